@@ -1,0 +1,48 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+export CDK_DISABLE_CLI_TELEMETRY := true
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+.venv/.made: requirements-dev.txt demo/requirements.txt pyproject.toml tools/setup.sh
+	@PYTHON=$(PYTHON) bash tools/setup.sh
+	@touch $@
+
+setup: .venv/.made ## build .venv, with Node and a browser in it
+
+demo: setup ## see it work: an emulated account, a real denial, the message, the page (DEMO_ARGS=--once: no browser)
+	@$(BIN)/python -m demo $(DEMO_ARGS)
+
+test: setup ## the whole suite
+	@$(BIN)/python -m pytest -n auto $(TEST_ARGS)
+
+check: setup ## format, lint, types, layers
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: setup ## side-by-side ratios
+	@$(BIN)/python -m bench
+
+fuzz: setup ## long random runs: a million lines, 100,000 request and policy pairs
+	@$(BIN)/python -m bench.fuzz
+
+tables: setup ## renew the reference data from the pinned packages
+	@$(BIN)/python -m tools.tables
+
+docs: setup ## renew the generated documents
+	@$(BIN)/python -m tools.docs
+
+synth: setup ## the CloudFormation template, to cdk.out/
+	@CDK_OUTDIR=cdk.out $(BIN)/python app.py && echo "cdk.out/ holds the template"
+
+deploy: setup ## to the account of your AWS credentials (needs `cdk bootstrap` once)
+	@npx --yes aws-cdk@2.1148.1 deploy $(DEPLOY_ARGS)
+
+lock: setup ## renew the pinned requirements
+	@bash tools/lock.sh
+
+.PHONY: help setup demo test check bench fuzz tables docs synth deploy lock

@@ -1,0 +1,1 @@
+"""Door 1: the only code that imports boto3."""

@@ -1,0 +1,1 @@
+"""What was written to the role, its policies and the target just before the denial."""

@@ -1,0 +1,1 @@
+"""The `why403` command: one file a command. Not in the Lambda asset."""

@@ -1,0 +1,1 @@
+"""Request × PolicySet → Decision, with evidence for every statement."""

@@ -1,0 +1,110 @@
+"""What the policies say to a request, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from why403.iam.layer import Effect, Layer
+
+
+class Outcome(StrEnum):
+    """What AWS would answer."""
+
+    ALLOWED = "allowed"
+    IMPLICIT_DENY = "implicit-deny"
+    EXPLICIT_DENY = "explicit-deny"
+    UNKNOWN = "unknown"
+
+
+class Match(StrEnum):
+    """Three-valued: UNKNOWN where a value that decides is not known."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class KeyState(StrEnum):
+    """What is known of a condition key of this call."""
+
+    GIVEN = "given"
+    ABSENT = "absent"
+    NEVER = "never"
+    """This kind of call never carries it."""
+    UNKNOWN = "unknown"
+
+
+class Part(StrEnum):
+    """The parts of a statement that must match."""
+
+    ACTION = "action"
+    RESOURCE = "resource"
+    PRINCIPAL = "principal"
+    CONDITION = "condition"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionEvidence:
+    """One operator on one key: what the policy wants, what the call gives."""
+
+    operator: str
+    key: str
+    wanted: tuple[str, ...]
+    given: tuple[str, ...]
+    state: KeyState
+    match: Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementEvidence:
+    """Why one statement applies to the request, or not."""
+
+    layer: Layer
+    policy: str
+    """The policy's name."""
+    statement: str
+    """The Sid, or `#1` for the first statement where it has none."""
+    index: int
+    effect: str
+    """`Allow` or `Deny`."""
+    action: Match
+    resource: Match
+    principal: Match
+    conditions: tuple[ConditionEvidence, ...]
+    match: Match
+    misses: tuple[Part, ...]
+    """The parts that do not match (NO), in the order of the enum; a near miss has one."""
+    wanted: tuple[str, ...] = ()
+    """What the first missing part asks for: the action, resource or principal patterns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerFinding:
+    """What one layer says, and the policy and statement that decide it.
+
+    `reason` is an id of decisions/reasons.py, worded in notices/words; `values` fill it. Where nothing decides,
+    `policy` and `statement` are those of the near miss, else empty.
+    """
+
+    layer: Layer
+    effect: Effect
+    reason: str
+    policy: str = ""
+    statement: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    near_miss: StatementEvidence | None = None
+    evidence: tuple[StatementEvidence, ...] = ()
+    """Every statement that spoke of the action or the resource; all of them for small sets."""
+    level: int = 0
+    """SCP and RCP: the level that decides, 0 for the root."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """`settles` are the condition keys whose values would turn an unknown decision into a sure one."""
+
+    outcome: Outcome
+    layers: tuple[LayerFinding, ...]
+    denied_by: tuple[Layer, ...] = ()
+    """All layers that must change before the call is allowed."""
+    settles: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Door 2: the only HTTP that leaves us."""

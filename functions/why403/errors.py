@@ -1,0 +1,48 @@
+"""Every error of ours.
+
+Why403Error
+├── SettingsError     a setting or an argument is wrong: says which, and what was expected
+├── PayloadError      what came in is not what the sender's documentation promises
+├── DeliveryError     a message could not be handed over
+│   ├── DeliveryRetryableError   worth another try, after `retry_after` seconds where the receiver said so
+│   └── DeliveryRefusedError     will be refused again: an address revoked, a message malformed
+├── StoreError        the incident table could not be read or written
+└── LinkError         a link is not ours, or no longer valid
+"""
+
+
+class Why403Error(Exception):
+    """The root: what happened, what it means, what to do next, in the message."""
+
+
+class SettingsError(Why403Error):
+    """A setting, environment value or command argument is wrong."""
+
+
+class PayloadError(Why403Error):
+    """A payload cannot be what its sender documents."""
+
+
+class DeliveryError(Why403Error):
+    """A message could not be handed over."""
+
+
+class DeliveryRetryableError(DeliveryError):
+    """Worth another try."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds that the receiver asked us to wait; None where it did not say."""
+
+
+class DeliveryRefusedError(DeliveryError):
+    """Another try will be refused as well."""
+
+
+class StoreError(Why403Error):
+    """The incident table could not be read or written."""
+
+
+class LinkError(Why403Error):
+    """A link is not ours, is altered, or has expired."""

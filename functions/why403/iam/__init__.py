@@ -1,0 +1,1 @@
+"""AWS's own words, without opinions of ours."""

@@ -1,0 +1,1 @@
+"""Denials → incidents: one alert for a cause, however many lines it writes."""

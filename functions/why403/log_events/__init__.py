@@ -1,0 +1,1 @@
+"""CloudWatch Logs payload → LogEvents; the filter pattern; redaction."""

@@ -1,0 +1,16 @@
+"""One event of a CloudWatch Logs stream."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvent:
+    """`timestamp` is in milliseconds since the epoch, 0 where it is not known; `id` is CloudWatch's event id."""
+
+    message: str
+    log_group: str = ""
+    log_stream: str = ""
+    timestamp: int = 0
+    id: str = ""
+    account: str = ""
+    """The account that owns the log group, from the payload's `owner`; empty where it is not known."""

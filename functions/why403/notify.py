@@ -1,0 +1,1 @@
+"""The story of notify, told in full by the commits to come."""

@@ -1,0 +1,121 @@
+"""What we may ask AWS, as data: the pure stages yield reads and are sent answers.
+
+A stage that needs AWS is a `Plan`: a generator that yields a round of `Read`s and is sent, in the same order,
+their `Answer`s or `Unreadable`s. `together` runs several plans in the same rounds, so that "at most five
+rounds" can be counted without AWS. Only aws/reader.py carries reads out.
+"""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredRead:
+    """A read operation that a stage may use: what the role needs for it, and why.
+
+    `service` is boto3's client name, `operation` the API operation, `actions` the IAM actions it takes (S3's
+    differ from its operations), `reason` one English sentence for docs/permissions.md.
+    """
+
+    service: str
+    operation: str
+    actions: tuple[str, ...]
+    reason: str
+
+    def of(self, *, region: str = "", account: str = "", pages: int = 1, **parameters: object) -> "Read":
+        """This read with the operation's own parameters. At most `pages` pages are fetched and merged."""
+        return Read(self, parameters, region, account, pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One call to make. Empty `region` and `account` mean the caller's own."""
+
+    declared: DeclaredRead
+    parameters: Mapping[str, object]
+    region: str = ""
+    account: str = ""
+    pages: int = 1
+
+    @property
+    def call(self) -> str:
+        """As people write it: `sqs:GetQueueAttributes`."""
+        return f"{self.declared.service}:{self.declared.operation}"
+
+
+class Failure(StrEnum):
+    """Why a read gave no answer."""
+
+    ABSENT = "absent"
+    """AWS says that there is no such thing: itself an answer, of which the plan makes what it means."""
+    REFUSED = "refused"
+    THROTTLED = "throttled"
+    SLOW = "slow"
+    MALFORMED = "malformed"
+    UNAVAILABLE = "unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What AWS said. `truncated`: there were more pages than the read allowed."""
+
+    read: Read
+    data: Mapping[str, Any]
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A read without an answer. `error` is AWS's error code; `cure` the IAM action that would help, or empty."""
+
+    read: Read
+    failure: Failure
+    error: str
+    cure: str = ""
+
+
+Reply = Answer | Unreadable
+Result = TypeVar("Result")
+Plan = Generator[tuple[Read, ...], tuple[Reply, ...], Result]
+"""Yields a round of reads, is sent their replies in the same order, returns its result."""
+
+
+def together(*plans: Plan[Any]) -> Plan[tuple[Any, ...]]:
+    """Run the plans side by side: the reads that they wait for at the same moment share a round.
+
+    Returns the plans' results in their order. The reader makes a read that is asked twice only once.
+    """
+    results: dict[int, Any] = {}
+    waiting: dict[int, tuple[Read, ...]] = {}
+    replies: dict[int, tuple[Reply, ...] | None] = dict.fromkeys(range(len(plans)))
+    while True:
+        for number, reply in replies.items():
+            try:
+                waiting[number] = plans[number].send(reply)  # type: ignore[arg-type]  # None starts a generator
+            except StopIteration as end:
+                results[number] = end.value
+        if not waiting:
+            return tuple(results[number] for number in range(len(plans)))
+        asked = [read for reads in waiting.values() for read in reads]
+        answered = yield tuple(asked)
+        left = iter(answered)
+        replies = {number: tuple(next(left) for _ in reads) for number, reads in waiting.items()}
+        waiting = {}
+
+
+def settled(result: Result) -> Plan[Result]:
+    """A plan that needs nothing read."""
+    yield from ()
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSpot:
+    """What could not be read, as the contract's `unreadable` tells it."""
+
+    call: str
+    error: str
+    cure: str = ""
+    subject: str = ""

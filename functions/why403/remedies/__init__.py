@@ -1,0 +1,1 @@
+"""Decision → Remedy: the smallest change that makes it yes, proven."""

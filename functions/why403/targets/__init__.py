@@ -1,0 +1,1 @@
+"""The resource that was meant: ranked candidates, each with its evidence."""

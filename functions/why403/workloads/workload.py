@@ -1,0 +1,63 @@
+"""What runs behind a log group."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from why403.message import Message
+
+
+class WorkloadKind(StrEnum):
+    """Where the code runs; PRINCIPAL: only the line tells who called."""
+
+    ECS = "ecs"
+    LAMBDA = "lambda"
+    BATCH = "batch"
+    CODEBUILD = "codebuild"
+    EKS = "eks"
+    EC2 = "ec2"
+    STATES = "states"
+    API_GATEWAY = "apigateway"
+    PRINCIPAL = "principal"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """The running thing and the roles it could have called with. Empty text: there is none, or it is not known."""
+
+    kind: WorkloadKind
+    arn: str = ""
+    """The service, function, job definition, project, instance, state machine or API."""
+    name: str = ""
+    task_definition: str = ""
+    task_role_arn: str = ""
+    execution_role_arn: str = ""
+    instance_role_arn: str = ""
+    role_arn: str = ""
+    """The one role of kinds other than ECS."""
+    cluster: str = ""
+    service: str = ""
+    container: str = ""
+    task: str = ""
+    caller_arn: str = ""
+    """The role or user whose credentials this denial was made with: what to mend. Empty: not known."""
+    account: str = ""
+    region: str = ""
+    partition: str = "aws"
+    subnets: tuple[str, ...] = ()
+    vpc: str = ""
+    started: str = ""
+    """When the running revision was deployed, ISO 8601; empty where it is not known."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """The container's or function's environment. Never rendered: only a target's own name leaves it."""
+    command: tuple[str, ...] = ()
+    secret_names: tuple[str, ...] = ()
+    """Names of environment variables that are injected from secrets."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+    """ARNs of other workloads that share the log group, less likely than this one."""
+    findings: tuple[Message, ...] = ()
+    """What is odd about it: no task role, keys in the environment, a principal that is not the workload's."""
+    credentials: str = ""
+    """Where the credentials of the call come from, a word id: `task-role`, `static-keys`, `instance-profile`."""
