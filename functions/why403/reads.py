@@ -5,10 +5,13 @@ their `Answer`s or `Unreadable`s. `together` runs several plans in the same roun
 rounds" can be counted without AWS. Only aws/reader.py carries reads out.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
+
+ORGANIZATION = "organization"
+"""`Read.account` of what only the organization's management account may read: SCP and RCP documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,12 @@ class DeclaredRead:
     operation: str
     actions: tuple[str, ...]
     reason: str
+    cache_seconds: int = 60
+    """How long an answer may be told again: long for what never changes (a task definition's revision)."""
+    absent: tuple[str, ...] = ()
+    """AWS's error codes that mean, for this read, that there is no such thing."""
+    timeout_seconds: float = 15.0
+    """How long to wait for it, retries and pages included."""
 
     def of(self, *, region: str = "", account: str = "", pages: int = 1, **parameters: object) -> "Read":
         """This read with the operation's own parameters. At most `pages` pages are fetched and merged."""
@@ -31,7 +40,7 @@ class DeclaredRead:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One call to make. Empty `region` and `account` mean the caller's own."""
+    """One call to make. Empty `region` and `account` mean the caller's own; see also ORGANIZATION."""
 
     declared: DeclaredRead
     parameters: Mapping[str, object]
@@ -65,6 +74,30 @@ class Answer:
     data: Mapping[str, Any]
     truncated: bool = False
 
+    def at(self, *path: str) -> object:
+        """What stands under these keys; None where one is missing or nothing can stand under it."""
+        found: object = self.data
+        for key in path:
+            found = found.get(key) if isinstance(found, Mapping) else None
+        return found
+
+    def text(self, *path: str) -> str:
+        """The text under these keys, or empty."""
+        found = self.at(*path)
+        return found if isinstance(found, str) else ""
+
+    def items(self, *path: str) -> tuple[Mapping[str, Any], ...]:
+        """The objects of the list under these keys; what is no object is left out."""
+        found = self.at(*path)
+        listed = found if isinstance(found, Sequence) and not isinstance(found, str) else ()
+        return tuple(item for item in listed if isinstance(item, Mapping))
+
+    def texts(self, *path: str) -> tuple[str, ...]:
+        """The texts of the list under these keys; what is no text is left out."""
+        found = self.at(*path)
+        listed = found if isinstance(found, Sequence) and not isinstance(found, str) else ()
+        return tuple(item for item in listed if isinstance(item, str))
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -74,6 +107,10 @@ class Unreadable:
     failure: Failure
     error: str
     cure: str = ""
+
+    def spot(self, subject: str = "") -> "BlindSpot":
+        """This failure as a diagnosis tells it; `subject` is the ARN or name that was asked about."""
+        return BlindSpot(self.read.call, self.error, self.cure, subject)
 
 
 Reply = Answer | Unreadable
