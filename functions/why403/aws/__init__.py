@@ -1,1 +1,1 @@
-"""Door 1: the only code that imports boto3."""
+"""Door 1: the only code that talks to AWS."""

@@ -1,0 +1,77 @@
+"""Reads in another account go through the role that a setting names for it.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+import boto3
+
+from why403.aws.clients import READING, Clients
+from why403.iam.place import Place
+from why403.reads import ORGANIZATION
+
+SESSION_SECONDS = 900
+RENEW_AFTER_SECONDS = 600
+SESSION_NAME = "why403"
+
+
+class NoReadRoleError(LookupError):
+    """No setting names a role to read this account with."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Assumed:
+    clients: Clients
+    renew_at: float
+
+
+class Accounts:
+    """Clients by account: our own for our account, else those of the role to assume.
+
+    `roles` maps an account id, or ORGANIZATION, to a role's ARN. Without a role for ORGANIZATION our own
+    credentials are tried: the stack may stand in the management account.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        own: Clients,
+        roles: Mapping[str, str],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._place = place
+        self._own = own
+        self._roles = {account: role for account, role in roles.items() if role}
+        self._clock = clock
+        self._assumed: dict[str, _Assumed] = {}
+        self._lock = Lock()
+
+    def clients(self, account: str) -> Clients:
+        """The clients to read `account` with. NoReadRoleError, or botocore's errors of AssumeRole."""
+        role = self._roles.get(account, "")
+        if account in {"", self._place.account} or (account == ORGANIZATION and not role):
+            return self._own
+        if not role:
+            raise NoReadRoleError(account)
+        with self._lock:
+            known = self._assumed.get(account)
+            if known is None or known.renew_at <= self._clock():
+                known = _Assumed(self._assume(role), self._clock() + RENEW_AFTER_SECONDS)
+                self._assumed[account] = known
+            return known.clients
+
+    def _assume(self, role: str) -> Clients:
+        given = self._own.get("sts").assume_role(
+            RoleArn=role, RoleSessionName=SESSION_NAME, DurationSeconds=SESSION_SECONDS
+        )["Credentials"]
+        assumed = boto3.Session(
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+            region_name=self._place.region,
+        )
+        return Clients(assumed, READING)

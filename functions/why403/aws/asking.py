@@ -1,0 +1,119 @@
+"""One read, asked until it is answered, refused for good, or its time is up."""
+
+import random
+import time
+from collections.abc import Callable
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ReadTimeoutError,
+    TokenRetrievalError,
+)
+from botocore.parsers import ResponseParserError
+
+from why403.aws.accounts import Accounts, NoReadRoleError
+from why403.aws.answer_shape import fits
+from why403.aws.budget import Budget
+from why403.aws.failures import failure_of
+from why403.aws.paging import fetch
+from why403.aws.rates import Rates
+from why403.reads import Answer, Failure, Read, Reply, Unreadable
+
+ATTEMPTS = {Failure.THROTTLED: 5, Failure.UNAVAILABLE: 2, Failure.MALFORMED: 2}
+"""How often to ask in all where it failed like this; once where it is not here."""
+FIRST_WAIT_SECONDS = 0.25
+LONGEST_WAIT_SECONDS = 4.0
+NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, TokenRetrievalError)
+NOT_WORTH_REPEATING = frozenset(
+    {"NotImplemented", "UnknownOperation", "UnknownOperationException", "InvalidAction"}
+)
+
+
+class Asker:
+    """Makes calls, at the pace that each API allows, and turns whatever comes back into a reply."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        rates: Rates,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._accounts = accounts
+        self._rates = rates
+        self._clock = clock
+        self._sleep = sleep
+        self._chance = chance
+
+    def ask(self, read: Read, budget: Budget) -> Reply:
+        """The reply to `read`; never raises for what AWS, the network or an emulator does."""
+        ends = self._clock() + min(read.declared.timeout_seconds, budget.seconds_left())
+        attempt = 0
+        while True:
+            attempt += 1
+            if not budget.take():
+                return Unreadable(read, Failure.THROTTLED, "BudgetSpent")
+            if not self._wait(self._rates.reserve(read.call, read.account, read.region), ends):
+                return Unreadable(read, Failure.THROTTLED, "RateLimit")
+            reply = self._once(read)
+            if isinstance(reply, Answer) or attempt >= _attempts(reply):
+                return reply
+            if not self._wait(self._backoff(attempt), ends):
+                return reply
+
+    def _wait(self, seconds: float, ends: float) -> bool:
+        if seconds > 0:
+            if self._clock() + seconds >= ends:
+                return False
+            self._sleep(seconds)
+        return True
+
+    def _backoff(self, attempt: int) -> float:
+        return self._chance() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0**attempt)
+
+    def _once(self, read: Read) -> Reply:
+        try:
+            return self._call(read)
+        except NoReadRoleError:
+            return Unreadable(read, Failure.REFUSED, "NoReadRole", "sts:AssumeRole")
+        except ClientError as error:
+            return _from_client_error(read, error)
+        except (ConnectTimeoutError, ReadTimeoutError):
+            return Unreadable(read, Failure.SLOW, "Timeout")
+        except BotoCoreError as error:
+            failure = Failure.REFUSED if isinstance(error, NO_CREDENTIALS) else Failure.UNAVAILABLE
+            return Unreadable(read, failure, type(error).__name__)
+        except (ResponseParserError, AttributeError, KeyError, TypeError, ValueError, RecursionError):
+            return Unreadable(read, Failure.MALFORMED, "MalformedAnswer")
+
+    def _call(self, read: Read) -> Reply:
+        client = self._accounts.clients(read.account).get(read.declared.service, read.region)
+        data, truncated = fetch(client, read.declared.operation, read.parameters, read.pages)
+        model = client.meta.service_model.operation_model(read.declared.operation)
+        if not fits(model.output_shape, data):
+            return Unreadable(read, Failure.MALFORMED, "MalformedAnswer")
+        return Answer(read, data, truncated)
+
+
+def _attempts(reply: Unreadable) -> int:
+    return 1 if reply.error in NOT_WORTH_REPEATING else ATTEMPTS.get(reply.failure, 1)
+
+
+def _from_client_error(read: Read, error: ClientError) -> Unreadable:
+    code = str(error.response.get("Error", {}).get("Code") or "Unknown")
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
+    if error.operation_name == "AssumeRole" and read.declared.operation != "AssumeRole":
+        return Unreadable(read, Failure.REFUSED, code, "sts:AssumeRole")
+    failure = failure_of(code, status, read.declared)
+    return Unreadable(read, failure, code, cure_of(read, failure))
+
+
+def cure_of(read: Read, failure: Failure) -> str:
+    """The IAM actions that would let the read through; empty where no permission would."""
+    return ", ".join(read.declared.actions) if failure is Failure.REFUSED else ""

@@ -1,0 +1,123 @@
+"""AWS's error code → why a read gave no answer. By code and status, never by the message's text.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+"""
+
+from http import HTTPStatus
+
+from why403.reads import DeclaredRead, Failure
+
+ABSENT = frozenset({
+    "NoSuchEntity",
+    "NoSuchEntityException",
+    "ResourceNotFoundException",
+    "NotFoundException",
+    "NotFound",
+    "NoSuchBucket",
+    "NoSuchBucketPolicy",
+    "NoSuchKey",
+    "NoSuchPublicAccessBlockConfiguration",
+    "NoSuchAccessPoint",
+    "NoSuchAccessPointPolicy",
+    "OwnershipControlsNotFoundError",
+    "ServerSideEncryptionConfigurationNotFoundError",
+    "NoSuchTagSet",
+    "NoSuchTagSetError",
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "QueueDoesNotExist",
+    "PolicyNotFound",
+    "PolicyNotFoundException",
+    "RepositoryNotFoundException",
+    "RepositoryPolicyNotFoundException",
+    "RegistryPolicyNotFoundException",
+    "LayerVersionNotFoundException",
+    "AWSOrganizationsNotInUseException",
+    "EntityNotFoundException",
+    "FileSystemNotFound",
+    "ParameterNotFound",
+    "ClusterNotFoundException",
+    "ServiceNotFoundException",
+    "StateMachineDoesNotExist",
+    "NoSuchDistribution",
+    "NoSuchOriginAccessControl",
+    "WAFNonexistentItemException",
+})  # fmt: skip
+"""What says, in every service that uses it, that there is no such thing."""
+
+REFUSED = frozenset({
+    "AccessDenied",
+    "AccessDeniedException",
+    "AccessDeniedFault",
+    "AllAccessDisabled",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "AuthFailure",
+    "Client.UnauthorizedOperation",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "Forbidden",
+    "ForbiddenException",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "KMS.AccessDeniedException",
+    "KMSAccessDeniedException",
+    "MissingAuthenticationToken",
+    "NotAuthorized",
+    "NotAuthorizedException",
+    "OptInRequired",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+    "UnauthorizedException",
+    "UnauthorizedOperation",
+    "UnrecognizedClientException",
+})  # fmt: skip
+
+THROTTLED = frozenset({
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "Throttling",
+    "ThrottledException",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+})  # fmt: skip
+
+SLOW = frozenset({"RequestTimeout", "RequestTimeoutException", "RequestTimedOut", "GatewayTimeout"})
+
+UNSUPPORTED = frozenset({
+    "InvalidAction",
+    "NotImplemented",
+    "UnknownOperation",
+    "UnknownOperationException",
+    "UnsupportedOperation",
+    "UnsupportedOperationException",
+})  # fmt: skip
+"""The endpoint does not know the operation: an older Region, or an emulator."""
+
+
+_RULES: tuple[tuple[frozenset[str], frozenset[int], Failure], ...] = (
+    (UNSUPPORTED, frozenset({HTTPStatus.NOT_IMPLEMENTED}), Failure.UNAVAILABLE),
+    (THROTTLED, frozenset({HTTPStatus.TOO_MANY_REQUESTS}), Failure.THROTTLED),
+    (SLOW, frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}), Failure.SLOW),
+    (ABSENT, frozenset(), Failure.ABSENT),
+    (REFUSED, frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}), Failure.REFUSED),
+)
+
+
+def failure_of(code: str, status: int, declared: DeclaredRead) -> Failure:
+    """Why `declared` failed with AWS's error `code` and HTTP `status`; what the read says of its codes wins."""
+    if code in declared.absent:
+        return Failure.ABSENT
+    for codes, statuses, failure in _RULES:
+        if code in codes or status in statuses:
+            return failure
+    return Failure.UNAVAILABLE

@@ -1,0 +1,57 @@
+"""No API is called faster than its account allows: a storm must not take the quota from the application.
+
+Figures: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html and
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html; where a service
+publishes none, a careful one.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from threading import Lock
+
+DEFAULT = "_default"
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    filled_at: float
+
+
+class Rates:
+    """A token bucket for each API, account and Region. Safe to share between threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._buckets: dict[tuple[str, str, str], _Bucket] = {}
+        self._lock = Lock()
+
+    def reserve(self, call: str, account: str = "", region: str = "") -> float:
+        """Take a turn of `call` (`logs:FilterLogEvents`); the seconds to wait until it comes."""
+        per_second, burst = rate_of(call)
+        with self._lock:
+            now = self._clock()
+            bucket = self._buckets.setdefault((call, account, region), _Bucket(burst, now))
+            bucket.tokens = min(burst, bucket.tokens + (now - bucket.filled_at) * per_second)
+            bucket.filled_at = now
+            bucket.tokens -= 1
+            return max(0.0, -bucket.tokens / per_second)
+
+
+def rate_of(call: str) -> tuple[float, float]:
+    """Calls a second, and how many may go at once."""
+    table = _table()
+    rate = table.get(call, table[DEFAULT])
+    return rate["per_second"], rate["burst"]
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, dict[str, float]]:
+    table: dict[str, dict[str, float]] = json.loads(
+        resources.files("why403.aws").joinpath("rates.json").read_text("utf-8")
+    )
+    return table

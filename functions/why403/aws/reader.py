@@ -1,0 +1,124 @@
+"""Carries out plans: the rounds of reads that the pure stages ask for, the reads of a round together."""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TypeVar
+
+from why403.aws.accounts import Accounts
+from why403.aws.asking import Asker
+from why403.aws.budget import Budget, Limits
+from why403.aws.clients import Clients
+from why403.aws.rates import Rates
+from why403.aws.reply_cache import ReplyCache, key_of
+from why403.aws.session import reading_clients
+from why403.iam.place import Place
+from why403.reads import Failure, Plan, Read, Reply, Unreadable
+
+Result = TypeVar("Result")
+GRACE_SECONDS = 12.0
+"""A call under way may take this much longer than its read's time: a socket's own timeout ends it."""
+
+
+class Reader:
+    """One for a process: it keeps clients, what was read a moment ago, and each API's pace.
+
+    `roles` maps account ids, and reads.ORGANIZATION, to the roles to read them with (settings
+    target_read_roles and organization_read_role). `calls` and `rounds` count the last run: a round that the
+    cache answers whole is none.
+    """
+
+    def __init__(  # noqa: PLR0913  # everything that touches the world is handed in
+        self,
+        place: Place,
+        *,
+        roles: Mapping[str, str] | None = None,
+        limits: Limits | None = None,
+        clients: Clients | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        own = clients or reading_clients()
+        self._limits = limits or Limits()
+        self._clock = clock
+        self._cache = ReplyCache(clock)
+        self._asker = Asker(Accounts(place, own, roles or {}, clock), Rates(clock), clock, sleep, chance)
+        self.calls = 0
+        self.rounds = 0
+
+    def run(self, plan: Plan[Result], *, fresh: bool = False) -> Result:
+        """The plan's result. `fresh`: nothing from the cache that may have changed since."""
+        budget = Budget(self._limits, self._clock)
+        self.calls = self.rounds = 0
+        try:
+            reads = next(plan)
+            while True:
+                reads = plan.send(self._round(reads, budget, fresh=fresh))
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        finally:
+            self.calls = budget.calls
+
+    def _round(self, reads: tuple[Read, ...], budget: Budget, *, fresh: bool) -> tuple[Reply, ...]:
+        replies: dict[str, Reply] = {}
+        asked: dict[str, Read] = {}
+        for read in reads:
+            known = self._cache.get(read, fresh=fresh)
+            if known is None:
+                asked[key_of(read)] = read
+            else:
+                replies[key_of(read)] = known
+        if asked:
+            self.rounds += 1
+            replies |= self._ask_together(asked, budget)
+        return tuple(_of(replies[key_of(read)], read) for read in reads)
+
+    def _ask_together(self, asked: Mapping[str, Read], budget: Budget) -> dict[str, Reply]:
+        to_do: SimpleQueue[tuple[str, Read]] = SimpleQueue()
+        done: SimpleQueue[tuple[str, Reply]] = SimpleQueue()
+        for item in asked.items():
+            to_do.put(item)
+        for _ in range(min(self._limits.threads, len(asked))):
+            Thread(target=self._work, args=(to_do, done, budget), daemon=True).start()
+        longest = max(read.declared.timeout_seconds for read in asked.values())
+        replies = _collect(done, len(asked), min(longest, budget.seconds_left()) + GRACE_SECONDS)
+        return {
+            key: replies.get(key) or Unreadable(read, Failure.SLOW, "Timeout") for key, read in asked.items()
+        }
+
+    def _work(
+        self, to_do: SimpleQueue[tuple[str, Read]], done: SimpleQueue[tuple[str, Reply]], budget: Budget
+    ) -> None:
+        while True:
+            try:
+                key, read = to_do.get_nowait()
+            except Empty:
+                return
+            reply = self._asker.ask(read, budget)
+            self._cache.put(reply)
+            done.put((key, reply))
+
+
+def _collect(done: SimpleQueue[tuple[str, Reply]], number: int, seconds: float) -> dict[str, Reply]:
+    ends = time.monotonic() + seconds
+    replies: dict[str, Reply] = {}
+    while len(replies) < number:
+        try:
+            key, reply = done.get(timeout=max(0.0, ends - time.monotonic()))
+        except Empty:
+            break
+        replies[key] = reply
+    return replies
+
+
+def _of(reply: Reply, read: Read) -> Reply:
+    """The reply under the read that was asked: two declarations may ask for the same call."""
+    if reply.read is read:
+        return reply
+    if isinstance(reply, Unreadable):
+        return Unreadable(read, reply.failure, reply.error, reply.cure)
+    return type(reply)(read, reply.data, reply.truncated)

@@ -1,0 +1,44 @@
+"""The one boto3 session of the process, and its clients."""
+
+from functools import lru_cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from why403.aws.clients import READING, Clients
+
+ACTING = Config(
+    connect_timeout=3,
+    read_timeout=10,
+    retries={"mode": "standard", "total_max_attempts": 4},
+)
+"""For our own table, topic and secret: boto3 retries."""
+
+
+@lru_cache(maxsize=1)
+def session() -> boto3.Session:
+    """The session of our own credentials. AWS_ENDPOINT_URL and AWS_PROFILE count, as boto3 documents."""
+    return boto3.Session()
+
+
+def client(service: str, region: str = "") -> Any:  # noqa: ANN401  # boto3's clients have no static type
+    """The client of boto3's `service` for our own resources, made once; in our own Region where it is empty."""
+    return _acting().get(service, region)
+
+
+@lru_cache(maxsize=1)
+def reading_clients() -> Clients:
+    """The clients that the reader makes its calls with: it retries by itself."""
+    return Clients(session(), READING)
+
+
+@lru_cache(maxsize=1)
+def _acting() -> Clients:
+    return Clients(session(), ACTING)
+
+
+def forget() -> None:
+    """Make session and clients anew the next time: credentials or the endpoint have changed."""
+    for made in (session, reading_clients, _acting):
+        made.cache_clear()

@@ -1,0 +1,46 @@
+"""Whose credentials we have, and where they lead.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from why403.aws.session import client, session
+from why403.errors import SettingsError
+from why403.iam.arn import parse_arn
+from why403.iam.place import Place
+
+REGION_OF_LAST_RESORT = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Our own caller: its ARN, and the account and Region that we read in."""
+
+    arn: str
+    place: Place
+
+
+def whoami(region: str = "") -> Identity:
+    """Ask STS; SettingsError where there are no credentials that it accepts."""
+    where = region or session().region_name or REGION_OF_LAST_RESORT
+    try:
+        answer: dict[str, Any] = client("sts", where).get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        raise SettingsError(
+            f"AWS does not accept our credentials ({_code(error)}), so nothing can be read. Set AWS_PROFILE or "
+            "AWS_ACCESS_KEY_ID, or renew the session, and try `aws sts get-caller-identity`."
+        ) from error
+    arn = str(answer.get("Arn", ""))
+    parsed = parse_arn(arn)
+    partition = parsed.partition if parsed else "aws"
+    return Identity(arn, Place(str(answer.get("Account", "")), where, partition))
+
+
+def _code(error: BotoCoreError | ClientError) -> str:
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code", "Unknown"))
+    return type(error).__name__
