@@ -1,0 +1,21 @@
+"""What many tests share: the embedded account."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from demo.emulator import Emulator, emulator
+
+
+@pytest.fixture(scope="session")
+def embedded_account() -> Iterator[Emulator]:
+    """One enforcing embedded account a test process. Tests use names of their own, or reset it."""
+    with emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def empty_account(embedded_account: Emulator) -> Emulator:
+    """The embedded account with nothing in it."""
+    embedded_account.reset()
+    return embedded_account
