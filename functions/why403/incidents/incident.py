@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from why403.denials.denial import Denial
+from why403.incidents.transition import Transition
 
 
 class State(StrEnum):
@@ -43,11 +44,17 @@ class Expectation:
     reason: str
     owner: str
     until: str = ""
+    by_settings: bool = False
+    """It stands in cdk.json and ends when it is taken out there; else a person said so on the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """Times are milliseconds since the epoch. `count` is every line seen."""
+    """Times are milliseconds since the epoch. `count` is every line seen.
+
+    A change of state is made by incidents/life_cycle.py, which numbers it in `turn`: the table writes each new
+    turn to its outbox, from where it is told once.
+    """
 
     fingerprint: str
     denial: Denial
@@ -56,11 +63,31 @@ class Incident:
     severity: Severity = Severity.MEDIUM
     first_seen: int = 0
     last_seen: int = 0
+    """The newest line's time, exact to a minute."""
     count: int = 0
     samples: tuple[Sample, ...] = ()
     streams: tuple[str, ...] = ()
     """Log streams it was seen in, at most 20: the affected tasks."""
     muted_until: str = ""
+    """ISO 8601 date or time, while it is muted."""
     expectation: Expectation | None = None
     generation: int = 1
     """Rises by one each time that it opens anew after having been resolved."""
+    turn: int = 0
+    """Rises by one with each transition that is to be told; 0: nothing was told yet."""
+    transition: Transition | None = None
+    """The transition that `turn` numbers."""
+    transition_at: int = 0
+    fix_seen_at: int = 0
+    resolved_at: int = 0
+    rechecked_at: int = 0
+    told_count: int = 0
+    """How many lines it had when its growth was told last."""
+    surged_at: int = 0
+    """When it was told last that an expected incident left its usual range."""
+    returns: int = 0
+    """How often it was denied again after a fix was seen: each makes the next fix wait longer for silence."""
+    version: int = 0
+    """Counts the saves; the table refuses a save that is based on an older one."""
+    account: str = ""
+    """The account that owns the log group; empty where it is not known."""

@@ -1,25 +1,70 @@
 """What the stories need of the incident table: aws/incident_table.py in an account, tests/fakes in tests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from why403.incidents.incident import Incident
+from why403.incidents.incident import Incident, Sample
 
 
 class IncidentTable(Protocol):
-    """Every method may raise StoreError. Diagnoses are JSON objects (notices/diagnosis_json.py)."""
+    """Every method may raise StoreError. Diagnoses are JSON objects (notices/diagnosis_json.py).
+
+    `now` and all times are milliseconds since the epoch. `hours` maps the start of an hour to lines.
+    """
+
+    # Reading an incident
 
     def get(self, fingerprint: str) -> Incident | None:
-        """The incident with its exact count, or None."""
+        """The incident with its exact count and its samples, or None."""
+
+    def heads(self, fingerprints: Sequence[str]) -> Mapping[str, Incident]:
+        """Those of the incidents that exist, cheaply: `count` is 0 and `samples` hold ids only."""
+
+    def occurrences(self, fingerprint: str) -> tuple[tuple[int, int], ...]:
+        """(start of the hour in ms since the epoch, lines), oldest first."""
+
+    def unresolved(self, limit: int) -> tuple[Incident, ...]:
+        """Open, fix-seen and regressed incidents, least recently rechecked first."""
+
+    # Counting
+
+    def count_lines(self, fingerprint: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
+        """Add the lines of a batch; False where this batch was counted before. Exact, however often it comes."""
+
+    def count_group_lines(self, log_group: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
+        """The same for all lines of a log group, whatever they turned out to be."""
+
+    def group_lines(self, log_group: str) -> Mapping[int, int]:
+        """The lines counted for a log group, by the start of the hour."""
+
+    # Writing an incident
+
+    def open(self, incident: Incident) -> bool:
+        """Create it, and its first turn in the outbox where it has one; False where it exists already."""
+
+    def save(self, incident: Incident, *, expected: Incident) -> bool:
+        """Write a life-cycle change, and its turn in the outbox where `turn` rose.
+
+        False where the incident was saved by another since `expected` was read: read it again, decide again.
+        Its sightings (times, streams, samples, count) are not touched.
+        """
+
+    def saw(self, incident: Incident, sample: Sample | None) -> None:
+        """Widen what was stored to the first and last time and the streams of `incident`; keep the sample.
+
+        At most MAX_STREAMS streams and MAX_SAMPLES samples are kept; what does not fit is left out.
+        """
+
+    # Diagnosis and delivery
 
     def save_diagnosis(self, fingerprint: str, generation: int, diagnosis: Mapping[str, Any]) -> None:
-        """Keep what diagnose found, whole, replacing an earlier one of the same generation."""
+        """Keep what diagnose found, whole, replacing an earlier one; one of an older generation changes nothing."""
 
     def diagnosis(self, fingerprint: str) -> Mapping[str, Any] | None:
         """What diagnose found last, or None."""
 
     def claim_delivery(self, fingerprint: str, generation: int, delivery: str, now: int) -> bool:
-        """True for exactly one caller until `release_delivery` or the claim's expiry (ms since the epoch)."""
+        """True for exactly one caller until `release_delivery` or the claim's expiry (CLAIM_MS after `now`)."""
 
     def finish_delivery(self, fingerprint: str, generation: int, delivery: str, reference: str) -> None:
         """It was accepted; `reference` is what the receiver gave to update it by (Slack's ts), or empty."""
@@ -28,13 +73,8 @@ class IncidentTable(Protocol):
         """It failed: another try may claim it."""
 
     def delivery_reference(self, fingerprint: str, delivery: str) -> str | None:
-        """The reference of a delivery that was accepted; None where there is none."""
+        """The reference of the newest generation's delivery that was accepted; None where there is none."""
 
-    def occurrences(self, fingerprint: str) -> tuple[tuple[int, int], ...]:
-        """(start of the hour in ms since the epoch, lines), oldest first."""
 
-    def save(self, incident: Incident, *, expected: Incident) -> bool:
-        """Write a life-cycle change; False where the stored state is no longer that of `expected`."""
-
-    def unresolved(self, limit: int) -> tuple[Incident, ...]:
-        """Open, fix-seen and regressed incidents, least recently rechecked first."""
+MAX_STREAMS = 20
+MAX_SAMPLES = 5

@@ -1,0 +1,92 @@
+"""What else the log group was denied in its last day: drafted together, it saves the next alerts.
+
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from why403.denials.classify import classify
+from why403.denials.denial import Denial, Verdict
+from why403.log_events.filter_pattern import FILTER_PATTERN
+from why403.log_events.log_event import LogEvent
+from why403.reads import Answer, BlindSpot, DeclaredRead, Plan, Unreadable
+
+DAY = 24 * 60 * 60 * 1000
+EVENTS_AT_MOST = 200
+
+FILTER_LOG_EVENTS = DeclaredRead(
+    "logs",
+    "FilterLogEvents",
+    ("logs:FilterLogEvents",),
+    "What else the same role was denied in the log group's last day, so that one draft covers it.",
+    cache_seconds=300,
+    absent=("ResourceNotFoundException",),
+)
+READS = (FILTER_LOG_EVENTS,)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Denials of the last day, newest call first, each once."""
+
+    denials: tuple[Denial, ...] = ()
+    unreadable: tuple[BlindSpot, ...] = ()
+
+    def resources_like(self, denial: Denial) -> tuple[str, ...]:
+        """The ARNs that the same action was denied on, this denial's first."""
+        alike = (seen.resource for seen in self.denials if seen.action == denial.action)
+        return tuple(dict.fromkeys(arn for arn in (denial.resource, *alike) if arn))
+
+    def other_actions(self, denial: Denial) -> tuple[tuple[str, str], ...]:
+        """(action, resource ARN) of other calls that the same principal was denied."""
+        return tuple(
+            dict.fromkeys(
+                (seen.action, seen.resource)
+                for seen in self.denials
+                if seen.action
+                and seen.resource
+                and (seen.action, seen.resource) != (denial.action, denial.resource)
+                and _same_caller(seen, denial)
+            )
+        )
+
+
+def read_history(event: LogEvent, now: int) -> Plan[History]:
+    """Look one day back from the event, or from `now` (ms since the epoch) where it has no time. One round."""
+    if not event.log_group:
+        return History()
+    end = event.timestamp or now
+    (reply,) = yield (
+        FILTER_LOG_EVENTS.of(
+            logGroupName=event.log_group,
+            filterPattern=FILTER_PATTERN,
+            startTime=max(0, end - DAY),
+            endTime=end + 1,
+            limit=EVENTS_AT_MOST,
+        ),
+    )
+    match reply:
+        case Answer():
+            return History(tuple(_denials(reply.items("events"))))
+        case Unreadable():
+            return History(
+                unreadable=(
+                    BlindSpot(reply.read.call, reply.error, reply.cure, subject=event.log_group),
+                )
+            )
+
+
+def _denials(events: Iterable[object]) -> Iterable[Denial]:
+    for found in reversed(list(events)):
+        message = found.get("message") if isinstance(found, dict) else None
+        if isinstance(message, str):
+            yield from (
+                denial
+                for denial in classify(LogEvent(message))
+                if denial.verdict is Verdict.MISSING_PERMISSION
+            )
+
+
+def _same_caller(seen: Denial, denial: Denial) -> bool:
+    return not seen.principal or not denial.principal or seen.principal == denial.principal

@@ -1,0 +1,50 @@
+"""How the incident table is laid out: what infra declares, aws/ writes and the outbox reads.
+
+| partition | sort | holds |
+| --- | --- | --- |
+| `I#<fingerprint>` | `incident` | the incident, without its count |
+| | `sample#<event id>` | a redacted line |
+| | `count#<day>#<shard>` | lines by hour, attributes `h00` … `h23` |
+| `G#<log group>` | `count#<day>#<shard>` | the same for all lines of a log group, for the reconciliation |
+| `M#<owner>#<batch>` | `counted` | that this batch is counted for this owner |
+| `D#<fingerprint>` | `diagnosis` | what diagnose found last |
+| | `delivery#<delivery>#<generation>` | a claim, or what the receiver answered |
+| | `turn#<turn>` | the outbox: written once, told once |
+
+Every item has `item` (its kind) and, once it may go, `expires` (seconds since the epoch: the table's TTL).
+"""
+
+from typing import Any
+
+PARTITION_KEY = "pk"
+SORT_KEY = "sk"
+EXPIRES = "expires"
+ITEM_KIND = "item"
+
+INCIDENT = "incident"
+SAMPLE = "sample"
+COUNT = "count"
+MARKER = "marker"
+DIAGNOSIS = "diagnosis"
+DELIVERY = "delivery"
+TURN = "turn"
+
+UNRESOLVED_INDEX = "unresolved"
+"""KEYS_ONLY; holds the incidents that the recheck looks at, least recently rechecked first."""
+UNRESOLVED_KEY = "unresolved"
+"""The index's partition key (text): set while the incident is watched."""
+RECHECKED_KEY = "rechecked_at"
+"""The index's sort key (number): milliseconds since the epoch."""
+
+STREAM_VIEW = "NEW_IMAGE"
+STREAM_FILTER: dict[str, Any] = {
+    "eventName": ["INSERT"],
+    "dynamodb": {"NewImage": {ITEM_KIND: {"S": [TURN]}}},
+}
+"""The event source mapping's filter: only the outbox reaches diagnose; all else is discarded unbilled.
+
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
+"""
+
+CLAIM_MS = 120_000
+"""How long a claimed delivery is nobody else's. Longer than notify may run, so an expired claim's owner is dead."""

@@ -1,0 +1,64 @@
+"""What can happen to an incident that somebody may have to be told."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Transition(StrEnum):
+    """OPENED and REGRESSED start a thread; the others are told within it, and only where it was started.
+
+    ESCALATED starts the thread on routes whose threshold the incident had not met before, and else is an update.
+    """
+
+    OPENED = "opened"
+    ESCALATED = "escalated"
+    """Its severity rose."""
+    GREW = "grew"
+    """It has ten times the lines that were told last."""
+    FIX_SEEN = "fix-seen"
+    """The policies allow the call now."""
+    STILL_DENIED = "still-denied"
+    """Denied again though a fix had been seen, or the fix was taken back."""
+    RESOLVED = "resolved"
+    REGRESSED = "regressed"
+    """Seen again after it was resolved: a new generation."""
+    MUTED = "muted"
+    UNMUTED = "unmuted"
+    """Its date has passed and it was seen again, or a person lifted it."""
+    EXPECTED = "expected"
+    UNEXPECTED = "unexpected"
+    """It is expected no longer: the date has passed, the setting went, or a person said so."""
+    SURGED = "surged"
+    """An expected incident left its usual range."""
+
+    @property
+    def needs_diagnosis(self) -> bool:
+        """Whether the diagnosis is made (anew) before this is told; False: what was found last is told."""
+        return self in _DIAGNOSED
+
+
+_DIAGNOSED = frozenset(
+    {
+        Transition.OPENED,
+        Transition.REGRESSED,
+        Transition.STILL_DENIED,
+        Transition.UNMUTED,
+        Transition.UNEXPECTED,
+        Transition.SURGED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One transition of one incident, as the outbox keeps it and the incidents topic carries it.
+
+    (fingerprint, turn) names it once and for ever: a delivery of it is claimed under that name.
+    """
+
+    fingerprint: str
+    generation: int
+    transition: Transition
+    turn: int
+    at: int = 0
+    """When triage, the recheck or a person made it, in milliseconds since the epoch."""
