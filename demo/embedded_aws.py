@@ -11,7 +11,6 @@ from typing import Any
 from ministack import app
 from ministack.services import cloudwatch_logs
 from ministack.services.cloudformation import provisioners
-
 from why403.log_events.filter_pattern import matches
 
 SECRET = "AWS::SecretsManager::Secret"  # noqa: S105  # a resource type

@@ -17,6 +17,7 @@ from pathlib import Path
 import boto3
 
 ACCOUNT = "123456789012"
+ROOT_KEY = "test"
 ROOT = Path(__file__).parent.parent
 STARTS_WITHIN = 60
 FUNCTIONS_AT_ONCE = 10
@@ -46,10 +47,15 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def session(self, *, key: str = "test", secret: str = "test", token: str | None = None) -> boto3.Session:
+    def session(
+        self, *, key: str = ROOT_KEY, secret: str = ROOT_KEY, token: str | None = None
+    ) -> boto3.Session:
         """A session of the account's root, or of the credentials given."""
         return boto3.Session(
-            aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token, region_name=self.region
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=token,
+            region_name=self.region,
         )
 
     def reset(self) -> None:
@@ -100,7 +106,9 @@ def free_port() -> int:
 
 
 def _environment(port: int, region: str, folder: str, *, enforce: bool) -> dict[str, str]:
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))
+    }
     return inherited | {
         "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "functions"))),
         "BIND_HOST": "127.0.0.1",
@@ -131,4 +139,6 @@ def _wait_until_ready(started: Emulator, process: subprocess.Popen[bytes]) -> No
         except (urllib.error.URLError, OSError, ValueError):
             time.sleep(0.1)
     words = started.log.read_text(errors="replace")[-2000:]
-    raise EmulatorError(f"The embedded account did not start within {STARTS_WITHIN} s. Its last words:\n{words}")
+    raise EmulatorError(
+        f"The embedded account did not start within {STARTS_WITHIN} s. Its last words:\n{words}"
+    )

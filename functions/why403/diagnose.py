@@ -1,1 +1,81 @@
-"""The story of diagnose, told in full by the commits to come."""
+"""The story of a diagnosis: from a denial in a log group to what a person can do about it.
+
+The deployed function and `why403 explain` both run `diagnose`. It is a plan: whoever runs it asks AWS, in at most
+five rounds where nothing is known yet (EC2's encoded messages take one more, to be opened).
+"""
+
+from dataclasses import replace
+
+from why403.changes.change import Change
+from why403.changes.find import find_changes
+from why403.decisions.call import Call
+from why403.denials.denial import Denial, Verdict
+from why403.iam.place import Place
+from why403.iam.reference import takes_resource
+from why403.log_events.log_event import LogEvent
+from why403.notices.diagnosis import Diagnosis
+from why403.notices.tell import tell_judged, tell_other_403, tell_unjudged
+from why403.policies.authorization_record import open_message
+from why403.policies.other_403 import read_other_403
+from why403.policies.read_sides import ANY, Sides, read_sides
+from why403.reads import Plan, counted, together
+from why403.remedies.build_case import build_case
+from why403.remedies.case import Case
+from why403.remedies.draft import draft_remedies
+from why403.remedies.validate import validate_drafts
+from why403.targets.scene import Scene, look_around
+from why403.workloads.running import describe_running
+
+ROUNDS = 5
+"""A second opinion on the drafts is asked only where a round is left for it."""
+
+
+def diagnose(denial: Denial, event: LogEvent, place: Place, *, now: int) -> Plan[Diagnosis]:
+    """Everything that can be found out about one denial. `now` in ms since the epoch."""
+    if denial.verdict is not Verdict.MISSING_PERMISSION:
+        return (yield from _explain_other_403(denial, event, place, now))
+    if denial.encoded_message:
+        denial = yield from open_message(denial, place)
+    scene, first = yield from counted(look_around(denial, event, place, now))
+    call = denied_call(scene)
+    if call is None:
+        return tell_unjudged(scene, draft_remedies(Case(denial=denial, workload=scene.workload, place=place)))
+    (sides, changes, scene), then = yield from counted(_read_around(scene, call, now))
+    case, verdict = build_case(scene, call, sides)
+    remedies = draft_remedies(replace(case, changes=changes))
+    if first + then < ROUNDS:
+        remedies = yield from validate_drafts(remedies, place)
+    return tell_judged(scene, case, verdict, sides, remedies)
+
+
+def denied_call(scene: Scene) -> Call | None:
+    """The call that the line is about; None where caller, action or target cannot be known."""
+    action = scene.denial.action
+    if action is None or not scene.caller:
+        return None
+    resource = scene.denial.resource or (scene.candidates[0].arn if scene.candidates else None)
+    if takes_resource(action) is False:
+        resource = ANY
+    if resource is None:
+        return None
+    return Call(
+        principal=scene.caller, action=action, resource=resource, via_service=scene.denial.via_service or ""
+    )
+
+
+def _read_around(scene: Scene, call: Call, now: int) -> Plan[tuple[Sides, tuple[Change, ...], Scene]]:
+    """Policies, what changed and what runs, side by side: three rounds at most."""
+    first_denied = scene.event.timestamp or now
+    sides, changes, running = yield from together(
+        read_sides(scene, call.principal, call.action, call.resource),
+        find_changes(call.principal, call.resource, scene.workload, first_denied, scene.place),
+        describe_running(scene.workload, scene.place),
+    )
+    return sides, changes, replace(scene, workload=running)
+
+
+def _explain_other_403(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[Diagnosis]:
+    scene = yield from look_around(denial, event, place, now)
+    found = yield from read_other_403(denial, event, scene.workload, place)
+    case = Case(denial=denial, workload=scene.workload, place=place, names=found.names)
+    return tell_other_403(scene, found, draft_remedies(case))

@@ -156,3 +156,15 @@ class BlindSpot:
     error: str
     cure: str = ""
     subject: str = ""
+
+
+def counted(plan: Plan[Result]) -> Plan[tuple[Result, int]]:
+    """The plan's result, and the rounds that it took."""
+    rounds = 0
+    try:
+        reads = next(plan)
+        while True:
+            rounds += 1
+            reads = plan.send((yield reads))
+    except StopIteration as end:
+        return end.value, rounds

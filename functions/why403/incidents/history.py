@@ -3,8 +3,9 @@
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
@@ -70,22 +71,14 @@ def read_history(event: LogEvent, now: int) -> Plan[History]:
         case Answer():
             return History(tuple(_denials(reply.items("events"))))
         case Unreadable():
-            return History(
-                unreadable=(
-                    BlindSpot(reply.read.call, reply.error, reply.cure, subject=event.log_group),
-                )
-            )
+            return History(unreadable=(reply.spot(event.log_group),))
 
 
-def _denials(events: Iterable[object]) -> Iterable[Denial]:
-    for found in reversed(list(events)):
-        message = found.get("message") if isinstance(found, dict) else None
-        if isinstance(message, str):
-            yield from (
-                denial
-                for denial in classify(LogEvent(message))
-                if denial.verdict is Verdict.MISSING_PERMISSION
-            )
+def _denials(events: tuple[Mapping[str, Any], ...]) -> Iterable[Denial]:
+    for event in reversed(events):
+        for denial in classify(LogEvent(str(event.get("message", "")))):
+            if denial.verdict is Verdict.MISSING_PERMISSION:
+                yield denial
 
 
 def _same_caller(seen: Denial, denial: Denial) -> bool:

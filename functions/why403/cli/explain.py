@@ -1,0 +1,91 @@
+"""`why403 explain`: the whole diagnosis of one log event, with the caller's own credentials. It only reads."""
+
+import argparse
+import json
+import sys
+import time
+
+from why403.aws.reader import Reader
+from why403.aws.whoami import whoami
+from why403.denials.classify import classify
+from why403.denials.denial import Denial, Verdict
+from why403.diagnose import diagnose
+from why403.errors import SettingsError
+from why403.iam.place import Place
+from why403.log_events.log_event import LogEvent
+from why403.notices.diagnosis import Diagnosis
+from why403.notices.render import FORMATS, render
+from why403.workloads.workload import WorkloadKind
+
+DIAGNOSED, NO_DENIAL, USAGE, NOTHING_READ = 0, 1, 2, 3
+NOT_OURS = frozenset({Verdict.NOT_AWS, Verdict.NOT_A_DENIAL})
+LANGUAGES = ("en", "ja", "ko")
+EXAMPLES = """\
+examples:
+  why403 explain --log-group scout-admin-dev 'An error occurred (AccessDenied) when calling ...'
+  tail -1 app.log | why403 explain --log-group scout-admin-dev -
+exit status: 0 diagnosed, 1 the line is no denial by AWS, 2 usage, 3 nothing could be read"""
+
+
+def run(arguments: list[str]) -> int:
+    """Diagnose the event that the arguments or standard input hold; the exit status."""
+    given = _parser().parse_args(arguments)
+    message = sys.stdin.read() if given.line == "-" else given.line
+    if not message.strip():
+        print(
+            "why403 explain: the log event is empty. Give it as LINE, or pipe it in with -.", file=sys.stderr
+        )
+        return USAGE
+    event = LogEvent(message.rstrip("\n"), given.log_group, given.log_stream)
+    denials = classify(event)
+    if denials[0].verdict in NOT_OURS:
+        print(json.dumps({"denial": {"verdict": denials[0].verdict.value}}))
+        return NO_DENIAL
+    try:
+        place = whoami(given.region).place
+    except SettingsError as error:
+        print(f"why403 explain: {error}", file=sys.stderr)
+        return NOTHING_READ
+    diagnoses = _diagnose_all(denials, event, place)
+    for diagnosis in diagnoses:
+        print(render(diagnosis, given.format, given.language, event=event, colours=sys.stdout.isatty()))
+    return NOTHING_READ if all(map(_nothing_read, diagnoses)) else DIAGNOSED
+
+
+def _diagnose_all(denials: tuple[Denial, ...], event: LogEvent, place: Place) -> list[Diagnosis]:
+    reader = Reader(place)
+    now = int(time.time() * 1000)
+    return [reader.run(diagnose(denial, event, place, now=now)) for denial in denials]
+
+
+def _nothing_read(diagnosis: Diagnosis) -> bool:
+    return (
+        diagnosis.decision is None
+        and diagnosis.workload.kind is WorkloadKind.UNKNOWN
+        and bool(diagnosis.unreadable)
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="why403 explain",
+        description="Say who was denied what, which policy said no, and the smallest change that makes it yes.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "line", metavar="LINE", help="one log event, newlines included; - reads standard input"
+    )
+    parser.add_argument(
+        "--log-group", default="", help="the log group that it stands in: leads to the workload"
+    )
+    parser.add_argument("--log-stream", default="", help="its stream: leads to the very task")
+    parser.add_argument("--region", default="", help="where to look; default: your configured Region")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="what to print (default: text)")
+    parser.add_argument(
+        "--json", action="store_const", const="json", dest="format", help="short for --format json"
+    )
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default="en", help="of what people read (default: en)"
+    )
+    return parser

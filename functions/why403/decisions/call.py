@@ -1,0 +1,128 @@
+"""The call that was really made: the request that the policies are asked about, and those it needs besides.
+
+Key use of each service: https://docs.aws.amazon.com/kms/latest/developerguide/service-integration.html
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from why403.decisions.request import Request
+from why403.iam.arn import parse_arn
+from why403.iam.place import Place
+from why403.iam.principal import parse_principal
+from why403.policies.reading import AuthorizationRecord, CallerReading, TargetReading
+
+Context = dict[str, str | tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """Who called what on which resource. `via_service`: the IAM prefix of the service that passed the call on."""
+
+    principal: str
+    action: str
+    resource: str
+    via_service: str = ""
+
+
+def request_of(
+    call: Call,
+    place: Place,
+    *,
+    caller: CallerReading | None = None,
+    target: TargetReading | None = None,
+    record: AuthorizationRecord | None = None,
+) -> Request:
+    """The request with every condition key whose value is known; AWS's own record of it, where there is one."""
+    owner = _owner(call.resource, target, place)
+    known: Context = {
+        "aws:RequestedRegion": _region(call.resource, place),
+        "aws:ResourceAccount": owner,
+        **_of_caller(caller),
+        **_of_target(call, target),
+        **_of_passing_on(call, place),
+        **(record.context if record is not None else {}),
+    }
+    return Request(
+        principal=call.principal,
+        action=call.action,
+        resource=call.resource,
+        resource_account=owner,
+        context={key: value for key, value in known.items() if value},
+        context_complete=record is not None,
+    )
+
+
+def needed_besides(
+    request: Request, target: TargetReading | None, place: Place, caller: CallerReading | None = None
+) -> tuple[Request, ...]:
+    """What the same call needs of the key that encrypts its target, made through the target's service."""
+    if target is None or target.key is None:
+        return ()
+    return tuple(
+        request_of(
+            Call(
+                principal=request.principal,
+                action=action,
+                resource=target.key.arn,
+                via_service=target.service,
+            ),
+            place,
+            caller=caller,
+            target=target.key,
+        )
+        for action in _key_actions().get(request.action, ())
+    )
+
+
+@cache
+def _key_actions() -> Mapping[str, list[str]]:
+    table: dict[str, list[str]] = json.loads(
+        Path(__file__).with_name("needed_besides.json").read_text("utf-8")
+    )
+    return table
+
+
+def _of_caller(caller: CallerReading | None) -> Context:
+    if caller is None:
+        return {}
+    tags: Context = {f"aws:PrincipalTag/{key}": value for key, value in caller.tags.items()}
+    return tags | {"aws:PrincipalOrgID": caller.organization_id}
+
+
+def _of_target(call: Call, target: TargetReading | None) -> Context:
+    if target is None or call.action.partition(":")[0] != target.service:
+        return {}
+    return {f"aws:ResourceTag/{key}": value for key, value in target.tags.items()}
+
+
+def _of_passing_on(call: Call, place: Place) -> Context:
+    account = parse_principal(call.principal).account
+    own: Context = {"kms:CallerAccount": account} if call.action.startswith("kms:") else {}
+    if not call.via_service:
+        return own | {"aws:ViaAWSService": "false"}
+    service = f"{call.via_service}.amazonaws.com"
+    return own | {
+        "kms:ViaService": f"{call.via_service}.{_region(call.resource, place)}.amazonaws.com",
+        "aws:ViaAWSService": "true",
+        "aws:CalledVia": (service,),
+        "aws:CalledViaFirst": service,
+        "aws:CalledViaLast": service,
+    }
+
+
+def _owner(resource: str, target: TargetReading | None, place: Place) -> str:
+    if target is not None and target.account:
+        return target.account
+    arn = parse_arn(resource)
+    return arn.account if arn is not None and arn.account else place.account
+
+
+def _region(resource: str, place: Place) -> str:
+    arn = parse_arn(resource)
+    if arn is not None and arn.service == "iam":
+        return "us-east-1"
+    return arn.region if arn is not None and arn.region else place.region

@@ -1,0 +1,166 @@
+"""Our evaluation beside what AWS itself said: its record, else the words of its message, lead.
+
+The order in which AWS asks the layers, which says what a named layer implies for those before it:
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from why403.decisions.decision import Decision, LayerFinding, Outcome
+from why403.denials.denial import Denial, DenyKind
+from why403.iam.layer import Effect, Layer
+from why403.message import Message
+from why403.policies.policy_set import PolicySet
+from why403.policies.reading import AuthorizationRecord
+
+AWS_SAYS = "decisions.aws-says"
+AWS_RECORDED = "decisions.aws-recorded"
+
+LAYER_NAMED = {
+    "identity": Layer.IDENTITY,
+    "resource": Layer.RESOURCE,
+    "boundary": Layer.BOUNDARY,
+    "session": Layer.SESSION,
+    "vpce": Layer.VPC_ENDPOINT,
+    "scp": Layer.SCP,
+    "rcp": Layer.RCP,
+    "trust": Layer.TRUST,
+}
+ASKED_BEFORE_THE_CALLERS_OWN = frozenset({Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT})
+"""Where AWS blames a policy of the caller for not allowing, these have let the call through."""
+CALLERS_OWN = frozenset({Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision to tell, and where our evaluation and AWS's words differ."""
+
+    decision: Decision
+    agrees: bool
+    """AWS named a layer or recorded the request, and our evaluation found the same."""
+    allowed_now: bool
+    """The policies as they stand let the call through, though it was denied."""
+    findings: tuple[Message, ...] = ()
+
+
+def named_layer(denial: Denial) -> tuple[Layer, Effect] | None:
+    """The layer and effect that AWS's message names; None where it names no layer."""
+    kind = denial.deny_kind
+    if kind is None or kind in {DenyKind.UNKNOWN, DenyKind.EXPLICIT_UNKNOWN}:
+        return None
+    how, _, name = kind.partition("-")
+    effect = Effect.EXPLICIT_DENY if how == "explicit" else Effect.IMPLICIT_DENY
+    return LAYER_NAMED[name], effect
+
+
+def cleared_by_words(policies: PolicySet, denial: Denial) -> PolicySet:
+    """Without the blind spots that AWS's message clears: the layers that it asked before the one it names."""
+    named = named_layer(denial)
+    if named is None or named[1] is not Effect.IMPLICIT_DENY or named[0] not in CALLERS_OWN:
+        return policies
+    return replace(policies, unread=policies.unread - ASKED_BEFORE_THE_CALLERS_OWN)
+
+
+def reconcile(evaluated: Decision, denial: Denial, record: AuthorizationRecord | None) -> Verdict:
+    """Follow AWS's record, else its words; else our evaluation, unless it contradicts that the call was denied."""
+    if record is not None:
+        return _follow(evaluated, _recorded(record), AWS_RECORDED)
+    named = named_layer(denial)
+    if named is not None:
+        return _follow(evaluated, dict([named]), AWS_SAYS)
+    if denial.deny_kind is DenyKind.EXPLICIT_UNKNOWN:
+        return _explicit_somewhere(evaluated)
+    if evaluated.outcome is Outcome.ALLOWED:
+        return _contradicted(evaluated)
+    return Verdict(evaluated, agrees=False, allowed_now=False)
+
+
+def _recorded(record: AuthorizationRecord) -> dict[Layer, Effect]:
+    denying = {Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY}
+    return {layer: effect for layer, effect in record.effects.items() if effect in denying}
+
+
+def _follow(evaluated: Decision, said: Mapping[Layer, Effect], reason: str) -> Verdict:
+    layer_of_trust = {found.layer for found in evaluated.layers}
+    said = {_where_it_stands(layer, layer_of_trust): effect for layer, effect in said.items()}
+    agrees = all(_effect_of(evaluated, layer) is effect for layer, effect in said.items())
+    explicit = Effect.EXPLICIT_DENY in said.values()
+    told = Decision(
+        outcome=Outcome.EXPLICIT_DENY if explicit else Outcome.IMPLICIT_DENY,
+        layers=_with(evaluated.layers, said, reason),
+        denied_by=_denied_by(evaluated, said, explicit=explicit),
+        settles=evaluated.settles if not agrees else (),
+    )
+    allowed_now = evaluated.outcome is Outcome.ALLOWED
+    return Verdict(told, agrees, allowed_now, _differences(evaluated, said, agrees=agrees))
+
+
+def _where_it_stands(layer: Layer, evaluated: set[Layer]) -> Layer:
+    """AWS calls a role's trust policy a resource-based policy in places: keep to the layer that was evaluated."""
+    if layer is Layer.RESOURCE and Layer.TRUST in evaluated and Layer.RESOURCE not in evaluated:
+        return Layer.TRUST
+    return layer
+
+
+def _effect_of(decision: Decision, layer: Layer) -> Effect:
+    for found in decision.layers:
+        if found.layer is layer:
+            return found.effect
+    return Effect.NOT_APPLICABLE
+
+
+def _with(
+    layers: tuple[LayerFinding, ...], said: Mapping[Layer, Effect], reason: str
+) -> tuple[LayerFinding, ...]:
+    told = tuple(
+        found
+        if found.layer not in said or found.effect is said[found.layer]
+        else replace(found, effect=said[found.layer], reason=reason)
+        for found in layers
+    )
+    present = {found.layer for found in layers}
+    added = (
+        LayerFinding(layer=layer, effect=effect, reason=reason)
+        for layer, effect in said.items()
+        if layer not in present
+    )
+    return (*told, *added)
+
+
+def _denied_by(evaluated: Decision, said: Mapping[Layer, Effect], *, explicit: bool) -> tuple[Layer, ...]:
+    """The layers that AWS names, and those that our evaluation says must change besides."""
+    known_to_deny = {Effect.EXPLICIT_DENY} if explicit else {Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY}
+    besides = tuple(
+        layer
+        for layer in evaluated.denied_by
+        if layer not in said and (not explicit or _effect_of(evaluated, layer) in known_to_deny)
+    )
+    return (*said, *besides)
+
+
+def _differences(evaluated: Decision, said: Mapping[Layer, Effect], *, agrees: bool) -> tuple[Message, ...]:
+    if evaluated.outcome is Outcome.ALLOWED:
+        return (Message("decisions.allowed-now"),)
+    if agrees:
+        return ()
+    return tuple(
+        Message(
+            "decisions.differs-from-aws",
+            {"layer": layer.value, "aws": effect.value, "ours": _effect_of(evaluated, layer).value},
+        )
+        for layer, effect in said.items()
+        if _effect_of(evaluated, layer) not in {effect, Effect.UNKNOWN}
+    )
+
+
+def _explicit_somewhere(evaluated: Decision) -> Verdict:
+    found = evaluated.outcome is Outcome.EXPLICIT_DENY
+    told = evaluated if found else replace(evaluated, outcome=Outcome.EXPLICIT_DENY, denied_by=())
+    findings = () if found else (Message("decisions.explicit-deny-not-found"),)
+    return Verdict(told, found, evaluated.outcome is Outcome.ALLOWED, findings)
+
+
+def _contradicted(evaluated: Decision) -> Verdict:
+    told = replace(evaluated, outcome=Outcome.UNKNOWN, denied_by=())
+    return Verdict(told, agrees=False, allowed_now=True, findings=(Message("decisions.allowed-now"),))

@@ -1,0 +1,95 @@
+"""Put together what was found out, for whoever renders it."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from why403.decisions.decision import Outcome
+from why403.decisions.reconcile import Verdict
+from why403.message import Message
+from why403.notices.confidence import confidence_of
+from why403.notices.diagnosis import Confidence, Diagnosis, NextDenial
+from why403.policies.other_403 import Other403
+from why403.policies.read_sides import Sides
+from why403.remedies.case import Case
+from why403.remedies.remedy import Remedy
+from why403.targets.scene import Scene
+
+Told = TypeVar("Told")
+
+
+def tell_judged(
+    scene: Scene, case: Case, verdict: Verdict, sides: Sides, remedies: tuple[Remedy, ...]
+) -> Diagnosis:
+    """A call that was judged by the policies on both sides."""
+    target = sides.target.findings if sides.target else ()
+    return Diagnosis(
+        denial=scene.denial,
+        workload=scene.workload,
+        request=case.denied.request if case.denied else None,
+        decision=verdict.decision,
+        target_candidates=scene.candidates,
+        remedies=remedies,
+        next_denials=tuple(_not_drafted(case, remedies)),
+        changes=case.changes,
+        unreadable=_once((*scene.history.unreadable, *sides.unreadable)),
+        findings=_once((*scene.findings, *sides.caller.findings, *target, *verdict.findings)),
+        confidence=confidence_of(
+            verdict, target_is_clear=scene.target_is_clear, caller_is_known=sides.caller.exists is True
+        ),
+    )
+
+
+def tell_unjudged(scene: Scene, remedies: tuple[Remedy, ...]) -> Diagnosis:
+    """A denial of which the line tells too little to judge it: what it lacks, and what is known."""
+    lacks = {
+        "targets.no-action": scene.denial.action is None,
+        "targets.no-caller": not scene.caller,
+        "targets.no-target": scene.denial.resource is None and not scene.candidates,
+    }
+    return Diagnosis(
+        denial=scene.denial,
+        workload=scene.workload,
+        request=None,
+        decision=None,
+        target_candidates=scene.candidates,
+        remedies=remedies,
+        unreadable=_once(scene.history.unreadable),
+        findings=(*scene.findings, *(Message(lack) for lack, is_so in lacks.items() if is_so)),
+        confidence=Confidence.LOW,
+    )
+
+
+def tell_other_403(scene: Scene, found: Other403, remedies: tuple[Remedy, ...]) -> Diagnosis:
+    """A 403 that no missing permission explains: a playbook with this incident's names."""
+    return Diagnosis(
+        denial=scene.denial,
+        workload=scene.workload,
+        request=None,
+        decision=None,
+        remedies=remedies,
+        unreadable=_once((*scene.history.unreadable, *found.unreadable)),
+        findings=_once(found.findings),
+        confidence=Confidence.MEDIUM,
+    )
+
+
+def _not_drafted(case: Case, remedies: tuple[Remedy, ...]) -> Iterable[NextDenial]:
+    """What the same call would meet next, unless the first set of remedies grants it too."""
+    together = {action for remedy in remedies if remedy.set == 1 for action in remedy.adds}
+    for judged in case.needed_besides:
+        denies = judged.decision.outcome in {Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY}
+        if denies and judged.request.action not in together:
+            layers = judged.decision.denied_by
+            yield NextDenial(
+                action=judged.request.action,
+                resource=judged.request.resource,
+                layer=layers[0].value if layers else "",
+            )
+
+
+def _once(told: Iterable[Told]) -> tuple[Told, ...]:
+    found: list[Told] = []
+    for each in told:
+        if each not in found:
+            found.append(each)
+    return tuple(found)

@@ -1,0 +1,68 @@
+"""From the scene and the policies that were read to the case: each call judged, the denied one found."""
+
+from dataclasses import replace
+
+from why403.decisions.call import Call, needed_besides, request_of
+from why403.decisions.decision import Outcome
+from why403.decisions.evaluate import decide
+from why403.decisions.reconcile import Verdict, cleared_by_words, reconcile
+from why403.decisions.request import Request
+from why403.policies.assemble import assemble
+from why403.policies.policy_set import PolicySet
+from why403.policies.read_sides import Sides
+from why403.remedies.case import Case, Judged
+from why403.targets.scene import Scene
+
+CERTAINLY_DENIED = frozenset({Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY})
+
+
+def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Verdict]:
+    """Judge the call and what it needs besides: the first that is surely denied is the one really denied."""
+    request = request_of(call, scene.place, caller=sides.caller, target=sides.target, record=sides.record)
+    own = _judge(request, sides, cleared_by_words(_policies(request, sides), scene.denial))
+    besides = tuple(
+        _judge(other, sides, _policies(other, sides))
+        for other in needed_besides(request, sides.target, scene.place, sides.caller)
+    )
+    denied, others = _really_denied(own, besides)
+    verdict = (
+        reconcile(own.decision, scene.denial, sides.record)
+        if denied is own
+        else Verdict(denied.decision, agrees=False, allowed_now=False)
+    )
+    case = Case(
+        denial=scene.denial,
+        workload=scene.workload,
+        place=scene.place,
+        denied=replace(denied, decision=verdict.decision),
+        needed_besides=others,
+        caller=sides.caller,
+        candidates=scene.candidates,
+        seen_resources=scene.history.resources_like(scene.denial),
+        also_denied=scene.history.other_actions(scene.denial),
+    )
+    return case, verdict
+
+
+def _policies(request: Request, sides: Sides) -> PolicySet:
+    target = sides.target
+    if target is not None and target.key is not None and request.resource == target.key.arn:
+        target = target.key
+    return assemble(sides.caller, target, sides.endpoint, action=request.action)
+
+
+def _judge(request: Request, sides: Sides, policies: PolicySet) -> Judged:
+    target = sides.target
+    key = target.key if target is not None else None
+    about = key if key is not None and request.resource == key.arn else target
+    return Judged(request=request, policies=policies, decision=decide(request, policies), target=about)
+
+
+def _really_denied(own: Judged, besides: tuple[Judged, ...]) -> tuple[Judged, tuple[Judged, ...]]:
+    """The key's call, where the call itself is not surely denied and the key's is."""
+    if own.decision.outcome in CERTAINLY_DENIED:
+        return own, besides
+    for judged in besides:
+        if judged.decision.outcome in CERTAINLY_DENIED:
+            return judged, tuple(other for other in besides if other is not judged)
+    return own, besides
