@@ -1,0 +1,80 @@
+"""A diagnosis as the contract's JSON object (`why403 explain --json`), and back.
+
+The object is a superset of the contract: other programs read the documented fields, notices read the rest.
+docs/message-schema.md. No environment value is in it, and what came from the log line is redacted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from why403.log_events.redaction import redact
+from why403.message import Message
+from why403.notices.diagnosis import Diagnosis
+from why403.notices.plain_json import plain, restored
+from why403.notices.words import Language, say
+
+SHORTEST_VALUE = 8
+"""Characters from which an environment value is looked for in the line: shorter ones are words."""
+
+
+def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """The object that is printed, stored and sent. What is not known is null or empty, never left out."""
+    safe = _safe(diagnosis)
+    told: dict[str, Any] = _with_english(plain(safe))
+    if told["decision"] is not None:
+        told["decision"] = {"decision": told["decision"].pop("outcome"), **told["decision"]}
+    workload = told["workload"]
+    for name in [name for name in workload if name == "arn" or name.endswith("_arn")]:
+        workload[name] = workload[name] or None
+    del workload["environment"]
+    return told
+
+
+def from_json(told: Mapping[str, Any]) -> Diagnosis:
+    """The diagnosis that `to_json` told; KeyError, TypeError or ValueError where it did not."""
+    decision = told.get("decision")
+    if decision is not None:
+        decision = {**decision, "outcome": decision["decision"]}
+    found: Diagnosis = restored(Diagnosis, {**told, "decision": decision})
+    return found
+
+
+def _safe(diagnosis: Diagnosis) -> Diagnosis:
+    workload = diagnosis.workload
+    excerpt = diagnosis.denial.excerpt
+    for value in _to_hide(diagnosis):
+        excerpt = excerpt.replace(value, "[redacted:environment]")
+    denial = replace(diagnosis.denial, excerpt=redact(excerpt))
+    command = tuple(redact(part) for part in workload.command)
+    return replace(diagnosis, denial=denial, workload=replace(workload, command=command, environment={}))
+
+
+def _to_hide(diagnosis: Diagnosis) -> list[str]:
+    """Environment values, the longest first, but for those that name the target or the caller."""
+    denial = diagnosis.denial
+    known = [denial.resource or "", denial.principal or "", denial.resource_name or ""]
+    known += [candidate.arn for candidate in diagnosis.target_candidates]
+    values = {value for value in diagnosis.workload.environment.values() if len(value) >= SHORTEST_VALUE}
+    named = {value for value in values if any(value in one or _last(value) in one for one in known if one)}
+    return sorted(values - named, key=len, reverse=True)
+
+
+def _last(value: str) -> str:
+    return value.rstrip("/").rpartition("/")[2] or value
+
+
+def _with_english(told: Any) -> Any:  # noqa: ANN401  # JSON
+    """Beside each message's id its English text, its values redacted, for readers without our words."""
+    if isinstance(told, dict) and set(told) == {"id", "values"}:
+        values = {name: redact(text) for name, text in told["values"].items()}
+        return {
+            "id": told["id"],
+            "values": values,
+            "text": say(Message(told["id"], values), Language.ENGLISH),
+        }
+    if isinstance(told, dict):
+        return {name: _with_english(item) for name, item in told.items()}
+    if isinstance(told, list):
+        return [_with_english(item) for item in told]
+    return told

@@ -1,0 +1,65 @@
+"""Frozen dataclasses to JSON objects and back, by their fields' types: what is stored can be read again."""
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+Plain = Any
+"""What json.dumps takes."""
+
+
+def plain(value: object) -> Plain:
+    """The value as JSON: dataclasses become objects, tuples lists, enum members their value."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
+def restored(kind: Any, value: Plain) -> Any:  # noqa: ANN401  # any type in, a value of it out
+    """The value of type `kind` that `plain` made this JSON of. Fields unknown are passed over, lacking ones default.
+
+    Raises KeyError, TypeError or ValueError where a field without default lacks or a value fits no type.
+    """
+    base = get_origin(kind) or kind
+    if base in (Union, UnionType):
+        return _restored_as_one_of(get_args(kind), value)
+    if base is tuple:
+        inner = get_args(kind)
+        kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else list(inner)
+        return tuple(restored(one, item) for one, item in zip(kinds, value, strict=True))
+    if base is Mapping:
+        return {key: restored(get_args(kind)[1], item) for key, item in value.items()}
+    if isinstance(base, type) and is_dataclass(base):
+        hints = _hints(base)
+        known = {field.name for field in fields(base)} & set(value)
+        return base(**{name: restored(hints[name], value[name]) for name in known})
+    if isinstance(base, type) and issubclass(base, Enum):
+        return base(value)
+    return "" if base is str and value is None else value
+
+
+def _restored_as_one_of(kinds: tuple[Any, ...], value: Plain) -> Any:  # noqa: ANN401
+    if value is None and NoneType in kinds:
+        return None
+    wanted = {str: str, Mapping: dict, tuple: list}
+    for kind in kinds:
+        base = get_origin(kind) or kind
+        if is_dataclass(base) and isinstance(value, dict):
+            return restored(kind, value)
+        if isinstance(value, wanted.get(base, NoneType)):
+            return restored(kind, value)
+    return restored(next(kind for kind in kinds if kind is not NoneType), value)

@@ -1,0 +1,46 @@
+"""The words that people read, by id and language: words/{en,ja,ko}.json."""
+
+import json
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from why403.message import Message
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+
+
+class Language(StrEnum):
+    """The languages that there are words in."""
+
+    ENGLISH = "en"
+    JAPANESE = "ja"
+    KOREAN = "ko"
+
+
+@cache
+def words(language: Language) -> Mapping[str, str]:
+    """Every text of one language by its id, read when first asked for."""
+    path = Path(__file__).parent / "words" / f"{language}.json"
+    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def say(message: Message, language: Language) -> str:
+    """The message in the language: plain text, its values put in as they are (whoever renders it escapes).
+
+    An id without words is told as it is, with its values: a notice never fails for a text. That none lacks is
+    tested (tests/unit/notices/test_words.py).
+    """
+    text = words(language).get(message.id)
+    if text is None:
+        told = ", ".join(f"{name}: {value}" for name, value in message.values.items())
+        return f"{message.id} ({told})" if told else message.id
+    return PLACEHOLDER.sub(lambda found: message.values.get(found[1], found[0]), text)
+
+
+def word(identifier: str, language: Language, **values: str) -> str:
+    """The text of an id of ours, filled in."""
+    return say(Message(identifier, values), language)
