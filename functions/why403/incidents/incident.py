@@ -78,6 +78,8 @@ class Incident:
     transition: Transition | None = None
     """The transition that `turn` numbers."""
     transition_at: int = 0
+    reason: str = ""
+    """Why that transition was made: an id of incidents/reasons.py."""
     fix_seen_at: int = 0
     resolved_at: int = 0
     rechecked_at: int = 0

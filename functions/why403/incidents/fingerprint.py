@@ -1,0 +1,61 @@
+"""Which incident a denial belongs to: caller × action × normalized resource × layer.
+
+Triage makes no AWS call, so the key holds only what the line and its log group tell, and nothing that a second
+line of the same cause could tell differently:
+
+- caller: the role or user of the line's principal, without path and session name; where the line names none, the
+  log group. Tasks, streams, instances and Lambda versions do not enter. A role that logs to two groups is one
+  caller where its lines name it, and two where they do not: nobody could know better before asking AWS.
+- action: the IAM action; where the line tells none, the API operation.
+- resource: see normalized_resource.py.
+- layer: AWS's words for who said no, implicit or explicit: an explicit deny that shows up once an Allow has been
+  added is another cause, and gets an alert of its own.
+
+Credentials that expired or do not fit fail every call alike, so there the kind of failure stands for the other
+three. Calls of one request id within a batch are joined before (sightings.py): the fullest line tells the key.
+"""
+
+import hashlib
+
+from why403.denials.denial import Denial, DenyKind, Verdict
+from why403.iam.principal import PrincipalKind, parse_principal
+from why403.incidents.normalized_resource import normalized_resource
+
+LENGTH = 32
+"""Hexadecimal digits of a fingerprint."""
+
+
+def fingerprint(denial: Denial, *, log_group: str, account: str = "") -> str:
+    """The incident's key, 32 hexadecimal digits. `account` is the log group's owner."""
+    parts = (caller(denial, log_group=log_group, account=account), *_cause(denial))
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:LENGTH]
+
+
+def caller(denial: Denial, *, log_group: str, account: str = "") -> str:
+    """Who called, as far as the line tells; else where it was logged."""
+    where = f"log-group:{account}:{log_group}"
+    principal = parse_principal(denial.principal or "")
+    match principal.kind:
+        case PrincipalKind.ROLE | PrincipalKind.ASSUMED_ROLE:
+            return f"role:{principal.account}:{principal.name}"
+        case PrincipalKind.USER | PrincipalKind.FEDERATED_USER | PrincipalKind.ROOT:
+            return f"{principal.kind}:{principal.account}:{principal.name}"
+        case PrincipalKind.SERVICE:
+            return f"service:{principal.arn}"
+        case PrincipalKind.ANONYMOUS | PrincipalKind.UNKNOWN:
+            return where
+
+
+def _cause(denial: Denial) -> tuple[str, ...]:
+    if denial.verdict is Verdict.CREDENTIALS:
+        return (denial.verdict, denial.kind)
+    action = denial.action or f"{denial.service or ''}:{denial.operation or ''}"
+    resource = denial.resource or denial.resource_name or ""
+    layer = denial.deny_kind or DenyKind.UNKNOWN
+    return (
+        denial.verdict,
+        denial.kind,
+        action.casefold(),
+        normalized_resource(resource, denial.service or ""),
+        layer,
+    )

@@ -1,0 +1,77 @@
+"""What new lines make of an incident."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from why403.incidents.expected import is_past
+from why403.incidents.hours import DAY
+from why403.incidents.incident import Incident, State
+from why403.incidents.life_cycle_events import Seen
+from why403.incidents.life_cycle_person import expect
+from why403.incidents.reasons import Reason
+from why403.incidents.severity import louder
+from why403.incidents.step import Step, opened, stay, turn
+from why403.incidents.transition import Transition
+
+PROPAGATION_MS = 5 * 60 * 1000
+"""An IAM change may take so long to reach everywhere: lines within it say nothing about the fix."""
+
+
+def seen_step(incident: Incident, seen: Seen, now: int) -> Step:
+    """Regressed, still denied, louder, or nothing new."""
+    match incident.state:
+        case State.EXPECTED:
+            return _seen_expected(incident, seen, now)
+        case State.MUTED:
+            if not is_past(incident.muted_until, min(now, seen.last)):
+                return stay(incident, Reason.MUTED)
+            return turn(opened(incident), Transition.UNMUTED, Reason.DATE_PASSED, now)
+        case State.RESOLVED:
+            return _seen_resolved(incident, seen, now)
+        case State.FIX_SEEN:
+            return _seen_fixed(incident, seen, now)
+        case State.OPEN | State.REGRESSED:
+            return _seen_open(incident, seen, now)
+        case _:
+            assert_never(incident.state)
+
+
+def _seen_expected(incident: Incident, seen: Seen, now: int) -> Step:
+    standing = incident.expectation
+    ended = standing is None or is_past(standing.until, now)
+    if standing is not None and standing.by_settings:
+        ended = seen.expectation is None
+    if ended and seen.expectation is None:
+        return turn(opened(incident), Transition.UNEXPECTED, Reason.EXPECTATION_ENDED, now)
+    if seen.unusual and now - incident.surged_at >= DAY:
+        return turn(replace(incident, surged_at=now), Transition.SURGED, Reason.UNUSUAL, now)
+    if seen.expectation is not None and (ended or (standing is not None and standing.by_settings)):
+        return stay(replace(incident, expectation=seen.expectation), Reason.EXPECTED)
+    return stay(incident, Reason.EXPECTED)
+
+
+def _seen_resolved(incident: Incident, seen: Seen, now: int) -> Step:
+    if seen.last <= incident.resolved_at:
+        return stay(incident, Reason.LATE_LINE)
+    again = replace(opened(incident), generation=incident.generation + 1, returns=0, resolved_at=0)
+    if seen.expectation is not None:
+        expected = replace(again, state=State.EXPECTED, expectation=seen.expectation)
+        return stay(expected, Reason.EXPECTED)
+    regressed = replace(again, state=State.REGRESSED, severity=louder(seen.severity, incident.severity))
+    return turn(regressed, Transition.REGRESSED, Reason.SEEN_AGAIN, now)
+
+
+def _seen_fixed(incident: Incident, seen: Seen, now: int) -> Step:
+    if seen.last <= incident.fix_seen_at + PROPAGATION_MS:
+        return stay(incident, Reason.PROPAGATING)
+    back = replace(opened(incident), returns=incident.returns + 1)
+    return turn(back, Transition.STILL_DENIED, Reason.SEEN_AGAIN, now)
+
+
+def _seen_open(incident: Incident, seen: Seen, now: int) -> Step:
+    if seen.expectation is not None:
+        return expect(incident, seen.expectation, Reason.EXPECTED, now)
+    severity = louder(seen.severity, incident.severity)
+    if severity is incident.severity:
+        return stay(incident, Reason.KNOWN)
+    return turn(replace(incident, severity=severity), Transition.ESCALATED, Reason.LOUDER, now)

@@ -1,0 +1,35 @@
+"""Why an incident went where it went: a closed table, worded in notices/words under `incidents.<reason>`."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """The reasons of a life-cycle step."""
+
+    KNOWN = "known"
+    LOUDER = "louder"
+    AFTER_DEPLOYMENT = "after-deployment"
+    SEEN_AGAIN = "seen-again"
+    LATE_LINE = "late-line"
+    """A line from before it was resolved."""
+    PROPAGATING = "propagating"
+    """A line from before the fix can have reached everywhere."""
+    POLICY_ALLOWS = "policy-allows"
+    POLICY_DENIES = "policy-denies"
+    DENIED_STILL = "denied-still"
+    WAITING = "waiting"
+    """The fix is seen, the silence is still short."""
+    QUIET = "quiet"
+    SILENT = "silent"
+    """No policy tells, and no line came for a week."""
+    GREW = "grew"
+    UNUSUAL = "unusual"
+    EXPECTED = "expected"
+    EXPECTATION_ENDED = "expectation-ended"
+    MUTED = "muted"
+    DATE_PASSED = "date-passed"
+    PERSON = "person"
+    NOT_MUTED = "not-muted"
+    NOT_EXPECTED = "not-expected"
+    RESOLVED = "resolved"
+    NOT_WATCHED = "not-watched"

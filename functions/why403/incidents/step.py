@@ -1,0 +1,34 @@
+"""One step of an incident's life: what it is now, whether that is to be told, and why it is so."""
+
+from dataclasses import dataclass, replace
+
+from why403.incidents.incident import Incident, State
+from why403.incidents.reasons import Reason
+from why403.incidents.transition import Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`transition` None: nobody needs to be told."""
+
+    incident: Incident
+    transition: Transition | None
+    reason: Reason
+
+
+def stay(incident: Incident, reason: Reason) -> Step:
+    """A step that nobody is told of."""
+    return Step(incident, None, reason)
+
+
+def turn(incident: Incident, transition: Transition, reason: Reason, now: int) -> Step:
+    """A step that is told: it gets the incident's next number."""
+    told = replace(
+        incident, turn=incident.turn + 1, transition=transition, transition_at=now, reason=reason.value
+    )
+    return Step(told, transition, reason)
+
+
+def opened(incident: Incident) -> Incident:
+    """The incident as it stands open, nothing of an earlier state left."""
+    return replace(incident, state=State.OPEN, muted_until="", expectation=None, fix_seen_at=0)
