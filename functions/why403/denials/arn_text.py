@@ -1,0 +1,59 @@
+"""ARNs as they stand in a text: masked, quoted, followed by punctuation, or cut off by its end."""
+
+import re
+
+HEAD = re.compile(r"arn:(?:[\w-]{1,20}|<[^<>]{1,40}>|\*+)?:?")
+BODY = re.compile(
+    r"arn:(?:<[^<>]{0,80}>|\{[^{}\s]{0,80}\}|\$\{[^{}\s]{0,80}\}|\[[\w .-]{1,40}\]|[^\s\"'`<>{}\[\](),;|\\])+"
+)
+BEFORE = re.compile(r"arn:(?:<[^<>]{0,80}>|\{[^{}]{0,80}\}|[^\s\"'`<>{}(),;|])+(?=[\"'`)]{0,2}\s*$)")
+SEGMENTS = 6
+ENDS_WITH_COLON = ":log-stream:"
+MASKS = ("...", "…")
+
+
+def arn_at(text: str, end: int = -1, *, closed: bool = True) -> tuple[str | None, int]:
+    """The ARN that `text` starts with, and where it ends.
+
+    `end` is where a reason begins: up to there an ARN may hold spaces. Not `closed`: the text's end is the event's
+    end, so an ARN that is incomplete there, or stands in an open quote, is half an ARN and told as None.
+    """
+    if not text.startswith("arn:"):
+        return None, 0
+    if end > 0 and _may_span(text[:end]):
+        return _trim(text[:end]), end
+    match = BODY.match(text)
+    if match is None:
+        return None, len(text)
+    arn = _trim(match[0])
+    if not closed and match.end() == len(text) and not is_whole(arn):
+        return None, match.end()
+    return arn, match.end()
+
+
+def is_whole(arn: str) -> bool:
+    """Whether it has all segments and something in the last, or is masked by who wrote the line."""
+    parts = arn.split(":", SEGMENTS - 1)
+    return arn.endswith(MASKS) or "*" in arn or "XXX" in arn or (len(parts) == SEGMENTS and bool(parts[-1]))
+
+
+def arn_before(text: str, start: int, end: int) -> str | None:
+    """The ARN that ends just before `end`, not further left than `start`: the caller of a sentence."""
+    piece = text[start:end]
+    at = piece.rfind("arn:")
+    if at > 0 and piece[at - 1].isalnum():
+        return None
+    match = BEFORE.match(piece, at) if at >= 0 else None
+    return match[0].rstrip(",") if match else None
+
+
+def _may_span(value: str) -> bool:
+    """A value up to the reason is one ARN where nothing in it ends an ARN: an S3 key may hold spaces."""
+    return " " in value and not any(mark in value for mark in ('"', "`", " (", ". ", " arn:", " on ", ", "))
+
+
+def _trim(arn: str) -> str:
+    if arn.endswith(MASKS):
+        return arn
+    trimmed = arn.rstrip(".,;!?")
+    return trimmed if trimmed.endswith(ENDS_WITH_COLON) or ":logs:" in trimmed else trimmed.rstrip(":")

@@ -1,0 +1,69 @@
+"""Any log line to what it denies: the one question that this stage answers."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from why403.denials.call import Call
+from why403.denials.denial import Denial, Verdict
+from why403.denials.enriched import find_sentences
+from why403.denials.handled import is_handled, level_of
+from why403.denials.inferred import infer, merge
+from why403.denials.judge import Judgement, judge
+from why403.denials.noise import is_noise
+from why403.denials.plain import plain
+from why403.denials.spoken import denials_told
+from why403.denials.wrappers.register import read_calls
+from why403.log_events.log_event import LogEvent
+
+NOISE = (Denial(verdict=Verdict.NOT_A_DENIAL),)
+ENCODED = re.compile(r"[Ee]ncoded authorization failure message: ?(?P<value>[A-Za-z0-9_-]{20,16000})")
+REQUEST_ID = re.compile(
+    r"(?i)\b(?:request[ _-]?id|x-amzn-requestid|x-amz-request-id)(?:>|['\"]?[:= ]+['\"]?)(?P<value>[A-Za-z0-9-]{8,64})"
+)
+EXCERPT = 2000
+
+
+def classify(event: LogEvent) -> tuple[Denial, ...]:
+    """What the event denies, first cause first; never empty. Linear in the length of the message."""
+    if is_noise(event.message):
+        return NOISE
+    text = plain(event.message)
+    sentences = tuple(find_sentences(text))
+    calls = tuple(read_calls(text))
+    if sentences:
+        return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))
+    judgement = judge(text, calls)
+    if judgement.verdict is Verdict.MISSING_PERMISSION:
+        return (_complete(infer(text, calls), text, calls),)
+    return (_lookalike(judgement, text, calls),)
+
+
+def _lookalike(judgement: Judgement, text: str, calls: Sequence[Call]) -> Denial:
+    if judgement.verdict in {Verdict.NOT_A_DENIAL, Verdict.NOT_AWS}:
+        return Denial(verdict=judgement.verdict, kind=judgement.kind)
+    facts = merge(text, calls)
+    told = Denial(
+        verdict=judgement.verdict,
+        kind=judgement.kind,
+        service=facts.service or None,
+        operation=facts.operation or None,
+        resource_name=facts.name or None,
+        region=facts.region or None,
+        account=facts.account or None,
+    )
+    return _complete(told, text, calls)
+
+
+def _complete(denial: Denial, text: str, calls: Sequence[Call]) -> Denial:
+    """What a line tells of every denial in it alike."""
+    encoded, request = ENCODED.search(text), REQUEST_ID.search(text)
+    start = min((call.start for call in calls), default=0)
+    return replace(
+        denial,
+        encoded_message=encoded["value"] if encoded else None,
+        request_id=request["value"] if request else None,
+        level=level_of(text),
+        handled=is_handled(text.lower()),
+        excerpt=text[max(0, start - EXCERPT // 2) :][:EXCERPT],
+    )

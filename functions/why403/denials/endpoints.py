@@ -1,0 +1,121 @@
+"""AWS's endpoints: what a URL says of service, Region, account and resource.
+
+https://docs.aws.amazon.com/general/latest/gr/rande.html
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from why403.denials.s3_paths import bucket_arn, object_arn
+from why403.iam.reference import prefix_of
+
+URL = re.compile(
+    r"https?://([A-Za-z0-9.<>{}$_…*-]{1,255})(?::\d{1,5})?(/[^\s\"'`>),;\\]*|/[^\s\"'`]*<[^\s\"'`]*)?"
+)
+HOST = re.compile(r"^(?P<labels>.+?)\.(?P<domain>amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)$")
+REGION = re.compile(r"^[a-z]{2}(?:-[a-z]+){1,2}-\d$")
+S3_HOST = re.compile(
+    r"^(?:(?P<bucket>.+)\.)?s3(?:-fips|-website|-accelerate|-external-1)?(?:[.-](?:dualstack\.)?(?P<region>[a-z]{2}(?:-[a-z]+){1,2}-\d))?(?:\.dualstack)?$"
+)
+ECR_HOST = re.compile(r"^(?P<account>\d{12}|\w{1,20})\.dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)$")
+ACCOUNT = re.compile(r"^[0-9X*x#<>\w-]{1,40}$")
+PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+ECR_IMAGE = re.compile(
+    r"^/?(?:v2/)?(?P<name>[a-z0-9][a-z0-9._/-]*?)(?:/(?:manifests|blobs|tags)/.*|[:@].*)?$"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """What a URL tells; empty text where it does not."""
+
+    service: str
+    region: str = ""
+    account: str = ""
+    resource: str = ""
+    """An ARN."""
+    name: str = ""
+    """The bucket, queue or repository."""
+    key: str = ""
+    """The object's key."""
+
+
+def partition_of(region: str) -> str:
+    """The partition that a Region belongs to."""
+    return next((partition for start, partition in PARTITIONS.items() if region.startswith(start)), "aws")
+
+
+def read_url(url: str) -> Endpoint | None:
+    """The AWS endpoint that `url` names, or None where it is not AWS's."""
+    match = URL.match(url)
+    host = HOST.match(match[1]) if match else None
+    if match is None or host is None:
+        return None
+    labels, path = host["labels"], (match[2] or "/").partition("?")[0]
+    s3 = S3_HOST.match(labels)
+    if s3:
+        return _s3(s3["bucket"] or "", s3["region"] or "", path)
+    ecr = ECR_HOST.match(labels)
+    if ecr:
+        return _ecr(ecr["account"], ecr["region"], path)
+    return _other(labels.split("."), path)
+
+
+def read_image(image: str) -> Endpoint | None:
+    """The ECR repository of an image reference without scheme: `<account>.dkr.ecr.<region>.amazonaws.com/name:tag`."""
+    return read_url(f"https://{image}")
+
+
+def _s3(bucket: str, region: str, path: str) -> Endpoint:
+    key = path[1:]
+    if not bucket:
+        bucket, _, key = key.partition("/")
+        if "%" in bucket:
+            return Endpoint(service="s3", region=region)
+    key = unquote(key)
+    if not bucket:
+        return Endpoint(service="s3", region=region)
+    resource = (
+        object_arn(bucket, key, partition_of(region)) if key else bucket_arn(bucket, partition_of(region))
+    )
+    return Endpoint(service="s3", region=region, resource=resource, name=bucket, key=key)
+
+
+def _ecr(account: str, region: str, path: str) -> Endpoint:
+    image = ECR_IMAGE.match(path)
+    if image is None or not image["name"]:
+        return Endpoint(service="ecr", region=region, account=account)
+    name = image["name"]
+    arn = f"arn:{partition_of(region)}:ecr:{region}:{account}:repository/{name}"
+    return Endpoint(service="ecr", region=region, account=account, resource=arn, name=name)
+
+
+def _other(labels: list[str], path: str) -> Endpoint | None:
+    region = next((label for label in labels if REGION.match(label)), "")
+    names = [label for label in labels if label != region and label not in {"dualstack", "vpce"}]
+    service = (
+        "execute-api"
+        if "execute-api" in names
+        else next((p for n in reversed(names) if (p := prefix_of(_clean(n)))), None)
+    )
+    if service is None:
+        return None
+    if service == "sqs":
+        return (
+            _sqs(region or "us-east-1", path) if path.strip("/") else Endpoint(service="sqs", region=region)
+        )
+    return Endpoint(service=service, region=region)
+
+
+def _clean(label: str) -> str:
+    return label.removesuffix("-fips").removeprefix("fips-").removeprefix("runtime-")
+
+
+def _sqs(region: str, path: str) -> Endpoint:
+    parts = path.strip("/").split("/")
+    if len(parts) != 2 or not ACCOUNT.match(parts[0]):  # noqa: PLR2004  # account and queue
+        return Endpoint(service="sqs", region=region)
+    account, name = parts
+    arn = f"arn:{partition_of(region)}:sqs:{region}:{account}:{name}"
+    return Endpoint(service="sqs", region=region, account=account, resource=arn, name=name)

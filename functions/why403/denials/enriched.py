@@ -1,0 +1,158 @@
+"""AWS's full sentence: `User: X is not authorized to perform: A on resource: R because no L policy allows the A action`.
+
+Found in a plain text (plain.py), with every variation of quotes, dialects and cut ends; each occurrence is one sentence.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from why403.denials.arn_text import arn_at, arn_before
+from why403.denials.denial import DenyKind
+from why403.denials.layers import deny_kind
+from why403.iam.reference import is_prefix, spell_action
+
+ANCHOR = "authorized to perform"
+LEFT, RIGHT = 500, 3500
+"""Characters of a sentence before and after the anchor; an S3 key alone may have 1,024."""
+ACTION = re.compile(
+    r"[:\s]{0,3}(?:the )?(?:following )?(?:action\(?s?\)?|operation|required aws marketplace actions)?[:\s(]{0,3}[`'\"*\[(]{0,4}"
+    r"(?P<action>[A-Za-z][A-Za-z0-9-]{0,40}:\s?(?:[A-Za-z][A-Za-z0-9]{0,80}|\*))",
+    re.IGNORECASE,
+)
+ON = re.compile(
+    r"[`'\"*\]),.]{0,4}\s*(?:on|for|against) (?:the )?(?:following )?resources?\b(?: with ARN)?:?\s*|[`'\"]{0,2} on (?=[`'\"]?arn:)"
+)
+SELF = re.compile(r"[`'\"]{0,2} (?:on|for) (?:this|the specified) resource")
+KIND_AND_NAME = re.compile(
+    r"(role|user|group|policy|instance profile|mfa|server certificate)\s+[`'\"]?(?=\S)"
+)
+REASON = re.compile(r" (?:because (?:no|public|the|it|your)|with an explicit deny|as (?:the|it)) ")
+POLICY_ARN = re.compile(
+    r"(?:policy|boundary)(?:[:\s]|with ARN)+[`'\"]?(arn:[\w-]+:(?:iam|organizations)::[^\s\"'`,;()]+)",
+    re.IGNORECASE,
+)
+AUTHORIZATION_ID = re.compile(r"authorization id:?\s*[`'\"]?([0-9a-z]{8,256})(?![0-9A-Za-z])", re.IGNORECASE)
+NEGATION = re.compile(r"(?:\b(?:is|are|was|were|am)\s+not|\bisn't|\bisn’t|\bnot|\bun)\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One denial in AWS's words. `start`, `at` (the verb) and `end` are places in the plain text; None: the sentence does not say."""
+
+    start: int
+    at: int
+    end: int
+    action: str | None
+    service: str
+    principal: str | None
+    resource: str | None
+    resource_name: str | None
+    deny_kind: DenyKind
+    reason: str
+    policy_arn: str | None
+    authorization_id: str | None
+
+
+def find_sentences(text: str) -> Iterator[Sentence]:
+    """Every enriched message in the plain text, in order. Linear: each piece of text is looked at once per anchor."""
+    at = text.find(ANCHOR)
+    floor = 0
+    while at >= 0:
+        following = text.find(ANCHOR, at + len(ANCHOR))
+        ceiling = min(len(text), at + RIGHT, following if following >= 0 else len(text))
+        sentence = _read(text, max(floor, at - LEFT), at, ceiling)
+        if sentence is not None:
+            yield sentence
+            floor = sentence.end
+        at = following
+
+
+def _read(text: str, floor: int, at: int, ceiling: int) -> Sentence | None:
+    left = NEGATION.search(text, max(floor, at - 12), at)
+    action = ACTION.match(text, at + len(ANCHOR), ceiling)
+    if left is None or action is None:
+        return None
+    told = action["action"].replace(" ", "")
+    is_cut = action.end() == len(text)
+    spelled = spell_action(told)
+    prefix = told.partition(":")[0].lower()
+    principal = arn_before(text, floor, left.start())
+    if not is_prefix(prefix) and principal is None:
+        return None
+    tail = text[action.end() : ceiling]
+    value, rest = _resource(tail, closed=ceiling < len(text))
+    arn, name = _as_arn(value, principal, prefix)
+    policy = POLICY_ARN.search(rest)
+    authorization = AUTHORIZATION_ID.search(rest)
+    return Sentence(
+        start=max(floor, left.start() - 300),
+        at=at,
+        end=action.end() + len(tail) - len(rest),
+        action=spelled or (None if is_cut else f"{prefix}:{told.partition(':')[2]}"),
+        service=prefix,
+        principal=principal,
+        resource=arn,
+        resource_name=name,
+        deny_kind=deny_kind(rest),
+        reason=rest[:400],
+        policy_arn=policy[1].rstrip(".") if policy else None,
+        authorization_id=authorization[1] if authorization else None,
+    )
+
+
+def _resource(tail: str, *, closed: bool) -> tuple[str, str]:
+    """The resource as the text gives it, and what follows it."""
+    on = ON.match(tail)
+    if on is None:
+        return "", tail
+    rest = tail[on.end() :]
+    quote = rest[:1]
+    if quote in "\"'`":
+        end = min(
+            (place for mark in {quote, "'" if quote == "`" else quote} if (place := rest.find(mark, 1)) > 0),
+            default=-1,
+        )
+        if end > 0:
+            return rest[1:end], rest[end + 1 :]
+        reason = REASON.search(rest)
+        return (rest[1 : reason.start()], rest[reason.start() :]) if reason else ("", "")
+    return _bare(rest, closed=closed)
+
+
+def _bare(rest: str, *, closed: bool) -> tuple[str, str]:
+    kind = KIND_AND_NAME.match(rest)
+    prefix = f"{kind[1]} " if kind else ""
+    value = rest[kind.end() :] if kind else rest
+    reason = REASON.search(value)
+    arn, end = arn_at(value, reason.start() if reason else -1, closed=closed)
+    if arn is not None:
+        return arn, value[end:]
+    if value.startswith("arn:"):
+        return "", value[end:]
+    word = value.split(" ", 1)[0]
+    return prefix + word.rstrip("\"'`,;)}").rstrip("."), value[len(word) :]
+
+
+def _as_arn(value: str, principal: str | None, prefix: str) -> tuple[str | None, str | None]:
+    """The value as an ARN where it is one or names an IAM entity of a known account; else None and the name."""
+    if value == "*" or value.startswith("arn:"):
+        return value, None
+    kind, space, name = value.rpartition(" ")
+    if not space or prefix != "iam":
+        return None, value or None
+    parts = (principal or "").split(":")
+    if len(parts) < 6 or not parts[4] or not name or name in {"/", "path"} or kind not in IAM_KINDS:  # noqa: PLR2004  # segments of an ARN
+        return None, name
+    return f"arn:{parts[1]}:iam::{parts[4]}:{IAM_KINDS[kind]}/{name}", None
+
+
+IAM_KINDS = {
+    "role": "role",
+    "user": "user",
+    "group": "group",
+    "policy": "policy",
+    "instance profile": "instance-profile",
+}

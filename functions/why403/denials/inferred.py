@@ -1,0 +1,198 @@
+"""Denials without AWS's full sentence: from the failed call, the endpoint, a path, or a service's own words."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from why403.denials.call import Call
+from why403.denials.denial import Denial, DenyKind, Verdict
+from why403.denials.endpoints import URL, Endpoint, read_url
+from why403.denials.s3_paths import find_paths
+from why403.denials.signs import DENIAL_CODES
+from why403.iam.arn import parse_arn
+from why403.iam.reference import actions_of, prefix_with
+
+QUEUE = re.compile(r"[Aa]ccess to the resource (?P<url>https?://\S{1,300}?) is denied")
+CIPHERTEXT = "ciphertext refers to a customer master key"
+API_ONLY = re.compile(r"because no [\w -]{3,40}? allows the (?P<action>[a-z0-9-]{2,40}:\w{2,80}) action")
+BUCKET_NAMED = re.compile(r"S3 [Bb]ucket(?: \w+)? ?[(\"'`](?P<bucket>[a-z0-9][a-z0-9.-]{1,62})[)\"'`]")
+ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]}]{3,600}")
+METHODS = {
+    ("GET", True): "s3:GetObject", ("HEAD", True): "s3:GetObject", ("PUT", True): "s3:PutObject", ("POST", True): "s3:PutObject",
+    ("DELETE", True): "s3:DeleteObject", ("GET", False): "s3:ListBucket", ("HEAD", False): "s3:ListBucket",
+    ("PUT", False): "s3:CreateBucket", ("DELETE", False): "s3:DeleteBucket",
+}  # fmt: skip
+METHOD = re.compile(
+    r"\b(?P<method>GET|PUT|POST|HEAD|DELETE)\b[`'\": ]{1,4}https?://|(?P<client>403 Client Error)"
+)
+ROLE_ACTIONS = {"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "iam:PassRole"}
+BUCKET_ACTIONS = {
+    "s3:ListBucket",
+    "s3:CreateBucket",
+    "s3:DeleteBucket",
+    "s3:ListBucketVersions",
+    "s3:ListBucketMultipartUploads",
+}
+PRODUCERS = {
+    "SendMessage",
+    "SendMessageBatch",
+    "Publish",
+    "PublishBatch",
+    "PutObject",
+    "CreateMultipartUpload",
+    "PutRecord",
+    "PutRecords",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the line's wrappers and endpoints tell together."""
+
+    service: str
+    operation: str
+    action: str
+    actions: tuple[str, ...]
+    resource: str
+    name: str
+    principal: str
+    region: str
+    account: str
+
+
+def merge(text: str, calls: Sequence[Call]) -> Facts:
+    """The first failed call, completed from the others, the endpoint and the paths of the line."""
+    endpoint = _endpoint(text)
+    refused = [call for call in calls if call.code in DENIAL_CODES or call.status == "403"] or list(calls)
+    operation = next((call.operation for call in refused if call.operation), "") or next(
+        (call.operation for call in calls if call.operation), ""
+    )
+    action = next((call.action for call in calls if call.action), "")
+    service = _service(text, calls, operation, action, endpoint)
+    if CIPHERTEXT in text:
+        needed: tuple[str, ...] = (
+            ("kms:Decrypt", "kms:GenerateDataKey") if operation in PRODUCERS else ("kms:Decrypt",)
+        )
+        return _facts(
+            "kms",
+            operation,
+            needed,
+            calls,
+            Endpoint(service="kms", region=endpoint.region if endpoint else ""),
+            text,
+        )
+    told = API_ONLY.search(text)
+    needed = (
+        (told["action"],)
+        if told
+        else (action,)
+        if action
+        else actions_of(service, operation)
+        if operation
+        else ()
+    )
+    if not needed and service == "s3" and endpoint and endpoint.name:
+        needed = _by_method(text, endpoint)
+    return _facts(
+        needed[0].partition(":")[0] if needed else service, operation, needed, calls, endpoint, text
+    )
+
+
+def _facts(
+    service: str,
+    operation: str,
+    actions: tuple[str, ...],
+    calls: Sequence[Call],
+    endpoint: Endpoint | None,
+    text: str,
+) -> Facts:
+    action = actions[0] if actions else ""
+    resource = _resource(text, service, action, calls, endpoint)
+    arn = parse_arn(resource)
+    return Facts(
+        service=service,
+        operation=operation,
+        action=action,
+        actions=actions,
+        resource=resource,
+        name=next((call.name for call in calls if call.name), "") or (endpoint.name if endpoint else ""),
+        principal=next((call.principal for call in calls if call.principal), ""),
+        region=(arn.region if arn else "") or (endpoint.region if endpoint else ""),
+        account=(arn.account if arn else "") or (endpoint.account if endpoint else ""),
+    )
+
+
+def _endpoint(text: str) -> Endpoint | None:
+    """The first AWS endpoint of the text, a queue's URL before others."""
+    queue = QUEUE.search(text)
+    if queue:
+        return read_url(queue["url"])
+    found = (
+        read_url(match[0]) for match in URL.finditer(text) if "amazonaws" in match[0] or "api.aws" in match[0]
+    )
+    return next((endpoint for endpoint in found if endpoint), None)
+
+
+def _service(text: str, calls: Sequence[Call], operation: str, action: str, endpoint: Endpoint | None) -> str:
+    told = next((call.service for call in calls if call.service), "") or action.partition(":")[0]
+    told = told or (endpoint.service if endpoint else "")
+    if told:
+        return told
+    if operation:
+        return prefix_with(operation) or ""
+    if "Access Denied" in text or "s3://" in text or "AmazonS3" in text or "<HostId>" in text or "S3" in text:
+        return "s3"
+    return "ec2" if "Encoded authorization failure message" in text or "UnauthorizedOperation" in text else ""
+
+
+def _by_method(text: str, endpoint: Endpoint) -> tuple[str, ...]:
+    match = METHOD.search(text)
+    if match:
+        method = match["method"] or "GET"
+        return (METHODS[method, bool(endpoint.key)],)
+    return ()
+
+
+def _resource(text: str, service: str, action: str, calls: Sequence[Call], endpoint: Endpoint | None) -> str:
+    told = next((call.resource for call in calls if call.resource), "") or (
+        endpoint.resource if endpoint and endpoint.service == service else ""
+    )
+    if service == "s3":
+        return _s3_resource(text, action, told)
+    if told and told.split(":")[2:3] in ([service], ["iam"]):
+        return told
+    wanted = "iam" if action in ROLE_ACTIONS else service
+    arns = {match[0].rstrip(".:") for match in ARN.finditer(text) if match["service"] == wanted}
+    return arns.pop() if len(arns) == 1 else ""
+
+
+def _s3_resource(text: str, action: str, told: str) -> str:
+    paths = find_paths(text)
+    if not told and paths:
+        bucket, thing = paths[-1] if action == "s3:PutObject" else paths[0]
+        told = thing or bucket
+    if not told:
+        named = BUCKET_NAMED.search(text)
+        told = f"arn:aws:s3:::{named['bucket']}" if named else ""
+    of_bucket = action in BUCKET_ACTIONS or ("Bucket" in action and action != "s3:ListAllMyBuckets")
+    return told.partition("/")[0] if of_bucket else told
+
+
+def infer(text: str, calls: Sequence[Call]) -> Denial:
+    """The denial that the line reports without AWS's sentence."""
+    facts = merge(text, calls)
+    via = next((call.service for call in calls if call.service and call.service != facts.service), None)
+    return Denial(
+        verdict=Verdict.MISSING_PERMISSION,
+        service=facts.service or None,
+        operation=facts.operation or None,
+        action=facts.action or None,
+        actions=facts.actions,
+        resource=facts.resource or None,
+        resource_name=facts.name or None,
+        principal=facts.principal or None,
+        deny_kind=DenyKind.EXPLICIT_UNKNOWN if "with an explicit deny" in text else DenyKind.UNKNOWN,
+        region=facts.region or None,
+        account=facts.account or None,
+        via_service=via,
+    )

@@ -1,0 +1,73 @@
+"""Where it is decided whether a line without AWS's full sentence is a denial, and which lookalike it is otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from why403.denials.call import Call
+from why403.denials.denial import Kind, Verdict
+from why403.denials.endpoints import URL, read_url
+from why403.denials.lookalikes import is_foreign, verdict_of
+from why403.denials.signs import (
+    DENIAL_CODES,
+    FOREIGN_ACCESS_DENIED,
+    has_aws_mark,
+    has_code,
+    has_refusal,
+    is_prose,
+)
+
+S3_COMPATIBLE = (
+    "-ceph",
+    "tx0000",
+    "minio",
+    "digitaloceanspaces",
+    "r2.cloudflarestorage",
+    "wasabisys",
+    "backblazeb2",
+    "linodeobjects",
+)
+SUCCESSES = {"404", "400", "409", "429", "500", "503"}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict, and the kind that a playbook hangs on."""
+
+    verdict: Verdict
+    kind: Kind = Kind.NONE
+
+
+def judge(text: str, calls: Sequence[Call]) -> Judgement:
+    """The verdict on a plain text in which AWS's full sentence does not stand."""
+    lowered = text.lower()
+    if any(mark in lowered for mark in S3_COMPATIBLE):
+        return Judgement(Verdict.NOT_AWS)
+    is_aws = _is_aws_call(calls) or _names_endpoint(text)
+    if not is_aws and is_foreign(lowered):
+        return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if "rds.amazonaws.com" in lowered else Kind.NONE)
+    known = verdict_of(lowered)
+    if known is not None:
+        return Judgement(*known)
+    return Judgement(_verdict(text, calls, is_aws=is_aws))
+
+
+def _verdict(text: str, calls: Sequence[Call], *, is_aws: bool) -> Verdict:
+    codes = {call.code for call in calls if call.code}
+    if codes & DENIAL_CODES and (is_aws or has_aws_mark(text) or has_code(text)):
+        return Verdict.MISSING_PERMISSION
+    refused = has_refusal(text) or has_code(text)
+    if not refused or is_prose(text):
+        return Verdict.NOT_A_DENIAL
+    if any(mark in text for mark in FOREIGN_ACCESS_DENIED) and not is_aws:
+        return Verdict.NOT_AWS
+    if is_aws and codes and not codes & DENIAL_CODES and "403" not in text:
+        return Verdict.NOT_A_DENIAL
+    return Verdict.MISSING_PERMISSION if is_aws or has_aws_mark(text) else Verdict.NOT_AWS
+
+
+def _is_aws_call(calls: Sequence[Call]) -> bool:
+    return any(call.service or call.operation or call.action for call in calls)
+
+
+def _names_endpoint(text: str) -> bool:
+    return any(read_url(match[0]) for match in URL.finditer(text) if "amazonaws" in match[0])

@@ -1,0 +1,95 @@
+"""A log event as plain text on one line: escapes undone, colours and frames gone, wrapped lines joined.
+
+Everything that reads a line afterwards sees the same text, whether it came as JSON in JSON, in a terminal's
+frame or as a trace over many lines. Work is bounded: of a very long event only the surroundings of denials are kept.
+"""
+
+import re
+from itertools import pairwise
+
+from why403.denials.noise import TRACES
+
+LONG = 48 * 1024
+"""Characters; a longer event is cut to windows."""
+BEFORE, AFTER = 1500, 4000
+WINDOWS = 8
+MIN_WRAP = 72
+"""Columns; nobody wraps a log more narrowly in the middle of a word."""
+
+ESCAPE = re.compile(r"""\\+(?:u([0-9a-fA-F]{4})|([nrt])(?![A-Za-z]:)|(["'/`]))""")
+COLOUR = re.compile(
+    r"\x1b\[[0-9;?]*[A-Za-z]|(?<![\w\]])\[[0-9;]{1,8}m(?![\w.])|(?<=[│╷╵])\[[0-9;]{1,8}m|\[[0-9]{1,2}m(?=[│╷╵])"
+)
+FRAME_LEFT = re.compile(r"\n[ \t]*(?:(?:[│┃╷╵|>*#]|//|â”‚|â•·|â•µ)[ \t]*)+")
+FRAME_RIGHT = re.compile(r"[ \t]+(?:[│┃|]|â”‚)[ \t]*(?=\n|$)")
+ENTITIES = {
+    "&quot;": '"',
+    "&#34;": '"',
+    "&#39;": "'",
+    "&apos;": "'",
+    "&#x27;": "'",
+    "&lt;": "<",
+    "&gt;": ">",
+    "&amp;": "&",
+}
+CURLY = str.maketrans({"“": '"', "”": '"', "‘": "'", "\u200b": None, "\ufeff": None})
+
+
+def plain(message: str) -> str:
+    """`message` as one line of plain text, single spaces between words."""
+    text = _windows(message) if len(message) > LONG else message
+    if "\x1b" in text or "m│" in text or "[0m" in text:
+        text = COLOUR.sub("", text)
+    if "\\" in text:
+        text = ESCAPE.sub(_unescape, text)
+    if "&" in text:
+        for entity, letter in ENTITIES.items():
+            text = text.replace(entity, letter)
+    if not text.isascii():
+        text = text.translate(CURLY)
+    if "\n" in text:
+        text = FRAME_RIGHT.sub("", FRAME_LEFT.sub("\n", "\n" + _join_wrapped(text)))
+    return " ".join(text.split())
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code, space, letter = match.groups()
+    if code:
+        return chr(int(code, 16))
+    return letter or {"n": "\n", "t": "\t", "r": " "}[space]
+
+
+def _join_wrapped(text: str) -> str:
+    """Undo a terminal's hard wrap: lines of the same full width that break inside a word."""
+    lines = text.split("\n")
+    width = max(len(line) for line in lines)
+    if width < MIN_WRAP or sum(len(line) == width for line in lines) < 2:  # noqa: PLR2004  # one full line is no wrap
+        return text
+    joined = [lines[0]]
+    for before, line in pairwise(lines):
+        broken = len(before) == width and before[-1:].isalnum() and line[:1].isalnum()
+        joined.append(line if broken else "\n" + line)
+    return "".join(joined)
+
+
+def _windows(message: str) -> str:
+    """The surroundings of the first traces of a denial, and of the last; gaps are marked with a new line."""
+    starts = sorted({start for trace in TRACES for start in _ends_of(message, trace)})
+    kept: list[tuple[int, int]] = []
+    for start in starts[:WINDOWS] + starts[-2:]:
+        low, high = max(0, start - BEFORE), start + AFTER
+        if kept and low <= kept[-1][1]:
+            kept[-1] = (kept[-1][0], max(high, kept[-1][1]))
+        else:
+            kept.append((low, high))
+    return "\n".join(message[low:high] for low, high in kept)
+
+
+def _ends_of(message: str, trace: str) -> list[int]:
+    first, last = message.find(trace), message.rfind(trace)
+    if first < 0:
+        return []
+    found = [first]
+    while len(found) < WINDOWS and (following := message.find(trace, found[-1] + AFTER)) >= 0:
+        found.append(following)
+    return [*found, last]

@@ -1,0 +1,70 @@
+"""Signs in a plain text: words of refusal, and marks of AWS."""
+
+import re
+
+DENIAL_CODES = frozenset(
+    {
+        "AccessDenied", "AccessDeniedException", "AccessDeniedFault", "UnauthorizedOperation", "Client.UnauthorizedOperation",
+        "AuthorizationError", "AuthorizationErrorException", "Forbidden", "ForbiddenException", "403", "UnauthorizedException",
+        "Unauthorized", "NotAuthorized", "NotAuthorizedException", "KMS.AccessDeniedException", "KMSAccessDeniedException",
+        "KMSAccessDenied", "AccessDeniedForDependencyException", "UnauthorizedAccessException", "UnauthorizedAccess",
+        "NotAuthorizedError", "AccessDeniedError", "403Forbidden", "403 Forbidden", "UserUnauthorized", "OperationNotPermitted",
+        "OperationNotPermittedException", "AccessDeniedToResource", "InsufficientPrivilegesException", "AuthorizationException",
+    }
+)  # fmt: skip
+CODE_WORD = re.compile(
+    r"(?<![A-Za-z_])(?:KMS\.?)?(?:AccessDenied(?:Exception|Fault|Error|ForDependencyException)?|UnauthorizedOperation"
+    r"|AuthorizationError(?:Exception)?|UnauthorizedException|ForbiddenException|AuthorizationHeaderMalformed)(?![A-Za-z_])"
+)
+REFUSAL = re.compile(
+    r"\b(?:access(?: is| was)? denied|permission denied|is denied\b|denied\b[:.]|not authori[sz]ed|unauthori[sz]ed|forbidden"
+    r"|403 (?:client )?error|not allowed to access|denied access|insufficient permissions?|(?:do|does)(?: not|n't) have (?:the )?(?:required |necessary |sufficient )?permissions?"
+    r"|access forbidden|no permission|lacks? permission)",
+    re.IGNORECASE,
+)
+STATUS = re.compile(
+    r"(?:\bstatus(?:[_ ]?code)?['\"]?\s*(?:code)?[=: ]+['\"(]?403\b|\bhttp(?:[_ ]?(?:status(?:[_ ]?code)?|error|code|response))?(?:/[\d.]+)?['\"]?[=: ]+['\"(]?403\b"
+    r"|\berror(?:[_ ]?code)?['\"]?[=: (]+403\b|\bcode['\"]?[=: ]+['\"]?403\b|\b403 forbidden\b|\" 403 (?:\d+|-)|[\[(]403[\])]|\bresponse(?: code)?[=: ]+403\b"
+    r"|\breturn(?:ed|s|ing)?(?: an?)?(?: http)?(?: error)? 403\b|\b(?:got|received|with|was|a|=>|->) (?:an? |http )?403\b(?! ?(?:rows?|items?|ms|bytes|records?|s\b))"
+    r"|\b403 client error|- 403 -|\b403 unauthorized\b|\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) \S+(?: HTTP/[\d.]+\"?)? 403\b)",
+    re.IGNORECASE,
+)
+AWS_MARKS = (
+    "An error occurred (", "when calling the ", "(Service: ", "x-amz-", "x-amzn-", "X-Amz-", "s3://", "s3a://", "s3n://", "AmazonS3", "arn:aws",
+    "api error ", "operation error ", "$metadata", "<HostId>", "Amazon.", "aws-sdk", "awssdk", "aws_sdk", "Aws::", "Aws\\", "botocore",
+    "boto3", "com.amazonaws", "ResourceInitializationError", "Encoded authorization failure message", "S3Exception", "[aws_client]",
+    "cloudwatch_logs", "Extended Request ID", "AWS", "amazonaws.com", "status code: 403, request id", "aws_request_id", "AWSError",
+    "UnauthorizedOperation", "Lambda", "DynamoDB", "CloudFormation", "Amazon ", "aws:", "aws ", "aws-", "/aws/", "S3ServiceException", "AccessDeniedException: User", "S3 ", " SQS", " SNS", "dkr.ecr",
+)  # fmt: skip
+PROSE = re.compile(
+    r"\b(?:if you (?:get|receive|see|encounter|are getting|want)|returns? (?:a |an )?(?:http )?403 (?:when|if|unless)|you (?:may|might|can|will|should) (?:get|see|receive|check)"
+    r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of|when the (?:caller|user|role) (?:is not|lacks)|make sure|see https?://docs)",
+    re.IGNORECASE,
+)
+FOREIGN_ACCESS_DENIED = (
+    "java.nio.file.AccessDeniedException",
+    "Security\\Core\\Exception\\AccessDenied",
+    "AccessDeniedHttpException",
+)
+
+
+def has_code(text: str) -> bool:
+    """Whether one of AWS's error codes of refusal stands in the text as a word of its own."""
+    return ("Denied" in text or "uthoriz" in text or "Forbidden" in text) and CODE_WORD.search(
+        text
+    ) is not None
+
+
+def has_refusal(text: str) -> bool:
+    """Whether the text says that something was refused, in words or as a status."""
+    return REFUSAL.search(text) is not None or ("403" in text and STATUS.search(text) is not None)
+
+
+def has_aws_mark(text: str) -> bool:
+    """Whether something in the text is AWS's."""
+    return any(mark in text for mark in AWS_MARKS)
+
+
+def is_prose(text: str) -> bool:
+    """Whether the text talks about denials instead of reporting one."""
+    return PROSE.search(text) is not None

@@ -1,0 +1,49 @@
+"""boto3, botocore and the AWS CLI: `An error occurred (Code) when calling the Operation operation: message`."""
+
+import re
+from collections.abc import Iterator
+
+from why403.denials.call import Call, Wrapper
+from why403.iam.reference import actions_of, prefix_of
+
+CALL = re.compile(
+    r"An error occurred(?: \((?P<code>[\w.-]{1,80})\))?(?P<between>[^\n]{0,300}?)"
+    r"(?:when calling the (?P<operation>[A-Za-z0-9]{2,80})|\.\.\. (?P<short>[A-Z][A-Za-z0-9]{2,80}) \.\.\.)"
+)
+CODE_ONLY = re.compile(r"An error occurred \((?P<code>[\w.-]{1,80})\)(?=:| \.\.\.| …)")
+METHOD = re.compile(
+    r"(?<![\w.])(?P<service>[a-z][a-z0-9-]{1,40})\.(?P<method>[a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,30}){1,6})\b"
+)
+TABLE = re.compile(r"on table \(([\w.-]{3,255})\)")
+ACRONYMS = {"Saml": "SAML", "Ssh": "SSH", "Mfa": "MFA", "Kms": "Kms", "Oidc": "OIDC"}
+
+
+def read(text: str) -> Iterator[Call]:
+    """Every failed call in botocore's words."""
+    ended = 0
+    for match in CALL.finditer(text):
+        table = TABLE.search(match["between"] or "")
+        yield Call(
+            start=match.start(),
+            end=match.end(),
+            code=match["code"] or "",
+            operation=match["operation"] or match["short"] or "",
+            name=table[1] if table else "",
+        )
+        ended = match.end()
+    for match in CODE_ONLY.finditer(text, ended):
+        yield Call(start=match.start(), end=match.end(), code=match["code"])
+
+
+def read_methods(text: str) -> Iterator[Call]:
+    """`cognito-idp.list_user_pools`, where a tool names the method instead."""
+    for match in METHOD.finditer(text):
+        prefix = prefix_of(match["service"])
+        operation = "".join(part.capitalize() for part in match["method"].split("_"))
+        actions = actions_of(prefix, operation) if prefix else ()
+        if prefix and actions:
+            yield Call(start=match.start(), end=match.end(), service=prefix, operation=operation)
+
+
+WRAPPER = Wrapper(("An error occurred",), read)
+METHODS = Wrapper(("AccessDenied", "UnauthorizedOperation", "authorized to perform"), read_methods)

@@ -1,0 +1,25 @@
+"""CloudFormation, the CDK and SAM: `API: iam:CreateRole User: ..`, `API: s3:PutBucketPolicy Access Denied`."""
+
+import re
+from collections.abc import Iterator
+
+from why403.denials.call import Call, Wrapper
+from why403.iam.reference import actions_of, prefix_of
+
+API = re.compile(r"\bAPI: (?P<service>[a-z0-9-]{2,40}):(?P<operation>[A-Z]\w{2,80})")
+
+
+def read(text: str) -> Iterator[Call]:
+    """The API that CloudFormation called, which gives the action."""
+    for match in API.finditer(text):
+        prefix = prefix_of(match["service"]) or match["service"]
+        actions = actions_of(prefix, match["operation"])
+        yield Call(
+            start=match.start(),
+            end=match.end(),
+            service=prefix,
+            action=actions[0] if actions else f"{prefix}:{match['operation']}",
+        )
+
+
+WRAPPER = Wrapper(("API: ",), read)

@@ -1,0 +1,43 @@
+"""Kubernetes controllers and agents that name the call in fields of their own: Karpenter, external-dns, the SSM agent."""
+
+import re
+from collections.abc import Iterator
+
+from why403.denials.call import Call, Wrapper
+from why403.iam.reference import actions_of, prefix_of
+
+KARPENTER = re.compile(r"\"aws-(?:operation-name|error-code|service-name)\": ?\"(?P<value>[^\"]{1,80})\"")
+OPERATION = re.compile(r"\"aws-operation-name\": ?\"(?P<operation>\w{2,80})\"")
+CODE = re.compile(r"\"aws-error-code\": ?\"(?P<code>[\w.]{2,80})\"")
+SERVICE = re.compile(r"\"aws-service-name\": ?\"(?P<service>[\w ]{2,80})\"")
+FAILED = re.compile(r"\b(?P<operation>[A-Z][A-Za-z]{4,60}) (?:failed with|request failed|call failed)")
+WORDS = {
+    "failed to list hosted zones": ("route53", "route53:ListHostedZones"),
+    "records retrieval failed": ("route53", ""),
+    "cannot autodiscover ASGs": ("autoscaling", "autoscaling:DescribeAutoScalingGroups"),
+}
+
+
+def read(text: str) -> Iterator[Call]:
+    """Karpenter's fields."""
+    operation, code, service = OPERATION.search(text), CODE.search(text), SERVICE.search(text)
+    found = operation or code or service
+    if found:
+        yield Call(
+            start=found.start(),
+            end=found.end(),
+            service=(prefix_of(service["service"]) if service else None) or "",
+            operation=operation["operation"] if operation else "",
+            code=code["code"] if code else "",
+        )
+
+
+def read_failed(text: str) -> Iterator[Call]:
+    """`CreateDataChannel failed with no output or error`: the SSM agent."""
+    for match in FAILED.finditer(text):
+        if actions_of("ssmmessages", match["operation"]) or actions_of("ssm", match["operation"]):
+            yield Call(start=match.start(), end=match.end(), operation=match["operation"])
+
+
+WRAPPER = Wrapper(('"aws-',), read)
+FAILED_WRAPPER = Wrapper(("failed with", "request failed", "call failed"), read_failed)

@@ -1,0 +1,50 @@
+"""Hadoop's S3A: `java.nio.file.AccessDeniedException: s3a://bucket/key: getFileStatus on s3a://bucket/key: ..`."""
+
+import re
+from collections.abc import Iterator
+
+from why403.denials.call import Call, Wrapper
+from why403.denials.s3_paths import PATH, bucket_arn, path_arn
+
+VERBS = {
+    "getFileStatus": "s3:GetObject", "open": "s3:GetObject", "reopen": "s3:GetObject", "read": "s3:GetObject",
+    "HEAD": "s3:GetObject", "get": "s3:GetObject", "list": "s3:ListBucket", "LIST": "s3:ListBucket",
+    "listStatus": "s3:ListBucket", "getS3Region": "s3:ListBucket", "doesBucketExist": "s3:ListBucket",
+    "bucket": "s3:ListBucket", "mkdirs": "s3:PutObject", "innerMkdirs": "s3:PutObject", "PUT": "s3:PutObject",
+    "Writing": "s3:PutObject", "initiate": "s3:PutObject", "upload": "s3:PutObject", "Completing": "s3:PutObject",
+    "copyFile": "s3:PutObject", "rename": "s3:PutObject", "create": "s3:PutObject", "delete": "s3:DeleteObject",
+    "Remove": "s3:DeleteObject", "deleteObjects": "s3:DeleteObject",
+}  # fmt: skip
+VERB = re.compile(
+    r"(?<![\w/])(?P<verb>"
+    + "|".join(VERBS)
+    + r")\b(?P<rest> S3Guard)?(?=[^:]{0,80}? on | \.\.\.| s3a?://|: )"
+)
+BUCKET_VERB = re.compile(
+    r"\b(?P<verb>getS3Region|doesBucketExist)(?: on)? (?P<bucket>[a-z0-9][a-z0-9.-]{1,62})"
+)
+
+
+def read(text: str) -> Iterator[Call]:
+    """The verb gives the action, the path the resource: a bucket's for listing, else an object's."""
+    bucket = BUCKET_VERB.search(text)
+    if bucket:
+        yield Call(
+            start=bucket.start(),
+            end=bucket.end(),
+            service="s3",
+            action="s3:ListBucket",
+            resource=bucket_arn(bucket["bucket"].rstrip(".:")),
+        )
+        return
+    path = PATH.search(text)
+    if path is None:
+        return
+    verb = VERB.search(text, path.end())
+    action = VERBS[verb["verb"]] if verb else ""
+    of_bucket, of_object = path_arn(path)
+    resource = of_bucket if action == "s3:ListBucket" else of_object or of_bucket
+    yield Call(start=path.start(), end=path.end(), service="s3", action=action, resource=resource)
+
+
+WRAPPER = Wrapper(("s3a://", "s3n://", "getS3Region", "doesBucketExist"), read)

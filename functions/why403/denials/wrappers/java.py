@@ -1,0 +1,55 @@
+"""AWS SDK for Java v1 and v2, and what Spring, Spark and Databricks print around it.
+
+v1: `(Service: Amazon S3; Status Code: 403; Error Code: AccessDenied; Request ID: ..)`; v2 with commas and no code.
+"""
+
+import re
+from collections.abc import Iterator
+
+from why403.denials.call import Call, Wrapper
+from why403.iam.reference import actions_of, prefix_of
+
+SERVICE = re.compile(
+    r"\(Service: (?P<service>[\w .-]{2,60})[;,] Status Code: (?P<status>\d{3})(?:[;,] Error Code: (?P<code>[\w. ]{3,60}))?"
+)
+REQUEST = re.compile(
+    r"\b(?:com\.amazonaws\.services\.(?P<v1>[a-z0-9]+)|software\.amazon\.awssdk\.services\.(?P<v2>[a-z0-9]+))\.model\.(?P<name>[A-Z]\w{2,80}?)(?P<kind>Request|Exception)\b"
+)
+FRAME = re.compile(
+    r"\b(?:com\.amazonaws\.services\.(?P<v1>[a-z0-9]+)\.|software\.amazon\.awssdk\.services\.(?P<v2>[a-z0-9]+)\.)"
+    r"(?:Amazon|AWS|Default)\w*Client\.(?P<method>[a-z]\w{2,60})\("
+)
+NOT_OPERATIONS = {"invoke", "doInvoke", "executeRemote", "execute", "anonymousInvoke", "invokeWithAuth"}
+
+
+def read(text: str) -> Iterator[Call]:
+    """The service and code in brackets; stack frames and request classes tell the operation."""
+    for match in SERVICE.finditer(text):
+        yield Call(
+            start=match.start(),
+            end=match.end(),
+            service=prefix_of(match["service"]) or "",
+            status=match["status"],
+            code=(match["code"] or "").strip(),
+        )
+
+
+def read_classes(text: str) -> Iterator[Call]:
+    """Operations from `..model.PutObjectRequest` and from client frames such as `AmazonS3Client.putObject(`."""
+    for match in REQUEST.finditer(text):
+        prefix = prefix_of(match["v1"] or match["v2"]) or ""
+        if match["kind"] == "Request" and actions_of(prefix, match["name"]):
+            yield Call(start=match.start(), end=match.end(), service=prefix, operation=match["name"])
+        elif match["kind"] == "Exception":
+            yield Call(start=match.start(), end=match.end(), service=prefix)
+    for match in FRAME.finditer(text):
+        prefix = prefix_of(match["v1"] or match["v2"]) or ""
+        method = match["method"]
+        operation = method[0].upper() + method[1:]
+        known = method not in NOT_OPERATIONS and actions_of(prefix, operation)
+        if known or (prefix == "lambda" and method == "invoke"):
+            yield Call(start=match.start(), end=match.end(), service=prefix, operation=operation)
+
+
+WRAPPER = Wrapper(("(Service: ",), read)
+CLASSES = Wrapper(("com.amazonaws.services.", "software.amazon.awssdk.services."), read_classes)

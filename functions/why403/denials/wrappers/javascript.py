@@ -1,0 +1,37 @@
+"""AWS SDK for JavaScript v2 and v3: error objects as printed, as JSON, and their stack traces."""
+
+import re
+from collections.abc import Iterator
+
+from why403.denials.call import Call, Wrapper
+from why403.iam.reference import prefix_of
+
+COMMAND = re.compile(
+    r"\b(?:deserializeAws_(?:query|json1_[01]|rest[XJ]\w{2,5}?1?|ec2)|de_)(?P<operation>[A-Z][A-Za-z0-9]{2,80}?)Command(?:Error)?\b"
+)
+CLIENT = re.compile(
+    r"@aws-sdk[/+\\]client-(?P<v3>[a-z0-9-]{2,40})|aws-sdk/(?:lib/services|clients)/(?P<v2>[a-z0-9]{2,30})(?:\.js)?\b"
+)
+CODE = re.compile(
+    r"\b(?:[Cc]ode|name|errorType|__type)['\"]?: ?['\"](?:[\w.]+#)?(?P<code>[A-Z][A-Za-z.]{5,60})['\"]"
+)
+
+
+def read(text: str) -> Iterator[Call]:
+    """Operations from deserializers, services from package paths, codes from error objects."""
+    for match in COMMAND.finditer(text):
+        yield Call(start=match.start(), end=match.end(), operation=match["operation"])
+    for match in CLIENT.finditer(text):
+        prefix = prefix_of(match["v3"] or match["v2"])
+        if prefix:
+            yield Call(start=match.start(), end=match.end(), service=prefix)
+
+
+def read_codes(text: str) -> Iterator[Call]:
+    """`code: 'AccessDenied'`, `"name":"AccessDenied"`, `"__type":"..#AccessDeniedException"`."""
+    for match in CODE.finditer(text):
+        yield Call(start=match.start(), end=match.end(), code=match["code"])
+
+
+WRAPPER = Wrapper(("Command", "aws-sdk"), read)
+CODES = Wrapper(("ode", "name", "errorType", "__type"), read_codes)

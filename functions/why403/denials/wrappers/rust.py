@@ -1,0 +1,43 @@
+"""AWS SDK for Rust: `aws_sdk_s3::operation::put_object::PutObjectError`, `code: Some("AccessDenied")`."""
+
+import re
+from collections.abc import Iterator
+
+from why403.denials.call import Call, Wrapper
+from why403.iam.reference import actions_of, prefix_of
+
+MODULE = re.compile(
+    r"\baws_sdk_(?P<service>[a-z0-9]{2,40})(?:::(?:operation::(?P<method>[a-z]\w{2,60})|\w+::(?P<error>[A-Z]\w{2,60})Error))?"
+)
+CODE = re.compile(
+    r"(?:code: Some\(\"(?P<code>[A-Z]\w{3,60})\"\)|unhandled error \((?P<bare>[A-Z]\w{3,60})\))"
+)
+ERROR = re.compile(r"\b(?P<operation>(?:[A-Z][a-z0-9]+){2,6}?)Error\b")
+
+
+def read(text: str) -> Iterator[Call]:
+    """Service and operation from module paths, the code from the error's metadata."""
+    for match in MODULE.finditer(text):
+        method = match["method"]
+        operation = (
+            "".join(part.capitalize() for part in method.split("_")) if method else match["error"] or ""
+        )
+        yield Call(
+            start=match.start(),
+            end=match.end(),
+            service=prefix_of(match["service"]) or "",
+            operation=operation,
+        )
+
+
+def read_codes(text: str) -> Iterator[Call]:
+    """`code: Some("AccessDenied")`, `unhandled error (AccessDenied)`."""
+    for match in CODE.finditer(text):
+        yield Call(start=match.start(), end=match.end(), code=match["code"] or match["bare"])
+    for match in ERROR.finditer(text):
+        if any(actions_of(prefix, match["operation"]) for prefix in ("s3", "sqs", "dynamodb")):
+            yield Call(start=match.start(), end=match.end(), operation=match["operation"])
+
+
+WRAPPER = Wrapper(("aws_sdk_",), read)
+CODES = Wrapper(('code: Some("', "unhandled error ("), read_codes)

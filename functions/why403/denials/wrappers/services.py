@@ -1,0 +1,61 @@
+"""What a service says when a role of its own user's fails it: ECS at a task's start, Lambda, CodePipeline, API Gateway."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from why403.denials.call import Call, Wrapper
+from why403.iam.reference import actions_of, prefix_of
+
+WORDS = Path(__file__).parent.parent / "words" / "service_denials.json"
+TO_CALL = re.compile(
+    r"(?:does not have|doesn't have|lacks|without|have no)(?: sufficient| the| enough)? permissions? to (?:call|perform) (?P<operation>[A-Za-z]{3,60}) on (?P<service>[A-Za-z0-9]{2,40})",
+    re.IGNORECASE,
+)
+ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>]{1,200}")
+SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs):[^\s\"'`,;)<>]{5,400}")
+
+
+@cache
+def phrases() -> tuple[dict[str, Any], ...]:
+    """The phrases, their action and which ARN of the text is the resource."""
+    return tuple(json.loads(WORDS.read_text(encoding="utf-8")))
+
+
+def read(text: str) -> Iterator[Call]:
+    """The first phrase that the text holds."""
+    for entry in phrases():
+        at = text.find(entry["says"])
+        if at >= 0 and all(word in text for word in entry.get("with", ())):
+            pattern = {"role": ROLE, "arn": SECRET}.get(entry.get("resource", ""))
+            found = pattern.search(text) if pattern else None
+            arn = found[0].rstrip(".:'") if found else ""
+            prefix = entry["action"].partition(":")[0]
+            yield Call(
+                start=at,
+                end=at + len(entry["says"]),
+                service=prefix,
+                action=entry["action"],
+                resource=arn,
+                code="AccessDenied",
+            )
+            return
+
+
+def read_to_call(text: str) -> Iterator[Call]:
+    """Lambda: `The provided execution role does not have permissions to call ReceiveMessage on SQS`."""
+    for match in TO_CALL.finditer(text):
+        prefix = prefix_of(match["service"]) or ""
+        name = match["operation"]
+        actions = actions_of(prefix, name[0].upper() + name[1:])
+        if actions:
+            yield Call(
+                start=match.start(), end=match.end(), service=prefix, action=actions[0], code="AccessDenied"
+            )
+
+
+WRAPPER = Wrapper(("",), read)
+TO_CALL_WRAPPER = Wrapper(("to call ", "to perform "), read_to_call)
