@@ -1,0 +1,129 @@
+"""The demo told step by step: a real denial, the message, the draft applied, the call that goes through."""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from demo.application import Application
+from demo.deploy import deploy, synthesize
+from demo.emulator import Emulator, emulator
+from demo.incident import LOG_GROUP, TASK_ROLE, Incident, create_incident
+from demo.slack_sink import Message, SlackSink, slack_sink
+
+STACK = "why403"
+MESSAGE_WITHIN = 90
+RESOLVED_WITHIN = 60
+SETTLES = 2
+
+Say = Callable[[str], None]
+
+
+class DemoError(Exception):
+    """A step did not do what it should: says which, and what was seen instead."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that runs: the account, the application in it, why403 deployed beside it, Slack's place."""
+
+    account: Emulator
+    incident: Incident
+    application: Application
+    sink: SlackSink
+    outputs: dict[str, str]
+
+
+def build_world(stack: ExitStack, say: Say) -> World:
+    """Start the embedded account, create the incident's resources, deploy the synthesized template."""
+    say("starting an embedded AWS account on 127.0.0.1 (an emulator evaluates the policies, not AWS)")
+    account = stack.enter_context(emulator())
+    sink = stack.enter_context(slack_sink())
+    incident = create_incident(account)
+    say("synthesizing the CDK app and building the functions' asset")
+    out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="why403-cdk-")))
+    synthesize(settings(sink), out)
+    say("deploying the template: subscription filter, five functions, table, topics, fix page")
+    outputs = deploy(account, out, STACK)
+    put_webhook(account, outputs, sink)
+    return World(account, incident, Application(account, incident), sink, outputs)
+
+
+def settings(sink: SlackSink) -> dict[str, Any]:
+    """What a new user would write into cdk.json, and the sink's host beside Slack's own."""
+    return {"log_groups": [LOG_GROUP], "slack_hosts": [sink.host], "resolve_after_hours": 0}
+
+
+def put_webhook(account: Emulator, outputs: dict[str, str], sink: SlackSink) -> None:
+    """Fill the secret that the stack made, as README says."""
+    account.session().client("secretsmanager", endpoint_url=account.endpoint).put_secret_value(
+        SecretId=outputs["SlackSecretName"], SecretString=sink.webhook
+    )
+
+
+def provoke(world: World, say: Say) -> Message:
+    """Let the application be denied, and wait for the message."""
+    say("the application sends a job to its queue, with its task role's own credentials")
+    line = world.application.send_job()
+    if line is None:
+        raise DemoError("The call went through, though the role has no right to SQS: nothing was denied.")
+    say(f"denied. Its log line: {line}")
+    began = time.monotonic()
+    received = world.sink.wait_for(1, MESSAGE_WITHIN)
+    if not received:
+        raise DemoError(
+            f"No message within {MESSAGE_WITHIN} s. The embedded account's last words:\n{last_words(world.account)}"
+        )
+    say(f"the message was there {time.monotonic() - began:.1f} s after the line")
+    return received[0]
+
+
+def apply_draft(world: World, say: Say) -> None:
+    """Do what a person would do with the first draft: put it on the role."""
+    draft = first_draft(world)
+    say(
+        f"applying the draft: aws iam put-role-policy --role-name {TASK_ROLE} --policy-name {draft['policy_name']}"
+    )
+    world.account.session().client("iam", endpoint_url=world.account.endpoint).put_role_policy(
+        RoleName=TASK_ROLE,
+        PolicyName=draft["policy_name"],
+        PolicyDocument=json.dumps(draft["policy_document"]),
+    )
+    time.sleep(SETTLES)
+    if world.application.send_job() is not None:
+        raise DemoError("The draft was applied, and the same call is still denied.")
+    say("the same call goes through now")
+
+
+def first_draft(world: World) -> dict[str, Any]:
+    """The first remedy that the diagnosis stored beside its incident."""
+    table = world.account.session().resource("dynamodb", endpoint_url=world.account.endpoint)
+    for item in table.Table(world.outputs["TableName"]).scan()["Items"]:
+        if "diagnosis" in item:
+            stored = item["diagnosis"]
+            found = json.loads(stored) if isinstance(stored, str) else stored
+            return dict(found["remedies"][0])
+    raise DemoError("A message came, but the incident table holds no diagnosis.")
+
+
+def resolve(world: World, say: Say) -> Message:
+    """Run the recheck as its schedule would, until the incident is told as resolved."""
+    say("running the recheck, as its schedule does")
+    client = world.account.session().client("lambda", endpoint_url=world.account.endpoint)
+    ends = time.monotonic() + RESOLVED_WITHIN
+    while time.monotonic() < ends:
+        client.invoke(FunctionName=world.outputs["RecheckFunctionName"], Payload=b"{}")
+        for message in world.sink.wait_for(len(world.sink.messages) + 1, 3):
+            if "resolved" in json.dumps(message).lower():
+                say("the incident is resolved")
+                return message
+    raise DemoError(f"The incident was not told as resolved within {RESOLVED_WITHIN} s.")
+
+
+def last_words(account: Emulator) -> str:
+    """The end of the emulator's log."""
+    return account.log.read_text(errors="replace")[-3000:]
