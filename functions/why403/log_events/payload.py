@@ -1,0 +1,58 @@
+"""What CloudWatch Logs sends a subscribed function, opened.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
+"""
+
+import json
+import zlib
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+from collections.abc import Mapping
+from typing import Any
+
+from why403.errors import PayloadError
+from why403.log_events.log_event import LogEvent
+
+GZIP = 16 + zlib.MAX_WBITS
+LARGEST = 64 * 1024 * 1024
+"""Bytes of JSON that a payload may open to; CloudWatch Logs sends at most 6 MB compressed."""
+
+
+def decode_subscription(event: Mapping[str, Any]) -> tuple[LogEvent, ...]:
+    """The log events of `{"awslogs": {"data": base64 of gzipped JSON}}`; control messages hold none.
+
+    Raises PayloadError where it is not what the page promises.
+    """
+    body = _open(event)
+    if not isinstance(body, dict):
+        raise PayloadError(
+            "The payload's data is JSON, but no object. Is this function subscribed to something else?"
+        )
+    if body.get("messageType") == "CONTROL_MESSAGE":
+        return ()
+    events = body.get("logEvents")
+    if not isinstance(events, list):
+        raise PayloadError('The payload has no "logEvents". Is this function subscribed to something else?')
+    group, stream, owner = (str(body.get(key) or "") for key in ("logGroup", "logStream", "owner"))
+    try:
+        return tuple(
+            LogEvent(entry["message"], group, stream, entry["timestamp"], entry["id"], owner)
+            for entry in events
+        )
+    except (KeyError, TypeError) as error:
+        raise PayloadError(f"An entry of logEvents lacks id, timestamp or message ({error!r}).") from error
+
+
+def _open(event: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSON
+    try:
+        packed = a2b_base64(event["awslogs"]["data"])
+        unpacker = zlib.decompressobj(GZIP)
+        text = unpacker.decompress(packed, LARGEST)
+    except (KeyError, TypeError, Base64Error, ValueError, zlib.error) as error:
+        raise PayloadError(f"Not a CloudWatch Logs subscription event ({error!r}).") from error
+    if unpacker.unconsumed_tail or not unpacker.eof:
+        raise PayloadError(f"The payload is cut off, or opens to more than {LARGEST:,} bytes.")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise PayloadError(f"The payload's data is not JSON ({error}).") from error
