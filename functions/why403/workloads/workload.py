@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from why403.message import Message
+from why403.reads import BlindSpot
 
 
 class WorkloadKind(StrEnum):
@@ -55,9 +56,14 @@ class Workload:
     secret_names: tuple[str, ...] = ()
     """Names of environment variables that are injected from secrets."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    launch: str = ""
+    """ECS and Batch: `FARGATE` or `EC2`; empty where it is not known."""
+    services: tuple[str, ...] = ()
+    """ECS: ARNs of services that may run it, likeliest first; running.py looks at them."""
     others: tuple[str, ...] = ()
     """ARNs of other workloads that share the log group, less likely than this one."""
     findings: tuple[Message, ...] = ()
     """What is odd about it: no task role, keys in the environment, a principal that is not the workload's."""
     credentials: str = ""
     """Where the credentials of the call come from, a word id: `task-role`, `static-keys`, `instance-profile`."""
+    unreadable: tuple[BlindSpot, ...] = ()

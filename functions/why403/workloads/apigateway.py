@@ -1,0 +1,117 @@
+"""Amazon API Gateway: the API whose id or name is in the log group's name, and the role of its integrations.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from why403.iam.place import Place
+from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
+from why403.workloads.clue import Clue
+from why403.workloads.likeness import likeness
+from why403.workloads.sighting import CERTAIN, GUESSED, LIKELY, Sighting, Sightings, blind_spots
+from why403.workloads.workload import Workload, WorkloadKind
+
+REST_API = DeclaredRead(
+    "apigateway", "GetRestApi", ("apigateway:GET",), "Read the API behind an execution log."
+)
+REST_APIS = DeclaredRead(
+    "apigateway", "GetRestApis", ("apigateway:GET",), "Find the API behind an access log."
+)
+RESOURCES = DeclaredRead(
+    "apigateway",
+    "GetResources",
+    ("apigateway:GET",),
+    "Find the role that an API calls its integrations with.",
+)
+HTTP_APIS = DeclaredRead(
+    "apigatewayv2", "GetApis", ("apigateway:GET",), "Find the HTTP API behind an access log."
+)
+READS = (REST_API, REST_APIS, RESOURCES, HTTP_APIS)
+_EXECUTION_GROUP = re.compile(
+    r"API-Gateway-Execution-Logs_(?P<id>[a-z0-9]{1,20})/(?P<stage>[\w-]{1,128})", re.ASCII
+)
+ACCESS_PREFIXES = ("/aws/apigateway/", "/aws/api-gateway/", "/aws/http-api/", "/aws/vendedlogs/apigateway/")
+
+
+def claims(clue: Clue) -> bool:
+    """Execution logs, and access logs under the names that the console and its guides give them."""
+    return _EXECUTION_GROUP.fullmatch(clue.log_group) is not None or clue.log_group.startswith(
+        ACCESS_PREFIXES
+    )
+
+
+def find(clue: Clue, place: Place) -> Plan[Sightings]:
+    """One round by id; by name one more to read the integrations of the likeliest."""
+    execution = _EXECUTION_GROUP.fullmatch(clue.log_group)
+    if execution is None:
+        return (yield from _by_name(clue, place))
+    api, resources = yield (REST_API.of(restApiId=execution["id"]), _resources(execution["id"]))
+    unread = blind_spots((api, resources), execution["id"])
+    if not isinstance(api, Answer):
+        return Sightings(unreadable=unread)
+    workload = _workload(api.data, place, _credentials((resources,)), execution["stage"])
+    return Sightings(found=(Sighting(workload, CERTAIN),), unreadable=unread)
+
+
+def _by_name(clue: Clue, place: Place) -> Plan[Sightings]:
+    rest, http = yield (REST_APIS.of(pages=2), HTTP_APIS.of(pages=2))
+    unread = blind_spots((rest, http))
+    apis = [*_listed(rest, "items"), *_listed(http, "Items")]
+    best = max(apis, key=lambda api: _alike(api, clue), default={})
+    if not best or not _alike(best, clue):
+        return Sightings(unreadable=unread)
+    score = LIKELY if _id_of(best) in clue.log_group else GUESSED
+    if "ApiId" in best:
+        return Sightings(found=(Sighting(_workload(best, place, "", ""), score),), unreadable=unread)
+    (resources,) = yield (_resources(_id_of(best)),)
+    workload = _workload(best, place, _credentials((resources,)), "")
+    return Sightings(found=(Sighting(workload, score),), unreadable=(*unread, *blind_spots((resources,))))
+
+
+def _listed(reply: Reply, name: str) -> tuple[Mapping[str, Any], ...]:
+    return reply.items(name) if isinstance(reply, Answer) else ()
+
+
+def _id_of(api: Mapping[str, Any]) -> str:
+    return str(api.get("id") or api.get("ApiId") or "")
+
+
+def _alike(api: Mapping[str, Any], clue: Clue) -> float:
+    group = clue.log_group.rpartition("/")[2]
+    name = str(api.get("name") or api.get("Name") or "")
+    return 1.0 if _id_of(api) and _id_of(api) in clue.log_group else likeness(name, group)
+
+
+def _resources(api: str) -> Read:
+    return RESOURCES.of(pages=3, restApiId=api, embed=["methods"])
+
+
+def _credentials(replies: Iterable[Reply]) -> str:
+    """The one role that all integrations with a role use; empty where there are several or none."""
+    roles = {
+        str(integration["credentials"])
+        for reply in replies
+        if isinstance(reply, Answer)
+        for resource in reply.items("items")
+        for method in (resource.get("resourceMethods") or {}).values()
+        if isinstance(integration := method.get("methodIntegration"), Mapping)
+        and integration.get("credentials")
+    }
+    return roles.pop() if len(roles) == 1 else ""
+
+
+def _workload(api: Mapping[str, Any], place: Place, role: str, stage: str) -> Workload:
+    kind = "apis" if "ApiId" in api else "restapis"
+    at_stage = f"/stages/{stage}" if stage else ""
+    return Workload(
+        kind=WorkloadKind.API_GATEWAY,
+        arn=f"arn:{place.partition}:apigateway:{place.region}::/{kind}/{_id_of(api)}{at_stage}",
+        name=str(api.get("name") or api.get("Name") or ""),
+        role_arn=role,
+        account=place.account,
+        region=place.region,
+        partition=place.partition,
+    )

@@ -1,0 +1,147 @@
+"""AWS Batch: the job definition in the stream's name, `definition/default/task`.
+
+https://docs.aws.amazon.com/batch/latest/userguide/using_awslogs.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from why403.iam.place import Place
+from why403.message import Message
+from why403.reads import DeclaredRead, Plan, Reply
+from why403.workloads.clue import Clue
+from why403.workloads.ecs_logging import entries, environment_of, writes_to
+from why403.workloads.instance_profile import PROFILE, read_profile, role_in
+from why403.workloads.role_names import role_arn, same_role
+from why403.workloads.sighting import CERTAIN, CONFIGURED, GUESSED, Sighting, Sightings, answers, blind_spots
+from why403.workloads.workload import Workload, WorkloadKind
+
+DEFINITIONS = DeclaredRead(
+    "batch",
+    "DescribeJobDefinitions",
+    ("batch:DescribeJobDefinitions",),
+    "Find the role that a batch job runs with.",
+)
+ENVIRONMENTS = DeclaredRead(
+    "batch",
+    "DescribeComputeEnvironments",
+    ("batch:DescribeComputeEnvironments",),
+    "Find the instance profile that jobs without a role of their own run with.",
+    cache_seconds=300,
+)
+READS = (DEFINITIONS, ENVIRONMENTS, PROFILE)
+GROUP = "/aws/batch/job"
+
+
+def claims(clue: Clue) -> bool:
+    """Batch's own group, or another one with a stream as Batch writes it."""
+    return clue.log_group == GROUP or clue.container == "default"
+
+
+def find(clue: Clue, place: Place) -> Plan[Sightings]:
+    """Two rounds: the definitions and compute environments, then the instance profile where one is needed."""
+    named = {"jobDefinitionName": clue.prefix} if clue.prefix else {}
+    definitions, environments = yield (
+        DEFINITIONS.of(pages=3, status="ACTIVE", **named),
+        ENVIRONMENTS.of(pages=2),
+    )
+    found = _newest(definitions, clue, place)
+    unread = blind_spots((definitions, environments))
+    profiles = _profiles(environments)
+    if len(profiles) != 1 or all(sighting.workload.role_arn for sighting in found):
+        return Sightings(found=found, unreadable=unread)
+    (reply,) = yield (read_profile(profiles[0]),)
+    role = role_in(reply)
+    with_instance = tuple(_with_instance(sighting, role) for sighting in found)
+    return Sightings(found=with_instance, unreadable=(*unread, *blind_spots((reply,), profiles[0])))
+
+
+def _newest(reply: Reply, clue: Clue, place: Place) -> tuple[Sighting, ...]:
+    newest: dict[str, Mapping[str, Any]] = {}
+    for answer in answers((reply,)):
+        for definition in answer.items("jobDefinitions"):
+            name = str(definition.get("jobDefinitionName", ""))
+            if name and _revision(definition) >= _revision(newest.get(name, {})):
+                newest[name] = definition
+    sightings = (
+        Sighting(_workload(definition, place), _score(definition, clue), _revision(definition))
+        for definition in newest.values()
+    )
+    return tuple(sighting for sighting in sightings if sighting.score > 0)
+
+
+def _score(definition: Mapping[str, Any], clue: Clue) -> float:
+    container = _container(definition)
+    if clue.prefix and clue.prefix == definition.get("jobDefinitionName"):
+        return CERTAIN if clue.log_group == GROUP or _configured(container, clue) else GUESSED
+    if clue.prefix:
+        return 0.0
+    role = str(container.get("jobRoleArn") or container.get("taskRoleArn") or "")
+    if clue.principal and role and same_role(role, clue.principal):
+        return CONFIGURED
+    return GUESSED if clue.log_group == GROUP else 0.0
+
+
+def _configured(container: Mapping[str, Any], clue: Clue) -> bool:
+    unnamed = replace(clue, container="", prefix="")
+    return writes_to(container, unnamed) >= CONFIGURED
+
+
+def _container(definition: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The job's container, with the roles beside it whichever orchestration defines it."""
+    plain = definition.get("containerProperties")
+    if isinstance(plain, Mapping):
+        return plain
+    properties = definition.get("ecsProperties")
+    for task in entries(properties, "taskProperties") if isinstance(properties, Mapping) else ():
+        for container in entries(task, "containers"):
+            return {
+                **container,
+                "jobRoleArn": task.get("taskRoleArn"),
+                "executionRoleArn": task.get("executionRoleArn"),
+            }
+    return {}
+
+
+def _workload(definition: Mapping[str, Any], place: Place) -> Workload:
+    container = _container(definition)
+    capabilities = definition.get("platformCapabilities") or ()
+    return Workload(
+        kind=WorkloadKind.BATCH,
+        arn=str(definition.get("jobDefinitionArn", "")),
+        name=str(definition.get("jobDefinitionName", "")),
+        role_arn=role_arn(str(container.get("jobRoleArn") or ""), place),
+        execution_role_arn=role_arn(str(container.get("executionRoleArn") or ""), place),
+        account=place.account,
+        region=place.region,
+        partition=place.partition,
+        environment=environment_of(container),
+        command=tuple(str(word) for word in container.get("command") or ()),
+        secret_names=tuple(str(secret.get("name", "")) for secret in entries(container, "secrets")),
+        launch="FARGATE" if "FARGATE" in capabilities else "EC2",
+    )
+
+
+def _profiles(reply: Reply) -> tuple[str, ...]:
+    found = {
+        str(resources["instanceRole"]): None
+        for answer in answers((reply,))
+        for environment in answer.items("computeEnvironments")
+        if isinstance(resources := environment.get("computeResources"), Mapping)
+        and resources.get("instanceRole")
+    }
+    return tuple(found)
+
+
+def _with_instance(sighting: Sighting, role: str) -> Sighting:
+    workload = sighting.workload
+    if workload.role_arn or workload.launch == "FARGATE" or not role:
+        return sighting
+    finding = Message("workloads.instance-profile", {"role": role})
+    changed = replace(workload, instance_role_arn=role, findings=(*workload.findings, finding))
+    return replace(sighting, workload=changed)
+
+
+def _revision(definition: Mapping[str, Any]) -> int:
+    return int(definition.get("revision") or 0)

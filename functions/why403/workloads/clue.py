@@ -1,0 +1,65 @@
+"""What the place of a log line tells about the workload: the names of its group and stream, and who it names.
+
+Stream names: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html and
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html
+"""
+
+import re
+from dataclasses import dataclass
+
+from why403.denials.denial import Denial
+from why403.log_events.log_event import LogEvent
+
+_TASK = r"(?P<task>[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+_AWSLOGS_STREAM = re.compile(rf"(?P<prefix>.+)/(?P<container>[\w-]{{1,255}})/{_TASK}", re.ASCII)
+_FIRELENS_STREAM = re.compile(rf"(?P<prefix>.*?)(?P<container>[\w-]{{1,255}})-firelens-{_TASK}", re.ASCII)
+_LAMBDA_STREAM = re.compile(
+    r"\d{4}/\d{2}/\d{2}/(?P<name>[\w-]{0,64})\[(?P<version>\$LATEST|\d{1,20})\][0-9a-f]{32}", re.ASCII
+)
+_INSTANCE = re.compile(r"(?<![\w-])i-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])", re.ASCII)
+_ADDRESS_NAME = re.compile(r"(?<![\w-])ip-(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})(?![\w])", re.ASCII)
+LONGEST_NAME = 512
+"""CloudWatch Logs names no group or stream longer than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clue:
+    """Empty text: it does not tell. `message` is the line itself, for the kinds that write their ARN into it."""
+
+    log_group: str = ""
+    log_stream: str = ""
+    message: str = ""
+    principal: str = ""
+    container: str = ""
+    prefix: str = ""
+    """The awslogs stream prefix."""
+    task: str = ""
+    """An ECS task's id."""
+    function: str = ""
+    version: str = ""
+    """A Lambda function's version: `$LATEST` or a number."""
+    instance: str = ""
+    address: str = ""
+    """A private address, from a host's name."""
+
+
+def clue_of(denial: Denial, event: LogEvent) -> Clue:
+    """Everything that the names of group and stream tell, before anything is asked."""
+    stream = event.log_stream[:LONGEST_NAME]
+    task = _AWSLOGS_STREAM.fullmatch(stream) or _FIRELENS_STREAM.fullmatch(stream)
+    function = _LAMBDA_STREAM.fullmatch(stream)
+    instance = _INSTANCE.search(stream)
+    address = _ADDRESS_NAME.search(stream)
+    return Clue(
+        log_group=event.log_group[:LONGEST_NAME],
+        log_stream=stream,
+        message=event.message,
+        principal=denial.principal or "",
+        container=task["container"] if task else "",
+        prefix=task["prefix"] if task else "",
+        task=task["task"] if task else "",
+        function=function["name"] if function else "",
+        version=function["version"] if function else "",
+        instance=instance[0] if instance else "",
+        address=".".join(address.groups()) if address else "",
+    )

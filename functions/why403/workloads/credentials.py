@@ -1,0 +1,152 @@
+"""Whose credentials a denied call was made with, along the SDKs' provider chain.
+
+What the line claims is held against the workload; where they differ, that is a finding with its likely cause.
+https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+"""
+
+from dataclasses import dataclass, replace
+
+from why403.iam.principal import Principal, parse_principal
+from why403.message import Message
+from why403.workloads.agent import is_the_agents
+from why403.workloads.role_names import iam_arn, same_role
+from why403.workloads.static_keys import KEY_ID, in_environment, shared_file
+from why403.workloads.stranger import cause_of, source_of
+from why403.workloads.workload import Workload, WorkloadKind
+
+WITH_EXECUTION_ROLE = frozenset({WorkloadKind.ECS, WorkloadKind.BATCH})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`caller`: the ARN of the role or user to mend, empty where it is not known; `id`: a word id."""
+
+    caller: str
+    id: str
+    findings: tuple[Message, ...] = ()
+
+
+def attribute(workload: Workload, principal: str, message: str) -> Workload:
+    """The workload with `caller_arn`, `credentials` and what is odd about them."""
+    source = _named(workload, principal) if principal else _unnamed(workload, message)
+    return replace(
+        workload,
+        caller_arn=source.caller,
+        credentials=source.id,
+        findings=(*workload.findings, *source.findings),
+    )
+
+
+def own_role(workload: Workload) -> str:
+    """The role that the application itself is meant to call with."""
+    return workload.task_role_arn if workload.kind is WorkloadKind.ECS else workload.role_arn
+
+
+def _unnamed(workload: Workload, message: str) -> Source:
+    if workload.kind in WITH_EXECUTION_ROLE and is_the_agents(message):
+        return _of_agent(workload)
+    if in_environment(workload):
+        where = "secrets" if KEY_ID in workload.secret_names else "environment"
+        return Source(
+            "", "static-keys", (Message(f"workloads.static-keys-in-{where}", {"name": workload.name}),)
+        )
+    web_identity = workload.environment.get("AWS_ROLE_ARN", "")
+    if web_identity and workload.environment.get("AWS_WEB_IDENTITY_TOKEN_FILE"):
+        return Source(web_identity, "web-identity")
+    if own_role(workload):
+        return _own(workload)
+    return _without_role(workload)
+
+
+def _own(workload: Workload) -> Source:
+    variable = shared_file(workload)
+    doubt = (Message("workloads.shared-file-possible", {"variable": variable}),) if variable else ()
+    match workload.kind:
+        case WorkloadKind.ECS:
+            return Source(workload.task_role_arn, "task-role", doubt)
+        case WorkloadKind.EC2:
+            return Source(workload.role_arn, "instance-profile", doubt)
+        case WorkloadKind.PRINCIPAL | WorkloadKind.UNKNOWN:
+            return Source(workload.role_arn, "line")
+        case _:
+            return Source(workload.role_arn, "workload-role", doubt)
+
+
+def _without_role(workload: Workload) -> Source:
+    if workload.kind not in WITH_EXECUTION_ROLE:
+        return Source("", "unknown")
+    values = {"name": workload.name, "role": workload.instance_role_arn}
+    if workload.launch == "FARGATE":
+        return Source("", "none", (Message("workloads.no-task-role", values),))
+    if workload.instance_role_arn:
+        finding = Message("workloads.no-task-role-instance", values)
+        return Source(workload.instance_role_arn, "instance-profile", (finding,))
+    return Source("", "unknown", (Message("workloads.no-task-role", values),))
+
+
+def _of_agent(workload: Workload) -> Source:
+    if workload.execution_role_arn:
+        return Source(workload.execution_role_arn, "execution-role")
+    finding = Message("workloads.no-execution-role", {"name": workload.name})
+    return Source(workload.instance_role_arn, "instance-profile", (finding,))
+
+
+def _named(workload: Workload, text: str) -> Source:
+    principal = parse_principal(text)
+    known = (
+        (own_role(workload), "instance-profile" if workload.kind is WorkloadKind.EC2 else _own_id(workload)),
+        (workload.execution_role_arn, "execution-role"),
+        (workload.instance_role_arn, "instance-profile"),
+    )
+    for role, source in known:
+        if role and same_role(role, text):
+            return Source(role, source, _remarks(workload, source))
+    return _stranger(workload, principal)
+
+
+def _own_id(workload: Workload) -> str:
+    match workload.kind:
+        case WorkloadKind.ECS:
+            return "task-role"
+        case WorkloadKind.PRINCIPAL | WorkloadKind.UNKNOWN:
+            return "line"
+        case _:
+            return "workload-role"
+
+
+def _remarks(workload: Workload, source: str) -> tuple[Message, ...]:
+    """The line names one of the workload's own roles: is it the one that the application should call with?"""
+    if source != "instance-profile" or workload.kind is not WorkloadKind.ECS:
+        return ()
+    values = {"name": workload.name, "role": workload.instance_role_arn, "task_role": workload.task_role_arn}
+    kind = "workloads.task-role-not-used" if workload.task_role_arn else "workloads.no-task-role-instance"
+    return (Message(kind, values),)
+
+
+def _stranger(workload: Workload, principal: Principal) -> Source:
+    """The line names none of the workload's roles."""
+    caller = iam_arn(principal)
+    if workload.kind in {WorkloadKind.PRINCIPAL, WorkloadKind.UNKNOWN}:
+        return Source(
+            caller, "line" if caller else source_of(principal), _of_another_account(workload, principal)
+        )
+    expected = own_role(workload)
+    values = {
+        "principal": principal.arn,
+        "name": workload.name,
+        "expected": expected,
+        "account": principal.account,
+        "session": principal.session,
+    }
+    findings = (
+        Message(cause_of(workload, principal, expected), values),
+        *_of_another_account(workload, principal),
+    )
+    return Source(caller, source_of(principal), findings)
+
+
+def _of_another_account(workload: Workload, principal: Principal) -> tuple[Message, ...]:
+    if not principal.account or principal.account == workload.account or not principal.account.isdecimal():
+        return ()
+    values = {"principal": principal.arn, "account": principal.account, "own": workload.account}
+    return (Message("workloads.principal-of-another-account", values),)

@@ -1,0 +1,95 @@
+"""Which task definitions to look at: pages of lists, not one call for each definition of the account."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from why403.message import Message
+from why403.reads import Answer, DeclaredRead, Read, Reply
+from why403.workloads.clue import Clue
+from why403.workloads.likeness import likeness
+
+FAMILIES = DeclaredRead(
+    "ecs",
+    "ListTaskDefinitionFamilies",
+    ("ecs:ListTaskDefinitionFamilies",),
+    "Find the task definitions that may write to a log group.",
+)
+REVISIONS = DeclaredRead(
+    "ecs",
+    "ListTaskDefinitions",
+    ("ecs:ListTaskDefinitions",),
+    "Find the newest revisions of the task definitions that may write to a log group.",
+)
+TASK_DEFINITION = DeclaredRead(
+    "ecs",
+    "DescribeTaskDefinition",
+    ("ecs:DescribeTaskDefinition",),
+    "Read a task definition's roles, log configuration and environment.",
+)
+REVISION_SECONDS = 86_400
+"""A revision never changes."""
+MOST_FAMILIES = 60
+REVISIONS_OF_LIKELY = 3
+"""Of the likeliest families older revisions are looked at too: what runs may not be the newest."""
+MOST_LIKELY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The definitions to describe, likeliest family first, and what is said where some were left out."""
+
+    names: tuple[str, ...]
+    """A revision's ARN, or a family's name where its revisions were not listed."""
+    findings: tuple[Message, ...] = ()
+
+
+def index_of(families: Reply, revisions: Reply, clue: Clue) -> Index:
+    """Choose from the lists; the newest revision of each family, at most MOST_FAMILIES families."""
+    by_family = _by_family(revisions.texts("taskDefinitionArns") if isinstance(revisions, Answer) else ())
+    listed = families.texts("families") if isinstance(families, Answer) else ()
+    known = dict.fromkeys([*listed, *by_family])
+    ranked = sorted(known, key=lambda family: (-_rank(family, clue), family))
+    names: list[str] = []
+    for place, family in enumerate(ranked[:MOST_FAMILIES]):
+        kept = REVISIONS_OF_LIKELY if place < MOST_LIKELY and _rank(family, clue) > 0 else 1
+        names += by_family.get(family, [family])[:kept]
+    return Index(tuple(names), _left_out(len(ranked), families))
+
+
+def describe(name: str) -> Read:
+    """The read of one definition: a revision's answer is kept for a day, a family's newest for a minute."""
+    immutable = ":task-definition/" in name
+    declared = replace(TASK_DEFINITION, cache_seconds=REVISION_SECONDS) if immutable else TASK_DEFINITION
+    return declared.of(taskDefinition=name, include=["TAGS"])
+
+
+def family_of(task_definition: str) -> str:
+    """The family in a task definition's ARN."""
+    return task_definition.rpartition("/")[2].partition(":")[0]
+
+
+def revision_of(task_definition: str) -> int:
+    """The revision in a task definition's ARN, 0 where there is none."""
+    number = task_definition.rpartition(":")[2]
+    return int(number) if number.isascii() and number.isdecimal() else 0
+
+
+def _by_family(arns: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for arn in arns:
+        found.setdefault(family_of(arn), []).append(arn)
+    return {family: sorted(listed, key=revision_of, reverse=True) for family, listed in found.items()}
+
+
+def _rank(family: str, clue: Clue) -> float:
+    group = clue.log_group.rpartition("/")[2]
+    named = 1.0 if family in {group, clue.log_group} else 0.0
+    return named + likeness(family, clue.log_group) + likeness(family, clue.log_stream) / 2
+
+
+def _left_out(number: int, families: Reply) -> tuple[Message, ...]:
+    truncated = isinstance(families, Answer) and families.truncated
+    if number <= MOST_FAMILIES and not truncated:
+        return ()
+    values = {"looked_at": str(min(number, MOST_FAMILIES)), "known": f"{number}{'+' if truncated else ''}"}
+    return (Message("workloads.not-all-looked-at", values),)

@@ -1,0 +1,54 @@
+"""The role of the container instances: what a task on EC2 calls with where its definition names no task role.
+
+Inferred, and only where nothing else is possible: the cluster has container instances, and all running instances
+of the Region share one instance profile. running.py reads the task's own instance.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html
+"""
+
+from why403.iam.place import Place
+from why403.reads import Answer, DeclaredRead, Read, Reply
+from why403.workloads.instance_profile import PROFILES, role_of_profile
+from why403.workloads.role_names import role_arn
+
+CONTAINER_INSTANCES = DeclaredRead(
+    "ecs",
+    "ListContainerInstances",
+    ("ecs:ListContainerInstances",),
+    "See whether tasks without a task role run on EC2 instances, and so with the instance's role.",
+)
+INSTANCES = DeclaredRead(
+    "ec2",
+    "DescribeInstances",
+    ("ec2:DescribeInstances",),
+    "Find the instance profile of the instance that wrote a log stream or runs a task.",
+)
+INSTANCE_READS = (CONTAINER_INSTANCES, INSTANCES, PROFILES)
+RUNNING = [{"Name": "instance-state-name", "Values": ["running"]}]
+
+
+def instance_reads(clusters: tuple[str, ...]) -> tuple[Read, ...]:
+    """All running instances and all profiles, and each cluster's container instances."""
+    return (
+        INSTANCES.of(pages=3, Filters=RUNNING),
+        PROFILES.of(pages=3),
+        *(CONTAINER_INSTANCES.of(cluster=cluster) for cluster in clusters),
+    )
+
+
+def instance_role(replies: tuple[Reply, ...], place: Place) -> str:
+    """The role's ARN where there can be only one, else empty."""
+    if not replies:
+        return ""
+    instances, profiles, *in_clusters = replies
+    if not isinstance(instances, Answer) or not isinstance(profiles, Answer) or instances.truncated:
+        return ""
+    if not any(reply.texts("containerInstanceArns") for reply in in_clusters if isinstance(reply, Answer)):
+        return ""
+    used = {
+        str(profile["Arn"])
+        for reservation in instances.items("Reservations")
+        for instance in reservation.get("Instances", ())
+        if isinstance(profile := instance.get("IamInstanceProfile"), dict) and profile.get("Arn")
+    }
+    roles = {role_of_profile(profile, profiles) for profile in used}
+    return role_arn(roles.pop(), place) if len(roles) == 1 else ""

@@ -1,0 +1,133 @@
+"""One task definition as a workload, and how surely it wrote the line."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from why403.iam.place import Place
+from why403.message import Message
+from why403.workloads.clue import Clue
+from why403.workloads.ecs_index import family_of, revision_of
+from why403.workloads.ecs_logging import entries, environment_of, writes_to
+from why403.workloads.ecs_task import RunningTask
+from why403.workloads.likeness import likeness
+from why403.workloads.role_names import role_arn, same_role
+from why403.workloads.sighting import CERTAIN, GUESSED, LIKELY, Sighting
+from why403.workloads.workload import Workload, WorkloadKind
+
+SAME_FAMILY = 0.97
+"""The task runs another revision of this family."""
+ALIKE = 0.6
+"""Names that share this much of their parts may be of one thing."""
+
+
+def sight(  # noqa: PLR0913  # what the two rounds found
+    definition: Mapping[str, Any],
+    clue: Clue,
+    task: RunningTask | None,
+    place: Place,
+    *,
+    services: tuple[str, ...],
+    instance: str,
+) -> Sighting | None:
+    """The definition as a sighting; None where nothing says that it writes to the log group."""
+    containers = entries(definition, "containerDefinitions")
+    container = max(containers, key=lambda one: writes_to(one, clue), default={})
+    workload = _workload(definition, container, place, services)
+    score, task_of_it = _score(workload, writes_to(container, clue), clue, task)
+    if score <= 0:
+        return None
+    if task_of_it is not None:
+        workload = _as_run(workload, task_of_it)
+    if not workload.task_role_arn and workload.launch != "FARGATE":
+        workload = replace(workload, instance_role_arn=instance)
+    if score <= GUESSED:
+        workload = _with(workload, Message("workloads.guessed-by-name", {"name": workload.name}))
+    return Sighting(workload, score, _registered(definition))
+
+
+def _score(
+    workload: Workload, configured: float, clue: Clue, task: RunningTask | None
+) -> tuple[float, RunningTask | None]:
+    if task is not None:
+        if task.definition == workload.task_definition:
+            return CERTAIN, task
+        if family_of(task.definition) == family_of(workload.task_definition):
+            return SAME_FAMILY, task
+    if configured:
+        return configured, None
+    alike = max(likeness(workload.name, clue.log_group), likeness(workload.name, clue.log_stream))
+    if clue.principal and workload.task_role_arn and same_role(workload.task_role_arn, clue.principal):
+        return (LIKELY if alike else GUESSED), None
+    return (GUESSED * alike if alike >= ALIKE else 0.0), None
+
+
+def _workload(
+    definition: Mapping[str, Any], container: Mapping[str, Any], place: Place, services: tuple[str, ...]
+) -> Workload:
+    arn = str(definition.get("taskDefinitionArn", ""))
+    family = str(definition.get("family") or family_of(arn))
+    return Workload(
+        kind=WorkloadKind.ECS,
+        arn=arn,
+        name=family,
+        task_definition=arn,
+        task_role_arn=role_arn(str(definition.get("taskRoleArn") or ""), place),
+        execution_role_arn=role_arn(str(definition.get("executionRoleArn") or ""), place),
+        container=str(container.get("name", "")),
+        account=place.account,
+        region=place.region,
+        partition=place.partition,
+        environment=environment_of(container),
+        command=tuple(str(word) for word in container.get("command") or ()),
+        secret_names=tuple(str(one.get("name", "")) for one in entries(container, "secrets")),
+        tags={str(tag.get("key")): str(tag.get("value", "")) for tag in entries(definition, "tags")},
+        launch=_launch(definition),
+        services=_of_family(services, family),
+    )
+
+
+def _launch(definition: Mapping[str, Any]) -> str:
+    """Only where the definition allows one kind alone."""
+    required = definition.get("requiresCompatibilities") or definition.get("compatibilities") or ()
+    kinds = {str(kind) for kind in required} - {"EXTERNAL", "MANAGED_INSTANCES"}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _of_family(services: tuple[str, ...], family: str) -> tuple[str, ...]:
+    """All of them, those whose names are like the family's first: which one runs it is read later."""
+    return tuple(sorted(services, key=lambda arn: -likeness(arn.rpartition("/")[2], family)))
+
+
+def _as_run(workload: Workload, task: RunningTask) -> Workload:
+    run = replace(
+        workload,
+        task=task.arn,
+        cluster=task.cluster,
+        service=task.service,
+        launch=task.launch or workload.launch,
+        task_role_arn=task.task_role or workload.task_role_arn,
+        execution_role_arn=task.execution_role or workload.execution_role_arn,
+        subnets=task.subnets,
+        started=task.started,
+    )
+    if task.definition == workload.task_definition:
+        return run
+    values = {
+        "running": str(revision_of(task.definition)),
+        "described": str(revision_of(workload.task_definition)),
+        "family": workload.name,
+    }
+    return _with(run, Message("workloads.another-revision-runs", values))
+
+
+def _with(workload: Workload, finding: Message) -> Workload:
+    return replace(workload, findings=(*workload.findings, finding))
+
+
+def _registered(definition: Mapping[str, Any]) -> float:
+    moment = definition.get("registeredAt")
+    timestamp = getattr(moment, "timestamp", None)
+    if callable(timestamp):
+        return float(timestamp())
+    return float(moment) if isinstance(moment, (int, float)) else 0.0

@@ -1,0 +1,42 @@
+"""Keys in the container's environment win over its role: the SDKs look there first.
+
+https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+"""
+
+from why403.reads import Answer, DeclaredRead, Plan
+from why403.workloads.workload import Workload
+
+KEY_OWNER = DeclaredRead(
+    "iam",
+    "GetAccessKeyLastUsed",
+    ("iam:GetAccessKeyLastUsed",),
+    "Find the user of an access key that stands in a container's environment, where the line does not name it.",
+    cache_seconds=300,
+)
+KEY_ID = "AWS_ACCESS_KEY_ID"
+SECRET = "AWS_SECRET_ACCESS_KEY"  # noqa: S105  # the name of a variable
+SHARED_FILES = ("AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE", "AWS_CONFIG_FILE")
+
+
+def in_environment(workload: Workload) -> bool:
+    """Both halves of a key are given to it, plainly or from secrets."""
+    given = {name for name, value in workload.environment.items() if value} | set(workload.secret_names)
+    return {KEY_ID, SECRET} <= given
+
+
+def shared_file(workload: Workload) -> str:
+    """The variable that points the SDK to a profile or a credentials file, or empty."""
+    return next((name for name in SHARED_FILES if workload.environment.get(name)), "")
+
+
+def owner_of_key(workload: Workload) -> Plan[str]:
+    """The ARN of the user whose key stands in the environment; empty where it is no user of this account.
+
+    One round, and only where the key's id is readable. The id goes to IAM alone.
+    """
+    key = workload.environment.get(KEY_ID, "")
+    if not key:
+        return ""
+    (reply,) = yield (KEY_OWNER.of(AccessKeyId=key),)
+    user = reply.text("UserName") if isinstance(reply, Answer) else ""
+    return f"arn:{workload.partition}:iam::{workload.account}:user/{user}" if user else ""
