@@ -94,14 +94,10 @@ def _parse_entry(number: int, entry: object) -> ExpectedDenial:
 def _names(caller: str) -> list[str]:
     """The caller's ARN as it stands, the role's or user's name, and the role's ARN without path and session."""
     principal = parse_principal(caller)
-    match principal.kind:
-        case PrincipalKind.ROLE | PrincipalKind.ASSUMED_ROLE:
-            role = f"arn:{principal.partition}:iam::{principal.account}:role/{principal.name}"
-            return [caller, principal.name, role]
-        case PrincipalKind.UNKNOWN | PrincipalKind.ANONYMOUS | PrincipalKind.SERVICE | PrincipalKind.ROOT:
-            return [caller]
-        case PrincipalKind.USER | PrincipalKind.FEDERATED_USER:
-            return [caller, principal.name]
+    if principal.kind in {PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE}:
+        role = f"arn:{principal.partition}:iam::{principal.account}:role/{principal.name}"
+        return [caller, principal.name, role]
+    return [caller, principal.name]
 
 
 def _one_fits(glob: str, values: Iterable[str]) -> bool:

@@ -42,7 +42,7 @@ def caller(denial: Denial, *, log_group: str, account: str = "") -> str:
             return f"{principal.kind}:{principal.account}:{principal.name}"
         case PrincipalKind.SERVICE:
             return f"service:{principal.arn}"
-        case PrincipalKind.ANONYMOUS | PrincipalKind.UNKNOWN:
+        case PrincipalKind.ANONYMOUS | PrincipalKind.FEDERATED | PrincipalKind.UNKNOWN:
             return where
 
 

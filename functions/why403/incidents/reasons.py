@@ -6,6 +6,7 @@ from enum import StrEnum
 class Reason(StrEnum):
     """The reasons of a life-cycle step."""
 
+    NEW = "new"
     KNOWN = "known"
     LOUDER = "louder"
     AFTER_DEPLOYMENT = "after-deployment"

@@ -46,5 +46,8 @@ STREAM_FILTER: dict[str, Any] = {
 https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
 """
 
+SHARDS = 16
+"""Items that one day's count is split into."""
+
 CLAIM_MS = 120_000
 """How long a claimed delivery is nobody else's. Longer than notify may run, so an expired claim's owner is dead."""

@@ -1,0 +1,115 @@
+"""The incident table in DynamoDB. Layout: incidents/table_keys.py; what each method promises: incidents/table.py."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from why403.aws.incident_table_calls import TableCalls
+from why403.aws.incident_table_counters import Counters, total
+from why403.aws.incident_table_deliveries import Deliveries
+from why403.aws.incident_table_heads import Heads
+from why403.aws.incident_table_items import incident_of, samples_of
+from why403.aws.session import client
+from why403.incidents.incident import Incident, Sample
+from why403.incidents.table_keys import INCIDENT, ITEM_KIND
+
+
+def open_table(table_name: str, retention_days: str = "90") -> "DynamoIncidentTable":
+    """The table of that name in our account."""
+    return DynamoIncidentTable(
+        client("dynamodb"), table_name, retention_days=int(retention_days), clock=milliseconds
+    )
+
+
+def milliseconds() -> int:
+    """Now, since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+class DynamoIncidentTable:
+    """`client` is boto3's DynamoDB client, `clock` tells milliseconds since the epoch.
+
+    Items expire `retention_days` after the last line.
+    """
+
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401  # boto3's clients have no static type
+        table_name: str,
+        *,
+        retention_days: int,
+        clock: Callable[[], int],
+    ) -> None:
+        self._calls = TableCalls(client, table_name)
+        self._counters = Counters(self._calls, retention_days)
+        self._heads = Heads(self._calls, retention_days)
+        self._deliveries = Deliveries(self._calls, retention_days, clock)
+
+    def get(self, fingerprint: str) -> Incident | None:
+        """The incident with its exact count and its samples, or None."""
+        items = list(self._calls.query(f"I#{fingerprint}"))
+        head = next((item for item in items if item[ITEM_KIND]["S"] == INCIDENT), None)
+        if head is None:
+            return None
+        return incident_of(head, samples_of(items), sum(total(items).values()))
+
+    def heads(self, fingerprints: Sequence[str]) -> Mapping[str, Incident]:
+        """Those of the incidents that exist, without counts."""
+        return self._heads.many(fingerprints)
+
+    def occurrences(self, fingerprint: str) -> tuple[tuple[int, int], ...]:
+        """(start of the hour, lines), oldest first."""
+        return tuple(self._counters.hours(f"I#{fingerprint}").items())
+
+    def unresolved(self, limit: int) -> tuple[Incident, ...]:
+        """Least recently rechecked first."""
+        found = (self.get(fingerprint) for fingerprint in list(self._heads.unresolved(limit)))
+        return tuple(incident for incident in found if incident is not None)
+
+    def count_lines(self, fingerprint: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
+        """False where this batch was counted before."""
+        return self._counters.add(f"I#{fingerprint}", batch, hours, now)
+
+    def count_group_lines(self, log_group: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
+        """False where this batch was counted before."""
+        return self._counters.add(f"G#{log_group}", batch, hours, now)
+
+    def group_lines(self, log_group: str) -> Mapping[int, int]:
+        """The start of the hour → lines."""
+        return self._counters.hours(f"G#{log_group}")
+
+    def open(self, incident: Incident) -> bool:
+        """False where it exists already."""
+        return self._heads.create(incident)
+
+    def save(self, incident: Incident, *, expected: Incident) -> bool:
+        """False where another saved in between."""
+        return self._heads.save(incident, expected)
+
+    def saw(self, incident: Incident, sample: Sample | None) -> None:
+        """Widen times, streams and samples."""
+        self._heads.widen(incident, sample)
+
+    def save_diagnosis(self, fingerprint: str, generation: int, diagnosis: Mapping[str, Any]) -> None:
+        """Keep it whole."""
+        self._deliveries.save_diagnosis(fingerprint, generation, diagnosis)
+
+    def diagnosis(self, fingerprint: str) -> Mapping[str, Any] | None:
+        """What diagnose found last."""
+        return self._deliveries.diagnosis(fingerprint)
+
+    def claim_delivery(self, fingerprint: str, generation: int, delivery: str, now: int) -> bool:
+        """True for exactly one caller."""
+        return self._deliveries.claim(fingerprint, generation, delivery, now)
+
+    def finish_delivery(self, fingerprint: str, generation: int, delivery: str, reference: str) -> None:
+        """It was accepted."""
+        self._deliveries.finish(fingerprint, generation, delivery, reference)
+
+    def release_delivery(self, fingerprint: str, generation: int, delivery: str) -> None:
+        """It failed."""
+        self._deliveries.release(fingerprint, generation, delivery)
+
+    def delivery_reference(self, fingerprint: str, delivery: str) -> str | None:
+        """What the receiver answered."""
+        return self._deliveries.reference(fingerprint, delivery)

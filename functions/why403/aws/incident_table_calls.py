@@ -1,0 +1,152 @@
+"""Calls of DynamoDB on the incident table: errors mapped, transactions tried again where they met another.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+"""
+
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from why403.errors import StoreError
+from why403.incidents.table_keys import PARTITION_KEY, SORT_KEY
+
+Item = dict[str, Any]
+"""An item, or a part of one, in DynamoDB's typed form: {"name": {"S": "…"}}."""
+
+REFUSED = "ConditionalCheckFailedException"
+CANCELLED = "TransactionCanceledException"
+TRIES = 9
+FIRST_WAIT_MS = 20
+LONGEST_WAIT_MS = 1_000
+PAGE_OF_KEYS = 100
+PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Reasons of a cancelled transaction that go away by themselves."""
+
+
+class TableCalls:
+    """`client` is boto3's DynamoDB client."""
+
+    def __init__(self, client: Any, table_name: str) -> None:  # noqa: ANN401  # boto3's clients have no static type
+        self._client = client
+        self._table = table_name
+
+    def put(self, item: Item, **condition: Any) -> bool:  # noqa: ANN401
+        """Write a whole item; False where the condition does not hold."""
+        return self._write("put_item", Item=item, **condition)
+
+    def update(self, key: Item, **update: Any) -> bool:  # noqa: ANN401
+        """Change an item; False where the condition does not hold."""
+        return self._write("update_item", Key=key, **update)
+
+    def transact(self, *writes: tuple[str, Item]) -> bool:
+        """All of the writes, ("Put" or "Update", parameters), or none; False where a condition does not hold."""
+        named = [{kind: {"TableName": self._table, **write}} for kind, write in writes]
+        for attempt in range(TRIES):
+            try:
+                self._client.transact_write_items(TransactItems=named)
+            except ClientError as error:
+                if _is_refused(error):
+                    return False
+                if not _will_pass(error):
+                    raise _store_error("transact_write_items", error) from error
+                _wait(attempt)
+            except BotoCoreError as error:
+                raise _store_error("transact_write_items", error) from error
+            else:
+                return True
+        raise StoreError(
+            f"DynamoDB cancelled a transaction {TRIES} times because others wrote the same item. "
+            "The lines are delivered again, and counted then; if it lasts, see the runbook on store errors."
+        )
+
+    def get(self, key: Item) -> Item | None:
+        """One item as it stands now, or None."""
+        found: Item | None = self._call("get_item", Key=key, ConsistentRead=True).get("Item")
+        return found
+
+    def get_many(self, keys: Sequence[Item]) -> Iterator[Item]:
+        """Those of the items that exist, in no order; perhaps as they stood a second ago."""
+        for start in range(0, len(keys), PAGE_OF_KEYS):
+            wanted: Any = {self._table: {"Keys": list(keys[start : start + PAGE_OF_KEYS])}}
+            for attempt in range(TRIES):
+                answer = self._call("batch_get_item", table=False, RequestItems=wanted)
+                yield from answer.get("Responses", {}).get(self._table, ())
+                wanted = answer.get("UnprocessedKeys")
+                if not wanted:
+                    break
+                _wait(attempt)
+            else:
+                raise StoreError(f"DynamoDB left keys unread {TRIES} times: it is throttling this table.")
+
+    def query(self, partition: str, sort_prefix: str = "", *, backwards: bool = False) -> Iterator[Item]:
+        """The items of a partition whose sort key begins so, as they stand now."""
+        values = {":p": {"S": partition}}
+        condition = f"{PARTITION_KEY} = :p"
+        if sort_prefix:
+            values[":s"] = {"S": sort_prefix}
+            condition += f" AND begins_with({SORT_KEY}, :s)"
+        yield from self.pages(
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+            ConsistentRead=True,
+            ScanIndexForward=not backwards,
+        )
+
+    def pages(self, **query: Any) -> Iterator[Item]:  # noqa: ANN401
+        """The items of a query, page after page."""
+        while True:
+            answer = self._call("query", **query)
+            yield from answer.get("Items", ())
+            if "LastEvaluatedKey" not in answer:
+                return
+            query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _write(self, operation: str, **parameters: Any) -> bool:  # noqa: ANN401
+        try:
+            getattr(self._client, operation)(TableName=self._table, **parameters)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == REFUSED:
+                return False
+            raise _store_error(operation, error) from error
+        except BotoCoreError as error:
+            raise _store_error(operation, error) from error
+        return True
+
+    def _call(self, operation: str, *, table: bool = True, **parameters: Any) -> Item:  # noqa: ANN401
+        if table:
+            parameters["TableName"] = self._table
+        try:
+            answer: Item = getattr(self._client, operation)(**parameters)
+        except (ClientError, BotoCoreError) as error:
+            raise _store_error(operation, error) from error
+        return answer
+
+
+def _reasons(error: ClientError) -> frozenset[str]:
+    reasons: Any = error.response.get("CancellationReasons", ())
+    return frozenset(reason.get("Code", "") for reason in reasons)
+
+
+def _is_refused(error: ClientError) -> bool:
+    return "ConditionalCheckFailed" in _reasons(error)
+
+
+def _will_pass(error: ClientError) -> bool:
+    code = error.response["Error"]["Code"]
+    return code == "TransactionInProgressException" or (code == CANCELLED and bool(_reasons(error) & PASSING))
+
+
+def _wait(attempt: int) -> None:
+    """Somewhere between nothing and twice as long as before, so that those who met do not meet again."""
+    longest = min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2**attempt)
+    time.sleep(secrets.randbelow(longest + 1) / 1000)
+
+
+def _store_error(operation: str, error: Exception) -> StoreError:
+    return StoreError(
+        f"DynamoDB did not carry out {operation} on the incident table: {error}. Nothing is lost: what triggered it "
+        "is delivered again, then parked in the dead-letter queue. See the runbook on store errors."
+    )

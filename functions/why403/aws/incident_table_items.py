@@ -1,0 +1,158 @@
+"""The incident table's items, to and from what they mean. Their layout: incidents/table_keys.py."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from why403.aws.incident_table_calls import Item
+from why403.incidents.hours import DAY, HOUR
+from why403.incidents.incident import Incident, Sample
+from why403.incidents.incident_json import (
+    denial_from_json,
+    denial_to_json,
+    life_from_json,
+    life_to_json,
+    sample_from_json,
+    sample_to_json,
+)
+from why403.incidents.life_cycle import watched
+from why403.incidents.outbox import turn_message
+from why403.incidents.table_keys import (
+    EXPIRES,
+    INCIDENT,
+    ITEM_KIND,
+    PARTITION_KEY,
+    RECHECKED_KEY,
+    SAMPLE,
+    SORT_KEY,
+    TURN,
+    UNRESOLVED_KEY,
+)
+from why403.incidents.transition import Turn
+
+WATCHED = "yes"
+
+
+def text(value: str) -> Item:
+    """A string attribute."""
+    return {"S": value}
+
+
+def number(value: int) -> Item:
+    """A number attribute."""
+    return {"N": str(value)}
+
+
+def key(partition: str, sort: str) -> Item:
+    """An item's key."""
+    return {PARTITION_KEY: text(partition), SORT_KEY: text(sort)}
+
+
+def incident_key(fingerprint: str) -> Item:
+    """The key of an incident's head."""
+    return key(f"I#{fingerprint}", INCIDENT)
+
+
+def head_item(incident: Incident, expires: int) -> Item:
+    """An incident's first writing. `expires` in seconds since the epoch."""
+    item = {
+        **incident_key(incident.fingerprint),
+        ITEM_KIND: text(INCIDENT),
+        EXPIRES: number(expires),
+        "denial": text(denial_to_json(incident.denial)),
+        "log_group": text(incident.log_group),
+        "account": text(incident.account),
+        "first_seen": number(incident.first_seen),
+        "last_seen": number(incident.last_seen),
+        "life": text(life_to_json(incident)),
+        "version": number(incident.version),
+        RECHECKED_KEY: number(incident.rechecked_at),
+    }
+    if incident.streams:
+        item["streams"] = {"SS": list(incident.streams)}
+    if incident.samples:
+        item["sample_ids"] = {"SS": [sample_name(sample) for sample in incident.samples]}
+    if watched(incident):
+        item[UNRESOLVED_KEY] = text(WATCHED)
+    return item
+
+
+def incident_of(item: Item, samples: tuple[Sample, ...] = (), count: int = 0) -> Incident:
+    """The incident that a head describes. Without `samples` it has them by id only."""
+    ids = item.get("sample_ids", {}).get("SS", ())
+    return Incident(
+        fingerprint=item[PARTITION_KEY]["S"].removeprefix("I#"),
+        denial=denial_from_json(item["denial"]["S"]),
+        log_group=item["log_group"]["S"],
+        account=item["account"]["S"],
+        first_seen=int(item["first_seen"]["N"]),
+        last_seen=int(item["last_seen"]["N"]),
+        streams=tuple(sorted(item.get("streams", {}).get("SS", ()))),
+        samples=samples
+        or tuple(Sample(message="", log_group="", log_stream="", timestamp=0, event_id=i) for i in ids),
+        count=count,
+        version=int(item["version"]["N"]),
+        **life_from_json(item["life"]["S"]),
+    )
+
+
+def sample_item(fingerprint: str, sample: Sample, expires: int) -> Item:
+    """A redacted line."""
+    return {
+        **key(f"I#{fingerprint}", f"{SAMPLE}#{sample_name(sample)}"),
+        ITEM_KIND: text(SAMPLE),
+        EXPIRES: number(expires),
+        "sample": text(sample_to_json(sample)),
+    }
+
+
+def sample_name(sample: Sample) -> str:
+    """CloudWatch's event id; where there is none, the line's time and stream."""
+    return sample.event_id or f"{sample.timestamp}:{sample.log_stream}"
+
+
+def samples_of(items: Iterable[Item]) -> tuple[Sample, ...]:
+    """The samples among the items, oldest first."""
+    samples = (sample_from_json(item["sample"]["S"]) for item in items if item[ITEM_KIND]["S"] == SAMPLE)
+    return tuple(sorted(samples, key=lambda sample: (sample.timestamp, sample.event_id)))
+
+
+def turn_item(incident: Incident, expires: int) -> Item | None:
+    """The outbox's item of the incident's last turn; None where it has none."""
+    if incident.transition is None:
+        return None
+    turn = Turn(
+        fingerprint=incident.fingerprint,
+        generation=incident.generation,
+        transition=incident.transition,
+        turn=incident.turn,
+        at=incident.transition_at,
+    )
+    return {
+        **key(f"D#{incident.fingerprint}", f"{TURN}#{incident.turn:08d}"),
+        ITEM_KIND: text(TURN),
+        EXPIRES: number(expires),
+        "message": text(turn_message(turn)),
+    }
+
+
+def hours_of(item: Item) -> dict[int, int]:
+    """The start of the hour → lines, of one counter."""
+    day = int(item["day"]["N"])
+    return {
+        day + hour * HOUR: int(item[hour_name(hour)]["N"]) for hour in range(24) if hour_name(hour) in item
+    }
+
+
+def hour_name(hour: int) -> str:
+    """The attribute that counts an hour of the day, 0 to 23."""
+    return f"h{hour:02d}"
+
+
+def day_of(hour: int) -> int:
+    """The start of the day of an hour, in milliseconds since the epoch."""
+    return hour - hour % DAY
+
+
+def day_name(day: int) -> str:
+    """As the sort key spells a day: it sorts by time."""
+    return datetime.fromtimestamp(day / 1000, UTC).date().isoformat()

@@ -1,0 +1,32 @@
+"""The first writing of an incident."""
+
+from why403.incidents.incident import Expectation, Incident, State
+from why403.incidents.reasons import Reason
+from why403.incidents.sample import make_sample, without_secrets
+from why403.incidents.severity import severity_of
+from why403.incidents.sighting import Sighting
+from why403.incidents.step import turn
+from why403.incidents.transition import Transition
+
+
+def new_incident(
+    sighting: Sighting, expectation: Expectation | None, now: int, *, redact_emails: bool = False
+) -> Incident:
+    """Open, and to be told; or expected, and silent. Nothing of it holds a secret."""
+    incident = Incident(
+        fingerprint=sighting.fingerprint,
+        denial=without_secrets(sighting.denial, redact_emails=redact_emails),
+        log_group=sighting.event.log_group,
+        account=sighting.event.account,
+        state=State.OPEN if expectation is None else State.EXPECTED,
+        severity=severity_of(sighting.denial, lines=sighting.lines),
+        first_seen=sighting.first,
+        last_seen=sighting.last,
+        samples=(make_sample(sighting.event, redact_emails=redact_emails),),
+        streams=(sighting.event.log_stream,) if sighting.event.log_stream else (),
+        expectation=expectation,
+        told_count=sighting.lines,
+    )
+    if expectation is not None:
+        return incident
+    return turn(incident, Transition.OPENED, Reason.NEW, now).incident

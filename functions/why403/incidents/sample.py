@@ -1,0 +1,31 @@
+"""A line as it may be kept and shown: redacted, then cut."""
+
+from dataclasses import replace
+
+from why403.denials.denial import Denial
+from why403.incidents.incident import Sample
+from why403.log_events.log_event import LogEvent
+from why403.log_events.redaction import redact
+
+LONGEST_SAMPLE = 4_000
+"""Characters of a line that are kept."""
+
+
+def make_sample(event: LogEvent, *, redact_emails: bool = False) -> Sample:
+    """The event without secrets."""
+    return Sample(
+        message=redact(event.message, emails=redact_emails)[:LONGEST_SAMPLE],
+        log_group=event.log_group,
+        log_stream=event.log_stream,
+        timestamp=event.timestamp,
+        event_id=event.id,
+    )
+
+
+def without_secrets(denial: Denial, *, redact_emails: bool = False) -> Denial:
+    """The denial as it may be stored: its texts redacted. The encoded message is AWS's, and no secret."""
+    return replace(
+        denial,
+        excerpt=redact(denial.excerpt, emails=redact_emails),
+        resource_name=redact(denial.resource_name, emails=redact_emails) if denial.resource_name else None,
+    )

@@ -1,0 +1,43 @@
+"""What a sighting adds to a known incident beside its lines: later times, other streams, further samples.
+
+It is asked before anything is written, so that a storm of one cause writes this at most once a minute.
+"""
+
+from dataclasses import dataclass, replace
+
+from why403.incidents.incident import Incident
+from why403.incidents.sighting import Sighting
+from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
+
+EXACT_TO_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Widening:
+    """`incident` has the new times and only the streams to add; `sample`: keep the sighting's line too."""
+
+    incident: Incident
+    sample: bool
+
+
+def widening(known: Incident, sighting: Sighting) -> Widening | None:
+    """None where there is nothing to write. `known` may be a head: its samples have ids only."""
+    stream = sighting.event.log_stream
+    new_stream = bool(stream) and stream not in known.streams and len(known.streams) < MAX_STREAMS
+    ids = {sample.event_id for sample in known.samples}
+    sample = (
+        len(ids) < MAX_SAMPLES and sighting.event.id not in ids and (new_stream or len(ids) < MAX_SAMPLES - 2)
+    )
+    later = sighting.last - known.last_seen >= EXACT_TO_MS
+    earlier = sighting.first < known.first_seen
+    if not (later or earlier or new_stream or sample):
+        return None
+    return Widening(
+        replace(
+            known,
+            first_seen=min(known.first_seen, sighting.first),
+            last_seen=max(known.last_seen, sighting.last),
+            streams=(stream,) if new_stream else (),
+        ),
+        sample,
+    )
