@@ -1,8 +1,10 @@
 """The story of a diagnosis: from a denial in a log group to what a person can do about it.
 
-The deployed function and `why403 explain` both run `diagnose`. It is a plan: whoever runs it asks AWS, in at most
-five rounds where nothing is known yet (EC2's encoded messages take one more, to be opened).
+The deployed function (through `diagnose_turn`) and `why403 explain` both run `diagnose`. It is a plan: whoever runs
+it asks AWS, in at most five rounds where nothing is known yet (EC2's encoded messages take one more, to be opened).
 """
+
+from collections.abc import Callable
 
 from dataclasses import replace
 
@@ -12,9 +14,16 @@ from why403.decisions.call import Call
 from why403.denials.denial import Denial, Verdict
 from why403.iam.place import Place
 from why403.iam.reference import takes_resource
+from why403.incidents.incident import Incident
+from why403.incidents.life_cycle import next_state
+from why403.incidents.life_cycle_events import Deployed
+from why403.incidents.severity import severity_of
+from why403.incidents.table import IncidentTable
+from why403.incidents.transition import Turn
 from why403.log_events.log_event import LogEvent
 from why403.notices.diagnosis import Diagnosis
-from why403.notices.tell import tell_judged, tell_other_403, tell_unjudged
+from why403.notices.diagnosis_json import to_json
+from why403.notices.tell import tell_judged, tell_other_403, tell_undiagnosed, tell_unjudged
 from why403.policies.authorization_record import open_message
 from why403.policies.other_403 import read_other_403
 from why403.policies.read_sides import ANY, Sides, read_sides
@@ -79,3 +88,59 @@ def _explain_other_403(denial: Denial, event: LogEvent, place: Place, now: int) 
     found = yield from read_other_403(denial, event, scene.workload, place)
     case = Case(denial=denial, workload=scene.workload, place=place, names=found.names)
     return tell_other_403(scene, found, draft_remedies(case))
+
+
+def diagnose_incident(incident: Incident, place: Place, *, now: int) -> Plan[Diagnosis]:
+    """The diagnosis of a stored incident, from its newest sample."""
+    sample = incident.samples[-1] if incident.samples else None
+    event = LogEvent(
+        message=sample.message if sample else incident.denial.excerpt,
+        log_group=incident.log_group,
+        log_stream=sample.log_stream if sample else "",
+        timestamp=sample.timestamp if sample else incident.first_seen,
+        id=sample.event_id if sample else "",
+    )
+    return diagnose(incident.denial, event, place, now=now)
+
+
+def diagnose_turn(
+    turn: Turn,
+    *,
+    table: IncidentTable,
+    ask: Callable[[Plan[Diagnosis]], Diagnosis],
+    tell: Callable[[Turn], None],
+    report: Callable[[Exception], None],
+    place: Place,
+    now: int,
+) -> None:
+    """One turn from the outbox: diagnose where it needs that, keep what was found, and pass the turn on.
+
+    `ask` runs a plan, `tell` publishes the turn; where the diagnosis breaks off, `report` hears why and the turn goes
+    out with what the line tells. Safe to repeat: a diagnosis replaces its predecessor, and a turn that is told twice
+    is delivered once.
+    """
+    incident = table.get(turn.fingerprint)
+    if incident is None:
+        return
+    if turn.transition.needs_diagnosis:
+        try:
+            diagnosis = ask(diagnose_incident(incident, place, now=now))
+        except Exception as error:  # noqa: BLE001  # whatever it was, somebody waits for the alert
+            report(error)
+            diagnosis = tell_undiagnosed(incident.denial)
+        table.save_diagnosis(turn.fingerprint, turn.generation, to_json(diagnosis))
+        _mark_deployment(incident, diagnosis, table, now)
+    tell(turn)
+
+
+def _mark_deployment(incident: Incident, diagnosis: Diagnosis, table: IncidentTable, now: int) -> None:
+    """A first denial right after a deployment is loud. Another change that came between is not undone."""
+    severity = severity_of(
+        incident.denial,
+        lines=incident.count,
+        first_seen=incident.first_seen,
+        started=diagnosis.workload.started,
+    )
+    step = next_state(incident, Deployed(severity=severity), now)
+    if step.incident != incident:
+        table.save(step.incident, expected=incident)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from why403.iam.arn import parse_arn
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -10,3 +12,11 @@ class Place:
     account: str
     region: str
     partition: str = "aws"
+
+
+def place_of(arn: str) -> Place:
+    """The place that an ARN names, as Lambda tells a function its own; ValueError where it is no ARN."""
+    parsed = parse_arn(arn)
+    if parsed is None:
+        raise ValueError(f"{arn!r} is no ARN, so it names no account and Region.")
+    return Place(parsed.account, parsed.region, parsed.partition)

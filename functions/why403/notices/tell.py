@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from why403.decisions.decision import Outcome
 from why403.decisions.reconcile import Verdict
+from why403.denials.denial import Denial
 from why403.message import Message
 from why403.notices.confidence import confidence_of
 from why403.notices.diagnosis import Confidence, Diagnosis, NextDenial
@@ -13,6 +14,7 @@ from why403.policies.read_sides import Sides
 from why403.remedies.case import Case
 from why403.remedies.remedy import Remedy
 from why403.targets.scene import Scene
+from why403.workloads.workload import Workload, WorkloadKind
 
 Told = TypeVar("Told")
 
@@ -70,6 +72,18 @@ def tell_other_403(scene: Scene, found: Other403, remedies: tuple[Remedy, ...]) 
         unreadable=_once((*scene.history.unreadable, *found.unreadable)),
         findings=_once(found.findings),
         confidence=Confidence.MEDIUM,
+    )
+
+
+def tell_undiagnosed(denial: Denial) -> Diagnosis:
+    """What the line alone tells, where the diagnosis broke off."""
+    return Diagnosis(
+        denial=denial,
+        workload=Workload(kind=WorkloadKind.UNKNOWN),
+        request=None,
+        decision=None,
+        findings=(Message("notices.diagnosis-failed"),),
+        confidence=Confidence.LOW,
     )
 
 
