@@ -5,7 +5,6 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from why403.aws.incident_table import milliseconds, open_table
 from why403.aws.open_reader import open_reader
 from why403.aws.session import client

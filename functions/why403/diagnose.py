@@ -5,7 +5,6 @@ it asks AWS, in at most five rounds where nothing is known yet (EC2's encoded me
 """
 
 from collections.abc import Callable
-
 from dataclasses import replace
 
 from why403.changes.change import Change
@@ -103,7 +102,7 @@ def diagnose_incident(incident: Incident, place: Place, *, now: int) -> Plan[Dia
     return diagnose(incident.denial, event, place, now=now)
 
 
-def diagnose_turn(
+def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is handed in
     turn: Turn,
     *,
     table: IncidentTable,
