@@ -4,11 +4,16 @@ The template's environment keys are these fields, upper case (tests/infra/test_e
 parsed by the stage that owns them.
 """
 
+import base64
+import gzip
 import os
 from dataclasses import dataclass, fields
 from typing import Self
 
 from why403.errors import SettingsError
+
+PACKED = "gzip+base85:"
+"""How a packed value begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +30,14 @@ class Environment:
                 f"{cls.__name__}: the environment lacks {', '.join(missing)}. "
                 "Deploy the stack again; these are set by infra/."
             )
-        return cls(**{name: os.environ[name.upper()] for name in names})
+        return cls(**{name: _unpacked(os.environ[name.upper()]) for name in names})
+
+
+def _unpacked(value: str) -> str:
+    """The value as it was before infra/function.py packed it, as 4,096 bytes must hold all of a function's."""
+    if not value.startswith(PACKED):
+        return value
+    return gzip.decompress(base64.b85decode(value.removeprefix(PACKED))).decode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

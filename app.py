@@ -1,0 +1,16 @@
+"""The CDK app: cdk.json's settings → one stack. It makes no AWS call."""
+
+import json
+import sys
+from pathlib import Path
+
+from why403.errors import SettingsError
+
+from infra.application import application, services_used
+from infra.asset import BuildError, built
+
+try:
+    context = json.loads((Path(__file__).parent / "cdk.json").read_text())["context"]
+    application(built(services_used()), context).synth()
+except (SettingsError, BuildError) as error:
+    sys.exit(str(error))

@@ -1,0 +1,30 @@
+"""The app around the stack: settings from the context, rules checked at synthesis."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App, Validations
+from aws_cdk import aws_lambda as lambda_
+from cdk_nag import AwsSolutionsChecks
+
+from infra.declared_reads import declared_reads
+from infra.settings import CONTEXT, settings_of
+from infra.stack import Why403Stack
+
+OWN_CLIENTS = frozenset({"dynamodb", "events", "logs", "secretsmanager", "sns", "sts"})
+"""What the functions use of their own, beside what they read: tables, topics, secrets, sessions."""
+
+
+def services_used() -> frozenset[str]:
+    """The boto3 clients that the functions make."""
+    return OWN_CLIENTS | {read.service for read in declared_reads()}
+
+
+def application(asset: Path, context: Mapping[str, Any], outdir: str | None = None) -> App:
+    """The app with its one stack. What the CDK's `-c` gives goes before `context`; SettingsError as settings say."""
+    app = App(context=dict(context), outdir=outdir)
+    settings = settings_of(app.node.try_get_context(CONTEXT))
+    Validations.of(app).add_plugins(AwsSolutionsChecks())
+    Why403Stack(app, settings=settings, code=lambda_.Code.from_asset(str(asset)), reads=declared_reads())
+    return app

@@ -1,0 +1,44 @@
+"""The fix page behind a function URL: opened by a signed link, or by AWS credentials."""
+
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+from why403.environment import FixPageEnvironment
+
+from infra.function import Function, FunctionPlan
+from infra.outputs import tell
+from infra.parts import Parts
+
+AUTHENTICATION = {
+    "signed": lambda_.FunctionUrlAuthType.NONE,
+    "iam": lambda_.FunctionUrlAuthType.AWS_IAM,
+}
+"""`signed`: the function itself checks the link's HMAC and expiry before it reads anything."""
+
+
+class FixPage(Construct):
+    """Reads an incident; writes only that people muted it or expect it."""
+
+    def __init__(self, scope: Construct, construct_id: str, parts: Parts) -> None:
+        super().__init__(scope, construct_id)
+        settings = parts.settings
+        plan = FunctionPlan(
+            name="fix_page",
+            told="An incident as a page: verdict, layers, drafts",
+            memory_mb=512,
+            timeout_seconds=20,
+            environment=FixPageEnvironment(
+                table_name=parts.incidents.table.table_name,
+                topic_arn=parts.topics.incidents.topic_arn,
+                language=settings.language,
+                page_mode=settings.page_mode,
+                link_secret_arn=parts.secrets.links,
+            ),
+        )
+        self.handler = Function(self, plan, settings, parts.code)
+        self.url: str = self.handler.function.add_function_url(
+            auth_type=AUTHENTICATION[settings.page_mode]
+        ).url
+        parts.incidents.grant_use(self.handler.role)
+        parts.secrets.grant_read(self.handler.role, parts.secrets.links)
+        parts.topics.grant_publish(self.handler.role, parts.topics.incidents)
+        tell(self, "PageUrl", self.url, "The fix page; it opens with the links in messages")

@@ -1,0 +1,139 @@
+"""What all our functions have in common."""
+
+import base64
+import gzip
+from dataclasses import dataclass, fields
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_destinations as destinations
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+from why403.environment import PACKED, Environment
+from why403.errors import SettingsError
+
+from infra.acknowledged import acknowledge
+from infra.setting_kinds import CONCURRENCY_DEFAULTS, OWN_LOG_GROUPS
+from infra.settings import Settings
+
+ENVIRONMENT_BYTES = 4_096
+"""https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+PACK_FROM = 400
+FUNCTIONS = tuple(CONCURRENCY_DEFAULTS)
+"""Their stems."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionPlan:
+    """What sets one function apart: `name` is its file's stem, `environment` the values of its dataclass."""
+
+    name: str
+    told: str
+    memory_mb: int
+    timeout_seconds: int
+    environment: Environment
+
+
+class Function(Construct):
+    """A function of the asset, with a role and a log group of its own."""
+
+    def __init__(self, scope: Construct, plan: FunctionPlan, settings: Settings, code: lambda_.Code) -> None:
+        super().__init__(scope, "Handler")
+        self.log_group = logs.LogGroup(
+            self,
+            "Logs",
+            log_group_name=own_log_group(settings, plan.name),
+            retention=_RETENTION[settings.log_retention_days],
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.log_group.grant_write(self.role)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            description=plan.told,
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            handler=f"{plan.name}.handler",
+            code=code,
+            role=self.role,
+            memory_size=plan.memory_mb,
+            timeout=Duration.seconds(plan.timeout_seconds),
+            reserved_concurrent_executions=settings.concurrency_of(plan.name) or None,
+            environment=variables(plan.environment),
+            log_group=self.log_group,
+        )
+        acknowledge(
+            self.function,
+            "AwsSolutions-L1",
+            "3.13 is the runtime that the packages are pinned, compiled and measured for.",
+        )
+
+    def park_failures(self) -> sqs.Queue:
+        """Retry twice, then keep the event with its error in a queue of its own for 14 days."""
+        queue = dead_letter_queue(self)
+        self.function.configure_async_invoke(
+            on_failure=destinations.SqsDestination(queue),
+            retry_attempts=2,
+            max_event_age=Duration.hours(6),
+        )
+        return queue
+
+
+def dead_letter_queue(scope: Construct) -> sqs.Queue:
+    """Where a failed event waits for the redrive."""
+    queue = sqs.Queue(
+        scope,
+        "DeadLetters",
+        retention_period=Duration.days(14),
+        encryption=sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+    )
+    acknowledge(
+        queue, "AwsSolutions-SQS3", "It is a dead-letter queue: of a function, a topic or a schedule."
+    )
+    return queue
+
+
+def own_log_group(settings: Settings, name: str) -> str:
+    """The log group of the function `name`: under a prefix that is never watched."""
+    return f"{OWN_LOG_GROUPS}{settings.stack_name}/{name}"
+
+
+def variables(environment: Environment) -> dict[str, str]:
+    """The environment's fields as variables; long values packed, since Lambda takes 4,096 bytes in all."""
+    values = {item.name.upper(): pack(str(getattr(environment, item.name))) for item in fields(environment)}
+    size = sum(len(key.encode()) + len(value.encode()) for key, value in values.items())
+    if size > ENVIRONMENT_BYTES:
+        largest = max(values, key=lambda key: len(values[key])).lower()
+        raise SettingsError(
+            f"{type(environment).__name__}: {largest} and the others take {size} bytes, packed, and a Lambda "
+            f"function's environment holds {ENVIRONMENT_BYTES}. Say it shorter: a glob for many groups, for example."
+        )
+    return values
+
+
+def pack(value: str) -> str:
+    """The value, or where it is long and packing helps, the value packed (why403/environment.py unpacks)."""
+    if len(value) < PACK_FROM or "${Token[" in value:
+        return value
+    packed = PACKED + base64.b85encode(gzip.compress(value.encode(), mtime=0)).decode()
+    return packed if len(packed) < len(value) else value
+
+
+_RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    3: logs.RetentionDays.THREE_DAYS,
+    5: logs.RetentionDays.FIVE_DAYS,
+    7: logs.RetentionDays.ONE_WEEK,
+    14: logs.RetentionDays.TWO_WEEKS,
+    30: logs.RetentionDays.ONE_MONTH,
+    60: logs.RetentionDays.TWO_MONTHS,
+    90: logs.RetentionDays.THREE_MONTHS,
+    120: logs.RetentionDays.FOUR_MONTHS,
+    150: logs.RetentionDays.FIVE_MONTHS,
+    180: logs.RetentionDays.SIX_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+}

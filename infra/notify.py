@@ -1,0 +1,63 @@
+"""The incidents topic → notify: each turn is rendered and delivered to whom it concerns."""
+
+import json
+
+from aws_cdk import aws_events as events
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+from why403.environment import NotifyEnvironment
+
+from infra.fix_page import FixPage
+from infra.function import Function, FunctionPlan
+from infra.parts import Parts
+
+
+class Notify(Construct):
+    """What cannot be delivered is tried twice more, then parked; so is what the topic cannot hand over."""
+
+    def __init__(self, scope: Construct, construct_id: str, parts: Parts, page: FixPage | None) -> None:
+        super().__init__(scope, construct_id)
+        plan = FunctionPlan(
+            name="notify",
+            told="Incident → Slack, e-mail, chat, events",
+            memory_mb=512,
+            timeout_seconds=60,
+            environment=_environment(parts, page),
+        )
+        self.handler = Function(self, plan, parts.settings, parts.code)
+        self.dead_letters = self.handler.park_failures()
+        parts.topics.incidents.add_subscription(
+            subscriptions.LambdaSubscription(self.handler.function, dead_letter_queue=self.dead_letters)
+        )
+        self._grant(parts, page)
+
+    def _grant(self, parts: Parts, page: FixPage | None) -> None:
+        role = self.handler.role
+        parts.incidents.grant_use(role)
+        parts.secrets.grant_read(role, parts.secrets.slack)
+        if page:
+            parts.secrets.grant_read(role, parts.secrets.links)
+        for topic in (parts.topics.email, parts.topics.chat):
+            parts.topics.grant_publish(role, topic)
+        if parts.settings.event_bus:
+            events.EventBus.from_event_bus_name(self, "Bus", parts.settings.event_bus).grant_put_events_to(
+                role
+            )
+
+
+def _environment(parts: Parts, page: FixPage | None) -> NotifyEnvironment:
+    settings, topics = parts.settings, parts.topics
+    return NotifyEnvironment(
+        table_name=parts.incidents.table.table_name,
+        routes=json.dumps([dict(route) for route in settings.routes]),
+        language=settings.language,
+        page_url=page.url if page else "",
+        page_mode=settings.page_mode,
+        link_secret_arn=parts.secrets.links if page else "",
+        link_hours=str(settings.link_hours),
+        email_topic_arn=topics.email.topic_arn if topics.email else "",
+        chat_topic_arn=topics.chat.topic_arn if topics.chat else "",
+        event_bus_name=settings.event_bus,
+        redact_emails=json.dumps(settings.redact_emails),
+        slack_hosts=",".join(settings.slack_hosts),
+    )

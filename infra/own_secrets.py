@@ -1,0 +1,60 @@
+"""Slack's webhook and the keys of the page's links: in Secrets Manager, never in the environment or the template."""
+
+import json
+
+from aws_cdk import ArnFormat, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from infra.acknowledged import acknowledge
+from infra.outputs import tell
+from infra.settings import Settings
+
+
+class Secrets(Construct):
+    """Secrets are granted by name: one that you made already and one that the stack makes are the same to us."""
+
+    def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
+        super().__init__(scope, construct_id)
+        self.slack = settings.slack_secret or f"{settings.stack_name}/slack"
+        self.links = f"{settings.stack_name}/links"
+        if not settings.slack_secret:
+            secretsmanager.CfnSecret(
+                self,
+                "Slack",
+                name=self.slack,
+                description="The URL of the Slack webhook. Made empty: put it in once, updates leave it alone.",
+            )
+        if settings.page_mode != "off":
+            secretsmanager.Secret(
+                self,
+                "Links",
+                secret_name=self.links,
+                description="The key that signs the links to fix pages, and its predecessor while links still use it.",
+                generate_secret_string=secretsmanager.SecretStringGenerator(
+                    secret_string_template=json.dumps({"current": "1"}),
+                    generate_string_key="1",
+                    password_length=64,
+                    exclude_punctuation=True,
+                ),
+            )
+        acknowledge(
+            self,
+            "AwsSolutions-SMG4",
+            "A webhook's URL is renewed in Slack, by hand. The key of the links is rotated by hand too, with its "
+            "predecessor kept beside it until the last link has expired (docs/runbooks/rotate-link-key.md).",
+        )
+        tell(self, "SlackSecretName", self.slack, "The secret that holds the webhook's URL")
+
+    def grant_read(self, grantee: iam.IGrantable, name: str) -> None:
+        """Let a function read one secret: its ARN ends in six characters of AWS's choice."""
+        arn = Stack.of(self).format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{name}-??????",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        iam.Grant.add_to_principal(
+            grantee=grantee, actions=["secretsmanager:GetSecretValue"], resource_arns=[arn]
+        )

@@ -1,0 +1,53 @@
+"""The kinds of value that why403's settings take, in the words that a wrong one is answered with."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from infra.expectations import any_object, either, iso_date, record, text
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+CONCURRENCY_DEFAULTS: Mapping[str, int] = MappingProxyType(
+    {"triage": 10, "diagnose": 5, "notify": 2, "recheck": 1, "fix_page": 5}
+)
+OWN_LOG_GROUPS = "/why403/"
+"""Every log group of ours begins so, and none that does is ever watched: it would be a loop."""
+
+STACK_NAME = text(r"[A-Za-z][A-Za-z0-9-]{0,39}", "a stack's name (letters, digits and -, at most 40)")
+LOG_GROUP_PATTERN = text(
+    r"[.\-_/#A-Za-z0-9*?]{1,512}", "a log group's name, or a glob with * and ?, such as /ecs/orders or /ecs/*"
+)
+SECRET_NAME = text(
+    r"|[A-Za-z0-9/_+=.@-]{1,512}", "a secret's name (not its content, nor its ARN), or nothing"
+)
+HOST = text(
+    r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?", "a host such as hooks.example.com, without https://"
+)
+EMAIL = text(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")
+EVENT_BUS = text(r"|[.\-_/A-Za-z0-9]{1,256}", "an event bus's name, or nothing")
+ACCOUNT = text(r"\d{12}", "an account id of 12 digits")
+ROLE_ARN = text(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "a role's ARN")
+OPTIONAL_ROLE_ARN = text(r"|arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "a role's ARN, or nothing")
+BOUNDARY = either(
+    text(r"|[\w+=,.@/-]{1,128}", "a policy's name, or nothing"),
+    text(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+", "a managed policy's ARN"),
+)
+ROLE_PATH = text(r"/([\w+=,.@-]+/)*", "a path that begins and ends with /, such as /teams/platform/")
+ROUTE = any_object("a route, as docs/settings.md shows")
+EXPECTED = record(
+    {
+        "role": text(r".+", "a glob of role names or ARNs"),
+        "action": text(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+", "a glob of actions, such as s3:Get*"),
+        "resource": text(r".+", "a glob of resource ARNs"),
+        "reason": text(r".*\S.*", "why it is meant to be"),
+        "owner": text(r".*\S.*", "who says so"),
+        "until": iso_date(),
+    },
+    optional=frozenset({"until"}),
+)
+
+
+def loops(log_groups: tuple[str, ...]) -> Iterator[str]:
+    """Groups that are why403's own, each with what watching it would do."""
+    for group in log_groups:
+        if group.startswith(OWN_LOG_GROUPS):
+            yield f"log_groups: {group} is why403's own; watching it would answer each line with another"

@@ -1,0 +1,206 @@
+"""cdk.json's context `why403` → Settings: every wrong one told at once, each with what was expected.
+
+Each setting is a field: its default, what it may be, and the sentence that docs/settings.md shows.
+"""
+
+import difflib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from why403.errors import SettingsError
+
+from infra import setting_kinds as kinds
+from infra.expectations import Expectation, list_of, map_of, one_of, text, whole_number, yes_or_no
+
+CONTEXT = "why403"
+Value = TypeVar("Value")
+
+RENAMED = {
+    "log_group": 'write `log_groups`, a list: ["/ecs/orders"]',
+    "log_group_names": 'write `log_groups`, a list: ["/ecs/orders"]',
+    "exclude": "write `exclude_log_groups`",
+    "slack_webhook": "a webhook is a secret: name the secret that holds it in `slack_secret`",
+    "slack_webhook_url": "a webhook is a secret: name the secret that holds it in `slack_secret`",
+    "webhook_url": "a webhook is a secret: name the secret that holds it in `slack_secret`",
+    "permission_boundary": "write `permissions_boundary`",
+    "reserved_concurrency": 'write `concurrency`, an object: {"triage": 10}',
+    "quiet_hours_until_resolved": "write `resolve_after_hours`",
+    "emails": "write `email_addresses` (incidents) and `alarm_email_addresses` (why403's own alarms)",
+}
+"""Names of earlier versions and of habit, and what to write today."""
+
+
+def _setting(default: Value, expected: Expectation[Any], told: str) -> Value:
+    metadata = {"expected": expected, "told": told}
+    return field(default_factory=lambda: default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the stack is told. Build it with `settings_of`, which validates."""
+
+    stack_name: str = _setting(
+        "why403", kinds.STACK_NAME, "The stack's name; names of log groups, alarms and secrets begin with it."
+    )
+    log_groups: tuple[str, ...] = _setting(
+        (),
+        list_of(kinds.LOG_GROUP_PATTERN),
+        "Log groups to watch, by name (one subscription filter each), or as globs with `*` and `?` (then one "
+        "account-level subscription policy; groups outside the globs are dropped before any call).",
+    )
+    exclude_log_groups: tuple[str, ...] = _setting(
+        (),
+        list_of(kinds.LOG_GROUP_PATTERN),
+        "Globs of log groups to leave out. why403's own groups are always left out.",
+    )
+    slack_secret: str = _setting(
+        "",
+        kinds.SECRET_NAME,
+        "Name of a secret in Secrets Manager that holds the Slack webhook's URL. Empty: the stack makes one, "
+        "`<stack_name>/slack`, for you to fill.",
+    )
+    routes: tuple[Mapping[str, Any], ...] = _setting(
+        (), list_of(kinds.ROUTE), "Who is told what. Empty: everything goes to `slack_secret`."
+    )
+    slack_hosts: tuple[str, ...] = _setting(
+        (), list_of(kinds.HOST), "Hosts beside Slack's own that a webhook may name. Empty as a rule."
+    )
+    language: str = _setting("en", one_of("en", "ja", "ko"), "The language of messages and of the page.")
+    redact_emails: bool = _setting(
+        default=False,
+        expected=yes_or_no(),
+        told="Whether e-mail addresses are redacted too. Secrets always are.",
+    )
+    email_addresses: tuple[str, ...] = _setting(
+        (), list_of(kinds.EMAIL), "Who gets incidents as e-mail. Each must confirm the subscription."
+    )
+    alarm_email_addresses: tuple[str, ...] = _setting(
+        (),
+        list_of(kinds.EMAIL),
+        "Who hears that why403 itself is unwell. Each must confirm the subscription.",
+    )
+    chat: bool = _setting(
+        default=False,
+        expected=yes_or_no(),
+        told="Whether to make a topic for Amazon Q Developer in chat applications (Slack, Teams).",
+    )
+    event_bus: str = _setting(
+        "",
+        kinds.EVENT_BUS,
+        "Name of an EventBridge bus that gets an event for each incident; `default` is one.",
+    )
+    page_mode: str = _setting(
+        "signed",
+        one_of("signed", "iam", "off"),
+        "The fix page: `signed` opens with the link alone until it expires, `iam` needs AWS credentials, "
+        "`off` makes none (then the message carries all).",
+    )
+    link_hours: int = _setting(72, whole_number(1, 720), "How long the link to a fix page opens, in hours.")
+    expected: tuple[Mapping[str, Any], ...] = _setting(
+        (),
+        list_of(kinds.EXPECTED),
+        "Denials that are meant to be: globs of role, action and resource, with reason and owner, and an end.",
+    )
+    retention_days: int = _setting(90, whole_number(1, 3_650), "How long an incident is kept, in days.")
+    log_retention_days: int = _setting(
+        30,
+        one_of(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365),
+        "How long why403's own logs are kept, in days.",
+    )
+    recheck_minutes: int = _setting(10, whole_number(2, 59), "How often open incidents are evaluated anew.")
+    resolve_after_hours: int = _setting(
+        24,
+        whole_number(1, 720),
+        "Hours without a new line after a fix was seen, before an incident is resolved.",
+    )
+    reconcile_hour_utc: int = _setting(
+        3, whole_number(0, 23), "The hour (UTC) at which yesterday's lines are counted against those seen."
+    )
+    concurrency: Mapping[str, int] = _setting(
+        kinds.CONCURRENCY_DEFAULTS,
+        map_of(one_of(*kinds.CONCURRENCY_DEFAULTS), whole_number(0, 1_000)),
+        "Reserved concurrency of each function: the ceiling of load and spend. 0 reserves nothing. "
+        "An account keeps at least 100 unreserved; new accounts may have fewer.",
+    )
+    table_writes_per_second: int = _setting(
+        0, whole_number(0, 40_000), "A ceiling on the table's write units a second. 0: AWS's own."
+    )
+    permissions_boundary: str = _setting(
+        "", kinds.BOUNDARY, "Permissions boundary of every role that the stack makes: a policy's name or ARN."
+    )
+    role_path: str = _setting("/", kinds.ROLE_PATH, "Path of every role and policy that the stack makes.")
+    target_read_roles: Mapping[str, str] = _setting(
+        kinds.NOTHING,
+        map_of(kinds.ACCOUNT, kinds.ROLE_ARN),
+        "Roles to assume for reading targets in other accounts: account id to role ARN.",
+    )
+    organization_read_role: str = _setting(
+        "", kinds.OPTIONAL_ROLE_ARN, "A role in the management account that may read SCPs and RCPs."
+    )
+    deletion_protection: bool = _setting(
+        default=False,
+        expected=yes_or_no(),
+        told="Whether the incident table is protected, and kept when the stack is destroyed.",
+    )
+    tags: Mapping[str, str] = _setting(
+        kinds.NOTHING,
+        map_of(text(r".{1,128}", "a tag's key"), text(r".{0,256}", "its value")),
+        "Tags of everything.",
+    )
+
+    @property
+    def watches_globs(self) -> bool:
+        """Whether one account-level policy is needed, as some of the groups are patterns."""
+        return any(character in pattern for pattern in self.log_groups for character in "*?")
+
+    def concurrency_of(self, function: str) -> int:
+        """Reserved concurrency of a function, by its stem; 0: none is reserved."""
+        return self.concurrency.get(function, kinds.CONCURRENCY_DEFAULTS[function])
+
+
+def settings_of(context: object) -> Settings:
+    """The settings that cdk.json's context, or `-c why403=…` as JSON, gives. SettingsError lists all wrong ones."""
+    given = _read(context)
+    declared = {item.name: item for item in fields(Settings)}
+    wrong = [_unknown(name, declared) for name in given if name not in declared]
+    taken: dict[str, Any] = {}
+    for name in given.keys() & declared.keys():
+        try:
+            taken[name] = declared[name].metadata["expected"].take(given[name])
+        except ValueError as error:
+            wrong.append(f"{name}: {error}")
+    settings = Settings(**taken)
+    wrong.extend(kinds.loops(settings.log_groups))
+    if wrong:
+        raise SettingsError(_told(wrong))
+    return settings
+
+
+def _read(context: object) -> Mapping[str, Any]:
+    """The context's object; `-c` gives it as a text."""
+    try:
+        given = json.loads(context) if isinstance(context, str) else context
+    except json.JSONDecodeError as error:
+        raise SettingsError(_told([f"-c {CONTEXT}=… is not JSON: {error}"])) from None
+    if given is None:
+        return {}
+    if isinstance(given, Mapping):
+        return given
+    raise SettingsError(_told([f"{CONTEXT}: expected an object of settings, found {type(given).__name__}"]))
+
+
+def _unknown(name: str, declared: Mapping[str, object]) -> str:
+    if name in RENAMED:
+        return f"{name}: no longer read; {RENAMED[name]}"
+    near = difflib.get_close_matches(name, declared, n=1)
+    return f"{name}: there is no such setting" + (f"; did you mean `{near[0]}`?" if near else "")
+
+
+def _told(wrong: list[str]) -> str:
+    lines = "\n".join(f"  - {line}" for line in sorted(wrong))
+    return (
+        f"{len(wrong)} of the settings cannot be used:\n{lines}\n"
+        f"They stand in cdk.json under context → {CONTEXT}; docs/settings.md says what each may be."
+    )

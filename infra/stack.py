@@ -1,0 +1,55 @@
+"""The stack: wires the parts together and grants each what it needs, nothing else.
+
+log groups → triage → incident table → diagnose → incidents topic → notify → Slack … and the fix page
+"""
+
+from collections.abc import Iterable
+
+from aws_cdk import Stack, Tags
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+from why403.reads import DeclaredRead
+
+from infra.diagnose import Diagnose
+from infra.fix_page import FixPage
+from infra.incident_table import IncidentTable
+from infra.log_subscriptions import LogSubscriptions
+from infra.notify import Notify
+from infra.own_secrets import Secrets
+from infra.parts import Parts
+from infra.read_access import ReadAccess
+from infra.recheck import Recheck
+from infra.roles import force_on_roles
+from infra.settings import Settings
+from infra.topics import Topics
+from infra.triage import Triage
+
+
+class Why403Stack(Stack):
+    """All of why403 in one account and Region. `code` is the Lambda asset, `reads` what the diagnosis may ask."""
+
+    def __init__(
+        self, scope: Construct, *, settings: Settings, code: lambda_.Code, reads: Iterable[DeclaredRead]
+    ) -> None:
+        super().__init__(
+            scope,
+            settings.stack_name,
+            description="why403: says which policy answered 403, and the smallest change that makes it yes.",
+        )
+        parts = Parts(
+            settings=settings,
+            code=code,
+            incidents=IncidentTable(self, "Incidents", settings),
+            topics=Topics(self, "Topics", settings),
+            secrets=Secrets(self, "Secrets", settings),
+            access=ReadAccess(self, "ReadAccess", settings, reads),
+        )
+        triage = Triage(self, "Triage", parts)
+        Diagnose(self, "Diagnose", parts)
+        page = FixPage(self, "FixPage", parts) if settings.page_mode != "off" else None
+        Notify(self, "Notify", parts, page)
+        Recheck(self, "Recheck", parts)
+        LogSubscriptions(self, "LogGroups", settings, triage.handler.function)
+        force_on_roles(self, settings)
+        for key, value in settings.tags.items():
+            Tags.of(self).add(key, value)

@@ -1,0 +1,40 @@
+"""CloudWatch Logs → triage: lines are classified, counted, and written as incidents."""
+
+import json
+
+from constructs import Construct
+from why403.environment import TriageEnvironment
+
+from infra.function import Function, FunctionPlan
+from infra.parts import Parts
+from infra.setting_kinds import OWN_LOG_GROUPS
+from infra.settings import Settings
+
+
+class Triage(Construct):
+    """Called by CloudWatch Logs without waiting: what fails is tried twice more, then parked."""
+
+    def __init__(self, scope: Construct, construct_id: str, parts: Parts) -> None:
+        super().__init__(scope, construct_id)
+        settings = parts.settings
+        plan = FunctionPlan(
+            name="triage",
+            told="Log lines → denials → incidents",
+            memory_mb=512,
+            timeout_seconds=60,
+            environment=TriageEnvironment(
+                table_name=parts.incidents.table.table_name,
+                log_groups=watched(settings),
+                expected=json.dumps([dict(item) for item in settings.expected]),
+                retention_days=str(settings.retention_days),
+            ),
+        )
+        self.handler = Function(self, plan, settings, parts.code)
+        self.dead_letters = self.handler.park_failures()
+        parts.incidents.grant_use(self.handler.role)
+
+
+def watched(settings: Settings) -> str:
+    """The environment's `log_groups`: what to take, and what never."""
+    never = [f"{OWN_LOG_GROUPS}*", *settings.exclude_log_groups]
+    return json.dumps({"include": list(settings.log_groups), "exclude": never})
