@@ -28,7 +28,7 @@ def main() -> int:
             print_message(provoke(world, say))
             if not once:
                 address = stack.enter_context(
-                    preview(world.sink, world.outputs["FixPageUrl"], world.account.endpoint)
+                    preview(world.sink, world.outputs["PageUrl"], world.account.endpoint)
                 )
                 say(f"the message and its fix page: {address}")
                 pause("Look at them, then press Enter to apply the draft.")

@@ -114,14 +114,26 @@ def resolve(world: World, say: Say) -> Message:
     """Run the recheck as its schedule would, until the incident is told as resolved."""
     say("running the recheck, as its schedule does")
     client = world.account.session().client("lambda", endpoint_url=world.account.endpoint)
+    function = recheck_function(world)
     ends = time.monotonic() + RESOLVED_WITHIN
     while time.monotonic() < ends:
-        client.invoke(FunctionName=world.outputs["RecheckFunctionName"], Payload=b"{}")
+        client.invoke(FunctionName=function, Payload=b"{}")
         for message in world.sink.wait_for(len(world.sink.messages) + 1, 3):
             if "resolved" in json.dumps(message).lower():
                 say("the incident is resolved")
                 return message
     raise DemoError(f"The incident was not told as resolved within {RESOLVED_WITHIN} s.")
+
+
+def recheck_function(world: World) -> str:
+    """The physical name of the function that the schedule starts."""
+    client = world.account.session().client("cloudformation", endpoint_url=world.account.endpoint)
+    for resource in client.describe_stack_resources(StackName=STACK)["StackResources"]:
+        if resource["ResourceType"] == "AWS::Lambda::Function" and resource["LogicalResourceId"].startswith(
+            "Recheck"
+        ):
+            return str(resource["PhysicalResourceId"])
+    raise DemoError("The stack has no recheck function.")
 
 
 def last_words(account: Emulator) -> str:
