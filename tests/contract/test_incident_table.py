@@ -1,0 +1,265 @@
+"""What incidents/table.py promises, of the fake, of DynamoDB in moto, and of DynamoDB over HTTP."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import boto3
+import pytest
+from moto import mock_aws
+from why403.denials.denial import Denial, DenyKind, Verdict
+from why403.incidents.hours import DAY, HOUR
+from why403.incidents.incident import Expectation, Incident, Sample, State
+from why403.incidents.life_cycle import next_state
+from why403.incidents.life_cycle_events import Expect, Mute, PolicyVerdict, Rechecked
+from why403.incidents.outbox import parse_stream_record
+from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS, IncidentTable
+from why403.incidents.table_keys import CLAIM_MS
+from why403.incidents.transition import Transition
+
+from tests.fakes.dynamodb_table import NOW, make_table
+from tests.fakes.incident_table import InMemoryIncidentTable
+
+HOURS = {NOW - NOW % HOUR: 3}
+REQUEST = "0123456789abcdef"
+
+
+@pytest.fixture(params=["fake", "moto", pytest.param("http", marks=pytest.mark.emulator)])
+def table(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[IncidentTable]:
+    match request.param:
+        case "fake":
+            yield InMemoryIncidentTable()
+        case "moto":
+            monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+            monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+            with mock_aws():
+                yield make_table(boto3.client("dynamodb", region_name="us-east-1"), "incidents")
+        case _:
+            account = request.getfixturevalue("embedded_account")
+            client = account.session().client("dynamodb", endpoint_url=account.endpoint)
+            yield make_table(client, f"incidents-{uuid.uuid4()}")
+
+
+@pytest.fixture
+def at_once(request: pytest.FixtureRequest) -> int:
+    """Threads that call the table at once: moto in process is not made for more than one."""
+    return 1 if request.node.callspec.params["table"] == "moto" else 12
+
+
+def incident(fingerprint: str = "f1", **fields: object) -> Incident:
+    opened = Incident(
+        fingerprint=fingerprint,
+        denial=Denial(
+            verdict=Verdict.MISSING_PERMISSION,
+            service="sqs",
+            action="sqs:SendMessage",
+            actions=("sqs:SendMessage",),
+            deny_kind=DenyKind.IMPLICIT_IDENTITY,
+            handled=False,
+        ),
+        log_group="scout-admin-dev",
+        account="123456789012",
+        first_seen=NOW,
+        last_seen=NOW,
+        samples=(sample("e1"),),
+        streams=("laravel-server",),
+        turn=1,
+        transition=Transition.OPENED,
+        transition_at=NOW,
+    )
+    return replace(opened, **fields)  # type: ignore[arg-type]
+
+
+def sample(event_id: str) -> Sample:
+    return Sample(
+        message="403 Forbidden", log_group="scout-admin-dev", log_stream="s", timestamp=NOW, event_id=event_id
+    )
+
+
+def test_an_incident_is_read_back_whole(table: IncidentTable) -> None:
+    expected = incident(
+        state=State.EXPECTED, expectation=Expectation(reason="probing", owner="search", until="2027-01-31")
+    )
+    table.open(expected)
+
+    assert table.get("f1") == expected
+
+
+def test_an_incident_that_nobody_opened_is_none(table: IncidentTable) -> None:
+    table.count_lines("f1", REQUEST, HOURS, NOW)
+
+    assert table.get("f1") is None
+    assert table.heads(["f1", "f2"]) == {}
+
+
+def test_only_the_first_of_two_opens_the_incident(table: IncidentTable) -> None:
+    first = table.open(incident())
+    second = table.open(incident(log_group="another"))
+
+    assert (first, second) == (True, False)
+    assert table.heads(["f1"])["f1"].log_group == "scout-admin-dev"
+
+
+def test_a_batch_that_is_delivered_again_is_not_counted_again(table: IncidentTable) -> None:
+    table.open(incident())
+    counted = [table.count_lines("f1", REQUEST, HOURS, NOW) for _ in range(3)]
+    counted.append(table.count_lines("f1", "f" * 16, HOURS, NOW))
+
+    assert counted == [True, False, False, True]
+    assert table.get("f1") == incident(count=6)
+
+
+def test_the_same_batch_counts_for_each_of_its_incidents_and_its_log_group(table: IncidentTable) -> None:
+    table.open(incident())
+    table.open(incident("f2"))
+    for fingerprint in ("f1", "f2"):
+        table.count_lines(fingerprint, REQUEST, HOURS, NOW)
+    table.count_group_lines("scout-admin-dev", REQUEST, HOURS, NOW)
+    table.count_group_lines("scout-admin-dev", REQUEST, HOURS, NOW)
+
+    assert [table.get(f"f{number}").count for number in (1, 2)] == [3, 3]  # type: ignore[union-attr]
+    assert table.group_lines("scout-admin-dev") == HOURS
+    assert table.group_lines("scout") == {}
+
+
+def test_lines_are_told_by_the_hour_oldest_first(table: IncidentTable) -> None:
+    start = NOW - NOW % DAY
+    table.count_lines("f1", "a" * 16, {start + 23 * HOUR: 5, start + DAY: 7}, NOW)
+    table.count_lines("f1", "b" * 16, {start - HOUR: 1, start + 23 * HOUR: 1}, NOW)
+
+    assert table.occurrences("f1") == ((start - HOUR, 1), (start + 23 * HOUR, 6), (start + DAY, 7))
+
+
+def test_invocations_at_the_same_moment_count_exactly(table: IncidentTable, at_once: int) -> None:
+    table.open(incident())
+    deliveries = [f"{batch * 0x9E3779B1:016x}"[-16:] for batch in range(60)] * 2
+
+    with ThreadPoolExecutor(at_once) as pool:
+        counted = list(pool.map(lambda batch: table.count_lines("f1", batch, HOURS, NOW), deliveries))
+
+    assert sum(counted) == 60
+    assert table.get("f1").count == 180  # type: ignore[union-attr]
+
+
+def test_one_of_many_that_claim_a_delivery_gets_it(table: IncidentTable, at_once: int) -> None:
+    with ThreadPoolExecutor(at_once) as pool:
+        claimed = list(pool.map(lambda _: table.claim_delivery("f1", 1, "slack/1-opened", NOW), range(12)))
+
+    assert sum(claimed) == 1
+
+
+def test_a_claim_ends_when_it_is_released_or_old_and_never_once_it_was_accepted(table: IncidentTable) -> None:
+    claim: Callable[[int], bool] = lambda now: table.claim_delivery("f1", 1, "slack", now)  # noqa: E731
+    told = [claim(NOW), claim(NOW + CLAIM_MS - 1), claim(NOW + CLAIM_MS)]
+    table.release_delivery("f1", 1, "slack")
+    told.append(claim(NOW + CLAIM_MS))
+    table.finish_delivery("f1", 1, "slack", "1764000000.000100")
+    table.release_delivery("f1", 1, "slack")
+    told.append(claim(NOW + 9 * CLAIM_MS))
+
+    assert told == [True, False, True, True, False]
+
+
+def test_a_reference_is_the_newest_generations(table: IncidentTable) -> None:
+    table.claim_delivery("f1", 3, "slack", NOW)
+    table.finish_delivery("f1", 1, "slack", "first")
+    table.finish_delivery("f1", 2, "slack", "second")
+    table.finish_delivery("f1", 9, "slack#other", "other")
+
+    assert table.delivery_reference("f1", "slack") == "second"
+    assert table.delivery_reference("f1", "chat") is None
+
+
+def test_the_later_of_two_saves_that_read_the_same_is_refused(table: IncidentTable) -> None:
+    table.open(incident())
+    read = table.heads(["f1"])["f1"]
+    muted = next_state(read, Mute(until="2027-01-31"), NOW).incident
+    awaited = next_state(read, Expect(expectation=Expectation(reason="a", owner="b")), NOW).incident
+    saved = [table.save(muted, expected=read), table.save(awaited, expected=read)]
+
+    assert saved == [True, False]
+    assert table.get("f1").state is State.MUTED  # type: ignore[union-attr]
+
+
+def test_a_save_leaves_what_was_seen_in_between(table: IncidentTable) -> None:
+    table.open(incident())
+    read = table.heads(["f1"])["f1"]
+    table.saw(replace(read, last_seen=NOW + HOUR, first_seen=NOW - HOUR, streams=("b",)), sample("e2"))
+    table.save(next_state(read, Mute(until="2027-01-31"), NOW).incident, expected=read)
+    stored = table.get("f1")
+
+    assert stored is not None
+    assert (stored.first_seen, stored.last_seen) == (NOW - HOUR, NOW + HOUR)
+    assert stored.streams == ("b", "laravel-server")
+    assert [kept.event_id for kept in stored.samples] == ["e1", "e2"]
+
+
+def test_an_earlier_sighting_that_comes_late_narrows_nothing(table: IncidentTable) -> None:
+    table.open(incident())
+    table.saw(incident(first_seen=NOW + 1, last_seen=NOW - 1), sample("e1"))
+
+    assert table.get("f1") == incident()
+
+
+def test_streams_and_samples_are_kept_up_to_their_limits(table: IncidentTable) -> None:
+    table.open(incident())
+    for number in range(MAX_STREAMS + 5):
+        table.saw(incident(streams=(f"stream-{number:02}",)), sample(f"s{number:02}"))
+    stored = table.get("f1")
+
+    assert stored is not None
+    assert len(stored.streams) == MAX_STREAMS
+    assert len(stored.samples) == MAX_SAMPLES
+    assert len(table.heads(["f1"])["f1"].samples) == MAX_SAMPLES
+
+
+def test_those_rechecked_longest_ago_come_first_and_only_those_not_resolved(table: IncidentTable) -> None:
+    for number in range(4):
+        table.open(incident(f"f{number}", rechecked_at=NOW - number))
+    read = table.heads(["f2"])["f2"]
+    table.save(next_state(read, Mute(until="2027-01-31"), NOW).incident, expected=read)
+    table.open(incident("f9", state=State.RESOLVED))
+
+    assert [found.fingerprint for found in table.unresolved(2)] == ["f3", "f1"]
+    assert [found.fingerprint for found in table.unresolved(9)] == ["f3", "f1", "f0"]
+
+
+def test_a_recheck_moves_the_incident_to_the_end(table: IncidentTable) -> None:
+    table.open(incident("f1", rechecked_at=NOW - 2))
+    table.open(incident("f2", rechecked_at=NOW - 1))
+    (oldest,) = table.unresolved(1)
+    checked = next_state(oldest, Rechecked(verdict=PolicyVerdict.DENIED, quiet_ms=HOUR), NOW)
+    table.save(checked.incident, expected=oldest)
+
+    assert [found.fingerprint for found in table.unresolved(9)] == ["f2", "f1"]
+
+
+def test_a_diagnosis_of_an_older_generation_replaces_nothing(table: IncidentTable) -> None:
+    table.save_diagnosis("f1", 1, {"confidence": "low"})
+    table.save_diagnosis("f1", 2, {"confidence": "high", "text": "日本語"})
+    table.save_diagnosis("f1", 1, {"confidence": "medium"})
+
+    assert table.diagnosis("f1") == {"confidence": "high", "text": "日本語"}
+    assert table.diagnosis("f2") is None
+
+
+def test_many_heads_are_read_at_once(table: IncidentTable) -> None:
+    for number in range(120):
+        table.open(incident(f"f{number}"))
+
+    assert set(table.heads([f"f{number}" for number in range(130)])) == {
+        f"f{number}" for number in range(120)
+    }
+
+
+def test_the_fakes_stream_tells_each_turn_once() -> None:
+    fake = InMemoryIncidentTable()
+    fake.open(incident())
+    fake.open(incident())
+    read = fake.heads(["f1"])["f1"]
+    fake.saw(read, sample("e2"))
+    fake.save(next_state(read, Mute(until="2027-01-31"), NOW).incident, expected=read)
+    turns = [turn for record in fake.stream if (turn := parse_stream_record(record))]
+
+    assert [(turn.turn, turn.transition) for turn in turns] == [(1, Transition.OPENED), (2, Transition.MUTED)]

@@ -1,0 +1,162 @@
+"""The incident table in memory, under the same contract test as the one in DynamoDB."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from why403.incidents.incident import Incident, Sample
+from why403.incidents.life_cycle import watched
+from why403.incidents.outbox import turn_message
+from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
+from why403.incidents.table_keys import CLAIM_MS, INCIDENT, ITEM_KIND, TURN
+from why403.incidents.transition import Turn
+
+
+class InMemoryIncidentTable:
+    """`stream` holds the records that the table's stream would carry, oldest first."""
+
+    def __init__(self) -> None:
+        self._incidents: dict[str, Incident] = {}
+        self._counted: set[tuple[str, str]] = set()
+        self._lines: dict[str, Counter[int]] = {}
+        self._diagnoses: dict[str, tuple[int, str]] = {}
+        self._deliveries: dict[tuple[str, str, int], tuple[str, Any]] = {}
+        self.stream: list[Mapping[str, Any]] = []
+
+    def get(self, fingerprint: str) -> Incident | None:
+        stored = self._incidents.get(fingerprint)
+        if stored is None:
+            return None
+        samples = tuple(sorted(stored.samples, key=lambda sample: (sample.timestamp, sample.event_id)))
+        return replace(
+            stored,
+            samples=samples,
+            streams=tuple(sorted(stored.streams)),
+            count=self._lines.get(f"I#{fingerprint}", Counter()).total(),
+        )
+
+    def heads(self, fingerprints: Sequence[str]) -> Mapping[str, Incident]:
+        found = {fingerprint: self.get(fingerprint) for fingerprint in fingerprints}
+        return {
+            fingerprint: replace(incident, count=0, samples=tuple(map(_by_id, incident.samples)))
+            for fingerprint, incident in found.items()
+            if incident is not None
+        }
+
+    def occurrences(self, fingerprint: str) -> tuple[tuple[int, int], ...]:
+        return tuple(sorted(self._lines.get(f"I#{fingerprint}", {}).items()))
+
+    def unresolved(self, limit: int) -> tuple[Incident, ...]:
+        open_ones = [self.get(i.fingerprint) for i in self._incidents.values() if watched(i)]
+        return tuple(sorted((i for i in open_ones if i), key=lambda i: i.rechecked_at)[:limit])
+
+    def count_lines(self, fingerprint: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
+        return self._count(f"I#{fingerprint}", batch, hours, now)
+
+    def count_group_lines(self, log_group: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
+        return self._count(f"G#{log_group}", batch, hours, now)
+
+    def group_lines(self, log_group: str) -> Mapping[int, int]:
+        return dict(sorted(self._lines.get(f"G#{log_group}", {}).items()))
+
+    def open(self, incident: Incident) -> bool:
+        if incident.fingerprint in self._incidents:
+            return False
+        self._incidents[incident.fingerprint] = replace(incident, count=0)
+        self._record(INCIDENT, "INSERT")
+        self._tell(incident)
+        return True
+
+    def save(self, incident: Incident, *, expected: Incident) -> bool:
+        stored = self._incidents.get(incident.fingerprint)
+        if stored is None or stored.version != expected.version:
+            return False
+        self._incidents[incident.fingerprint] = replace(
+            incident,
+            version=expected.version + 1,
+            first_seen=stored.first_seen,
+            last_seen=stored.last_seen,
+            streams=stored.streams,
+            samples=stored.samples,
+            count=0,
+        )
+        self._record(INCIDENT, "MODIFY")
+        if incident.turn > expected.turn:
+            self._tell(incident)
+        return True
+
+    def saw(self, incident: Incident, sample: Sample | None) -> None:
+        stored = self._incidents[incident.fingerprint]
+        streams = [*dict.fromkeys((*stored.streams, *incident.streams))][:MAX_STREAMS]
+        samples = stored.samples
+        if sample is not None and sample.event_id not in {kept.event_id for kept in samples}:
+            samples = (*samples, sample)[:MAX_SAMPLES]
+        self._incidents[incident.fingerprint] = replace(
+            stored,
+            first_seen=min(stored.first_seen, incident.first_seen),
+            last_seen=max(stored.last_seen, incident.last_seen),
+            streams=tuple(streams),
+            samples=samples,
+        )
+        self._record(INCIDENT, "MODIFY")
+
+    def save_diagnosis(self, fingerprint: str, generation: int, diagnosis: Mapping[str, Any]) -> None:
+        if self._diagnoses.get(fingerprint, (0, ""))[0] <= generation:
+            self._diagnoses[fingerprint] = (generation, json.dumps(diagnosis))
+
+    def diagnosis(self, fingerprint: str) -> Mapping[str, Any] | None:
+        if fingerprint not in self._diagnoses:
+            return None
+        found: Mapping[str, Any] = json.loads(self._diagnoses[fingerprint][1])
+        return found
+
+    def claim_delivery(self, fingerprint: str, generation: int, delivery: str, now: int) -> bool:
+        status, until = self._deliveries.get((fingerprint, delivery, generation), ("released", 0))
+        if status == "accepted" or (status == "claimed" and until > now):
+            return False
+        self._deliveries[fingerprint, delivery, generation] = ("claimed", now + CLAIM_MS)
+        return True
+
+    def finish_delivery(self, fingerprint: str, generation: int, delivery: str, reference: str) -> None:
+        self._deliveries[fingerprint, delivery, generation] = ("accepted", reference)
+
+    def release_delivery(self, fingerprint: str, generation: int, delivery: str) -> None:
+        if self._deliveries.get((fingerprint, delivery, generation), ("", 0))[0] == "claimed":
+            self._deliveries[fingerprint, delivery, generation] = ("released", 0)
+
+    def delivery_reference(self, fingerprint: str, delivery: str) -> str | None:
+        accepted = [
+            (generation, reference)
+            for (owner, name, generation), (status, reference) in self._deliveries.items()
+            if (owner, name, status) == (fingerprint, delivery, "accepted")
+        ]
+        return max(accepted)[1] if accepted else None
+
+    def _count(self, owner: str, batch: str, hours: Mapping[int, int], _now: int) -> bool:
+        if (owner, batch) in self._counted:
+            return False
+        self._counted.add((owner, batch))
+        self._lines.setdefault(owner, Counter()).update(hours)
+        return True
+
+    def _tell(self, incident: Incident) -> None:
+        if incident.transition is None:
+            return
+        turn = Turn(
+            fingerprint=incident.fingerprint,
+            generation=incident.generation,
+            transition=incident.transition,
+            turn=incident.turn,
+            at=incident.transition_at,
+        )
+        self._record(TURN, "INSERT", turn_message(turn))
+
+    def _record(self, kind: str, event: str, message: str = "") -> None:
+        image = {ITEM_KIND: {"S": kind}, "message": {"S": message}}
+        self.stream.append({"eventName": event, "dynamodb": {"NewImage": image}})
+
+
+def _by_id(sample: Sample) -> Sample:
+    return Sample(message="", log_group="", log_stream="", timestamp=0, event_id=sample.event_id)
