@@ -34,7 +34,12 @@ def arn_at(text: str, end: int = -1, *, closed: bool = True) -> tuple[str | None
 def is_whole(arn: str) -> bool:
     """Whether it has all segments and something in the last, or is masked by who wrote the line."""
     parts = arn.split(":", SEGMENTS - 1)
-    return arn.endswith(MASKS) or "*" in arn or "XXX" in arn or (len(parts) == SEGMENTS and bool(parts[-1]))
+    return (
+        any(mask in arn for mask in MASKS)
+        or "*" in arn
+        or "XXX" in arn
+        or (len(parts) == SEGMENTS and bool(parts[-1]))
+    )
 
 
 def arn_before(text: str, start: int, end: int) -> str | None:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from why403.denials.call import Call
-from why403.denials.denial import Denial, DenyKind, Verdict
+from why403.denials.denial import Denial, Verdict
 from why403.denials.endpoints import URL, Endpoint, read_url
+from why403.denials.layers import deny_kind
 from why403.denials.s3_paths import find_paths
 from why403.denials.signs import DENIAL_CODES
 from why403.iam.arn import parse_arn
@@ -191,7 +192,7 @@ def infer(text: str, calls: Sequence[Call]) -> Denial:
         resource=facts.resource or None,
         resource_name=facts.name or None,
         principal=facts.principal or None,
-        deny_kind=DenyKind.EXPLICIT_UNKNOWN if "with an explicit deny" in text else DenyKind.UNKNOWN,
+        deny_kind=deny_kind(text),
         region=facts.region or None,
         account=facts.account or None,
         via_service=via,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from why403.denials.call import Call
 from why403.denials.denial import Kind, Verdict
 from why403.denials.endpoints import URL, read_url
-from why403.denials.lookalikes import is_foreign, verdict_of
+from why403.denials.lookalikes import is_foreign_refusal, is_foreign_system, is_s3_compatible, verdict_of
 from why403.denials.signs import (
     DENIAL_CODES,
     FOREIGN_ACCESS_DENIED,
@@ -15,18 +15,6 @@ from why403.denials.signs import (
     has_refusal,
     is_prose,
 )
-
-S3_COMPATIBLE = (
-    "-ceph",
-    "tx0000",
-    "minio",
-    "digitaloceanspaces",
-    "r2.cloudflarestorage",
-    "wasabisys",
-    "backblazeb2",
-    "linodeobjects",
-)
-SUCCESSES = {"404", "400", "409", "429", "500", "503"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +28,22 @@ class Judgement:
 def judge(text: str, calls: Sequence[Call]) -> Judgement:
     """The verdict on a plain text in which AWS's full sentence does not stand."""
     lowered = text.lower()
-    if any(mark in lowered for mark in S3_COMPATIBLE):
+    if is_s3_compatible(lowered):
         return Judgement(Verdict.NOT_AWS)
-    is_aws = _is_aws_call(calls) or _names_endpoint(text)
-    if not is_aws and is_foreign(lowered):
+    is_aws = _is_aws_call(calls) or _names_endpoint(text) or "because no " in text
+    refused = has_refusal(text) or has_code(text) or any(call.code in DENIAL_CODES for call in calls)
+    if not is_aws and (is_foreign_refusal(lowered) or (refused and is_foreign_system(lowered))):
         return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if "rds.amazonaws.com" in lowered else Kind.NONE)
-    known = verdict_of(lowered)
+    known = verdict_of(lowered, refused=refused)
     if known is not None:
         return Judgement(*known)
-    return Judgement(_verdict(text, calls, is_aws=is_aws))
+    return Judgement(_verdict(text, calls, is_aws=is_aws, refused=refused))
 
 
-def _verdict(text: str, calls: Sequence[Call], *, is_aws: bool) -> Verdict:
+def _verdict(text: str, calls: Sequence[Call], *, is_aws: bool, refused: bool) -> Verdict:
     codes = {call.code for call in calls if call.code}
     if codes & DENIAL_CODES and (is_aws or has_aws_mark(text) or has_code(text)):
         return Verdict.MISSING_PERMISSION
-    refused = has_refusal(text) or has_code(text)
     if not refused or is_prose(text):
         return Verdict.NOT_A_DENIAL
     if any(mark in text for mark in FOREIGN_ACCESS_DENIED) and not is_aws:

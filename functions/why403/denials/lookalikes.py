@@ -5,7 +5,7 @@ decided here; a full AWS sentence in the line outranks them all and never gets h
 """
 
 import json
-from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -14,40 +14,62 @@ from why403.denials.denial import Kind, Verdict
 WORDS = Path(__file__).parent / "words"
 
 
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """The words that show one kind; some of them mean it only beside a refusal or a 403."""
+
+    kind: Kind
+    says: tuple[str, ...]
+    only_refused: bool
+
+
 @cache
-def _words(name: str) -> tuple[tuple[Kind, tuple[str, ...]], ...]:
+def _words(name: str) -> tuple[Lookalike, ...]:
     entries = json.loads((WORDS / name).read_text(encoding="utf-8"))
-    return tuple((Kind(entry["kind"]), tuple(entry["says"])) for entry in entries)
+    return tuple(
+        Lookalike(Kind(entry["kind"]), tuple(entry["says"]), entry.get("refused", False)) for entry in entries
+    )
 
 
 @cache
-def _foreign() -> tuple[str, ...]:
-    return tuple(json.loads((WORDS / "foreign.json").read_text(encoding="utf-8"))["always"])
+def _foreign(group: str) -> tuple[str, ...]:
+    return tuple(json.loads((WORDS / "foreign.json").read_text(encoding="utf-8"))[group])
 
 
-def _first(entries: Iterable[tuple[Kind, tuple[str, ...]]], lowered: str) -> Kind | None:
-    return next((kind for kind, says in entries if any(word in lowered for word in says)), None)
+def _first(entries: tuple[Lookalike, ...], lowered: str, *, refused: bool) -> Kind | None:
+    fitting = (entry for entry in entries if refused or not entry.only_refused)
+    return next((entry.kind for entry in fitting if any(word in lowered for word in entry.says)), None)
 
 
-def credentials_kind(lowered: str) -> Kind | None:
+def credentials_kind(lowered: str, *, refused: bool = True) -> Kind | None:
     """What is wrong with the credentials, if that is what the line says."""
-    return _first(_words("credentials.json"), lowered)
+    return _first(_words("credentials.json"), lowered, refused=refused)
 
 
-def not_iam_kind(lowered: str) -> Kind | None:
+def not_iam_kind(lowered: str, *, refused: bool = True) -> Kind | None:
     """Which refusal of AWS's it is that no policy causes, if it is one."""
-    return _first(_words("not_iam.json"), lowered)
+    return _first(_words("not_iam.json"), lowered, refused=refused)
 
 
-def is_foreign(lowered: str) -> bool:
-    """Whether the line has the words of another system than AWS."""
-    return any(word in lowered for word in _foreign())
+def is_foreign_refusal(lowered: str) -> bool:
+    """Whether the line holds another system's own words of refusal."""
+    return any(word in lowered for word in _foreign("refusals"))
 
 
-def verdict_of(lowered: str) -> tuple[Verdict, Kind] | None:
+def is_foreign_system(lowered: str) -> bool:
+    """Whether the line names a system that is not AWS."""
+    return any(word in lowered for word in _foreign("systems"))
+
+
+def is_s3_compatible(lowered: str) -> bool:
+    """Whether an answer in S3's XML comes from a store that is not S3."""
+    return any(word in lowered for word in _foreign("s3_compatible"))
+
+
+def verdict_of(lowered: str, *, refused: bool) -> tuple[Verdict, Kind] | None:
     """The verdict on a line without a full AWS sentence, where its words decide it alone."""
-    kind = not_iam_kind(lowered)
+    kind = not_iam_kind(lowered, refused=refused)
     if kind is not None:
         return Verdict.AWS_403_NOT_IAM, kind
-    kind = credentials_kind(lowered)
+    kind = credentials_kind(lowered, refused=refused)
     return (Verdict.CREDENTIALS, kind) if kind is not None else None

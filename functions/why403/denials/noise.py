@@ -2,9 +2,10 @@
 
 TRACES = (
     "403", "enied", "ENIED", "uthori", "UTHORI", "orbidden", "ORBIDDEN", "redential", "ermission", "ERMISSION",
-    "xpired", "ignature", "AuthFailure", "oken", "not allowed", "Skew", "Subscri", "PendingVerif", "cannot be assumed",
-    "assume", "AccessControlList", "could not be satisfied", "too large", "uthentication", "ciphertext", "AllAccessDisabled",
-    "NotSignedUp", "rivileges", "_refused", "not subscribed", "scoped to a valid", "been disabled", "WAF", "CORS",
+    "xpired", "ignature", "AuthFailure", "Token", "token", "not allowed", "Skew", "ubscri", "PendingVerif", "cannot be assumed",
+    "assume", "ACLs", "could not be satisfied", "too large", "uthentication", "ciphertext", "AllAccess", "SignedUp",
+    "rivilege", "OptIn", "AccessKey", "Access Key", "ublic polic", "nonymous", "nrecognizedClient", "config profile", "AccountProblem",
+    "terminatingRule", "not accessible", "rate limit", "EACCES", "ccess is denied", "problem with your", "equest blocked", "WAF", "not signed",
 )  # fmt: skip
 """Parts of words that every line we have something to say about contains, without the letter whose case varies."""
 

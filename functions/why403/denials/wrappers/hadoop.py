@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from why403.denials.call import Call, Wrapper
+from why403.denials.endpoints import read_url
 from why403.denials.s3_paths import PATH, bucket_arn, path_arn
 
 VERBS = {
@@ -23,6 +24,10 @@ VERB = re.compile(
 BUCKET_VERB = re.compile(
     r"\b(?P<verb>getS3Region|doesBucketExist)(?: on)? (?P<bucket>[a-z0-9][a-z0-9.-]{1,62})"
 )
+REQUEST = re.compile(
+    r"request: (?P<method>[A-Z]{3,6}) (?P<url>https://[^\s/]{3,255}) (?P<path>\S{1,1024}) \{"
+)
+"""Databricks prints method, endpoint and path apart."""
 
 
 def read(text: str) -> Iterator[Call]:
@@ -37,6 +42,11 @@ def read(text: str) -> Iterator[Call]:
             resource=bucket_arn(bucket["bucket"].rstrip(".:")),
         )
         return
+    request = REQUEST.search(text)
+    endpoint = read_url(f"{request['url']}/{request['path']}") if request else None
+    if request and endpoint:
+        yield Call(start=request.start(), end=request.end(), service="s3", resource=endpoint.resource)
+        return
     path = PATH.search(text)
     if path is None:
         return
@@ -47,4 +57,4 @@ def read(text: str) -> Iterator[Call]:
     yield Call(start=path.start(), end=path.end(), service="s3", action=action, resource=resource)
 
 
-WRAPPER = Wrapper(("s3a://", "s3n://", "getS3Region", "doesBucketExist"), read)
+WRAPPER = Wrapper(("request: ", "s3a://", "s3n://", "getS3Region", "doesBucketExist"), read)

@@ -1,0 +1,24 @@
+"""s3fs-fuse: `curl.cpp:CheckBucket(3104): Check bucket failed`, with the URL on a line of its own."""
+
+import re
+from collections.abc import Iterator
+
+from why403.denials.call import Call, Wrapper
+
+STEP = re.compile(
+    r"\b(?P<step>CheckBucket|HeadRequest|GetObjectRequest|PutRequest|PutHeadRequest|DeleteRequest|ListBucketRequest)\b"
+)
+ACTIONS = {
+    "CheckBucket": "s3:ListBucket", "ListBucketRequest": "s3:ListBucket", "HeadRequest": "s3:GetObject",
+    "GetObjectRequest": "s3:GetObject", "PutRequest": "s3:PutObject", "PutHeadRequest": "s3:PutObject", "DeleteRequest": "s3:DeleteObject",
+}  # fmt: skip
+
+
+def read(text: str) -> Iterator[Call]:
+    """The step that failed."""
+    step = STEP.search(text)
+    if step:
+        yield Call(start=step.start(), end=step.end(), service="s3", action=ACTIONS[step["step"]])
+
+
+WRAPPER = Wrapper(("curl.cpp", "s3fs"), read)

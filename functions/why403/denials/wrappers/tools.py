@@ -1,0 +1,28 @@
+"""Wrappers of tools and services, in the order in which they are asked."""
+
+from why403.denials.call import Wrapper
+from why403.denials.wrappers import (
+    botocore,
+    cloudformation,
+    cloudtrail,
+    controllers,
+    fluent_bit,
+    hadoop,
+    s3_access_log,
+    s3fs,
+    services,
+)
+
+TOOLS: tuple[Wrapper, ...] = (
+    hadoop.WRAPPER,
+    s3fs.WRAPPER,
+    cloudformation.WRAPPER,
+    fluent_bit.WRAPPER,
+    controllers.WRAPPER,
+    controllers.FAILED_WRAPPER,
+    cloudtrail.WRAPPER,
+    s3_access_log.WRAPPER,
+    services.WRAPPER,
+    services.TO_CALL_WRAPPER,
+    botocore.METHODS,
+)
