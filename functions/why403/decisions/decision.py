@@ -1,6 +1,6 @@
 """What the policies say to a request, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -93,7 +93,7 @@ class LayerFinding:
     statement: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     near_miss: StatementEvidence | None = None
-    evidence: tuple[StatementEvidence, ...] = ()
+    evidence: Sequence[StatementEvidence] = ()
     """Every statement that spoke of the action or the resource; all of them for small sets."""
     level: int = 0
     """SCP and RCP: the level that decides, 0 for the root."""

@@ -20,6 +20,8 @@ class PrincipalKind(StrEnum):
     FEDERATED_USER = "federated-user"
     ROOT = "root"
     SERVICE = "service"
+    FEDERATED = "federated"
+    """An identity provider's own subject, before it has a role: AssumeRoleWithSAML and WithWebIdentity."""
     ANONYMOUS = "anonymous"
     UNKNOWN = "unknown"
 
@@ -47,19 +49,25 @@ def parse_principal(text: str) -> Principal:
     return _from_arn(text, arn)
 
 
+_BY_FORM = {
+    ("iam", "root"): PrincipalKind.ROOT,
+    ("iam", "user"): PrincipalKind.USER,
+    ("iam", "role"): PrincipalKind.ROLE,
+    ("iam", "saml-provider"): PrincipalKind.FEDERATED,
+    ("iam", "oidc-provider"): PrincipalKind.FEDERATED,
+    ("sts", "assumed-role"): PrincipalKind.ASSUMED_ROLE,
+    ("sts", "federated-user"): PrincipalKind.FEDERATED_USER,
+}
+
+
 def _from_arn(text: str, arn: Arn) -> Principal:
-    kind, _, rest = arn.resource.partition("/")
-    match (arn.service, kind):
-        case ("iam", "root"):
-            return Principal(PrincipalKind.ROOT, text, arn.partition, arn.account, "root")
-        case ("iam", "user"):
-            return Principal(PrincipalKind.USER, text, arn.partition, arn.account, rest.rpartition("/")[2])
-        case ("iam", "role"):
-            return Principal(PrincipalKind.ROLE, text, arn.partition, arn.account, rest.rpartition("/")[2])
-        case ("sts", "assumed-role"):
-            name, _, session = rest.partition("/")
-            return Principal(PrincipalKind.ASSUMED_ROLE, text, arn.partition, arn.account, name, session)
-        case ("sts", "federated-user"):
-            return Principal(PrincipalKind.FEDERATED_USER, text, arn.partition, arn.account, rest)
-        case _:
-            return Principal(PrincipalKind.UNKNOWN, text, arn.partition, arn.account)
+    form, _, rest = arn.resource.partition("/")
+    kind = _BY_FORM.get((arn.service, form), PrincipalKind.UNKNOWN)
+    name, session = rest.rpartition("/")[2], ""
+    if kind is PrincipalKind.ASSUMED_ROLE:
+        name, _, session = rest.partition("/")
+    elif kind is PrincipalKind.ROOT:
+        name = "root"
+    elif kind is PrincipalKind.UNKNOWN:
+        name = ""
+    return Principal(kind, text, arn.partition, arn.account, name, session)

@@ -1,0 +1,116 @@
+"""`why403 evaluate`: JSON Lines of requests and policies in, decisions out, one object per input line."""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from why403.decisions.decision import Decision
+from why403.decisions.evaluate import decide
+from why403.decisions.request import Request
+from why403.iam.policy import Policy
+from why403.policies.policy_set import PolicySet
+
+
+def run(arguments: list[str]) -> int:
+    """Evaluate standard input; 2 where arguments are given. A line that is no case gets an `error`."""
+    if arguments:
+        print("usage: why403 evaluate < cases.jsonl", file=sys.stderr)
+        return 2
+    for line in sys.stdin:
+        if line.strip():
+            print(json.dumps(evaluate_line(line)))
+    return 0
+
+
+def evaluate_line(line: str) -> dict[str, Any]:
+    """One input line's answer."""
+    case: Any = None
+    try:
+        case = json.loads(line)
+        decision = decide(read_request(case["request"]), read_policies(case["policies"]))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        given = case.get("id") if isinstance(case, Mapping) else None
+        return {"id": given, "error": f"not a case of `why403 evaluate`: {type(error).__name__}: {error}"}
+    return {"id": case.get("id"), **write_decision(decision)}
+
+
+def read_request(written: Mapping[str, Any]) -> Request:
+    """The contract's `request`. KeyError or TypeError where it is not as documented."""
+    context = written.get("context") or {}
+    return Request(
+        principal=_text(written["principal"]),
+        action=_text(written["action"]),
+        resource=_text(written["resource"]),
+        resource_account=_text(written.get("resource_account") or ""),
+        context={key: _value(value) for key, value in context.items()},
+        context_complete=written.get("context_complete", True) is not False,
+    )
+
+
+def read_policies(written: Mapping[str, Any]) -> PolicySet:
+    """The contract's `policies`: a key left out (or null) means that the layer does not apply."""
+    resource = written.get("resource")
+    return PolicySet(
+        identity=_listed(written.get("identity")),
+        boundary=_listed(written.get("boundary")),
+        session=_listed(written.get("session")),
+        scp=_levels(written.get("scp")),
+        rcp=_levels(written.get("rcp")),
+        resource=None if resource is None else _policy(resource),
+        vpc_endpoint=_listed(written.get("vpc_endpoint")),
+    )
+
+
+def write_decision(decision: Decision) -> dict[str, Any]:
+    """The contract's answer, without the id."""
+    return {
+        "decision": decision.outcome.value,
+        "layers": [
+            {
+                "layer": finding.layer.value,
+                "effect": finding.effect.value,
+                "policy": finding.policy,
+                "statement": finding.statement,
+                "reason": finding.reason,
+                "values": dict(finding.values),
+            }
+            for finding in decision.layers
+        ],
+        "denied_by": [layer.value for layer in decision.denied_by],
+        "settles": list(decision.settles),
+    }
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"expected text, got {value!r}"[:200])
+
+
+def _value(value: object) -> str | tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(_scalar(item) for item in value)
+    return _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise TypeError(f"a context value is text or a list of texts, not {value!r}"[:200])
+
+
+def _policy(written: Mapping[str, Any]) -> Policy:
+    return Policy(
+        name=str(written.get("name") or ""), document=written["document"], arn=str(written.get("arn") or "")
+    )
+
+
+def _listed(written: list[Mapping[str, Any]] | None) -> tuple[Policy, ...] | None:
+    return None if written is None else tuple(_policy(policy) for policy in written)
+
+
+def _levels(written: list[list[Mapping[str, Any]]] | None) -> tuple[tuple[Policy, ...], ...] | None:
+    return None if written is None else tuple(tuple(_policy(policy) for policy in level) for level in written)

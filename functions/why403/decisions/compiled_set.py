@@ -1,0 +1,99 @@
+"""A PolicySet compiled: parsed once, judged against many calls."""
+
+from collections.abc import Iterator
+
+from why403.decisions.caller import IDENTITIES
+from why403.decisions.decision import Match
+from why403.decisions.grants import judge_grants
+from why403.decisions.judged_call import JudgedCall
+from why403.decisions.rcp_services import supports_rcp
+from why403.decisions.reasons import Reason
+from why403.decisions.verdict import LayerPolicies, Verdict, judge_levels
+from why403.iam.layer import Layer
+from why403.iam.principal import PrincipalKind
+from why403.policies.policy_set import PolicySet
+
+YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
+CALLERS_OWN = (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION)
+
+
+class CompiledLayers:
+    """The layers of a PolicySet, each compiled, and which of them have a say over a caller."""
+
+    __slots__ = ("chains", "flat", "policies", "targets")
+
+    def __init__(self, policies: PolicySet) -> None:
+        self.policies = policies
+        named = (
+            (Layer.IDENTITY, policies.identity or ()),
+            (Layer.BOUNDARY, policies.boundary),
+            (Layer.SESSION, policies.session),
+            (Layer.VPC_ENDPOINT, policies.vpc_endpoint),
+        )
+        self.flat = {layer: LayerPolicies(layer, listed) for layer, listed in named if listed is not None}
+        chained = ((Layer.SCP, policies.scp), (Layer.RCP, policies.rcp))
+        self.chains = {
+            layer: tuple(LayerPolicies(layer, level) for level in levels)
+            for layer, levels in chained
+            if levels is not None
+        }
+        resource = policies.resource
+        self.targets = {
+            layer: LayerPolicies(layer, (resource,))
+            for layer in (Layer.RESOURCE, Layer.TRUST)
+            if resource is not None
+        }
+
+    def exempt(self, call: JudgedCall) -> Iterator[tuple[Layer, Reason]]:
+        """The layers of this set that have no say over this caller, and why."""
+        caller = call.caller
+        if caller.kind not in IDENTITIES:
+            yield from ((layer, Reason.NOT_AN_IDENTITY) for layer in (*CALLERS_OWN, Layer.SCP))
+        elif caller.kind is PrincipalKind.ROOT:
+            yield from ((layer, Reason.ROOT_USER) for layer in CALLERS_OWN)
+        if caller.service_linked:
+            yield from ((layer, Reason.SERVICE_LINKED_ROLE) for layer in (Layer.SCP, Layer.RCP))
+        elif not supports_rcp(call.action):
+            yield Layer.RCP, Reason.SERVICE_WITHOUT_RCP
+
+    def verdicts(self, call: JudgedCall, target: Layer, exempt: dict[Layer, Reason]) -> dict[Layer, Verdict]:
+        """What each layer that applies says."""
+        unread = self.policies.unread
+        found = {
+            layer: compiled.judge(call, unread=layer in unread)
+            for layer, compiled in self.flat.items()
+            if layer not in exempt
+        }
+        for layer, levels in self.chains.items():
+            if layer not in exempt:
+                found[layer] = judge_levels(levels, call, unread=layer in unread)
+        if target in self.targets:
+            found[target] = self.targets[target].judge(call, unread=self._target_unread())
+        if self.policies.grants:
+            found[Layer.GRANT] = judge_grants(self.policies.grants, call)
+        for layer in unread:
+            if layer not in found and layer not in exempt and layer not in {Layer.RESOURCE, Layer.TRUST}:
+                found[layer] = _unread(layer)
+        if target not in found and self._target_unread():
+            found[target] = _unread(target)
+        if Layer.RCP in found:
+            found[Layer.RCP].account = YES
+        return found
+
+    def _target_unread(self) -> bool:
+        return not self.policies.unread.isdisjoint({Layer.RESOURCE, Layer.TRUST})
+
+    def compiled(self, layer: Layer, level: int) -> LayerPolicies | None:
+        """The layer's policies (those of a level), for evidence."""
+        if layer in self.flat:
+            return self.flat[layer]
+        if layer in self.targets:
+            return self.targets[layer]
+        levels = self.chains.get(layer, ())
+        return levels[level] if level < len(levels) else None
+
+
+def _unread(layer: Layer) -> Verdict:
+    verdict = Verdict(layer, unread=True)
+    verdict.doubt_all()
+    return verdict

@@ -1,0 +1,78 @@
+"""One condition of a statement against one call: three states of the key, three answers."""
+
+from why403.decisions.decision import ConditionEvidence, KeyState, Match
+from why403.decisions.judged_call import JudgedCall
+from why403.decisions.three_valued import either, every, negate
+from why403.iam.condition import NULL, SetOperator, compile_comparison
+from why403.iam.document import Condition
+from why403.iam.template import NoValue
+
+YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
+
+
+class ConditionTest:
+    """A condition compiled."""
+
+    __slots__ = ("_compare", "_key", "_operator", "condition")
+
+    def __init__(self, condition: Condition, *, variables: bool) -> None:
+        self.condition = condition
+        self._key = condition.key.lower()
+        self._operator = condition.operator
+        self._compare = compile_comparison(condition.operator, condition.values, variables=variables)
+
+    def match(self, call: JudgedCall) -> Match:
+        """Whether the call meets the condition."""
+        state, values = call.key(self._key)
+        if self._operator.base == NULL:
+            return self._match_null(state, call)
+        if state is KeyState.GIVEN:
+            return self._match_values(values, call)
+        if state is KeyState.UNKNOWN:
+            return UNKNOWN
+        return self._match_absent()
+
+    def _match_null(self, state: KeyState, call: JudgedCall) -> Match:
+        wanted = {value.lower() for value in self.condition.values}
+        if state is KeyState.UNKNOWN and not call.always_carried(self._key):
+            return UNKNOWN
+        absent = state in {KeyState.ABSENT, KeyState.NEVER}
+        return YES if ("true" if absent else "false") in wanted else NO
+
+    def _match_absent(self) -> Match:
+        operator = self._operator
+        if operator.if_exists:
+            return YES
+        if operator.over is SetOperator.NONE:
+            return YES if operator.negated else NO
+        return YES if operator.over is SetOperator.FOR_ALL_VALUES else NO
+
+    def _match_values(self, values: tuple[str, ...], call: JudgedCall) -> Match:
+        over = self._operator.over
+        if over is SetOperator.NONE:
+            return self._match_one(values[0], call) if len(values) == 1 else NO
+        matches = [self._match_one(value, call) for value in values if values != ("",)]
+        return every(matches) if over is SetOperator.FOR_ALL_VALUES else either(matches)
+
+    def _match_one(self, value: str, call: JudgedCall) -> Match:
+        found = self._compare(value, call.value)
+        match = UNKNOWN if isinstance(found, NoValue) else YES if found else NO
+        return negate(match) if self._operator.negated else match
+
+    def evidence(self, call: JudgedCall) -> ConditionEvidence:
+        """What the policy wants, what the call gives, and whether they meet."""
+        state, values = call.key(self._key)
+        return ConditionEvidence(
+            operator=self.condition.name,
+            key=self.condition.key,
+            wanted=self.condition.values,
+            given=values,
+            state=state,
+            match=self.match(call),
+        )
+
+    def unknown_keys(self, call: JudgedCall) -> tuple[str, ...]:
+        """The key that would settle this condition, as the policy spells it, where it is unknown."""
+        if self.match(call) is not UNKNOWN:
+            return ()
+        return (self.condition.key,) if call.key(self._key)[0] is KeyState.UNKNOWN else ("a policy variable",)

@@ -1,0 +1,162 @@
+"""Request × PolicySet → Decision: every layer, three-valued, with evidence.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+from why403.decisions.compiled_set import CompiledLayers
+from why403.decisions.decision import Decision, LayerFinding, Match, Outcome
+from why403.decisions.denied_by import denied_by
+from why403.decisions.findings import bare_finding, finding_of, not_applicable, settling_keys
+from why403.decisions.granting import Standing, granted
+from why403.decisions.judged_call import JudgedCall
+from why403.decisions.public_access import apply_bucket_settings
+from why403.decisions.reasons import Reason
+from why403.decisions.relation import Relation, must_be_allowed_by_target, relation_of, target_layer
+from why403.decisions.request import Request
+from why403.decisions.special_calls import always_allowed, never_allowed
+from why403.decisions.verdict import Verdict
+from why403.iam.layer import Layer
+from why403.iam.principal import PrincipalKind
+from why403.policies.policy_set import PolicySet
+
+YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
+
+
+class CompiledSet:
+    """A PolicySet, parsed once."""
+
+    __slots__ = ("_layers",)
+
+    def __init__(self, policies: PolicySet) -> None:
+        self._layers = CompiledLayers(policies)
+
+    def decide(self, request: Request) -> Decision:
+        """What AWS would answer to `request`, layer by layer. Never raises on what policies hold."""
+        policies = self._layers.policies
+        call = JudgedCall(
+            request,
+            through_endpoint=policies.vpc_endpoint is not None,
+            bounded=policies.boundary is not None,
+        )
+        if always_allowed(call):
+            return Decision(
+                outcome=Outcome.ALLOWED, layers=(bare_finding(Layer.IDENTITY, Reason.ALWAYS_ALLOWED),)
+            )
+        return _Judgement(self._layers, call).decision()
+
+
+def compile_set(policies: PolicySet) -> CompiledSet:
+    """Parse all policies once, to decide many requests."""
+    return CompiledSet(policies)
+
+
+def decide(request: Request, policies: PolicySet) -> Decision:
+    """What `policies` say to one request."""
+    return CompiledSet(policies).decide(request)
+
+
+class _Judgement:
+    """One call weighed against compiled layers."""
+
+    __slots__ = ("_barred", "_call", "_exempt", "_layers", "_relation", "_standing")
+
+    def __init__(self, layers: CompiledLayers, call: JudgedCall) -> None:
+        self._layers = layers
+        self._call = call
+        self._exempt = dict(layers.exempt(call))
+        self._relation = relation_of(call)
+        self._barred = never_allowed(call)
+        target = target_layer(call)
+        verdicts = layers.verdicts(call, target, self._exempt)
+        bucket = layers.policies.bucket
+        if bucket is not None and target is Layer.RESOURCE:
+            verdict = verdicts.setdefault(target, Verdict(target))
+            apply_bucket_settings(verdict, bucket, layers.targets.get(target), self._relation, call)
+        self._standing = Standing(
+            verdicts=verdicts,
+            target=target,
+            target_must_allow=must_be_allowed_by_target(call, target),
+            root=call.caller.kind is PrincipalKind.ROOT,
+        )
+
+    def decision(self) -> Decision:
+        """Weigh the layers."""
+        outcome = self._outcome()
+        denying = denied_by(self._standing, self._relation)
+        if self._barred is not None and self._standing.target not in denying:
+            denying = (*denying, self._standing.target)
+        denied = outcome in {Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY}
+        return Decision(
+            outcome=outcome,
+            layers=tuple(self._findings()),
+            denied_by=denying if denied else (),
+            settles=self._settles() if outcome is Outcome.UNKNOWN else (),
+        )
+
+    def _outcome(self) -> Outcome:
+        denials = {verdict.deny for verdict in self._standing.verdicts.values()}
+        if YES in denials:
+            return Outcome.EXPLICIT_DENY
+        if self._barred is not None:
+            return Outcome.IMPLICIT_DENY
+        grant = granted(self._standing, self._relation)
+        if grant is NO:
+            return Outcome.IMPLICIT_DENY
+        return Outcome.UNKNOWN if UNKNOWN in (grant, *denials) else Outcome.ALLOWED
+
+    def _settles(self) -> tuple[str, ...]:
+        verdicts = self._standing.verdicts.values()
+        found = [key for verdict in verdicts for key in settling_keys(verdict, self._call)]
+        return tuple(dict.fromkeys(found))
+
+    def _findings(self) -> list[LayerFinding]:
+        found: list[LayerFinding] = []
+        for layer in Layer:
+            verdict = self._standing.verdicts.get(layer)
+            if verdict is not None:
+                found.append(self._finding(verdict))
+            elif layer in self._exempt and self._is_there(layer):
+                found.append(not_applicable(layer, self._exempt[layer]))
+            elif layer is self._standing.target and self._target_is_missed():
+                found.append(bare_finding(layer, self._missing_target()))
+        return found
+
+    def _finding(self, verdict: Verdict) -> LayerFinding:
+        layer = verdict.layer
+        if self._barred is not None and layer is self._standing.target and verdict.deny is not YES:
+            return bare_finding(layer, self._barred)
+        if layer is Layer.RCP and verdict.deny is NO:
+            return bare_finding(layer, Reason.RCP_FULL_ACCESS)
+        if layer is Layer.GRANT:
+            return bare_finding(layer, Reason.GRANT_ALLOWS if verdict.account is YES else Reason.NO_GRANT)
+        if layer is self._standing.target and self._delegates_only(verdict):
+            verdict.override = Reason.DELEGATES_ONLY
+        return finding_of(
+            verdict, self._layers.compiled(layer, verdict.level), self._call, self._allowed(verdict)
+        )
+
+    def _allowed(self, verdict: Verdict) -> Reason:
+        if verdict.layer is not self._standing.target or self._relation is not Relation.SAME:
+            return Reason.ALLOWED
+        if YES in (verdict.direct, verdict.role):
+            return Reason.NAMED_DIRECTLY
+        return Reason.DELEGATES
+
+    def _delegates_only(self, verdict: Verdict) -> bool:
+        within = self._relation is Relation.SAME and not self._standing.target_must_allow
+        return within and verdict.account is YES and verdict.role is NO and verdict.deny is NO
+
+    def _is_there(self, layer: Layer) -> bool:
+        return (
+            layer in self._layers.flat
+            or layer in self._layers.chains
+            or layer in self._layers.policies.unread
+        )
+
+    def _target_is_missed(self) -> bool:
+        if self._barred is not None or self._standing.target_must_allow:
+            return True
+        return self._relation in {Relation.CROSS, Relation.OUTSIDE}
+
+    def _missing_target(self) -> Reason:
+        return self._barred or Reason.NO_RESOURCE_POLICY

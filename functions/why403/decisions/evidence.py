@@ -1,0 +1,98 @@
+"""Statement by statement, why it applies or not; worked out when somebody asks."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import overload
+
+from why403.decisions.decision import Match, Part, StatementEvidence
+from why403.decisions.judged_call import JudgedCall
+from why403.decisions.judged_statement import JudgedStatement
+
+YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
+SMALL_SET = 200
+"""Of a larger set only the statements that speak of the action are explained."""
+
+
+class Evidence(Sequence[StatementEvidence]):
+    """A tuple of evidence that is built at the first look."""
+
+    __slots__ = ("_build", "_built")
+
+    def __init__(self, build: Callable[[], tuple[StatementEvidence, ...]]) -> None:
+        self._build = build
+        self._built: tuple[StatementEvidence, ...] | None = None
+
+    def _all(self) -> tuple[StatementEvidence, ...]:
+        if self._built is None:
+            self._built = self._build()
+        return self._built
+
+    @overload
+    def __getitem__(self, index: int) -> StatementEvidence: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[StatementEvidence]: ...
+    def __getitem__(self, index: int | slice) -> StatementEvidence | Sequence[StatementEvidence]:
+        return self._all()[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._all() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(len(self))
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+
+def evidence_of(statements: Sequence[JudgedStatement], call: JudgedCall) -> Evidence:
+    """The evidence of a layer's statements, built at the first look."""
+    return Evidence(lambda: tuple(explain(statement, call) for statement in _worth_telling(statements, call)))
+
+
+def _worth_telling(statements: Sequence[JudgedStatement], call: JudgedCall) -> Iterable[JudgedStatement]:
+    if len(statements) <= SMALL_SET:
+        return statements
+    return [statement for statement in statements if statement.speaks_of(call.action)]
+
+
+def explain(statement: JudgedStatement, call: JudgedCall) -> StatementEvidence:
+    """Each part of one statement against the call."""
+    action = YES if statement.speaks_of(call.action) else NO
+    resource = statement.match_resource(call)
+    principal = statement.match_principal(call)[0]
+    conditions = tuple(test.evidence(call) for test in statement.conditions)
+    met = statement.match_conditions(call)
+    parts = {Part.ACTION: action, Part.RESOURCE: resource, Part.PRINCIPAL: principal, Part.CONDITION: met}
+    misses = tuple(part for part, match in parts.items() if match is NO)
+    written = statement.statement
+    return StatementEvidence(
+        layer=statement.layer,
+        policy=statement.policy,
+        statement=written.name,
+        index=written.index,
+        effect=written.effect,
+        action=action,
+        resource=resource,
+        principal=principal,
+        conditions=conditions,
+        match=NO if misses else statement.judge(call)[0],
+        misses=misses,
+        wanted=_wanted(statement, misses),
+    )
+
+
+def _wanted(statement: JudgedStatement, misses: tuple[Part, ...]) -> tuple[str, ...]:
+    if not misses:
+        return ()
+    written = statement.statement
+    match misses[0]:
+        case Part.ACTION:
+            return written.actions or written.not_actions or ()
+        case Part.RESOURCE:
+            return written.resources or written.not_resources or ()
+        case Part.PRINCIPAL:
+            return statement.wanted_principals
+        case Part.CONDITION:
+            return ()

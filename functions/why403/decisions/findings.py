@@ -1,0 +1,112 @@
+"""From a layer's verdict to what people are told of it: effect, reason, deciding statement, near miss."""
+
+from collections.abc import Mapping, Sequence
+
+from why403.decisions.decision import LayerFinding, Match
+from why403.decisions.evidence import evidence_of
+from why403.decisions.judged_call import JudgedCall
+from why403.decisions.judged_statement import JudgedStatement
+from why403.decisions.near_miss import near_miss, reason_for, values_for
+from why403.decisions.reasons import Reason
+from why403.decisions.verdict import LayerPolicies, Verdict
+from why403.iam.document import ALLOW
+from why403.iam.layer import Effect, Layer
+
+YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
+NO_VALUES: Mapping[str, str] = {}
+
+
+def finding_of(
+    verdict: Verdict, policies: LayerPolicies | None, call: JudgedCall, allowed: Reason
+) -> LayerFinding:
+    """What one layer says. `allowed` is the reason where it allows; None for `policies`: there are none."""
+    statements: Sequence[JudgedStatement] = policies.statements if policies else ()
+    reason, statement = _surely(verdict, allowed)
+    if reason is None:
+        return _silent(verdict, policies, call)
+    return LayerFinding(
+        layer=verdict.layer,
+        effect=reason.effect,
+        reason=reason.value,
+        policy=statement.policy if statement else verdict.broken,
+        statement=statement.statement.name if statement else "",
+        values=_doubt_values(verdict, call) if reason is Reason.CONDITION_UNKNOWN else NO_VALUES,
+        evidence=evidence_of(statements, call),
+        level=verdict.level,
+    )
+
+
+def not_applicable(layer: Layer, reason: Reason) -> LayerFinding:
+    """A layer that has no say over this call."""
+    return LayerFinding(layer=layer, effect=Effect.NOT_APPLICABLE, reason=reason.value)
+
+
+def bare_finding(layer: Layer, reason: Reason) -> LayerFinding:
+    """What stands without any statement."""
+    return LayerFinding(layer=layer, effect=reason.effect, reason=reason.value)
+
+
+def _surely(verdict: Verdict, allowed: Reason) -> tuple[Reason | None, JudgedStatement | None]:
+    """The reason and statement where the layer denies explicitly, is unknown or allows; no reason where it is silent."""
+    if verdict.deny is YES:
+        return Reason.EXPLICIT_DENY, verdict.denied_by
+    if verdict.override is not None:
+        return verdict.override, verdict.allowed_by
+    if UNKNOWN in (verdict.deny, verdict.account):
+        return _doubt(verdict)
+    if verdict.account is YES:
+        return allowed, verdict.allowed_by
+    return None, None
+
+
+def _doubt(verdict: Verdict) -> tuple[Reason, JudgedStatement | None]:
+    if verdict.unread:
+        return Reason.UNREAD, verdict.allowed_by
+    if verdict.doubts:
+        doubted = verdict.doubts[0]
+        return (Reason.MALFORMED_POLICY if doubted.defects else Reason.CONDITION_UNKNOWN), doubted
+    return Reason.MALFORMED_POLICY, None
+
+
+def _doubt_values(verdict: Verdict, call: JudgedCall) -> dict[str, str]:
+    keys = settling_keys(verdict, call)
+    return {"keys": ", ".join(keys)}
+
+
+def settling_keys(verdict: Verdict, call: JudgedCall) -> tuple[str, ...]:
+    """The condition keys whose values would settle the layer."""
+    found = [key for one in verdict.doubts for test in one.conditions for key in test.unknown_keys(call)]
+    return tuple(dict.fromkeys(found))
+
+
+def _silent(verdict: Verdict, policies: LayerPolicies | None, call: JudgedCall) -> LayerFinding:
+    """A layer without an allow: the near miss, or that there is nothing."""
+    statements = policies.statements if policies else ()
+    allowing = policies.speaking_of(call.action)[1] if policies else ()
+    sound = [statement for statement in allowing if not statement.defects]
+    missed = near_miss([one for one in statements if not one.defects], sound, call)
+    if missed is not None:
+        reason, values = reason_for(missed), values_for(missed, call)
+    else:
+        reason, values = _reason_without_miss(policies), {"action": call.request.action}
+    broken = next((one for one in statements if one.defects and one.statement.effect == ALLOW), None)
+    if missed is None and broken is not None:
+        reason, values = Reason.MALFORMED_STATEMENT, {"defects": ", ".join(broken.defects)}
+    told = broken if missed is None else None
+    return LayerFinding(
+        layer=verdict.layer,
+        effect=Effect.IMPLICIT_DENY,
+        reason=reason.value,
+        policy=missed.policy if missed else told.policy if told else "",
+        statement=missed.statement if missed else told.statement.name if told else "",
+        values=values,
+        near_miss=missed,
+        evidence=evidence_of(statements, call),
+        level=verdict.level,
+    )
+
+
+def _reason_without_miss(policies: LayerPolicies | None) -> Reason:
+    if policies is None:
+        return Reason.NO_RESOURCE_POLICY
+    return Reason.NO_POLICY if policies.empty else Reason.NO_STATEMENT

@@ -1,0 +1,94 @@
+"""The call as the statements see it: its parts cut once, its condition keys answered in three states."""
+
+from collections.abc import Mapping
+
+from why403.decisions.caller import Caller, caller_of
+from why403.decisions.decision import KeyState
+from why403.decisions.key_presence import Presence, Way, key_presence
+from why403.decisions.request import Request
+from why403.iam.arn import SEGMENTS
+from why403.iam.template import NoValue
+
+Given = tuple[KeyState, tuple[str, ...]]
+PRINCIPAL_ARN = "aws:principalarn"
+_ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
+
+
+class JudgedCall:
+    """One request under judgement. Keys are looked up in lower case: condition key names ignore case."""
+
+    __slots__ = (
+        "_context",
+        "_keys",
+        "_way",
+        "action",
+        "bounded",
+        "caller",
+        "request",
+        "resource",
+        "segments",
+    )
+
+    def __init__(self, request: Request, *, through_endpoint: bool = False, bounded: bool = False) -> None:
+        self.request = request
+        self.action = request.action.lower()
+        self.resource = request.resource
+        self.segments = request.resource.split(":", SEGMENTS - 1)
+        self.bounded = bounded
+        """The caller has a permissions boundary."""
+        self._context = {key.lower(): value for key, value in request.context.items()}
+        own_arn = self._context.get(PRINCIPAL_ARN, "")
+        self.caller: Caller = caller_of(request.principal, own_arn if isinstance(own_arn, str) else "")
+        self._keys: dict[str, Given] = {}
+        self._way = self._going(through_endpoint=through_endpoint)
+
+    def _going(self, *, through_endpoint: bool) -> Way:
+        if through_endpoint or any(key in self._context for key in _ENDPOINT_KEYS):
+            return Way.ENDPOINT
+        return Way.INTERNET if "aws:sourceip" in self._context else Way.UNKNOWN
+
+    def key(self, name: str) -> Given:
+        """What is known of a condition key, and its values where it is given."""
+        found = self._keys.get(name)
+        if found is None:
+            found = self._keys[name] = self._answer(name)
+        return found
+
+    def value(self, name: str) -> str | NoValue:
+        """A policy variable's value: only a key of one value has one."""
+        state, values = self.key(name)
+        if state is KeyState.UNKNOWN:
+            return NoValue.UNKNOWN
+        return values[0] if len(values) == 1 else NoValue.ABSENT
+
+    def _answer(self, name: str) -> Given:
+        given = self._context.get(name)
+        if given is None:
+            given = self.caller.derived.get(name) or self._derived(name)
+        if given is not None:
+            values = (given,) if isinstance(given, str) else tuple(given)
+            return (KeyState.GIVEN, values) if values else (KeyState.ABSENT, ())
+        presence = key_presence(name, self.caller.kind, self._way)
+        if presence is Presence.NEVER:
+            return KeyState.NEVER, ()
+        return (KeyState.ABSENT if self.request.context_complete else KeyState.UNKNOWN), ()
+
+    def _derived(self, name: str) -> str | None:
+        """What the resource settles, where the context is said to be incomplete."""
+        if self.request.context_complete:
+            return None
+        if name == "aws:resourceaccount":
+            return self.request.resource_account or None
+        region = 3
+        if name == "aws:requestedregion" and len(self.segments) == SEGMENTS:
+            return self.segments[region] or None
+        return None
+
+    def always_carried(self, name: str) -> bool:
+        """Whether the key is surely there, though its value is unknown."""
+        return key_presence(name, self.caller.kind, self._way) is Presence.ALWAYS
+
+
+def as_context(context: Mapping[str, str | list[str]]) -> dict[str, str | tuple[str, ...]]:
+    """A context as JSON gives it, as a Request holds it."""
+    return {key: value if isinstance(value, str) else tuple(value) for key, value in context.items()}

@@ -1,0 +1,140 @@
+"""One statement, compiled once, judged against many calls."""
+
+from why403.decisions.condition_test import ConditionTest
+from why403.decisions.decision import Match
+from why403.decisions.judged_call import JudgedCall
+from why403.decisions.principal_match import NAMED_NOT, Named, Naming, match_not_principal, match_principal
+from why403.decisions.three_valued import every, negate
+from why403.iam.action import ActionPatterns
+from why403.iam.arn_pattern import ArnPattern
+from why403.iam.comparison import any_of
+from why403.iam.document import ALLOW, DENY, Defect, Statement
+from why403.iam.layer import Layer
+from why403.iam.principal_element import NamedPrincipals, parse_principals
+from why403.iam.template import NoValue
+
+YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
+WITH_PRINCIPAL = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.VPC_ENDPOINT})
+RESOURCE_OPTIONAL = frozenset({Layer.RESOURCE, Layer.TRUST})
+EVERYONE: Named = (YES, Naming.DIRECT)
+
+
+class JudgedStatement:
+    """A statement of one policy of one layer."""
+
+    __slots__ = (
+        "_actions",
+        "_conditions",
+        "_named",
+        "_negated_action",
+        "_negated_principal",
+        "_negated_resource",
+        "_patterns",
+        "defects",
+        "deny",
+        "layer",
+        "policy",
+        "statement",
+    )
+
+    def __init__(self, statement: Statement, *, layer: Layer, policy: str, variables: bool) -> None:
+        self.statement = statement
+        self.layer = layer
+        self.policy = policy
+        self.deny = statement.effect != ALLOW
+        self._negated_action = statement.not_actions is not None
+        self._actions = ActionPatterns(statement.not_actions or statement.actions or ())
+        self._negated_resource = statement.not_resources is not None
+        self._patterns = self._compile_patterns(variables=variables)
+        self._negated_principal = statement.not_principal is not None
+        self._named = self._name()
+        self._conditions = tuple(ConditionTest(one, variables=variables) for one in statement.conditions)
+        self.defects = self._all_defects()
+
+    def _compile_patterns(self, *, variables: bool) -> tuple[ArnPattern, ...] | None:
+        """The resource patterns; None where the statement means the resource that it is attached to."""
+        written = self.statement.not_resources or self.statement.resources
+        if written is None and self.statement.not_resources is None:
+            return None
+        short = self.layer is not Layer.SESSION
+        return tuple(ArnPattern(text, variables=variables, short=short) for text in written or ())
+
+    def _name(self) -> NamedPrincipals | None:
+        if self.statement.not_principal is not None:
+            return parse_principals(self.statement.not_principal)
+        return parse_principals(self.statement.principal)
+
+    def _all_defects(self) -> tuple[Defect, ...]:
+        """What AWS would refuse, the layer's own demands among it."""
+        found = list(self.statement.defects)
+        written = self.statement.principal is not None or self.statement.not_principal is not None
+        if (self.layer in WITH_PRINCIPAL and self._named is None) or (
+            self.layer not in WITH_PRINCIPAL and self.layer is not Layer.RCP and written
+        ):
+            found.append(Defect.PRINCIPAL_ELEMENT)
+        if self._patterns is None and self.layer not in RESOURCE_OPTIONAL:
+            found.append(Defect.RESOURCE_ELEMENT)
+        return tuple(found)
+
+    @property
+    def is_deny(self) -> bool:
+        """Its Effect is Deny, spelled so."""
+        return self.statement.effect == DENY
+
+    def speaks_of(self, action: str) -> bool:
+        """Whether its Action or NotAction means `action`, given in lower case."""
+        return self._actions.match(action) is not self._negated_action
+
+    def match_resource(self, call: JudgedCall) -> Match:
+        """Whether its Resource or NotResource means the call's resource."""
+        if self._patterns is None:
+            return YES
+        found = any_of(
+            pattern.matches(call.resource, call.segments, call.value) for pattern in self._patterns
+        )
+        match = UNKNOWN if isinstance(found, NoValue) else YES if found else NO
+        return negate(match) if self._negated_resource else match
+
+    def match_principal(self, call: JudgedCall) -> Named:
+        """Whether it means the caller, and how directly."""
+        if self.layer not in WITH_PRINCIPAL:
+            return EVERYONE
+        if self._named is None:
+            return NAMED_NOT
+        if self._negated_principal:
+            return match_not_principal(self._named, call, deny=self.deny)
+        return match_principal(self._named, call)
+
+    def match_conditions(self, call: JudgedCall) -> Match:
+        """Whether all its conditions are met."""
+        return every(test.match(call) for test in self._conditions) if self._conditions else YES
+
+    def judge(self, call: JudgedCall) -> Named:
+        """Whether it applies to a call whose action it speaks of. A statement with defects never surely does."""
+        match, naming = self.match_principal(call)
+        if match is NO:
+            return NAMED_NOT
+        resource = self.match_resource(call)
+        if resource is NO:
+            return NAMED_NOT
+        conditions = self.match_conditions(call)
+        if conditions is NO:
+            return NAMED_NOT
+        if self.defects:
+            return (UNKNOWN, naming) if self.deny else NAMED_NOT
+        return (YES if match is resource is conditions is YES else UNKNOWN), naming
+
+    @property
+    def conditions(self) -> tuple[ConditionTest, ...]:
+        """Its conditions, in the order written."""
+        return self._conditions
+
+    @property
+    def means_everyone(self) -> bool:
+        """Its Principal is `*`, or it has a NotPrincipal."""
+        return self._named is not None and (self._named.everyone or self._negated_principal)
+
+    @property
+    def wanted_principals(self) -> tuple[str, ...]:
+        """The principals as written."""
+        return self._named.texts if self._named else ()

@@ -1,0 +1,92 @@
+"""The closed table of reasons that a layer's finding can have, each with the effect that it stands for.
+
+The ids are worded in notices/words; the engine takes a finding's effect from here and never from the words.
+"""
+
+from enum import StrEnum
+
+from why403.iam.layer import Effect
+
+
+class Reason(StrEnum):
+    """Why a layer says what it says."""
+
+    ALLOWED = "decisions.allowed"
+    NAMED_DIRECTLY = "decisions.named-directly"
+    """A resource-based policy that needs no identity-based policy beside it."""
+    DELEGATES = "decisions.delegates"
+    """It allows the account, so that the account's own policies decide."""
+    EXPLICIT_DENY = "decisions.explicit-deny"
+    NO_POLICY = "decisions.no-policy"
+    NO_RESOURCE_POLICY = "decisions.no-resource-policy"
+    NO_STATEMENT = "decisions.no-statement"
+    OTHER_ACTION = "decisions.other-action"
+    OTHER_RESOURCE = "decisions.other-resource"
+    OTHER_PRINCIPAL = "decisions.other-principal"
+    CONDITION_NOT_MET = "decisions.condition-not-met"
+    CONDITION_NEVER_MET = "decisions.condition-never-met"
+    """It hangs on a key that this caller's call never carries."""
+    LEVEL_ALLOWS_NOTHING = "decisions.level-allows-nothing"
+    DELEGATES_ONLY = "decisions.delegates-only"
+    """It names the caller's own account, which grants nobody anything by itself."""
+    KEY_POLICY_SILENT = "decisions.key-policy-silent"
+    """A key policy that neither names the caller nor lets the account's policies decide."""
+    TRUST_SILENT = "decisions.trust-silent"
+    RESERVED_BY_AWS = "decisions.reserved-by-aws"
+    ROOT_CANNOT_ASSUME = "decisions.root-cannot-assume"
+    PUBLIC_ACCESS_BLOCKED = "decisions.public-access-blocked"
+    MALFORMED_POLICY = "decisions.malformed-policy"
+    MALFORMED_STATEMENT = "decisions.malformed-statement"
+    UNREAD = "decisions.unread"
+    CONDITION_UNKNOWN = "decisions.condition-unknown"
+    ACL_MAY_ALLOW = "decisions.acl-may-allow"
+    RCP_FULL_ACCESS = "decisions.rcp-full-access"
+    SERVICE_LINKED_ROLE = "decisions.service-linked-role"
+    SERVICE_WITHOUT_RCP = "decisions.service-without-rcp"
+    ROOT_USER = "decisions.root-user"
+    NOT_AN_IDENTITY = "decisions.not-an-identity"
+    """A service or an anonymous caller has no policies of its own."""
+    ALWAYS_ALLOWED = "decisions.always-allowed"
+    GRANT_ALLOWS = "decisions.grant-allows"
+    NO_GRANT = "decisions.no-grant"
+
+    @property
+    def effect(self) -> Effect:
+        """What a layer with this reason says."""
+        return _EFFECTS[self]
+
+
+_EFFECTS: dict[Reason, Effect] = {
+    Reason.ALLOWED: Effect.ALLOW,
+    Reason.NAMED_DIRECTLY: Effect.ALLOW,
+    Reason.DELEGATES: Effect.ALLOW,
+    Reason.RCP_FULL_ACCESS: Effect.ALLOW,
+    Reason.ALWAYS_ALLOWED: Effect.ALLOW,
+    Reason.GRANT_ALLOWS: Effect.ALLOW,
+    Reason.EXPLICIT_DENY: Effect.EXPLICIT_DENY,
+    Reason.NO_POLICY: Effect.IMPLICIT_DENY,
+    Reason.NO_RESOURCE_POLICY: Effect.IMPLICIT_DENY,
+    Reason.NO_STATEMENT: Effect.IMPLICIT_DENY,
+    Reason.OTHER_ACTION: Effect.IMPLICIT_DENY,
+    Reason.OTHER_RESOURCE: Effect.IMPLICIT_DENY,
+    Reason.OTHER_PRINCIPAL: Effect.IMPLICIT_DENY,
+    Reason.CONDITION_NOT_MET: Effect.IMPLICIT_DENY,
+    Reason.CONDITION_NEVER_MET: Effect.IMPLICIT_DENY,
+    Reason.LEVEL_ALLOWS_NOTHING: Effect.IMPLICIT_DENY,
+    Reason.DELEGATES_ONLY: Effect.IMPLICIT_DENY,
+    Reason.KEY_POLICY_SILENT: Effect.IMPLICIT_DENY,
+    Reason.TRUST_SILENT: Effect.IMPLICIT_DENY,
+    Reason.RESERVED_BY_AWS: Effect.IMPLICIT_DENY,
+    Reason.ROOT_CANNOT_ASSUME: Effect.IMPLICIT_DENY,
+    Reason.PUBLIC_ACCESS_BLOCKED: Effect.IMPLICIT_DENY,
+    Reason.MALFORMED_STATEMENT: Effect.IMPLICIT_DENY,
+    Reason.NO_GRANT: Effect.IMPLICIT_DENY,
+    Reason.MALFORMED_POLICY: Effect.UNKNOWN,
+    Reason.UNREAD: Effect.UNKNOWN,
+    Reason.CONDITION_UNKNOWN: Effect.UNKNOWN,
+    Reason.ACL_MAY_ALLOW: Effect.UNKNOWN,
+    Reason.SERVICE_LINKED_ROLE: Effect.NOT_APPLICABLE,
+    Reason.SERVICE_WITHOUT_RCP: Effect.NOT_APPLICABLE,
+    Reason.ROOT_USER: Effect.NOT_APPLICABLE,
+    Reason.NOT_AN_IDENTITY: Effect.NOT_APPLICABLE,
+}

@@ -1,0 +1,53 @@
+"""Calls that stand outside the policies: what nobody can be denied, and what nobody may do.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+"""
+
+from why403.decisions.judged_call import JudgedCall
+from why403.decisions.reasons import Reason
+from why403.decisions.relation import ACCOUNT, RESOURCE, SERVICE
+from why403.iam.arn import SEGMENTS
+from why403.iam.principal import PrincipalKind
+
+_READING = ("get", "list", "generate", "simulate", "pass")
+_ON_SERVICE_LINKED = frozenset(
+    {"iam:createservicelinkedrole", "iam:deleteservicelinkedrole", "iam:updateroledescription"}
+)
+_SIGNED_IN = frozenset({PrincipalKind.USER, PrincipalKind.ROOT})
+
+
+def always_allowed(call: JudgedCall) -> bool:
+    """GetCallerIdentity needs no permission and no policy can deny it; so does GetSessionToken for users."""
+    if call.action == "sts:getcalleridentity":
+        return call.caller.kind is not PrincipalKind.ANONYMOUS
+    return call.action == "sts:getsessiontoken" and call.caller.kind in _SIGNED_IN
+
+
+def never_allowed(call: JudgedCall) -> Reason | None:
+    """Why no policy can allow this call, or None."""
+    if call.caller.kind is PrincipalKind.ROOT and call.action == "sts:assumerole":
+        return Reason.ROOT_CANNOT_ASSUME
+    if (
+        len(call.segments) != SEGMENTS
+        or call.caller.kind is PrincipalKind.SERVICE
+        or call.caller.service_linked
+    ):
+        return None
+    return Reason.RESERVED_BY_AWS if _is_reserved(call) else None
+
+
+def _is_reserved(call: JudgedCall) -> bool:
+    """A change of what belongs to AWS: its managed policies, its services' roles, the aliases of its keys."""
+    service, _, name = call.action.partition(":")
+    resource = call.segments[RESOURCE]
+    if service == "kms":
+        return resource.startswith("alias/aws/") and name.endswith("alias")
+    if service != "iam" or call.segments[SERVICE] != "iam" or name.startswith(_READING):
+        return False
+    if call.segments[ACCOUNT] == "aws" and resource.startswith("policy/"):
+        return not name.startswith(("attach", "detach"))
+    if resource.startswith("role/aws-reserved/"):
+        return True
+    return resource.startswith("role/aws-service-role/") and call.action not in _ON_SERVICE_LINKED

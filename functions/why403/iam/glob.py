@@ -1,0 +1,124 @@
+"""Text with the wildcards of IAM: `*` is any run of characters, `?` any one.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+
+Test = Callable[[str], bool]
+
+
+class Wild(Enum):
+    """The two wildcards."""
+
+    ANY = "*"
+    ONE = "?"
+
+
+Token = str | Wild
+"""Literal text, or a wildcard."""
+_WILDCARDS = {wild.value: wild for wild in Wild}
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """`text` cut into literals and wildcards."""
+    found: list[Token] = []
+    literal = ""
+    for character in text:
+        wild = _WILDCARDS.get(character)
+        if wild is None:
+            literal += character
+            continue
+        if literal:
+            found.append(literal)
+        literal = ""
+        found.append(wild)
+    return (*found, literal) if literal else tuple(found)
+
+
+def compile_glob(parts: Sequence[Token]) -> Test:
+    """A test of whole strings against `parts`, in time linear in the string for each part; no regular expression."""
+    pieces = _pieces(parts)
+    if len(pieces) == 1:
+        return _whole(pieces[0])
+    head, *middle, tail = pieces
+    if all(_is_literal(piece) for piece in (head, tail)) and not any(middle):
+        return _between("".join(map(str, head)), "".join(map(str, tail)))
+    return _general(head, [piece for piece in middle if piece], tail)
+
+
+Piece = tuple[Token, ...]
+
+
+def _pieces(parts: Sequence[Token]) -> list[Piece]:
+    """What stands between the `*`s: literals and `?`s."""
+    pieces: list[list[Token]] = [[]]
+    for part in parts:
+        if part is Wild.ANY:
+            pieces.append([])
+        elif isinstance(part, str) and pieces[-1] and isinstance(pieces[-1][-1], str):
+            pieces[-1][-1] += part
+        elif part != "":
+            pieces[-1].append(part)
+    return [tuple(piece) for piece in pieces]
+
+
+def _is_literal(piece: Piece) -> bool:
+    return all(isinstance(part, str) for part in piece)
+
+
+def _width(piece: Piece) -> int:
+    return sum(len(part) if isinstance(part, str) else 1 for part in piece)
+
+
+def _fits(piece: Piece, value: str, start: int) -> bool:
+    for part in piece:
+        if isinstance(part, str):
+            if not value.startswith(part, start):
+                return False
+            start += len(part)
+        else:
+            start += 1
+    return start <= len(value)
+
+
+def _find(piece: Piece, value: str, start: int, end: int) -> int:
+    """Where `piece` first fits between `start` and `end`, or -1."""
+    if len(piece) == 1 and isinstance(piece[0], str):
+        return value.find(piece[0], start, end)
+    width = _width(piece)
+    return next((at for at in range(start, end - width + 1) if _fits(piece, value, at)), -1)
+
+
+def _whole(piece: Piece) -> Test:
+    if _is_literal(piece):
+        text = "".join(map(str, piece))
+        return lambda value: value == text
+    width = _width(piece)
+    return lambda value: len(value) == width and _fits(piece, value, 0)
+
+
+def _between(head: str, tail: str) -> Test:
+    if not tail:
+        return (lambda value: value.startswith(head)) if head else (lambda _value: True)
+    least = len(head) + len(tail)
+    return lambda value: len(value) >= least and value.startswith(head) and value.endswith(tail)
+
+
+def _general(head: Piece, middle: list[Piece], tail: Piece) -> Test:
+    head_width, tail_width = _width(head), _width(tail)
+    widths = [_width(piece) for piece in middle]
+
+    def test(value: str) -> bool:
+        at, end = head_width, len(value) - tail_width
+        if end < at or not _fits(head, value, 0) or not _fits(tail, value, end):
+            return False
+        for piece, width in zip(middle, widths, strict=True):
+            found = _find(piece, value, at, end)
+            if found < 0:
+                return False
+            at = found + width
+        return True
+
+    return test
