@@ -1,0 +1,91 @@
+"""A target that is not where the call looked for it: of the same name in another Region, or of another stage.
+
+One round, asked only of a resource that does not exist.
+https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from why403.iam.arn import Arn
+from why403.iam.place import Place
+from why403.message import Message
+from why403.policies.reading import TargetReading
+from why403.policies.service import PolicyService
+from why403.reads import Answer, BlindSpot, DeclaredRead, Plan, Read, Reply
+from why403.targets.register import kind_of_arn
+from why403.targets.stage import same_but_for_the_stage
+
+READS: tuple[DeclaredRead, ...] = ()
+
+
+def find_elsewhere(
+    service: PolicyService, arn: Arn, target: TargetReading, place: Place
+) -> Plan[TargetReading]:
+    """The reading with `elsewhere` and what it means. A target of another account cannot be looked for."""
+    kind = kind_of_arn(arn)
+    if arn.account not in {"", place.account}:
+        return target
+    probes = _probes(service, arn, place)
+    listing = kind.listing(arn.region or place.region) if kind is not None else ()
+    replies = yield (*probes, *listing)
+    found = [
+        _in_region(arn, reply)
+        for reply in replies[: len(probes)]
+        if isinstance(reply, Answer) and (service.shows is None or service.shows(_there(arn, reply), reply))
+    ]
+    like: list[str] = []
+    for reply in replies[len(probes) :]:
+        if isinstance(reply, Answer) and kind is not None:
+            listed = kind.arns(reply, replace(place, region=arn.region or place.region))
+            like += [other for other in listed if same_but_for_the_stage(str(arn), other)]
+    elsewhere = (*found, *dict.fromkeys(like))
+    return replace(
+        target,
+        elsewhere=elsewhere,
+        findings=(*target.findings, *_findings(arn, elsewhere)),
+        unreadable=(*target.unreadable, *_spots(replies, str(arn))),
+    )
+
+
+def _probes(service: PolicyService, arn: Arn, place: Place) -> tuple[Read, ...]:
+    if service.probe is None or not arn.region:
+        return ()
+    regions = [place.region, *_regions().get(arn.partition, [])]
+    return tuple(
+        service.probe(replace(arn, region=region))
+        for region in dict.fromkeys(regions)
+        if region != arn.region
+    )
+
+
+def _there(arn: Arn, reply: Reply) -> Arn:
+    return replace(arn, region=reply.read.region)
+
+
+def _in_region(arn: Arn, reply: Reply) -> str:
+    return str(_there(arn, reply))
+
+
+def _findings(arn: Arn, elsewhere: tuple[str, ...]) -> tuple[Message, ...]:
+    missing = Message("policies.target-missing", {"target": str(arn), "region": arn.region})
+    return (
+        missing,
+        *(Message("policies.target-elsewhere", {"target": str(arn), "found": other}) for other in elsewhere),
+    )
+
+
+def _spots(replies: tuple[Reply, ...], subject: str) -> tuple[BlindSpot, ...]:
+    """Regions that are switched off refuse, which is no news: told only where nothing at all answered."""
+    failed = [reply for reply in replies if not isinstance(reply, Answer)]
+    told = [reply for reply in failed if reply.failure != "absent"]
+    return (told[0].spot(subject),) if told and len(told) == len(replies) else ()
+
+
+@cache
+def _regions() -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(Path(__file__).with_name("regions.json").read_text("utf-8"))
+    return found

@@ -1,0 +1,176 @@
+"""A role or user in IAM: itself, the policies that it holds, its boundary.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from why403.iam.layer import Layer
+from why403.iam.place import Place
+from why403.iam.policy import Policy
+from why403.iam.principal import Principal, PrincipalKind
+from why403.message import Message
+from why403.policies import iam_reads as iam
+from why403.policies.documents import parsed
+from why403.policies.hearing import Hearing
+from why403.policies.identity_policies import GROUP, ROLE, USER, Holder, Managed, Shelf
+from why403.policies.reading import CallerReading, Simulation
+from why403.policies.simulation import simulate, simulated
+from why403.policies.tags import owner_of, tags_of
+from why403.reads import Answer, Plan, Reply
+
+GONE = frozenset(iam.NO_SUCH)
+MOST_GROUPS = 10
+PAGES = 3
+
+
+@dataclass(slots=True)
+class Person:
+    """A role or user as it comes to be known. `account` is empty where it is our own."""
+
+    principal: Principal
+    account: str
+    hearing: Hearing
+    about: Mapping[str, Any] = field(default_factory=dict)
+    boundary: str = ""
+    simulation: Simulation | None = None
+
+    @property
+    def arn(self) -> str:
+        """Its ARN as IAM told it, else as the session tells it: without the path."""
+        told = self.about.get("Arn")
+        return told if isinstance(told, str) else iam_arn(self.principal)
+
+    def meet(self, reply: Reply, member: str, managed: Managed) -> None:
+        """Take in GetRole or GetUser."""
+        said = self.hearing.hear(reply, Layer.BOUNDARY)
+        found = said.at(member)
+        self.about = found if isinstance(found, Mapping) else {}
+        self.boundary = said.text(member, "PermissionsBoundary", "PermissionsBoundaryArn")
+        if self.boundary:
+            managed.want(self.boundary, "", Layer.BOUNDARY)
+        if self.hearing.exists is False:
+            self.hearing.findings.append(Message("policies.caller-gone", {"caller": self.principal.name}))
+
+    def weigh(self, reply: Reply, action: str) -> None:
+        """Take in the simulation."""
+        exists = self.hearing.exists
+        self.hearing.hear(reply)
+        self.hearing.exists = exists
+        self.simulation = simulated(reply, action) if isinstance(reply, Answer) else None
+
+
+def iam_arn(principal: Principal) -> str:
+    """The role behind a session, without the path that a session's ARN does not tell; else the ARN as given."""
+    if principal.kind is PrincipalKind.ASSUMED_ROLE:
+        return f"arn:{principal.partition}:iam::{principal.account}:role/{principal.name}"
+    return principal.arn
+
+
+def _start(principal: Principal, place: Place, holder: Holder) -> tuple[Person, Shelf, Managed]:
+    account = "" if principal.account == place.account else principal.account
+    hearing = Hearing(iam_arn(principal), GONE)
+    return (
+        Person(principal, account, hearing),
+        Shelf(holder, principal.name, account, hearing),
+        Managed(account, hearing),
+    )
+
+
+def read_role(principal: Principal, action: str, resource: str, place: Place) -> Plan[CallerReading]:
+    """Three rounds."""
+    person, shelf, managed = _start(principal, place, ROLE)
+    role, inline, attached = yield (
+        iam.GET_ROLE.of(account=person.account, RoleName=principal.name),
+        *shelf.list(),
+    )
+    person.meet(role, "Role", managed)
+    shelf.listed(inline, attached)
+    for name, arn in shelf.attached:
+        managed.want(arn, name, Layer.IDENTITY)
+    fetch, versions = shelf.fetch(), managed.ask_versions()
+    replies = yield (*fetch, *versions, simulate(person.arn, action, resource, place, person.account))
+    shelf.fetched(replies[: len(fetch)])
+    managed.heard_versions(replies[len(fetch) : -1])
+    person.weigh(replies[-1], action)
+    documents = managed.heard_documents((yield managed.ask_documents()))
+    return _reading(person, shelf.policies, managed, documents)
+
+
+def read_user(principal: Principal, action: str, resource: str, place: Place) -> Plan[CallerReading]:
+    """Three rounds, the groups included: one list of all attached policies tells their versions beforehand."""
+    person, shelf, managed = _start(principal, place, USER)
+    user, listing, joined, *lists = yield (
+        iam.GET_USER.of(account=person.account, UserName=principal.name),
+        iam.LIST_POLICIES.of(account=person.account, pages=PAGES, OnlyAttached=True, MaxItems=1000),
+        iam.LIST_GROUPS.of(account=person.account, pages=PAGES, UserName=principal.name),
+        *shelf.list(),
+    )
+    person.meet(user, "User", managed)
+    managed.know_versions(person.hearing.hear(listing).items("Policies"))
+    groups = [
+        Shelf(GROUP, str(item.get("GroupName", "")), person.account, person.hearing)
+        for item in person.hearing.hear(joined, Layer.IDENTITY).items("Groups")[:MOST_GROUPS]
+    ]
+    shelf.listed(*lists)
+    for name, arn in shelf.attached:
+        managed.want(arn, name, Layer.IDENTITY)
+    fetch, versions = shelf.fetch(), managed.ask_versions()
+    replies = yield (
+        *fetch,
+        *versions,
+        *(read for group in groups for read in group.list()),
+        simulate(person.arn, action, resource, place, person.account),
+    )
+    shelf.fetched(replies[: len(fetch)])
+    managed.heard_versions(replies[len(fetch) : len(fetch) + len(versions)])
+    _meet_groups(groups, managed, replies[len(fetch) + len(versions) : -1])
+    person.weigh(replies[-1], action)
+    inline = tuple(read for group in groups for read in group.fetch())
+    replies = yield (*inline, *managed.ask_documents())
+    left = iter(replies)
+    for group in groups:
+        group.fetched([next(left) for _ in group.inline])
+    policies = [*shelf.policies, *(policy for group in groups for policy in group.policies)]
+    return _reading(person, policies, managed, managed.heard_documents(left))
+
+
+def _meet_groups(groups: list[Shelf], managed: Managed, replies: tuple[Reply, ...]) -> None:
+    for number, group in enumerate(groups):
+        group.listed(*replies[2 * number : 2 * number + 2])
+        for name, arn in group.attached:
+            managed.want(arn, name, Layer.IDENTITY)
+
+
+def _reading(
+    person: Person, inline: list[Policy], managed: Managed, documents: Mapping[str, Policy]
+) -> CallerReading:
+    attached = [
+        policy for arn, policy in documents.items() if Layer.IDENTITY in managed.layers.get(arn, set())
+    ]
+    tags = tags_of(tag for tag in person.about.get("Tags") or () if isinstance(tag, Mapping))
+    created = person.about.get("CreateDate", "")
+    hearing = person.hearing
+    return CallerReading(
+        arn=person.arn,
+        exists=hearing.exists,
+        unique_id=str(person.about.get("RoleId") or person.about.get("UserId") or ""),
+        identity=(*inline, *attached),
+        boundary=_boundary(person, documents),
+        trust=parsed("trust policy", person.about.get("AssumeRolePolicyDocument")),
+        tags=tags,
+        created=str(created.isoformat()) if hasattr(created, "isoformat") else str(created),
+        owner=owner_of(tags),
+        simulation=person.simulation,
+        unread=frozenset(hearing.unread),
+        unreadable=tuple(hearing.spots),
+        findings=tuple(hearing.findings),
+    )
+
+
+def _boundary(person: Person, documents: Mapping[str, Policy]) -> tuple[Policy, ...] | None:
+    if not person.boundary:
+        return None
+    return (documents[person.boundary],) if person.boundary in documents else ()

@@ -1,0 +1,181 @@
+"""What speaks for a resource being the one that a denied call was for, each piece with its weight.
+
+A value of an environment never leaves: only the name of the variable is told, and the resource's own name.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from why403.denials.denial import Denial
+from why403.iam.place import Place
+from why403.iam.principal import parse_principal
+from why403.message import Message
+from why403.targets.kind import TargetKind, resource_name
+from why403.targets.stage import words
+from why403.targets.texts import Names, arns_in
+from why403.targets.trail import Recorded
+from why403.workloads.workload import Workload
+
+LINE, TRAIL, VARIABLE, EVENT, POLICY, COMMAND = 1.0, 0.9, 0.85, 0.8, 0.7, 0.7
+HINTED_NAME, VARIABLE_NAME, EVENT_NAME, COMMON_NAME = 0.8, 0.6, 0.45, 0.2
+ONLY_ONE, ALIKE = 0.3, 0.25
+PREFIX_VARIABLES = ("PREFIX", "BASE_URL", "BASEURL", "ENDPOINT", "HOST")
+SHORTEST_OWN_NAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One piece of evidence."""
+
+    arn: str
+    message: Message
+    weight: float
+
+
+def in_line(
+    denial: Denial, kind: TargetKind | None, listed: tuple[str, ...], place: Place
+) -> tuple[Found, ...]:
+    """The resource that the line names: its ARN, or a name, id or URL that makes one."""
+    if denial.resource:
+        return (Found(denial.resource, Message("targets.in-line", {"name": denial.resource}), LINE),)
+    name = denial.resource_name
+    if not name or kind is None:
+        return ()
+    message = Message("targets.in-line", {"name": name})
+    arn = kind.named(name, place)
+    if arn is not None:
+        return (Found(arn, message, LINE),)
+    names = Names(listed)
+    return tuple(Found(known, message, LINE) for known in names.called(name))
+
+
+def in_events(
+    kind: TargetKind, listed: tuple[str, ...], events: tuple[tuple[int, str], ...], place: Place
+) -> Iterable[Found]:
+    """Resources that neighbouring events of the stream name, the nearest event first."""
+    names = Names(listed)
+    for distance, text in events:
+        message = Message("targets.in-event", {"seconds": f"{distance / 1000:.1f}"})
+        for arn in _whole(kind, text, place):
+            yield Found(arn, message, EVENT)
+        for arn, name in names.among(text):
+            yield Found(arn, message, EVENT_NAME if _is_own(name) else COMMON_NAME)
+
+
+def in_workload(
+    kind: TargetKind, listed: tuple[str, ...], workload: Workload, place: Place
+) -> Iterable[Found]:
+    """Resources that the environment or the command names."""
+    names = Names(listed)
+    for variable, value in workload.environment.items():
+        message = Message("targets.in-environment", {"variable": variable})
+        whole = _whole(kind, value, place)
+        yield from (Found(arn, message, VARIABLE) for arn in whole)
+        hinted = any(hint in variable.upper() for hint in kind.hints)
+        if whole or "://" in value:
+            continue
+        known = names.called(value)
+        yield from (Found(arn, message, HINTED_NAME if hinted else VARIABLE_NAME) for arn in known)
+        if not known and hinted and _is_name(variable, value):
+            made = kind.named(value, place)
+            prefixed = _with_prefix(kind, workload.environment, value, place)
+            yield from (Found(arn, message, VARIABLE_NAME) for arn in (prefixed or made,) if arn)
+    text = " ".join(workload.command)
+    message = Message("targets.in-command")
+    yield from (Found(arn, message, COMMAND) for arn in _whole(kind, text, place))
+    yield from (Found(arn, message, VARIABLE_NAME) for arn, name in names.among(text) if _is_own(name))
+
+
+def in_policies(policies: Mapping[str, str], callers: frozenset[str]) -> Iterable[Found]:
+    """Resources whose policy names the caller's role or user."""
+    forms = {form: name for arn in callers for form, name in _forms(arn)}
+    for arn, text in policies.items():
+        name = next((name for form, name in forms.items() if form in text), "")
+        if name:
+            yield Found(arn, Message("targets.policy-names-caller", {"caller": name}), POLICY)
+
+
+def in_cloudtrail(
+    kind: TargetKind,
+    listed: tuple[str, ...],
+    calls: tuple[Recorded, ...],
+    callers: frozenset[str],
+    place: Place,
+) -> Iterable[Found]:
+    """Resources of denied calls of this operation by this caller."""
+    wanted = {name for arn in callers for _, name in _forms(arn)}
+    names = Names(listed)
+    for call in calls:
+        caller = parse_principal(call.caller)
+        if wanted and caller.name not in wanted:
+            continue
+        message = Message("targets.in-cloudtrail", {"when": call.when})
+        for text in call.texts:
+            yield from (
+                Found(arn, message, TRAIL) for arn in (*_whole(kind, text, place), *names.called(text))
+            )
+
+
+def of_listing(
+    listed: tuple[str, ...], denial: Denial, workload: Workload, *, complete: bool
+) -> Iterable[Found]:
+    """The only one of its kind, and those whose names are like the workload's or the log group's: weak evidence."""
+    del denial
+    if complete and len(listed) == 1:
+        yield Found(listed[0], Message("targets.only-one", {"count": "1"}), ONLY_ONE)
+    own = set(words(workload.name)) | set(words(workload.service)) | set(words(workload.container))
+    for arn in listed if own else ():
+        name = set(words(resource_name(arn)))
+        if name and len(own & name) * 2 >= len(name):
+            yield Found(arn, Message("targets.name-alike", {"workload": workload.name}), ALIKE)
+
+
+def _whole(kind: TargetKind, text: str, place: Place) -> tuple[str, ...]:
+    """Resources that a text names wholly: by ARN or URL."""
+    found = [arn for service in _services(kind) for arn in arns_in(text, service)]
+    spotted = kind.spotted(text, place) if kind.spotted is not None else ()
+    return tuple(dict.fromkeys((*found, *spotted)))
+
+
+def _services(kind: TargetKind) -> tuple[str, ...]:
+    return ("iam",) if kind.stem == "role" else kind.services
+
+
+def _with_prefix(kind: TargetKind, environment: Mapping[str, str], name: str, place: Place) -> str | None:
+    """Frameworks keep a queue's URL in two variables: SQS_PREFIX and SQS_QUEUE."""
+    for variable, value in environment.items():
+        upper = variable.upper()
+        if "://" in value and any(word in upper for word in PREFIX_VARIABLES):
+            found = kind.spotted(f"{value.rstrip('/')}/{name}", place) if kind.spotted is not None else ()
+            for arn in found:
+                if resource_name(arn) == name:
+                    return arn
+    return None
+
+
+def _is_name(variable: str, value: str) -> bool:
+    """A name, not a switch, a number or the connection's kind."""
+    upper = variable.upper()
+    if any(
+        word in upper for word in ("CONNECTION", "DRIVER", "REGION", "ENABLED", "SECRET_ACCESS", "ACCESS_KEY")
+    ):
+        return False
+    return len(value) >= SHORTEST_OWN_NAME and bool(re.search(r"[-_.]|\d", value)) and not value.isdecimal()
+
+
+def _is_own(name: str) -> bool:
+    """A name that is hardly an ordinary word of a log: it has a digit, a separator or a capital inside."""
+    return len(name) >= SHORTEST_OWN_NAME and bool(re.search(r"[-_./\d]|[a-z][A-Z]", name))
+
+
+def _forms(arn: str) -> Iterable[tuple[str, str]]:
+    """How a policy may name this caller: the ARN of the role or user, and of the role's sessions."""
+    principal = parse_principal(arn)
+    if not principal.name:
+        return
+    yield arn, principal.name
+    role = f":{principal.account}:role/"
+    sessions = f":{principal.account}:assumed-role/"
+    yield f'{role}{principal.name}"', principal.name
+    yield f"{sessions}{principal.name}/", principal.name

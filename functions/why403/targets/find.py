@@ -1,0 +1,152 @@
+"""Find the resource that a denied call was for: gather what may tell, then rank.
+
+Gathering takes two rounds at most and runs beside the search for the workload; ranking is pure.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from why403.denials.denial import Denial
+from why403.iam.place import Place
+from why403.iam.reference import takes_resource
+from why403.log_events.log_event import LogEvent
+from why403.reads import Answer, BlindSpot, Failure, Plan, Reply, Unreadable
+from why403.targets.candidate import Candidate
+from why403.targets.evidence import (
+    Found,
+    in_cloudtrail,
+    in_events,
+    in_line,
+    in_policies,
+    in_workload,
+    of_listing,
+)
+from why403.targets.kind import TargetKind, resource_name
+from why403.targets.neighbours import ask_neighbours, neighbours
+from why403.targets.objects import as_object
+from why403.targets.register import kind_of_action
+from why403.targets.stage import words
+from why403.targets.trail import Recorded, ask_trail, recorded
+from why403.workloads.workload import Workload
+
+MOST_POLICIES = 20
+MOST_CANDIDATES = 10
+LEAST_SCORE = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What may tell the target, before it is known who called."""
+
+    listed: tuple[str, ...] = ()
+    """ARNs of the resources of this kind in our account and Region."""
+    complete: bool = False
+    """`listed` are all of them."""
+    neighbours: tuple[tuple[int, str], ...] = ()
+    policies: Mapping[str, str] = field(default_factory=dict)
+    """The policies of listed resources, as text by ARN."""
+    recorded: tuple[Recorded, ...] = ()
+    unreadable: tuple[BlindSpot, ...] = ()
+
+
+def gather_targets(denial: Denial, event: LogEvent, place: Place) -> Plan[Gathered]:
+    """Two rounds at most; none where the line names the target, or the action takes none."""
+    kind = _kind(denial, place)
+    if kind is None:
+        return Gathered()
+    listing = kind.listing(denial.region or place.region)
+    near, trail = ask_neighbours(event), ask_trail(denial, event)
+    replies = yield (*listing, *near, *trail)
+    there = replace(place, region=denial.region or place.region)
+    lists = replies[: len(listing)]
+    listed = tuple(
+        dict.fromkeys(arn for reply in lists if isinstance(reply, Answer) for arn in kind.arns(reply, there))
+    )
+    gathered = Gathered(
+        listed=listed,
+        complete=all(isinstance(reply, Answer) and not reply.truncated for reply in lists),
+        neighbours=tuple(
+            pair for reply in replies[len(listing) :][: len(near)] for pair in neighbours(reply, event)
+        ),
+        recorded=tuple(call for reply in replies[len(listing) + len(near) :] for call in recorded(reply)),
+        unreadable=_spots(replies, kind),
+    )
+    if kind.policy is None or kind.policy_text is None:
+        return gathered
+    likely = _likely(listed, event)[:MOST_POLICIES]
+    held = yield tuple(kind.policy(arn) for arn in likely)
+    texts = {
+        arn: kind.policy_text(reply)
+        for arn, reply in zip(likely, held, strict=True)
+        if isinstance(reply, Answer)
+    }
+    return replace(gathered, policies=texts, unreadable=(*gathered.unreadable, *_spots(held, kind)))
+
+
+def rank_targets(
+    gathered: Gathered, denial: Denial, workload: Workload, place: Place
+) -> tuple[Candidate, ...]:
+    """The candidates, likeliest first, each with its evidence; the line's own resource alone where it names one."""
+    if denial.action is None or takes_resource(denial.action) is False:
+        return ()
+    kind = kind_of_action(denial.action)
+    there = replace(place, region=denial.region or place.region)
+    said = in_line(denial, kind, gathered.listed, there)
+    if said or kind is None:
+        return _ranked(said, denial)
+    callers = frozenset(
+        name
+        for name in (workload.caller_arn, workload.task_role_arn, workload.role_arn, denial.principal)
+        if name
+    )
+    return _ranked(
+        (
+            *in_events(kind, gathered.listed, gathered.neighbours, there),
+            *in_workload(kind, gathered.listed, workload, there),
+            *in_policies(gathered.policies, callers),
+            *in_cloudtrail(kind, gathered.listed, gathered.recorded, callers, there),
+            *of_listing(gathered.listed, denial, workload, complete=gathered.complete),
+        ),
+        denial,
+    )
+
+
+def _kind(denial: Denial, place: Place) -> TargetKind | None:
+    """The kind to look for; None where there is nothing to look for."""
+    if denial.action is None or denial.resource or takes_resource(denial.action) is False:
+        return None
+    kind = kind_of_action(denial.action)
+    if kind is None or (denial.resource_name and kind.named(denial.resource_name, place)):
+        return None
+    return kind
+
+
+def _ranked(found: tuple[Found, ...], denial: Denial) -> tuple[Candidate, ...]:
+    """Independent pieces of evidence add up as chances do: none makes certain, several come near it."""
+    pieces: dict[str, list[Found]] = {}
+    for piece in found:
+        pieces.setdefault(as_object(piece.arn, denial.action or ""), []).append(piece)
+    candidates = []
+    for arn, own in pieces.items():
+        doubt = 1.0
+        best = {piece.message.id: piece for piece in sorted(own, key=lambda piece: piece.weight)}
+        for piece in best.values():
+            doubt *= 1.0 - piece.weight
+        told = sorted(best.values(), key=lambda piece: -piece.weight)
+        candidates.append(Candidate(arn, tuple(piece.message for piece in told), round(1.0 - doubt, 3)))
+    likely = [candidate for candidate in candidates if candidate.score >= LEAST_SCORE]
+    return tuple(sorted(likely, key=lambda candidate: (-candidate.score, candidate.arn))[:MOST_CANDIDATES])
+
+
+def _likely(listed: tuple[str, ...], event: LogEvent) -> list[str]:
+    """Those first that share words with the log group or the line."""
+    known = {*words(event.log_group), *words(event.log_stream), *words(event.message[:2_000])}
+    return sorted(listed, key=lambda arn: -len(known & set(words(resource_name(arn)))))
+
+
+def _spots(replies: tuple[Reply, ...], kind: TargetKind) -> tuple[BlindSpot, ...]:
+    """One entry a call: a hundred refused policies are one blind spot."""
+    failed = [
+        reply for reply in replies if isinstance(reply, Unreadable) and reply.failure is not Failure.ABSENT
+    ]
+    return tuple({(reply.read.call, reply.error): reply.spot(kind.stem) for reply in failed}.values())

@@ -1,0 +1,57 @@
+"""Resources' names in texts: logs, environments, commands. Linear in the text's length."""
+
+import re
+from collections.abc import Iterable
+
+from why403.iam.arn import parse_arn
+from why403.targets.kind import resource_name
+
+ARN = re.compile(
+    r"arn:aws[a-z-]{0,20}:[a-z0-9-]{1,40}:[a-z0-9-]{0,30}:\d{0,12}:[^\s\"'`,;<>()\[\]{}\\|]{1,1024}"
+)
+TOKEN = re.compile(r"[A-Za-z0-9_./+=@#-]{1,1024}")
+TRAILING = ".:/"
+SECRET_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}\Z")
+
+
+def arns_in(text: str, service: str) -> tuple[str, ...]:
+    """The ARNs of one service in a text, without the punctuation that follows them; patterns left out."""
+    found = []
+    for match in ARN.finditer(text):
+        arn = match[0].rstrip(TRAILING)
+        parsed = parse_arn(arn)
+        if parsed is not None and parsed.service == service and not {"*", "?"} & set(parsed.resource):
+            found.append(arn)
+    return tuple(dict.fromkeys(found))
+
+
+class Names:
+    """Listed resources by the names under which a text may speak of them."""
+
+    def __init__(self, listed: Iterable[str]) -> None:
+        self._by_name: dict[str, list[str]] = {}
+        for arn in listed:
+            for name in _names(arn):
+                self._by_name.setdefault(name, []).append(arn)
+
+    def called(self, name: str) -> tuple[str, ...]:
+        """The resources of exactly this name or ARN."""
+        return tuple(self._by_name.get(name.strip(), ()))
+
+    def among(self, text: str) -> Iterable[tuple[str, str]]:
+        """(ARN, name) of the resources whose names stand in a text as words of their own."""
+        seen: set[str] = set()
+        for token in TOKEN.findall(text):
+            for name in (token, token.rstrip(TRAILING), *token.strip(TRAILING).split("/")):
+                if name and name not in seen:
+                    seen.add(name)
+                    yield from ((arn, name) for arn in self._by_name.get(name, ()))
+
+
+def _names(arn: str) -> tuple[str, ...]:
+    name = resource_name(arn)
+    if ":secret:" in arn:
+        return (arn, name, SECRET_SUFFIX.sub("", name))
+    if ":parameter/" in arn:
+        return (arn, name, f"/{name}")
+    return tuple(dict.fromkeys((arn, name, name.rpartition("/")[2] if ":role/" in arn else name)))
