@@ -1,0 +1,177 @@
+"""What was written just before the first denial: "it worked yesterday". A hint, never a proof."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib import resources
+
+from why403.changes.change import Change
+from why403.changes.deployments import deployment_reads, deployments
+from why403.changes.documents import DELETIONS, document_of, subject_of
+from why403.changes.policy_versions import (
+    ATTACHED,
+    VERSIONS,
+    Switch,
+    customer_managed,
+    document_in,
+    read_versions,
+    switch_of,
+)
+from why403.changes.trail import AFTER, BEFORE, Write, lookup, name_for_trail, writes
+from why403.iam.place import Place
+from why403.iam.principal import PrincipalKind, parse_principal
+from why403.reads import Plan, Read
+from why403.workloads.workload import Workload
+
+MOST_CHANGES = 10
+MOST_SWITCHES = 3
+RESOURCE_NAMES = (
+    "policyArn", "roleName", "userName", "bucketName", "queueUrl", "topicArn", "keyId", "secretId",
+    "resourceArn", "resourceARN", "functionName", "repositoryName", "fileSystemId", "service",
+)  # fmt: skip
+"""The parameters that name what was written, likeliest first."""
+
+
+def find_changes(
+    caller: str, target: str, workload: Workload, first_denied_ms: int, place: Place
+) -> Plan[tuple[Change, ...]]:
+    """The last writes to caller, policies, target and deployment, those nearest to the first denial first.
+
+    `caller` and `target` are ARNs or empty, `first_denied_ms` is in milliseconds since the epoch. Three rounds
+    at most, beside the policies' reads; all of it is kept for minutes, CloudTrail allows two lookups a second.
+    """
+    denied = datetime.fromtimestamp(first_denied_ms / 1000, UTC)
+    trail = _trail_reads(caller, target, denied, place)
+    deployed = deployment_reads(workload)
+    role = _role_name(caller, place)
+    attached = (ATTACHED.of(RoleName=role, pages=2),) if role else ()
+    reads = (*trail, *deployed, *attached)
+    first = (yield reads) if reads else ()
+    recorded = writes(first[: len(trail)])
+    told = deployments(first[len(trail) : len(trail) + len(deployed)], workload)
+    switched = yield from _switches(customer_managed(first[-1]) if attached else (), denied, place)
+    found = (*_from_trail(recorded), *told, *switched)
+    return _nearest(found, denied)
+
+
+def _trail_reads(caller: str, target: str, denied: datetime, place: Place) -> tuple[Read, ...]:
+    principal = parse_principal(caller)
+    own = principal.account == place.account and principal.name
+    name, region = name_for_trail(target, place)
+    return (
+        *((lookup(principal.name, denied, global_in=place.partition),) if own else ()),
+        *((lookup(name, denied, region=region),) if name and name != "*" else ()),
+    )
+
+
+def _role_name(caller: str, place: Place) -> str:
+    principal = parse_principal(caller)
+    is_role = principal.kind in {PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE}
+    return principal.name if is_role and principal.account == place.account else ""
+
+
+def _switches(
+    policies: tuple[str, ...], denied: datetime, place: Place
+) -> Plan[tuple[tuple[datetime, Change], ...]]:
+    if not policies:
+        return ()
+    listed = yield tuple(VERSIONS.of(PolicyArn=policy) for policy in policies)
+    known = [switch_of(policy, reply) for policy, reply in zip(policies, listed, strict=True)]
+    near = [switch for switch in known if switch is not None and _is_near(switch.moment, denied)][
+        :MOST_SWITCHES
+    ]
+    if not near:
+        return ()
+    reads = [
+        (*read_versions(switch), lookup(switch.policy, denied, global_in=place.partition)) for switch in near
+    ]
+    left = iter((yield tuple(read for group in reads for read in group)))
+    found = []
+    for switch, group in zip(near, reads, strict=True):
+        *documents, trail = (next(left) for _ in group)
+        texts = [document_in(reply) for reply in documents]
+        before, after = (["", *texts])[-2:]
+        by = next((write.by for write in writes((trail,))), "")
+        found.append((switch.moment, _of_switch(switch, before, after, by)))
+    return tuple(found)
+
+
+def _of_switch(switch: Switch, before: str, after: str, by: str) -> Change:
+    name = switch.policy.rpartition("/")[2]
+    what = f"policy {name} was changed: version {switch.version} is the default"
+    return Change(
+        what=what,
+        when="",
+        by=by,
+        resource=switch.policy,
+        operation="CreatePolicyVersion",
+        before=before,
+        after=after,
+    )
+
+
+def _from_trail(recorded: tuple[Write, ...]) -> tuple[tuple[datetime, Change], ...]:
+    """Each write with the policy that it set, and the one that the write before it had set."""
+    found: list[tuple[datetime, Change]] = []
+    latest: dict[tuple[str, ...], str] = {}
+    for write in reversed(recorded):
+        subject = subject_of(write)
+        after = "" if write.operation in DELETIONS else document_of(write)
+        change = Change(
+            what=_phrase(write),
+            when="",
+            by=write.by,
+            resource=_resource(write),
+            operation=write.operation,
+            before=latest.get(subject, ""),
+            after=after,
+        )
+        latest[subject] = after
+        found.append((write.moment, change))
+    return tuple(found)
+
+
+def _resource(write: Write) -> str:
+    return next((str(write.parameters[name]) for name in RESOURCE_NAMES if write.parameters.get(name)), "")
+
+
+def _phrase(write: Write) -> str:
+    template = _phrases().get(f"{write.service}:{write.operation}", "")
+    values = {name: str(value) for name, value in write.parameters.items() if isinstance(value, (str, int))}
+    phrase = (
+        template.format_map(_Values(values)) if template else f"{write.service}:{write.operation} was called"
+    )
+    return f"{phrase} (from {write.source})" if write.source else phrase
+
+
+class _Values(dict[str, str]):
+    """A parameter that CloudTrail did not record is told as such."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> Mapping[str, str]:
+    text = resources.files("why403.changes").joinpath("phrases.json").read_text("utf-8")
+    phrases: Mapping[str, str] = json.loads(text)
+    return phrases
+
+
+def _is_near(moment: datetime, denied: datetime) -> bool:
+    return denied - BEFORE <= moment <= denied + AFTER
+
+
+def _nearest(found: tuple[tuple[datetime, Change], ...], denied: datetime) -> tuple[Change, ...]:
+    near = [(moment, change) for moment, change in found if _is_near(moment, denied)]
+    near.sort(key=lambda one: abs((denied - one[0]).total_seconds()))
+    return tuple(
+        replace(
+            change,
+            when=moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            seconds_before=int((denied - moment).total_seconds()),
+        )
+        for moment, change in dict.fromkeys(near)
+    )[:MOST_CHANGES]
