@@ -12,7 +12,7 @@ from why403.log_events.log_event import LogEvent
 
 _TASK = r"(?P<task>[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _AWSLOGS_STREAM = re.compile(rf"(?P<prefix>.+)/(?P<container>[\w-]{{1,255}})/{_TASK}", re.ASCII)
-_FIRELENS_STREAM = re.compile(rf"(?P<prefix>.*?)(?P<container>[\w-]{{1,255}})-firelens-{_TASK}", re.ASCII)
+_FIRELENS_STREAM = re.compile(rf"(?P<container>.+)-firelens-{_TASK}", re.ASCII)
 _LAMBDA_STREAM = re.compile(
     r"\d{4}/\d{2}/\d{2}/(?P<name>[\w-]{0,64})\[(?P<version>\$LATEST|\d{1,20})\][0-9a-f]{32}", re.ASCII
 )
@@ -33,6 +33,8 @@ class Clue:
     container: str = ""
     prefix: str = ""
     """The awslogs stream prefix."""
+    routed: bool = False
+    """The stream is named by FireLens: `container` may have a prefix in front."""
     task: str = ""
     """An ECS task's id."""
     function: str = ""
@@ -46,7 +48,8 @@ class Clue:
 def clue_of(denial: Denial, event: LogEvent) -> Clue:
     """Everything that the names of group and stream tell, before anything is asked."""
     stream = event.log_stream[:LONGEST_NAME]
-    task = _AWSLOGS_STREAM.fullmatch(stream) or _FIRELENS_STREAM.fullmatch(stream)
+    driven, routed = _AWSLOGS_STREAM.fullmatch(stream), _FIRELENS_STREAM.fullmatch(stream)
+    task = driven or routed
     function = _LAMBDA_STREAM.fullmatch(stream)
     instance = _INSTANCE.search(stream)
     address = _ADDRESS_NAME.search(stream)
@@ -56,7 +59,8 @@ def clue_of(denial: Denial, event: LogEvent) -> Clue:
         message=event.message,
         principal=denial.principal or "",
         container=task["container"] if task else "",
-        prefix=task["prefix"] if task else "",
+        prefix=driven["prefix"] if driven else "",
+        routed=driven is None and routed is not None,
         task=task["task"] if task else "",
         function=function["name"] if function else "",
         version=function["version"] if function else "",

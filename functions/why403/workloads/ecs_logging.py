@@ -14,7 +14,7 @@ from why403.workloads.sighting import CERTAIN, CONFIGURED, GUESSED, LIKELY
 
 STREAM_BONUS = 0.12
 """The stream's name speaks for this container too."""
-STREAM_MALUS = 0.5
+STREAM_MALUS = 0.3
 """The stream's name speaks for another container."""
 FIRELENS_GROUP_OPTIONS = ("log_group_name", "log-group-name", "awslogs-group", "log_group_template")
 _TEMPLATE = re.compile(r"\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|\$[A-Za-z_.]{1,100}")
@@ -55,9 +55,16 @@ def _with_stream(
 ) -> float:
     name = str(container.get("name", ""))
     if clue.container:
-        fits = clue.container == name and prefix_fits
+        fits = speaks_for(clue, name) and prefix_fits
         return min(CERTAIN, score + STREAM_BONUS) if fits else score - STREAM_MALUS
     return min(CERTAIN, score + STREAM_BONUS) if name and name == clue.log_stream else score
+
+
+def speaks_for(clue: Clue, container: str) -> bool:
+    """Whether the stream's name is one that the logs of `container` get."""
+    return clue.container == container or (
+        clue.routed and bool(container) and clue.container.endswith(container)
+    )
 
 
 def _by_application(container: Mapping[str, Any], clue: Clue) -> float:

@@ -8,7 +8,7 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.workloads.clue import Clue
 from why403.workloads.ecs_index import family_of, revision_of
-from why403.workloads.ecs_logging import entries, environment_of, writes_to
+from why403.workloads.ecs_logging import entries, environment_of, speaks_for, writes_to
 from why403.workloads.ecs_task import RunningTask
 from why403.workloads.likeness import likeness
 from why403.workloads.role_names import role_arn, same_role
@@ -41,7 +41,10 @@ def sight(  # noqa: PLR0913  # what the two rounds found
         workload = _as_run(workload, task_of_it)
     if not workload.task_role_arn and workload.launch != "FARGATE":
         workload = replace(workload, instance_role_arn=instance)
-    if score <= GUESSED:
+    if clue.container and not task_of_it and not speaks_for(clue, workload.container):
+        values = {"container": clue.container, "name": workload.name}
+        workload = _with(workload, Message("workloads.stream-of-another-container", values))
+    elif score <= GUESSED:
         workload = _with(workload, Message("workloads.guessed-by-name", {"name": workload.name}))
     return Sighting(workload, score, _registered(definition))
 

@@ -38,7 +38,7 @@ def find_workload(denial: Denial, event: LogEvent, place: Place) -> Plan[Workloa
         findings=(*workload.findings, *(finding for sightings in looked for finding in sightings.findings)),
         unreadable=tuple(dict.fromkeys(spot for sightings in looked for spot in sightings.unreadable)),
     )
-    attributed = attribute(_with_ambiguity(workload, ranked), clue.principal, event.message)
+    attributed = attribute(_with_ambiguity(workload, ranked, clue), clue.principal, event.message)
     if attributed.credentials == "static-keys" and not attributed.caller_arn and not clue.principal:
         attributed = replace(attributed, caller_arn=(yield from owner_of_key(attributed)))
     return attributed
@@ -78,14 +78,14 @@ def _others(ranked: list[Sighting], chosen: Workload) -> tuple[str, ...]:
     return tuple(reversed(others.values()))[:MOST_OTHERS]
 
 
-def _with_ambiguity(workload: Workload, ranked: list[Sighting]) -> Workload:
+def _with_ambiguity(workload: Workload, ranked: list[Sighting], clue: Clue) -> Workload:
     """Say so where nothing tells the chosen one from another that has another role."""
     if not ranked or ranked[0].workload.name != workload.name:
         return workload
     equal = [
         sighting.workload
         for sighting in ranked[1:]
-        if sighting.score >= ranked[0].score
+        if _likely(sighting, clue) >= _likely(ranked[0], clue)
         and sighting.workload.name != workload.name
         and own_role(sighting.workload) != own_role(workload)
     ]
