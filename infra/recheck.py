@@ -26,7 +26,8 @@ class Recheck(Construct):
             timeout_seconds=600,
             environment=RecheckEnvironment(
                 table_name=parts.incidents.table.table_name,
-                topic_arn=parts.topics.incidents.topic_arn,
+                topic_arn=parts.topics.alarms.topic_arn,
+                retention_days=str(settings.retention_days),
                 log_groups=watched(settings),
                 target_read_roles=json.dumps(dict(settings.target_read_roles)),
                 organization_read_role=settings.organization_read_role,
@@ -39,7 +40,7 @@ class Recheck(Construct):
         self._run("Reconcile", events.Schedule.cron(minute="17", hour=str(settings.reconcile_hour_utc)))
         parts.incidents.grant_use(self.handler.role)
         parts.incidents.grant_list_unresolved(self.handler.role)
-        parts.topics.grant_publish(self.handler.role, parts.topics.incidents)
+        parts.topics.grant_publish(self.handler.role, parts.topics.alarms)
         parts.access.grant(self.handler.role)
 
     def _run(self, name: str, schedule: events.Schedule) -> None:

@@ -27,6 +27,7 @@ class Triage(Construct):
                 log_groups=watched(settings),
                 expected=json.dumps([dict(item) for item in settings.expected]),
                 retention_days=str(settings.retention_days),
+                redact_emails=json.dumps(settings.redact_emails),
             ),
         )
         self.handler = Function(self, plan, settings, parts.code)

@@ -50,6 +50,8 @@ class TriageEnvironment(Environment):
     expected: str
     """JSON: [{"role", "action", "resource", "reason", "owner", "until"?}], each a glob."""
     retention_days: str
+    redact_emails: str
+    """`true`: e-mail addresses are secrets too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,8 @@ class RecheckEnvironment(Environment):
 
     table_name: str
     topic_arn: str
+    """The alarms topic: what the daily count of lines finds missing is told there. Transitions go by the outbox."""
+    retention_days: str
     log_groups: str
     target_read_roles: str
     organization_read_role: str

@@ -12,7 +12,7 @@ from why403.incidents.step import Step, stay, turn
 from why403.incidents.transition import Transition
 
 WAIT_FACTOR = 4
-"""Each time that a fix turned out to be none, the next one must be followed by this many times more silence."""
+"""Each time that a fix turned out to be none, the next one must be preceded by this many times more silence."""
 SILENT_FOR = 7 * DAY
 """Without a line for so long, what cannot be evaluated counts as over."""
 GROWTH = 10
@@ -35,7 +35,8 @@ def recheck_step(incident: Incident, checked: Rechecked, now: int) -> Step:
 
 def _rechecked_open(incident: Incident, verdict: PolicyVerdict, now: int) -> Step:
     silence = now - incident.last_seen
-    if verdict is PolicyVerdict.ALLOWED and silence >= PROPAGATION_MS * WAIT_FACTOR**incident.returns:
+    awaited = PROPAGATION_MS * WAIT_FACTOR**incident.returns if incident.returns else 0
+    if verdict is PolicyVerdict.ALLOWED and silence >= awaited:
         fixed = replace(incident, state=State.FIX_SEEN, fix_seen_at=now)
         return turn(fixed, Transition.FIX_SEEN, Reason.POLICY_ALLOWS, now)
     if verdict is PolicyVerdict.UNKNOWN and silence >= SILENT_FOR:

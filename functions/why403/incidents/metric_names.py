@@ -32,4 +32,6 @@ class Metric(StrEnum):
     """Diagnoses that broke off: the alert went out with what the line tells."""
     LINES_UNCOUNTED = "LinesUncounted"
     """Lines that match in the log groups and were never counted: what was dropped between them and us."""
+    RUNS_FAILED = "ScheduledRunsFailed"
+    """Rechecks and reconciliations that broke off."""
     HOURS_UNCHECKED = "ReconciliationHoursUnchecked"

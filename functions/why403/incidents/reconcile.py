@@ -1,0 +1,97 @@
+"""The daily count of lines: what matches in the log groups, against what was counted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from why403.incidents.log_groups import LogGroups
+from why403.incidents.metric_names import Metric
+from why403.incidents.reconciliation import GROUPS, Uncounted, compare, count_matching, find_groups, window
+from why403.incidents.table import IncidentTable
+from why403.reads import BlindSpot, Plan
+
+MOST_TOLD = 20
+WHAT_IT_MEANS = (
+    "CloudWatch Logs drops what a function cannot take in time, or has not been let to send. An incident may have "
+    "gone untold. Look for it with: why403 scan --log-group <group> --since 48h; the runbook lines-uncounted says "
+    "how to find the reason (throttles, a missing permission, a filter that was removed)."
+)
+DAY_MS = 24 * 60 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """What one run found. `unchecked`: (log group, hour) pairs that could not be counted."""
+
+    uncounted: tuple[Uncounted, ...] = ()
+    unchecked: int = 0
+    unreadable: tuple[BlindSpot, ...] = ()
+    groups_left: int = 0
+    """Log groups beyond the budget: they take turns, day by day."""
+
+    @property
+    def missing(self) -> int:
+        """Lines that were never counted."""
+        return sum(hour.lines for hour in self.uncounted)
+
+    @property
+    def metrics(self) -> Mapping[Metric, int]:
+        """What to publish of it."""
+        return {Metric.LINES_UNCOUNTED: self.missing, Metric.HOURS_UNCHECKED: self.unchecked}
+
+
+def reconcile(
+    table: IncidentTable, ask: Callable[[Plan[Any]], Any], log_groups: LogGroups, *, now: int
+) -> Reconciliation:
+    """Compare the last 24 settled hours of each log group. `ask` runs a plan (aws/reader.py)."""
+    hours = window(now)
+    found: tuple[str, ...] = ask(find_groups(log_groups))
+    uncounted: list[Uncounted] = []
+    unreadable: list[BlindSpot] = []
+    unchecked = 0
+    for group in _todays(found, now):
+        matching = ask(count_matching(group, hours))
+        uncounted += compare(matching, table.group_lines(group))
+        unreadable += matching.unreadable
+        unchecked += matching.unchecked
+    return Reconciliation(
+        uncounted=tuple(uncounted),
+        unchecked=unchecked,
+        unreadable=tuple(dict.fromkeys(unreadable)),
+        groups_left=max(0, len(found) - GROUPS),
+    )
+
+
+def report(found: Reconciliation) -> str:
+    """Plain text for whoever runs why403: what is missing, what it means, what to do next. Empty: nothing is."""
+    if not found.uncounted:
+        return ""
+    told = sorted(found.uncounted, key=lambda hour: -hour.lines)[:MOST_TOLD]
+    lines = [
+        f"{found.missing:,} log lines of denials never reached why403, in {len(found.uncounted)} hours:",
+        *(
+            f"  {_hour(hour.hour)}  {hour.log_group}: {hour.matching:,} match, {hour.counted:,} were counted"
+            for hour in told
+        ),
+        *(
+            [f"  … and {len(found.uncounted) - len(told)} hours more"]
+            if len(told) < len(found.uncounted)
+            else []
+        ),
+        "",
+        WHAT_IT_MEANS,
+    ]
+    return "\n".join(lines)
+
+
+def _todays(groups: tuple[str, ...], now: int) -> tuple[str, ...]:
+    """All of them where the budget allows, else another part each day."""
+    if len(groups) <= GROUPS:
+        return groups
+    start = (now // DAY_MS * GROUPS) % len(groups)
+    return (*groups[start:], *groups[:start])[:GROUPS]
+
+
+def _hour(start: int) -> str:
+    return datetime.fromtimestamp(start / 1000, UTC).strftime("%Y-%m-%d %H:00 UTC")

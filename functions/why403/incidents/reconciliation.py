@@ -1,0 +1,146 @@
+"""Lines that match in the log groups, set against the lines that were counted: what was dropped on the way to us.
+
+CloudWatch Logs may drop what a function cannot take in time; nothing tells of it but the difference. Hours are
+compared whole, by the events' own times, six hours after the fact: until then a delivery may still be tried again.
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from why403.incidents.hours import HOUR, start_of_hour
+from why403.incidents.log_groups import LogGroups
+from why403.log_events.filter_pattern import FILTER_PATTERN
+from why403.reads import Answer, BlindSpot, DeclaredRead, Plan, Unreadable
+
+SETTLED_MS = 6 * HOUR
+"""Lambda tries an asynchronous event for six hours at most."""
+WINDOW_HOURS = 24
+PAGES = 10
+"""Pages of an hour that are read at most: some 10 MB of matching lines. An hour with more is left unchecked."""
+GROUPS = 40
+"""Log groups of one run: FilterLogEvents takes a few calls a second in an account."""
+HOURS_A_ROUND = 6
+
+FILTER_LOG_EVENTS = DeclaredRead(
+    "logs",
+    "FilterLogEvents",
+    ("logs:FilterLogEvents",),
+    "Counting yesterday's matching lines against the lines that reached us, to tell of dropped ones.",
+    cache_seconds=0,
+    absent=("ResourceNotFoundException",),
+    timeout_seconds=60.0,
+)
+DESCRIBE_LOG_GROUPS = DeclaredRead(
+    "logs",
+    "DescribeLogGroups",
+    ("logs:DescribeLogGroups",),
+    "Which log groups the settings' globs mean today, for the daily count of lines.",
+    cache_seconds=300,
+)
+READS = (FILTER_LOG_EVENTS, DESCRIBE_LOG_GROUPS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupCount:
+    """The matching lines of a log group by the start of the hour; hours that could not be counted are not in it."""
+
+    log_group: str
+    hours: Mapping[int, int]
+    unchecked: int = 0
+    unreadable: tuple[BlindSpot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncounted:
+    """An hour of a log group with more matching lines than were counted."""
+
+    log_group: str
+    hour: int
+    matching: int
+    counted: int
+
+    @property
+    def lines(self) -> int:
+        """How many are missing."""
+        return self.matching - self.counted
+
+
+def window(now: int) -> tuple[int, ...]:
+    """The starts of the 24 whole hours that are settled at `now`, oldest first."""
+    end = start_of_hour(now - SETTLED_MS)
+    return tuple(end - HOUR * back for back in range(WINDOW_HOURS, 0, -1))
+
+
+def find_groups(log_groups: LogGroups) -> Plan[tuple[str, ...]]:
+    """The names that the settings mean: those without a wildcard as they stand, globs looked up. One round."""
+    named = [glob for glob in log_groups.include if not _is_glob(glob)]
+    globs = [glob for glob in log_groups.include if _is_glob(glob)]
+    if not globs:
+        return tuple(filter(log_groups.accept, named))
+    replies = yield tuple(_groups_like(glob) for glob in globs)
+    listed = [
+        str(group.get("logGroupName", ""))
+        for reply in replies
+        if isinstance(reply, Answer)
+        for group in reply.items("logGroups")
+    ]
+    return tuple(filter(log_groups.accept, dict.fromkeys((*named, *listed))))
+
+
+def count_matching(log_group: str, hours: Sequence[int]) -> Plan[GroupCount]:
+    """Count the lines that the subscription should have sent, hour by hour, some hours a round."""
+    counted: dict[int, int] = {}
+    unreadable: list[BlindSpot] = []
+    for start in range(0, len(hours), HOURS_A_ROUND):
+        asked = hours[start : start + HOURS_A_ROUND]
+        replies = yield tuple(_lines_of(log_group, hour) for hour in asked)
+        for hour, reply in zip(asked, replies, strict=True):
+            match reply:
+                case Answer(truncated=False):
+                    counted[hour] = len({_event_id(event) for event in reply.items("events")})
+                case Answer():
+                    continue
+                case Unreadable():
+                    unreadable.append(reply.spot(log_group))
+        if len(unreadable) >= HOURS_A_ROUND:
+            break
+    return GroupCount(
+        log_group=log_group,
+        hours=counted,
+        unchecked=len(hours) - len(counted),
+        unreadable=tuple(dict.fromkeys(unreadable)),
+    )
+
+
+def compare(matching: GroupCount, counted: Mapping[int, int]) -> Iterable[Uncounted]:
+    """The hours of which fewer lines were counted than match. More is none of it: lines expire from the group."""
+    for hour, lines in sorted(matching.hours.items()):
+        if lines > counted.get(hour, 0):
+            yield Uncounted(
+                log_group=matching.log_group, hour=hour, matching=lines, counted=counted.get(hour, 0)
+            )
+
+
+def _lines_of(log_group: str, hour: int) -> Any:  # noqa: ANN401
+    return FILTER_LOG_EVENTS.of(
+        logGroupName=log_group,
+        filterPattern=FILTER_PATTERN,
+        startTime=hour,
+        endTime=hour + HOUR - 1,
+        pages=PAGES,
+    )
+
+
+def _groups_like(glob: str) -> Any:  # noqa: ANN401
+    prefix = glob.partition("*")[0].partition("?")[0]
+    return DESCRIBE_LOG_GROUPS.of(pages=PAGES, **({"logGroupNamePrefix": prefix} if prefix else {}))
+
+
+def _event_id(event: Mapping[str, Any]) -> str:
+    return str(event.get("eventId", ""))
+
+
+def _is_glob(name: str) -> bool:
+    return "*" in name or "?" in name
