@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.fakes.answers import FakeReader
 from why403.denials.denial import Denial, Verdict
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.workloads.find import find_workload
 from why403.workloads.workload import Workload
+
+from tests.fakes.answers import FakeReader
 
 CASES = Path(__file__).parents[2] / "cases" / "workloads"
 PLACE = Place("123456789012", "ap-northeast-1")
