@@ -35,6 +35,7 @@ ROLE_PATH = text(r"/([\w+=,.@-]+/)*", "a path that begins and ends with /, such 
 ROUTE = any_object("a route, as docs/settings.md shows")
 EXPECTED = record(
     {
+        "log_group": text(r".+", "a glob of log groups"),
         "role": text(r".+", "a glob of role names or ARNs"),
         "action": text(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+", "a glob of actions, such as s3:Get*"),
         "resource": text(r".+", "a glob of resource ARNs"),
@@ -42,7 +43,7 @@ EXPECTED = record(
         "owner": text(r".*\S.*", "who says so"),
         "until": iso_date(),
     },
-    optional=frozenset({"until"}),
+    optional=frozenset({"role", "action", "resource", "log_group", "until"}),
 )
 
 

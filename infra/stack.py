@@ -14,6 +14,8 @@ from infra.diagnose import Diagnose
 from infra.fix_page import FixPage
 from infra.incident_table import IncidentTable
 from infra.log_subscriptions import LogSubscriptions
+from infra.metrics import Watched
+from infra.monitoring import Monitoring
 from infra.notify import Notify
 from infra.own_secrets import Secrets
 from infra.parts import Parts
@@ -45,10 +47,23 @@ class Why403Stack(Stack):
             access=ReadAccess(self, "ReadAccess", settings, reads),
         )
         triage = Triage(self, "Triage", parts)
-        Diagnose(self, "Diagnose", parts)
+        diagnose = Diagnose(self, "Diagnose", parts)
         page = FixPage(self, "FixPage", parts) if settings.page_mode != "off" else None
-        Notify(self, "Notify", parts, page)
-        Recheck(self, "Recheck", parts)
+        notify = Notify(self, "Notify", parts, page)
+        recheck = Recheck(self, "Recheck", parts)
+        parked: dict[str, Triage | Diagnose | Notify | Recheck] = {
+            "triage": triage,
+            "diagnose": diagnose,
+            "notify": notify,
+            "recheck": recheck,
+        }
+        watched = Watched(
+            settings=settings,
+            functions={stem: part.handler.function for stem, part in parked.items()},
+            queues={stem: part.dead_letters for stem, part in parked.items()},
+            table_name=parts.incidents.table.table_name,
+        )
+        Monitoring(self, "Monitoring", watched, parts.topics.alarms)
         LogSubscriptions(self, "LogGroups", settings, triage.handler.function)
         force_on_roles(self, settings)
         for key, value in settings.tags.items():

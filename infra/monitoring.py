@@ -1,0 +1,75 @@
+"""Alarms that reach people, and one dashboard: is why403 itself well?"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from infra.alarms import AlarmPlan, alarm_plans
+from infra.metrics import Watched
+
+COMPARISONS = {
+    False: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    True: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+}
+MISSING = {
+    "notBreaching": cloudwatch.TreatMissingData.NOT_BREACHING,
+    "breaching": cloudwatch.TreatMissingData.BREACHING,
+}
+FULL_WIDTH = 24
+"""Columns of a CloudWatch dashboard."""
+
+
+class Monitoring(Construct):
+    """The alarms of alarms.json, told to the topic when they ring and when they are over; dashboard.json's board."""
+
+    def __init__(self, scope: Construct, construct_id: str, watched: Watched, topic: sns.Topic) -> None:
+        super().__init__(scope, construct_id)
+        self._watched = watched
+        action = actions.SnsAction(topic)
+        alarms = [self._alarm(plan) for plan in alarm_plans()]
+        for alarm in alarms:
+            alarm.add_alarm_action(action)
+            alarm.add_ok_action(action)
+        name = watched.settings.stack_name
+        board = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name)
+        board.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=FULL_WIDTH))
+        for row in self._rows():
+            board.add_widgets(*row)
+
+    def _alarm(self, plan: AlarmPlan) -> cloudwatch.Alarm:
+        return cloudwatch.Alarm(
+            self,
+            plan.name.title().replace("-", ""),
+            alarm_name=f"{self._watched.settings.stack_name}-{plan.name}",
+            alarm_description=plan.description,
+            metric=self._watched.metric(plan),
+            threshold=plan.threshold,
+            evaluation_periods=plan.periods,
+            comparison_operator=COMPARISONS[plan.below],
+            treat_missing_data=MISSING[plan.missing],
+        )
+
+    def _rows(self) -> Iterator[list[cloudwatch.IWidget]]:
+        for row in json.loads((Path(__file__).parent / "dashboard.json").read_text()):
+            yield [
+                cloudwatch.GraphWidget(
+                    title=graph["title"],
+                    width=FULL_WIDTH // len(row),
+                    left=[
+                        cloudwatch.Metric(
+                            namespace=namespace,
+                            metric_name=name,
+                            dimensions_map=dimensions,
+                            statistic=graph["statistic"],
+                        )
+                        for namespace, name in graph["metrics"]
+                        for dimensions in self._watched.dimensions(graph["of"])
+                    ],
+                )
+                for graph in row
+            ]
