@@ -17,6 +17,7 @@ from infra.log_subscriptions import LogSubscriptions
 from infra.metrics import Watched
 from infra.monitoring import Monitoring
 from infra.notify import Notify
+from infra.outputs import tell
 from infra.own_secrets import Secrets
 from infra.parts import Parts
 from infra.read_access import ReadAccess
@@ -66,5 +67,7 @@ class Why403Stack(Stack):
         Monitoring(self, "Monitoring", watched, parts.topics.alarms)
         LogSubscriptions(self, "LogGroups", settings, triage.handler.function)
         force_on_roles(self, settings)
+        redrive = f"python -m tools.redrive {'|'.join(parked)} {settings.stack_name}"
+        tell(self, "RedriveCommand", redrive, "Gives parked events to their function again; choose one")
         for key, value in settings.tags.items():
             Tags.of(self).add(key, value)

@@ -1,0 +1,56 @@
+"""What would make a deployment fail or watch nothing, said before it: `python -m tools.preflight`.
+
+It reads the account with your own credentials and changes nothing. `make deploy` runs it first.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+from why403.aws.whoami import whoami
+from why403.errors import SettingsError
+
+from infra.settings import CONTEXT, Settings, settings_of
+from tools.preflight_checks import CHECKS, Finding
+
+ROOT = Path(__file__).parents[1]
+BLOCKED = 1
+
+
+def findings(
+    settings: Settings, checks: Sequence[Callable[[Settings], Iterator[Finding]]]
+) -> Iterator[Finding]:
+    """All that the checks find. A check that AWS refuses is itself a finding, and stops no other."""
+    for check in checks:
+        try:
+            yield from check(settings)
+        except (BotoCoreError, ClientError) as error:
+            yield Finding(
+                f"Could not check {(check.__doc__ or '').split('.')[0].lower()}: {error}", blocks=False
+            )
+
+
+def main() -> int:
+    """Print what was found; 1 where the deployment would fail."""
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    try:
+        settings = settings_of(context.get(CONTEXT))
+        identity = whoami()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return BLOCKED
+    print(f"preflight: account {identity.place.account}, {identity.place.region}, as {identity.arn}")
+    found = list(findings(settings, CHECKS))
+    for finding in found:
+        print(f"  {'✗' if finding.blocks else '!'} {finding.told}")
+    if any(finding.blocks for finding in found):
+        print("preflight: nothing was deployed. Mend what ✗ says, or change the settings in cdk.json.")
+        return BLOCKED
+    print("preflight: nothing stands in the way.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

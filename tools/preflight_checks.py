@@ -1,0 +1,188 @@
+"""The checks before a deployment: each a read or two, and what they mean."""
+
+import difflib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+from why403.aws.session import client
+
+from infra.function import FUNCTIONS
+from infra.settings import Settings
+
+FILTERS_PER_GROUP = 2
+"""Where the account's quotas cannot be read: what every page says that we know of."""
+UNRESERVED_AT_LEAST = 100
+"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
+GROUPS_LISTED = 2_000
+ABSENT = frozenset({"ResourceNotFoundException", "NoSuchEntity", "ParameterNotFound", "ValidationError"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found, and whether the deployment would fail by it."""
+
+    told: str
+    blocks: bool = True
+
+
+def check_bootstrap(_settings: Settings) -> Iterator[Finding]:
+    """Whether the account and Region are bootstrapped for the CDK."""
+    if _absent(lambda: client("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")):
+        yield Finding(
+            "The CDK is not set up in this account and Region. Run once: npx aws-cdk@2.1148.1 bootstrap"
+        )
+
+
+def check_log_groups(settings: Settings) -> Iterator[Finding]:
+    """Whether the log groups exist and have a subscription filter to spare."""
+    if not settings.log_groups:
+        yield Finding("log_groups is empty, so nothing would be watched. Name your log groups in cdk.json.")
+    if settings.watches_globs:
+        return
+    limit = _filters_per_group()
+    for group in settings.log_groups:
+        if not any(found == group for found in _names(logGroupNamePrefix=group)):
+            yield Finding(f"log_groups: there is no log group {group}.{_near(group)}")
+            continue
+        filters = client("logs").describe_subscription_filters(logGroupName=group)["subscriptionFilters"]
+        others = [item["filterName"] for item in filters if item["filterName"] != settings.stack_name]
+        if len(others) >= limit:
+            yield Finding(
+                f"log_groups: {group} has {len(others)} of {limit} subscription filters already "
+                f"({', '.join(others)}), and none of them is ours to delete. Free one, ask for a higher quota, or "
+                'write the group as a glob ("/ecs/orders*"): that takes one policy of the account instead.'
+            )
+
+
+def check_account_policy(settings: Settings) -> Iterator[Finding]:
+    """Whether the account's one subscription policy is free, where globs need it."""
+    if not settings.watches_globs:
+        return
+    policies = client("logs").describe_account_policies(policyType="SUBSCRIPTION_FILTER_POLICY")[
+        "accountPolicies"
+    ]
+    others = [policy["policyName"] for policy in policies if policy["policyName"] != settings.stack_name]
+    if others:
+        yield Finding(
+            f"log_groups holds globs, which need the account's one subscription policy, and {others[0]} has it. "
+            "Name the log groups one by one instead."
+        )
+
+
+def check_concurrency(settings: Settings) -> Iterator[Finding]:
+    """Whether the account has concurrency to reserve."""
+    limits = client("lambda").get_account_settings()["AccountLimit"]
+    wanted = sum(settings.concurrency_of(name) for name in FUNCTIONS)
+    left = limits["UnreservedConcurrentExecutions"] + _reserved_by_us(settings) - wanted
+    if wanted and left < UNRESERVED_AT_LEAST:
+        yield Finding(
+            f"concurrency: {wanted} would be reserved, which leaves {left} of the account's "
+            f"{limits['ConcurrentExecutions']}; Lambda wants {UNRESERVED_AT_LEAST} left. Ask for a higher quota, or "
+            f'reserve nothing: "concurrency": {{{", ".join(f"{chr(34)}{name}{chr(34)}: 0" for name in FUNCTIONS)}}}'
+        )
+
+
+def check_boundary(settings: Settings) -> Iterator[Finding]:
+    """Whether the permissions boundary exists."""
+    boundary = settings.permissions_boundary
+    if not boundary:
+        return
+    if not boundary.startswith("arn:"):
+        own = client("sts").get_caller_identity()["Arn"].split(":")
+        boundary = f"arn:{own[1]}:iam::{own[4]}:policy/{boundary}"
+    if _absent(lambda: client("iam").get_policy(PolicyArn=boundary)):
+        yield Finding(f"permissions_boundary: there is no policy {boundary}.")
+
+
+def check_names(settings: Settings) -> Iterator[Finding]:
+    """Whether the secret and the event bus that the settings name exist."""
+    secret, bus = settings.slack_secret, settings.event_bus
+    if secret and _absent(lambda: client("secretsmanager").describe_secret(SecretId=secret)):
+        yield Finding(
+            f"slack_secret: there is no secret {secret}. Make it, with the webhook's URL in it: "
+            f"aws secretsmanager create-secret --name {secret} --secret-string https://hooks.slack.com/services/…"
+        )
+    if bus and _absent(lambda: client("events").describe_event_bus(Name=bus)):
+        yield Finding(f"event_bus: there is no event bus {bus}.")
+
+
+def check_listeners(settings: Settings) -> Iterator[Finding]:
+    """Whether anybody hears of alarms."""
+    if not settings.alarm_email_addresses:
+        yield Finding(
+            "alarm_email_addresses is empty: subscribe somebody to the alarms topic (output AlarmsTopicArn), or "
+            "nobody hears that why403 is unwell.",
+            blocks=False,
+        )
+
+
+CHECKS = (
+    check_bootstrap,
+    check_log_groups,
+    check_account_policy,
+    check_concurrency,
+    check_boundary,
+    check_names,
+    check_listeners,
+)
+
+
+def _absent(ask: Callable[[], object]) -> bool:
+    """Whether AWS says that there is no such thing; other errors go up."""
+    try:
+        ask()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ABSENT:
+            return True
+        raise
+    return False
+
+
+def _names(**asked: Any) -> Iterator[str]:  # noqa: ANN401  # parameters of an API
+    pages = (
+        client("logs")
+        .get_paginator("describe_log_groups")
+        .paginate(PaginationConfig={"MaxItems": GROUPS_LISTED}, **asked)
+    )
+    for page in pages:
+        yield from (group["logGroupName"] for group in page["logGroups"])
+
+
+def _near(group: str) -> str:
+    near = difflib.get_close_matches(group, list(_names()), n=3)
+    return (
+        f" Did you mean {' or '.join(near)}?" if near else " Groups of another Region are not seen from here."
+    )
+
+
+def _filters_per_group() -> int:
+    """The account's quota, or the known figure where it cannot be read."""
+    try:
+        pages = client("service-quotas").get_paginator("list_service_quotas").paginate(ServiceCode="logs")
+        quotas = [quota for page in pages for quota in page["Quotas"]]
+    except ClientError:
+        return FILTERS_PER_GROUP
+    named = [
+        quota["Value"]
+        for quota in quotas
+        if "subscription filters per log group" in quota["QuotaName"].lower()
+    ]
+    return int(named[0]) if named else FILTERS_PER_GROUP
+
+
+def _reserved_by_us(settings: Settings) -> int:
+    """What a stack of this name, deployed before, reserves already."""
+    stack = settings.stack_name
+    if _absent(lambda: client("cloudformation").describe_stacks(StackName=stack)):
+        return 0
+    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    functions = [
+        item["PhysicalResourceId"]
+        for page in pages
+        for item in page["StackResourceSummaries"]
+        if item["ResourceType"] == "AWS::Lambda::Function"
+    ]
+    asked = (client("lambda").get_function_concurrency(FunctionName=name) for name in functions)
+    return sum(answer.get("ReservedConcurrentExecutions", 0) for answer in asked)
