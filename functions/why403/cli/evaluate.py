@@ -1,6 +1,7 @@
 """`why403 evaluate`: JSON Lines of requests and policies in, decisions out, one object per input line."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,8 @@ from why403.decisions.evaluate import decide
 from why403.decisions.request import Request
 from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet
+
+_ID = re.compile(r'\s*\{\s*"id"\s*:\s*"([^"\\]{1,200})"')
 
 
 def run(arguments: list[str]) -> int:
@@ -30,7 +33,7 @@ def evaluate_line(line: str) -> dict[str, Any]:
         case = json.loads(line)
         decision = decide(read_request(case["request"]), read_policies(case["policies"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        given = case.get("id") if isinstance(case, Mapping) else None
+        given = case.get("id") if isinstance(case, Mapping) else _id_of(line)
         return {"id": given, "error": f"not a case of `why403 evaluate`: {type(error).__name__}: {error}"}
     return {"id": case.get("id"), **write_decision(decision)}
 
@@ -43,7 +46,7 @@ def read_request(written: Mapping[str, Any]) -> Request:
         action=_text(written["action"]),
         resource=_text(written["resource"]),
         resource_account=_text(written.get("resource_account") or ""),
-        context={key: _value(value) for key, value in context.items()},
+        context={key: _value(value) for key, value in context.items() if value is not None},
         context_complete=written.get("context_complete", True) is not False,
     )
 
@@ -80,6 +83,12 @@ def write_decision(decision: Decision) -> dict[str, Any]:
         "denied_by": [layer.value for layer in decision.denied_by],
         "settles": list(decision.settles),
     }
+
+
+def _id_of(line: str) -> str | None:
+    """The id at the start of a line that cannot be read whole (nested too deep, cut off)."""
+    found = _ID.match(line)
+    return found.group(1) if found else None
 
 
 def _text(value: object) -> str:

@@ -80,6 +80,7 @@ def _derived(principal: Principal, iam_arn: str) -> Mapping[str, str]:
         found["aws:principaltype"] = _TYPES[kind]
     if kind in IDENTITIES:
         found |= {"aws:principalarn": iam_arn, "aws:principalaccount": principal.account}
+        found["kms:calleraccount"] = principal.account
         found["aws:principalisawsservice"] = "false"
     if kind is PrincipalKind.SERVICE:
         found |= {"aws:principalisawsservice": "true", "aws:principalservicename": principal.arn}

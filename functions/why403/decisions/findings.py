@@ -88,7 +88,7 @@ def _silent(verdict: Verdict, policies: LayerPolicies | None, call: JudgedCall) 
     if missed is not None:
         reason, values = reason_for(missed), values_for(missed, call)
     else:
-        reason, values = _reason_without_miss(policies), {"action": call.request.action}
+        reason, values = _reason_without_miss(verdict, policies), {"action": call.request.action}
     broken = next((one for one in statements if one.defects and one.statement.effect == ALLOW), None)
     if missed is None and broken is not None:
         reason, values = Reason.MALFORMED_STATEMENT, {"defects": ", ".join(broken.defects)}
@@ -106,7 +106,9 @@ def _silent(verdict: Verdict, policies: LayerPolicies | None, call: JudgedCall) 
     )
 
 
-def _reason_without_miss(policies: LayerPolicies | None) -> Reason:
+def _reason_without_miss(verdict: Verdict, policies: LayerPolicies | None) -> Reason:
+    if verdict.layer is Layer.SCP:
+        return Reason.LEVEL_ALLOWS_NOTHING
     if policies is None:
         return Reason.NO_RESOURCE_POLICY
     return Reason.NO_POLICY if policies.empty else Reason.NO_STATEMENT

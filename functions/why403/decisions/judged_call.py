@@ -7,6 +7,7 @@ from why403.decisions.decision import KeyState
 from why403.decisions.key_presence import Presence, Way, key_presence
 from why403.decisions.request import Request
 from why403.iam.arn import SEGMENTS
+from why403.iam.reference import takes_resource
 from why403.iam.template import NoValue
 
 Given = tuple[KeyState, tuple[str, ...]]
@@ -32,7 +33,8 @@ class JudgedCall:
     def __init__(self, request: Request, *, through_endpoint: bool = False, bounded: bool = False) -> None:
         self.request = request
         self.action = request.action.lower()
-        self.resource = request.resource
+        self.resource = request.resource if takes_resource(self.action) is not False else "*"
+        """`*` also where the action has no resource types, whatever ARN the request names."""
         self.segments = request.resource.split(":", SEGMENTS - 1)
         self.bounded = bounded
         """The caller has a permissions boundary."""
@@ -77,7 +79,7 @@ class JudgedCall:
         """What the resource settles, where the context is said to be incomplete."""
         if self.request.context_complete:
             return None
-        if name == "aws:resourceaccount":
+        if name in {"aws:resourceaccount", "s3:resourceaccount"}:
             return self.request.resource_account or None
         region = 3
         if name == "aws:requestedregion" and len(self.segments) == SEGMENTS:

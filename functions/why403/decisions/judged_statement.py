@@ -6,7 +6,7 @@ from why403.decisions.judged_call import JudgedCall
 from why403.decisions.principal_match import NAMED_NOT, Named, Naming, match_not_principal, match_principal
 from why403.decisions.three_valued import every, negate
 from why403.iam.action import ActionPatterns
-from why403.iam.arn_pattern import ArnPattern
+from why403.iam.arn_pattern import ArnPattern, resource_pattern
 from why403.iam.comparison import any_of
 from why403.iam.document import ALLOW, DENY, Defect, Statement
 from why403.iam.layer import Layer
@@ -57,7 +57,7 @@ class JudgedStatement:
         if written is None and self.statement.not_resources is None:
             return None
         short = self.layer is not Layer.SESSION
-        return tuple(ArnPattern(text, variables=variables, short=short) for text in written or ())
+        return tuple(resource_pattern(text, variables=variables, short=short) for text in written or ())
 
     def _name(self) -> NamedPrincipals | None:
         if self.statement.not_principal is not None:

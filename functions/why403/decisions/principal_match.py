@@ -61,7 +61,7 @@ def _match_identity(named: NamedPrincipals, call: JudgedCall) -> Named:
     provided = _names_provider(named, call)
     if provided is YES:
         return YES, Naming.ROLE
-    if caller.account in named.accounts:
+    if _names_account(named, caller):
         return YES, Naming.ACCOUNT
     if UNKNOWN in (direct, provided) or named.canonical:
         return UNKNOWN, Naming.DIRECT if direct is UNKNOWN else Naming.ACCOUNT
@@ -71,8 +71,12 @@ def _match_identity(named: NamedPrincipals, call: JudgedCall) -> Named:
 def _names_itself(named: NamedPrincipals, caller: Caller) -> Match:
     """A user, session or root by its own ARN. For a role whose session is not told, a session's is unknown."""
     if caller.kind is PrincipalKind.ROOT:
-        return YES if caller.account in named.accounts else NO
+        return YES if _names_account(named, caller) else NO
     return YES if caller.kind is not PrincipalKind.ROLE and caller.principal.arn in named.arns else NO
+
+
+def _names_account(named: NamedPrincipals, caller: Caller) -> bool:
+    return named.names_account(caller.principal.partition, caller.account)
 
 
 def _names_role(named: NamedPrincipals, caller: Caller) -> bool:
@@ -121,12 +125,12 @@ def _spared(named: NamedPrincipals, call: JudgedCall) -> Match:
         return NO
     match caller.kind:
         case PrincipalKind.USER | PrincipalKind.FEDERATED_USER:
-            chain = caller.principal.arn in named.arns and caller.account in named.accounts
+            chain = caller.principal.arn in named.arns and _names_account(named, caller)
         case PrincipalKind.ROLE:
-            chain = _names_role(named, caller) and caller.account in named.accounts
+            chain = _names_role(named, caller) and _names_account(named, caller)
         case PrincipalKind.ASSUMED_ROLE:
             itself = caller.principal.arn in named.arns
-            chain = itself and _names_role(named, caller) and caller.account in named.accounts
+            chain = itself and _names_role(named, caller) and _names_account(named, caller)
         case _:
             return match_principal(named, call)[0]
     if not chain and named.canonical:

@@ -29,9 +29,6 @@ class Reason(StrEnum):
     LEVEL_ALLOWS_NOTHING = "decisions.level-allows-nothing"
     DELEGATES_ONLY = "decisions.delegates-only"
     """It names the caller's own account, which grants nobody anything by itself."""
-    KEY_POLICY_SILENT = "decisions.key-policy-silent"
-    """A key policy that neither names the caller nor lets the account's policies decide."""
-    TRUST_SILENT = "decisions.trust-silent"
     RESERVED_BY_AWS = "decisions.reserved-by-aws"
     ROOT_CANNOT_ASSUME = "decisions.root-cannot-assume"
     PUBLIC_ACCESS_BLOCKED = "decisions.public-access-blocked"
@@ -74,8 +71,6 @@ _EFFECTS: dict[Reason, Effect] = {
     Reason.CONDITION_NEVER_MET: Effect.IMPLICIT_DENY,
     Reason.LEVEL_ALLOWS_NOTHING: Effect.IMPLICIT_DENY,
     Reason.DELEGATES_ONLY: Effect.IMPLICIT_DENY,
-    Reason.KEY_POLICY_SILENT: Effect.IMPLICIT_DENY,
-    Reason.TRUST_SILENT: Effect.IMPLICIT_DENY,
     Reason.RESERVED_BY_AWS: Effect.IMPLICIT_DENY,
     Reason.ROOT_CANNOT_ASSUME: Effect.IMPLICIT_DENY,
     Reason.PUBLIC_ACCESS_BLOCKED: Effect.IMPLICIT_DENY,

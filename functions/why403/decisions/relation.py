@@ -47,7 +47,7 @@ def resource_account(call: JudgedCall) -> str:
     """The account that owns the resource; empty where nothing tells."""
     if call.request.resource_account:
         return call.request.resource_account
-    if call.resource == "*":
+    if call.request.resource == "*":
         return call.caller.account
     if len(call.segments) == SEGMENTS:
         owner = call.segments[ACCOUNT]

@@ -1,7 +1,6 @@
 """Resource patterns, and the ARN operators of conditions: ARNs compared segment by segment.
 
-`*` and `?` stay within their segment; in the last one, the resource, they also span `/` and `:`. A variable may
-stand in the resource only, a wildcard in every segment but the service's.
+`*` and `?` stay within their segment; in the last one, the resource, they also span `/` and `:`.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html (an ARN with fewer than six segments)
@@ -10,73 +9,89 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html (an ARN wit
 from collections.abc import Sequence
 
 from why403.iam.arn import SEGMENTS
-from why403.iam.glob import Test, Token, compile_glob, tokens
+from why403.iam.glob import Test, Token, compile_glob
 from why403.iam.template import Lookup, NoValue, Template, Variable, parse_template, split_segments
 
 SERVICE = 2
+EVERYTHING = "*"
 
 
 class ArnPattern:
-    """One ARN pattern. `never` says that no resource can match it: it is no ARN, or has a wildcard service."""
+    """One ARN pattern. `never` says that nothing can match it, since it is no ARN that IAM accepts there."""
 
     __slots__ = ("_everything", "_fixed", "_resource", "_segments", "never", "text")
 
-    def __init__(
-        self, text: str, *, variables: bool, short: bool = True, service_wildcard: bool = False
-    ) -> None:
+    def __init__(self, text: str, *, never: bool, segments: Sequence[Template] = ()) -> None:
         self.text = text
-        self.never = False
-        self._everything = text == "*"
+        self.never = never
+        self._everything = text == EVERYTHING
         self._fixed: Test | None = None
-        self._segments: tuple[tuple[int, Test], ...] = ()
+        self._segments: tuple[tuple[int, Template], ...] = ()
         self._resource: Template | None = None
-        if not self._everything:
-            self._compile(text, variables=variables, short=short, service_wildcard=service_wildcard)
-
-    def _compile(self, text: str, *, variables: bool, short: bool, service_wildcard: bool) -> None:
-        segments = split_segments(text, SEGMENTS - 1)
-        missing = SEGMENTS - len(segments)
-        if segments[0] != "arn" or (missing and not short):
-            self.never = True
+        if not segments or never:
             return
-        if len(segments) > SERVICE and _has_wildcard(segments[SERVICE]) and not service_wildcard:
-            self.never = True
+        *leading, resource = segments
+        if resource.test is not None and all(map(_is_literal, leading)):
+            prefix = ":".join(segment.text for segment in leading) + ":"
+            self._fixed = compile_glob((prefix, *_tokens(resource)))
             return
-        segments += ["*"] * missing
-        resource = parse_template(segments[-1], variables=variables, wildcards=True)
-        if variables and any(_has_variable(segment) for segment in segments[:-1]):
-            self.never = True
-        elif resource.test is not None and not any(map(_has_wildcard, segments[:-1])):
-            self._fixed = compile_glob((":".join(segments[:-1]) + ":", *_wild_parts(resource)))
-        else:
-            self._segments = tuple(
-                (number, compile_glob(tokens(segment)))
-                for number, segment in enumerate(segments[:-1])
-                if segment != "*"
-            )
-            self._resource = resource
+        self._segments = tuple(
+            (number, segment) for number, segment in enumerate(leading) if segment.text != EVERYTHING
+        )
+        self._resource = resource
 
     def matches(self, arn: str, segments: Sequence[str], lookup: Lookup) -> bool | NoValue:
         """Whether the resource `arn`, already cut into `segments`, is meant. NoValue as Template.matches."""
-        if self._everything:
-            return True
         if self._fixed is not None:
             return self._fixed(arn)
-        if self._resource is None or len(segments) != SEGMENTS:
+        if self._everything:
+            return True
+        if self._resource is None or len(segments) != SEGMENTS or arn == EVERYTHING:
             return False
-        for number, test in self._segments:
-            if not test(segments[number]):
-                return False
-        return self._resource.matches(segments[-1], lookup)
+        result: bool | NoValue = True
+        for number, segment in (*self._segments, (SEGMENTS - 1, self._resource)):
+            found = segment.matches(segments[number], lookup)
+            if found is False or found is NoValue.ABSENT:
+                return found
+            if found is NoValue.UNKNOWN:
+                result = found
+        return result
 
 
-def _has_wildcard(segment: str) -> bool:
-    return "*" in segment or "?" in segment
+def resource_pattern(text: str, *, variables: bool, short: bool) -> ArnPattern:
+    """A pattern of a Resource or NotResource element.
+
+    A variable stands in its last segment only, a wildcard in every segment but the service's. `short` lets an
+    ARN of fewer than six segments stand for all that begins so.
+    """
+    segments = split_segments(text, SEGMENTS - 1)
+    missing = SEGMENTS - len(segments)
+    never = text != EVERYTHING and (
+        segments[0] != "arn"
+        or (missing > 0 and not short)
+        or any("*" in service or "?" in service for service in segments[SERVICE : SERVICE + 1])
+        or (variables and any("${" in segment for segment in segments[: SEGMENTS - 1]))
+    )
+    return ArnPattern(text, never=never, segments=_templates(text, segments, variables=variables))
 
 
-def _has_variable(segment: str) -> bool:
-    return "${" in segment
+def condition_pattern(text: str, *, variables: bool) -> ArnPattern:
+    """A value of an ARN operator: six segments, each with wildcards and variables."""
+    segments = split_segments(text, SEGMENTS - 1)
+    never = text != EVERYTHING and len(segments) != SEGMENTS
+    return ArnPattern(text, never=never, segments=_templates(text, segments, variables=variables))
 
 
-def _wild_parts(template: Template) -> list[Token]:
+def _templates(text: str, segments: Sequence[str], *, variables: bool) -> tuple[Template, ...]:
+    if text == EVERYTHING:
+        return ()
+    completed = [*segments, *[EVERYTHING] * (SEGMENTS - len(segments))]
+    return tuple(parse_template(segment, variables=variables, wildcards=True) for segment in completed)
+
+
+def _is_literal(segment: Template) -> bool:
+    return not any(mark in segment.text for mark in ("*", "?", "${"))
+
+
+def _tokens(template: Template) -> list[Token]:
     return [part for part in template.parts if not isinstance(part, Variable)]

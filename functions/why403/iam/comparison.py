@@ -12,7 +12,7 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from why403.iam.arn import SEGMENTS
-from why403.iam.arn_pattern import ArnPattern
+from why403.iam.arn_pattern import condition_pattern
 from why403.iam.moment import parse_moment
 from why403.iam.template import Lookup, NoValue, Template, parse_template
 
@@ -69,9 +69,7 @@ def _folded(template: Template) -> Template:
 
 def compare_arns(values: Sequence[str], *, variables: bool) -> Comparison:
     """ArnEquals and ArnLike, which behave identically."""
-    patterns = [
-        ArnPattern(value, variables=variables, short=False, service_wildcard=True) for value in values
-    ]
+    patterns = [condition_pattern(value, variables=variables) for value in values]
 
     def compare(value: str, lookup: Lookup) -> bool | NoValue:
         segments = value.split(":", SEGMENTS - 1)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from why403.iam.arn import parse_arn
 from why403.iam.principal import PrincipalKind, parse_principal
 
 EVERYONE = "*"
@@ -20,7 +19,7 @@ class NamedPrincipals:
 
     everyone: bool = False
     accounts: frozenset[str] = frozenset()
-    """Account ids, named bare or as `…:root`."""
+    """Bare account ids; a root ARN stands in `arns`."""
     arns: frozenset[str] = frozenset()
     roles: frozenset[tuple[str, str, str]] = frozenset()
     users: frozenset[tuple[str, str, str]] = frozenset()
@@ -29,6 +28,10 @@ class NamedPrincipals:
     canonical: frozenset[str] = frozenset()
     texts: tuple[str, ...] = field(default=())
     """As written, for people."""
+
+    def names_account(self, partition: str, account: str) -> bool:
+        """Whether the account is named, by its id or as its root."""
+        return account in self.accounts or f"arn:{partition}:iam::{account}:root" in self.arns
 
 
 def parse_principals(written: object) -> NamedPrincipals | None:
@@ -44,7 +47,7 @@ def parse_principals(written: object) -> NamedPrincipals | None:
     known = [parse_principal(text) for text in aws]
     return NamedPrincipals(
         everyone=EVERYONE in aws,
-        accounts=frozenset(account for account in map(_account, aws) if account),
+        accounts=frozenset(filter(ACCOUNT_ID.fullmatch, aws)),
         arns=frozenset(aws),
         roles=frozenset((p.partition, p.account, p.name) for p in known if p.kind is PrincipalKind.ROLE),
         users=frozenset((p.partition, p.account, p.name) for p in known if p.kind is PrincipalKind.USER),
@@ -59,11 +62,3 @@ def _named(written: Mapping[str, object]) -> Iterator[tuple[str, str]]:
     for kind, texts in written.items():
         for text in texts if isinstance(texts, list | tuple) else [texts]:
             yield (kind, text) if isinstance(text, str) else ("", str(text))
-
-
-def _account(text: str) -> str:
-    """The account that a bare id or a root ARN names, else nothing."""
-    if ACCOUNT_ID.fullmatch(text):
-        return text
-    arn = parse_arn(text)
-    return arn.account if arn and arn.service == "iam" and arn.resource == "root" else ""
