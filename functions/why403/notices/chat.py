@@ -1,0 +1,116 @@
+"""The envelope of Amazon Q Developer in chat applications (Slack, Teams): it drops every message without it.
+
+https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from why403.incidents.transition import Transition
+from why403.notices.checklist import Mark, rows
+from why403.notices.inert import chat_code, chat_prose
+from why403.notices.naming import action, caller_arn, target_arn
+from why403.notices.notice import Notice
+from why403.notices.offers import Offer, best
+from why403.notices.slack_blocks import fitted
+from why403.notices.updates import update_line
+from why403.notices.verdict import headline, title
+from why403.notices.words import say, word
+
+TITLE, SUMMARY, KEYWORD = 250, 300, 60
+DESCRIPTION = 6_000
+DIFF = 1_500
+LINK = "why403-page"
+
+
+def render_chat(notice: Notice) -> dict[str, Any]:
+    """The envelope, as the JSON object to publish on the chat topic. Threads are kept by fingerprint."""
+    wanted = action(notice)
+    keywords = [wanted.partition(":")[0], wanted.partition(":")[2], notice.severity.value]
+    return {
+        "version": "1.0",
+        "source": "custom",
+        "id": notice.identity,
+        "content": {
+            "textType": "client-markdown",
+            "title": _heading(notice),
+            "description": _description(notice),
+            "nextSteps": list(_next_steps(notice)),
+            "keywords": [chat_prose(keyword, KEYWORD) for keyword in keywords if keyword],
+        },
+        "metadata": {
+            "threadId": notice.identity,
+            "summary": chat_prose(headline(notice), SUMMARY),
+            "eventType": f"why403-{notice.transition}",
+            "relatedResources": [
+                arn for arn in (caller_arn(notice), target_arn(notice)) if arn.startswith("arn:")
+            ],
+            "additionalContext": {
+                "logGroup": notice.log_group,
+                "confidence": notice.diagnosis.confidence.value,
+            },
+        },
+    }
+
+
+def _heading(notice: Notice) -> str:
+    return chat_prose(f"🚫 {title(notice)}" if _is_whole(notice) else update_line(notice), TITLE)
+
+
+def _is_whole(notice: Notice) -> bool:
+    return notice.transition in {
+        Transition.OPENED,
+        Transition.REGRESSED,
+        Transition.ESCALATED,
+        Transition.SURGED,
+    }
+
+
+def _description(notice: Notice) -> str:
+    if not _is_whole(notice):
+        return chat_prose(headline(notice), SUMMARY * 2)
+    mention = f"{notice.mention} " if notice.mention else ""
+    parts = [
+        f"{mention}**{chat_prose(headline(notice), SUMMARY * 2)}**",
+        *_checklist(notice),
+        *_remedy(notice),
+    ]
+    told = ""
+    for part in parts:
+        if len(told) + len(part) > DESCRIPTION:
+            break
+        told += f"{part}\n"
+    return told.strip()
+
+
+def _checklist(notice: Notice) -> Iterator[str]:
+    for row in rows(notice):
+        if row.mark is not Mark.NO_SAY:
+            told = chat_prose(row.near_miss or row.reason, 600)
+            yield f"{row.mark} **{chat_prose(row.layer, 100)}** — {chat_prose(row.word, 60)}. {told}"
+    for finding in notice.diagnosis.findings[:3]:
+        yield f"- {chat_prose(say(finding, notice.language), 600)}"
+
+
+def _remedy(notice: Notice) -> Iterator[str]:
+    offer = best(notice)
+    if offer is None:
+        yield chat_prose(word("notices.no-remedy", notice.language))
+        return
+    heading = word("notices.section.fix", notice.language)
+    yield f"**{chat_prose(heading)}**: {chat_prose(offer.title, 600)}"
+    if offer.diff:
+        cut = word(
+            "notices.cut" if notice.links.page else "notices.cut.no-page", notice.language, count="{count}"
+        )
+        yield f"```\n{fitted(chat_code(offer.diff, len(offer.diff)), DIFF, cut)}\n```"
+
+
+def _next_steps(notice: Notice) -> Iterator[str]:
+    links = (("page", notice.links.page), ("logs", notice.links.logs), ("caller", notice.links.caller))
+    for name, url in links:
+        if url:
+            yield f"[{word(f'notices.button.{name}', notice.language)}]({url})"
+    offer: Offer | None = best(notice)
+    for step in (offer.steps if offer else ())[:3]:
+        yield chat_prose(step, 600)

@@ -1,0 +1,62 @@
+"""Everything that one notice is made of: every renderer takes it, and nothing else."""
+
+from dataclasses import dataclass, field
+
+from why403.incidents.incident import Incident, Sample, Severity
+from why403.incidents.transition import Transition
+from why403.notices.diagnosis import Diagnosis
+from why403.notices.words import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Where a notice leads. Empty: there is no such page, and the notice tells more itself."""
+
+    page: str = ""
+    """The fix page, signed or behind IAM."""
+    logs: str = ""
+    """The lines in the CloudWatch console."""
+    caller: str = ""
+    """The role or user in the IAM console."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """`incident` None: a diagnosis on its own, as `why403 explain` makes it; then `sample` is its line."""
+
+    diagnosis: Diagnosis
+    incident: Incident | None = None
+    links: Links = field(default_factory=Links)
+    language: Language = Language.ENGLISH
+    transition: Transition = Transition.OPENED
+    reason: str = ""
+    """Why that transition was made: an id of incidents/reasons.py."""
+    occurrences: tuple[tuple[int, int], ...] = ()
+    """(start of the hour in ms since the epoch, lines), oldest first."""
+    mention: str = ""
+    """Whom to call, as the receiving service writes it; never taken from a log line."""
+    sample: Sample | None = None
+
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """The lines to show, redacted."""
+        if self.incident is not None and self.incident.samples:
+            return self.incident.samples
+        return (self.sample,) if self.sample else ()
+
+    @property
+    def log_group(self) -> str:
+        """The log group, empty where the line came without one."""
+        if self.incident is not None:
+            return self.incident.log_group
+        return self.sample.log_group if self.sample else ""
+
+    @property
+    def severity(self) -> Severity:
+        """How loud to be; a diagnosis on its own is in the middle."""
+        return self.incident.severity if self.incident else Severity.MEDIUM
+
+    @property
+    def identity(self) -> str:
+        """What names the incident for receivers: threads, deduplication keys. Empty without an incident."""
+        return self.incident.fingerprint if self.incident else ""

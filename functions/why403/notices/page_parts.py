@@ -1,0 +1,103 @@
+"""What the page's template shows of the layers and the remedies, ready to be put in."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from why403.decisions.decision import StatementEvidence
+from why403.notices.checklist import Row, given, listed, rows
+from why403.notices.notice import Notice
+from why403.notices.offers import Offer, offers
+from why403.notices.words import word
+
+Part = dict[str, Any]
+STATEMENTS = 12
+"""Statements that a layer opens to; the near miss and those that fit best come first."""
+LINES = {"+": "add", "-": "del", "@": "at"}
+
+
+def layer_parts(notice: Notice) -> list[Part]:
+    """The checklist's rows."""
+    return [_layer(row, notice) for row in rows(notice)]
+
+
+def _layer(row: Row, notice: Notice) -> Part:
+    evidence = sorted(row.finding.evidence, key=lambda one: len(one.misses))
+    if row.finding.near_miss is not None and row.finding.near_miss not in evidence:
+        evidence.insert(0, row.finding.near_miss)
+    return {
+        "mark": row.mark.value,
+        "css": "forbids"
+        if row.finding.effect == "explicit-deny"
+        else row.mark.name.lower().replace("_", "-"),
+        "layer": row.layer,
+        "word": row.word,
+        "reason": row.reason,
+        "near_miss": row.near_miss,
+        "statements": [_statement(one, notice) for one in evidence[:STATEMENTS]],
+    }
+
+
+def _statement(one: StatementEvidence, notice: Notice) -> Part:
+    return {
+        "effect": one.effect,
+        "statement": one.statement,
+        "policy": one.policy,
+        "parts": list(_fits(one, notice)),
+        "wanted": listed(one.wanted, notice),
+        "conditions": [
+            {
+                "key": condition.key,
+                "operator": condition.operator,
+                "wanted": listed(condition.wanted, notice),
+                "given": given(condition, notice),
+                "match": condition.match.value,
+                "told": word(f"notices.match.{condition.match}", notice.language),
+            }
+            for condition in one.conditions
+        ],
+        "document": _document(one, notice),
+    }
+
+
+def _fits(one: StatementEvidence, notice: Notice) -> Iterator[tuple[str, str, str]]:
+    for name, match in (("action", one.action), ("resource", one.resource), ("principal", one.principal)):
+        label = word(f"notices.label.{name}-part", notice.language)
+        yield label, match.value, word(f"notices.match.{match}", notice.language)
+
+
+def _document(one: StatementEvidence, notice: Notice) -> str:
+    """The statement as it stands, where a remedy holds the policy that it is in."""
+    for remedy in notice.diagnosis.remedies:
+        if remedy.layer is not one.layer or not isinstance(remedy.before, Mapping):
+            continue
+        statements = remedy.before.get("Statement", [])
+        held = statements if isinstance(statements, list) else [statements]
+        if one.index < len(held) and held[one.index].get("Sid", f"#{one.index + 1}") == one.statement:
+            return json.dumps(held[one.index], indent=2, ensure_ascii=False)
+    return ""
+
+
+def offer_parts(notice: Notice) -> list[Part]:
+    """The remedies, in order."""
+    return [_offer(offer, number) for number, offer in enumerate(offers(notice), 1)]
+
+
+def _offer(offer: Offer, number: int) -> Part:
+    return {
+        "number": number,
+        "title": offer.title,
+        "target": offer.target,
+        "proof": offer.proof,
+        "proven": offer.remedy.proven,
+        "risk": offer.risk,
+        "wider": offer.wider,
+        "why": offer.why,
+        "owner": offer.owner,
+        "missing": offer.missing,
+        "diff": [(LINES.get(line[:1], "same"), line) for line in offer.diff.splitlines()],
+        "drafts": offer.drafts,
+        "steps": offer.steps,
+        "steps_first": not offer.drafts,
+        "verify": "\n".join(offer.verify),
+    }

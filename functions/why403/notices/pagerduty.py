@@ -1,0 +1,58 @@
+"""The PagerDuty event (Events API v2).
+
+https://developer.pagerduty.com/docs/send-alert-event
+"""
+
+from typing import Any
+
+from why403.incidents.incident import Severity
+from why403.incidents.transition import Transition
+from why403.notices.inert import one_line
+from why403.notices.message_json import message_json
+from why403.notices.naming import action, who
+from why403.notices.notice import Notice
+from why403.notices.verdict import headline
+
+SUMMARY, DETAILS, KEY = 1_024, 300_000, 255
+SEVERITIES = {Severity.LOW: "info", Severity.MEDIUM: "warning", Severity.HIGH: "error"}
+ENDS = frozenset({Transition.RESOLVED, Transition.MUTED, Transition.EXPECTED})
+"""Nobody needs to be woken any longer."""
+STARTS = frozenset(
+    {
+        Transition.OPENED,
+        Transition.REGRESSED,
+        Transition.ESCALATED,
+        Transition.SURGED,
+        Transition.UNMUTED,
+        Transition.UNEXPECTED,
+        Transition.STILL_DENIED,
+    }
+)
+
+
+def render_pagerduty(notice: Notice, routing_key: str) -> dict[str, Any] | None:
+    """The event, its deduplication key the fingerprint; None for a transition that is no event there."""
+    if notice.transition in ENDS:
+        return {"routing_key": routing_key, "event_action": "resolve", "dedup_key": _key(notice)}
+    if notice.transition not in STARTS:
+        return None
+    links = (notice.links.page, notice.links.logs, notice.links.caller)
+    return {
+        "routing_key": routing_key,
+        "event_action": "trigger",
+        "dedup_key": _key(notice),
+        "client": "why403",
+        "payload": {
+            "summary": one_line(headline(notice), SUMMARY),
+            "source": one_line(who(notice), SUMMARY),
+            "severity": SEVERITIES[notice.severity],
+            "component": notice.log_group,
+            "class": action(notice),
+            "custom_details": message_json(notice, DETAILS),
+        },
+        "links": [{"href": url, "text": "why403"} for url in links if url],
+    }
+
+
+def _key(notice: Notice) -> str:
+    return notice.identity[:KEY]

@@ -1,0 +1,170 @@
+"""The Slack message: who, what and why in one line, what is missing, the draft, and where to go on."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from why403.iam.principal import PrincipalKind, parse_principal
+from why403.incidents.transition import Transition
+from why403.message import Message
+from why403.notices.checklist import Mark, Row, rows
+from why403.notices.inert import slack_code, slack_prose
+from why403.notices.moments import moment
+from why403.notices.naming import caller_arn
+from why403.notices.notice import Notice
+from why403.notices.offers import Offer, best, drafted
+from why403.notices.slack_blocks import (
+    ALL_BLOCKS,
+    BLOCKS,
+    SECTION,
+    URL,
+    Block,
+    actions,
+    button,
+    context,
+    fenced,
+    fitted,
+    header,
+    section,
+    size,
+)
+from why403.notices.updates import update_line
+from why403.notices.verdict import headline, title
+from why403.notices.words import say, word
+
+CODE_SIZES = (2_400, 1_200, 600, 240)
+"""Characters of diff and draft, tried in this order until all blocks fit."""
+SENTENCE = 600
+STEPS_SHOWN = 3
+STARTS = frozenset({Transition.OPENED, Transition.REGRESSED, Transition.ESCALATED, Transition.SURGED})
+"""Transitions that are told with the whole diagnosis; the others in a line."""
+
+
+def render_slack(notice: Notice) -> dict[str, Any]:
+    """The message's JSON for a webhook or chat.postMessage, without a channel."""
+    if notice.transition not in STARTS:
+        return render_slack_update(notice)
+    for code_size in CODE_SIZES:
+        blocks = list(_blocks(notice, code_size))
+        if size(blocks) < ALL_BLOCKS and len(blocks) <= BLOCKS:
+            break
+    return _message(slack_prose(headline(notice), SENTENCE), blocks)
+
+
+def render_slack_update(notice: Notice) -> dict[str, Any]:
+    """A transition in one line, for the thread, or short on its own."""
+    line = slack_prose(update_line(notice), SENTENCE)
+    return _message(line, [section(line), *_buttons(notice)])
+
+
+def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
+    return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
+
+
+def _blocks(notice: Notice, code_size: int) -> Iterator[Block]:
+    mention = f"{notice.mention} " if notice.mention else ""
+    yield header(f"🚫 {title(notice)}")
+    yield section(f"{mention}*{slack_prose(headline(notice), SENTENCE)}*")
+    yield context(_context(notice))
+    checklist = "\n".join(_row(row) for row in rows(notice) if row.mark is not Mark.NO_SAY)
+    if checklist:
+        yield section(checklist)
+    yield from _findings(notice)
+    yield from _remedy(notice, code_size)
+    yield from _unread(notice)
+    yield from _buttons(notice)
+
+
+def _context(notice: Notice) -> str:
+    incident = notice.incident
+    severity = word(f"notices.severity.{notice.severity}", notice.language)
+    confidence = word(f"notices.confidence.{notice.diagnosis.confidence}", notice.language)
+    told = [
+        f"{word('notices.label.severity', notice.language)}: {severity}",
+        f"{word('notices.label.confidence', notice.language)}: {confidence}",
+    ]
+    if incident is not None:
+        first, count = moment(incident.first_seen), str(incident.count)
+        told.insert(
+            0, word("notices.context", notice.language, group=incident.log_group, count=count, first=first)
+        )
+    elif notice.log_group:
+        told.insert(0, notice.log_group)
+    return slack_prose(" · ".join(told))
+
+
+def _row(row: Row) -> str:
+    told = row.near_miss or row.reason
+    where = f" ({row.policy})" if row.policy and row.policy not in told else ""
+    name = slack_prose(f"{row.layer}{where}", 200)
+    return f"{row.mark} *{name}* — {slack_prose(row.word, 60)}. {slack_prose(told, SENTENCE)}"
+
+
+def _findings(notice: Notice) -> Iterator[Block]:
+    told = [
+        f"• {slack_prose(say(finding, notice.language), SENTENCE)}"
+        for finding in notice.diagnosis.findings[:3]
+    ]
+    if told:
+        yield section("\n".join(told))
+
+
+def _remedy(notice: Notice, code_size: int) -> Iterator[Block]:
+    first = best(notice)
+    if first is None:
+        yield section(slack_prose(word("notices.no-remedy", notice.language)))
+        return
+    yield section(_about(first, notice))
+    if first.diff:
+        yield section(fenced(_code(first.diff, code_size, notice)))
+    draft = drafted(notice)
+    if draft is not None and draft is first:
+        yield section(fenced(_code(draft.drafts[0].text, code_size, notice)))
+    steps = [f"{n}. {slack_prose(step, SENTENCE)}" for n, step in enumerate(first.steps[:STEPS_SHOWN], 1)]
+    if steps:
+        yield section("\n".join(steps))
+
+
+def _about(offer: Offer, notice: Notice) -> str:
+    marks = [text for text in (offer.proof, offer.risk, offer.wider) if text]
+    heading = word("notices.section.fix", notice.language)
+    lines = [f"*{slack_prose(heading)}:* {slack_prose(offer.title, SENTENCE)}"]
+    if marks:
+        lines.append(slack_prose(" · ".join(marks)))
+    lines += [slack_prose(text, SENTENCE) for text in (*offer.why[:2], *offer.missing[:2])]
+    return "\n".join(lines)[:SECTION]
+
+
+def _code(text: str, longest: int, notice: Notice) -> str:
+    """Whole lines of a draft: half a command must never be pasted."""
+    identifier = "notices.cut" if notice.links.page else "notices.cut.no-page"
+    more = say(Message(identifier, {"count": "{count}"}), notice.language)
+    return fitted(slack_code(text, len(text)), longest, more)
+
+
+def _unread(notice: Notice) -> Iterator[Block]:
+    calls = dict.fromkeys(f"{spot.call} ({spot.error})" for spot in notice.diagnosis.unreadable)
+    if calls:
+        told = word("notices.unread", notice.language, calls=", ".join(list(calls)[:5]))
+        yield context(f"❔ {slack_prose(told, SENTENCE)}")
+
+
+def _buttons(notice: Notice) -> Iterator[Block]:
+    links = notice.links
+    is_user = parse_principal(caller_arn(notice)).kind is PrincipalKind.USER
+    wanted = (
+        ("page", links.page, "page"),
+        ("logs", links.logs, "logs"),
+        ("caller", links.caller, "caller-user" if is_user else "caller"),
+    )
+    shown = [
+        button(
+            f"why403-{identifier}",
+            word(f"notices.button.{text}", notice.language),
+            url,
+            first=identifier == "page",
+        )
+        for identifier, url, text in wanted
+        if url and len(url) <= URL
+    ]
+    if shown:
+        yield actions(*shown)

@@ -1,0 +1,143 @@
+"""The notice as plain text: for the terminal, and for e-mail."""
+
+from collections.abc import Iterator
+
+from why403.notices.checklist import Mark, rows
+from why403.notices.inert import inert, one_line
+from why403.notices.naming import caller_arn, target_arn
+from why403.notices.notice import Notice
+from why403.notices.offers import Offer, offers
+from why403.notices.verdict import headline
+from why403.notices.words import say, word
+
+RESET, BOLD, RED, GREEN, YELLOW, DIM = "\x1b[0m", "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m"
+COLOUR = {
+    Mark.ALLOWS: GREEN,
+    Mark.DENIES: RED,
+    Mark.NEAR_MISS: YELLOW,
+    Mark.UNKNOWN: YELLOW,
+    Mark.NO_SAY: DIM,
+}
+
+
+class Pen:
+    """Writes in colours, or not."""
+
+    def __init__(self, *, colours: bool) -> None:
+        self.colours = colours
+
+    def __call__(self, colour: str, text: str) -> str:
+        """The text in the colour."""
+        return f"{colour}{text}{RESET}" if self.colours else text
+
+
+def render_text(notice: Notice, *, colours: bool = False) -> str:
+    """The whole diagnosis in lines; `colours` for a terminal that has them. Ends without a line end."""
+    pen = Pen(colours=colours)
+    parts = [
+        [pen(BOLD, one_line(headline(notice)))],
+        list(_facts(notice)),
+        list(_checklist(notice, pen)),
+        list(_findings(notice)),
+        *(list(_offer(offer, number, notice, pen)) for number, offer in enumerate(offers(notice), 1)),
+        list(_changes(notice)),
+        list(_next_denials(notice)),
+        list(_unreadable(notice)),
+        list(_links(notice)),
+    ]
+    if not notice.diagnosis.remedies:
+        parts.insert(4, [word("notices.no-remedy", notice.language)])
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
+def _label(name: str, notice: Notice) -> str:
+    return word(f"notices.label.{name}", notice.language)
+
+
+def _facts(notice: Notice) -> Iterator[str]:
+    told = notice.diagnosis
+    facts = (
+        ("caller", caller_arn(notice)),
+        ("target", target_arn(notice)),
+        ("log-group", notice.log_group),
+        ("request-id", told.denial.request_id or ""),
+        ("confidence", word(f"notices.confidence.{told.confidence}", notice.language)),
+    )
+    for name, value in facts:
+        if value:
+            yield f"{_label(name, notice)}: {one_line(value)}"
+
+
+def _checklist(notice: Notice, pen: Pen) -> Iterator[str]:
+    for row in rows(notice):
+        where = f" ({one_line(row.policy)})" if row.policy else ""
+        yield f"{row.mark} {pen(COLOUR[row.mark], f'{row.layer}{where}: {row.word}')}. {one_line(row.reason)}"
+        if row.near_miss:
+            yield f"   {Mark.NEAR_MISS} {one_line(row.near_miss)}"
+
+
+def _findings(notice: Notice) -> Iterator[str]:
+    for finding in notice.diagnosis.findings:
+        yield f"• {one_line(say(finding, notice.language))}"
+    for candidate in notice.diagnosis.target_candidates[1:]:
+        percent = word("notices.score", notice.language, percent=str(round(candidate.score * 100)))
+        yield f"  {one_line(candidate.arn)} ({percent})"
+
+
+def _offer(offer: Offer, number: int, notice: Notice, pen: Pen) -> Iterator[str]:
+    yield pen(BOLD, f"{number}. {one_line(offer.title)}")
+    marks = [text for text in (offer.proof, offer.risk, offer.wider) if text]
+    if marks:
+        yield f"   {' · '.join(marks)}"
+    for text in (*offer.why, *offer.missing, *([offer.owner] if offer.owner else [])):
+        yield f"   {one_line(text)}"
+    for line in inert(offer.diff, len(offer.diff)).splitlines():
+        yield f"   {pen(_diff_colour(line), line)}"
+    if offer.drafts:
+        yield ""
+        yield inert(offer.drafts[0].text, len(offer.drafts[0].text))
+    for step, text in enumerate(offer.steps, 1):
+        yield f"   {number}.{step} {one_line(text)}"
+    if offer.verify:
+        yield f"   {word('notices.section.verify', notice.language)}:"
+        yield from (inert(command, len(command)) for command in offer.verify)
+
+
+def _diff_colour(line: str) -> str:
+    if line.startswith("+"):
+        return GREEN
+    return RED if line.startswith("-") else DIM
+
+
+def _changes(notice: Notice) -> Iterator[str]:
+    if notice.diagnosis.changes:
+        yield word("notices.section.changes", notice.language)
+    unknown = word("notices.change.unknown-by", notice.language)
+    for change in notice.diagnosis.changes:
+        values = {"what": change.what, "when": change.when, "by": change.by or unknown}
+        yield f"  {one_line(word('notices.change', notice.language, **values))}"
+
+
+def _next_denials(notice: Notice) -> Iterator[str]:
+    for denial in notice.diagnosis.next_denials:
+        layer = word(f"notices.layer.{denial.layer}", notice.language) if denial.layer else ""
+        values = {"action": denial.action, "what": denial.resource, "layer": layer}
+        yield one_line(word("notices.next-denial", notice.language, **values))
+
+
+def _unreadable(notice: Notice) -> Iterator[str]:
+    if notice.diagnosis.unreadable:
+        yield word("notices.section.unreadable", notice.language)
+    for spot in notice.diagnosis.unreadable:
+        cure = f", {word('notices.cure', notice.language, cure=spot.cure)}" if spot.cure else ""
+        yield f"  {Mark.UNKNOWN} {one_line(f'{spot.call} {spot.subject}: {spot.error}{cure}')}"
+
+
+def _links(notice: Notice) -> Iterator[str]:
+    for name, url in (
+        ("page", notice.links.page),
+        ("logs", notice.links.logs),
+        ("caller", notice.links.caller),
+    ):
+        if url:
+            yield f"{word(f'notices.button.{name}', notice.language)}: {url}"

@@ -1,0 +1,73 @@
+"""The verdict in one sentence: who may not do what on what, and which policy says so."""
+
+from why403.decisions.decision import Decision, LayerFinding, Outcome
+from why403.denials.denial import Denial, Kind, Verdict
+from why403.iam.layer import Effect, Layer
+from why403.message import Message
+from why403.notices.naming import action, caller_arn, caller_name, short, target_arn, what, who
+from why403.notices.notice import Notice
+from why403.notices.words import say, word
+
+
+def headline(notice: Notice) -> str:
+    """The verdict, in the notice's language: plain text, not escaped."""
+    return say(verdict(notice), notice.language)
+
+
+def title(notice: Notice) -> str:
+    """A few words for a header or a subject: `sqs:SendMessage denied`."""
+    wanted = action(notice)
+    identifier = "notices.title" if wanted else "notices.title.no-action"
+    return word(identifier, notice.language, action=wanted)
+
+
+def verdict(notice: Notice) -> Message:
+    """The verdict as an id of notices/words and its values."""
+    values = {
+        "who": who(notice),
+        "caller": caller_name(caller_arn(notice), notice),
+        "action": action(notice),
+        "what": what(notice),
+        "account": notice.diagnosis.denial.account or "",
+    }
+    decision = notice.diagnosis.decision
+    if decision is None:
+        return Message(_unjudged(notice), values)
+    return _judged(notice, decision, values)
+
+
+def _unjudged(notice: Notice) -> str:
+    denial: Denial = notice.diagnosis.denial
+    if denial.kind is not Kind.NONE:
+        return f"notices.kind.{denial.kind}"
+    if denial.verdict is not Verdict.MISSING_PERMISSION:
+        return f"notices.verdict.{denial.verdict}"
+    if not action(notice):
+        return "notices.verdict.unjudged.no-action"
+    return "notices.verdict.unjudged" if target_arn(notice) else "notices.verdict.unjudged.no-target"
+
+
+def _judged(notice: Notice, decision: Decision, values: dict[str, str]) -> Message:
+    if decision.outcome is Outcome.ALLOWED:
+        return Message("notices.verdict.allowed-now", values)
+    if not decision.denied_by:
+        return Message("notices.verdict.unknown", values)
+    if len(decision.denied_by) > 1:
+        names = [word(f"notices.layer.{layer}", notice.language) for layer in decision.denied_by]
+        layers = word("notices.list.comma", notice.language).join(names)
+        return Message("notices.verdict.several", {**values, "layers": layers})
+    layer = decision.denied_by[0]
+    finding = finding_of(decision, layer)
+    if finding is None or finding.effect is not Effect.EXPLICIT_DENY:
+        return Message(f"notices.verdict.{layer}.implicit", values)
+    if not finding.statement:
+        return Message(f"notices.verdict.{layer}.explicit", values)
+    named = {"policy": short(finding.policy), "statement": short(finding.statement)}
+    return Message(f"notices.verdict.{layer}.explicit.named", {**values, **named})
+
+
+def finding_of(decision: Decision, layer: Layer) -> LayerFinding | None:
+    """What the decision found of a layer; the finding that denies it where there are several."""
+    found = [finding for finding in decision.layers if finding.layer is layer]
+    denying = [finding for finding in found if finding.effect in {Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY}]
+    return next(iter(denying or found), None)
