@@ -88,7 +88,7 @@ def _inert(value: Any) -> Any:  # noqa: ANN401  # whatever a template puts out
 
 def _render(template: str, language: Language, **shown: Any) -> str:  # noqa: ANN401  # a template's values
     speak = partial(_say, language)
-    common = {"t": speak, "language": language.value, "policy": content_policy(), "css": _ours("page.css")}
+    common = {"t": speak, "language": language.value, "policy": content_policy(), "css": own_text("page.css")}
     return _templates().get_template(template).render(**common, **shown)
 
 
