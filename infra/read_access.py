@@ -1,24 +1,27 @@
 """What the diagnosis may read in the account: exactly what the library declares, each with its reason.
 
-Managed policies, since both diagnose and recheck need them and a role's inline policies hold 10,240 characters:
-each document stays under the 6,144 of a managed policy.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+Managed policies, as diagnose and recheck need the same and a role's inline policies hold 10,240 characters.
+docs/permissions.md shows them with their reasons.
 """
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 from why403.reads import DeclaredRead
 
 from infra.acknowledged import acknowledge
+from infra.read_statements import EVERYTHING, ReadStatement, read_statements, split
 from infra.settings import Settings
 
-DOCUMENT_CHARACTERS = 6_144
-EVERYTHING = (
+WHY_EVERYTHING = (
     "Which resource was meant is known only once a line is read, so no read can be bound to a resource before; "
     "every action is a List or a Read, and none returns what a secret, message, item or object holds."
+)
+WHY_PATTERN = (
+    "Bound to the log groups that are watched and their streams, or to the definitions of APIs; "
+    "the star stands for names that are not known before."
 )
 
 
@@ -29,24 +32,42 @@ class ReadAccess(Construct):
         self, scope: Construct, construct_id: str, settings: Settings, reads: Iterable[DeclaredRead]
     ) -> None:
         super().__init__(scope, construct_id)
+        stack = Stack.of(self)
+        statements = read_statements(reads, settings, f"{stack.region}:{stack.account}")
         self._policies = [
-            self._policy(f"Read{number}", services)
-            for number, services in enumerate(split(by_service(reads)), start=1)
+            self._policy(f"Read{number}", part) for number, part in enumerate(split(statements), start=1)
         ]
         self._elsewhere = [*settings.target_read_roles.values(), settings.organization_read_role]
 
-    def _policy(self, name: str, services: dict[str, list[str]]) -> iam.ManagedPolicy:
+    def _policy(self, name: str, statements: tuple[ReadStatement, ...]) -> iam.ManagedPolicy:
         policy = iam.ManagedPolicy(
             self,
             name,
-            description=f"why403 reads policies and what they belong to: {', '.join(services)}",
+            description="why403 reads policies and what they belong to, to say which one denied a call",
             statements=[
-                iam.PolicyStatement(sid=sid(service), actions=actions, resources=["*"])
-                for service, actions in services.items()
+                iam.PolicyStatement(
+                    sid=statement.sid, actions=list(statement.actions), resources=self._arns(statement)
+                )
+                for statement in statements
             ],
         )
-        acknowledge(policy, "AwsSolutions-IAM5[Resource::*]", EVERYTHING)
+        for resource in {arn for statement in statements for arn in self._arns(statement) if "*" in arn}:
+            reason = WHY_EVERYTHING if resource == "*" else WHY_PATTERN
+            acknowledge(policy, f"AwsSolutions-IAM5[Resource::{self._shown(resource)}]", reason)
         return policy
+
+    def _arns(self, statement: ReadStatement) -> list[str]:
+        if statement.resources == EVERYTHING:
+            return list(EVERYTHING)
+        return [f"arn:{Stack.of(self).partition}:{resource}" for resource in statement.resources]
+
+    def _shown(self, arn: str) -> str:
+        """As cdk-nag writes it."""
+        stack = Stack.of(self)
+        tokens = {"Partition": stack.partition, "Region": stack.region, "AccountId": stack.account}
+        for name, token in tokens.items():
+            arn = arn.replace(token, f"<AWS::{name}>")
+        return arn
 
     def grant(self, role: iam.Role) -> None:
         """Let a role read, here and through the read roles that the settings name in other accounts."""
@@ -57,38 +78,3 @@ class ReadAccess(Construct):
             role.add_to_policy(
                 iam.PolicyStatement(sid="ReadElsewhere", actions=["sts:AssumeRole"], resources=elsewhere)
             )
-
-
-def by_service(reads: Iterable[DeclaredRead]) -> dict[str, list[str]]:
-    """IAM prefix → its actions, sorted, each once."""
-    actions = sorted({action for read in reads for action in read.actions})
-    services: dict[str, list[str]] = {}
-    for action in actions:
-        services.setdefault(action.partition(":")[0], []).append(action)
-    return services
-
-
-def split(services: dict[str, list[str]]) -> Iterator[dict[str, list[str]]]:
-    """As many parts as fit a managed policy each, in the order of the alphabet."""
-    part: dict[str, list[str]] = {}
-    for service, actions in services.items():
-        if part and _characters(part | {service: actions}) > DOCUMENT_CHARACTERS:
-            yield part
-            part = {}
-        part[service] = actions
-    if part:
-        yield part
-
-
-def sid(service: str) -> str:
-    """A statement id, letters and digits only: `elasticfilesystem` → `ReadElasticfilesystem`."""
-    return "Read" + service.replace("-", " ").title().replace(" ", "")
-
-
-def _characters(services: dict[str, list[str]]) -> int:
-    """IAM does not count white space."""
-    statements = [
-        {"Action": actions, "Effect": "Allow", "Resource": "*", "Sid": sid(service)}
-        for service, actions in services.items()
-    ]
-    return len(json.dumps({"Statement": statements, "Version": "2012-10-17"}, separators=(",", ":")))

@@ -1,0 +1,86 @@
+"""The library's declared reads → statements of a policy, each bound as closely as AWS lets it."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from why403.reads import DeclaredRead
+
+from infra.settings import Settings
+
+DOCUMENT_CHARACTERS = 6_144
+"""Of a managed policy, white space not counted.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+EVERYTHING = ("*",)
+LINES = frozenset({"logs:FilterLogEvents", "logs:GetLogEvents"})
+"""They return what applications wrote: bound to the log groups that are watched."""
+API_DEFINITIONS = ("apigateway:*::/restapis*", "apigateway:*::/apis*")
+"""`apigateway:GET` reads keys and client certificates too: bound to the APIs' own definitions."""
+GROUPS_A_STATEMENT = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadStatement:
+    """`resources` are `*`, or ARNs without their `arn:partition:` where they are bound."""
+
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = EVERYTHING
+
+
+def read_statements(reads: Iterable[DeclaredRead], settings: Settings, here: str) -> Iterator[ReadStatement]:
+    """All statements, by IAM prefix. `here` is `region:account`, for ARNs of log groups."""
+    for service, actions in by_service(reads).items():
+        sid = "Read" + service.replace("-", " ").title().replace(" ", "")
+        if service == "apigateway":
+            yield ReadStatement(sid=sid, actions=actions, resources=API_DEFINITIONS)
+            continue
+        lines = tuple(action for action in actions if action in LINES)
+        yield ReadStatement(sid=sid, actions=tuple(action for action in actions if action not in LINES))
+        for number, groups in enumerate(_chunks(settings.log_groups if lines else ())):
+            named = (f"logs:{here}:log-group:{group}" for group in groups)
+            resources = tuple(arn for name in named for arn in (name, f"{name}:*"))
+            yield ReadStatement(sid=f"ReadLines{number or ''}", actions=lines, resources=resources)
+
+
+def by_service(reads: Iterable[DeclaredRead]) -> dict[str, tuple[str, ...]]:
+    """IAM prefix → its actions, sorted, each once."""
+    services: dict[str, tuple[str, ...]] = {}
+    for action in sorted({action for read in reads for action in read.actions}):
+        service = action.partition(":")[0]
+        services[service] = (*services.get(service, ()), action)
+    return services
+
+
+def split(statements: Iterable[ReadStatement]) -> Iterator[tuple[ReadStatement, ...]]:
+    """As many parts as fit a managed policy each, in the same order."""
+    part: tuple[ReadStatement, ...] = ()
+    for statement in statements:
+        if part and characters((*part, statement)) > DOCUMENT_CHARACTERS:
+            yield part
+            part = ()
+        part = (*part, statement)
+    if part:
+        yield part
+
+
+def characters(statements: Sequence[ReadStatement]) -> int:
+    """How long IAM finds a policy of these statements, at most."""
+    document = [
+        {
+            "Action": statement.actions,
+            "Effect": "Allow",
+            "Resource": [f"arn:aws-us-gov:{resource}" for resource in statement.resources],
+            "Sid": statement.sid,
+        }
+        for statement in statements
+    ]
+    return len(json.dumps({"Statement": document, "Version": "2012-10-17"}, separators=(",", ":")))
+
+
+def _chunks(groups: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield from (
+        groups[start : start + GROUPS_A_STATEMENT] for start in range(0, len(groups), GROUPS_A_STATEMENT)
+    )
