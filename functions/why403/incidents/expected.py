@@ -60,7 +60,7 @@ def find_expectation(
 
 
 def is_past(until: str, now: int) -> bool:
-    """Whether an ISO 8601 date (its whole day, in UTC) or time has gone by; empty never does."""
+    """Whether an ISO 8601 date (its whole day, in UTC) or time has gone by; empty never does. Else ValueError."""
     if not until:
         return False
     moment = datetime.fromtimestamp(now / 1000, UTC)

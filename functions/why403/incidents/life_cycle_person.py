@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from why403.errors import SettingsError
+from why403.incidents.expected import is_past
 from why403.incidents.incident import Expectation, Incident, State
 from why403.incidents.reasons import Reason
 from why403.incidents.step import Step, opened, stay, turn
@@ -23,7 +25,8 @@ def unexpect(incident: Incident, now: int) -> Step:
 
 
 def mute(incident: Incident, until: str, now: int) -> Step:
-    """Silent until a date, unless it is over anyway."""
+    """Silent until a date, unless it is over anyway. SettingsError where the date is none."""
+    check_until(until)
     if incident.state is State.RESOLVED:
         return stay(incident, Reason.RESOLVED)
     muted = replace(incident, state=State.MUTED, muted_until=until, expectation=None)
@@ -33,8 +36,19 @@ def mute(incident: Incident, until: str, now: int) -> Step:
 
 
 def expect(incident: Incident, expectation: Expectation, reason: Reason, now: int) -> Step:
-    """Counted and kept from here on, and silent."""
+    """Counted and kept from here on, and silent. SettingsError where the end's date is none."""
+    check_until(expectation.until)
     expected = replace(incident, state=State.EXPECTED, expectation=expectation, muted_until="")
     if incident.state is State.EXPECTED:
         return stay(expected, reason)
     return turn(expected, Transition.EXPECTED, reason, now)
+
+
+def check_until(until: str) -> None:
+    """SettingsError unless it is an ISO 8601 date or time, or empty."""
+    try:
+        is_past(until, 0)
+    except ValueError as error:
+        raise SettingsError(
+            f"{until[:40]!r} is no date. Write it as 2027-01-31, or with a time as 2027-01-31T18:00:00+09:00."
+        ) from error

@@ -22,16 +22,12 @@ def seen_step(incident: Incident, seen: Seen, now: int) -> Step:
     match incident.state:
         case State.EXPECTED:
             return _seen_expected(incident, seen, now)
-        case State.MUTED:
-            if not is_past(incident.muted_until, min(now, seen.last)):
-                return stay(incident, Reason.MUTED)
-            return turn(opened(incident), Transition.UNMUTED, Reason.DATE_PASSED, now)
+        case State.MUTED if not is_past(incident.muted_until, min(now, seen.last)):
+            return stay(incident, Reason.MUTED)
         case State.RESOLVED:
             return _seen_resolved(incident, seen, now)
-        case State.FIX_SEEN:
-            return _seen_fixed(incident, seen, now)
-        case State.OPEN | State.REGRESSED:
-            return _seen_open(incident, seen, now)
+        case State.MUTED | State.FIX_SEEN | State.OPEN | State.REGRESSED:
+            return _seen_unresolved(incident, seen, now)
         case _:
             assert_never(incident.state)
 
@@ -42,7 +38,7 @@ def _seen_expected(incident: Incident, seen: Seen, now: int) -> Step:
     if standing is not None and standing.by_settings:
         ended = seen.expectation is None
     if ended and seen.expectation is None:
-        return turn(opened(incident), Transition.UNEXPECTED, Reason.EXPECTATION_ENDED, now)
+        return turn(_again(incident, seen), Transition.UNEXPECTED, Reason.EXPECTATION_ENDED, now)
     if seen.unusual and now - incident.surged_at >= DAY:
         return turn(replace(incident, surged_at=now), Transition.SURGED, Reason.UNUSUAL, now)
     if seen.expectation is not None and (ended or (standing is not None and standing.by_settings)):
@@ -53,25 +49,34 @@ def _seen_expected(incident: Incident, seen: Seen, now: int) -> Step:
 def _seen_resolved(incident: Incident, seen: Seen, now: int) -> Step:
     if seen.last <= incident.resolved_at:
         return stay(incident, Reason.LATE_LINE)
-    again = replace(opened(incident), generation=incident.generation + 1, returns=0, resolved_at=0)
+    again = replace(_again(incident, seen), generation=incident.generation + 1, returns=0, resolved_at=0)
     if seen.expectation is not None:
         expected = replace(again, state=State.EXPECTED, expectation=seen.expectation)
         return stay(expected, Reason.EXPECTED)
-    regressed = replace(again, state=State.REGRESSED, severity=louder(seen.severity, incident.severity))
+    regressed = replace(again, state=State.REGRESSED)
     return turn(regressed, Transition.REGRESSED, Reason.SEEN_AGAIN, now)
+
+
+def _seen_unresolved(incident: Incident, seen: Seen, now: int) -> Step:
+    if seen.expectation is not None:
+        return expect(incident, seen.expectation, Reason.EXPECTED, now)
+    if incident.state is State.MUTED:
+        return turn(_again(incident, seen), Transition.UNMUTED, Reason.DATE_PASSED, now)
+    if incident.state is State.FIX_SEEN:
+        return _seen_fixed(incident, seen, now)
+    severity = louder(seen.severity, incident.severity)
+    if severity is incident.severity:
+        return stay(incident, Reason.KNOWN)
+    return turn(replace(incident, severity=severity), Transition.ESCALATED, Reason.LOUDER, now)
 
 
 def _seen_fixed(incident: Incident, seen: Seen, now: int) -> Step:
     if seen.last <= incident.fix_seen_at + PROPAGATION_MS:
         return stay(incident, Reason.PROPAGATING)
-    back = replace(opened(incident), returns=incident.returns + 1)
+    back = replace(_again(incident, seen), returns=incident.returns + 1)
     return turn(back, Transition.STILL_DENIED, Reason.SEEN_AGAIN, now)
 
 
-def _seen_open(incident: Incident, seen: Seen, now: int) -> Step:
-    if seen.expectation is not None:
-        return expect(incident, seen.expectation, Reason.EXPECTED, now)
-    severity = louder(seen.severity, incident.severity)
-    if severity is incident.severity:
-        return stay(incident, Reason.KNOWN)
-    return turn(replace(incident, severity=severity), Transition.ESCALATED, Reason.LOUDER, now)
+def _again(incident: Incident, seen: Seen) -> Incident:
+    """Open, and as loud as its lines are by now, so that it is not told twice for one delivery."""
+    return replace(opened(incident), severity=louder(seen.severity, incident.severity))

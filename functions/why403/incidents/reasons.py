@@ -1,4 +1,4 @@
-"""Why an incident went where it went: a closed table, worded in notices/words under `incidents.<reason>`."""
+"""Why an incident went where it went: a closed table. Those of a told step are worded as `incidents.<reason>`."""
 
 from enum import StrEnum
 

@@ -1,0 +1,67 @@
+"""tests/cases/incidents/fingerprint.json and normalized_resource.json: what splits an incident, and what never does."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from why403.denials.denial import Denial, DenyKind, Kind, Verdict
+from why403.incidents.fingerprint import fingerprint
+from why403.incidents.normalized_resource import LONGEST, normalized_resource
+
+CASES = Path(__file__).parents[2] / "cases" / "incidents"
+
+
+def _load(stem: str) -> Any:
+    return json.loads((CASES / f"{stem}.json").read_text())
+
+
+FINGERPRINTS = _load("fingerprint")
+RESOURCES = _load("normalized_resource")["cases"]
+
+
+def _key(fields: dict[str, Any]) -> str:
+    given = dict(fields)
+    where = {"log_group": given.pop("log_group"), "account": given.pop("account")}
+    given["verdict"] = Verdict(given["verdict"])
+    given["kind"] = Kind(given.get("kind", ""))
+    given["deny_kind"] = DenyKind(given["deny_kind"]) if given.get("deny_kind") else None
+    return fingerprint(Denial(**given), **where)
+
+
+@pytest.mark.parametrize("case", FINGERPRINTS["cases"], ids=lambda case: case["name"])
+def test_lines_share_an_incident_where_the_case_says_so(case: dict[str, Any]) -> None:
+    one = _key(FINGERPRINTS["base"] | case.get("one", {}))
+    other = _key(FINGERPRINTS["base"] | case.get("other", {}))
+
+    assert case["same"] == (one == other)
+
+
+@pytest.mark.parametrize("case", RESOURCES, ids=lambda case: case["name"])
+def test_a_resource_keeps_what_names_it_and_loses_what_differs_by_call(case: dict[str, str]) -> None:
+    assert case["expected"] == normalized_resource(case["resource"], case.get("service", ""))
+
+
+@pytest.mark.parametrize("case", RESOURCES, ids=lambda case: case["name"])
+def test_normalizing_twice_changes_nothing(case: dict[str, str]) -> None:
+    assert case["expected"] == normalized_resource(case["expected"], case.get("service", ""))
+
+
+def test_a_claimed_resource_of_a_megabyte_is_cut() -> None:
+    assert len(normalized_resource("a-" * 500_000)) <= LONGEST
+
+
+def test_a_thousand_objects_tasks_and_requests_are_one_incident() -> None:
+    chance = random.Random(403)  # noqa: S311  # the same lines each time
+    base: dict[str, Any] = FINGERPRINTS["base"] | {"service": "s3", "action": "s3:PutObject"}
+
+    def line() -> dict[str, Any]:
+        return base | {
+            "principal": f"arn:aws:sts::123456789012:assumed-role/orders-task/{chance.getrandbits(128):032x}",
+            "resource": f"arn:aws:s3:::media/{chance.getrandbits(64)}/{chance.random()}.png",
+            "request_id": f"{chance.getrandbits(64):x}",
+            "excerpt": str(chance.random()),
+        }
+
+    assert len({_key(line()) for _ in range(1000)}) == 1

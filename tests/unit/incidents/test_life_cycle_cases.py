@@ -1,0 +1,118 @@
+"""tests/cases/incidents/life_cycle.json: where an incident stands, what happens, where it goes, what is told.
+
+Times are minutes before `now`: `seen_ago`, `fix_seen_ago`, `resolved_ago`, `surged_ago`, and `ago` of a line.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from why403.denials.denial import Denial, Verdict
+from why403.errors import SettingsError
+from why403.incidents.incident import Expectation, Incident, Severity, State
+from why403.incidents.life_cycle import next_state
+from why403.incidents.life_cycle_events import (
+    Deployed,
+    Expect,
+    LifeCycleEvent,
+    Mute,
+    PolicyVerdict,
+    Rechecked,
+    Seen,
+    Unexpect,
+    Unmute,
+)
+
+LOADED = json.loads((Path(__file__).parents[2] / "cases" / "incidents" / "life_cycle.json").read_text())
+NOW = int(datetime.fromisoformat(LOADED["now"]).timestamp() * 1000)
+MINUTE = 60_000
+AGO = {
+    "seen_ago": "last_seen",
+    "fix_seen_ago": "fix_seen_at",
+    "resolved_ago": "resolved_at",
+    "surged_ago": "surged_at",
+}
+
+
+def _incident(fields: dict[str, Any]) -> Incident:
+    given = {
+        AGO.get(name, name): NOW - value * MINUTE if name in AGO else value for name, value in fields.items()
+    }
+    given["state"] = State(given["state"])
+    given["severity"] = Severity(given.get("severity", "medium"))
+    given["expectation"] = _expectation(given.get("expectation"))
+    return Incident(
+        fingerprint="f", denial=Denial(verdict=Verdict.MISSING_PERMISSION), log_group="g", turn=3, **given
+    )
+
+
+def _expectation(fields: dict[str, Any] | None) -> Expectation | None:
+    return Expectation(**fields) if fields else None
+
+
+def _event(told: dict[str, dict[str, Any]]) -> LifeCycleEvent:
+    ((name, fields),) = told.items()
+    match name:
+        case "Seen":
+            return Seen(
+                last=NOW - fields["ago"] * MINUTE,
+                severity=Severity(fields["severity"]),
+                expectation=_expectation(fields.get("expectation")),
+                unusual=fields.get("unusual", False),
+            )
+        case "Rechecked":
+            return Rechecked(
+                verdict=PolicyVerdict(fields["verdict"]), quiet_ms=fields["quiet_minutes"] * MINUTE
+            )
+        case "Deployed":
+            return Deployed(severity=Severity(fields["severity"]))
+        case "Mute":
+            return Mute(until=fields["until"])
+        case "Expect":
+            return Expect(expectation=Expectation(**fields["expectation"]))
+        case _:
+            return Unmute() if name == "Unmute" else Unexpect()
+
+
+@pytest.mark.parametrize("case", LOADED["cases"], ids=lambda case: case["name"])
+def test_an_incident_goes_where_the_case_says(case: dict[str, Any]) -> None:
+    step = next_state(_incident(case["is"]), _event(case["event"]), NOW)
+    told = {
+        "rechecked": step.incident.rechecked_at == NOW,
+        "resolved": step.incident.resolved_at == NOW,
+    }
+
+    assert case["then"] == {
+        name: told[name] if name in told else getattr(step.incident, name) for name in case["then"]
+    }
+    assert (case.get("transition"), case["reason"]) == (step.transition, step.reason)
+    assert step.incident.turn == (4 if "transition" in case else 3)
+
+
+EVENTS = [case["event"] for case in LOADED["cases"]]
+STANDS = [case["is"] for case in LOADED["cases"]]
+
+
+@pytest.mark.parametrize("stands", STANDS, ids=json.dumps)
+def test_what_happens_twice_is_told_once(stands: dict[str, Any]) -> None:
+    told = []
+    for event in EVENTS:
+        first = next_state(_incident(stands), _event(event), NOW)
+        again = next_state(first.incident, _event(event), NOW)
+        told.append((again.transition, again.incident.generation - first.incident.generation))
+
+    assert [(None, 0)] * len(EVENTS) == told
+
+
+@pytest.mark.parametrize("until", ["tomorrow", "2026-13-01", "31.01.2027", "<b>"])
+def test_a_date_that_is_none_is_refused_before_it_is_kept(until: str) -> None:
+    with pytest.raises(SettingsError, match="is no date"):
+        next_state(_incident({"state": "open"}), Mute(until=until), NOW)
+    with pytest.raises(SettingsError, match="is no date"):
+        next_state(
+            _incident({"state": "open"}),
+            Expect(expectation=Expectation(reason="a", owner="b", until=until)),
+            NOW,
+        )
