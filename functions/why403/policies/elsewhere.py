@@ -15,11 +15,9 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService
-from why403.reads import Answer, BlindSpot, DeclaredRead, Plan, Read, Reply
+from why403.reads import Answer, BlindSpot, Plan, Read, Reply
 from why403.targets.register import kind_of_arn
 from why403.targets.stage import same_but_for_the_stage
-
-READS: tuple[DeclaredRead, ...] = ()
 
 
 def find_elsewhere(

@@ -11,8 +11,7 @@ from why403.iam.arn import Arn, parse_arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.iam.reference import supports_rcp
-from why403.policies import caller_reads, endpoint, kms
-from why403.policies.elsewhere import READS as ELSEWHERE_READS
+from why403.policies import caller_reads, endpoint, kms, other_403
 from why403.policies.elsewhere import find_elsewhere
 from why403.policies.organization import OrganizationReading, read_organization
 from why403.policies.reading import TargetReading
@@ -43,6 +42,7 @@ STEMS = (
     "glue",
     "ses",
     "ssm",
+    "apigateway",
 )
 """One a service file of this folder."""
 ROUNDS = 3
@@ -53,7 +53,7 @@ SERVICES: tuple[PolicyService, ...] = tuple(import_module(f"{__package__}.{stem}
 
 def _all_reads() -> tuple[DeclaredRead, ...]:
     found = dict.fromkeys(read for service in SERVICES for read in service.reads)
-    found |= dict.fromkeys((*caller_reads.READS, *endpoint.READS, GET_RESOURCES, *ELSEWHERE_READS))
+    found |= dict.fromkeys((*caller_reads.READS, *endpoint.READS, GET_RESOURCES, *other_403.READS))
     return tuple(found)
 
 

@@ -123,7 +123,7 @@ def of_listing(
     """The only one of its kind, and those whose names are like the workload's or the log group's: weak evidence."""
     del denial
     if complete and len(listed) == 1:
-        yield Found(listed[0], Message("targets.only-one", {"count": "1"}), ONLY_ONE)
+        yield Found(listed[0], Message("targets.only-one"), ONLY_ONE)
     own = set(words(workload.name)) | set(words(workload.service)) | set(words(workload.container))
     for arn in listed if own else ():
         name = set(words(resource_name(arn)))
