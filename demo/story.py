@@ -1,5 +1,6 @@
 """The demo told step by step: a real denial, the message, the draft applied, the call that goes through."""
 
+import gzip
 import json
 import tempfile
 import time
@@ -104,8 +105,7 @@ def first_draft(world: World) -> dict[str, Any]:
     table = world.account.session().resource("dynamodb", endpoint_url=world.account.endpoint)
     for item in table.Table(world.outputs["TableName"]).scan()["Items"]:
         if "diagnosis" in item:
-            stored = item["diagnosis"]
-            found = json.loads(stored) if isinstance(stored, str) else stored
+            found = json.loads(gzip.decompress(item["diagnosis"].value))
             return dict(found["remedies"][0])
     raise DemoError("A message came, but the incident table holds no diagnosis.")
 

@@ -7,6 +7,7 @@ import time
 
 from why403.aws.reader import Reader
 from why403.aws.whoami import whoami
+from why403.cli.printed import Form, notice_of, printed
 from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
 from why403.diagnose import diagnose
@@ -14,12 +15,11 @@ from why403.errors import SettingsError
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.notices.diagnosis import Diagnosis
-from why403.notices.render import FORMATS, render
+from why403.notices.words import Language
 from why403.workloads.workload import WorkloadKind
 
 DIAGNOSED, NO_DENIAL, USAGE, NOTHING_READ = 0, 1, 2, 3
 NOT_OURS = frozenset({Verdict.NOT_AWS, Verdict.NOT_A_DENIAL})
-LANGUAGES = ("en", "ja", "ko")
 EXAMPLES = """\
 examples:
   why403 explain --log-group scout-admin-dev 'An error occurred (AccessDenied) when calling ...'
@@ -48,7 +48,8 @@ def run(arguments: list[str]) -> int:
         return NOTHING_READ
     diagnoses = _diagnose_all(denials, event, place)
     for diagnosis in diagnoses:
-        print(render(diagnosis, given.format, given.language, event=event, colours=sys.stdout.isatty()))
+        notice = notice_of(diagnosis, event, place, Language(given.language))
+        print(printed(notice, Form(given.format), colours=sys.stdout.isatty()))
     return NOTHING_READ if all(map(_nothing_read, diagnoses)) else DIAGNOSED
 
 
@@ -81,11 +82,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--log-stream", default="", help="its stream: leads to the very task")
     parser.add_argument("--region", default="", help="where to look; default: your configured Region")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="what to print (default: text)")
+    parser.add_argument(
+        "--format",
+        choices=[form.value for form in Form],
+        default="text",
+        help="what to print (default: text)",
+    )
     parser.add_argument(
         "--json", action="store_const", const="json", dest="format", help="short for --format json"
     )
     parser.add_argument(
-        "--language", choices=LANGUAGES, default="en", help="of what people read (default: en)"
+        "--language",
+        choices=[language.value for language in Language],
+        default="en",
+        help="of what people read (default: en)",
     )
     return parser

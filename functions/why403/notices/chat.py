@@ -86,8 +86,8 @@ def _description(notice: Notice) -> str:
 def _checklist(notice: Notice) -> Iterator[str]:
     for row in rows(notice):
         if row.mark is not Mark.NO_SAY:
-            told = chat_prose(row.near_miss or row.reason, 600)
-            yield f"{row.mark} **{chat_prose(row.layer, 100)}** — {chat_prose(row.word, 60)}. {told}"
+            told = chat_prose(" ".join(text for text in (row.reason, row.near_miss) if text), 600)
+            yield f"{row.mark} **{chat_prose(row.layer, 100)}**: {told}"
     for finding in notice.diagnosis.findings[:3]:
         yield f"- {chat_prose(say(finding, notice.language), 600)}"
 

@@ -20,6 +20,11 @@ from why403.notices.words import say, word
 VALUES_SHOWN = 5
 """Patterns or values of a statement that are written out; the rest is counted."""
 
+NEAREST = frozenset(
+    {"other-action", "other-resource", "other-principal", "condition-not-met", "condition-never-met", "no-statement"}
+)
+"""Reasons that say of a layer what its near miss says in full."""
+
 
 class Mark(StrEnum):
     """What a row says at a glance; a word always stands beside it."""
@@ -43,6 +48,7 @@ class Row:
     policy: str
     statement: str
     reason: str
+    """Why; empty where the near miss says it all."""
     near_miss: str
     """The statement that comes close and what it lacks, in a sentence; empty where none does."""
     finding: LayerFinding
@@ -58,14 +64,15 @@ def rows(notice: Notice) -> tuple[Row, ...]:
 
 def _row(finding: LayerFinding, decision: Decision, notice: Notice) -> Row:
     mark = _mark(finding, decision)
+    close = near_miss(finding.near_miss, notice) if finding.near_miss else ""
     return Row(
         mark=mark,
         word=word(f"notices.mark.{_name(mark, finding)}", notice.language),
         layer=word(f"notices.layer.{finding.layer}", notice.language),
         policy=finding.policy,
         statement=finding.statement,
-        reason=reason_of(finding, notice),
-        near_miss=near_miss(finding.near_miss, notice) if finding.near_miss else "",
+        reason="" if close and finding.reason in NEAREST else reason_of(finding, notice),
+        near_miss=close,
         finding=finding,
     )
 

@@ -1,6 +1,6 @@
 """Frozen dataclasses to JSON objects and back, by their fields' types: what is stored can be read again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -12,14 +12,14 @@ Plain = Any
 
 
 def plain(value: object) -> Plain:
-    """The value as JSON: dataclasses become objects, tuples lists, enum members their value."""
+    """The value as JSON: dataclasses become objects, sequences lists, enum members their value."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list | frozenset):
+    if isinstance(value, Sequence | frozenset) and not isinstance(value, str):
         return [plain(item) for item in value]
     return value
 

@@ -93,10 +93,9 @@ def _context(notice: Notice) -> str:
 
 
 def _row(row: Row) -> str:
-    told = row.near_miss or row.reason
+    told = " ".join(text for text in (row.reason, row.near_miss) if text)
     where = f" ({row.policy})" if row.policy and row.policy not in told else ""
-    name = slack_prose(f"{row.layer}{where}", 200)
-    return f"{row.mark} *{name}* — {slack_prose(row.word, 60)}. {slack_prose(told, SENTENCE)}"
+    return f"{row.mark} *{slack_prose(f'{row.layer}{where}', 200)}*: {slack_prose(told, SENTENCE)}"
 
 
 def _findings(notice: Notice) -> Iterator[Block]:

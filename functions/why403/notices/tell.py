@@ -11,6 +11,7 @@ from why403.notices.confidence import confidence_of
 from why403.notices.diagnosis import Confidence, Diagnosis, NextDenial
 from why403.policies.other_403 import Other403
 from why403.policies.read_sides import Sides
+from why403.reads import BlindSpot
 from why403.remedies.case import Case
 from why403.remedies.remedy import Remedy
 from why403.targets.scene import Scene
@@ -33,7 +34,7 @@ def tell_judged(
         remedies=remedies,
         next_denials=tuple(_not_drafted(case, remedies)),
         changes=case.changes,
-        unreadable=_once((*scene.history.unreadable, *sides.unreadable)),
+        unreadable=_once((*_unread(scene), *sides.unreadable)),
         findings=_once((*scene.findings, *sides.caller.findings, *target, *verdict.findings)),
         confidence=confidence_of(
             verdict, target_is_clear=scene.target_is_clear, caller_is_known=sides.caller.exists is True
@@ -55,7 +56,7 @@ def tell_unjudged(scene: Scene, remedies: tuple[Remedy, ...]) -> Diagnosis:
         decision=None,
         target_candidates=scene.candidates,
         remedies=remedies,
-        unreadable=_once(scene.history.unreadable),
+        unreadable=_once(_unread(scene)),
         findings=(*scene.findings, *(Message(lack) for lack, is_so in lacks.items() if is_so)),
         confidence=Confidence.LOW,
     )
@@ -69,7 +70,7 @@ def tell_other_403(scene: Scene, found: Other403, remedies: tuple[Remedy, ...]) 
         request=None,
         decision=None,
         remedies=remedies,
-        unreadable=_once((*scene.history.unreadable, *found.unreadable)),
+        unreadable=_once((*_unread(scene), *found.unreadable)),
         findings=_once(found.findings),
         confidence=Confidence.MEDIUM,
     )
@@ -85,6 +86,10 @@ def tell_undiagnosed(denial: Denial) -> Diagnosis:
         findings=(Message("notices.diagnosis-failed"),),
         confidence=Confidence.LOW,
     )
+
+
+def _unread(scene: Scene) -> tuple[BlindSpot, ...]:
+    return (*scene.workload.unreadable, *scene.history.unreadable)
 
 
 def _not_drafted(case: Case, remedies: tuple[Remedy, ...]) -> Iterable[NextDenial]:

@@ -71,9 +71,8 @@ def _facts(notice: Notice) -> Iterator[str]:
 def _checklist(notice: Notice, pen: Pen) -> Iterator[str]:
     for row in rows(notice):
         where = f" ({one_line(row.policy)})" if row.policy else ""
-        yield f"{row.mark} {pen(COLOUR[row.mark], f'{row.layer}{where}: {row.word}')}. {one_line(row.reason)}"
-        if row.near_miss:
-            yield f"   {Mark.NEAR_MISS} {one_line(row.near_miss)}"
+        told = " ".join(one_line(text) for text in (row.reason, row.near_miss) if text)
+        yield f"{row.mark} {pen(COLOUR[row.mark], f'{row.layer}{where}')}: {told}"
 
 
 def _findings(notice: Notice) -> Iterator[str]:

@@ -71,3 +71,5 @@ class Remedy:
     """The actions that it grants."""
     owner: str = ""
     """The stack and logical id, or the Terraform address, that owns the target; empty: not known."""
+    preferred: str = "aws_cli"
+    """The field of `commands` to show first: the owner's own form, where the target has an owner."""
