@@ -1,0 +1,78 @@
+"""What is known of log groups before they are searched or subscribed to.
+
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
+"""
+
+from dataclasses import dataclass
+
+from why403.aws.reader import Reader
+from why403.reads import Answer, DeclaredRead, Plan, Reply, Unreadable
+
+GROUPS = DeclaredRead(
+    "logs",
+    "DescribeLogGroups",
+    ("logs:DescribeLogGroups",),
+    "See whether a log group is there, and its size.",
+)
+FILTERS = DeclaredRead(
+    "logs",
+    "DescribeSubscriptionFilters",
+    ("logs:DescribeSubscriptionFilters",),
+    "See whether a subscription filter is free.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogGroup:
+    """`created` in milliseconds since the epoch; `retention_days` 0: kept for ever."""
+
+    name: str
+    stored_bytes: int = 0
+    created: int = 0
+    retention_days: int = 0
+
+    def bytes_within(self, start: int, end: int) -> int:
+        """About how much of it a search of `start` to `end` (milliseconds) reads: an even flow is assumed."""
+        oldest = max(self.created, end - self.retention_days * 86_400_000 if self.retention_days else 0)
+        kept = max(end - oldest, 1)
+        return int(self.stored_bytes * min(1.0, (end - start) / kept))
+
+
+def look_up(reader: Reader, names: tuple[str, ...]) -> tuple[tuple[LogGroup, ...], dict[str, str]]:
+    """The groups that are there, and for the others why not: `absent`, or AWS's error code."""
+    replies: tuple[Reply, ...] = reader.run(_each(names))
+    found, missing = [], {}
+    for name, reply in zip(names, replies, strict=True):
+        if isinstance(reply, Unreadable):
+            missing[name] = reply.error
+            continue
+        group = next((one for one in reply.items("logGroups") if one.get("logGroupName") == name), None)
+        if group is None:
+            missing[name] = "absent"
+            continue
+        found.append(
+            LogGroup(
+                name=name,
+                stored_bytes=int(group.get("storedBytes") or 0),
+                created=int(group.get("creationTime") or 0),
+                retention_days=int(group.get("retentionInDays") or 0),
+            )
+        )
+    return tuple(found), missing
+
+
+def filter_names(reader: Reader, name: str) -> tuple[str, ...] | Unreadable:
+    """The names of the group's subscription filters."""
+    reply = reader.run(_filters(name))
+    if not isinstance(reply, Answer):
+        return reply
+    return tuple(str(one.get("filterName", "")) for one in reply.items("subscriptionFilters"))
+
+
+def _each(names: tuple[str, ...]) -> Plan[tuple[Reply, ...]]:
+    return (yield tuple(GROUPS.of(logGroupNamePrefix=name) for name in names))
+
+
+def _filters(name: str) -> Plan[Reply]:
+    (reply,) = yield (FILTERS.of(logGroupName=name),)
+    return reply

@@ -1,0 +1,98 @@
+"""Which of the reads that why403 makes an identity may make: asked of IAM's simulator, else tried out.
+
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from why403.aws.probe import probe_of
+from why403.aws.reader import Reader
+from why403.iam.place import Place
+from why403.reads import Answer, DeclaredRead, Failure, Plan, Read, Reply
+
+SIMULATE = DeclaredRead(
+    "iam",
+    "SimulatePrincipalPolicy",
+    ("iam:SimulatePrincipalPolicy",),
+    "See which reads an identity lacks.",
+    cache_seconds=0,
+)
+ACTIONS_A_CALL = 50
+
+
+class Permission(StrEnum):
+    """UNKNOWN: neither the simulator nor a try could tell."""
+
+    GRANTED = "granted"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One IAM action, whether it is granted, and what it is needed for."""
+
+    action: str
+    permission: Permission
+    reasons: tuple[str, ...]
+
+
+def check(
+    reader: Reader, reads: Iterable[DeclaredRead], principal: str, *, own: Place | None
+) -> tuple[Checked, ...]:
+    """Every action of `reads` for the role or user of ARN `principal`.
+
+    The simulator is asked first. Where it cannot be, and the principal is our own identity (`own` is its place),
+    each read is tried with made-up names: an answer, or `there is no such thing`, shows the permission.
+    """
+    declared = tuple(dict.fromkeys(reads))
+    reasons: dict[str, dict[str, None]] = {}
+    for read in declared:
+        for action in read.actions:
+            reasons.setdefault(action, {})[read.reason] = None
+    told = reader.run(_simulate(principal, tuple(reasons)))
+    unsure = [read for read in declared if any(action not in told for action in read.actions)]
+    if own is not None and unsure:
+        told = {**reader.run(_try(unsure, own)), **told}
+    return tuple(
+        Checked(action=action, permission=told.get(action, Permission.UNKNOWN), reasons=tuple(why))
+        for action, why in sorted(reasons.items())
+    )
+
+
+def _simulate(principal: str, actions: tuple[str, ...]) -> Plan[dict[str, Permission]]:
+    reads = tuple(
+        SIMULATE.of(
+            PolicySourceArn=principal, ActionNames=list(actions[first : first + ACTIONS_A_CALL]), pages=5
+        )
+        for first in range(0, len(actions), ACTIONS_A_CALL)
+    )
+    replies: tuple[Reply, ...] = yield reads
+    told = {}
+    for reply in replies:
+        for result in reply.items("EvaluationResults") if isinstance(reply, Answer) else ():
+            granted = result.get("EvalDecision") == "allowed"
+            told[str(result.get("EvalActionName", ""))] = (
+                Permission.GRANTED if granted else Permission.MISSING
+            )
+    return told
+
+
+def _try(reads: list[DeclaredRead], place: Place) -> Plan[dict[str, Permission]]:
+    tries = [probe for read in reads if (probe := probe_of(read, place)) is not None]
+    replies: tuple[Reply, ...] = (yield tuple(tries)) if tries else ()
+    told: dict[str, Permission] = {}
+    for probe, reply in zip(tries, replies, strict=True):
+        for action, permission in _shown(probe, reply).items():
+            told[action] = permission if told.get(action) is not Permission.MISSING else Permission.MISSING
+    return told
+
+
+def _shown(probe: Read, reply: Reply) -> dict[str, Permission]:
+    if isinstance(reply, Answer) or reply.failure is Failure.ABSENT:
+        return dict.fromkeys(probe.declared.actions, Permission.GRANTED)
+    if reply.failure is Failure.REFUSED:
+        return dict.fromkeys(probe.declared.actions, Permission.MISSING)
+    return {}

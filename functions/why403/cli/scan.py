@@ -1,0 +1,159 @@
+"""`why403 scan`: the denials in log groups' recent events, grouped by cause. It only reads."""
+
+import argparse
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator
+
+from why403.aws.log_groups import LogGroup, look_up
+from why403.aws.log_search import LogSearch, NotSearchableError, SearchInterrupted, Window
+from why403.aws.reader import Reader
+from why403.aws.whoami import whoami
+from why403.cli.scan_causes import Causes
+from why403.errors import SettingsError
+from why403.log_events.log_event import LogEvent
+from why403.reads import Failure, Unreadable
+
+SCANNED, USAGE, NOTHING_READ, INTERRUPTED = 0, 2, 3, 130
+DOLLARS_A_GIGABYTE = 0.0076
+"""Insights, Tokyo; 0.005 in us-east-1. https://aws.amazon.com/cloudwatch/pricing/"""
+MOST_GIGABYTES = 50.0
+SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+EXAMPLES = """\
+examples:
+  why403 scan --log-group scout-admin-dev --since 24h
+  why403 scan --log-group /aws/lambda/orders --log-group /ecs/web --since 7d --json
+exit status: 0 scanned, 2 usage, 3 nothing could be read, 130 interrupted (what was found is printed)"""
+
+
+def run(arguments: list[str]) -> int:
+    """Search, group and print; the exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        identity = whoami(given.region)
+    except SettingsError as error:
+        return _stop(str(error), NOTHING_READ)
+    reader = Reader(identity.place)
+    groups, missing = look_up(reader, tuple(dict.fromkeys(given.log_group)))
+    for name, code in missing.items():
+        _tell(f"{name}: {_why_missing(code, identity.place.region)}")
+    if not groups:
+        return NOTHING_READ
+    now = int(time.time())
+    window = Window(now - given.since, now)
+    if not _is_affordable(groups, window, given.max_gb):
+        return USAGE
+    causes = Causes(identity.place.account)
+    status = _search(LogSearch(reader, time.sleep, _progress), groups, window, causes)
+    print(json_lines(causes) if given.json else causes.text(), end="")
+    return status
+
+
+def _search(search: LogSearch, groups: tuple[LogGroup, ...], window: Window, causes: Causes) -> int:
+    try:
+        for event in _events(search, groups, window):
+            causes.add(event)
+    except SearchInterrupted as interrupted:
+        for event in interrupted.found:
+            causes.add(event)
+        _tell("Interrupted: this is what was found until then.")
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        _tell("Interrupted: this is what was found until then.")
+        return INTERRUPTED
+    except NotSearchableError as refused:
+        return _stop(_why_refused(refused), SCANNED if causes.lines else NOTHING_READ)
+    return SCANNED
+
+
+def _events(search: LogSearch, groups: tuple[LogGroup, ...], window: Window) -> Iterator[LogEvent]:
+    try:
+        yield from search.insights([group.name for group in groups], window)
+    except NotSearchableError as refused:
+        _tell(
+            f"{_why_refused(refused)} FilterLogEvents is used instead: five calls a second, so this takes longer."
+        )
+        for group in groups:
+            yield from search.filtered(group.name, window)
+
+
+def json_lines(causes: Causes) -> str:
+    """One object a cause, most lines first."""
+    return "".join(f"{json.dumps(cause, ensure_ascii=False)}\n" for cause in causes.objects())
+
+
+def _is_affordable(groups: tuple[LogGroup, ...], window: Window, most: float) -> bool:
+    size = sum(group.bytes_within(window.start * 1000, window.end * 1000) for group in groups) / 1e9
+    _tell(
+        f"{len(groups)} log group(s), about {size:.2f} GB to search: "
+        f"about {size * DOLLARS_A_GIGABYTE:.2f} USD with CloudWatch Logs Insights."
+    )
+    if size <= most:
+        return True
+    if not sys.stdin.isatty():
+        _tell(f"That is more than --max-gb {most:g}. Choose a shorter --since, or a larger --max-gb.")
+        return False
+    sys.stderr.write(f"That is more than --max-gb {most:g}. Go on? [y/N] ")
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _why_missing(error: str, region: str) -> str:
+    if error == "absent":
+        return f"there is no such log group in {region}. Is it the right Region (--region) and account?"
+    return f"it could not be looked up ({error}). It takes logs:DescribeLogGroups."
+
+
+def _why_refused(refused: NotSearchableError) -> str:
+    reply = refused.reply
+    if not isinstance(reply, Unreadable):
+        return "The search ended without an answer."
+    cure = f" It takes {reply.cure}." if reply.failure is Failure.REFUSED and reply.cure else ""
+    return f"{reply.read.call} failed ({reply.error}).{cure}"
+
+
+def _progress(sentence: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{sentence}")
+        sys.stderr.flush()
+    else:
+        _tell(sentence)
+
+
+def _tell(sentence: str) -> None:
+    start = "\r\033[K" if sys.stderr.isatty() else ""
+    print(f"{start}why403 scan: {sentence}", file=sys.stderr)
+
+
+def _stop(sentence: str, status: int) -> int:
+    _tell(sentence)
+    return status
+
+
+def _seconds(text: str) -> int:
+    found = re.fullmatch(r"(\d{1,6})([mhdw])", text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time span: 30m, 24h, 7d and 2w are")
+    return int(found[1]) * SECONDS[found[2]]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="why403 scan",
+        description="Find the denials in log groups' recent events, and group them by cause.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--log-group", action="append", required=True, help="where to search; may be repeated"
+    )
+    parser.add_argument(
+        "--since", type=_seconds, default="24h", help="how far back: 30m, 24h, 7d (default: 24h)"
+    )
+    parser.add_argument("--region", default="", help="where to look; default: your configured Region")
+    parser.add_argument(
+        "--max-gb", type=float, default=MOST_GIGABYTES, help="ask before searching more (default: 50)"
+    )
+    parser.add_argument("--json", action="store_true", help="one object a cause, as JSON Lines")
+    return parser

@@ -1,0 +1,104 @@
+"""The denials of a scan, grouped by cause as incidents are."""
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from why403.denials.classify import classify
+from why403.denials.denial import Denial, Verdict
+from why403.incidents.fingerprint import fingerprint
+from why403.log_events.log_event import LogEvent
+from why403.log_events.redaction import redact
+
+TOLD = frozenset({Verdict.MISSING_PERMISSION, Verdict.CREDENTIALS, Verdict.AWS_403_NOT_IAM})
+SAMPLE_LENGTH = 300
+
+
+@dataclass(slots=True)
+class Cause:
+    """One cause; times in milliseconds since the epoch. `sample` is its first line."""
+
+    fingerprint: str
+    denial: Denial
+    sample: LogEvent
+    count: int = 0
+    first: int = 0
+    last: int = 0
+    streams: set[tuple[str, str]] = field(default_factory=set)
+
+
+class Causes:
+    """Grows by events; `lines` counts those that were denials."""
+
+    def __init__(self, account: str) -> None:
+        self._account = account
+        self._by_fingerprint: dict[str, Cause] = {}
+        self.lines = 0
+
+    def add(self, event: LogEvent) -> None:
+        """Count the event's denials, if it has any."""
+        denials = [denial for denial in classify(event) if denial.verdict in TOLD]
+        self.lines += bool(denials)
+        for denial in denials:
+            key = fingerprint(denial, log_group=event.log_group, account=event.account or self._account)
+            cause = self._by_fingerprint.setdefault(key, Cause(key, denial, event, first=event.timestamp))
+            cause.count += 1
+            cause.first = min(cause.first, event.timestamp)
+            cause.last = max(cause.last, event.timestamp)
+            cause.streams.add((event.log_group, event.log_stream))
+
+    def __iter__(self) -> Iterator[Cause]:
+        return iter(sorted(self._by_fingerprint.values(), key=lambda cause: (-cause.count, cause.first)))
+
+    def objects(self) -> list[dict[str, Any]]:
+        """Each cause for machines, most lines first."""
+        return [
+            {
+                "fingerprint": cause.fingerprint,
+                "count": cause.count,
+                "first": _iso(cause.first),
+                "last": _iso(cause.last),
+                "verdict": cause.denial.verdict.value,
+                "action": cause.denial.action,
+                "resource": cause.denial.resource or cause.denial.resource_name,
+                "principal": cause.denial.principal,
+                "deny_kind": cause.denial.deny_kind.value if cause.denial.deny_kind else None,
+                "log_groups": sorted({group for group, _ in cause.streams}),
+                "streams": len(cause.streams),
+                "sample": redact(cause.sample.message)[:SAMPLE_LENGTH],
+            }
+            for cause in self
+        ]
+
+    def text(self) -> str:
+        """Each cause for people, most lines first."""
+        causes = list(self)
+        if not causes:
+            return "No denials were found.\n"
+        told = [f"{len(causes)} cause(s) in {self.lines} line(s)\n"]
+        told += [_told(number, cause) for number, cause in enumerate(causes, 1)]
+        return "\n".join(told)
+
+
+def _told(number: int, cause: Cause) -> str:
+    denial = cause.denial
+    what = denial.action or denial.operation or denial.kind.value or denial.verdict.value
+    target = denial.resource or denial.resource_name or "an unnamed resource"
+    layer = f" ({denial.deny_kind.value})" if denial.deny_kind else ""
+    groups = sorted({group for group, _ in cause.streams})
+    sample = redact(cause.sample.message)[:SAMPLE_LENGTH]
+    where = f"--log-group {shlex.quote(cause.sample.log_group)} --log-stream {shlex.quote(cause.sample.log_stream)}"
+    lines = (
+        f"{number}. {cause.count} × {what} on {target}{layer}",
+        f"   by {denial.principal or 'a caller that the line does not name'}, in {', '.join(groups)}",
+        f"   {_iso(cause.first)} to {_iso(cause.last)}, {len(cause.streams)} stream(s)",
+        f"   {' '.join(sample.split())}",
+        f"   why403 explain {where} -",
+    )
+    return "\n".join((*lines, ""))
+
+
+def _iso(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
