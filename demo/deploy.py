@@ -46,7 +46,7 @@ def synthesize(settings: Mapping[str, Any], out: Path) -> Path:
 def deploy(account: Emulator, out: Path, stack: str = "why403") -> dict[str, str]:
     """Upload the assets, create the stack, wait for it; its outputs by key. DeployError where it fails."""
     session = account.session()
-    s3 = session.client("s3", endpoint_url=account.endpoint)
+    s3: Any = session.client("s3", endpoint_url=account.endpoint)
     bucket = f"cdk-{QUALIFIER}-assets-{ACCOUNT}-{account.region}"
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": account.region})
     session.client("ssm", endpoint_url=account.endpoint).put_parameter(

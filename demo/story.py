@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from demo.application import Application
 from demo.deploy import deploy, synthesize
@@ -105,7 +105,7 @@ def first_draft(world: World) -> dict[str, Any]:
     table = world.account.session().resource("dynamodb", endpoint_url=world.account.endpoint)
     for item in table.Table(world.outputs["TableName"]).scan()["Items"]:
         if "diagnosis" in item:
-            found = json.loads(gzip.decompress(item["diagnosis"].value))
+            found = json.loads(gzip.decompress(bytes(cast("Any", item["diagnosis"]))))
             return dict(found["remedies"][0])
     raise DemoError("A message came, but the incident table holds no diagnosis.")
 

@@ -89,7 +89,7 @@ def tell_undiagnosed(denial: Denial) -> Diagnosis:
 
 
 def _unread(scene: Scene) -> tuple[BlindSpot, ...]:
-    return (*scene.workload.unreadable, *scene.history.unreadable)
+    return (*scene.workload.unreadable, *scene.unreadable)
 
 
 def _not_drafted(case: Case, remedies: tuple[Remedy, ...]) -> Iterable[NextDenial]:

@@ -7,7 +7,7 @@ from why403.iam.place import Place
 from why403.incidents.history import History, read_history
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.reads import Plan, together
+from why403.reads import BlindSpot, Plan, together
 from why403.targets.candidate import Candidate
 from why403.targets.find import gather_targets, rank_targets
 from why403.workloads.find import find_workload
@@ -27,6 +27,8 @@ class Scene:
     workload: Workload
     candidates: tuple[Candidate, ...]
     history: History
+    unreadable: tuple[BlindSpot, ...] = ()
+    """What could not be read on the way here."""
 
     @property
     def caller(self) -> str:
@@ -63,4 +65,5 @@ def look_around(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan
         workload=workload,
         candidates=rank_targets(gathered, denial, workload, place),
         history=history,
+        unreadable=(*gathered.unreadable, *history.unreadable),
     )
