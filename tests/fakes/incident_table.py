@@ -25,6 +25,11 @@ class InMemoryIncidentTable:
         self._deliveries: dict[tuple[str, str, int], tuple[str, Any]] = {}
         self.stream: list[Mapping[str, Any]] = []
 
+    def everything(self) -> dict[str, Incident]:
+        """All incidents, by fingerprint."""
+        found = {fingerprint: self.get(fingerprint) for fingerprint in self._incidents}
+        return {fingerprint: incident for fingerprint, incident in found.items() if incident is not None}
+
     def get(self, fingerprint: str) -> Incident | None:
         stored = self._incidents.get(fingerprint)
         if stored is None:

@@ -104,7 +104,7 @@ def _keys(
 
 def _sighting(key: str, seen: list[tuple[LogEvent, Denial]], now: int) -> Sighting:
     events = [event for event, _ in seen]
-    event, denial = max(seen, key=lambda pair: _fullness(pair[1]))
+    event, denial = max(sorted(seen, key=lambda pair: _name(pair[0])), key=lambda pair: _fullness(pair[1]))
     times = [event.timestamp or now for event in events]
     return Sighting(
         fingerprint=key,

@@ -1,0 +1,247 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from why403.denials.classify import classify
+from why403.errors import PayloadError, StoreError
+from why403.incidents.expected import parse_expected
+from why403.incidents.hours import DAY, HOUR
+from why403.incidents.incident import Incident, Severity, State
+from why403.incidents.log_groups import LogGroups
+from why403.incidents.outbox import parse_stream_record
+from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
+from why403.incidents.transition import Transition
+from why403.incidents.watch import Watch
+from why403.triage import Triaged, triage
+
+from tests.fakes.incident_table import InMemoryIncidentTable
+from tests.fakes.interrupted import Interrupted
+from tests.fakes.subscription import denied, packed, payload
+
+NOW = 1_764_000_000_000
+WATCH = Watch(log_groups=LogGroups(("*",), ("/aws/lambda/why403-*",)))
+ORDERS = denied("orders-task", "sqs:SendMessage", "arn:aws:sqs:us-east-1:123456789012:orders")
+BILLING = denied("orders-task", "sqs:SendMessage", "arn:aws:sqs:us-east-1:123456789012:billing")
+PROBE = """[{"role": "orders-*", "action": "sqs:Send*", "reason": "it probes", "owner": "search"}]"""
+
+
+@pytest.fixture
+def table() -> InMemoryIncidentTable:
+    return InMemoryIncidentTable()
+
+
+def line(number: int, message: str = ORDERS, *, at: int = NOW) -> dict[str, Any]:
+    return {"id": f"{number:056d}", "timestamp": at, "message": message}
+
+
+def deliver(
+    table: Any, *lines: dict[str, Any], watch: Watch = WATCH, now: int = NOW, **where: str
+) -> Triaged:
+    return triage(payload(lines, **where), watch=watch, table=table, classify=classify, now=now)
+
+
+def the_incident(table: InMemoryIncidentTable) -> Incident:
+    (found,) = table.everything().values()
+    return found
+
+
+def told(table: InMemoryIncidentTable) -> list[Transition]:
+    return [turn.transition for record in table.stream if (turn := parse_stream_record(record))]
+
+
+def test_a_line_that_is_no_denial_is_counted_and_dropped(table: InMemoryIncidentTable) -> None:
+    triaged = deliver(table, line(1, "GET /health took 403 ms"), line(2, "Forbidden fruit"))
+
+    assert Triaged(lines=2, dropped=2) == triaged
+    assert table.stream == []
+    assert table.group_lines("scout-admin-dev") == {NOW - NOW % HOUR: 2}
+
+
+def test_a_denial_opens_one_incident_with_its_count_samples_and_times(table: InMemoryIncidentTable) -> None:
+    triaged = deliver(table, line(1), line(2, at=NOW - 5), line(3, at=NOW + 7))
+    incident = the_incident(table)
+
+    assert Triaged(lines=3, incidents=1, opened=1) == triaged
+    assert (incident.count, incident.first_seen, incident.last_seen) == (3, NOW - 5, NOW + 7)
+    assert [sample.message for sample in incident.samples] == [ORDERS]
+    assert incident.denial.action == "sqs:SendMessage"
+    assert told(table) == [Transition.OPENED]
+
+
+def test_two_causes_in_one_delivery_are_two_incidents(table: InMemoryIncidentTable) -> None:
+    triaged = deliver(table, line(1), line(2, BILLING), line(3, BILLING))
+
+    assert (triaged.incidents, triaged.opened) == (2, 2)
+    assert sorted(incident.count for incident in table.everything().values()) == [1, 2]
+
+
+def test_a_delivery_that_is_repeated_changes_nothing(table: InMemoryIncidentTable) -> None:
+    deliver(table, line(1), line(2))
+    before = the_incident(table)
+    triaged = deliver(table, line(2), line(1))
+
+    assert Triaged(lines=2, incidents=1, duplicates=1) == triaged
+    assert before == the_incident(table)
+    assert told(table) == [Transition.OPENED]
+
+
+def test_an_event_that_stands_twice_in_a_delivery_counts_once(table: InMemoryIncidentTable) -> None:
+    deliver(table, line(1), line(1))
+
+    assert the_incident(table).count == 1
+
+
+def test_the_second_line_of_a_quiet_incident_makes_it_louder(table: InMemoryIncidentTable) -> None:
+    deliver(table, line(1))
+    first = the_incident(table).severity
+    deliver(table, line(1))
+    deliver(table, line(2))
+
+    assert (first, the_incident(table).severity) == (Severity.LOW, Severity.MEDIUM)
+    assert told(table) == [Transition.OPENED, Transition.ESCALATED]
+
+
+def test_lines_of_groups_that_are_not_ours_are_dropped_before_any_call(table: InMemoryIncidentTable) -> None:
+    untouched = Interrupted(table, lambda _number, name: (AssertionError(name), False))
+    triaged = deliver(untouched, line(1), log_group="/aws/lambda/why403-triage")
+
+    assert Triaged(foreign=1) == triaged
+
+
+def test_a_control_message_passes(table: InMemoryIncidentTable) -> None:
+    control = packed(
+        {"messageType": "CONTROL_MESSAGE", "logEvents": [{"id": "", "timestamp": 0, "message": "CWL"}]}
+    )
+
+    assert Triaged() == triage(control, watch=WATCH, table=table, classify=classify, now=NOW)
+
+
+@pytest.mark.parametrize("event", [{}, {"awslogs": {"data": "!"}}, packed([]), packed({"logEvents": [{}]})])
+def test_a_payload_that_cannot_be_read_goes_up(table: InMemoryIncidentTable, event: dict[str, Any]) -> None:
+    with pytest.raises(PayloadError):
+        triage(event, watch=WATCH, table=table, classify=classify, now=NOW)
+
+
+def test_no_secret_of_a_line_is_stored(table: InMemoryIncidentTable) -> None:
+    secret = "AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+    deliver(
+        table, line(1, f"{ORDERS} key={secret} Authorization: Bearer abcdefghijklmnopqrstuvwxyz0123456789")
+    )
+
+    assert "wJalrXUtnFEMI" not in repr(table.everything())
+    assert "abcdefghijklmnopqrstuvwxyz0123456789" not in repr(table.everything())
+
+
+def test_a_line_of_a_megabyte_is_kept_in_part(table: InMemoryIncidentTable) -> None:
+    deliver(table, line(1, ORDERS + " x" * 500_000))
+
+    assert len(the_incident(table).samples[0].message) <= 4_000
+
+
+def test_streams_and_samples_of_a_storm_are_bounded(table: InMemoryIncidentTable) -> None:
+    for number in range(40):
+        deliver(table, line(number), log_stream=f"orders/app/{number}")
+    incident = the_incident(table)
+
+    assert (len(incident.streams), len(incident.samples), incident.count) == (MAX_STREAMS, MAX_SAMPLES, 40)
+
+
+def test_one_cause_in_one_minute_writes_its_head_a_bounded_number_of_times(
+    table: InMemoryIncidentTable,
+) -> None:
+    counting = Interrupted(table, lambda _number, name: seen.append(name))
+    seen: list[str] = []
+    for number in range(200):
+        deliver(counting, line(number), line(number + 1000))
+
+    assert seen.count("saw") <= MAX_SAMPLES
+    assert seen.count("save") == 0
+    assert len(seen) <= 3 * 200 + 2 * MAX_SAMPLES
+
+
+def test_a_time_that_cannot_be_counts_as_now(table: InMemoryIncidentTable) -> None:
+    deliver(table, line(1, at=NOW - 400 * DAY), line(2, at=NOW + 400 * DAY), line(3, at=0))
+
+    assert table.occurrences(the_incident(table).fingerprint) == ((NOW - NOW % HOUR, 3),)
+
+
+def test_an_expected_denial_is_counted_and_kept_and_tells_nobody(table: InMemoryIncidentTable) -> None:
+    watch = Watch(log_groups=WATCH.log_groups, expected=parse_expected(PROBE))
+    for number in range(9):
+        deliver(table, line(number), watch=watch)
+    incident = the_incident(table)
+
+    assert (incident.state, incident.count) == (State.EXPECTED, 9)
+    assert told(table) == []
+
+
+def test_an_expected_denial_that_leaves_its_usual_range_is_told_once(table: InMemoryIncidentTable) -> None:
+    watch = Watch(log_groups=WATCH.log_groups, expected=parse_expected(PROBE))
+    for hour in range(24):
+        then = NOW - (24 - hour) * HOUR
+        deliver(table, *(line(hour * 100 + n, at=then) for n in range(8)), watch=watch, now=then)
+    for number in range(3):
+        deliver(table, *(line(10_000 + number * 100 + n) for n in range(30)), watch=watch)
+
+    assert told(table) == [Transition.SURGED]
+
+
+def test_an_incident_is_expected_no_longer_once_the_setting_is_gone(table: InMemoryIncidentTable) -> None:
+    deliver(table, line(1), watch=Watch(log_groups=WATCH.log_groups, expected=parse_expected(PROBE)))
+    deliver(table, line(2))
+
+    assert the_incident(table).state is State.OPEN
+    assert told(table) == [Transition.UNEXPECTED]
+
+
+def test_an_incident_that_cannot_be_written_keeps_no_other_from_being_told(
+    table: InMemoryIncidentTable,
+) -> None:
+    failing = Interrupted(
+        table, lambda number, _name: (StoreError("throttled"), False) if number == 2 else None
+    )
+    with pytest.raises(StoreError, match="1 of the 2 incidents"):
+        deliver(failing, line(1), line(2, BILLING))
+
+    assert told(table) == [Transition.OPENED]
+    assert table.group_lines("scout-admin-dev") == {}
+
+
+def test_a_table_that_is_away_is_not_waited_for_fifty_times(table: InMemoryIncidentTable) -> None:
+    away = Interrupted(table, lambda _number, name: None if name == "heads" else (StoreError("away"), False))
+    messages = [
+        denied(f"role-{n}", "sqs:SendMessage", "arn:aws:sqs:us-east-1:123456789012:q") for n in range(50)
+    ]
+    with pytest.raises(StoreError):
+        deliver(away, *(line(n, message) for n, message in enumerate(messages)))
+
+    assert away.calls == 4
+
+
+def test_two_that_open_the_same_incident_at_once_open_one(table: InMemoryIncidentTable) -> None:
+    other = payload([line(2)])
+
+    def meanwhile(number: int, name: str) -> None:
+        if (number, name) == (3, "open"):
+            triage(other, watch=WATCH, table=table, classify=classify, now=NOW)
+
+    deliver(Interrupted(table, meanwhile), line(1), line(3))
+
+    assert the_incident(table).count == 3
+    assert told(table).count(Transition.OPENED) == 1
+
+
+def test_a_person_that_mutes_at_the_same_moment_is_not_overruled(table: InMemoryIncidentTable) -> None:
+    deliver(table, line(1))
+    muted = the_incident(table)
+
+    def meanwhile(_number: int, name: str) -> None:
+        if name == "save" and the_incident(table).state is State.OPEN:
+            table.save(
+                replace(muted, state=State.MUTED, muted_until="2099-01-01"), expected=the_incident(table)
+            )
+
+    deliver(Interrupted(table, meanwhile), line(2))
+
+    assert the_incident(table).state is State.MUTED
+    assert told(table) == [Transition.OPENED]
