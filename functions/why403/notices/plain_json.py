@@ -41,6 +41,8 @@ def restored(kind: Any, value: Plain) -> Any:  # noqa: ANN401  # any type in, a 
         inner = get_args(kind)
         kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else list(inner)
         return tuple(restored(one, item) for one, item in zip(kinds, value, strict=True))
+    if base is Sequence:
+        return tuple(restored(get_args(kind)[0], item) for item in value)
     if base is Mapping:
         return {key: restored(get_args(kind)[1], item) for key, item in value.items()}
     if isinstance(base, type) and is_dataclass(base):
