@@ -21,7 +21,14 @@ VALUES_SHOWN = 5
 """Patterns or values of a statement that are written out; the rest is counted."""
 
 NEAREST = frozenset(
-    {"other-action", "other-resource", "other-principal", "condition-not-met", "condition-never-met", "no-statement"}
+    {
+        "other-action",
+        "other-resource",
+        "other-principal",
+        "condition-not-met",
+        "condition-never-met",
+        "no-statement",
+    }
 )
 """Reasons that say of a layer what its near miss says in full."""
 

@@ -37,14 +37,8 @@ def restored(kind: Any, value: Plain) -> Any:  # noqa: ANN401  # any type in, a 
     base = get_origin(kind) or kind
     if base in (Union, UnionType):
         return _restored_as_one_of(get_args(kind), value)
-    if base is tuple:
-        inner = get_args(kind)
-        kinds = [inner[0]] * len(value) if inner[-1] is Ellipsis else list(inner)
-        return tuple(restored(one, item) for one, item in zip(kinds, value, strict=True))
-    if base is Sequence:
-        return tuple(restored(get_args(kind)[0], item) for item in value)
-    if base is Mapping:
-        return {key: restored(get_args(kind)[1], item) for key, item in value.items()}
+    if base in (tuple, Sequence, Mapping):
+        return _restored_container(base, get_args(kind), value)
     if isinstance(base, type) and is_dataclass(base):
         hints = _hints(base)
         known = {field.name for field in fields(base)} & set(value)
@@ -52,6 +46,14 @@ def restored(kind: Any, value: Plain) -> Any:  # noqa: ANN401  # any type in, a 
     if isinstance(base, type) and issubclass(base, Enum):
         return base(value)
     return "" if base is str and value is None else value
+
+
+def _restored_container(base: Any, inner: tuple[Any, ...], value: Plain) -> Any:  # noqa: ANN401
+    if base is Mapping:
+        return {key: restored(inner[1], item) for key, item in value.items()}
+    is_fixed = base is tuple and inner[-1] is not Ellipsis
+    kinds = inner if is_fixed else [inner[0]] * len(value)
+    return tuple(restored(one, item) for one, item in zip(kinds, value, strict=True))
 
 
 def _restored_as_one_of(kinds: tuple[Any, ...], value: Plain) -> Any:  # noqa: ANN401
