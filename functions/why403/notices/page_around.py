@@ -6,6 +6,7 @@ from why403.notices.inert import inert
 from why403.notices.moments import moment
 from why403.notices.naming import action, caller_arn, target_arn
 from why403.notices.notice import Notice
+from why403.notices.updates import context_line
 from why403.notices.words import Language, say, word
 
 SAMPLE = 4_000
@@ -16,6 +17,7 @@ def around_parts(notice: Notice) -> dict[str, Any]:
     """The template's values, by their names in it."""
     told = notice.diagnosis
     return {
+        "context": context_line(notice),
         "facts": _facts(notice),
         "findings": [say(finding, notice.language) for finding in (*told.workload.findings, *told.findings)],
         "candidates": _candidates(notice),

@@ -31,6 +31,7 @@ def _layer(row: Row, notice: Notice) -> Part:
         if row.finding.effect == "explicit-deny"
         else row.mark.name.lower().replace("_", "-"),
         "layer": row.layer,
+        "policy": "" if row.policy in row.reason else row.policy,
         "word": row.word,
         "reason": row.reason,
         "near_miss": row.near_miss,
@@ -95,9 +96,13 @@ def _offer(offer: Offer, number: int) -> Part:
         "why": offer.why,
         "owner": offer.owner,
         "missing": offer.missing,
-        "diff": [(LINES.get(line[:1], "same"), line) for line in offer.diff.splitlines()],
+        "diff": [(_kind(line), line) for line in offer.diff.splitlines()],
         "drafts": offer.drafts,
         "steps": offer.steps,
         "steps_first": not offer.drafts,
         "verify": "\n".join(offer.verify),
     }
+
+
+def _kind(line: str) -> str:
+    return "at" if line.startswith(("--- ", "+++ ")) else LINES.get(line[:1], "same")

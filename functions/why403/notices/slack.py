@@ -8,7 +8,6 @@ from why403.incidents.transition import Transition
 from why403.message import Message
 from why403.notices.checklist import Mark, Row, rows
 from why403.notices.inert import slack_code, slack_prose
-from why403.notices.moments import moment
 from why403.notices.naming import caller_arn
 from why403.notices.notice import Notice
 from why403.notices.offers import Offer, best, drafted
@@ -27,7 +26,7 @@ from why403.notices.slack_blocks import (
     section,
     size,
 )
-from why403.notices.updates import update_line
+from why403.notices.updates import context_line, update_line
 from why403.notices.verdict import headline, title
 from why403.notices.words import say, word
 
@@ -75,21 +74,14 @@ def _blocks(notice: Notice, code_size: int) -> Iterator[Block]:
 
 
 def _context(notice: Notice) -> str:
-    incident = notice.incident
     severity = word(f"notices.severity.{notice.severity}", notice.language)
     confidence = word(f"notices.confidence.{notice.diagnosis.confidence}", notice.language)
     told = [
+        context_line(notice),
         f"{word('notices.label.severity', notice.language)}: {severity}",
         f"{word('notices.label.confidence', notice.language)}: {confidence}",
     ]
-    if incident is not None:
-        first, count = moment(incident.first_seen), str(incident.count)
-        told.insert(
-            0, word("notices.context", notice.language, group=incident.log_group, count=count, first=first)
-        )
-    elif notice.log_group:
-        told.insert(0, notice.log_group)
-    return slack_prose(" · ".join(told))
+    return slack_prose(" · ".join(part for part in told if part))
 
 
 def _row(row: Row) -> str:

@@ -1,6 +1,7 @@
-"""A life-cycle transition in one line."""
+"""An incident in one line: where it happens, and what happened to it."""
 
 from why403.message import Message
+from why403.notices.moments import moment
 from why403.notices.naming import action
 from why403.notices.notice import Notice
 from why403.notices.verdict import title
@@ -14,6 +15,16 @@ MARKS = {
     "grew": "📈",
     "surged": "📈",
 }
+
+
+def context_line(notice: Notice) -> str:
+    """`scout-admin-dev · 42 lines since 2025-06-12 09:01 UTC`; the log group alone without an incident."""
+    incident = notice.incident
+    if incident is None:
+        return notice.log_group
+    first = word("notices.page.utc", notice.language, time=moment(incident.first_seen))
+    values = {"group": incident.log_group, "count": str(incident.count), "first": first}
+    return word("notices.context", notice.language, **values)
 
 
 def update_line(notice: Notice) -> str:
