@@ -1,0 +1,112 @@
+"""From the decision to what a person can do with confidence, at the layer that really said no."""
+
+from collections.abc import Iterable, Iterator
+
+from why403.decisions.decision import Outcome
+from why403.message import Message
+from why403.remedies.case import Case, Judged
+from why403.remedies.layers import explicit_deny
+from why403.remedies.options import alternatives, smallest, wider
+from why403.remedies.playbooks.playbook import playbook
+from why403.remedies.proof import Proof, prove
+from why403.remedies.proposal import Option, Proposal
+from why403.remedies.remedy import Remedy, Risk
+from why403.remedies.render import render
+from why403.remedies.risk import judge
+from why403.remedies.undo import undo_options
+from why403.remedies.unsolved import allowed_now, nothing_to_grant, protected_by_caller
+from why403.remedies.untouchable import untouchable
+from why403.remedies.wanted import Wanted, wanted_calls
+
+BY_HAND = Proof(proven=False)
+Drafted = tuple[Option, Proof]
+
+
+def draft_remedies(case: Case) -> tuple[Remedy, ...]:
+    """Every remedy there is, in the order to do them; those that suffice only together share a `set`.
+
+    The smallest proven change comes first, wider ones and alternatives follow, risky ones last. An explicit deny, and
+    a 403 that no policy explains, have playbooks and no draft.
+    """
+    if case.denied is None:
+        return playbook(case)
+    denied = case.denied
+    for_people = _for_people(case, denied)
+    if for_people:
+        return _rendered(case, denied, [(_by_hand(each), BY_HAND) for each in for_people])
+    wanted, unscoped = wanted_calls(case)
+    if not wanted or wanted[0].judged is not denied:
+        return _rendered(case, denied, [(_by_hand(nothing_to_grant(case, denied, unscoped)), BY_HAND)])
+    guarded = protected_by_caller(case, denied)
+    first = [(_by_hand(guarded), BY_HAND)] if guarded is not None else []
+    return _rendered(case, denied, [*first, *_drafts(case, wanted)])
+
+
+def _for_people(case: Case, denied: Judged) -> tuple[Proposal, ...]:
+    """What no draft can mend: things that only AWS changes, explicit denials, and what is already allowed."""
+    fixed = untouchable(denied.request)
+    if fixed is not None:
+        return (fixed,)
+    for judged in (denied, *case.needed_besides):
+        if explicit_deny.is_explicit(case, judged):
+            return explicit_deny.playbooks(case, judged)
+    return (allowed_now(case, denied),) if denied.decision.outcome is Outcome.ALLOWED else ()
+
+
+def _drafts(case: Case, wanted: tuple[Wanted, ...]) -> Iterator[Drafted]:
+    """The smallest whether proven or not, as a hypothesis then; the others only where they are proven."""
+    main = smallest(case, wanted)
+    proof = prove(main, wanted)
+    yield main, proof
+    others = [
+        (option, prove(option, wanted)) for option in (*wider(case, wanted), *_other_ways(case, wanted))
+    ]
+    kept = [each for each in others if _is_offered(each, main, proof)]
+    kept.sort(key=lambda each: _is_risky(case, wanted[0].judged, each[0]))
+    yield from _each_once(kept)
+
+
+def _other_ways(case: Case, wanted: tuple[Wanted, ...]) -> Iterable[Option]:
+    return (*undo_options(case), *alternatives(case, wanted))
+
+
+def _is_offered(drafted: Drafted, main: Option, proof: Proof) -> bool:
+    """Unproven wider drafts stand beside an unproven smallest one only where they miss no more than it does."""
+    option, own = drafted
+    if own.proven:
+        return option.proposals != main.proposals
+    return (
+        not proof.proven
+        and not own.astray
+        and set(_ids(own.missing)) <= set(_ids(proof.missing))
+        and bool(option.proposals)
+    )
+
+
+def _ids(messages: tuple[Message, ...]) -> Iterator[str]:
+    return (each.id for each in messages)
+
+
+def _each_once(drafted: list[Drafted]) -> Iterator[Drafted]:
+    seen: list[tuple[object, ...]] = []
+    for option, proof in drafted:
+        shape = tuple((each.target, each.after, each.grant) for each in option.proposals)
+        if shape not in seen:
+            seen.append(shape)
+            yield option, proof
+
+
+def _is_risky(case: Case, denied: Judged, option: Option) -> bool:
+    return any(judge(case, denied, each)[0] is Risk.HIGH for each in option.proposals)
+
+
+def _by_hand(proposal: Proposal) -> Option:
+    return Option(proposals=(proposal,), intended=())
+
+
+def _rendered(case: Case, denied: Judged, drafted: Iterable[Drafted]) -> tuple[Remedy, ...]:
+    return tuple(
+        remedy
+        for number, (option, proof) in enumerate(drafted, 1)
+        for remedy in render(case, denied, option, proof, number)
+    )

@@ -1,0 +1,104 @@
+"""CloudFormation: a template in YAML, for a stack of its own or to merge into the one that owns the resource.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from why403.remedies.formats.attachment import Attachment, attachment, filled, fillings
+from why403.remedies.naming import identifier
+from why403.remedies.proposal import Proposal
+
+VERSION = "2010-09-09"
+OWNED = "Merge this resource into the template that defines it; a stack of its own would collide with it."
+BARE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+YAML_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
+ODD = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]')
+
+
+def render(proposal: Proposal) -> str:
+    """The template; empty where CloudFormation cannot attach this policy."""
+    row = attachment(proposal.form)
+    if row is None or not row.cloudformation:
+        return ""
+    template: dict[str, Any] = {"AWSTemplateFormatVersion": VERSION}
+    if row.owned:
+        template["Description"] = OWNED
+    template["Resources"] = resources(row, proposal)
+    return yaml(template)
+
+
+def resources(row: Attachment, proposal: Proposal) -> dict[str, Any]:
+    """The template's resources by logical id."""
+    logical_id = proposal.owner.logical_id if row.owned and proposal.owner is not None else ""
+    name = logical_id or identifier(proposal.policy_name or proposal.form)
+    several = fillings(row, proposal)
+    return {
+        f"{name}{number or ''}": _resource(
+            row, filled(dict(row.cloudformation["properties"]), values), proposal
+        )
+        for number, values in enumerate(several)
+    }
+
+
+def _resource(row: Attachment, properties: object, proposal: Proposal) -> dict[str, Any]:
+    held = dict(properties) if isinstance(properties, dict) else {}
+    if "document" in row.cloudformation and proposal.after is not None:
+        held[row.cloudformation["document"]] = proposal.after
+    kept = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"} if row.owned else {}
+    return {"Type": row.cloudformation["type"], **kept, "Properties": held}
+
+
+def yaml(value: object, depth: int = 0) -> str:
+    """Block style, every text value quoted, so that no name is ever taken for YAML."""
+    return "\n".join(_lines(value, depth)) + "\n"
+
+
+def _lines(value: object, depth: int) -> list[str]:
+    indent = "  " * depth
+    if isinstance(value, Mapping) and value:
+        return [line for key, each in value.items() for line in _entry(f"{indent}{_key(key)}:", each, depth)]
+    if isinstance(value, (list, tuple)) and value:
+        return [line for each in value for line in _item(indent, each, depth)]
+    return [indent + _scalar(value)]
+
+
+def _entry(head: str, value: object, depth: int) -> list[str]:
+    if isinstance(value, (Mapping, list, tuple)) and value:
+        return [head, *_lines(value, depth + 1)]
+    return [f"{head} {_scalar(value)}"]
+
+
+def _item(indent: str, value: object, depth: int) -> list[str]:
+    if isinstance(value, (Mapping, list, tuple)) and value:
+        first, *rest = _lines(value, depth + 1)
+        return [f"{indent}- {first.lstrip(' ')}", *rest]
+    return [f"{indent}- {_scalar(value)}"]
+
+
+def _key(key: str) -> str:
+    return key if BARE.fullmatch(key) and key.lower() not in YAML_WORDS else quoted(key)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return str(value)
+    if isinstance(value, Mapping):
+        return "{}"
+    if isinstance(value, (list, tuple)):
+        return "[]"
+    return "null" if value is None else quoted(str(value))
+
+
+def quoted(text: str) -> str:
+    """A YAML double-quoted scalar."""
+    return '"' + ODD.sub(_escaped, text) + '"'
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character = found.group()
+    return f"\\{character}" if character in '"\\' else f"\\u{ord(character):04x}"

@@ -1,0 +1,1 @@
+"""One file a layer: the change that makes it say yes."""

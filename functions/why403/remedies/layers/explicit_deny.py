@@ -1,0 +1,198 @@
+"""Explicit deny: no Allow can outweigh it. What is shown is the statement, its condition and the value that passes.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html
+"""
+
+from collections.abc import Iterator
+
+from why403.decisions.decision import ConditionEvidence, LayerFinding, Match, Outcome, StatementEvidence
+from why403.denials.denial import DenyKind
+from why403.iam.arn import parse_arn
+from why403.iam.layer import Effect, Layer
+from why403.iam.principal import parse_principal
+from why403.message import Message
+from why403.remedies.callers import caller_arn
+from why403.remedies.case import Case, Judged
+from why403.remedies.layers.endpoint import endpoint_arn, endpoint_id
+from why403.remedies.layers.organization import level_name, whose
+from why403.remedies.layers.resource import holder_of
+from why403.remedies.proposal import Proposal
+from why403.remedies.remedy import RemedyKind
+from why403.remedies.statements import listed, statements_of
+from why403.remedies.wanted import layer_named
+
+EXPLICIT = "explicit-"
+WAY_OUT = {"sqs": "remedies.deny.root-sqs", "s3": "remedies.deny.root-s3"}
+UNNAMED = (
+    Layer.SCP,
+    Layer.RCP,
+    Layer.BOUNDARY,
+    Layer.SESSION,
+    Layer.VPC_ENDPOINT,
+    Layer.RESOURCE,
+    Layer.IDENTITY,
+)
+
+
+def is_explicit(case: Case, judged: Judged) -> bool:
+    """Whether our evaluation, or AWS's own words, say that a policy denies explicitly."""
+    if judged.decision.outcome is Outcome.EXPLICIT_DENY:
+        return True
+    kind = case.denial.deny_kind
+    return judged is case.denied and kind is not None and kind.value.startswith(EXPLICIT)
+
+
+def playbooks(case: Case, judged: Judged) -> tuple[Proposal, ...]:
+    """One for each layer that denies explicitly, the one that AWS names first."""
+    found = [each for each in judged.decision.layers if each.effect is Effect.EXPLICIT_DENY]
+    named = layer_named(case.denial.deny_kind) if judged is case.denied else None
+    found.sort(key=lambda each: each.layer is not named)
+    if named is not None and all(each.layer is not named for each in found):
+        return (_unseen(case, judged, named), *(_seen(case, judged, each) for each in found))
+    if not found:
+        return (_unseen(case, judged, _likely(judged)),)
+    return tuple(_seen(case, judged, each) for each in found)
+
+
+def _likely(judged: Judged) -> Layer:
+    """Where AWS names no layer: one of those that deny by our lights, or else one that could not be read."""
+    for layers in (judged.decision.denied_by, judged.policies.unread):
+        for layer in UNNAMED:
+            if layer in layers:
+                return layer
+    return Layer.SCP
+
+
+def _seen(case: Case, judged: Judged, finding: LayerFinding) -> Proposal:
+    evidence = _denying(finding)
+    values = {
+        "policy": finding.policy,
+        "statement": finding.statement,
+        "layer": finding.layer.value,
+        "action": judged.request.action,
+        "level": level_name(finding.level),
+    }
+    steps = [Message("remedies.deny.statement", values)]
+    if finding.layer in (Layer.SCP, Layer.RCP):
+        steps.append(Message("remedies.deny.level", values))
+    conditions = evidence.conditions if evidence is not None else ()
+    steps += [_passing(each, values) for each in conditions]
+    if not conditions:
+        steps.append(Message("remedies.deny.unconditional", values))
+    steps += _way_out(judged, finding)
+    steps.append(Message("remedies.deny.who", {**values, "who": _keeper(case, judged, finding.layer)}))
+    return _playbook(case, judged, finding.layer, tuple(steps), finding)
+
+
+def _denying(finding: LayerFinding) -> StatementEvidence | None:
+    for each in finding.evidence:
+        named = (each.policy, each.statement) == (finding.policy, finding.statement)
+        if named and each.effect == "Deny" and each.match is not Match.NO:
+            return each
+    return finding.near_miss
+
+
+def _passing(evidence: ConditionEvidence, values: dict[str, str]) -> Message:
+    """What the call would have to carry for the statement to let go of it."""
+    told = {
+        **values,
+        "operator": evidence.operator,
+        "key": evidence.key,
+        "wanted": ", ".join(evidence.wanted),
+        "given": ", ".join(evidence.given) or evidence.state.value,
+    }
+    operator = evidence.operator.lower().rpartition(":")[2]
+    if operator == "null":
+        present = [each.lower() for each in evidence.wanted] == ["true"]
+        return Message("remedies.deny.pass-present" if present else "remedies.deny.pass-absent", told)
+    if operator.startswith("bool") and len(evidence.wanted) == 1:
+        other = "false" if evidence.wanted[0].lower() == "true" else "true"
+        return Message("remedies.deny.pass-value", {**told, "passing": other})
+    if "not" in operator:
+        return Message("remedies.deny.pass-value", {**told, "passing": told["wanted"]})
+    return Message("remedies.deny.pass-other", told)
+
+
+def _way_out(judged: Judged, finding: LayerFinding) -> Iterator[Message]:
+    """A queue's or bucket's policy that denies everyone lets nobody mend it: only the account's root user can."""
+    holder = holder_of(judged)
+    arn = parse_arn(holder)
+    if finding.layer is not Layer.RESOURCE or arn is None or arn.service not in WAY_OUT:
+        return
+    if denies_everyone(judged, finding):
+        account = judged.request.resource_account or arn.account
+        values = {"account": account, "name": arn.resource, "region": arn.region, "arn": holder}
+        yield Message(WAY_OUT[arn.service], values)
+
+
+def denies_everyone(judged: Judged, finding: LayerFinding) -> bool:
+    """Whether the denying statement has principal `*` and no condition that somebody could meet by who he is."""
+    policy = judged.policies.resource
+    for number, statement in enumerate(statements_of(policy.document if policy is not None else None), 1):
+        if str(statement.get("Sid", f"#{number}")) != finding.statement or statement.get("Effect") != "Deny":
+            continue
+        principal = statement.get("Principal")
+        everyone = principal == "*" or (isinstance(principal, dict) and "*" in listed(principal.get("AWS")))
+        return everyone and not statement.get("Condition")
+    return False
+
+
+def _keeper(case: Case, judged: Judged, layer: Layer) -> str:
+    """Whose the policy is: an account, an organization's administrators, whoever made the session."""
+    match layer:
+        case Layer.SCP | Layer.RCP:
+            return "AWS Organizations"
+        case Layer.RESOURCE | Layer.TRUST | Layer.GRANT:
+            return judged.request.resource_account or case.place.account
+        case Layer.SESSION:
+            return parse_principal(judged.request.principal).session or judged.request.principal
+        case Layer.IDENTITY | Layer.BOUNDARY | Layer.VPC_ENDPOINT:
+            return parse_principal(judged.request.principal).account or case.place.account
+
+
+def _unseen(case: Case, judged: Judged, layer: Layer) -> Proposal:
+    values = {
+        "layer": layer.value,
+        "action": judged.request.action,
+        "resource": judged.request.resource,
+        "policy": case.denial.policy_arn or "-",
+    }
+    found = "remedies.deny.named-policy" if case.denial.policy_arn else "remedies.deny.not-found"
+    who = Message("remedies.deny.who", {**values, "who": _keeper(case, judged, layer)})
+    return _playbook(case, judged, layer, (Message(found, values), who), None)
+
+
+def _playbook(
+    case: Case, judged: Judged, layer: Layer, steps: tuple[Message, ...], finding: LayerFinding | None
+) -> Proposal:
+    policy = finding.policy if finding is not None else case.denial.policy_arn or ""
+    values = {"layer": layer.value, "policy": policy or "-", "action": judged.request.action}
+    kind = case.denial.deny_kind
+    unsure = kind is DenyKind.EXPLICIT_UNKNOWN and finding is None
+    return Proposal(
+        layer=layer,
+        target=target_of(case, judged, layer),
+        kind=RemedyKind.PLAYBOOK,
+        form="",
+        title=Message("remedies.deny.title-unsure" if unsure else "remedies.deny.title", values),
+        policy_name=policy,
+        added=(),
+        why=(Message("remedies.deny.no-allow"),),
+        steps=steps,
+    )
+
+
+def target_of(case: Case, judged: Judged, layer: Layer) -> str:
+    """ARN of what holds the layer's policy."""
+    match layer:
+        case Layer.RESOURCE | Layer.GRANT:
+            return holder_of(judged)
+        case Layer.TRUST:
+            return judged.request.resource
+        case Layer.SCP | Layer.RCP:
+            return case.denial.policy_arn or whose(case, judged, layer)
+        case Layer.VPC_ENDPOINT:
+            policy = next(iter(judged.policies.vpc_endpoint or ()), None)
+            return endpoint_arn(case, endpoint_id(policy, judged.request.context.get("aws:SourceVpce")))
+        case Layer.IDENTITY | Layer.BOUNDARY | Layer.SESSION:
+            return caller_arn(case, judged.request.principal)

@@ -1,0 +1,140 @@
+"""The statement that all but allowed the call, mended: its author's will, rather than one more policy.
+
+Only one part of it may be amiss. A statement that hangs on a key which such a call never carries gets the key that
+says the same of the caller itself: aws:SourceAccount is of calls that a service makes, aws:PrincipalAccount of all.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from why403.decisions.decision import ConditionEvidence, KeyState, Match, Part, StatementEvidence
+from why403.iam.arn import SEGMENTS
+from why403.message import Message
+from why403.remedies.statements import listed, shortest
+from why403.remedies.wanted import Wanted
+
+EXTENDABLE = ("string", "arn")
+"""Operators whose list of values can take one more without changing what the others mean."""
+CALLERS_TO_KEEP_OUT = frozenset({"sts:externalid", "aws:multifactorauthpresent", "aws:multifactorauthage"})
+"""Conditions that a caller must meet: to loosen them would defeat them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The statement in its new form, and what was changed in it."""
+
+    statement: Mapping[str, Any]
+    why: Message
+
+
+@cache
+def _substitutes() -> dict[str, str]:
+    table: dict[str, str] = json.loads(Path(__file__).with_name("substitutes.json").read_text("utf-8"))
+    return table
+
+
+def mend(statement: Mapping[str, Any], near: StatementEvidence, wanted: Wanted, caller: str) -> Mended | None:
+    """`statement` changed in the one part that it misses; None where no small change would do."""
+    if near.effect != "Allow" or len(near.misses) != 1 or _undecided(near):
+        return None
+    match near.misses[0]:
+        case Part.ACTION:
+            return _longer(statement, "Action", wanted.scope.action, ())
+        case Part.RESOURCE:
+            return _resource(statement, wanted)
+        case Part.PRINCIPAL:
+            return _principal(statement, caller)
+        case Part.CONDITION:
+            return _conditions(statement, near.conditions)
+
+
+def _undecided(near: StatementEvidence) -> bool:
+    parts = (near.action, near.resource, near.principal)
+    return Match.UNKNOWN in parts or any(each.match is Match.UNKNOWN for each in near.conditions)
+
+
+def _longer(
+    statement: Mapping[str, Any], element: str, value: str, dropped: tuple[str, ...]
+) -> Mended | None:
+    if element not in statement:
+        return None
+    values = [each for each in listed(statement[element]) if each not in dropped]
+    mended = {**statement, element: shortest([*values, value])}
+    return Mended(
+        mended, Message(f"remedies.mend.{element.lower()}", {"value": value, "sid": _sid(statement)})
+    )
+
+
+def _resource(statement: Mapping[str, Any], wanted: Wanted) -> Mended | None:
+    """A pattern that is no ARN matches nothing and gives way; others stay beside the new one."""
+    if len(wanted.scope.resources) != 1:
+        return None
+    malformed = tuple(
+        each for each in listed(statement.get("Resource")) if each != "*" and not each.startswith("arn:")
+    )
+    return _longer(statement, "Resource", wanted.scope.resources[0], malformed)
+
+
+def _principal(statement: Mapping[str, Any], caller: str) -> Mended | None:
+    principal = statement.get("Principal")
+    if not isinstance(principal, Mapping) or not caller.startswith("arn:"):
+        return None
+    dead = tuple(each for each in listed(principal.get("AWS")) if not _names_somebody(each))
+    kept = [each for each in listed(principal.get("AWS")) if each not in dead]
+    mended = {**statement, "Principal": {**principal, "AWS": shortest([*kept, caller])}}
+    return Mended(mended, Message("remedies.mend.principal", {"value": caller, "sid": _sid(statement)}))
+
+
+def _names_somebody(principal: str) -> bool:
+    """A malformed ARN, and the id that a deleted role leaves behind, name nobody any more."""
+    return (
+        principal == "*"
+        or principal.isdigit()
+        or (principal.startswith("arn:") and principal.count(":") >= SEGMENTS - 1)
+    )
+
+
+def _conditions(statement: Mapping[str, Any], conditions: tuple[ConditionEvidence, ...]) -> Mended | None:
+    condition: dict[str, Any] = {operator: dict(block) for operator, block in statement["Condition"].items()}
+    why = None
+    for failed in (each for each in conditions if each.match is Match.NO):
+        block = condition.get(failed.operator, {})
+        key = next((each for each in block if each.lower() == failed.key.lower()), "")
+        changed = _changed(failed, listed(block.get(key)))
+        if not key or changed is None:
+            return None
+        new_key, values = changed
+        condition[failed.operator] = {
+            (new_key or name) if name == key else name: (values if name == key else held)
+            for name, held in block.items()
+        }
+        told = {
+            "key": key,
+            "new": new_key or ", ".join(failed.given),
+            "sid": _sid(statement),
+            "operator": failed.operator,
+        }
+        why = Message("remedies.mend.key" if new_key else "remedies.mend.value", told)
+    return Mended({**statement, "Condition": condition}, why) if why is not None else None
+
+
+def _changed(failed: ConditionEvidence, held: tuple[str, ...]) -> tuple[str, str | list[str]] | None:
+    """The key that takes this one's place (empty: the same) and its values; None where only the caller can mend it."""
+    key = failed.key.lower()
+    operator = failed.operator.lower().rpartition(":")[2]
+    if key in CALLERS_TO_KEEP_OUT or "not" in operator or not held:
+        return None
+    if failed.state in (KeyState.NEVER, KeyState.ABSENT) and key in _substitutes():
+        return _substitutes()[key], shortest(held)
+    if failed.state is KeyState.GIVEN and operator.startswith(EXTENDABLE):
+        return "", shortest([*held, *failed.given])
+    return None
+
+
+def _sid(statement: Mapping[str, Any]) -> str:
+    return str(statement.get("Sid", "-"))

@@ -1,0 +1,43 @@
+"""The names of an incident that a playbook can be filled with."""
+
+from why403.iam.arn import parse_arn
+from why403.iam.principal import parse_principal
+from why403.remedies.case import Case
+
+STATIC_KEYS = "static-keys"
+
+
+def incident_names(case: Case) -> dict[str, str]:
+    """What the line, the workload and the reads tell; a name that is not known is left out."""
+    denial, workload, place = case.denial, case.workload, case.place
+    caller = workload.caller_arn or denial.principal or ""
+    resource = denial.resource or ""
+    arn = parse_arn(resource)
+    known = {
+        "service": denial.service,
+        "operation": denial.operation,
+        "action": denial.action,
+        "resource": resource,
+        "principal": denial.principal,
+        "request_id": denial.request_id,
+        "role": parse_principal(caller).name,
+        "caller": caller,
+        "workload": workload.name or workload.arn,
+        "cluster": workload.cluster,
+        "ecs_service": workload.service,
+        "task_role": workload.task_role_arn,
+        "static_keys": workload.credentials if workload.credentials == STATIC_KEYS else "",
+        "account": denial.account or place.account,
+        "region": denial.region or place.region,
+        "bucket": _bucket(case) if arn is None or arn.service == "s3" else "",
+        "target": resource or caller or workload.arn or f"arn:{place.partition}:iam::{place.account}:root",
+        **(case.names or {}),
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _bucket(case: Case) -> str:
+    arn = parse_arn(case.denial.resource or "")
+    if arn is not None:
+        return arn.resource.partition("/")[0]
+    return (case.denial.resource_name or "") if case.denial.service == "s3" else ""

@@ -1,0 +1,63 @@
+"""The playbook of a kind of 403, filled with this incident's names.
+
+Each kind has a JSON file of its name: `layer`, and `steps` in the order to take them. A step is told only where all
+names in `needs` are known, and none of those in `unless`; `command` is a command to run for it.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from why403.denials.denial import Kind
+from why403.iam.layer import Layer
+from why403.message import Message
+from why403.remedies.case import Case
+from why403.remedies.formats.attachment import Tree, filled
+from why403.remedies.formats.aws_cli import command
+from why403.remedies.playbooks.incident_names import incident_names
+from why403.remedies.remedy import Remedy, RemedyKind
+
+NO_KIND = "other-denial"
+"""A missing permission of which neither caller nor call could be found out."""
+
+
+@cache
+def _book(kind: str) -> Mapping[str, Any]:
+    path = Path(__file__).with_name(f"{kind}.json")
+    book: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return book
+
+
+def playbook(case: Case) -> tuple[Remedy, ...]:
+    """One remedy without a draft: what to look at and what to do, in this order."""
+    kind = NO_KIND if case.denial.kind is Kind.NONE else case.denial.kind.value
+    book = _book(kind)
+    names = incident_names(case)
+    steps = [each for each in book["steps"] if _fits(each, names)]
+    return (
+        Remedy(
+            set=1,
+            layer=Layer(book["layer"]),
+            target=names.get(book.get("target", "target"), "") or names.get("target", ""),
+            kind=RemedyKind.PLAYBOOK,
+            title=Message(f"remedies.playbook.{kind}.title"),
+            steps=tuple(_step(each, names) for each in steps),
+            verify=tuple(_command(each["command"], names) for each in steps if "command" in each),
+        ),
+    )
+
+
+def _fits(step: Mapping[str, Any], names: Mapping[str, str]) -> bool:
+    needed = all(names.get(each) for each in step.get("needs", ()))
+    return needed and not any(names.get(each) for each in step.get("unless", ()))
+
+
+def _step(step: Mapping[str, Any], names: Mapping[str, str]) -> Message:
+    return Message(step["say"], {name: names[name] for name in step.get("needs", ())})
+
+
+def _command(template: list[str], names: Mapping[str, str]) -> str:
+    values: dict[str, Tree] = dict(names)
+    return command(str(filled(each, values)) for each in template)

@@ -1,0 +1,121 @@
+"""Denied before, allowed after, and nothing else changed: asked of the evaluator, call by call."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from why403.decisions.decision import Decision, Outcome
+from why403.decisions.evaluate import compile_set
+from why403.iam.layer import Effect
+from why403.message import Message
+from why403.policies.policy_set import PolicySet
+from why403.remedies.apply import applied
+from why403.remedies.neighbours import Neighbour, neighbours_of, policies_for
+from why403.remedies.proposal import Option
+from why403.remedies.remedy import RemedyKind
+from why403.remedies.wanted import Wanted
+
+LITERAL = re.compile(r"\$\{([*?$])\}|([*?])|([^*?$]+|\$)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """`widened` are the actions that neighbours gained, though nothing was denied to them here."""
+
+    proven: bool
+    missing: tuple[Message, ...] = ()
+    widened: tuple[str, ...] = ()
+    astray: tuple[Message, ...] = ()
+    """Neighbours that the option changes without meaning to: it must not be offered."""
+
+
+def prove(option: Option, wanted: tuple[Wanted, ...]) -> Proof:
+    """What re-evaluation of the calls and of their neighbours shows of an option."""
+    missing = list(_unproposed(option))
+    widened: list[str] = []
+    astray: list[Message] = []
+    for each in wanted:
+        after = applied(each.judged, option.proposals)
+        missing += _not_yet(each, after)
+        for neighbour, now_allowed in _changed(each, after):
+            meant = neighbour.same_caller and now_allowed and _intended(option, neighbour)
+            if not meant:
+                astray.append(_told(neighbour, now_allowed=now_allowed))
+            elif not any(_covers(pair, neighbour) for one in wanted for pair in one.pairs):
+                widened.append(neighbour.request.action)
+    return Proof(
+        proven=not missing and not astray,
+        missing=tuple(missing),
+        widened=tuple(dict.fromkeys(widened)),
+        astray=tuple(astray),
+    )
+
+
+def _unproposed(option: Option) -> Iterator[Message]:
+    for proposal in option.proposals:
+        if proposal.kind is RemedyKind.PLAYBOOK:
+            yield Message("remedies.proof.by-hand", {"layer": proposal.layer.value})
+        elif proposal.after is None and proposal.grant is None:
+            yield Message("remedies.proof.unread", {"layer": proposal.layer.value, "target": proposal.target})
+
+
+def _not_yet(wanted: Wanted, after: PolicySet) -> Iterator[Message]:
+    request = wanted.judged.request
+    values = {"action": request.action, "resource": request.resource}
+    if compile_set(wanted.judged.policies).decide(request).outcome is Outcome.ALLOWED:
+        yield Message("remedies.proof.allowed-before", values)
+    decision = compile_set(after).decide(request)
+    match decision.outcome:
+        case Outcome.ALLOWED:
+            return
+        case Outcome.UNKNOWN:
+            yield Message("remedies.proof.unknown", {**values, "what": _open_questions(decision)})
+        case Outcome.IMPLICIT_DENY | Outcome.EXPLICIT_DENY:
+            layers = ", ".join(layer.value for layer in decision.denied_by)
+            yield Message("remedies.proof.still-denied", {**values, "layers": layers})
+
+
+def _open_questions(decision: Decision) -> str:
+    layers = (each.layer.value for each in decision.layers if each.effect is Effect.UNKNOWN)
+    return ", ".join((*layers, *decision.settles))
+
+
+def _changed(wanted: Wanted, after: PolicySet) -> Iterator[tuple[Neighbour, bool]]:
+    """Neighbours whose answer is another one after the change, and whether it is allowed now."""
+    judged = wanted.judged
+    for neighbour in neighbours_of(judged.request, judged.policies):
+        was = compile_set(policies_for(neighbour, judged.policies)).decide(neighbour.request).outcome
+        now = compile_set(policies_for(neighbour, after)).decide(neighbour.request).outcome
+        if (was is Outcome.ALLOWED) != (now is Outcome.ALLOWED):
+            yield neighbour, now is Outcome.ALLOWED
+
+
+def _intended(option: Option, neighbour: Neighbour) -> bool:
+    return any(_covers(pair, neighbour) for pair in option.intended)
+
+
+def _covers(pair: tuple[str, str], neighbour: Neighbour) -> bool:
+    action, pattern = pair
+    return bool(_compiled(action.lower()).fullmatch(neighbour.request.action.lower())) and bool(
+        _compiled(pattern).fullmatch(neighbour.request.resource)
+    )
+
+
+@lru_cache(1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """IAM's wildcards, and `${*}` for the character itself."""
+    return re.compile("".join(_piece(found) for found in LITERAL.finditer(pattern)), re.DOTALL)
+
+
+def _piece(found: re.Match[str]) -> str:
+    escaped, wildcard, text = found.groups()
+    if wildcard:
+        return ".*" if wildcard == "*" else "."
+    return re.escape(escaped or text)
+
+
+def _told(neighbour: Neighbour, *, now_allowed: bool) -> Message:
+    request = neighbour.request
+    values = {"action": request.action, "resource": request.resource, "principal": request.principal}
+    return Message("remedies.proof.opens" if now_allowed else "remedies.proof.closes", values)

@@ -1,0 +1,82 @@
+"""A proven proposal as the remedy that people see: diff, commands in every form, risk, what to check afterwards."""
+
+from why403.message import Message
+from why403.remedies.case import Case, Judged
+from why403.remedies.diff import unified
+from why403.remedies.formats import aws_cli, cdk_python, cdk_typescript, cloudformation, terraform
+from why403.remedies.formats.iam_json import added_document
+from why403.remedies.formats.quick_create import quick_create
+from why403.remedies.owner import owner_advice, owner_text, preferred_format
+from why403.remedies.proof import Proof
+from why403.remedies.proposal import Option, Proposal
+from why403.remedies.remedy import Commands, Remedy, RemedyKind, Risk
+from why403.remedies.risk import actions_of, judge
+from why403.remedies.verify import after_applying, verify_commands
+
+
+def render(case: Case, judged: Judged, option: Option, proof: Proof, number: int) -> tuple[Remedy, ...]:
+    """The remedies of one set, in the order to do them."""
+    return tuple(
+        _remedy(case, judged, each, option=option, proof=proof, number=number) for each in option.proposals
+    )
+
+
+def _remedy(  # noqa: PLR0913  # each comes from a step of its own
+    case: Case, judged: Judged, proposal: Proposal, *, option: Option, proof: Proof, number: int
+) -> Remedy:
+    risk, reasons = judge(case, judged, proposal)
+    is_wider = bool(proof.widened)
+    playbook = proposal.kind is RemedyKind.PLAYBOOK
+    commands = Commands() if playbook else commands_of(proposal)
+    return Remedy(
+        set=number,
+        layer=proposal.layer,
+        target=proposal.target,
+        kind=proposal.kind,
+        title=proposal.title,
+        why=(*option.why, *proposal.why, *reasons, *owner_advice(proposal.owner)),
+        policy_name=proposal.policy_name,
+        policy_document=None if playbook else added_document(proposal),
+        before=proposal.before,
+        after=proposal.after,
+        diff=unified(proposal.policy_name, proposal.before, proposal.after),
+        commands=commands,
+        verify=verify_commands(case, proposal, judged.request),
+        steps=(
+            *proposal.steps,
+            *after_applying(case, proposal),
+            *(_quick(case, proposal, commands) if option.asked else ()),
+        ),
+        proven=proof.proven and not playbook,
+        missing=() if playbook and proposal.steps else proof.missing,
+        risk=Risk.MEDIUM if is_wider and risk is Risk.LOW else risk,
+        wider=is_wider,
+        adds=actions_of(proposal),
+        owner=owner_text(proposal.owner),
+        preferred=preferred_format(proposal.owner),
+    )
+
+
+def commands_of(proposal: Proposal) -> Commands:
+    """The proposal in every form; a form that cannot carry it is empty."""
+    return Commands(
+        aws_cli=aws_cli.render(proposal),
+        terraform=terraform.render(proposal),
+        cdk_python=cdk_python.render(proposal),
+        cdk_typescript=cdk_typescript.render(proposal),
+        cloudformation=cloudformation.render(proposal),
+    )
+
+
+def _quick(case: Case, proposal: Proposal, commands: Commands) -> tuple[Message, ...]:
+    """The quick-create link, where a stack of its own can carry the draft."""
+    if (
+        proposal.kind is not RemedyKind.GRANT
+        or proposal.owner is not None
+        or "DeletionPolicy" in commands.cloudformation
+    ):
+        return ()
+    made = quick_create(commands.cloudformation, proposal.policy_name, case.place)
+    if made is None:
+        return ()
+    return (Message("remedies.quick-create", {"file": made.file, "upload": made.upload, "link": made.link}),)

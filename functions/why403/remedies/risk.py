@@ -1,0 +1,112 @@
+"""How much harm a mistaken draft could do, and why: shown beside it, and the risky ones come last.
+
+Escalation: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html and the access
+level "Permissions management" of the service authorization reference.
+"""
+
+import json
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+
+from why403.iam.layer import Layer
+from why403.iam.principal import PrincipalKind, parse_principal
+from why403.iam.reference import access_level
+from why403.message import Message
+from why403.remedies.callers import is_anonymous, is_foreign
+from why403.remedies.case import Case, Judged
+from why403.remedies.proposal import Proposal
+from why403.remedies.remedy import RemedyKind, Risk
+from why403.remedies.scope import EVERY, is_literal
+from why403.remedies.statements import listed
+from why403.workloads.workload import Workload, WorkloadKind
+
+PERMISSIONS = "Permissions management"
+DESTRUCTIVE = ("delete", "purge", "terminate", "remove")
+SHARED_LAYERS = frozenset({Layer.BOUNDARY, Layer.SCP, Layer.RCP, Layer.VPC_ENDPOINT, Layer.SESSION})
+Judgement = tuple[Risk, tuple[Message, ...]]
+
+
+@cache
+def _escalating() -> tuple[str, ...]:
+    patterns = json.loads(Path(__file__).with_name("escalating_actions.json").read_text("utf-8"))
+    return tuple(str(each).lower() for each in patterns)
+
+
+def is_escalating(action: str) -> bool:
+    """Whether who may do this can give itself or others more rights than it has."""
+    lowered = action.lower()
+    if any(fnmatchcase(lowered, pattern) for pattern in _escalating()):
+        return True
+    return not is_literal(action) or access_level(action) == PERMISSIONS
+
+
+def judge(case: Case, judged: Judged, proposal: Proposal) -> Judgement:
+    """The risk of one proposal, and its reasons from the gravest on."""
+    high = tuple(_grave(case, judged, proposal))
+    medium = tuple(_noteworthy(judged, proposal))
+    risk = Risk.HIGH if high else Risk.MEDIUM if medium else Risk.LOW
+    return risk, (*high, *medium)
+
+
+def actions_of(proposal: Proposal) -> tuple[str, ...]:
+    """The actions that the added statements let pass."""
+    held = [action for statement in proposal.added for action in listed(statement.get("Action"))]
+    operations = [f"kms:{each}" for each in proposal.grant.operations] if proposal.grant is not None else []
+    return tuple(dict.fromkeys((*held, *operations)))
+
+
+def _grave(case: Case, judged: Judged, proposal: Proposal) -> Iterator[Message]:
+    request = judged.request
+    asked = (request.action,) if proposal.kind is RemedyKind.PLAYBOOK else ()
+    escalating = [each for each in (*actions_of(proposal), *asked) if is_escalating(each)]
+    if escalating:
+        yield Message("remedies.risk.escalating", {"actions": ", ".join(escalating)})
+    if is_anonymous(request.principal) and proposal.layer is Layer.RESOURCE:
+        yield Message("remedies.risk.public", {"resource": proposal.target})
+    if not fits(case.workload, request.principal):
+        yield Message(
+            "remedies.risk.mismatch", {"principal": request.principal, "workload": case.workload.arn}
+        )
+
+
+def _noteworthy(judged: Judged, proposal: Proposal) -> Iterator[Message]:
+    request = judged.request
+    destructive = [
+        each for each in actions_of(proposal) if each.partition(":")[2].lower().startswith(DESTRUCTIVE)
+    ]
+    if destructive:
+        yield Message("remedies.risk.destructive", {"actions": ", ".join(destructive)})
+    if (
+        any(EVERY in listed(one.get("Resource")) for one in proposal.added)
+        and proposal.layer is Layer.IDENTITY
+    ):
+        yield Message("remedies.risk.every-resource", {"actions": ", ".join(actions_of(proposal))})
+    if proposal.layer in SHARED_LAYERS and proposal.after is not None:
+        yield Message("remedies.risk.shared", {"layer": proposal.layer.value})
+    if is_foreign(request.principal, request.resource_account):
+        account = parse_principal(request.principal).account
+        yield Message("remedies.risk.foreign", {"account": account, "owner": request.resource_account})
+
+
+def fits(workload: Workload, principal: str) -> bool:
+    """Whether the line's principal can be the workload's: a line is written by whoever makes the application log."""
+    if workload.kind in (WorkloadKind.PRINCIPAL, WorkloadKind.UNKNOWN):
+        return True
+    roles = (
+        workload.task_role_arn,
+        workload.execution_role_arn,
+        workload.instance_role_arn,
+        workload.role_arn,
+    )
+    known = {_identity(each) for each in (*roles, workload.caller_arn) if each}
+    caller = parse_principal(principal)
+    if caller.kind not in (PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE, PrincipalKind.USER) or not known:
+        return True
+    return _identity(principal) in known
+
+
+def _identity(arn: str) -> tuple[str, str]:
+    parsed = parse_principal(arn)
+    return parsed.account, parsed.name

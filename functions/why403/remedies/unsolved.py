@@ -1,0 +1,69 @@
+"""Denials for which a person has to find something out before anything can be drafted."""
+
+from why403.decisions.decision import KeyState, Part
+from why403.iam.layer import Layer
+from why403.message import Message
+from why403.remedies.callers import caller_arn
+from why403.remedies.case import Case, Judged
+from why403.remedies.layers.explicit_deny import target_of
+from why403.remedies.near_miss import CALLERS_TO_KEEP_OUT
+from why403.remedies.proposal import Proposal
+from why403.remedies.remedy import RemedyKind
+from why403.remedies.scope import Unscoped
+from why403.remedies.wanted import finding_of, layers_to_change
+from why403.workloads.workload import WorkloadKind
+
+MOST_CANDIDATES = 3
+
+
+def allowed_now(case: Case, denied: Judged) -> Proposal:
+    """The policies as they stand allow the call: changed since, not spread yet, or other credentials called."""
+    values = {"action": denied.request.action, "principal": denied.request.principal}
+    steps = [
+        Message("remedies.allowed-now.wait", values),
+        Message("remedies.allowed-now.credentials", values),
+    ]
+    if case.workload.kind is WorkloadKind.ECS:
+        steps.append(Message("remedies.allowed-now.session", values))
+    return _by_hand(case, denied, Layer.IDENTITY, "remedies.allowed-now.title", tuple(steps))
+
+
+def nothing_to_grant(case: Case, denied: Judged, unscoped: tuple[Unscoped, ...]) -> Proposal:
+    """The line does not tell what exactly was denied, and a guess would grant too much."""
+    layers = layers_to_change(denied, case.denial.deny_kind)
+    candidates = [each.arn for each in case.candidates[:MOST_CANDIDATES]]
+    steps = [each.because for each in unscoped[:1]] or [Message("remedies.unsolved.no-layer")]
+    if candidates:
+        steps.append(Message("remedies.unsolved.candidates", {"candidates": ", ".join(candidates)}))
+    return _by_hand(
+        case, denied, layers[0] if layers else Layer.IDENTITY, "remedies.unsolved.title", tuple(steps)
+    )
+
+
+def protected_by_caller(case: Case, denied: Judged) -> Proposal | None:
+    """A statement lets this caller in, if only the call carried what it asks for: an external id, MFA."""
+    finding = finding_of(denied.decision, Layer.TRUST) or finding_of(denied.decision, Layer.RESOURCE)
+    near = finding.near_miss if finding is not None else None
+    if finding is None or near is None or near.misses != (Part.CONDITION,):
+        return None
+    asked = [each for each in near.conditions if each.key.lower() in CALLERS_TO_KEEP_OUT]
+    if not asked or asked[0].state is KeyState.UNKNOWN:
+        return None
+    values = {"statement": near.statement, "key": asked[0].key, "role": denied.request.resource}
+    step = Message("remedies.unsolved.pass-key", values)
+    return _by_hand(case, denied, finding.layer, "remedies.unsolved.guarded", (step,))
+
+
+def _by_hand(case: Case, denied: Judged, layer: Layer, title: str, steps: tuple[Message, ...]) -> Proposal:
+    return Proposal(
+        layer=layer,
+        target=target_of(case, denied, layer),
+        kind=RemedyKind.PLAYBOOK,
+        form="",
+        title=Message(
+            title, {"action": denied.request.action, "principal": caller_arn(case, denied.request.principal)}
+        ),
+        policy_name="",
+        added=(),
+        steps=steps,
+    )
