@@ -1,7 +1,12 @@
 """Whether an answer is what the operation's model promises: a proxy, an emulator or a bug may say anything."""
 
+import json
+from http import HTTPStatus
 from typing import Any
 
+from botocore.parsers import ResponseParserError
+
+JSON_PROTOCOLS = frozenset({"json", "rest-json"})
 CONTAINERS: dict[str, type] = {"structure": dict, "list": list, "map": dict}
 
 
@@ -23,3 +28,29 @@ def _parts(shape: Any, value: Any) -> list[tuple[Any, object]]:  # noqa: ANN401
     if shape.type_name == "map":
         return [(shape.value, part) for part in value.values()]
     return [(shape.members[name], part) for name, part in value.items() if name in shape.members]
+
+
+def reject_garbage(operation_model: Any, response_dict: dict[str, Any], **_: object) -> None:  # noqa: ANN401
+    """Stop botocore from reading a body that is no answer as an empty one: nothing read is not nothing there.
+
+    For botocore's event `before-parse`; ResponseParserError for a page of HTML or broken JSON behind a status 200.
+    """
+    if response_dict["status_code"] >= HTTPStatus.MULTIPLE_CHOICES or operation_model.has_streaming_output:
+        return
+    content_type = str(response_dict["headers"].get("content-type") or "")
+    body = response_dict["body"]
+    is_json = operation_model.service_model.resolved_protocol in JSON_PROTOCOLS
+    if "text/html" in content_type or (is_json and body.strip() and not _is_object(operation_model, body)):
+        raise ResponseParserError("The body is no answer of AWS.")
+
+
+def _is_object(operation_model: Any, body: bytes) -> bool:  # noqa: ANN401
+    """Whether the body is a JSON object; an operation whose payload is raw may say anything."""
+    shape = operation_model.output_shape
+    payload = shape.serialization.get("payload") if shape is not None else None
+    if payload and shape.members[payload].type_name in {"blob", "string"}:
+        return True
+    try:
+        return isinstance(json.loads(body), dict | list if payload else dict)
+    except (ValueError, RecursionError):
+        return False

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 import boto3
 from botocore.config import Config
 
+from why403.aws.answer_shape import reject_garbage
+
 AWS_DOMAINS = (
     ".amazonaws.com",
     ".amazonaws.com.cn",
@@ -37,6 +39,7 @@ class Clients:
         self._config = config
         self._made: dict[tuple[str, str], Any] = {}
         self._lock = Lock()
+        self._emulated = False
 
     def get(self, service: str, region: str = "") -> Any:  # noqa: ANN401  # boto3's clients have no static type
         """The client of boto3's `service` in `region`, or in the session's own where it is empty."""
@@ -47,16 +50,21 @@ class Clients:
             return self._made[key]
 
     def _make(self, service: str, region: str) -> Any:  # noqa: ANN401
-        made = self._client(service, region, self._config)
-        host = urlsplit(made.meta.endpoint_url).hostname or ""
-        if host.endswith(AWS_DOMAINS):
-            return made
-        emulated = self._client(service, region, self._config.merge(EMULATED))
-        emulated.meta.events.register("before-sign", partial(_to_host_of, made.meta.endpoint_url))
-        return emulated
+        """A client is costly: what the last one turned out to be, this one will be too."""
+        made = self._client(service, region, emulated=self._emulated)
+        endpoint = made.meta.endpoint_url
+        is_emulated = not (urlsplit(endpoint).hostname or "").endswith(AWS_DOMAINS)
+        if is_emulated is not self._emulated:
+            self._emulated = is_emulated
+            made = self._client(service, region, emulated=is_emulated)
+        made.meta.events.register("before-parse", reject_garbage)
+        if is_emulated:
+            made.meta.events.register("before-sign", partial(_to_host_of, endpoint))
+        return made
 
-    def _client(self, service: str, region: str, config: Config) -> Any:  # noqa: ANN401
+    def _client(self, service: str, region: str, *, emulated: bool) -> Any:  # noqa: ANN401
         make: Any = self._session.client
+        config = self._config.merge(EMULATED) if emulated else self._config
         return make(service, region_name=region or self._session.region_name or "us-east-1", config=config)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import botocore.session
@@ -11,6 +12,7 @@ from botocore.exceptions import DataNotFoundError, UnknownServiceError
 
 Pagination = Mapping[str, Any]
 METADATA = "ResponseMetadata"
+_MODELS_LOCK = Lock()
 
 
 def fetch(
@@ -44,11 +46,13 @@ def _models() -> botocore.session.Session:
 
 @lru_cache(maxsize=256)
 def _pagination(service: str, operation: str) -> Pagination:
-    try:
-        found: Pagination = _models().get_paginator_model(service).get_paginator(operation)
-    except (ValueError, DataNotFoundError, UnknownServiceError):
-        return {}
-    return found
+    """Botocore's session is not made for threads: one at a time asks it."""
+    with _MODELS_LOCK:
+        try:
+            found: Pagination = _models().get_paginator_model(service).get_paginator(operation)
+        except (ValueError, DataNotFoundError, UnknownServiceError):
+            return {}
+        return found
 
 
 def _next(page: Mapping[str, Any], pagination: Pagination) -> dict[str, Any]:

@@ -9,8 +9,6 @@ from why403.iam.place import Place
 from why403.reads import DeclaredRead, Read
 
 MADE_UP = "why403-doctor"
-LONGEST = 64
-NUMBERS = frozenset({"integer", "long", "float", "double"})
 
 
 def probe_of(read: DeclaredRead, place: Place) -> Read | None:
@@ -38,18 +36,22 @@ def _structure(shape: Any) -> dict[str, Any]:  # noqa: ANN401  # botocore's shap
 
 
 def _value(shape: Any) -> object:  # noqa: ANN401
-    kind = shape.type_name
-    if kind == "structure":
-        return _structure(shape)
-    if kind == "list":
-        return [_value(shape.member)]
-    if kind == "map":
-        return {}
-    if kind in NUMBERS:
-        return max(1, int(shape.metadata.get("min", 1)))
-    if kind == "boolean":
-        return False
-    return _text(shape)
+    match shape.type_name:
+        case "structure":
+            value: object = _structure(shape)
+        case "list":
+            value = [_value(shape.member)]
+        case "map":
+            value = {}
+        case "integer" | "long" | "float" | "double":
+            value = max(1, int(shape.metadata.get("min", 1)))
+        case "boolean":
+            value = False
+        case "timestamp":
+            value = 0
+        case _:
+            value = _text(shape)
+    return value
 
 
 def _text(shape: Any) -> str:  # noqa: ANN401

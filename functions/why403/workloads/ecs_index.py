@@ -25,6 +25,7 @@ TASK_DEFINITION = DeclaredRead(
     "DescribeTaskDefinition",
     ("ecs:DescribeTaskDefinition",),
     "Read a task definition's roles, log configuration and environment.",
+    absent=("ClientException",),
 )
 REVISION_SECONDS = 86_400
 """A revision never changes."""

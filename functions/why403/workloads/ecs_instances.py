@@ -21,6 +21,7 @@ INSTANCES = DeclaredRead(
     "DescribeInstances",
     ("ec2:DescribeInstances",),
     "Find the instance profile of the instance that wrote a log stream or runs a task.",
+    absent=("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"),
 )
 INSTANCE_READS = (CONTAINER_INSTANCES, INSTANCES, PROFILES)
 RUNNING = [{"Name": "instance-state-name", "Values": ["running"]}]
