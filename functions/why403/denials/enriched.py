@@ -84,6 +84,8 @@ def _read(text: str, floor: int, at: int, ceiling: int) -> Sentence | None:
         return None
     tail = text[action.end() : ceiling]
     value, rest = _resource(tail, closed=ceiling < len(text))
+    if ceiling == len(text) and not rest and text.count('"', 0, at) % 2 and '"' not in tail:
+        value = ""  # inside a JSON string that the end of the text cuts off
     arn, name = _as_arn(value, principal, prefix)
     policy = POLICY_ARN.search(rest)
     authorization = AUTHORIZATION_ID.search(rest)

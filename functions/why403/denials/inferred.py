@@ -92,7 +92,7 @@ def merge(text: str, calls: Sequence[Call]) -> Facts:
         if operation
         else ()
     )
-    if not needed and service == "s3" and endpoint and endpoint.name:
+    if not needed and endpoint and endpoint.name and endpoint.service == service:
         needed = _by_method(text, endpoint)
     return _facts(
         needed[0].partition(":")[0] if needed else service, operation, needed, calls, endpoint, text
@@ -147,7 +147,9 @@ def _service(text: str, calls: Sequence[Call], operation: str, action: str, endp
 
 
 def _by_method(text: str, endpoint: Endpoint) -> tuple[str, ...]:
-    match = METHOD.search(text)
+    if endpoint.service == "ecr":
+        return ("ecr:BatchGetImage",)
+    match = METHOD.search(text) if endpoint.service == "s3" else None
     if match:
         method = match["method"] or "GET"
         return (METHODS[method, bool(endpoint.key)],)

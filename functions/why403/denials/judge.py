@@ -1,12 +1,13 @@
 """Where it is decided whether a line without AWS's full sentence is a denial, and which lookalike it is otherwise."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from why403.denials.call import Call
 from why403.denials.denial import Kind, Verdict
 from why403.denials.endpoints import URL, read_url
-from why403.denials.lookalikes import is_foreign_refusal, is_foreign_system, is_s3_compatible, verdict_of
+from why403.denials.lookalikes import find_lookalike, is_foreign_refusal, is_foreign_system, is_s3_compatible
 from why403.denials.signs import (
     DENIAL_CODES,
     FOREIGN_ACCESS_DENIED,
@@ -15,6 +16,9 @@ from why403.denials.signs import (
     has_refusal,
     is_prose,
 )
+
+FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
+"""MinIO's, Ceph's: hexadecimal, where S3's is base64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +32,15 @@ class Judgement:
 def judge(text: str, calls: Sequence[Call]) -> Judgement:
     """The verdict on a plain text in which AWS's full sentence does not stand."""
     lowered = text.lower()
-    if is_s3_compatible(lowered):
+    if is_s3_compatible(lowered) or FOREIGN_HOST_ID.search(lowered):
         return Judgement(Verdict.NOT_AWS)
     is_aws = _is_aws_call(calls) or _names_endpoint(text) or "because no " in text
     refused = has_refusal(text) or has_code(text) or any(call.code in DENIAL_CODES for call in calls)
     if not is_aws and (is_foreign_refusal(lowered) or (refused and is_foreign_system(lowered))):
         return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if "rds.amazonaws.com" in lowered else Kind.NONE)
-    known = verdict_of(lowered, refused=refused)
+    known = find_lookalike(lowered, refused=refused)
     if known is not None:
-        return Judgement(*known)
+        return Judgement(known.verdict, known.kind)
     return Judgement(_verdict(text, calls, is_aws=is_aws, refused=refused))
 
 

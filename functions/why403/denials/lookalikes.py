@@ -1,7 +1,7 @@
 """403s that no missing permission explains: credentials, AWS but not IAM, and not AWS at all.
 
-Each is known by its words (words/*.json), compared in lower case. Which comes first when a line holds several is
-decided here; a full AWS sentence in the line outranks them all and never gets here.
+Each is known by its words (words/lookalikes.json, words/foreign.json), compared in lower case; the first entry that
+fits decides. A full AWS sentence in the line outranks them all, except for reasons that IAM has no part in.
 """
 
 import json
@@ -12,22 +12,45 @@ from pathlib import Path
 from why403.denials.denial import Kind, Verdict
 
 WORDS = Path(__file__).parent / "words"
+REASONS_BESIDE_IAM = (Kind.BLOCK_PUBLIC_ACCESS, Kind.ACL_DISABLED)
 
 
 @dataclass(frozen=True, slots=True)
 class Lookalike:
-    """The words that show one kind; some of them mean it only beside a refusal or a 403."""
+    """One kind and its words: any of `says`, all of `all_of`, none of `without`.
 
+    `only_refused`: they mean it only beside a refusal or a 403.
+    """
+
+    verdict: Verdict
     kind: Kind
     says: tuple[str, ...]
+    all_of: tuple[str, ...]
+    without: tuple[str, ...]
     only_refused: bool
+
+    def fits(self, lowered: str) -> bool:
+        """Whether the line has this kind's words."""
+        return (
+            any(word in lowered for word in self.says)
+            and all(word in lowered for word in self.all_of)
+            and not any(word in lowered for word in self.without)
+        )
 
 
 @cache
-def _words(name: str) -> tuple[Lookalike, ...]:
-    entries = json.loads((WORDS / name).read_text(encoding="utf-8"))
+def lookalikes() -> tuple[Lookalike, ...]:
+    """All of them, in the order in which they are tried."""
     return tuple(
-        Lookalike(Kind(entry["kind"]), tuple(entry["says"]), entry.get("refused", False)) for entry in entries
+        Lookalike(
+            Verdict(entry["verdict"]),
+            Kind(entry["kind"]),
+            tuple(entry["says"]),
+            tuple(entry.get("with", ())),
+            tuple(entry.get("without", ())),
+            entry.get("refused", False),
+        )
+        for entry in json.loads((WORDS / "lookalikes.json").read_text(encoding="utf-8"))
     )
 
 
@@ -36,19 +59,18 @@ def _foreign(group: str) -> tuple[str, ...]:
     return tuple(json.loads((WORDS / "foreign.json").read_text(encoding="utf-8"))[group])
 
 
-def _first(entries: tuple[Lookalike, ...], lowered: str, *, refused: bool) -> Kind | None:
-    fitting = (entry for entry in entries if refused or not entry.only_refused)
-    return next((entry.kind for entry in fitting if any(word in lowered for word in entry.says)), None)
+def find_lookalike(lowered: str, *, refused: bool) -> Lookalike | None:
+    """The kind that a line without a full AWS sentence is, where its words decide it alone."""
+    return next(
+        (one for one in lookalikes() if (refused or not one.only_refused) and one.fits(lowered)), None
+    )
 
 
-def credentials_kind(lowered: str, *, refused: bool = True) -> Kind | None:
-    """What is wrong with the credentials, if that is what the line says."""
-    return _first(_words("credentials.json"), lowered, refused=refused)
-
-
-def not_iam_kind(lowered: str, *, refused: bool = True) -> Kind | None:
-    """Which refusal of AWS's it is that no policy causes, if it is one."""
-    return _first(_words("not_iam.json"), lowered, refused=refused)
+def reason_beside_iam(lowered: str) -> Kind | None:
+    """Why AWS's sentence is none about policies of ours: Block Public Access, disabled ACLs."""
+    return next(
+        (one.kind for one in lookalikes() if one.kind in REASONS_BESIDE_IAM and one.fits(lowered)), None
+    )
 
 
 def is_foreign_refusal(lowered: str) -> bool:
@@ -64,12 +86,3 @@ def is_foreign_system(lowered: str) -> bool:
 def is_s3_compatible(lowered: str) -> bool:
     """Whether an answer in S3's XML comes from a store that is not S3."""
     return any(word in lowered for word in _foreign("s3_compatible"))
-
-
-def verdict_of(lowered: str, *, refused: bool) -> tuple[Verdict, Kind] | None:
-    """The verdict on a line without a full AWS sentence, where its words decide it alone."""
-    kind = not_iam_kind(lowered, refused=refused)
-    if kind is not None:
-        return Verdict.AWS_403_NOT_IAM, kind
-    kind = credentials_kind(lowered, refused=refused)
-    return (Verdict.CREDENTIALS, kind) if kind is not None else None

@@ -2,6 +2,8 @@
 
 import re
 
+from why403.denials.statuses import has_status_403
+
 DENIAL_CODES = frozenset(
     {
         "AccessDenied", "AccessDeniedException", "AccessDeniedFault", "UnauthorizedOperation", "Client.UnauthorizedOperation",
@@ -17,16 +19,9 @@ CODE_WORD = re.compile(
     r"|AuthorizationError(?:Exception)?|UnauthorizedException|ForbiddenException|AuthorizationHeaderMalformed)(?![A-Za-z_])"
 )
 REFUSAL = re.compile(
-    r"\b(?:access(?: is| was)? denied|permission denied|is denied\b|denied\b[:.]|not authori[sz]ed|unauthori[sz]ed|forbidden"
-    r"|403 (?:client )?error|not allowed to access|denied access|insufficient permissions?|(?:do|does)(?: not|n't) have (?:the )?(?:required |necessary |sufficient )?permissions?"
-    r"|access forbidden|no permission|lacks? permission)",
-    re.IGNORECASE,
-)
-STATUS = re.compile(
-    r"(?:\bstatus(?:[_ ]?code)?['\"]?\s*(?:code)?[=: ]+['\"(]?403\b|\bhttp(?:[_ ]?(?:status(?:[_ ]?code)?|error|code|response))?(?:/[\d.]+)?['\"]?[=: ]+['\"(]?403\b"
-    r"|\berror(?:[_ ]?code)?['\"]?[=: (]+403\b|\bcode['\"]?[=: ]+['\"]?403\b|\b403 forbidden\b|\" 403 (?:\d+|-)|[\[(]403[\])]|\bresponse(?: code)?[=: ]+403\b"
-    r"|\breturn(?:ed|s|ing)?(?: an?)?(?: http)?(?: error)? 403\b|\b(?:got|received|with|was|a|=>|->) (?:an? |http )?403\b(?! ?(?:rows?|items?|ms|bytes|records?|s\b))"
-    r"|\b403 client error|- 403 -|\b403 unauthorized\b|\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) \S+(?: HTTP/[\d.]+\"?)? 403\b)",
+    r"\b(?:access(?: is| was)? denied|permission denied|is denied\b|denied\b[:.]|not authori[sz]ed|unauthori[sz]ed|(?<![\w/.-])forbidden(?![\w-])(?!\.\w)"
+    r"|not allowed to access|denied access|insufficient permissions?|(?:do|does)(?: not|n't) have (?:the )?(?:required |necessary |sufficient )?permissions?"
+    r"|access forbidden|no permission|lacks? permission|permissiondenied\b|not ?authorized(?:error|exception)\b)",
     re.IGNORECASE,
 )
 AWS_MARKS = (
@@ -57,7 +52,7 @@ def has_code(text: str) -> bool:
 
 def has_refusal(text: str) -> bool:
     """Whether the text says that something was refused, in words or as a status."""
-    return REFUSAL.search(text) is not None or ("403" in text and STATUS.search(text) is not None)
+    return REFUSAL.search(text) is not None or has_status_403(text)
 
 
 def has_aws_mark(text: str) -> bool:

@@ -5,11 +5,9 @@ from collections.abc import Iterable, Sequence
 from why403.denials.call import Call
 from why403.denials.denial import Denial, DenyKind, Kind, Verdict
 from why403.denials.enriched import Sentence
-from why403.denials.lookalikes import not_iam_kind
+from why403.denials.lookalikes import reason_beside_iam
 from why403.iam.arn import parse_arn
 from why403.iam.reference import actions_of
-
-REASONS_BESIDE_IAM = (Kind.BLOCK_PUBLIC_ACCESS, Kind.ACL_DISABLED)
 
 
 def denials_told(sentences: Sequence[Sentence], calls: Sequence[Call]) -> Iterable[Denial]:
@@ -36,8 +34,7 @@ def _call_of(sentence: Sentence, calls: Sequence[Call], low: int, high: int | No
 
 
 def _denial(sentence: Sentence, call: Call | None) -> Denial:
-    kind = not_iam_kind(sentence.reason.lower())
-    beside_iam = kind in REASONS_BESIDE_IAM
+    beside_iam = reason_beside_iam(sentence.reason.lower())
     operation = call.operation if call else None
     needed = actions_of(sentence.service, operation) if operation else ()
     others = tuple(action for action in needed if action != sentence.action)
@@ -46,7 +43,7 @@ def _denial(sentence: Sentence, call: Call | None) -> Denial:
     caller = parse_arn(sentence.principal or "")
     return Denial(
         verdict=Verdict.AWS_403_NOT_IAM if beside_iam else Verdict.MISSING_PERMISSION,
-        kind=kind if beside_iam and kind else Kind.NONE,
+        kind=beside_iam or Kind.NONE,
         service=sentence.service,
         operation=operation,
         action=sentence.action,

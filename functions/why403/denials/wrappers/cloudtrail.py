@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from why403.denials.call import Call, Wrapper
 from why403.iam.reference import prefix_of
 
-SOURCE = re.compile(r"\"eventSource\": ?\"(?P<value>[\w.-]{3,80})\.amazonaws\.com\"")
+SOURCE = re.compile(r"\"eventSource\": ?\"(?P<value>[\w.-]{2,80})\.amazonaws\.com\"")
 NAME = re.compile(r"\"eventName\": ?\"(?P<value>\w{3,80})\"")
 CODE = re.compile(r"\"errorCode\": ?\"(?P<value>[\w.]{3,80})\"")
 ARN = re.compile(r"\"userIdentity\": ?\{[^{}]{0,600}?\"arn\": ?\"(?P<value>arn:[^\"\s]{10,600})\"")

@@ -10,52 +10,55 @@ from collections.abc import Iterator
 from why403.denials.call import Call, Wrapper
 from why403.iam.reference import prefix_of
 
-V2 = re.compile(
-    r"operation error (?P<service>[A-Z][\w .()/-]{0,60}?): (?P<operation>[A-Z][A-Za-z0-9]{2,80})\b"
-    r"(?:(?!operation error).{0,700}?(?:StatusCode: (?P<status>\d{3}))(?:(?!operation error).{0,400}?(?:api error )(?P<code>[A-Za-z.]{3,60}):)?)?"
+OPERATION = "operation error "
+STATUS_TEXT = "status code: "
+NEAR = 1500
+"""Characters within which a call's status and code stand."""
+CALL = re.compile(
+    r"operation error (?P<service>[A-Za-z][\w .()/-]{0,60}?): (?P<operation>[A-Z][A-Za-z0-9]{2,80})\b"
 )
-V1 = re.compile(
-    r"(?P<code>[A-Z][A-Za-z.]{5,60}): (?P<message>(?:(?!status code: ).){0,1500}?)status code: (?P<status>\d{3})"
-)
+STATUS = re.compile(r"StatusCode: (?P<status>\d{3})")
 API_ERROR = re.compile(r"api error (?P<code>[A-Z][A-Za-z.]{3,60}):")
+CODE = re.compile(r"(?<![\w.])(?P<code>(?:[A-Z][a-z]+){2,8}(?:\.[A-Z]\w+)?): (?!arn:)(?=[A-Z])")
 
 
 def read_v2(text: str) -> Iterator[Call]:
-    """Every `operation error`."""
-    for match in V2.finditer(text):
-        code = match["code"] or ""
-        yield Call(
-            start=match.start(),
-            end=match.end(),
-            service=prefix_of(match["service"]) or "",
-            operation=match["operation"],
-            code=code,
-            status=match["status"] or "",
-        )
+    """Every `operation error`, with the status and code before the next one."""
+    at = text.find(OPERATION)
+    while at >= 0:
+        following = text.find(OPERATION, at + len(OPERATION))
+        end = min(at + NEAR, following if following >= 0 else len(text))
+        call = CALL.match(text, at, end)
+        if call:
+            status, error = STATUS.search(text, call.end(), end), API_ERROR.search(text, call.end(), end)
+            yield Call(
+                start=at,
+                end=call.end(),
+                service=prefix_of(call["service"]) or "",
+                operation=call["operation"],
+                code=error["code"] if error else "",
+                status=status["status"] if status else "",
+            )
+        at = following
 
 
 def read_v1(text: str) -> Iterator[Call]:
-    """The code before each `status code: 403`: the nearest one, so that `WebIdentityErr: .. caused by: AccessDenied` is."""
-    at = text.find("status code: ")
-    floor = 0
+    """The code nearest before each `status code: 403`: of `WebIdentityErr: .. caused by: AccessDenied: ..` the second."""
+    at, floor = text.find(STATUS_TEXT), 0
     while at >= 0:
-        codes = list(CODE.finditer(text, max(floor, at - 1500), at))
-        status = text[at + 13 : at + 16]
+        codes = list(CODE.finditer(text, max(floor, at - NEAR), at))
+        status = text[at + len(STATUS_TEXT) :][:3]
         if codes and status.isdigit():
-            last = codes[-1]
-            yield Call(start=last.start(), end=at + 16, code=last["code"], status=status)
-        floor, at = at + 13, text.find("status code: ", at + 13)
-
-
-CODE = re.compile(r"(?<![\w.])(?P<code>(?:[A-Z][a-z]+){2,8}(?:\.[A-Z]\w+)?): (?!arn:)(?=[A-Z])")
-V1_WRAPPER = Wrapper(("status code: ",), read_v1)
-V2_WRAPPER = Wrapper(("operation error ",), read_v2)
+            yield Call(start=codes[-1].start(), end=at, code=codes[-1]["code"], status=status)
+        floor, at = at, text.find(STATUS_TEXT, at + 1)
 
 
 def read_api_error(text: str) -> Iterator[Call]:
-    """`api error AccessDenied: ..` that no `operation error` stands before."""
+    """`api error AccessDenied: ..` alone, where what stood before it is gone."""
     for match in API_ERROR.finditer(text):
         yield Call(start=match.start(), end=match.end(), code=match["code"])
 
 
+V1_WRAPPER = Wrapper((STATUS_TEXT,), read_v1)
+V2_WRAPPER = Wrapper((OPERATION,), read_v2)
 API_ERROR_WRAPPER = Wrapper(("api error ",), read_api_error)
