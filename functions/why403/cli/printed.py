@@ -1,0 +1,57 @@
+"""A diagnosis on standard output, in the form that was asked for: what would be sent, as it would be sent."""
+
+import json
+from enum import StrEnum
+from typing import assert_never
+
+from why403.iam.place import Place
+from why403.incidents.sample import make_sample
+from why403.log_events.log_event import LogEvent
+from why403.notices.chat import render_chat
+from why403.notices.consoles import caller_page, log_page
+from why403.notices.diagnosis import Diagnosis
+from why403.notices.diagnosis_json import to_json
+from why403.notices.naming import caller_arn
+from why403.notices.notice import Links, Notice
+from why403.notices.page import render_page
+from why403.notices.slack import render_slack
+from why403.notices.text import render_text
+from why403.notices.words import Language
+
+
+class Form(StrEnum):
+    """What can be printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    SLACK = "slack"
+    CHAT = "chat"
+    HTML = "html"
+
+
+def notice_of(diagnosis: Diagnosis, event: LogEvent, place: Place, language: Language) -> Notice:
+    """The notice of a diagnosis that belongs to no incident."""
+    notice = Notice(diagnosis=diagnosis, language=language, sample=make_sample(event, redact_emails=False))
+    logs = log_page(place.region, place.partition, event.log_group, event.log_stream, event.timestamp)
+    return Notice(
+        diagnosis=diagnosis,
+        links=Links(logs=logs, caller=caller_page(caller_arn(notice))),
+        language=language,
+        sample=notice.sample,
+    )
+
+
+def printed(notice: Notice, form: Form, *, colours: bool) -> str:
+    """One diagnosis; JSON forms are one line each. `colours` for a terminal."""
+    match form:
+        case Form.TEXT:
+            return render_text(notice, colours=colours)
+        case Form.JSON:
+            return json.dumps(to_json(notice.diagnosis), ensure_ascii=False)
+        case Form.SLACK:
+            return json.dumps(render_slack(notice), ensure_ascii=False)
+        case Form.CHAT:
+            return json.dumps(render_chat(notice), ensure_ascii=False)
+        case Form.HTML:
+            return render_page(notice)
+    assert_never(form)
