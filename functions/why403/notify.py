@@ -1,1 +1,208 @@
-"""The story of notify, told in full by the commits to come."""
+"""The story of notify: one turn of an incident → each outlet that it concerns, told once.
+
+It may be killed anywhere, and delivered twice or at the same moment: each delivery is claimed first. What fails is
+released and raised at the end, when every other outlet has been told; Lambda tries the turn again and then parks it,
+and what was told before is not told twice.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from why403.errors import DeliveryError, DeliveryRetryableError
+from why403.incidents.incident import Incident
+from why403.incidents.table import IncidentTable
+from why403.incidents.transition import Transition, Turn
+from why403.notices.doors import Doors
+from why403.notices.email_pacing import Mailer
+from why403.notices.load import NoticeMaker
+from why403.notices.naming import caller_arn, short_name
+from why403.notices.notice import Notice
+from why403.notices.outlets import Outlet, Places, route_outlets, shared_outlets, start_of
+from why403.notices.routing import Route
+
+BEGIN = frozenset({Transition.OPENED, Transition.REGRESSED})
+"""Begin a thread, always."""
+MAY_BEGIN = frozenset(
+    {
+        Transition.ESCALATED,
+        Transition.SURGED,
+        Transition.UNMUTED,
+        Transition.UNEXPECTED,
+        Transition.STILL_DENIED,
+    }
+)
+"""Begin one where the outlet has none yet. All others are told within one, or not at all."""
+PROGRESS = 3
+"""How often an outlet is told that an incident grows, in one generation."""
+PATIENCE = 20.0
+"""The longest that a receiver's Retry-After is waited for, in seconds; a longer one is left to the next try."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notified:
+    """What one turn came to, for the metrics."""
+
+    told: tuple[str, ...] = ()
+    """Outlets that took it now."""
+    gone: bool = False
+    """The incident is no longer kept: there is nothing to tell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """Everything that telling takes. `report` hears of each outlet that failed, by its name and error."""
+
+    table: IncidentTable
+    routes: tuple[Route, ...]
+    places: Places
+    doors: Doors
+    maker: NoticeMaker
+    report: Callable[[str, DeliveryError], None]
+    now: int
+
+
+def notify(turn: Turn, telling: Telling) -> Notified:
+    """Tell the turn to everybody whom it concerns.
+
+    DeliveryRetryableError where an outlet may take it later, DeliveryRefusedError where one never will.
+    """
+    incident = telling.table.get(turn.fingerprint)
+    if incident is None:
+        return Notified(gone=True)
+    notice = telling.maker.notice_of(incident, turn)
+    told, errors = [], []
+    for outlet in _outlets(notice, telling):
+        try:
+            if _deliver(outlet, notice, turn, telling):
+                told.append(outlet.name)
+        except DeliveryError as error:
+            telling.report(outlet.name, error)
+            errors.append(error)
+    _raise(errors)
+    return Notified(told=tuple(told))
+
+
+def _raise(errors: list[DeliveryError]) -> None:
+    later = next((error for error in errors if isinstance(error, DeliveryRetryableError)), None)
+    if later is not None:
+        raise later
+    if errors:
+        raise errors[0]
+
+
+def _outlets(notice: Notice, telling: Telling) -> Iterator[Outlet]:
+    routes = fitting(notice, telling.routes)
+    for route in routes:
+        yield from route_outlets(route, telling.places, telling.doors)
+    yield from shared_outlets(routes, telling.places, telling.doors)
+    mailing = next((route for route in routes if route.email), None)
+    if telling.places.email_topic and mailing is not None:
+        yield _mailer(mailing, telling).outlet()
+
+
+def _mailer(route: Route, telling: Telling) -> Mailer:
+    def wants(incident: Incident) -> bool:
+        notice = telling.maker.notice_of(incident)
+        return any(r.email and r.hears(incident.severity) for r in fitting(notice, telling.routes))
+
+    return Mailer(
+        table=telling.table,
+        doors=telling.doors,
+        topic=telling.places.email_topic,
+        route=route,
+        notice_of=telling.maker.notice_of,
+        wants=wants,
+        now=telling.now,
+    )
+
+
+def fitting(notice: Notice, routes: tuple[Route, ...]) -> tuple[Route, ...]:
+    """The routes that the incident belongs to."""
+    caller = short_name(caller_arn(notice))
+    return tuple(route for route in routes if route.fits(notice.log_group, caller))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Delivery:
+    """One turn at one outlet: `name` is what is claimed, `thread` the reference of what began there, or empty."""
+
+    outlet: Outlet
+    turn: Turn
+    notice: Notice
+    name: str
+    thread: str
+
+
+def _deliver(outlet: Outlet, notice: Notice, turn: Turn, telling: Telling) -> bool:
+    """Whether it was told now; False where it was told before, or is not for this outlet."""
+    table = telling.table
+    start = start_of(outlet.name, turn.generation)
+    thread = table.delivery_reference(turn.fingerprint, start)
+    begins = turn.transition in BEGIN or (turn.transition in MAY_BEGIN and thread is None)
+    if outlet.follows and not begins and thread is None:
+        return False
+    if begins and outlet.route is not None and not outlet.route.hears(notice.severity):
+        return False
+    name = start if begins and outlet.follows else f"{outlet.name}@{turn.turn}"
+    if not table.claim_delivery(turn.fingerprint, turn.generation, name, telling.now):
+        if table.delivery_reference(turn.fingerprint, name) is None:
+            # Another has claimed it and is not through: it may have been killed, so this try must not be the last.
+            raise DeliveryRetryableError(f"{name} is being told by another; it is looked at again later.")
+        return False
+    dressed = _dressed(notice, outlet, telling, in_full=begins)
+    return _tell(_Delivery(outlet=outlet, turn=turn, notice=dressed, name=name, thread=thread or ""), telling)
+
+
+def _tell(delivery: _Delivery, telling: Telling) -> bool:
+    table, turn = telling.table, delivery.turn
+    if turn.transition is Transition.GREW and delivery.outlet.follows and not _has_room(delivery, telling):
+        table.finish_delivery(turn.fingerprint, turn.generation, delivery.name, "")
+        return False
+    reference = None
+    try:
+        reference = _patiently(delivery, telling)
+    finally:
+        if reference is None:
+            table.release_delivery(turn.fingerprint, turn.generation, delivery.name)
+    if reference is not None:
+        table.finish_delivery(turn.fingerprint, turn.generation, delivery.name, reference)
+    return reference is not None
+
+
+def _has_room(delivery: _Delivery, telling: Telling) -> bool:
+    """Whether the progress of this incident was told less than PROGRESS times here."""
+    table, turn = telling.table, delivery.turn
+    for number in range(PROGRESS):
+        place = f"{delivery.outlet.name}@grew-{turn.generation}-{number}"
+        if table.claim_delivery(turn.fingerprint, turn.generation, place, telling.now):
+            table.finish_delivery(turn.fingerprint, turn.generation, place, "")
+            return True
+    return False
+
+
+def _patiently(delivery: _Delivery, telling: Telling) -> str | None:
+    """Once more where the receiver asks for a short wait."""
+    try:
+        return delivery.outlet.tell(delivery.notice, delivery.thread)
+    except DeliveryRetryableError as error:
+        if error.retry_after is None or error.retry_after > PATIENCE:
+            raise
+        telling.doors.wait(error.retry_after)
+        return delivery.outlet.tell(delivery.notice, delivery.thread)
+
+
+def _dressed(notice: Notice, outlet: Outlet, telling: Telling, *, in_full: bool) -> Notice:
+    """In the outlet's language, and calling the owner, unless the hours are quiet."""
+    route = outlet.route
+    if route is None:
+        return replace(notice, in_full=in_full, language=telling.places.language)
+    quiet = route.is_quiet(notice.severity, telling.now)
+    owners = tuple(remedy.owner for remedy in notice.diagnosis.remedies if remedy.owner)
+    mention = "" if quiet or not in_full else route.mention(notice.diagnosis.workload.tags, owners)
+    return replace(
+        notice,
+        in_full=in_full,
+        mention=mention,
+        quiet=quiet,
+        language=route.language or telling.places.language,
+    )

@@ -6,14 +6,13 @@ https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
 from collections.abc import Iterator
 from typing import Any
 
-from why403.incidents.transition import Transition
 from why403.notices.checklist import Mark, rows
 from why403.notices.inert import chat_code, chat_prose
 from why403.notices.naming import action, caller_arn, target_arn
 from why403.notices.notice import Notice
 from why403.notices.offers import Offer, best
 from why403.notices.slack_blocks import fitted
-from why403.notices.updates import update_line
+from why403.notices.updates import mark_of, update_line
 from why403.notices.verdict import headline, title
 from why403.notices.words import say, word
 
@@ -54,20 +53,11 @@ def render_chat(notice: Notice) -> dict[str, Any]:
 
 
 def _heading(notice: Notice) -> str:
-    return chat_prose(f"🚫 {title(notice)}" if _is_whole(notice) else update_line(notice), TITLE)
-
-
-def _is_whole(notice: Notice) -> bool:
-    return notice.transition in {
-        Transition.OPENED,
-        Transition.REGRESSED,
-        Transition.ESCALATED,
-        Transition.SURGED,
-    }
+    return chat_prose(f"{mark_of(notice)} {title(notice)}" if notice.in_full else update_line(notice), TITLE)
 
 
 def _description(notice: Notice) -> str:
-    if not _is_whole(notice):
+    if not notice.in_full:
         return chat_prose(headline(notice), SUMMARY * 2)
     mention = f"{notice.mention} " if notice.mention else ""
     parts = [

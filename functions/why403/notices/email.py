@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from why403.notices.inert import one_line
 from why403.notices.moments import moment
 from why403.notices.notice import Notice
-from why403.notices.slack import STARTS
 from why403.notices.text import render_text
 from why403.notices.updates import update_line
 from why403.notices.verdict import headline, title
@@ -28,7 +27,7 @@ class Email:
 def render_email(notice: Notice) -> Email:
     """One incident's transition."""
     subject = one_line(f"why403: {notice.transition}: {title(notice)}", 200)
-    if notice.transition in STARTS:
+    if notice.in_full:
         return Email(subject, render_text(notice)[:LONGEST_BODY])
     lines = [one_line(update_line(notice)), one_line(headline(notice)), notice.links.page]
     return Email(subject, "\n\n".join(line for line in lines if line))

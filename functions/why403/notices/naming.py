@@ -65,6 +65,11 @@ def caller_name(arn: str, notice: Notice) -> str:
             return short(principal.name or arn)
 
 
+def short_name(arn: str) -> str:
+    """A caller's name without path and session: what route patterns are compared with."""
+    return parse_principal(arn).name or arn
+
+
 def what(notice: Notice) -> str:
     """`queue orders`, `table users`; the name alone where the kind of resource has no word."""
     return thing(target_arn(notice), notice)

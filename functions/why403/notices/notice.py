@@ -29,12 +29,16 @@ class Notice:
     links: Links = field(default_factory=Links)
     language: Language = Language.ENGLISH
     transition: Transition = Transition.OPENED
+    in_full: bool = True
+    """Whether the whole diagnosis is told; else the transition in a line, as an update of what was told before."""
     reason: str = ""
     """Why that transition was made: an id of incidents/reasons.py."""
     occurrences: tuple[tuple[int, int], ...] = ()
     """(start of the hour in ms since the epoch, lines), oldest first."""
     mention: str = ""
     """Whom to call, as the receiving service writes it; never taken from a log line."""
+    quiet: bool = False
+    """Nobody is to be woken now."""
     sample: Sample | None = None
 
     @property

@@ -31,10 +31,10 @@ STARTS = frozenset(
 
 
 def render_pagerduty(notice: Notice, routing_key: str) -> dict[str, Any] | None:
-    """The event, its deduplication key the fingerprint; None for a transition that is no event there."""
+    """The event, its deduplication key the fingerprint; None where it is none there, or hours are quiet."""
     if notice.transition in ENDS:
         return {"routing_key": routing_key, "event_action": "resolve", "dedup_key": _key(notice)}
-    if notice.transition not in STARTS:
+    if notice.transition not in STARTS or notice.quiet:
         return None
     links = (notice.links.page, notice.links.logs, notice.links.caller)
     return {

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from why403.iam.principal import PrincipalKind, parse_principal
-from why403.incidents.transition import Transition
 from why403.message import Message
 from why403.notices.checklist import Mark, Row, rows
 from why403.notices.inert import slack_code, slack_prose
@@ -26,7 +25,7 @@ from why403.notices.slack_blocks import (
     section,
     size,
 )
-from why403.notices.updates import context_line, update_line
+from why403.notices.updates import context_line, mark_of, update_line
 from why403.notices.verdict import headline, title
 from why403.notices.words import say, word
 
@@ -34,14 +33,12 @@ CODE_SIZES = (2_400, 1_200, 600, 240)
 """Characters of diff and draft, tried in this order until all blocks fit."""
 SENTENCE = 600
 STEPS_SHOWN = 3
-STARTS = frozenset({Transition.OPENED, Transition.REGRESSED, Transition.ESCALATED, Transition.SURGED})
-"""Transitions that are told with the whole diagnosis; the others in a line."""
 
 
 def render_slack(notice: Notice) -> dict[str, Any]:
     """The message's JSON for a webhook or chat.postMessage, without a channel."""
-    if notice.transition not in STARTS:
-        return render_slack_update(notice)
+    if not notice.in_full:
+        return _update(notice)
     for code_size in CODE_SIZES:
         blocks = list(_blocks(notice, code_size))
         if size(blocks) < ALL_BLOCKS and len(blocks) <= BLOCKS:
@@ -49,7 +46,7 @@ def render_slack(notice: Notice) -> dict[str, Any]:
     return _message(slack_prose(headline(notice), SENTENCE), blocks)
 
 
-def render_slack_update(notice: Notice) -> dict[str, Any]:
+def _update(notice: Notice) -> dict[str, Any]:
     """A transition in one line, for the thread, or short on its own."""
     line = slack_prose(update_line(notice), SENTENCE)
     return _message(line, [section(line), *_buttons(notice)])
@@ -61,7 +58,7 @@ def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
 
 def _blocks(notice: Notice, code_size: int) -> Iterator[Block]:
     mention = f"{notice.mention} " if notice.mention else ""
-    yield header(f"🚫 {title(notice)}")
+    yield header(f"{mark_of(notice)} {title(notice)}")
     yield section(f"{mention}*{slack_prose(headline(notice), SENTENCE)}*")
     yield context(_context(notice))
     checklist = "\n".join(_row(row) for row in rows(notice) if row.mark is not Mark.NO_SAY)

@@ -1,5 +1,6 @@
 """An incident in one line: where it happens, and what happened to it."""
 
+from why403.incidents.incident import State
 from why403.message import Message
 from why403.notices.moments import moment
 from why403.notices.naming import action
@@ -7,14 +8,18 @@ from why403.notices.notice import Notice
 from why403.notices.verdict import title
 from why403.notices.words import say, word, words
 
+DENIED = "🚫"
 MARKS = {
-    "fix-seen": "🔧",
-    "resolved": "✅",
-    "muted": "🔕",
-    "expected": "🔕",
-    "grew": "📈",
-    "surged": "📈",
+    State.FIX_SEEN: "🔧",
+    State.RESOLVED: "✅",
+    State.MUTED: "🔕",
+    State.EXPECTED: "🔕",
 }
+
+
+def mark_of(notice: Notice) -> str:
+    """How the incident stands, at a glance."""
+    return MARKS.get(notice.incident.state, DENIED) if notice.incident else DENIED
 
 
 def context_line(notice: Notice) -> str:
@@ -39,4 +44,4 @@ def update_line(notice: Notice) -> str:
     told = word(f"notices.transition.{notice.transition}", notice.language, **values)
     reason = f"incidents.{notice.reason}"
     why = say(Message(reason), notice.language) if reason in words(notice.language) else ""
-    return f"{MARKS.get(notice.transition, '🚫')} {told} {why}".strip()
+    return f"{mark_of(notice)} {told} {why}".strip()

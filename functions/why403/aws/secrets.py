@@ -1,0 +1,56 @@
+"""Read a secret of ours, by name or ARN.
+
+https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from why403.errors import DeliveryRefusedError, DeliveryRetryableError
+
+KEPT_SECONDS = 300
+"""How long a secret is kept in memory: a rotated one is used after that."""
+REFUSED = frozenset(
+    {"ResourceNotFoundException", "AccessDeniedException", "InvalidRequestException", "DecryptionFailure"}
+)
+
+
+class Secrets:
+    """Secrets by name; `client` is boto3's Secrets Manager client, `clock` counts seconds."""
+
+    def __init__(self, client: Any, clock: Callable[[], float] = time.monotonic) -> None:  # noqa: ANN401
+        self._client = client
+        self._clock = clock
+        self._kept: dict[str, tuple[float, str]] = {}
+
+    def read(self, name: str) -> str:
+        """The secret's text.
+
+        DeliveryRefusedError where it is not there, empty or not ours to read, DeliveryRetryableError where it may be later.
+        """
+        until, text = self._kept.get(name, (0.0, ""))
+        if self._clock() < until:
+            return text
+        text = self._fetch(name)
+        self._kept[name] = (self._clock() + KEPT_SECONDS, text)
+        return text
+
+    def _fetch(self, name: str) -> str:
+        try:
+            return str(self._client.get_secret_value(SecretId=name).get("SecretString", ""))
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in REFUSED:
+                raise DeliveryRefusedError(
+                    f"The secret {name} cannot be read ({code}): it is not there, was never filled, or the function "
+                    f"may not read it. Fill it: aws secretsmanager put-secret-value --secret-id {name} "
+                    "--secret-string …"
+                ) from None
+            raise DeliveryRetryableError(f"The secret {name} cannot be read just now ({code}).") from None
+        except BotoCoreError as error:
+            raise DeliveryRetryableError(
+                f"Secrets Manager did not answer for {name} ({type(error).__name__})."
+            ) from None

@@ -1,0 +1,66 @@
+"""One POST over HTTP: no redirect is followed, nothing is tried twice, little of the answer is read."""
+
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+import urllib3
+
+from why403.errors import DeliveryRefusedError, DeliveryRetryableError
+
+CONNECT, READ = 3.0, 10.0
+"""Seconds."""
+ANSWER = 4_000
+"""Bytes of an answer that are read."""
+TIMED_OUT, TOO_MANY = 408, 429
+REDIRECTS = range(300, 400)
+SERVERS_FAULT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back: `body` is its first characters."""
+
+    status: int
+    body: str
+
+
+@cache
+def _pool() -> urllib3.PoolManager:
+    return urllib3.PoolManager(
+        timeout=urllib3.Timeout(connect=CONNECT, read=READ), retries=False, maxsize=4, num_pools=4
+    )
+
+
+def post(url: str, body: bytes, headers: dict[str, str]) -> Answered:
+    """The answer with status 2xx, or 4xx that the caller understands.
+
+    DeliveryRetryableError where nobody answered, for 408, 429 (with what Retry-After asks) and 5xx;
+    DeliveryRefusedError for a redirect. The URL's path may be a secret and is in no message.
+    """
+    host = urlsplit(url).hostname
+    try:
+        answer = _pool().request(
+            "POST", url, body=body, headers=headers, redirect=False, preload_content=False
+        )
+        try:
+            text = answer.read(ANSWER).decode("utf-8", "replace")
+        finally:
+            answer.release_conn()
+    except urllib3.exceptions.HTTPError as error:
+        raise DeliveryRetryableError(f"{host} did not answer ({type(error).__name__}).") from None
+    status = answer.status
+    if status in {TOO_MANY, TIMED_OUT} or status >= SERVERS_FAULT:
+        raise DeliveryRetryableError(
+            f"{host} answered {status}.", _seconds(answer.headers.get("Retry-After"))
+        )
+    if status in REDIRECTS:
+        raise DeliveryRefusedError(
+            f"{host} answered {status}, a redirect: none is followed. Correct the address."
+        )
+    return Answered(status, text)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Retry-After in seconds; None where there is none, or it is a date."""
+    return float(retry_after) if retry_after and retry_after.isascii() and retry_after.isdigit() else None

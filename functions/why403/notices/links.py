@@ -1,0 +1,107 @@
+"""Links that open the fix page: signed, bound to a purpose and an incident, and good until a moment.
+
+The secret is JSON, as infra/own_secrets.py makes it: {"current": "2", "2": "<64 characters>", "1": "<the one before>"}.
+The current key signs; every key in it opens, so that links survive a rotation.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import urlencode
+
+from why403.errors import LinkError, SettingsError
+
+VERSION = "why403-link-1"
+CURRENT = "current"
+LEAST_KEY = 32
+"""Characters that a key has at least."""
+LONGEST = 1_000
+QUERY = re.compile(
+    r"incident=(?P<incident>[A-Za-z0-9_-]{1,128})&purpose=(?P<purpose>[a-z-]{1,16})&until=(?P<until>[1-9][0-9]{0,11})"
+    r"&key=(?P<key>[A-Za-z0-9_-]{1,32})&signature=(?P<signature>[A-Za-z0-9_-]{43})"
+)
+
+
+class Purpose(StrEnum):
+    """What a link may be used for."""
+
+    VIEW = "view"
+    SAVED = "saved"
+    """The page after one of the forms was sent."""
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    EXPECT = "expect"
+    UNEXPECT = "unexpect"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkKeys:
+    """Keys by their id, and which of them signs. `repr` shows none."""
+
+    current: str
+    keys: Mapping[str, bytes] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a good link says. `until` in seconds since the epoch."""
+
+    incident: str
+    purpose: Purpose
+    until: int
+
+
+def parse_link_keys(secret: str) -> LinkKeys:
+    """The keys in the secret; SettingsError, without them, where there are none to use."""
+    try:
+        told = json.loads(secret)
+        current = str(told[CURRENT])
+        keys = {str(name): str(key).encode() for name, key in told.items() if name != CURRENT}
+        usable = current in keys and all(len(key) >= LEAST_KEY for key in keys.values())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        usable = False
+    if not usable:
+        raise SettingsError(
+            'The links\' secret must be JSON with "current", the id of the key that signs, and each key (32 characters '
+            "or more) under its id. docs/runbooks/ shows how to rotate it."
+        )
+    return LinkKeys(current, keys)
+
+
+def sign(link: Link, keys: LinkKeys) -> str:
+    """The link's query, to be put after the page's URL and a `?`."""
+    named = {
+        "incident": link.incident,
+        "purpose": link.purpose.value,
+        "until": str(link.until),
+        "key": keys.current,
+    }
+    return urlencode({**named, "signature": _signature(link, keys.current, keys.keys[keys.current])})
+
+
+def verify(query: str, keys: LinkKeys, now: int) -> Link:
+    """What a good link says; `now` in seconds since the epoch.
+
+    LinkError for every other text: one character more, less or other, another order, an unknown key, an old link.
+    """
+    found = QUERY.fullmatch(query) if len(query) <= LONGEST else None
+    if found is None or found["purpose"] not in set(Purpose) or found["key"] not in keys.keys:
+        raise LinkError("The link is not one of ours.")
+    link = Link(found["incident"], Purpose(found["purpose"]), int(found["until"]))
+    expected = _signature(link, found["key"], keys.keys[found["key"]])
+    if not hmac.compare_digest(expected, found["signature"]):
+        raise LinkError("The link's signature is not ours.")
+    if link.until <= now:
+        raise LinkError("The link has expired.")
+    return link
+
+
+def _signature(link: Link, key_id: str, key: bytes) -> str:
+    told = json.dumps([VERSION, key_id, link.purpose.value, link.incident, link.until])
+    digest = hmac.new(key, told.encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

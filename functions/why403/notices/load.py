@@ -1,0 +1,72 @@
+"""From what the table keeps to a notice."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from why403.incidents.incident import Incident
+from why403.incidents.table import IncidentTable
+from why403.incidents.transition import Transition, Turn
+from why403.log_events.redaction import redact
+from why403.notices.consoles import links_of
+from why403.notices.diagnosis import Diagnosis
+from why403.notices.diagnosis_json import from_json
+from why403.notices.notice import Notice
+from why403.notices.words import Language
+from why403.workloads.workload import Workload, WorkloadKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeMaker:
+    """`page` gives an incident's link to its page, or an empty text; `region` is our own, for the console."""
+
+    table: IncidentTable
+    page: Callable[[Incident], str]
+    region: str = ""
+    partition: str = "aws"
+    language: Language = Language.ENGLISH
+    redact_emails: bool = False
+
+    def notice_of(self, incident: Incident, turn: Turn | None = None) -> Notice:
+        """The notice of an incident, of one turn of it or as it stands."""
+        notice = Notice(
+            diagnosis=self._diagnosis(incident),
+            incident=self._clean(incident),
+            language=self.language,
+            transition=turn.transition if turn else incident.transition or Transition.OPENED,
+            reason=incident.reason if turn is None or turn.turn == incident.turn else "",
+        )
+        return replace(notice, links=links_of(notice, self.page(incident)))
+
+    def _diagnosis(self, incident: Incident) -> Diagnosis:
+        """What was found, or what the line tells where nothing was: the alert goes out all the same."""
+        stored = self.table.diagnosis(incident.fingerprint)
+        found = read_diagnosis(stored) if stored is not None else None
+        if found is None:
+            here = Workload(
+                kind=WorkloadKind.UNKNOWN,
+                account=incident.account,
+                region=self.region,
+                partition=self.partition,
+                caller_arn=incident.denial.principal or "",
+            )
+            found = Diagnosis(denial=incident.denial, workload=here, request=None, decision=None)
+        if found.workload.region:
+            return found
+        return replace(found, workload=replace(found.workload, region=self.region, partition=self.partition))
+
+    def _clean(self, incident: Incident) -> Incident:
+        """Samples were redacted before they were stored; once more, as rules may have been added since."""
+        samples = tuple(
+            replace(sample, message=redact(sample.message, emails=self.redact_emails))
+            for sample in incident.samples
+        )
+        return replace(incident, samples=samples)
+
+
+def read_diagnosis(stored: Mapping[str, Any]) -> Diagnosis | None:
+    """The stored diagnosis; None where an earlier version stored it in a form that is not read any more."""
+    try:
+        return from_json(stored)
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -1,0 +1,133 @@
+"""Who is told of an incident: the routes of the settings.
+
+A route is JSON: {"name"?, "log_groups"?: [glob], "roles"?: [glob of role or user names], "severity"?: the least it
+takes ("low"), "language"?: "en"|"ja"|"ko", "slack_secret"?, "slack_channel"?, "pagerduty_secret"?, "email"?: bool,
+"chat"?: bool, "quiet_hours"?: {"from": "22:00", "to": "07:00", "utc_offset": "+09:00", "severity"?: "high"},
+"owner_tags"?: [tag key], "mentions"?: {tag value or stack: "<@U…>"|"<!subteam^S…>"}}.
+Every route that fits is told. Names of secrets, never their content.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from why403.errors import SettingsError
+from why403.incidents.incident import Severity
+from why403.notices.quiet_hours import QuietHours, parse_quiet_hours
+from why403.notices.words import Language
+
+LOUDNESS = {Severity.LOW: 0, Severity.MEDIUM: 1, Severity.HIGH: 2}
+MENTION = re.compile(
+    r"<@[UW][A-Z0-9]{2,20}>|<!subteam\^S[A-Z0-9]{2,20}>|<!(?:here|channel)>|<at>[^<>]{1,80}</at>"
+)
+KNOWN = frozenset(
+    [
+        "name",
+        "log_groups",
+        "roles",
+        "severity",
+        "language",
+        "slack_secret",
+        "slack_channel",
+        "pagerduty_secret",
+        "email",
+        "chat",
+        "quiet_hours",
+        "owner_tags",
+        "mentions",
+    ]
+)
+OWNER_TAGS = ("owner", "Owner", "team", "Team")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One way to people. Empty `log_groups` or `roles` fit everything; an empty secret is no delivery."""
+
+    name: str
+    log_groups: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    severity: Severity = Severity.LOW
+    language: Language | None = None
+    slack_secret: str = ""
+    slack_channel: str = ""
+    pagerduty_secret: str = ""
+    email: bool = True
+    chat: bool = True
+    quiet_hours: QuietHours | None = None
+    owner_tags: tuple[str, ...] = OWNER_TAGS
+    mentions: Mapping[str, str] = field(default_factory=dict)
+
+    def fits(self, log_group: str, caller: str) -> bool:
+        """Whether the incident is this route's; `caller` is the role's or user's name."""
+        return _any(self.log_groups, log_group) and _any(self.roles, caller)
+
+    def hears(self, severity: Severity) -> bool:
+        """Whether it is loud enough for this route."""
+        return LOUDNESS[severity] >= LOUDNESS[self.severity]
+
+    def is_quiet(self, severity: Severity, now: int) -> bool:
+        """Whether nobody is to be woken for it now (milliseconds since the epoch)."""
+        quiet = self.quiet_hours
+        return quiet is not None and quiet.covers(now) and LOUDNESS[severity] < LOUDNESS[quiet.severity]
+
+    def mention(self, tags: Mapping[str, str], owners: tuple[str, ...]) -> str:
+        """Whom to call: what the settings map the owner tags' values, or the stacks, to; else empty."""
+        named = [tags[key] for key in self.owner_tags if key in tags] + list(owners)
+        return next((self.mentions[name] for name in named if name in self.mentions), "")
+
+
+def parse_routes(text: str) -> tuple[Route, ...]:
+    """The routes of the settings; SettingsError lists everything that is wrong with them."""
+    try:
+        told = json.loads(text or "[]")
+    except ValueError as error:
+        raise SettingsError(f"routes is no JSON: {error}") from None
+    if not isinstance(told, list) or not all(isinstance(route, dict) for route in told):
+        raise SettingsError("routes must be a list of objects, as docs/settings.md shows.")
+    wrong: list[str] = []
+    routes = tuple(_route(route, number, wrong) for number, route in enumerate(told, 1))
+    names = [route.name for route in routes]
+    wrong += [f"two routes are called {name}" for name in sorted({n for n in names if names.count(n) > 1})]
+    if wrong:
+        raise SettingsError("routes: " + "; ".join(wrong))
+    return routes
+
+
+def _route(told: Mapping[str, Any], number: int, wrong: list[str]) -> Route:
+    name = str(told.get("name", f"route-{number}"))
+    wrong += [f"{name}: there is no {key!r}" for key in told if key not in KNOWN]
+    mentions = told.get("mentions", {})
+    wrong += [f"{name}: the mention {value!r} is none of Slack's" for value in _bad_mentions(mentions)]
+    try:
+        return Route(
+            name=name,
+            log_groups=tuple(told.get("log_groups", ())),
+            roles=tuple(told.get("roles", ())),
+            severity=Severity(told.get("severity", "low")),
+            language=Language(told["language"]) if told.get("language") else None,
+            slack_secret=str(told.get("slack_secret", "")),
+            slack_channel=str(told.get("slack_channel", "")),
+            pagerduty_secret=str(told.get("pagerduty_secret", "")),
+            email=bool(told.get("email", True)),
+            chat=bool(told.get("chat", True)),
+            quiet_hours=parse_quiet_hours(told.get("quiet_hours")),
+            owner_tags=tuple(told.get("owner_tags", OWNER_TAGS)),
+            mentions=mentions if isinstance(mentions, dict) else {},
+        )
+    except (ValueError, TypeError) as error:
+        wrong.append(f"{name}: {error}")
+        return Route(name=name)
+
+
+def _bad_mentions(mentions: object) -> list[str]:
+    if not isinstance(mentions, dict):
+        return [str(mentions)]
+    return [str(value) for value in mentions.values() if not MENTION.fullmatch(str(value))]
+
+
+def _any(globs: tuple[str, ...], name: str) -> bool:
+    return not globs or any(fnmatchcase(name, glob) for glob in globs)
