@@ -25,6 +25,6 @@ def application(asset: Path, context: Mapping[str, Any], outdir: str | None = No
     """The app with its one stack. What the CDK's `-c` gives goes before `context`; SettingsError as settings say."""
     app = App(context=dict(context), outdir=outdir)
     settings = settings_of(app.node.try_get_context(CONTEXT))
-    Validations.of(app).add_plugins(AwsSolutionsChecks())
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app, write_suppressions_to_cloud_formation=True))
     Why403Stack(app, settings=settings, code=lambda_.Code.from_asset(str(asset)), reads=declared_reads())
     return app

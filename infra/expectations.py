@@ -1,5 +1,6 @@
 """What a setting may be: each expectation takes a JSON value, or raises ValueError with what was expected."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -183,5 +184,5 @@ def _all(
 
 def _shown(value: object) -> str:
     """A value as its writer would write it, cut where it is long."""
-    words = repr(value).replace("'", '"') if not isinstance(value, bool) else str(value).lower()
+    words = json.dumps(value, ensure_ascii=False, default=repr)
     return words if len(words) <= SHOWN else f"{words[:SHOWN]}…"

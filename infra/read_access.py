@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
+from why403.errors import SettingsError
 from why403.reads import DeclaredRead
 
 from infra.acknowledged import acknowledge
@@ -24,6 +25,9 @@ WHY_PATTERN = (
     "the star stands for names that are not known before."
 )
 
+POLICIES_A_ROLE = 10
+"""IAM's default quota of managed policies on a role."""
+
 
 class ReadAccess(Construct):
     """The managed policies, and the roles in other accounts that may be assumed for reading."""
@@ -34,9 +38,13 @@ class ReadAccess(Construct):
         super().__init__(scope, construct_id)
         stack = Stack.of(self)
         statements = read_statements(reads, settings, f"{stack.region}:{stack.account}")
-        self._policies = [
-            self._policy(f"Read{number}", part) for number, part in enumerate(split(statements), start=1)
-        ]
+        parts = tuple(split(statements))
+        if len(parts) > POLICIES_A_ROLE:
+            raise SettingsError(
+                f"log_groups: their names are too long for the {POLICIES_A_ROLE} policies that a role may have. "
+                "Write globs in their place, such as /ecs/orders-*."
+            )
+        self._policies = [self._policy(f"Read{number}", part) for number, part in enumerate(parts, start=1)]
         self._elsewhere = [*settings.target_read_roles.values(), settings.organization_read_role]
 
     def _policy(self, name: str, statements: tuple[ReadStatement, ...]) -> iam.ManagedPolicy:

@@ -19,6 +19,12 @@ LINES = frozenset({"logs:FilterLogEvents", "logs:GetLogEvents"})
 API_DEFINITIONS = ("apigateway:*::/restapis*", "apigateway:*::/apis*")
 """`apigateway:GET` reads keys and client certificates too: bound to the APIs' own definitions."""
 GROUPS_A_STATEMENT = 20
+GROUPS_IN_BOTH_FORMS = 40
+"""AWS writes a log group's ARN with `:*` at its end and without. Of more groups only the first form, which calls on
+lines are checked against, so that the policies stay short.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +46,8 @@ def read_statements(reads: Iterable[DeclaredRead], settings: Settings, here: str
         lines = tuple(action for action in actions if action in LINES)
         yield ReadStatement(sid=sid, actions=tuple(action for action in actions if action not in LINES))
         for number, groups in enumerate(_chunks(settings.log_groups if lines else ())):
-            named = (f"logs:{here}:log-group:{group}" for group in groups)
-            resources = tuple(arn for name in named for arn in (name, f"{name}:*"))
+            forms = ("", ":*") if len(settings.log_groups) <= GROUPS_IN_BOTH_FORMS else (":*",)
+            resources = tuple(f"logs:{here}:log-group:{group}{form}" for group in groups for form in forms)
             yield ReadStatement(sid=f"ReadLines{number or ''}", actions=lines, resources=resources)
 
 

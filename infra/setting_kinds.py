@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import Any
 
-from infra.expectations import any_object, either, iso_date, record, text
+from infra.expectations import Expectation, any_object, either, iso_date, record, text
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 CONCURRENCY_DEFAULTS: Mapping[str, int] = MappingProxyType(
@@ -33,7 +34,7 @@ BOUNDARY = either(
 )
 ROLE_PATH = text(r"/([\w+=,.@-]+/)*", "a path that begins and ends with /, such as /teams/platform/")
 ROUTE = any_object("a route, as docs/settings.md shows")
-EXPECTED = record(
+_EXPECTED = record(
     {
         "log_group": text(r".+", "a glob of log groups"),
         "role": text(r".+", "a glob of role names or ARNs"),
@@ -45,6 +46,17 @@ EXPECTED = record(
     },
     optional=frozenset({"role", "action", "resource", "log_group", "until"}),
 )
+
+
+def _take_expected(value: object) -> Mapping[str, Any]:
+    """An expected denial matches something: without a glob it would silence everything."""
+    entry = _EXPECTED.take(value)
+    if not entry.keys() & {"role", "action", "resource", "log_group"}:
+        raise ValueError("expected at least one of role, action, resource, log_group, found none")
+    return entry
+
+
+EXPECTED = Expectation(_EXPECTED.said, _take_expected)
 
 
 def loops(log_groups: tuple[str, ...]) -> Iterator[str]:

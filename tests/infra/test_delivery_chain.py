@@ -1,0 +1,121 @@
+"""Nothing is lost between the parts: each failure is tried again, then parked where an alarm sees it."""
+
+import json
+from typing import Any
+
+import pytest
+from why403.incidents.table_keys import CLAIM_MS, EXPIRES, STREAM_FILTER, STREAM_VIEW, UNRESOLVED_INDEX
+
+pytestmark = pytest.mark.xdist_group("synth")
+
+
+def _queue_of(template: Any, stem: str) -> str:
+    return next(name for name in template.of("SQS::Queue") if name.startswith(stem.title()))
+
+
+def _function_of(template: Any, stem: str) -> str:
+    return next(
+        name
+        for name, found in template.of("Lambda::Function").items()
+        if found["Handler"] == f"{stem}.handler"
+    )
+
+
+@pytest.mark.parametrize("stem", ["triage", "notify", "recheck"])
+def test_a_failed_event_is_tried_twice_more_then_parked(synth: Any, stem: str) -> None:
+    template = synth()
+    (config,) = [
+        found
+        for found in template.of("Lambda::EventInvokeConfig").values()
+        if found["FunctionName"] == {"Ref": _function_of(template, stem)}
+    ]
+
+    assert config["MaximumRetryAttempts"] == 2
+    assert [_queue_of(template, stem), "Arn"] == config["DestinationConfig"]["OnFailure"]["Destination"][
+        "Fn::GetAtt"
+    ]
+
+
+def test_only_the_outbox_reaches_diagnose_and_a_bad_record_is_set_apart(synth: Any) -> None:
+    template = synth()
+    (mapping,) = template.of("Lambda::EventSourceMapping").values()
+
+    assert json.loads(mapping["FilterCriteria"]["Filters"][0]["Pattern"]) == STREAM_FILTER
+    assert mapping["BisectBatchOnFunctionError"]
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert [_queue_of(template, "diagnose"), "Arn"] == mapping["DestinationConfig"]["OnFailure"][
+        "Destination"
+    ]["Fn::GetAtt"]
+
+
+def test_what_the_topic_cannot_hand_over_is_parked(synth: Any) -> None:
+    template = synth()
+    (subscription,) = [
+        found for found in template.of("SNS::Subscription").values() if found["Protocol"] == "lambda"
+    ]
+
+    assert [_queue_of(template, "notify"), "Arn"] == subscription["RedrivePolicy"]["deadLetterTargetArn"][
+        "Fn::GetAtt"
+    ]
+
+
+def test_what_a_schedule_cannot_hand_over_is_parked(synth: Any) -> None:
+    template = synth()
+    targets = [rule["Targets"][0] for rule in template.of("Events::Rule").values()]
+
+    assert {"recheck", "reconcile"} == {json.loads(target["Input"])["task"] for target in targets}
+    assert all(
+        target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] == _queue_of(template, "recheck")
+        for target in targets
+    )
+
+
+def test_parked_events_are_kept_for_two_weeks_and_encrypted(synth: Any) -> None:
+    queues = synth().of("SQS::Queue").values()
+
+    assert len(queues) == 4
+    assert all(queue["MessageRetentionPeriod"] == 14 * 24 * 3600 for queue in queues)
+    assert all(queue["SqsManagedSseEnabled"] for queue in queues)
+
+
+def test_the_table_is_laid_out_as_the_library_says(synth: Any) -> None:
+    (table,) = synth().of("DynamoDB::Table").values()
+
+    assert table["TimeToLiveSpecification"] == {"AttributeName": EXPIRES, "Enabled": True}
+    assert table["StreamSpecification"]["StreamViewType"] == STREAM_VIEW
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert [index["IndexName"] for index in table["GlobalSecondaryIndexes"]] == [UNRESOLVED_INDEX]
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+
+
+@pytest.mark.parametrize(("protect", "kept"), [(False, "Delete"), (True, "Retain")])
+def test_the_table_goes_with_the_stack_unless_it_is_protected(synth: Any, protect: bool, kept: str) -> None:  # noqa: FBT001
+    body = synth({"deletion_protection": protect}).body["Resources"]
+    (table,) = [found for found in body.values() if found["Type"] == "AWS::DynamoDB::Table"]
+
+    assert kept == table["DeletionPolicy"]
+    assert protect == table["Properties"].get("DeletionProtectionEnabled", False)
+
+
+def test_notify_ends_before_its_claim_of_a_delivery_does(synth: Any) -> None:
+    assert synth().function("notify")["Timeout"] * 1000 < CLAIM_MS
+
+
+def test_concurrency_is_bounded_as_the_settings_say(synth: Any) -> None:
+    template = synth({"concurrency": {"triage": 3, "notify": 0}})
+
+    assert template.function("triage")["ReservedConcurrentExecutions"] == 3
+    assert template.function("diagnose")["ReservedConcurrentExecutions"] == 5
+    assert "ReservedConcurrentExecutions" not in template.function("notify")
+
+
+def test_everything_carries_the_tags(synth: Any) -> None:
+    template = synth({"tags": {"team": "platform"}})
+    tagged = [
+        found.get("Tags", [])
+        for kind in ("Lambda::Function", "SQS::Queue", "DynamoDB::Table", "SNS::Topic")
+        for found in template.of(kind).values()
+    ]
+
+    assert all({"Key": "team", "Value": "platform"} in tags for tags in tagged)

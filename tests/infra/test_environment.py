@@ -1,0 +1,61 @@
+"""The template's environment keys are the fields of each function's dataclass, and the values arrive whole."""
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+from why403 import environment
+from why403.errors import SettingsError
+
+pytestmark = pytest.mark.xdist_group("synth")
+CLASSES = {
+    "triage": environment.TriageEnvironment,
+    "diagnose": environment.DiagnoseEnvironment,
+    "notify": environment.NotifyEnvironment,
+    "recheck": environment.RecheckEnvironment,
+    "fix_page": environment.FixPageEnvironment,
+}
+
+
+@pytest.mark.parametrize("stem", CLASSES)
+def test_the_keys_of_the_template_are_the_fields(synth: Any, stem: str) -> None:
+    fields = {field.name.upper() for field in dataclasses.fields(CLASSES[stem])}
+
+    assert fields == set(synth().variables(stem))
+
+
+def test_two_hundred_groups_fit_the_environment_and_arrive_whole(
+    synth: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = [f"/ecs/team-{number % 7}/service-{number:03}/application" for number in range(200)]
+    variables = synth({"log_groups": groups}).variables("triage")
+    size = sum(
+        len(key) + len(value if isinstance(value, str) else "x" * 100) for key, value in variables.items()
+    )
+    for key, value in variables.items():
+        monkeypatch.setenv(key, value if isinstance(value, str) else "a table")
+    told = environment.TriageEnvironment.read()
+
+    assert size <= 4096
+    assert groups == json.loads(told.log_groups)["include"]
+
+
+def test_settings_that_do_not_fit_are_told_before_a_deployment(synth: Any) -> None:
+    import hashlib  # noqa: PLC0415
+
+    groups = [f"/ecs/{hashlib.sha256(str(number).encode()).hexdigest()}" for number in range(120)]
+
+    with pytest.raises(SettingsError, match=r"log_groups and the others take \d+ bytes"):
+        synth({"log_groups": groups})
+
+
+def test_no_endpoint_of_an_emulator_is_in_the_template(synth: Any) -> None:
+    assert "AWS_ENDPOINT" not in synth().text
+
+
+def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TABLE_NAME", raising=False)
+
+    with pytest.raises(SettingsError, match="the environment lacks TABLE_NAME"):
+        environment.TriageEnvironment.read()
