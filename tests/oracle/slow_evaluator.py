@@ -1,0 +1,234 @@
+"""A second evaluator: slow, obvious, two-valued, written from the documentation and sharing no code with ours.
+
+It reads a case as `why403 evaluate` does and says allowed, implicit-deny or explicit-deny. What is unknown it
+does not know: the tests try every value instead.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+import re
+from typing import Any
+
+from tests.oracle.slow_conditions import Context, as_texts, one_condition, substitute, wild
+
+Case = dict[str, Any]
+
+
+class World:
+    """One case with what follows from its principal."""
+
+    def __init__(self, case: Case) -> None:
+        self.request = case["request"]
+        self.policies = case["policies"]
+        self.principal: str = self.request["principal"]
+        self.action: str = self.request["action"]
+        self.resource: str = self.request["resource"]
+        self.kind = kind_of(self.principal)
+        self.account = self.principal.split(":")[4] if self.principal.startswith("arn:") else ""
+        self.name = self.principal.rpartition("/")[2]
+        if self.kind == "session":
+            self.name = self.principal.split("/")[1]
+        self.context: Context = {k.lower(): as_texts(v) for k, v in self.request.get("context", {}).items()}
+        for key, value in derived(self).items():
+            self.context.setdefault(key, [value])
+
+    @property
+    def owner(self) -> str:
+        return (
+            self.request.get("resource_account") or (self.resource.split(":") + [""] * 5)[4] or self.account
+        )
+
+    @property
+    def is_identity(self) -> bool:
+        return self.kind in {"user", "role", "session", "federated", "root"}
+
+
+def kind_of(principal: str) -> str:
+    forms = {":user/": "user", ":role/": "role", ":assumed-role/": "session", ":federated-user/": "federated"}
+    if principal.endswith(":root"):
+        return "root"
+    for form, kind in forms.items():
+        if form in principal:
+            return kind
+    return "anonymous" if principal == "anonymous" else "service"
+
+
+def derived(world: World) -> dict[str, str]:
+    if world.kind == "anonymous":
+        return {"aws:principaltype": "Anonymous", "aws:userid": "anonymous"}
+    if world.kind == "service":
+        return {"aws:principalisawsservice": "true", "aws:principalservicename": world.principal}
+    role = f"arn:aws:iam::{world.account}:role/{world.name}"
+    found = {
+        "aws:principalarn": role if world.kind == "session" else world.principal,
+        "aws:principalaccount": world.account,
+        "aws:principalisawsservice": "false",
+        "kms:calleraccount": world.account,
+        "aws:principaltype": {"user": "User", "federated": "FederatedUser", "root": "Account"}.get(
+            world.kind, "AssumedRole"
+        ),
+    }
+    if world.kind == "user":
+        found["aws:username"] = world.name
+    if world.kind == "federated":
+        found["aws:userid"] = f"{world.account}:{world.name}"
+    if world.kind == "root":
+        found["aws:userid"] = world.account
+    return found
+
+
+def statements(policy: Case) -> list[tuple[dict[str, Any], str | None]]:
+    document = policy["document"]
+    written = document["Statement"]
+    return [(one, document.get("Version")) for one in (written if isinstance(written, list) else [written])]
+
+
+def names_resource(pattern: str, version: str | None, world: World, *, short: bool) -> bool:
+    if pattern == "*":
+        return True
+    if world.resource == "*" or not pattern.startswith("arn"):
+        return False
+    hidden = re.sub(r"\$\{[^{}]*\}", lambda found: found.group().replace(":", "\ue009"), pattern)
+    wanted = [part.replace("\ue009", ":") for part in hidden.split(":", 5)]
+    if len(wanted) < 6 and not short:
+        return False
+    if len(wanted) > 2 and ("*" in wanted[2] or "?" in wanted[2]):
+        return False
+    if version == "2012-10-17" and any("${" in part for part in wanted[:5]):
+        return False
+    wanted += ["*"] * (6 - len(wanted))
+    last = substitute(wanted[5], world.context, version=version)
+    given = world.resource.split(":", 5)
+    if last is None or len(given) < 6:
+        return False
+    return all(wild(w, g) for w, g in zip([*wanted[:5], last], given, strict=True))
+
+
+def speaks_of(statement: dict[str, Any], version: str | None, world: World, layer: str) -> bool:
+    """Action, resource and conditions; the principal is another question."""
+    action = as_texts(statement.get("Action", statement.get("NotAction")))
+    if any(wild(one.lower(), world.action.lower()) for one in action) is ("NotAction" in statement):
+        return False
+    if "Resource" in statement or "NotResource" in statement:
+        patterns = as_texts(statement.get("Resource", statement.get("NotResource")))
+        named = any(names_resource(one, version, world, short=layer != "session") for one in patterns)
+        if named is ("NotResource" in statement):
+            return False
+    return all(
+        one_condition(operator, key, values, world.context, version=version)
+        for operator, tests in statement.get("Condition", {}).items()
+        for key, values in tests.items()
+    )
+
+
+def named_as(element: Any, world: World) -> str:
+    """How an element names the caller: direct, role, account, or not at all."""
+    if element == "*" or "*" in as_texts(element.get("AWS", [])):
+        return "direct"
+    aws = as_texts(element.get("AWS", []))
+    if world.kind == "anonymous":
+        return ""
+    if world.kind == "service":
+        return "direct" if world.principal in as_texts(element.get("Service", [])) else ""
+    root = f"arn:aws:iam::{world.account}:root"
+    if world.kind == "root":
+        return "direct" if root in aws or world.account in aws else ""
+    if world.principal in aws:
+        return "role" if world.kind == "role" else "direct"
+    if world.kind == "session" and any(is_role(one, world) for one in aws):
+        return "role"
+    if world.kind == "federated" and f"arn:aws:iam::{world.account}:user/{world.name}" in aws:
+        return "role"
+    return "account" if root in aws or world.account in aws else ""
+
+
+def is_role(arn: str, world: World) -> bool:
+    return arn.startswith(f"arn:aws:iam::{world.account}:role/") and arn.rpartition("/")[2] == world.name
+
+
+def spared(element: Any, world: World) -> bool:
+    """Whether a Deny with NotPrincipal lets the caller go."""
+    if world.kind in {"anonymous", "service", "root"}:
+        return named_as(element, world) != ""
+    if element == "*":
+        return True
+    aws = as_texts(element.get("AWS", []))
+    if "*" in aws:
+        return True
+    if "boundary" in world.policies:
+        return False
+    account = world.account in aws or f"arn:aws:iam::{world.account}:root" in aws
+    if world.kind == "session":
+        return account and world.principal in aws and any(is_role(one, world) for one in aws)
+    return account and world.principal in aws
+
+
+def naming(statement: dict[str, Any], world: World, layer: str) -> str:
+    if layer not in {"resource", "vpc_endpoint"}:
+        return "direct"
+    if "NotPrincipal" not in statement:
+        return named_as(statement["Principal"], world)
+    element = statement["NotPrincipal"]
+    left_out = spared(element, world) if statement["Effect"] == "Deny" else named_as(element, world) != ""
+    return "" if left_out else "direct"
+
+
+def effects(policies: list[Case], world: World, layer: str) -> set[str]:
+    """`Deny`, and how each Allow that applies names the caller."""
+    found = set()
+    for policy in policies:
+        for statement, version in statements(policy):
+            how = naming(statement, world, layer)
+            if how and speaks_of(statement, version, world, layer):
+                found.add("Deny" if statement["Effect"] == "Deny" else how)
+    return found
+
+
+RCP_SERVICES = {"s3", "sts", "kms", "sqs", "secretsmanager", "dynamodb", "ecr", "logs"}
+
+
+def evaluate(case: Case) -> str:
+    """What AWS would answer to the case."""
+    world = World(case)
+    policies = world.policies
+    own = {
+        layer: effects(policies[layer], world, layer)
+        for layer in ("identity", "boundary", "session")
+        if layer in policies
+    }
+    if world.kind in {"root", "service", "anonymous"}:
+        own = {}
+    levels = [effects(level, world, "scp") for level in policies.get("scp", [])] if world.is_identity else []
+    linked = "aws-service-role/" in world.principal or (
+        world.kind == "session" and world.name.startswith("AWSServiceRoleFor")
+    )
+    if linked:
+        levels = []
+    guards = [effects(level, world, "rcp") for level in policies.get("rcp", [])]
+    if linked or world.action.split(":")[0].lower() not in RCP_SERVICES:
+        guards = []
+    endpoint = (
+        [effects(policies["vpc_endpoint"], world, "vpc_endpoint")] if "vpc_endpoint" in policies else []
+    )
+    resource = effects([policies["resource"]], world, "resource") if "resource" in policies else set()
+    if any("Deny" in found for found in [*own.values(), *levels, *guards, *endpoint, resource]):
+        return "explicit-deny"
+    if world.kind == "root" and world.action.lower() == "sts:assumerole":
+        return "implicit-deny"
+    around = (
+        all(levels) and all(endpoint) and not (world.is_identity and not linked and policies.get("scp") == [])
+    )
+    return "allowed" if around and granted(world, own, resource) else "implicit-deny"
+
+
+def granted(world: World, own: dict[str, set[str]], resource: set[str]) -> bool:
+    if not world.is_identity:
+        return bool(resource)
+    limited = all(own.get(layer, {"direct"}) for layer in ("boundary", "session"))
+    identity = world.kind == "root" or (bool(own.get("identity")) and limited)
+    if world.owner != world.account:
+        return identity and bool(resource)
+    if "direct" in resource or ("role" in resource and limited):
+        return True
+    if world.action.lower() == "sts:assumerole" or ":key/" in world.resource:
+        return identity and bool(resource)
+    return identity

@@ -1,0 +1,83 @@
+"""Every case of tests/cases/decisions: a request, its policies, and what the page named beside it says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from why403.cli.evaluate import read_policies, read_request
+from why403.decisions.decision import Decision, LayerFinding, Part
+from why403.decisions.evaluate import decide
+from why403.iam.layer import Layer
+from why403.policies.policy_set import BucketSettings, Grant, PolicySet
+
+CASES = Path(__file__).parents[2] / "cases" / "decisions"
+Case = dict[str, Any]
+
+
+def all_cases() -> list[Any]:
+    found = []
+    for path in sorted(CASES.glob("*.json")):
+        for case in json.loads(path.read_text("utf-8")):
+            found.append(pytest.param(case, id=f"{path.stem}: {case['name']}"))
+    return found
+
+
+def policies_of(case: Case) -> PolicySet:
+    """The contract's policies, and what only our own stages tell: grants, bucket settings, what was not read."""
+    told = read_policies(case["policies"])
+    grants = tuple(
+        Grant(
+            id=grant["id"],
+            grantee=grant["grantee"],
+            operations=tuple(grant["operations"]),
+            encryption_context_equals=tuple((k, v) for k, v in grant.get("encryption_context_equals", [])),
+            encryption_context_subset=tuple((k, v) for k, v in grant.get("encryption_context_subset", [])),
+        )
+        for grant in case.get("grants", [])
+    )
+    return PolicySet(
+        identity=told.identity,
+        boundary=told.boundary,
+        session=told.session,
+        scp=told.scp,
+        rcp=told.rcp,
+        resource=told.resource,
+        vpc_endpoint=told.vpc_endpoint,
+        grants=grants,
+        bucket=BucketSettings(**case["bucket"]) if "bucket" in case else None,
+        unread=frozenset(map(Layer, case.get("unread", []))),
+    )
+
+
+def layer_of(decision: Decision, name: str) -> LayerFinding:
+    return next(finding for finding in decision.layers if finding.layer is Layer(name))
+
+
+def missing_part(finding: LayerFinding) -> Part | None:
+    return finding.near_miss.misses[0] if finding.near_miss else None
+
+
+@pytest.mark.parametrize("case", all_cases())
+def test_the_decision_is_the_documentations(case: Case) -> None:
+    expected = case["expected"]
+
+    decision = decide(read_request(case["request"]), policies_of(case))
+
+    assert expected["decision"] == decision.outcome.value
+    if "denied_by" in expected:
+        assert expected["denied_by"] == [layer.value for layer in decision.denied_by]
+    if "settles" in expected:
+        assert expected["settles"] == list(decision.settles)
+    for name, (effect, policy, statement, *reason) in expected.get("layers", {}).items():
+        finding = layer_of(decision, name)
+        assert (effect, policy, statement) == (finding.effect.value, finding.policy, finding.statement)
+        assert reason in ([], [finding.reason])
+    for name, part in expected.get("near_miss", {}).items():
+        assert part == missing_part(layer_of(decision, name))
+
+
+def test_every_case_follows_a_page() -> None:
+    pages = {case.values[0]["page"] for case in all_cases()}
+
+    assert all(page.startswith("https://docs.aws.amazon.com/") for page in pages)
