@@ -15,7 +15,7 @@ from why403.aws.rates import Rates
 from why403.aws.reply_cache import ReplyCache, key_of
 from why403.aws.session import reading_clients
 from why403.iam.place import Place
-from why403.reads import Failure, Plan, Read, Reply, Unreadable
+from why403.reads import Answer, Failure, Plan, Read, Reply, Unreadable
 
 Result = TypeVar("Result")
 GRACE_SECONDS = 12.0
@@ -27,7 +27,7 @@ class Reader:
 
     `roles` maps account ids, and reads.ORGANIZATION, to the roles to read them with (settings
     target_read_roles and organization_read_role). `calls` and `rounds` count the last run: a round that the
-    cache answers whole is none.
+    cache answers whole is none. `answered` counts its reads that AWS answered, if only with "no such thing".
     """
 
     def __init__(  # noqa: PLR0913  # everything that touches the world is handed in
@@ -48,11 +48,12 @@ class Reader:
         self._asker = Asker(Accounts(place, own, roles or {}, clock), Rates(clock), clock, sleep, chance)
         self.calls = 0
         self.rounds = 0
+        self.answered = 0
 
     def run(self, plan: Plan[Result], *, fresh: bool = False) -> Result:
         """The plan's result. `fresh`: nothing from the cache that may have changed since."""
         budget = Budget(self._limits, self._clock)
-        self.calls = self.rounds = 0
+        self.calls = self.rounds = self.answered = 0
         try:
             reads = next(plan)
             while True:
@@ -75,6 +76,9 @@ class Reader:
         if asked:
             self.rounds += 1
             replies |= self._ask_together(asked, budget)
+        self.answered += sum(
+            isinstance(reply, Answer) or reply.failure is Failure.ABSENT for reply in replies.values()
+        )
         return tuple(_of(replies[key_of(read)], read) for read in reads)
 
     def _ask_together(self, asked: Mapping[str, Read], budget: Budget) -> dict[str, Reply]:

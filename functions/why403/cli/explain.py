@@ -9,14 +9,11 @@ from why403.aws.reader import Reader
 from why403.aws.whoami import whoami
 from why403.cli.printed import Form, notice_of, printed
 from why403.denials.classify import classify
-from why403.denials.denial import Denial, Verdict
+from why403.denials.denial import Verdict
 from why403.diagnose import diagnose
 from why403.errors import SettingsError
-from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
-from why403.notices.diagnosis import Diagnosis
 from why403.notices.words import Language
-from why403.workloads.workload import WorkloadKind
 
 DIAGNOSED, NO_DENIAL, USAGE, NOTHING_READ = 0, 1, 2, 3
 NOT_OURS = frozenset({Verdict.NOT_AWS, Verdict.NOT_A_DENIAL})
@@ -46,25 +43,14 @@ def run(arguments: list[str]) -> int:
     except SettingsError as error:
         print(f"why403 explain: {error}", file=sys.stderr)
         return NOTHING_READ
-    diagnoses = _diagnose_all(denials, event, place)
-    for diagnosis in diagnoses:
+    reader = Reader(place)
+    readable = False
+    for denial in denials:
+        diagnosis = reader.run(diagnose(denial, event, place, now=int(time.time() * 1000)))
+        readable = readable or reader.answered > 0 or denial.verdict is not Verdict.MISSING_PERMISSION
         notice = notice_of(diagnosis, event, place, Language(given.language))
         print(printed(notice, Form(given.format), colours=sys.stdout.isatty()))
-    return NOTHING_READ if all(map(_nothing_read, diagnoses)) else DIAGNOSED
-
-
-def _diagnose_all(denials: tuple[Denial, ...], event: LogEvent, place: Place) -> list[Diagnosis]:
-    reader = Reader(place)
-    now = int(time.time() * 1000)
-    return [reader.run(diagnose(denial, event, place, now=now)) for denial in denials]
-
-
-def _nothing_read(diagnosis: Diagnosis) -> bool:
-    return (
-        diagnosis.decision is None
-        and diagnosis.workload.kind is WorkloadKind.UNKNOWN
-        and bool(diagnosis.unreadable)
-    )
+    return DIAGNOSED if readable else NOTHING_READ
 
 
 def _parser() -> argparse.ArgumentParser:
