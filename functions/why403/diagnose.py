@@ -11,6 +11,7 @@ from why403.changes.change import Change
 from why403.changes.find import find_changes
 from why403.decisions.call import Call
 from why403.denials.denial import Denial, Verdict
+from why403.denials.masked import unmasked
 from why403.iam.place import Place
 from why403.iam.reference import takes_resource
 from why403.incidents.incident import Incident
@@ -22,7 +23,7 @@ from why403.incidents.transition import Turn
 from why403.log_events.log_event import LogEvent
 from why403.notices.diagnosis import Diagnosis
 from why403.notices.diagnosis_json import to_json
-from why403.notices.tell import tell_judged, tell_other_403, tell_undiagnosed, tell_unjudged
+from why403.notices.tell import tell_judged, tell_masked, tell_other_403, tell_undiagnosed, tell_unjudged
 from why403.policies.authorization_record import open_message
 from why403.policies.other_403 import read_other_403
 from why403.policies.read_sides import ANY, Sides, read_sides
@@ -44,6 +45,11 @@ def diagnose(denial: Denial, event: LogEvent, place: Place, *, now: int) -> Plan
         return (yield from _explain_other_403(denial, event, place, now))
     if denial.encoded_message:
         denial = yield from open_message(denial, place)
+    diagnosis = yield from _diagnose_call(unmasked(denial), event, place, now)
+    return tell_masked(diagnosis, denial)
+
+
+def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[Diagnosis]:
     scene, first = yield from counted(look_around(denial, event, place, now))
     call = denied_call(scene)
     if call is None:

@@ -1,6 +1,7 @@
 """Put together what was found out, for whoever renders it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 from why403.decisions.decision import Outcome
@@ -74,6 +75,13 @@ def tell_other_403(scene: Scene, found: Other403, remedies: tuple[Remedy, ...]) 
         findings=_once(found.findings),
         confidence=Confidence.MEDIUM,
     )
+
+
+def tell_masked(diagnosis: Diagnosis, denial: Denial) -> Diagnosis:
+    """The diagnosis under what the line said itself; where ids in it are masked, that they were not used."""
+    masked = (denial.principal, denial.resource) != (diagnosis.denial.principal, diagnosis.denial.resource)
+    findings = (Message("targets.masked"),) if masked else ()
+    return replace(diagnosis, denial=denial, findings=(*findings, *diagnosis.findings))
 
 
 def tell_undiagnosed(denial: Denial) -> Diagnosis:
