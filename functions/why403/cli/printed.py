@@ -10,7 +10,7 @@ from why403.log_events.log_event import LogEvent
 from why403.notices.chat import render_chat
 from why403.notices.consoles import caller_page, log_page
 from why403.notices.diagnosis import Diagnosis
-from why403.notices.diagnosis_json import to_json
+from why403.notices.diagnosis_json import from_json, to_json
 from why403.notices.naming import caller_arn
 from why403.notices.notice import Links, Notice
 from why403.notices.page import render_page
@@ -30,7 +30,8 @@ class Form(StrEnum):
 
 
 def notice_of(diagnosis: Diagnosis, event: LogEvent, place: Place, language: Language) -> Notice:
-    """The notice of a diagnosis that belongs to no incident."""
+    """The notice of a diagnosis that belongs to no incident; what is secret stays out of it, as in what is sent."""
+    diagnosis = from_json(to_json(diagnosis))
     notice = Notice(diagnosis=diagnosis, language=language, sample=make_sample(event, redact_emails=False))
     logs = log_page(place.region, place.partition, event.log_group, event.log_stream, event.timestamp)
     return Notice(

@@ -20,9 +20,10 @@ NEXT_NAME = re.compile(r"[\"']\s{0,3}:")
 NEXT_PART = re.compile(
     r"(?:[\"']\s{0,5},\s{0,40}[\"'][^\"']{1,60}[\"']\s{0,5}:\s{0,5}[\"']|[\"']?\\?\s{0,5}[+.]?\s{0,3}\n[\s|>]{0,40}[\"']?|[\"']\s{0,3}[+.,]\s{0,3}[\"']|[&;,]\s{0,2}[A-Za-z0-9_]{1,40}=|\s[A-Za-z0-9_]{1,40}=)(?P<more>[A-Za-z0-9+/=_.~-]{6,4000})"
 )
+PART = re.compile(r"[/+_-]")
 RARE_CHANGES = 0.4
 """Of neighbouring characters in a random text six in ten differ in class; in CamelCase names some three."""
-SHORT, LONG, DIGITS_ALONE = 8, 16, 14
+SHORT, LONG, DIGITS_ALONE, LONG_PART = 8, 16, 14, 12
 
 
 def seems_secret(value: str) -> bool:
@@ -34,10 +35,10 @@ def seems_secret(value: str) -> bool:
 
 
 def looks_random(value: str) -> bool:
-    """Whether its letters, capitals and digits change places as only chance does."""
-    body = value.rstrip("=")
-    kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" if c.islower() else "s" for c in body]
-    if not {"d", "u", "l"} <= set(kinds) or kinds.count("s") > len(kinds) // 8:
+    """Whether the letters, capitals and digits of its longest part change places as only chance does."""
+    body = max(PART.split(value.rstrip("=")), key=len)
+    kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in body]
+    if not {"d", "u", "l"} <= set(kinds) or len(kinds) < LONG_PART:
         return False
     changes = sum(a != b for a, b in pairwise(kinds))
     return changes / max(1, len(kinds) - 1) >= RARE_CHANGES

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from why403.notices.checklist import Mark, rows
+from why403.notices.findings import findings_of
 from why403.notices.inert import chat_code, chat_prose
 from why403.notices.naming import action, caller_arn, target_arn
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, best
+from why403.notices.offers import Offer, suggested
 from why403.notices.slack_blocks import fitted
 from why403.notices.updates import mark_of, update_line
 from why403.notices.verdict import headline, title
-from why403.notices.words import say, word
+from why403.notices.words import word
 
 TITLE, SUMMARY, KEYWORD = 250, 300, 60
 DESCRIPTION = 6_000
-DIFF = 1_500
+DIFF, OFFERS = 1_500, 3
 LINK = "why403-page"
 
 
@@ -78,22 +79,28 @@ def _checklist(notice: Notice) -> Iterator[str]:
         if row.mark is not Mark.NO_SAY:
             told = chat_prose(" ".join(text for text in (row.reason, row.near_miss) if text), 600)
             yield f"{row.mark} **{chat_prose(row.layer, 100)}**: {told}"
-    for finding in notice.diagnosis.findings[:3]:
-        yield f"- {chat_prose(say(finding, notice.language), 600)}"
+    for finding in findings_of(notice)[:3]:
+        yield f"- {chat_prose(finding, 600)}"
 
 
 def _remedy(notice: Notice) -> Iterator[str]:
-    offer = best(notice)
-    if offer is None:
+    offers = suggested(notice)
+    if not offers:
         yield chat_prose(word("notices.no-remedy", notice.language))
-        return
+    if len(offers) > 1:
+        yield chat_prose(word("notices.together", notice.language))
+    for offer in offers[:OFFERS]:
+        yield from _offer(offer, notice)
+
+
+def _offer(offer: Offer, notice: Notice) -> Iterator[str]:
     heading = word("notices.section.fix", notice.language)
     yield f"**{chat_prose(heading)}**: {chat_prose(offer.title, 600)}"
     if offer.diff:
         cut = word(
             "notices.cut" if notice.links.page else "notices.cut.no-page", notice.language, count="{count}"
         )
-        yield f"```\n{fitted(chat_code(offer.diff, len(offer.diff)), DIFF, cut)}\n```"
+        yield f"```\n{fitted(chat_code(offer.diff.rstrip('\n'), len(offer.diff)), DIFF, cut)}\n```"
 
 
 def _next_steps(notice: Notice) -> Iterator[str]:
@@ -101,6 +108,5 @@ def _next_steps(notice: Notice) -> Iterator[str]:
     for name, url in links:
         if url:
             yield f"[{word(f'notices.button.{name}', notice.language)}]({url})"
-    offer: Offer | None = best(notice)
-    for step in (offer.steps if offer else ())[:3]:
-        yield chat_prose(step, 600)
+    steps = [step for offer in suggested(notice) for step in offer.steps]
+    yield from (chat_prose(step, 600) for step in steps[:3])

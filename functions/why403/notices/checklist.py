@@ -78,7 +78,9 @@ def _row(finding: LayerFinding, decision: Decision, notice: Notice) -> Row:
         layer=word(f"notices.layer.{finding.layer}", notice.language),
         policy=finding.policy,
         statement=finding.statement,
-        reason="" if close and finding.reason in NEAREST else reason_of(finding, notice),
+        reason=""
+        if close and finding.reason.removeprefix("decisions.") in NEAREST
+        else reason_of(finding, notice),
         near_miss=close,
         finding=finding,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from why403.notices.naming import thing
+from why403.notices.checklist import listed
 from why403.notices.notice import Notice
 from why403.notices.words import say, word
 from why403.remedies.remedy import Remedy, RemedyKind, Risk
@@ -32,6 +32,8 @@ class Offer:
     title: str
     target: str
     """ARN of what is changed."""
+    adds: str
+    """What it allows; empty where it grants nothing."""
     proof: str
     """Whether re-evaluation proved it; empty for a playbook."""
     risk: str
@@ -42,6 +44,7 @@ class Offer:
     missing: tuple[str, ...]
     diff: str
     drafts: tuple[Draft, ...]
+    """The form that the target's owner uses comes first."""
     steps: tuple[str, ...]
     verify: tuple[str, ...]
     owner: str
@@ -53,29 +56,33 @@ def offers(notice: Notice) -> tuple[Offer, ...]:
     return tuple(_offer(remedy, notice) for remedy in notice.diagnosis.remedies)
 
 
-def best(notice: Notice) -> Offer | None:
-    """The remedy to do first; None where there is none."""
-    return next(iter(offers(notice)), None)
+def suggested(notice: Notice) -> tuple[Offer, ...]:
+    """The remedies to do first, all of them together; none where there is no remedy."""
+    every = offers(notice)
+    return tuple(offer for offer in every if offer.remedy.set == every[0].remedy.set)
 
 
-def drafted(notice: Notice) -> Offer | None:
-    """The first remedy that has something to paste; None where all are playbooks."""
-    return next((offer for offer in offers(notice) if offer.drafts), None)
+def other_ways(notice: Notice) -> tuple[Offer, ...]:
+    """The remedies to choose among instead."""
+    every = offers(notice)
+    return tuple(offer for offer in every if offer.remedy.set != every[0].remedy.set)
 
 
 def _offer(remedy: Remedy, notice: Notice) -> Offer:
     language = notice.language
-    drafted_forms = [(form, label, str(getattr(remedy.commands, form))) for form, label in FORMS]
+    drafts = [Draft(form, label, str(getattr(remedy.commands, form))) for form, label in FORMS]
+    drafts.sort(key=lambda draft: draft.form != remedy.preferred)
     return Offer(
         title=say(remedy.title, language),
         target=remedy.target,
+        adds=_adds(remedy, notice),
         proof=_proof(remedy, notice),
         risk="" if remedy.risk is Risk.LOW else word(f"notices.risk.{remedy.risk}", language),
         wider=word("notices.wider", language) if remedy.wider else "",
         why=tuple(say(message, language) for message in remedy.why),
         missing=tuple(say(message, language) for message in remedy.missing),
         diff=remedy.diff,
-        drafts=tuple(Draft(form, label, text) for form, label, text in drafted_forms if text),
+        drafts=tuple(draft for draft in drafts if draft.text),
         steps=tuple(say(message, language) for message in remedy.steps),
         verify=remedy.verify,
         owner=word("notices.owner", language, owner=remedy.owner) if remedy.owner else "",
@@ -83,12 +90,11 @@ def _offer(remedy: Remedy, notice: Notice) -> Offer:
     )
 
 
+def _adds(remedy: Remedy, notice: Notice) -> str:
+    return word("notices.adds", notice.language, actions=listed(remedy.adds, notice)) if remedy.adds else ""
+
+
 def _proof(remedy: Remedy, notice: Notice) -> str:
     if remedy.kind is RemedyKind.PLAYBOOK:
         return ""
     return word("notices.proven" if remedy.proven else "notices.unproven", notice.language)
-
-
-def where(offer: Offer, notice: Notice) -> str:
-    """What the remedy changes, by kind and name."""
-    return thing(offer.target, notice)

@@ -1,67 +1,57 @@
 """The fix page: one HTML document that asks nobody for anything else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from why403.message import Message
 from why403.notices.chart import chart_of
 from why403.notices.inert import inert
+from why403.notices.links import Purpose
 from why403.notices.notice import Notice
 from why403.notices.page_around import around_parts
-from why403.notices.page_parts import layer_parts, offer_parts
+from why403.notices.page_forms import LONGEST_TEXT, forms_of
+from why403.notices.page_offers import offer_parts
+from why403.notices.page_parts import layer_parts
 from why403.notices.page_policy import TEMPLATES, content_policy, own_text
-from why403.notices.verdict import headline, title
-from why403.notices.words import Language, word
+from why403.notices.verdict import title, verdict
+from why403.notices.words import Language, say, word
 
+MARK = "\x00"
+"""No text has it: `inert` writes it out."""
 LONGEST = 200_000
 """Characters of one text on the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """An input of a form. `least` is the first day that a date may be."""
+def render_page(
+    notice: Notice, *, links: Mapping[Purpose, str] | None = None, tomorrow: str = "", said: str = ""
+) -> str:
+    """The whole document. `said` is told on top: what a form has done.
 
-    name: str
-    label: str
-    type: str = "text"
-    value: str = ""
-    least: str = ""
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form of the page; `action` carries the signature that binds it to its purpose and incident."""
-
-    purpose: str
-    action: str
-    button: str
-    fields: tuple[Field, ...] = ()
-
-
-def render_page(notice: Notice, *, forms: Sequence[Form] = (), said: str = "") -> str:
-    """The whole document. `said` is told on top: what a form has done."""
+    `links` are the signed links that the forms post to, by purpose; none: there are no forms. `tomorrow`, an
+    ISO 8601 date, is the first day that a form takes.
+    """
     told = notice.diagnosis
     language = notice.language
     return _render(
         "page.html",
         language,
         title=title(notice),
-        headline=headline(notice),
+        headline=_marked(verdict(notice), language),
         notice=notice,
         diagnosis=told,
         incident=notice.incident,
         rows=layer_parts(notice),
-        offers=offer_parts(notice),
         chart=chart_of(notice),
         unreadable=told.unreadable,
-        forms=forms,
+        forms=forms_of(notice, links or {}, tomorrow),
+        longest=LONGEST_TEXT,
         said=said,
         script=own_text("page.js"),
+        **offer_parts(notice),
         **around_parts(notice),
     )
 
@@ -69,6 +59,16 @@ def render_page(notice: Notice, *, forms: Sequence[Form] = (), said: str = "") -
 def render_plain_page(told: str, then: str, language: Language, *, back: str = "") -> str:
     """A page of two sentences: what happened and what to do next. `back` leads to the incident."""
     return _render("plain.html", language, told=told, next=then, back=back)
+
+
+def _marked(message: Message, language: Language) -> Markup:
+    """The message with its values marked up, so that an eye finds them at once."""
+    values = {name: f"{MARK}{inert(value, LONGEST)}{MARK}" for name, value in message.values.items() if value}
+    parts = say(Message(message.id, values), language).split(MARK)
+    marked = (
+        Markup("<b>{}</b>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
+    )
+    return Markup().join(marked)
 
 
 @cache

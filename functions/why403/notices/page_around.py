@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from why403.notices.findings import oddities
 from why403.notices.inert import inert
 from why403.notices.moments import moment
 from why403.notices.naming import action, caller_arn, target_arn
@@ -15,11 +16,10 @@ SAMPLE = 4_000
 
 def around_parts(notice: Notice) -> dict[str, Any]:
     """The template's values, by their names in it."""
-    told = notice.diagnosis
     return {
         "context": context_line(notice),
         "facts": _facts(notice),
-        "findings": [say(finding, notice.language) for finding in (*told.workload.findings, *told.findings)],
+        "findings": oddities(notice),
         "candidates": _candidates(notice),
         "next_denials": _next_denials(notice),
         "changes": _changes(notice),

@@ -1,19 +1,20 @@
-"""What the page's template shows of the layers and the remedies, ready to be put in."""
+"""What the page's template shows of the layers, ready to be put in."""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from why403.decisions.decision import StatementEvidence
+from why403.iam.layer import Layer
 from why403.notices.checklist import Row, given, listed, rows
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, offers
 from why403.notices.words import word
 
 Part = dict[str, Any]
+ONE_POLICY = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.BOUNDARY})
+"""Layers in which a denied call meets one policy only."""
 STATEMENTS = 12
 """Statements that a layer opens to; the near miss and those that fit best come first."""
-LINES = {"+": "add", "-": "del", "@": "at"}
 
 
 def layer_parts(notice: Notice) -> list[Part]:
@@ -70,39 +71,12 @@ def _fits(one: StatementEvidence, notice: Notice) -> Iterator[tuple[str, str, st
 def _document(one: StatementEvidence, notice: Notice) -> str:
     """The statement as it stands, where a remedy holds the policy that it is in."""
     for remedy in notice.diagnosis.remedies:
-        if remedy.layer is not one.layer or not isinstance(remedy.before, Mapping):
+        is_its_policy = one.layer in ONE_POLICY or remedy.policy_name == one.policy
+        if remedy.layer is not one.layer or not is_its_policy or not isinstance(remedy.before, Mapping):
             continue
         statements = remedy.before.get("Statement", [])
         held = statements if isinstance(statements, list) else [statements]
-        if one.index < len(held) and held[one.index].get("Sid", f"#{one.index + 1}") == one.statement:
-            return json.dumps(held[one.index], indent=2, ensure_ascii=False)
+        statement = held[one.index] if one.index < len(held) else None
+        if isinstance(statement, Mapping) and statement.get("Sid", f"#{one.index + 1}") == one.statement:
+            return json.dumps(statement, indent=2, ensure_ascii=False)
     return ""
-
-
-def offer_parts(notice: Notice) -> list[Part]:
-    """The remedies, in order."""
-    return [_offer(offer, number) for number, offer in enumerate(offers(notice), 1)]
-
-
-def _offer(offer: Offer, number: int) -> Part:
-    return {
-        "number": number,
-        "title": offer.title,
-        "target": offer.target,
-        "proof": offer.proof,
-        "proven": offer.remedy.proven,
-        "risk": offer.risk,
-        "wider": offer.wider,
-        "why": offer.why,
-        "owner": offer.owner,
-        "missing": offer.missing,
-        "diff": [(_kind(line), line) for line in offer.diff.splitlines()],
-        "drafts": offer.drafts,
-        "steps": offer.steps,
-        "steps_first": not offer.drafts,
-        "verify": "\n".join(offer.verify),
-    }
-
-
-def _kind(line: str) -> str:
-    return "at" if line.startswith(("--- ", "+++ ")) else LINES.get(line[:1], "same")

@@ -6,10 +6,11 @@ from typing import Any
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.notices.checklist import Mark, Row, rows
+from why403.notices.findings import findings_of
 from why403.notices.inert import slack_code, slack_prose
 from why403.notices.naming import caller_arn
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, best, drafted
+from why403.notices.offers import Offer, suggested
 from why403.notices.slack_blocks import (
     ALL_BLOCKS,
     BLOCKS,
@@ -31,8 +32,8 @@ from why403.notices.words import say, word
 
 CODE_SIZES = (2_400, 1_200, 600, 240)
 """Characters of diff and draft, tried in this order until all blocks fit."""
-SENTENCE = 600
-STEPS_SHOWN = 3
+SENTENCE, STEP = 600, 300
+STEPS_SHOWN, FINDINGS_SHOWN, OFFERS_SHOWN = 3, 3, 3
 
 
 def render_slack(notice: Notice) -> dict[str, Any]:
@@ -88,28 +89,36 @@ def _row(row: Row) -> str:
 
 
 def _findings(notice: Notice) -> Iterator[Block]:
-    told = [
-        f"• {slack_prose(say(finding, notice.language), SENTENCE)}"
-        for finding in notice.diagnosis.findings[:3]
-    ]
+    told = [f"• {slack_prose(finding, SENTENCE)}" for finding in findings_of(notice)[:FINDINGS_SHOWN]]
     if told:
         yield section("\n".join(told))
 
 
 def _remedy(notice: Notice, code_size: int) -> Iterator[Block]:
-    first = best(notice)
-    if first is None:
+    offers = suggested(notice)
+    if not offers:
         yield section(slack_prose(word("notices.no-remedy", notice.language)))
-        return
-    yield section(_about(first, notice))
-    if first.diff:
-        yield section(fenced(_code(first.diff, code_size, notice)))
-    draft = drafted(notice)
-    if draft is not None and draft is first:
-        yield section(fenced(_code(draft.drafts[0].text, code_size, notice)))
-    steps = [f"{n}. {slack_prose(step, SENTENCE)}" for n, step in enumerate(first.steps[:STEPS_SHOWN], 1)]
+    if len(offers) > 1:
+        yield section(slack_prose(word("notices.together", notice.language)))
+    for offer in offers[:OFFERS_SHOWN]:
+        yield from _offer(offer, notice, code_size // min(len(offers), OFFERS_SHOWN))
+
+
+def _offer(offer: Offer, notice: Notice, code_size: int) -> Iterator[Block]:
+    yield section(_about(offer, notice))
+    if offer.diff:
+        yield section(fenced(_code(offer.diff, code_size, notice)))
+    if offer.drafts:
+        yield section(fenced(_code(offer.drafts[0].text, code_size, notice)))
+    steps = [f"{n}. {slack_prose(step, 2 * SENTENCE)}" for n, step in enumerate(_steps(offer, notice), 1)]
     if steps:
         yield section("\n".join(steps))
+
+
+def _steps(offer: Offer, notice: Notice) -> tuple[str, ...]:
+    """A step as long as a command is for the page, where there is one."""
+    short = tuple(step for step in offer.steps if len(step) <= STEP or not notice.links.page)
+    return short[:STEPS_SHOWN]
 
 
 def _about(offer: Offer, notice: Notice) -> str:
@@ -126,7 +135,7 @@ def _code(text: str, longest: int, notice: Notice) -> str:
     """Whole lines of a draft: half a command must never be pasted."""
     identifier = "notices.cut" if notice.links.page else "notices.cut.no-page"
     more = say(Message(identifier, {"count": "{count}"}), notice.language)
-    return fitted(slack_code(text, len(text)), longest, more)
+    return fitted(slack_code(text.rstrip("\n"), len(text)), longest, more)
 
 
 def _unread(notice: Notice) -> Iterator[Block]:

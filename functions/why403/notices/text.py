@@ -3,32 +3,14 @@
 from collections.abc import Iterator
 
 from why403.notices.checklist import Mark, rows
-from why403.notices.inert import inert, one_line
+from why403.notices.findings import findings_of
+from why403.notices.inert import one_line
 from why403.notices.naming import caller_arn, target_arn
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, offers
+from why403.notices.pen import BOLD, Pen, colour_of
+from why403.notices.text_offers import offer_parts
 from why403.notices.verdict import headline
-from why403.notices.words import say, word
-
-RESET, BOLD, RED, GREEN, YELLOW, DIM = "\x1b[0m", "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m"
-COLOUR = {
-    Mark.ALLOWS: GREEN,
-    Mark.DENIES: RED,
-    Mark.NEAR_MISS: YELLOW,
-    Mark.UNKNOWN: YELLOW,
-    Mark.NO_SAY: DIM,
-}
-
-
-class Pen:
-    """Writes in colours, or not."""
-
-    def __init__(self, *, colours: bool) -> None:
-        self.colours = colours
-
-    def __call__(self, colour: str, text: str) -> str:
-        """The text in the colour."""
-        return f"{colour}{text}{RESET}" if self.colours else text
+from why403.notices.words import word
 
 
 def render_text(notice: Notice, *, colours: bool = False) -> str:
@@ -39,14 +21,12 @@ def render_text(notice: Notice, *, colours: bool = False) -> str:
         list(_facts(notice)),
         list(_checklist(notice, pen)),
         list(_findings(notice)),
-        *(list(_offer(offer, number, notice, pen)) for number, offer in enumerate(offers(notice), 1)),
+        *offer_parts(notice, pen),
         list(_changes(notice)),
         list(_next_denials(notice)),
         list(_unreadable(notice)),
         list(_links(notice)),
     ]
-    if not notice.diagnosis.remedies:
-        parts.insert(4, [word("notices.no-remedy", notice.language)])
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
@@ -72,40 +52,15 @@ def _checklist(notice: Notice, pen: Pen) -> Iterator[str]:
     for row in rows(notice):
         where = f" ({one_line(row.policy)})" if row.policy else ""
         told = " ".join(one_line(text) for text in (row.reason, row.near_miss) if text)
-        yield f"{row.mark} {pen(COLOUR[row.mark], f'{row.layer}{where}')}: {told}"
+        yield f"{row.mark} {pen(colour_of(row.mark), f'{row.layer}{where}')}: {told}"
 
 
 def _findings(notice: Notice) -> Iterator[str]:
-    for finding in notice.diagnosis.findings:
-        yield f"• {one_line(say(finding, notice.language))}"
+    for finding in findings_of(notice):
+        yield f"• {one_line(finding)}"
     for candidate in notice.diagnosis.target_candidates[1:]:
         percent = word("notices.score", notice.language, percent=str(round(candidate.score * 100)))
         yield f"  {one_line(candidate.arn)} ({percent})"
-
-
-def _offer(offer: Offer, number: int, notice: Notice, pen: Pen) -> Iterator[str]:
-    yield pen(BOLD, f"{number}. {one_line(offer.title)}")
-    marks = [text for text in (offer.proof, offer.risk, offer.wider) if text]
-    if marks:
-        yield f"   {' · '.join(marks)}"
-    for text in (*offer.why, *offer.missing, *([offer.owner] if offer.owner else [])):
-        yield f"   {one_line(text)}"
-    for line in inert(offer.diff, len(offer.diff)).splitlines():
-        yield f"   {pen(_diff_colour(line), line)}"
-    if offer.drafts:
-        yield ""
-        yield inert(offer.drafts[0].text, len(offer.drafts[0].text))
-    for step, text in enumerate(offer.steps, 1):
-        yield f"   {number}.{step} {one_line(text)}"
-    if offer.verify:
-        yield f"   {word('notices.section.verify', notice.language)}:"
-        yield from (inert(command, len(command)) for command in offer.verify)
-
-
-def _diff_colour(line: str) -> str:
-    if line.startswith("+"):
-        return GREEN
-    return RED if line.startswith("-") else DIM
 
 
 def _changes(notice: Notice) -> Iterator[str]:

@@ -1,0 +1,64 @@
+"""What a person can tell the tool on the fix page: mute, expected, and both taken back."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from why403.incidents.incident import State
+from why403.notices.links import Purpose
+from why403.notices.notice import Notice
+from why403.notices.words import word
+
+LONGEST_TEXT = 200
+"""Characters of a reason or a name."""
+BACK = {State.MUTED: Purpose.UNMUTE, State.EXPECTED: Purpose.UNEXPECT}
+"""What takes a person's word back; in every other state there is a word to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """An input of a form, its `name` what the browser posts. `least` is the first day that a date may be."""
+
+    name: str
+    label: str
+    type: str = "text"
+    least: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of the page; `action` is the signed link that binds it to its purpose and incident."""
+
+    purpose: Purpose
+    action: str
+    button: str
+    fields: tuple[Field, ...] = ()
+
+
+def forms_of(notice: Notice, links: Mapping[Purpose, str], tomorrow: str) -> tuple[Form, ...]:
+    """The forms that the incident's state leaves open, of those that have a link. `tomorrow` is an ISO 8601 date."""
+    if notice.incident is None or not links:
+        return ()
+    back = BACK.get(notice.incident.state)
+    wanted = (back,) if back else (Purpose.MUTE, Purpose.EXPECT)
+    return tuple(
+        Form(
+            purpose,
+            links[purpose],
+            word(f"notices.button.{purpose}", notice.language),
+            tuple(_fields(purpose, notice, tomorrow)),
+        )
+        for purpose in wanted
+        if purpose in links
+    )
+
+
+def _fields(purpose: Purpose, notice: Notice, tomorrow: str) -> Iterator[Field]:
+    say = partial(word, language=notice.language)
+    if purpose is Purpose.MUTE:
+        yield Field("until", say("notices.page.mute-until"), "date", least=tomorrow)
+    if purpose is Purpose.EXPECT:
+        yield Field("reason", say("notices.page.expect-why"))
+        yield Field("owner", say("notices.page.expect-owner"))
+        yield Field("until", say("notices.page.expect-until"), "date", least=tomorrow, required=False)
