@@ -100,7 +100,8 @@ def _offer(offer: Offer, notice: Notice) -> Iterator[str]:
         cut = word(
             "notices.cut" if notice.links.page else "notices.cut.no-page", notice.language, count="{count}"
         )
-        yield f"```\n{fitted(chat_code(offer.diff.rstrip('\n'), len(offer.diff)), DIFF, cut)}\n```"
+        diff = chat_code(offer.diff.rstrip("\n"), len(offer.diff))
+        yield f"```\n{fitted(diff, DIFF, cut)}\n```"
 
 
 def _next_steps(notice: Notice) -> Iterator[str]:
