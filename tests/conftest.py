@@ -7,6 +7,11 @@ import pytest
 from demo.emulator import Emulator, emulator
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --renew` writes the golden notices anew: read the difference before you commit it."""
+    parser.addoption("--renew", action="store_true", help="write the golden files anew")
+
+
 @pytest.fixture(scope="session")
 def embedded_account() -> Iterator[Emulator]:
     """One enforcing embedded account a test process. Tests use names of their own, or reset it."""

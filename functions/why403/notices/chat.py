@@ -11,7 +11,7 @@ from why403.notices.findings import findings_of
 from why403.notices.inert import chat_code, chat_prose
 from why403.notices.naming import action, caller_arn, target_arn
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, suggested
+from why403.notices.offers import Offer, section_of, suggested
 from why403.notices.slack_blocks import fitted
 from why403.notices.updates import mark_of, update_line
 from why403.notices.verdict import headline, title
@@ -94,7 +94,7 @@ def _remedy(notice: Notice) -> Iterator[str]:
 
 
 def _offer(offer: Offer, notice: Notice) -> Iterator[str]:
-    heading = word("notices.section.fix", notice.language)
+    heading = word(section_of((offer,)), notice.language)
     yield f"**{chat_prose(heading)}**: {chat_prose(offer.title, 600)}"
     if offer.diff:
         cut = word(

@@ -11,6 +11,7 @@ from why403.decisions.decision import (
     Part,
     StatementEvidence,
 )
+from why403.decisions.reasons import Reason
 from why403.iam.layer import Effect
 from why403.message import Message
 from why403.notices.naming import short
@@ -22,12 +23,12 @@ VALUES_SHOWN = 5
 
 NEAREST = frozenset(
     {
-        "other-action",
-        "other-resource",
-        "other-principal",
-        "condition-not-met",
-        "condition-never-met",
-        "no-statement",
+        Reason.OTHER_ACTION,
+        Reason.OTHER_RESOURCE,
+        Reason.OTHER_PRINCIPAL,
+        Reason.CONDITION_NOT_MET,
+        Reason.CONDITION_NEVER_MET,
+        Reason.NO_STATEMENT,
     }
 )
 """Reasons that say of a layer what its near miss says in full."""
@@ -60,6 +61,12 @@ class Row:
     """The statement that comes close and what it lacks, in a sentence; empty where none does."""
     finding: LayerFinding
 
+    @property
+    def where(self) -> str:
+        """The policy, and its statement where that one denies; empty where neither is known."""
+        denies = self.statement and self.finding.effect is Effect.EXPLICIT_DENY
+        return f"{self.policy}: {self.statement}" if denies else self.policy
+
 
 def rows(notice: Notice) -> tuple[Row, ...]:
     """The layers that have a say, in the order of the decision; none where nothing could be judged."""
@@ -76,14 +83,17 @@ def _row(finding: LayerFinding, decision: Decision, notice: Notice) -> Row:
         mark=mark,
         word=word(f"notices.mark.{_name(mark, finding)}", notice.language),
         layer=word(f"notices.layer.{finding.layer}", notice.language),
-        policy=finding.policy,
+        policy=policy_name(finding.policy, notice),
         statement=finding.statement,
-        reason=""
-        if close and finding.reason.removeprefix("decisions.") in NEAREST
-        else reason_of(finding, notice),
+        reason="" if close and finding.reason in NEAREST else reason_of(finding, notice),
         near_miss=close,
         finding=finding,
     )
+
+
+def policy_name(name: str, notice: Notice) -> str:
+    """A policy's own name, or our word for a resource's one policy: `bucket policy`."""
+    return say(Message("notices.policy", {"policy": name}), notice.language) if name else ""
 
 
 def _name(mark: Mark, finding: LayerFinding) -> str:
@@ -114,8 +124,7 @@ def _mark_of_silence(finding: LayerFinding, decision: Decision) -> Mark:
 
 def reason_of(finding: LayerFinding, notice: Notice) -> str:
     """Why the layer says what it says."""
-    identifier = finding.reason if "." in finding.reason else f"decisions.{finding.reason}"
-    return say(Message(identifier, finding.values), notice.language)
+    return say(Message(finding.reason, finding.values), notice.language)
 
 
 def near_miss(evidence: StatementEvidence, notice: Notice) -> str:

@@ -25,7 +25,9 @@ def _meant(notice: Notice) -> Iterator[str]:
     likeliest = next(iter(told.target_candidates), None)
     if likeliest is None or told.denial.resource:
         return
-    values = {"what": thing(likeliest.arn, notice), "percent": str(round(likeliest.score * 100))}
-    meant = word("notices.meant", notice.language, **values)
-    evidence = [say(message, notice.language) for message in likeliest.evidence[:1]]
-    yield " ".join([meant, *evidence])
+    values = {
+        "what": thing(likeliest.arn, notice),
+        "percent": str(round(likeliest.score * 100)),
+        "evidence": say(likeliest.evidence[0], notice.language) if likeliest.evidence else "",
+    }
+    yield word("notices.meant", notice.language, **values).strip()

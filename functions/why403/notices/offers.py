@@ -68,6 +68,11 @@ def other_ways(notice: Notice) -> tuple[Offer, ...]:
     return tuple(offer for offer in every if offer.remedy.set != every[0].remedy.set)
 
 
+def section_of(offered: tuple[Offer, ...]) -> str:
+    """The id of their heading: a change only where one is drafted."""
+    return "notices.section.fix" if any(offer.drafts for offer in offered) else "notices.section.playbook"
+
+
 def _offer(remedy: Remedy, notice: Notice) -> Offer:
     language = notice.language
     drafts = [Draft(form, label, str(getattr(remedy.commands, form))) for form, label in FORMS]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, other_ways, suggested
+from why403.notices.offers import Offer, other_ways, section_of, suggested
 
 Part = dict[str, Any]
 LINES = {"+": "add", "-": "del", "@": "at"}
@@ -15,12 +15,12 @@ CONSOLE_LINK = re.compile(
 """The only addresses in a text that become links: those of the AWS console."""
 
 
-def offer_parts(notice: Notice) -> dict[str, list[Part]]:
+def offer_parts(notice: Notice) -> Part:
     """The remedies, in order: those to do now, all of them, and those to choose among instead."""
     first = suggested(notice)
     now = [_offer(offer, number) for number, offer in enumerate(first, 1)]
     others = [_offer(offer, number) for number, offer in enumerate(other_ways(notice), len(first) + 1)]
-    return {"offers": now, "others": others}
+    return {"offers": now, "others": others, "offers_section": section_of(first)}
 
 
 def _offer(offer: Offer, number: int) -> Part:

@@ -6,7 +6,7 @@ from typing import Any
 
 from why403.decisions.decision import StatementEvidence
 from why403.iam.layer import Layer
-from why403.notices.checklist import Row, given, listed, rows
+from why403.notices.checklist import Row, given, listed, policy_name, rows
 from why403.notices.notice import Notice
 from why403.notices.words import word
 
@@ -32,7 +32,7 @@ def _layer(row: Row, notice: Notice) -> Part:
         if row.finding.effect == "explicit-deny"
         else row.mark.name.lower().replace("_", "-"),
         "layer": row.layer,
-        "policy": "" if row.policy in row.reason else row.policy,
+        "policy": "" if row.policy in row.reason else row.where,
         "word": row.word,
         "reason": row.reason,
         "near_miss": row.near_miss,
@@ -44,7 +44,7 @@ def _statement(one: StatementEvidence, notice: Notice) -> Part:
     return {
         "effect": one.effect,
         "statement": one.statement,
-        "policy": one.policy,
+        "policy": policy_name(one.policy, notice),
         "parts": list(_fits(one, notice)),
         "wanted": listed(one.wanted, notice),
         "conditions": [

@@ -10,7 +10,7 @@ from why403.notices.findings import findings_of
 from why403.notices.inert import slack_code, slack_prose
 from why403.notices.naming import caller_arn
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, suggested
+from why403.notices.offers import Offer, section_of, suggested
 from why403.notices.slack_blocks import (
     ALL_BLOCKS,
     BLOCKS,
@@ -84,7 +84,7 @@ def _context(notice: Notice) -> str:
 
 def _row(row: Row) -> str:
     told = " ".join(text for text in (row.reason, row.near_miss) if text)
-    where = f" ({row.policy})" if row.policy and row.policy not in told else ""
+    where = f" ({row.where})" if row.where and row.policy not in told else ""
     return f"{row.mark} *{slack_prose(f'{row.layer}{where}', 200)}*: {slack_prose(told, SENTENCE)}"
 
 
@@ -123,7 +123,7 @@ def _steps(offer: Offer, notice: Notice) -> tuple[str, ...]:
 
 def _about(offer: Offer, notice: Notice) -> str:
     marks = [text for text in (offer.proof, offer.risk, offer.wider) if text]
-    heading = word("notices.section.fix", notice.language)
+    heading = word(section_of((offer,)), notice.language)
     lines = [f"*{slack_prose(heading)}:* {slack_prose(offer.title, SENTENCE)}"]
     if marks:
         lines.append(slack_prose(" · ".join(marks)))

@@ -50,7 +50,7 @@ def _facts(notice: Notice) -> Iterator[str]:
 
 def _checklist(notice: Notice, pen: Pen) -> Iterator[str]:
     for row in rows(notice):
-        where = f" ({one_line(row.policy)})" if row.policy else ""
+        where = f" ({one_line(row.where)})" if row.where else ""
         told = " ".join(one_line(text) for text in (row.reason, row.near_miss) if text)
         yield f"{row.mark} {pen(colour_of(row.mark), f'{row.layer}{where}')}: {told}"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from why403.notices.inert import inert, one_line
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, other_ways, suggested
+from why403.notices.offers import Offer, other_ways, section_of, suggested
 from why403.notices.pen import BOLD, Pen, colour_of_change
 from why403.notices.words import word
 
@@ -18,7 +18,7 @@ def offer_parts(notice: Notice, pen: Pen) -> Iterator[Lines]:
     if not first:
         yield [word("notices.no-remedy", notice.language)]
         return
-    heading = pen(BOLD, word("notices.section.fix", notice.language))
+    heading = pen(BOLD, word(section_of(first), notice.language))
     yield [heading] if len(first) == 1 else [heading, word("notices.together", notice.language)]
     said: set[str] = set()
     for number, offer in enumerate(first, 1):

@@ -11,6 +11,15 @@ from why403.message import Message
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
+IN_WORDS = {
+    "layer": "notices.layer.",
+    "policy": "notices.policy.",
+    "given": "notices.given.",
+    "aws": "notices.effect.",
+    "ours": "notices.effect.",
+}
+"""Values that are no names but have words: by their placeholder, how the ids of the words start."""
+
 
 class Language(StrEnum):
     """The languages that there are words in."""
@@ -38,7 +47,15 @@ def say(message: Message, language: Language) -> str:
     if text is None:
         told = ", ".join(f"{name}: {value}" for name, value in message.values.items())
         return f"{message.id} ({told})" if told else message.id
-    return PLACEHOLDER.sub(lambda found: message.values.get(found[1], found[0]), text)
+    return PLACEHOLDER.sub(lambda found: _value(found[1], message, language) or found[0], text)
+
+
+def _value(name: str, message: Message, language: Language) -> str | None:
+    """A value as it is, or our word for it where it is one of IAM's: a layer, an effect, a kind of policy."""
+    value = message.values.get(name)
+    if value is None or name not in IN_WORDS:
+        return value
+    return words(language).get(f"{IN_WORDS[name]}{value.replace(' ', '-')}", value)
 
 
 def word(identifier: str, language: Language, **values: str) -> str:
