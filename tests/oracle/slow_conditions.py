@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 import base64
 import ipaddress
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -99,23 +100,30 @@ def decoded(text: str) -> bytes | None:
         return None
 
 
+def same_truth(wanted: str, given: str) -> bool:
+    return given.lower() in {"true", "false"} and show(wanted).lower() == given.lower()
+
+
+def same_bytes(wanted: str, given: str) -> bool:
+    return decoded(given) is not None and decoded(wanted) == decoded(given)
+
+
+COMPARISONS: dict[str, Callable[[str, str], bool]] = {
+    "StringEquals": lambda wanted, given: show(wanted) == given,
+    "StringEqualsIgnoreCase": lambda wanted, given: show(wanted).casefold() == given.casefold(),
+    "StringLike": wild,
+    "ArnEquals": same_arn,
+    "ArnLike": same_arn,
+    "Bool": same_truth,
+    "BinaryEquals": same_bytes,
+    "IpAddress": inside,
+}
+
+
 def compare(base: str, wanted: str, given: str) -> bool:
     """One value of the policy against one of the request."""
-    if base == "StringEquals":
-        return show(wanted) == given
-    if base == "StringEqualsIgnoreCase":
-        return show(wanted).casefold() == given.casefold()
-    if base == "StringLike":
-        return wild(wanted, given)
-    if base in {"ArnEquals", "ArnLike"}:
-        return same_arn(wanted, given)
-    if base == "Bool":
-        return given.lower() in {"true", "false"} and show(wanted).lower() == given.lower()
-    if base == "BinaryEquals":
-        return decoded(given) is not None and decoded(wanted) == decoded(given)
-    if base == "IpAddress":
-        return inside(wanted, given)
-    return ordered(base, wanted, given)
+    comparison = COMPARISONS.get(base)
+    return ordered(base, wanted, given) if comparison is None else comparison(wanted, given)
 
 
 def ordered(base: str, wanted: str, given: str) -> bool:

@@ -89,11 +89,9 @@ def names_resource(pattern: str, version: str | None, world: World, *, short: bo
         return False
     hidden = re.sub(r"\$\{[^{}]*\}", lambda found: found.group().replace(":", "\ue009"), pattern)
     wanted = [part.replace("\ue009", ":") for part in hidden.split(":", 5)]
-    if len(wanted) < 6 and not short:
-        return False
-    if len(wanted) > 2 and ("*" in wanted[2] or "?" in wanted[2]):
-        return False
-    if version == "2012-10-17" and any("${" in part for part in wanted[:5]):
+    wild_service = len(wanted) > 2 and ("*" in wanted[2] or "?" in wanted[2])
+    early_variable = version == "2012-10-17" and any("${" in part for part in wanted[:5])
+    if wild_service or early_variable or (len(wanted) < 6 and not short):
         return False
     wanted += ["*"] * (6 - len(wanted))
     last = substitute(wanted[5], world.context, version=version)
@@ -125,20 +123,19 @@ def named_as(element: Any, world: World) -> str:
     if element == "*" or "*" in as_texts(element.get("AWS", [])):
         return "direct"
     aws = as_texts(element.get("AWS", []))
-    if world.kind == "anonymous":
-        return ""
-    if world.kind == "service":
-        return "direct" if world.principal in as_texts(element.get("Service", [])) else ""
-    root = f"arn:aws:iam::{world.account}:root"
+    if not world.is_identity:
+        named = world.kind == "service" and world.principal in as_texts(element.get("Service", []))
+        return "direct" if named else ""
+    account = f"arn:aws:iam::{world.account}:root" in aws or world.account in aws
     if world.kind == "root":
-        return "direct" if root in aws or world.account in aws else ""
+        return "direct" if account else ""
     if world.principal in aws:
         return "role" if world.kind == "role" else "direct"
-    if world.kind == "session" and any(is_role(one, world) for one in aws):
-        return "role"
-    if world.kind == "federated" and f"arn:aws:iam::{world.account}:user/{world.name}" in aws:
-        return "role"
-    return "account" if root in aws or world.account in aws else ""
+    user = f"arn:aws:iam::{world.account}:user/{world.name}"
+    behind = (world.kind == "session" and any(is_role(one, world) for one in aws)) or (
+        world.kind == "federated" and user in aws
+    )
+    return "role" if behind else "account" if account else ""
 
 
 def is_role(arn: str, world: World) -> bool:

@@ -92,13 +92,13 @@ def random_case(rng: random.Random) -> dict[str, Any]:
         "action": action,
         "resource": resource.format(account=account),
         "resource_account": account if resource != "*" else HOME,
-        "context": random_context(rng, principal),
+        "context": random_context(rng),
         "context_complete": True,
     }
     return {"id": "random", "request": request, "policies": random_policies(rng, account)}
 
 
-def random_context(rng: random.Random, principal: str) -> dict[str, Any]:
+def random_context(rng: random.Random) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, values in KEYS.items():
         if values and rng.random() < 0.4:

@@ -16,11 +16,11 @@ Case = dict[str, Any]
 
 
 def all_cases() -> list[Any]:
-    found = []
-    for path in sorted(CASES.glob("*.json")):
-        for case in json.loads(path.read_text("utf-8")):
-            found.append(pytest.param(case, id=f"{path.stem}: {case['name']}"))
-    return found
+    return [
+        pytest.param(case, id=f"{path.stem}: {case['name']}")
+        for path in sorted(CASES.glob("*.json"))
+        for case in json.loads(path.read_text("utf-8"))
+    ]
 
 
 def policies_of(case: Case) -> PolicySet:
