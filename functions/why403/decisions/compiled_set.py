@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from why403.decisions.caller import IDENTITIES
+from why403.decisions.chain import Chain
 from why403.decisions.decision import Match
 from why403.decisions.grants import judge_grants
 from why403.decisions.judged_call import JudgedCall
 from why403.decisions.rcp_services import supports_rcp
 from why403.decisions.reasons import Reason
-from why403.decisions.verdict import LayerPolicies, Verdict, judge_levels
+from why403.decisions.verdict import LayerPolicies, Verdict
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind
 from why403.policies.policy_set import PolicySet
 
-YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 CALLERS_OWN = (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION)
 
 
@@ -32,11 +32,7 @@ class CompiledLayers:
         )
         self.flat = {layer: LayerPolicies(layer, listed) for layer, listed in named if listed is not None}
         chained = ((Layer.SCP, policies.scp), (Layer.RCP, policies.rcp))
-        self.chains = {
-            layer: tuple(LayerPolicies(layer, level) for level in levels)
-            for layer, levels in chained
-            if levels is not None
-        }
+        self.chains = {layer: Chain(layer, levels) for layer, levels in chained if levels is not None}
         resource = policies.resource
         self.targets = {
             layer: LayerPolicies(layer, (resource,))
@@ -64,9 +60,9 @@ class CompiledLayers:
             for layer, compiled in self.flat.items()
             if layer not in exempt
         }
-        for layer, levels in self.chains.items():
+        for layer, chain in self.chains.items():
             if layer not in exempt:
-                found[layer] = judge_levels(levels, call, unread=layer in unread)
+                found[layer] = chain.judge(call, unread=layer in unread)
         if target in self.targets:
             found[target] = self.targets[target].judge(call, unread=self._target_unread())
         if self.policies.grants:
@@ -76,8 +72,6 @@ class CompiledLayers:
                 found[layer] = _unread(layer)
         if target not in found and self._target_unread():
             found[target] = _unread(target)
-        if Layer.RCP in found:
-            found[Layer.RCP].account = YES
         return found
 
     def _target_unread(self) -> bool:
@@ -89,11 +83,13 @@ class CompiledLayers:
             return self.flat[layer]
         if layer in self.targets:
             return self.targets[layer]
-        levels = self.chains.get(layer, ())
-        return levels[level] if level < len(levels) else None
+        chain = self.chains.get(layer)
+        return chain.levels[level] if chain and level < len(chain.levels) else None
 
 
 def _unread(layer: Layer) -> Verdict:
     verdict = Verdict(layer, unread=True)
     verdict.doubt_all()
+    if layer is Layer.RCP:
+        verdict.account = Match.YES
     return verdict

@@ -11,13 +11,14 @@ from why403.decisions.relation import Relation
 from why403.iam.layer import Layer
 
 YES, NO = Match.YES, Match.NO
+LAYERS = tuple(Layer)
 
 
 def denied_by(standing: Standing, relation: Relation) -> tuple[Layer, ...]:
     """The layers that surely deny and whose consent the call needs, in the order of the enum."""
     denying = {layer for layer, verdict in standing.verdicts.items() if verdict.deny is YES}
     denying.update(_silent(standing, relation))
-    return tuple(layer for layer in Layer if layer in denying)
+    return tuple(layer for layer in LAYERS if layer in denying) if denying else ()
 
 
 def _silent(standing: Standing, relation: Relation) -> Iterator[Layer]:

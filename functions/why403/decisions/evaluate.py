@@ -20,6 +20,8 @@ from why403.iam.principal import PrincipalKind
 from why403.policies.policy_set import PolicySet
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
+LAYERS = tuple(Layer)
+DENIED = (Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY)
 
 
 class CompiledSet:
@@ -82,19 +84,21 @@ class _Judgement:
     def decision(self) -> Decision:
         """Weigh the layers."""
         outcome = self._outcome()
-        denying = denied_by(self._standing, self._relation)
-        if self._barred is not None and self._standing.target not in denying:
-            denying = (*denying, self._standing.target)
-        denied = outcome in {Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY}
         return Decision(
             outcome=outcome,
             layers=tuple(self._findings()),
-            denied_by=denying if denied else (),
+            denied_by=self._denying() if outcome in DENIED else (),
             settles=self._settles() if outcome is Outcome.UNKNOWN else (),
         )
 
+    def _denying(self) -> tuple[Layer, ...]:
+        denying = denied_by(self._standing, self._relation)
+        if self._barred is not None and self._standing.target not in denying:
+            return (*denying, self._standing.target)
+        return denying
+
     def _outcome(self) -> Outcome:
-        denials = {verdict.deny for verdict in self._standing.verdicts.values()}
+        denials = [verdict.deny for verdict in self._standing.verdicts.values()]
         if YES in denials:
             return Outcome.EXPLICIT_DENY
         if self._barred is not None:
@@ -111,7 +115,7 @@ class _Judgement:
 
     def _findings(self) -> list[LayerFinding]:
         found: list[LayerFinding] = []
-        for layer in Layer:
+        for layer in LAYERS:
             verdict = self._standing.verdicts.get(layer)
             if verdict is not None:
                 found.append(self._finding(verdict))

@@ -34,6 +34,8 @@ class Standing:
     def named(self) -> tuple[Match, Match, Match]:
         """Whether the resource's side allows: anyhow, naming the role or closer, naming the caller itself."""
         target, grant = self.verdicts.get(self.target), self.verdicts.get(Layer.GRANT)
+        if grant is None:
+            return (NO, NO, NO) if target is None else (target.account, target.role, target.direct)
         sides = [verdict for verdict in (target, grant) if verdict is not None]
         return (
             either(side.account for side in sides),

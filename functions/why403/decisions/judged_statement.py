@@ -6,7 +6,7 @@ from why403.decisions.judged_call import JudgedCall
 from why403.decisions.principal_match import NAMED_NOT, Named, Naming, match_not_principal, match_principal
 from why403.decisions.three_valued import every, negate
 from why403.iam.action import ActionPatterns
-from why403.iam.arn_pattern import ArnPattern, resource_pattern
+from why403.iam.arn_pattern import EVERYTHING, ArnPattern, resource_pattern
 from why403.iam.comparison import any_of
 from why403.iam.document import ALLOW, DENY, Defect, Statement
 from why403.iam.layer import Layer
@@ -24,6 +24,7 @@ class JudgedStatement:
 
     __slots__ = (
         "_actions",
+        "_always",
         "_conditions",
         "_named",
         "_negated_action",
@@ -50,6 +51,7 @@ class JudgedStatement:
         self._named = self._name()
         self._conditions = tuple(ConditionTest(one, variables=variables) for one in statement.conditions)
         self.defects = self._all_defects()
+        self._always = self._applies_to_all()
 
     def _compile_patterns(self, *, variables: bool) -> tuple[ArnPattern, ...] | None:
         """The resource patterns; None where the statement means the resource that it is attached to."""
@@ -75,6 +77,17 @@ class JudgedStatement:
         if self._patterns is None and self.layer not in RESOURCE_OPTIONAL:
             found.append(Defect.RESOURCE_ELEMENT)
         return tuple(found)
+
+    def _applies_to_all(self) -> bool:
+        """Whether it applies to every call whose action it speaks of."""
+        if self._conditions or self.defects or self.layer in WITH_PRINCIPAL or self._negated_resource:
+            return False
+        return self._patterns is None or any(pattern.text == EVERYTHING for pattern in self._patterns)
+
+    @property
+    def always(self) -> bool:
+        """It applies to every call whose action it speaks of: `*`, without conditions or principals."""
+        return self._always
 
     @property
     def is_deny(self) -> bool:
@@ -111,6 +124,8 @@ class JudgedStatement:
 
     def judge(self, call: JudgedCall) -> Named:
         """Whether it applies to a call whose action it speaks of. A statement with defects never surely does."""
+        if self._always:
+            return EVERYONE
         match, naming = self.match_principal(call)
         if match is NO:
             return NAMED_NOT

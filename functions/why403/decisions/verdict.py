@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 from why403.decisions.decision import Match
 from why403.decisions.judged_call import JudgedCall
-from why403.decisions.judged_statement import JudgedStatement
+from why403.decisions.judged_statement import WITH_PRINCIPAL, JudgedStatement
 from why403.decisions.principal_match import Naming
 from why403.decisions.reasons import Reason
-from why403.decisions.three_valued import every
 from why403.iam.document import ALLOW, Document, parse_document
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
@@ -43,11 +42,11 @@ class Verdict:
             self.doubts.append(statement)
         elif self.allowed_by is None or naming > self._naming():
             self.allowed_by = statement
-        self.account = _stronger(self.account, match)
+        self.account = stronger(self.account, match)
         if naming >= Naming.ROLE:
-            self.role = _stronger(self.role, match)
+            self.role = stronger(self.role, match)
         if naming is Naming.DIRECT:
-            self.direct = _stronger(self.direct, match)
+            self.direct = stronger(self.direct, match)
 
     def _naming(self) -> Naming:
         if self.direct is YES:
@@ -57,11 +56,12 @@ class Verdict:
     def doubt_all(self) -> None:
         """Part of the layer could not be read: what is not surely so is unknown."""
         self.account, self.role, self.direct, self.deny = (
-            _stronger(match, UNKNOWN) for match in (self.account, self.role, self.direct, self.deny)
+            stronger(match, UNKNOWN) for match in (self.account, self.role, self.direct, self.deny)
         )
 
 
-def _stronger(one: Match, other: Match) -> Match:
+def stronger(one: Match, other: Match) -> Match:
+    """YES where one is, UNKNOWN where one may be."""
     if YES in (one, other):
         return YES
     return UNKNOWN if UNKNOWN in (one, other) else NO
@@ -70,7 +70,7 @@ def _stronger(one: Match, other: Match) -> Match:
 class LayerPolicies:
     """The policies of one layer, or of one level of an organization, compiled."""
 
-    __slots__ = ("_spoken", "broken", "empty", "layer", "statements")
+    __slots__ = ("_settled", "_spoken", "broken", "empty", "layer", "statements")
 
     def __init__(self, layer: Layer, policies: Iterable[Policy]) -> None:
         self.layer = layer
@@ -80,6 +80,7 @@ class LayerPolicies:
         self.statements = tuple(
             statement for name, document in named for statement in self._compile(name, document)
         )
+        self._settled: dict[str, Verdict] = {}
         self._spoken: dict[str, tuple[list[JudgedStatement], list[JudgedStatement]]] = {}
 
     def _compile(self, name: str, document: Document) -> Iterable[JudgedStatement]:
@@ -94,6 +95,7 @@ class LayerPolicies:
         if found is None:
             if len(self._spoken) >= REMEMBERED_ACTIONS:
                 self._spoken.clear()
+                self._settled.clear()
             spoken = [statement for statement in self.statements if statement.speaks_of(action)]
             found = (
                 [statement for statement in spoken if statement.statement.effect != ALLOW],
@@ -103,7 +105,23 @@ class LayerPolicies:
         return found
 
     def judge(self, call: JudgedCall, *, unread: bool = False) -> Verdict:
-        """What these policies say to the call."""
+        """What these policies say to the call; remembered where it is the same for every call of the action."""
+        if unread or self.broken:
+            return self._weigh(call, unread=unread)
+        settled = self.settled(call.action)
+        if settled is not None:
+            return settled
+        verdict = self._weigh(call, unread=False)
+        denying, allowing = self.speaking_of(call.action)
+        if not denying and (not allowing or allowing[0].always) and self.layer not in WITH_PRINCIPAL:
+            self._settled[call.action] = verdict
+        return verdict
+
+    def settled(self, action: str) -> Verdict | None:
+        """The remembered verdict on `action`, which is the same for every call of it."""
+        return self._settled.get(action)
+
+    def _weigh(self, call: JudgedCall, *, unread: bool) -> Verdict:
         verdict = Verdict(self.layer, broken=self.broken, unread=unread)
         denying, allowing = self.speaking_of(call.action)
         for statement in denying:
@@ -121,41 +139,7 @@ class LayerPolicies:
                 if verdict.direct is YES:
                     break
         if self.broken:
-            verdict.deny = _stronger(verdict.deny, UNKNOWN)
+            verdict.deny = stronger(verdict.deny, UNKNOWN)
         if unread:
             verdict.doubt_all()
         return verdict
-
-
-def judge_levels(levels: tuple[LayerPolicies, ...], call: JudgedCall, *, unread: bool) -> Verdict:
-    """An organization's chain, root first: every level must allow, any may deny.
-
-    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
-    """
-    verdicts = [level.judge(call) for level in levels]
-    found = Verdict(levels[0].layer if levels else Layer.SCP, unread=unread)
-    found.account = every(verdict.account for verdict in verdicts) if verdicts else NO
-    for number, verdict in enumerate(verdicts):
-        found.deny = _stronger(found.deny, verdict.deny)
-        found.broken = found.broken or verdict.broken
-        found.doubts += verdict.doubts
-        if verdict.denied_by is not None and found.denied_by is None:
-            found.denied_by, found.level = verdict.denied_by, number
-    if found.denied_by is None:
-        found.level = _deciding_level(verdicts)
-        found.allowed_by = verdicts[found.level].allowed_by if verdicts else None
-    if unread:
-        found.account, found.deny = (
-            UNKNOWN if found.account is YES else found.account,
-            _stronger(found.deny, UNKNOWN),
-        )
-    return found
-
-
-def _deciding_level(verdicts: list[Verdict]) -> int:
-    """The first level that does not allow, else the last."""
-    for wanted in (NO, UNKNOWN):
-        for number, verdict in enumerate(verdicts):
-            if verdict.account is wanted:
-                return number
-    return len(verdicts) - 1 if verdicts else 0

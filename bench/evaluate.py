@@ -1,0 +1,115 @@
+"""One decision, warm, beside the core engine and the public entry of @cloud-copilot/iam-simulate on the same worlds.
+
+The peer (AGPL) is a separate program: npm installs it into a cache folder outside the tree, node runs it. Without
+npm, node or the network only our own figure is told, and that the peer was not there.
+"""
+
+import json
+import random
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from why403.cli.evaluate import read_policies, read_request
+from why403.decisions.evaluate import compile_set
+
+from bench.figure import Figure
+from tests.oracle.fault_lab import allowed_world, policy, statement
+
+PEER = "@cloud-copilot/iam-simulate"
+WORLDS = 40
+ROUNDS = 60
+WARM = 10
+CACHE = Path(tempfile.gettempdir()) / "why403-bench-peer"
+SIZE = 2_000
+"""Bytes of policies in a world, at least."""
+
+PERIMETER = {
+    "Sid": "OnlyOurs",
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": ["s3:*", "sqs:*", "kms:*", "sts:*", "secretsmanager:*"],
+    "Resource": "*",
+    "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-aaaa"}},
+}
+
+
+def worlds() -> list[dict[str, Any]]:
+    """Allowed worlds of about 2 KB of policies; without a session policy, of which the peer takes only one kind."""
+    rng = random.Random(403)  # noqa: S311 - the same worlds in every run
+    found = []
+    for number in range(WORLDS):
+        case = allowed_world(rng, number).case
+        del case["policies"]["session"]
+        case["policies"]["rcp"] = [[policy("data-perimeter", PERIMETER)]]
+        while len(json.dumps(case["policies"])) < SIZE:
+            several = [_other_statement(rng, n) for n in range(3)]
+            case["policies"]["identity"].append(policy("others", *several))
+        found.append(case)
+    return found
+
+
+def _other_statement(rng: random.Random, number: int) -> dict[str, Any]:
+    action = rng.choice(("dynamodb:GetItem", "logs:PutLogEvents", "sqs:*", "s3:Get*"))
+    name = f"arn:aws:{action.partition(':')[0]}:us-east-1:123456789012:other-{rng.randint(0, 99)}"
+    condition = {"StringEquals": {"aws:RequestedRegion": ["us-east-1", "eu-west-1"]}}
+    return statement(f"Other{number}", action, name, condition if number else None)
+
+
+def run() -> Iterable[Figure]:
+    """The median microseconds of a decision, and how many times as long the peer takes."""
+    cases = worlds()
+    ours = _ours(cases)
+    yield Figure("policies of a world, median", _median_size(cases), "bytes")
+    yield Figure("a decision, warm, median", ours, "µs", at_most=50)
+    peer = _peer(cases)
+    if peer is None:
+        print(f"  {PEER} is not there (no npm, node or network): nothing to compare with.")
+        return
+    yield Figure("worlds that the peer's core allows, as we do", peer["core_allowed"], f"of {WORLDS}")
+    yield Figure(f"{PEER}, core engine, median", peer["core"], "µs")
+    yield Figure(f"{PEER}, public entry, median", peer["entry"], "µs")
+    yield Figure("core engine ÷ ours", peer["core"] / ours, "×", at_least=2)
+    yield Figure("public entry ÷ ours", peer["entry"] / ours, "×", at_least=5)
+
+
+def _median_size(cases: list[dict[str, Any]]) -> float:
+    return statistics.median(len(json.dumps(case["policies"])) for case in cases)
+
+
+def _ours(cases: list[dict[str, Any]]) -> float:
+    """Median microseconds over all worlds and rounds, policies compiled before."""
+    prepared = [
+        (read_request(case["request"]), compile_set(read_policies(case["policies"]))) for case in cases
+    ]
+    times = []
+    for number in range(WARM + ROUNDS):
+        for request, compiled in prepared:
+            start = time.perf_counter_ns()
+            compiled.decide(request)
+            if number >= WARM:
+                times.append(time.perf_counter_ns() - start)
+    return statistics.median(times) / 1000
+
+
+def _peer(cases: list[dict[str, Any]]) -> dict[str, Any] | None:
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        return None
+    CACHE.mkdir(exist_ok=True)
+    install = [npm, "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(CACHE), PEER]
+    try:
+        subprocess.run(install, check=True, capture_output=True, timeout=120)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        return None
+    program = [node, str(Path(__file__).with_name("peer.mjs")), str(CACHE)]
+    done = subprocess.run(program, input=json.dumps(cases), check=True, capture_output=True, text=True)
+    told: dict[str, Any] = json.loads(done.stdout)
+    for error in told["errors"]:
+        print(f"  the peer's public entry refuses a world: {error}")
+    return told
