@@ -6,15 +6,10 @@ import sys
 
 from why403.aws.reader import Reader
 from why403.aws.whoami import Identity, whoami
-from why403.cli.doctor_checks import (
-    Check,
-    check_log_group,
-    check_permissions,
-    check_place,
-    check_test_line,
-    check_webhook,
-    test_line_commands,
-)
+from why403.cli.doctor_check import Check
+from why403.cli.doctor_delivery import check_test_line, check_webhook, test_line_commands
+from why403.cli.doctor_log_groups import check_log_group
+from why403.cli.doctor_permissions import check_permissions, check_place
 from why403.errors import SettingsError
 
 HEALTHY, UNHEALTHY, USAGE, NOTHING_READ = 0, 1, 2, 3

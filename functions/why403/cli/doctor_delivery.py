@@ -1,0 +1,84 @@
+"""Doctor: does a line find its way to Slack: the webhook's secret, and a test line that arrived?"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from why403.aws.incident_table import open_table
+from why403.aws.reader import Reader
+from why403.aws.whoami import Identity
+from why403.cli.doctor_check import Check
+from why403.cli.doctor_line import TEST_MESSAGE, test_denial
+from why403.errors import StoreError
+from why403.iam.place import Place
+from why403.incidents.fingerprint import fingerprint
+from why403.reads import Answer, DeclaredRead, Failure, Plan, Reply
+
+SECRET = DeclaredRead(
+    "secretsmanager",
+    "DescribeSecret",
+    ("secretsmanager:DescribeSecret",),
+    "See whether the webhook's secret is there; its content is never read here.",
+)
+
+
+def check_webhook(reader: Reader, secret: str) -> Check:
+    """The secret is there and not about to be deleted. Whether Slack answers, the test line tells."""
+    reply = reader.run(_describe(secret))
+    if not isinstance(reply, Answer):
+        absent = reply.failure is Failure.ABSENT
+        cure = (
+            "Create it with the webhook's URL as its text."
+            if absent
+            else f"Allow {reply.cure or reply.read.call}."
+        )
+        what = "is not there" if absent else f"could not be looked up ({reply.error})"
+        return Check(f"secret {secret} {what}", "failed" if absent else "unknown", cure)
+    if reply.at("DeletedDate") is not None:
+        return Check(
+            f"secret {secret} is scheduled for deletion", "failed", "Run aws secretsmanager restore-secret."
+        )
+    cure = "Whether Slack takes the message: write a test line (--send-test); its content is never read here."
+    return Check(f"secret {secret} is there", "ok", cure)
+
+
+def check_test_line(table: str, group: str, place: Place) -> Check:
+    """Whether the test line of `group` became an incident, and whether Slack took its message."""
+    key = fingerprint(test_denial(group), log_group=group, account=place.account)
+    try:
+        incident = open_table(table).get(key)
+    except StoreError as error:
+        return Check(
+            f"table {table} could not be read: {error}", "unknown", f"Allow dynamodb:Query on {table}."
+        )
+    if incident is None:
+        cure = (
+            "Write one (--send-test), wait a minute, and ask again. If it stays away: is the group in the setting "
+            "log_groups, does the triage function's log show an error?"
+        )
+        return Check(f"no test line of {group} has arrived", "failed", cure)
+    seen = datetime.fromtimestamp(incident.last_seen / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Check(
+        f"a test line of {group} arrived, last at {seen}; the incident is {incident.state.value}", "ok"
+    )
+
+
+def test_line_commands(groups: Sequence[str], identity: Identity) -> str:
+    """The commands that write a made-up denial: why403 itself writes nothing."""
+    if not groups:
+        return "Name the log group: why403 doctor --log-group GROUP --send-test\n"
+    region = identity.place.region
+    told = [
+        "# why403 only reads. These commands write a made-up denial, which should reach Slack within a minute:"
+    ]
+    for group in groups:
+        stream = f"--log-group-name {group} --log-stream-name why403-doctor --region {region}"
+        told += [
+            f"aws logs create-log-stream {stream}",
+            f'aws logs put-log-events {stream} --log-events "timestamp=$(date +%s000),message={TEST_MESSAGE}"',
+        ]
+    return "\n".join((*told, "# Then: why403 doctor --log-group GROUP --table TABLE", ""))
+
+
+def _describe(secret: str) -> Plan[Reply]:
+    (reply,) = yield (SECRET.of(SecretId=secret),)
+    return reply
