@@ -10,6 +10,7 @@ BEFORE = re.compile(r"arn:(?:<[^<>]{0,80}>|\{[^{}]{0,80}\}|[^\s\"'`<>{}(),;|])+(
 SEGMENTS = 6
 ENDS_WITH_COLON = ":log-stream:"
 MASKS = ("...", "…")
+MASK = re.compile(r"\.{3}|…|\*|X{3}")
 
 
 def arn_at(text: str, end: int = -1, *, closed: bool = True) -> tuple[str | None, int]:
@@ -34,12 +35,7 @@ def arn_at(text: str, end: int = -1, *, closed: bool = True) -> tuple[str | None
 def is_whole(arn: str) -> bool:
     """Whether it has all segments and something in the last, or is masked by who wrote the line."""
     parts = arn.split(":", SEGMENTS - 1)
-    return (
-        any(mask in arn for mask in MASKS)
-        or "*" in arn
-        or "XXX" in arn
-        or (len(parts) == SEGMENTS and bool(parts[-1]))
-    )
+    return MASK.search(arn) is not None or (len(parts) == SEGMENTS and bool(parts[-1]))
 
 
 def arn_before(text: str, start: int, end: int) -> str | None:
