@@ -50,6 +50,11 @@ class Accounts:
         self._assumed: dict[str, _Assumed] = {}
         self._lock = Lock()
 
+    @property
+    def region(self) -> str:
+        """Where a read is made that names no Region: the place's, whatever the session's own is."""
+        return self._place.region
+
     def clients(self, account: str) -> Clients:
         """The clients to read `account` with. NoReadRoleError, or botocore's errors of AssumeRole."""
         role = self._roles.get(account, "")

@@ -93,7 +93,8 @@ class Asker:
             return Unreadable(read, Failure.MALFORMED, "MalformedAnswer")
 
     def _call(self, read: Read) -> Reply:
-        client = self._accounts.clients(read.account).get(read.declared.service, read.region)
+        region = read.region or self._accounts.region
+        client = self._accounts.clients(read.account).get(read.declared.service, region)
         data, truncated = fetch(client, read.declared.operation, read.parameters, read.pages)
         model = client.meta.service_model.operation_model(read.declared.operation)
         if not fits(model.output_shape, data):
