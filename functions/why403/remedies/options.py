@@ -6,23 +6,14 @@ Each is a set: one proposal for every layer that must change, for the call and f
 from collections.abc import Iterator
 from dataclasses import replace
 
-from why403.decisions.decision import StatementEvidence
 from why403.iam.layer import Layer
-from why403.iam.policy import Policy
 from why403.message import Message
-from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case
-from why403.remedies.formats.attachment import attachment
-from why403.remedies.granting import statement_at
-from why403.remedies.layers.identity import holder_of as kind_of_holder
 from why403.remedies.layers.key import delegation_option, grant_option
 from why403.remedies.layers.propose import ORDER, propose
-from why403.remedies.layers.resource import holder_of, policies_of, service_of
-from why403.remedies.near_miss import mend
-from why403.remedies.proposal import Document, Option, Proposal
-from why403.remedies.remedy import RemedyKind
-from why403.remedies.statements import listed, statements_of, with_replaced
-from why403.remedies.wanted import Wanted, finding_of
+from why403.remedies.mended import mended_statement
+from why403.remedies.proposal import Option, Proposal
+from why403.remedies.wanted import Wanted
 from why403.remedies.wider import Wider, wider_scopes
 
 MENDABLE = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST)
@@ -72,7 +63,7 @@ def alternatives(case: Case, wanted: tuple[Wanted, ...]) -> Iterator[Option]:
     """Other ways: the statement that all but allowed it, mended; a grant on the key, or its delegation."""
     first, *others = wanted
     for layer in MENDABLE:
-        edited = _mended(case, first, layer)
+        edited = mended_statement(case, first, layer)
         if edited is not None:
             rest = _without(case, first, tuple(others), layer)
             yield replace(edited, proposals=(*edited.proposals, *rest))
@@ -88,71 +79,3 @@ def _without(case: Case, first: Wanted, others: tuple[Wanted, ...], mended: Laye
     settled = {mended, Layer.IDENTITY} if Layer.RESOURCE not in first.layers else {mended}
     left = tuple(layer for layer in first.layers if layer not in settled)
     return _for_layers(case, (*((replace(first, layers=left),) if left else ()), *others))
-
-
-def _mended(case: Case, wanted: Wanted, layer: Layer) -> Option | None:
-    judged = wanted.judged
-    finding = finding_of(judged.decision, layer)
-    near = finding.near_miss if finding is not None else None
-    held = (judged.policies.identity or ()) if layer is Layer.IDENTITY else policies_of(judged)
-    policy = next((each for each in held if near is not None and each.name == near.policy), None)
-    if near is None or policy is None or layer in judged.policies.unread or isinstance(policy.document, str):
-        return None
-    statement = statement_at(held, near)
-    if statement is None or policy.arn:
-        return None
-    caller = caller_arn(case, judged.request.principal)
-    mended = mend(statement, near, wanted, caller)
-    if mended is None:
-        return None
-    proposal = _edit(case, wanted, layer=layer, policy=policy, near=near, statement=mended.statement)
-    actions = listed(mended.statement.get("Action"))
-    resources = (*listed(mended.statement.get("Resource")), *wanted.scope.resources)
-    intended = tuple((action, each) for action in actions for each in dict.fromkeys(resources))
-    return Option(
-        proposals=(replace(proposal, why=(mended.why, *proposal.why)),), intended=intended, asked=False
-    )
-
-
-def _edit(  # noqa: PLR0913  # each is a part of what is edited
-    case: Case, wanted: Wanted, *, layer: Layer, policy: Policy, near: StatementEvidence, statement: Document
-) -> Proposal:
-    judged = wanted.judged
-    before = policy.document if not isinstance(policy.document, str) else {}
-    caller = caller_arn(case, judged.request.principal)
-    target, form = _place(wanted, layer, caller)
-    owner = case.caller.owner if layer is Layer.IDENTITY and case.caller is not None else None
-    if layer is not Layer.IDENTITY and judged.target is not None:
-        owner = judged.target.owner
-    name = policy.name if layer is Layer.IDENTITY else _what(form, policy.name)
-    lint = len(statements_of(before)) > near.index and statement.get("Principal") == "*"
-    return Proposal(
-        layer=layer,
-        target=target,
-        kind=RemedyKind.EDIT,
-        form=form,
-        title=Message("remedies.mend.title", {"policy": name, "sid": near.statement}),
-        policy_name=name,
-        added=(statement,),
-        before=before,
-        after=with_replaced(before, near.index, statement),
-        principal=caller,
-        why=(Message("remedies.mend.public"),) if lint else (),
-        owner=owner,
-    )
-
-
-def _place(wanted: Wanted, layer: Layer, caller: str) -> tuple[str, str]:
-    if layer is Layer.IDENTITY:
-        holder = kind_of_holder(caller)
-        return caller, f"{holder}-inline" if holder else ""
-    if layer is Layer.TRUST:
-        return wanted.judged.request.resource, "trust"
-    holder = holder_of(wanted.judged)
-    row = attachment(service_of(holder))
-    return holder, row.form if row is not None and not row.each else ""
-
-
-def _what(form: str, name: str) -> str:
-    row = attachment(form)
-    return row.what if row is not None else name
