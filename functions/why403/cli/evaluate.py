@@ -8,6 +8,7 @@ from typing import Any
 
 from why403.decisions.decision import Decision
 from why403.decisions.evaluate import decide
+from why403.decisions.lint import lint
 from why403.decisions.request import Request
 from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet
@@ -31,11 +32,13 @@ def evaluate_line(line: str) -> dict[str, Any]:
     case: Any = None
     try:
         case = json.loads(line)
-        decision = decide(read_request(case["request"]), read_policies(case["policies"]))
+        request, policies = read_request(case["request"]), read_policies(case["policies"])
+        decision = decide(request, policies)
+        findings = [{"finding": told.id, **told.values} for told in lint(policies, request)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         given = case.get("id") if isinstance(case, Mapping) else _id_of(line)
         return {"id": given, "error": f"not a case of `why403 evaluate`: {type(error).__name__}: {error}"}
-    return {"id": case.get("id"), **write_decision(decision)}
+    return {"id": case.get("id"), **write_decision(decision), "findings": findings}
 
 
 def read_request(written: Mapping[str, Any]) -> Request:

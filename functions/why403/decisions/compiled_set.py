@@ -63,14 +63,14 @@ class CompiledLayers:
         for layer, chain in self.chains.items():
             if layer not in exempt:
                 found[layer] = chain.judge(call, unread=layer in unread)
-        if target in self.targets:
+        if target in self.targets and target not in exempt:
             found[target] = self.targets[target].judge(call, unread=self._target_unread())
         if self.policies.grants:
             found[Layer.GRANT] = judge_grants(self.policies.grants, call)
         for layer in unread:
             if layer not in found and layer not in exempt and layer not in {Layer.RESOURCE, Layer.TRUST}:
                 found[layer] = _unread(layer)
-        if target not in found and self._target_unread():
+        if target not in found and target not in exempt and self._target_unread():
             found[target] = _unread(target)
         return found
 

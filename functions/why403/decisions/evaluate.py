@@ -13,7 +13,7 @@ from why403.decisions.public_access import apply_bucket_settings
 from why403.decisions.reasons import Reason
 from why403.decisions.relation import Relation, must_be_allowed_by_target, relation_of, target_layer
 from why403.decisions.request import Request
-from why403.decisions.special_calls import always_allowed, never_allowed
+from why403.decisions.special_calls import always_allowed, never_allowed, unlocks
 from why403.decisions.verdict import Verdict
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind
@@ -69,6 +69,8 @@ class _Judgement:
         self._relation = relation_of(call)
         self._barred = never_allowed(call)
         target = target_layer(call)
+        if self._relation is Relation.SAME and unlocks(call):
+            self._exempt[target] = Reason.ROOT_USER
         verdicts = layers.verdicts(call, target, self._exempt)
         bucket = layers.policies.bucket
         if bucket is not None and target is Layer.RESOURCE:
@@ -154,6 +156,7 @@ class _Judgement:
         return (
             layer in self._layers.flat
             or layer in self._layers.chains
+            or layer in self._layers.targets
             or layer in self._layers.policies.unread
         )
 

@@ -15,6 +15,12 @@ _READING = ("get", "list", "generate", "simulate", "pass")
 _ON_SERVICE_LINKED = frozenset(
     {"iam:createservicelinkedrole", "iam:deleteservicelinkedrole", "iam:updateroledescription"}
 )
+_UNLOCKS = frozenset(
+    {
+        "s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy",
+        "sqs:getqueueattributes", "sqs:setqueueattributes",
+    }
+)  # fmt: skip
 _SIGNED_IN = frozenset({PrincipalKind.USER, PrincipalKind.ROOT})
 
 
@@ -36,6 +42,15 @@ def never_allowed(call: JudgedCall) -> Reason | None:
     ):
         return None
     return Reason.RESERVED_BY_AWS if _is_reserved(call) else None
+
+
+def unlocks(call: JudgedCall) -> bool:
+    """Whether the root user undoes a policy that locks everyone out: no policy of the resource can deny it that.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+    """
+    return call.caller.kind is PrincipalKind.ROOT and call.action in _UNLOCKS
 
 
 def _is_reserved(call: JudgedCall) -> bool:

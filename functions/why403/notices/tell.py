@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from why403.decisions.decision import Outcome
+from why403.decisions.lint import lint
 from why403.decisions.reconcile import Verdict
 from why403.denials.denial import Denial
 from why403.message import Message
@@ -26,6 +27,7 @@ def tell_judged(
 ) -> Diagnosis:
     """A call that was judged by the policies on both sides."""
     target = sides.target.findings if sides.target else ()
+    odd = lint(case.denied.policies, case.denied.request) if case.denied else ()
     return Diagnosis(
         denial=scene.denial,
         workload=scene.workload,
@@ -36,7 +38,7 @@ def tell_judged(
         next_denials=tuple(_not_drafted(case, remedies)),
         changes=case.changes,
         unreadable=_once((*_unread(scene), *sides.unreadable)),
-        findings=_once((*scene.findings, *sides.caller.findings, *target, *verdict.findings)),
+        findings=_once((*scene.findings, *sides.caller.findings, *target, *verdict.findings, *odd)),
         confidence=confidence_of(
             verdict, target_is_clear=scene.target_is_clear, caller_is_known=sides.caller.exists is True
         ),
