@@ -28,9 +28,7 @@ class FixPage(Construct):
             timeout_seconds=20,
             environment=FixPageEnvironment(
                 table_name=parts.incidents.table.table_name,
-                topic_arn=parts.topics.incidents.topic_arn,
                 language=settings.language,
-                page_mode=settings.page_mode,
                 link_secret_arn=parts.secrets.links,
             ),
         )
@@ -40,5 +38,4 @@ class FixPage(Construct):
         ).url
         parts.incidents.grant_use(self.handler.role)
         parts.secrets.grant_read(self.handler.role, parts.secrets.links)
-        parts.topics.grant_publish(self.handler.role, parts.topics.incidents)
         tell(self, "PageUrl", self.url, "The fix page; it opens with the links in messages")

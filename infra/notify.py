@@ -1,6 +1,7 @@
 """The incidents topic → notify: each turn is rendered and delivered to whom it concerns."""
 
 import json
+from typing import Any
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -34,10 +35,11 @@ class Notify(Construct):
     def _grant(self, parts: Parts, page: FixPage | None) -> None:
         role = self.handler.role
         parts.incidents.grant_use(role)
-        parts.secrets.grant_read(role, parts.secrets.slack)
+        for name in _secrets_of(parts):
+            parts.secrets.grant_read(role, name)
         if page:
             parts.secrets.grant_read(role, parts.secrets.links)
-        for topic in (parts.topics.email, parts.topics.chat):
+        for topic in (parts.topics.email, parts.topics.chat, parts.topics.machines):
             parts.topics.grant_publish(role, topic)
         if parts.settings.event_bus:
             events.EventBus.from_event_bus_name(self, "Bus", parts.settings.event_bus).grant_put_events_to(
@@ -49,15 +51,25 @@ def _environment(parts: Parts, page: FixPage | None) -> NotifyEnvironment:
     settings, topics = parts.settings, parts.topics
     return NotifyEnvironment(
         table_name=parts.incidents.table.table_name,
-        routes=json.dumps([dict(route) for route in settings.routes]),
+        routes=json.dumps(_routes(parts)),
         language=settings.language,
         page_url=page.url if page else "",
-        page_mode=settings.page_mode,
         link_secret_arn=parts.secrets.links if page else "",
         link_hours=str(settings.link_hours),
         email_topic_arn=topics.email.topic_arn if topics.email else "",
+        machine_topic_arn=topics.machines.topic_arn,
         chat_topic_arn=topics.chat.topic_arn if topics.chat else "",
         event_bus_name=settings.event_bus,
         redact_emails=json.dumps(settings.redact_emails),
         slack_hosts=",".join(settings.slack_hosts),
     )
+
+
+def _routes(parts: Parts) -> list[dict[str, Any]]:
+    """The settings' routes; one that names no Slack secret uses the stack's, one that names an empty one posts to none."""
+    return [{"slack_secret": parts.secrets.slack} | dict(route) for route in parts.settings.routes or ({},)]
+
+
+def _secrets_of(parts: Parts) -> list[str]:
+    named = (route.get(key, "") for route in _routes(parts) for key in ("slack_secret", "pagerduty_secret"))
+    return sorted(set(filter(None, named)))

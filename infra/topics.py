@@ -11,7 +11,8 @@ from infra.outputs import tell
 from infra.settings import Settings
 
 TOLD = {
-    "Incidents": "incidents, as JSON for machines",
+    "Incidents": "the turns of incidents, by which diagnose wakes notify",
+    "Machines": "incidents as JSON (docs/message-schema.md), with attributes to filter on",
     "Alarms": "why403's own alarms",
     "Email": "incidents as plain text for e-mail",
     "Chat": "incidents for Amazon Q Developer in chat applications",
@@ -19,7 +20,7 @@ TOLD = {
 
 
 class Topics(Construct):
-    """`incidents` carries each turn of an incident, `alarms` our own alarms; `email` and `chat` where they are on."""
+    """`incidents` carries each turn of an incident, `machines` its JSON message, `alarms` our own alarms; `email` and `chat` where they are on."""
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         super().__init__(scope, construct_id)
@@ -31,6 +32,7 @@ class Topics(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
         self.incidents = self._topic("Incidents")
+        self.machines = self._topic("Machines")
         self.alarms = self._topic("Alarms")
         self._let_alarms_publish()
         self.email = self._topic("Email") if settings.email_addresses else None

@@ -77,12 +77,12 @@ class NotifyEnvironment(Environment):
     language: str
     page_url: str
     """The fix page's function URL, or empty where the page is off."""
-    page_mode: str
-    """`signed`, `iam` or `off`."""
     link_secret_arn: str
     link_hours: str
     email_topic_arn: str
     chat_topic_arn: str
+    machine_topic_arn: str
+    """Takes the JSON message of docs/message-schema.md."""
     event_bus_name: str
     redact_emails: str
     slack_hosts: str
@@ -109,7 +109,5 @@ class FixPageEnvironment(Environment):
     """functions/fix_page.py."""
 
     table_name: str
-    topic_arn: str
     language: str
-    page_mode: str
     link_secret_arn: str

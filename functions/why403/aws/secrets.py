@@ -5,10 +5,12 @@ https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValu
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from why403.aws.session import client
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError
 
 KEPT_SECONDS = 300
@@ -54,3 +56,9 @@ class Secrets:
             raise DeliveryRetryableError(
                 f"Secrets Manager did not answer for {name} ({type(error).__name__})."
             ) from None
+
+
+@lru_cache(maxsize=1)
+def open_secrets() -> Secrets:
+    """The secrets of a deployed function: one for a process, so that a warm call asks for none."""
+    return Secrets(client("secretsmanager"))

@@ -6,7 +6,7 @@ NAMESPACE = "why403"
 
 
 class Metric(StrEnum):
-    """All are counts."""
+    """All are counts, but for TOLD_AFTER."""
 
     LINES = "Lines"
     """Lines of our log groups that were triaged."""
@@ -35,3 +35,11 @@ class Metric(StrEnum):
     RUNS_FAILED = "ScheduledRunsFailed"
     """Rechecks and reconciliations that broke off."""
     HOURS_UNCHECKED = "ReconciliationHoursUnchecked"
+    TOLD = "NoticesTold"
+    """Outlets that took a notice."""
+    TOLD_AFTER = "ToldAfter"
+    """Milliseconds from the moment that an incident's transition was written until its notices were accepted."""
+    DELIVERIES_FAILED = "DeliveriesFailed"
+    """Outlets that did not take a notice; each is tried again, then parked."""
+    PAGES_FAILED = "PagesFailed"
+    """Fix pages that could not be shown."""
