@@ -31,7 +31,7 @@ KIND_AND_NAME = re.compile(
 )
 REASON = re.compile(r" (?:because (?:no|public|the|it|your)|with an explicit deny|as (?:the|it)) ")
 POLICY_ARN = re.compile(
-    r"(?:policy|boundary)(?:[:\s]|with ARN)+[`'\"]?(arn:[\w-]+:(?:iam|organizations)::[^\s\"'`,;()]+)",
+    r"(?:policy|boundary|\baction)(?:[:\s]|with ARN)+[`'\"]?(arn:[\w-]+:(?:iam|organizations)::[^\s\"'`,;()]+)",
     re.IGNORECASE,
 )
 AUTHORIZATION_ID = re.compile(r"authorization id:?\s*[`'\"]?([0-9a-z]{8,256})(?![0-9A-Za-z])", re.IGNORECASE)

@@ -6,10 +6,12 @@ from functools import cache
 from pathlib import Path
 
 WORDS = Path(__file__).parent / "words" / "handled.json"
+NAMES_OF_LEVELS = "TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|SEVERE|FATAL|CRITICAL|ALERT|EMERGENCY|PANIC"
 LEVEL = re.compile(
-    r"(?:\blevel['\"]?\s*[=:]\s*['\"]?|\b(?:severity|levelname|log_level|loglevel|@level)['\"]?\s*[=:]\s*['\"]?|[\[<(\s|]|^)"
-    r"(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|SEVERE|FATAL|CRITICAL|ALERT|EMERGENCY|PANIC)(?=[\]\s:\"',|>)/]|$)",
-    re.IGNORECASE,
+    r"(?i:\b(?:level|severity|levelname|log_level|loglevel|@level)['\"]?\s*[=:]\s*['\"]?|[\[<(|]\s*)"
+    rf"(?P<keyed>(?i:{NAMES_OF_LEVELS}))(?=[\]\s:\"',|>)/]|$)"
+    rf"|(?:^|(?<=[\s:]))(?P<word>{NAMES_OF_LEVELS})(?=[\]\s:\"',|>)/]|$)"
+    rf"|^(?P<first>(?i:{NAMES_OF_LEVELS})): "
 )
 KLOG = re.compile(r"(?:^|\s)(?P<letter>[IWEF])\d{4} \d{2}:\d{2}:\d{2}\.")
 PINO = re.compile(r"\"level\": ?(?P<number>[1-6]0)\b")
@@ -39,8 +41,8 @@ def level_of(text: str) -> str | None:
         return LETTERS[klog["letter"]]
     if number:
         return NUMBERS[number["number"]]
-    match = monolog or LEVEL.search(head)
-    if match is None:
+    match = LEVEL.search(head)
+    if monolog is None and match is None:
         return None
-    level = match["level"].upper()
+    level = (monolog["level"] if monolog else (match and match[match.lastgroup or 0]) or "").upper()
     return NAMES.get(level, level)

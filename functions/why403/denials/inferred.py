@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from why403.denials.call import Call
 from why403.denials.denial import Denial, Verdict
-from why403.denials.endpoints import URL, Endpoint, read_url
+from why403.denials.endpoints import URL, Endpoint, read_image, read_url
 from why403.denials.layers import deny_kind
 from why403.denials.s3_paths import find_paths
 from why403.denials.signs import DENIAL_CODES
@@ -14,6 +14,9 @@ from why403.iam.arn import parse_arn
 from why403.iam.reference import actions_of, prefix_with
 
 QUEUE = re.compile(r"[Aa]ccess to the resource (?P<url>https?://\S{1,300}?) is denied")
+IMAGE = re.compile(
+    r"\b\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]{5,30}\.amazonaws\.com(?:\.cn)?/[a-z0-9][\w./:@-]{0,300}"
+)
 CIPHERTEXT = "ciphertext refers to a customer master key"
 API_ONLY = re.compile(r"because no [\w -]{3,40}? allows the (?P<action>[a-z0-9-]{2,40}:\w{2,80}) action")
 BUCKET_NAMED = re.compile(r"S3 [Bb]ucket(?: \w+)? ?[(\"'`](?P<bucket>[a-z0-9][a-z0-9.-]{1,62})[)\"'`]")
@@ -46,6 +49,15 @@ PRODUCERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The call that was refused: an IAM prefix, the API operation, the actions that it needs; empty where unknown."""
+
+    service: str
+    operation: str
+    actions: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the line's wrappers and endpoints tell together."""
@@ -71,50 +83,28 @@ def merge(text: str, calls: Sequence[Call]) -> Facts:
     action = next((call.action for call in calls if call.action), "")
     service = _service(text, calls, operation, action, endpoint)
     if CIPHERTEXT in text:
-        needed: tuple[str, ...] = (
-            ("kms:Decrypt", "kms:GenerateDataKey") if operation in PRODUCERS else ("kms:Decrypt",)
-        )
-        return _facts(
-            "kms",
-            operation,
-            needed,
-            calls,
-            Endpoint(service="kms", region=endpoint.region if endpoint else ""),
-            text,
-        )
+        keys = ("kms:Decrypt", "kms:GenerateDataKey") if operation in PRODUCERS else ("kms:Decrypt",)
+        of_key = Endpoint(service="kms", region=endpoint.region if endpoint else "")
+        return _facts(Asked("kms", operation, keys), text, calls, of_key)
     told = API_ONLY.search(text)
-    needed = (
-        (told["action"],)
-        if told
-        else (action,)
-        if action
-        else actions_of(service, operation)
-        if operation
-        else ()
-    )
+    needed: tuple[str, ...] = (told["action"],) if told else (action,) if action else ()
+    if not needed and operation:
+        needed = actions_of(service, operation)
     if not needed and endpoint and endpoint.name and endpoint.service == service:
         needed = _by_method(text, endpoint)
-    return _facts(
-        needed[0].partition(":")[0] if needed else service, operation, needed, calls, endpoint, text
-    )
+    asked = Asked(needed[0].partition(":")[0] if needed else service, operation, needed)
+    return _facts(asked, text, calls, endpoint)
 
 
-def _facts(
-    service: str,
-    operation: str,
-    actions: tuple[str, ...],
-    calls: Sequence[Call],
-    endpoint: Endpoint | None,
-    text: str,
-) -> Facts:
-    action = actions[0] if actions else ""
-    resource = _resource(text, service, action, calls, endpoint)
+def _facts(asked: Asked, text: str, calls: Sequence[Call], endpoint: Endpoint | None) -> Facts:
+    action = asked.actions[0] if asked.actions else ""
+    resource = _resource(text, asked.service, action, calls, endpoint)
     arn = parse_arn(resource)
     return Facts(
-        service=service,
-        operation=operation,
+        service=asked.service,
+        operation=asked.operation,
         action=action,
-        actions=actions,
+        actions=asked.actions,
         resource=resource,
         name=next((call.name for call in calls if call.name), "") or (endpoint.name if endpoint else ""),
         principal=next((call.principal for call in calls if call.principal), ""),
@@ -131,7 +121,8 @@ def _endpoint(text: str) -> Endpoint | None:
     found = (
         read_url(match[0]) for match in URL.finditer(text) if "amazonaws" in match[0] or "api.aws" in match[0]
     )
-    return next((endpoint for endpoint in found if endpoint), None)
+    image = IMAGE.search(text)
+    return next((endpoint for endpoint in found if endpoint), read_image(image[0]) if image else None)
 
 
 def _service(text: str, calls: Sequence[Call], operation: str, action: str, endpoint: Endpoint | None) -> str:

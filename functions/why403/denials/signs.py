@@ -33,7 +33,7 @@ AWS_MARKS = (
 )  # fmt: skip
 PROSE = re.compile(
     r"\b(?:if you (?:get|receive|see|encounter|are getting|want)|returns? (?:a |an )?(?:http )?403 (?:when|if|unless)|you (?:may|might|can|will|should) (?:get|see|receive|check)"
-    r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of|when the (?:caller|user|role) (?:is not|lacks)|make sure|see https?://docs)",
+    r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of|when the (?:caller|user|role) (?:is not|lacks)|make sure|^class \w+|\bno (?:more |new )?(?:access ?denied|403)\w* (?:errors?|responses?|events?)|registered \w+ mapper|see https?://docs)",
     re.IGNORECASE,
 )
 FOREIGN_ACCESS_DENIED = (

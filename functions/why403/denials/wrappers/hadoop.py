@@ -11,7 +11,7 @@ VERBS = {
     "getFileStatus": "s3:GetObject", "open": "s3:GetObject", "reopen": "s3:GetObject", "read": "s3:GetObject",
     "HEAD": "s3:GetObject", "get": "s3:GetObject", "list": "s3:ListBucket", "LIST": "s3:ListBucket",
     "listStatus": "s3:ListBucket", "getS3Region": "s3:ListBucket", "doesBucketExist": "s3:ListBucket",
-    "bucket": "s3:ListBucket", "mkdirs": "s3:PutObject", "innerMkdirs": "s3:PutObject", "PUT": "s3:PutObject",
+    "bucket": "s3:ListBucket", "getBucketLocation": "s3:GetBucketLocation", "mkdirs": "s3:PutObject", "innerMkdirs": "s3:PutObject", "PUT": "s3:PutObject",
     "Writing": "s3:PutObject", "initiate": "s3:PutObject", "upload": "s3:PutObject", "Completing": "s3:PutObject",
     "copyFile": "s3:PutObject", "rename": "s3:PutObject", "create": "s3:PutObject", "delete": "s3:DeleteObject",
     "Remove": "s3:DeleteObject", "deleteObjects": "s3:DeleteObject",
@@ -53,7 +53,7 @@ def read(text: str) -> Iterator[Call]:
     verb = VERB.search(text, path.end())
     action = VERBS[verb["verb"]] if verb else ""
     of_bucket, of_object = path_arn(path)
-    resource = of_bucket if action == "s3:ListBucket" else of_object or of_bucket
+    resource = of_bucket if action in {"s3:ListBucket", "s3:GetBucketLocation"} else of_object or of_bucket
     yield Call(start=path.start(), end=path.end(), service="s3", action=action, resource=resource)
 
 

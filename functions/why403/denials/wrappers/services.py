@@ -27,11 +27,12 @@ def phrases() -> tuple[dict[str, Any], ...]:
 
 def read(text: str) -> Iterator[Call]:
     """The first phrase that the text holds."""
+    lowered = text.lower()
     for entry in phrases():
-        at = text.find(entry["says"])
+        at = lowered.find(entry["says"].lower())
         if at >= 0 and all(word in text for word in entry.get("with", ())):
             pattern = {"role": ROLE, "arn": SECRET}.get(entry.get("resource", ""))
-            found = pattern.search(text) if pattern else None
+            found = (pattern.search(text, at) or pattern.search(text)) if pattern else None
             arn = found[0].rstrip(".:'") if found else ""
             prefix = entry["action"].partition(":")[0]
             yield Call(
