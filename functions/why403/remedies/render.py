@@ -1,11 +1,13 @@
 """A proven proposal as the remedy that people see: diff, commands in every form, risk, what to check afterwards."""
 
+from dataclasses import replace
+
 from why403.message import Message
 from why403.remedies.case import Case, Judged
 from why403.remedies.diff import unified
 from why403.remedies.formats import aws_cli, cdk_python, cdk_typescript, cloudformation, terraform
 from why403.remedies.formats.iam_json import added_document
-from why403.remedies.formats.quick_create import quick_create
+from why403.remedies.formats.quick_create import QuickCreate, quick_create
 from why403.remedies.owner import owner_advice, owner_text, preferred_format
 from why403.remedies.proof import Proof
 from why403.remedies.proposal import Option, Proposal
@@ -28,6 +30,9 @@ def _remedy(  # noqa: PLR0913  # each comes from a step of its own
     is_wider = bool(proof.widened)
     playbook = proposal.kind is RemedyKind.PLAYBOOK
     commands = Commands() if playbook else commands_of(proposal)
+    quick = _quick(case, proposal, commands) if option.asked else None
+    if quick is not None:
+        commands = replace(commands, cloudformation=quick.told() + commands.cloudformation)
     return Remedy(
         set=number,
         layer=proposal.layer,
@@ -45,7 +50,7 @@ def _remedy(  # noqa: PLR0913  # each comes from a step of its own
         steps=(
             *proposal.steps,
             *after_applying(case, proposal),
-            *(_quick(case, proposal, commands) if option.asked else ()),
+            *((Message("remedies.quick-create", {"file": quick.file}),) if quick is not None else ()),
         ),
         proven=proof.proven and not playbook,
         missing=() if playbook and proposal.steps else proof.missing,
@@ -68,15 +73,12 @@ def commands_of(proposal: Proposal) -> Commands:
     )
 
 
-def _quick(case: Case, proposal: Proposal, commands: Commands) -> tuple[Message, ...]:
+def _quick(case: Case, proposal: Proposal, commands: Commands) -> QuickCreate | None:
     """The quick-create link, where a stack of its own can carry the draft."""
     if (
         proposal.kind is not RemedyKind.GRANT
         or proposal.owner is not None
         or "DeletionPolicy" in commands.cloudformation
     ):
-        return ()
-    made = quick_create(commands.cloudformation, proposal.policy_name, case.place)
-    if made is None:
-        return ()
-    return (Message("remedies.quick-create", {"file": made.file, "upload": made.upload, "link": made.link}),)
+        return None
+    return quick_create(commands.cloudformation, proposal.policy_name, case.place)

@@ -26,6 +26,10 @@ class QuickCreate:
     upload: str
     link: str
 
+    def told(self) -> str:
+        """The lines that begin the template: how to apply it in one reviewed click."""
+        return f"# Save as {self.file}, run:\n#   {self.upload}\n# and open:\n#   {self.link}\n"
+
 
 def quick_create(template: str, name: str, place: Place) -> QuickCreate | None:
     """The link and the command that must run before it; None where there is no template."""
