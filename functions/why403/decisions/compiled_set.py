@@ -7,13 +7,18 @@ from why403.decisions.chain import Chain
 from why403.decisions.decision import Match
 from why403.decisions.grants import judge_grants
 from why403.decisions.judged_call import JudgedCall
-from why403.decisions.rcp_services import supports_rcp
 from why403.decisions.reasons import Reason
 from why403.decisions.verdict import LayerPolicies, Verdict
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind
+from why403.iam.reference import supports_rcp
 from why403.policies.policy_set import PolicySet
 
+NOT_BY_RCP = "kms:retiregrant"
+"""A right that the grant itself gives.
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#actions-not-restricted-by-rcps
+"""
 CALLERS_OWN = (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION)
 
 
@@ -49,7 +54,7 @@ class CompiledLayers:
             yield from ((layer, Reason.ROOT_USER) for layer in CALLERS_OWN)
         if caller.service_linked:
             yield from ((layer, Reason.SERVICE_LINKED_ROLE) for layer in (Layer.SCP, Layer.RCP))
-        elif not supports_rcp(call.action):
+        elif call.action == NOT_BY_RCP or not supports_rcp(call.action.partition(":")[0]):
             yield Layer.RCP, Reason.SERVICE_WITHOUT_RCP
 
     def verdicts(self, call: JudgedCall, target: Layer, exempt: dict[Layer, Reason]) -> dict[Layer, Verdict]:

@@ -65,8 +65,12 @@ def actions_of_service(prefix: str) -> tuple[str, ...]:
     return tuple(sorted(f"{prefix}:{name}" for name, _ in _actions(prefix).values()))
 
 
+@lru_cache(REMEMBERED)
 def supports_rcp(prefix: str) -> bool:
-    """Whether resource control policies apply to the service's resources."""
+    """Whether resource control policies apply to the service's resources.
+
+    https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
+    """
     return prefix in _table("rcp_services.json")
 
 
