@@ -14,7 +14,7 @@ _TASK = r"(?P<task>[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _AWSLOGS_STREAM = re.compile(rf"(?P<prefix>.+)/(?P<container>[\w-]{{1,255}})/{_TASK}", re.ASCII)
 _FIRELENS_STREAM = re.compile(rf"(?P<container>.+)-firelens-{_TASK}", re.ASCII)
 _LAMBDA_STREAM = re.compile(
-    r"\d{4}/\d{2}/\d{2}/(?P<name>[\w-]{0,64})\[(?P<version>\$LATEST|\d{1,20})\][0-9a-f]{32}", re.ASCII
+    r"\d{4}/\d{2}/\d{2}/(?P<name>[\w-]{0,64})\[(?P<version>\$LATEST|\d{1,20})\]\[?[\w-]{0,64}\]?", re.ASCII
 )
 _INSTANCE = re.compile(r"(?<![\w-])i-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])", re.ASCII)
 _ADDRESS_NAME = re.compile(r"(?<![\w-])ip-(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})(?![\w])", re.ASCII)

@@ -10,7 +10,7 @@ from why403.iam.principal import Principal, parse_principal
 from why403.message import Message
 from why403.workloads.agent import is_the_agents
 from why403.workloads.role_names import iam_arn, same_role
-from why403.workloads.static_keys import KEY_ID, in_environment, shared_file
+from why403.workloads.static_keys import KEY_ID, half_in_environment, in_environment, shared_file
 from why403.workloads.stranger import cause_of, source_of
 from why403.workloads.workload import Workload, WorkloadKind
 
@@ -59,8 +59,7 @@ def _unnamed(workload: Workload, message: str) -> Source:
 
 
 def _own(workload: Workload) -> Source:
-    variable = shared_file(workload)
-    doubt = (Message("workloads.shared-file-possible", {"variable": variable}),) if variable else ()
+    doubt = _doubts(workload)
     match workload.kind:
         case WorkloadKind.ECS:
             return Source(workload.task_role_arn, "task-role", doubt)
@@ -70,6 +69,14 @@ def _own(workload: Workload) -> Source:
             return Source(workload.role_arn, "line")
         case _:
             return Source(workload.role_arn, "workload-role", doubt)
+
+
+def _doubts(workload: Workload) -> tuple[Message, ...]:
+    """What the SDK may find before it comes to the role."""
+    if half_in_environment(workload):
+        return (Message("workloads.half-a-key", {"name": workload.name}),)
+    variable = shared_file(workload)
+    return (Message("workloads.shared-file-possible", {"variable": variable}),) if variable else ()
 
 
 def _without_role(workload: Workload) -> Source:

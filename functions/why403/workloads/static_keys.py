@@ -20,8 +20,16 @@ SHARED_FILES = ("AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE", "AWS_CONFIG_FILE")
 
 def in_environment(workload: Workload) -> bool:
     """Both halves of a key are given to it, plainly or from secrets."""
-    given = {name for name, value in workload.environment.items() if value} | set(workload.secret_names)
-    return {KEY_ID, SECRET} <= given
+    return {KEY_ID, SECRET} <= _given(workload)
+
+
+def half_in_environment(workload: Workload) -> bool:
+    """A key's id without its secret: whatever gives the secret later makes the SDK prefer the key."""
+    return KEY_ID in _given(workload) and not in_environment(workload)
+
+
+def _given(workload: Workload) -> set[str]:
+    return {name for name, value in workload.environment.items() if value} | set(workload.secret_names)
 
 
 def shared_file(workload: Workload) -> str:
