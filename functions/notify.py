@@ -1,6 +1,5 @@
 """The incidents topic → notify: each turn is told to whom it concerns. What fails is tried again, then parked."""
 
-import time
 from functools import partial
 from typing import Any
 
@@ -12,19 +11,15 @@ from why403.aws.incident_table import milliseconds, open_table
 from why403.aws.secrets import open_secrets
 from why403.aws.session import client
 from why403.aws.topic import publish
-from why403.deliveries.pagerduty import send_to_pagerduty
-from why403.deliveries.slack import post_to_slack, update_in_slack
+from why403.deliveries.open_doors import open_doors
 from why403.environment import NotifyEnvironment
 from why403.iam.place import place_of
 from why403.incidents.metric_names import NAMESPACE, Metric
 from why403.incidents.outbox import parse_turn
-from why403.notices.doors import Doors
-from why403.notices.links import parse_link_keys
 from why403.notices.load import NoticeMaker
-from why403.notices.outlets import Places
+from why403.notices.outlets import Places, places_of
 from why403.notices.page_link import PageLinks
 from why403.notices.routing import parse_routes
-from why403.notices.words import Language
 from why403.notify import Telling, notify
 
 logger = Logger(service="notify")
@@ -44,47 +39,35 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
 
 
 def _telling(told: NotifyEnvironment, own_arn: str) -> Telling:
-    table = open_table(told.table_name)
-    return Telling(
-        table=table,
-        routes=parse_routes(told.routes),
-        places=_places(told),
-        doors=_doors(),
-        maker=_maker(told, own_arn),
-        report=_report,
-        now=milliseconds(),
-    )
-
-
-def _places(told: NotifyEnvironment) -> Places:
-    return Places(
-        language=Language(told.language),
-        slack_hosts=tuple(filter(None, told.slack_hosts.split(","))),
+    places = places_of(
+        language=told.language,
+        slack_hosts=told.slack_hosts,
         email_topic=told.email_topic_arn,
         chat_topic=told.chat_topic_arn,
         machine_topic=told.machine_topic_arn,
         event_bus=told.event_bus_name,
     )
-
-
-def _doors() -> Doors:
-    return Doors(
-        secret=open_secrets().read,
-        slack=post_to_slack,
-        slack_update=update_in_slack,
-        pagerduty=send_to_pagerduty,
-        publish=partial(publish, client=client("sns")),
-        put_event=partial(put_event, client=client("events")),
-        wait=time.sleep,
+    return Telling(
+        table=open_table(told.table_name),
+        routes=parse_routes(told.routes),
+        places=places,
+        doors=open_doors(
+            open_secrets().read,
+            partial(publish, client=client("sns")),
+            partial(put_event, client=client("events")),
+        ),
+        maker=_maker(told, own_arn, places),
+        report=_report,
+        now=milliseconds(),
     )
 
 
-def _maker(told: NotifyEnvironment, own_arn: str) -> NoticeMaker:
+def _maker(told: NotifyEnvironment, own_arn: str, places: Places) -> NoticeMaker:
     place = place_of(own_arn)
     links = PageLinks(
         url=told.page_url,
         hours=int(told.link_hours),
-        keys=lambda: parse_link_keys(open_secrets().read(told.link_secret_arn)),
+        secret=lambda: open_secrets().read(told.link_secret_arn),
         now=milliseconds() // 1000,
         report=lambda error: logger.error("No link to the fix page could be signed", exc_info=error),
     )
@@ -93,7 +76,7 @@ def _maker(told: NotifyEnvironment, own_arn: str) -> NoticeMaker:
         page=links.of,
         region=place.region,
         partition=place.partition,
-        language=Language(told.language),
+        language=places.language,
         redact_emails=told.redact_emails == "true",
     )
 

@@ -32,6 +32,12 @@ class Places:
     event_bus: str = ""
 
 
+def places_of(*, language: str, slack_hosts: str, **addresses: str) -> Places:
+    """From the environment's texts; `slack_hosts` are comma separated. ValueError where we do not speak `language`."""
+    hosts = tuple(filter(None, slack_hosts.split(",")))
+    return Places(language=Language(language), slack_hosts=hosts, **addresses)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
     """`tell` takes the notice and the reference of what started its thread, and returns the new reference.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from why403.errors import DeliveryError, SettingsError
 from why403.incidents.incident import Incident
-from why403.notices.links import Link, LinkKeys, Purpose, sign
+from why403.notices.links import Link, Purpose, parse_link_keys, sign
 
 HOUR = 3_600
 
@@ -16,7 +16,8 @@ class PageLinks:
 
     url: str
     hours: int
-    keys: Callable[[], LinkKeys]
+    secret: Callable[[], str]
+    """Reads the secret that holds the keys."""
     now: int
     report: Callable[[Exception], None]
     """Hears why no link could be signed: the notice goes out without one."""
@@ -27,7 +28,7 @@ class PageLinks:
             return ""
         until = self.now + self.hours * HOUR
         try:
-            query = sign(Link(incident.fingerprint, Purpose.VIEW, until), self.keys())
+            query = sign(Link(incident.fingerprint, Purpose.VIEW, until), parse_link_keys(self.secret()))
         except (SettingsError, DeliveryError) as error:
             self.report(error)
             return ""

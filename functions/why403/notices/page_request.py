@@ -58,6 +58,7 @@ def _form(event: Mapping[str, Any], content_type: str) -> Mapping[str, str] | No
         return None
     try:
         text = base64.b64decode(body, validate=True).decode() if event.get("isBase64Encoded") else body
+        text.encode()  # half a surrogate could be stored nowhere
         return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=10, errors="strict"))
     except (binascii.Error, ValueError):
         return None
