@@ -1,0 +1,59 @@
+"""The pattern that picks lines out of a log group, held against every case of the classifier."""
+
+import json
+from pathlib import Path
+
+import pytest
+from why403.log_events.filter_pattern import FILTER_PATTERN, LONGEST, matches
+
+CASES = Path(__file__).parents[2] / "cases" / "denials"
+LINES = [
+    (case["expect"][0]["verdict"], case["message"])
+    for path in sorted(CASES.glob("*.json"))
+    for case in json.loads(path.read_text())
+]
+LOOKALIKES = {"not-aws", "not-a-denial"}
+PASSED_AT_MOST = 0.6
+"""Lookalikes have the same words; those that the pattern lets through cost one classification each."""
+
+
+def test_the_pattern_is_as_short_as_aws_demands() -> None:
+    assert len(FILTER_PATTERN) <= LONGEST
+
+
+def test_every_denial_of_the_cases_passes_the_filter() -> None:
+    missed = [
+        line
+        for verdict, line in LINES
+        if verdict == "missing-permission" and not matches(FILTER_PATTERN, line)
+    ]
+
+    assert missed == []
+
+
+def test_many_lookalikes_of_the_cases_do_not() -> None:
+    lookalikes = [line for verdict, line in LINES if verdict in LOOKALIKES]
+    passed = [line for line in lookalikes if matches(FILTER_PATTERN, line)]
+
+    assert len(passed) / len(lookalikes) <= PASSED_AT_MOST
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message", "expected"),
+    [
+        ("error", "Error", False),
+        ("error", "an error", True),
+        ("ERROR denied", "ERROR only", False),
+        ("ERROR denied", "denied ERROR", True),
+        ("?a ?b", "c", False),
+        ("?a ?b", "b", True),
+        ('"Access Denied"', "Access  Denied", False),
+        ('"Access Denied"', "Access Denied", True),
+        ("ERROR -health", "ERROR health", False),
+        ("ERROR -health", "ERROR web", True),
+        ("%4[0-9]3%", "453", True),
+        ("", "anything", True),
+    ],
+)
+def test_patterns_are_read_as_aws_reads_them(pattern: str, message: str, *, expected: bool) -> None:
+    assert expected == matches(pattern, message)
