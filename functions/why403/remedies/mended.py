@@ -11,6 +11,7 @@ from why403.remedies.case import Case
 from why403.remedies.formats.attachment import attachment
 from why403.remedies.granting import statement_at
 from why403.remedies.layers.identity import holder_of as kind_of_holder
+from why403.remedies.layers.identity import is_of_aws
 from why403.remedies.layers.resource import holder_of, policies_of, service_of
 from why403.remedies.near_miss import mend
 from why403.remedies.proposal import Document, Option, Proposal
@@ -29,7 +30,7 @@ def mended_statement(case: Case, wanted: Wanted, layer: Layer) -> Option | None:
     if near is None or policy is None or layer in judged.policies.unread or isinstance(policy.document, str):
         return None
     statement = statement_at(held, near)
-    if statement is None or policy.arn:
+    if statement is None or policy.arn or (layer is not Layer.IDENTITY and is_of_aws(judged)):
         return None
     caller = caller_arn(case, judged.request.principal)
     mended = mend(statement, near, wanted, caller)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.case import Case
+from why403.remedies.layers.identity import is_of_aws
 from why403.remedies.layers.key import delegation_option, grant_option
 from why403.remedies.layers.propose import ORDER, propose
 from why403.remedies.mended import mended_statement
@@ -55,6 +56,7 @@ def _wider_option(case: Case, wanted: tuple[Wanted, ...], choice: Wider) -> Opti
         proposals=_for_layers(case, wanted),
         intended=tuple(pair for each in wanted for pair in each.pairs),
         asked=False,
+        wider=True,
         why=(choice.name,),
     )
 
@@ -67,7 +69,11 @@ def alternatives(case: Case, wanted: tuple[Wanted, ...]) -> Iterator[Option]:
         if edited is not None:
             rest = _without(case, first, tuple(others), layer)
             yield replace(edited, proposals=(*edited.proposals, *rest))
-    if first.scope.action.startswith("kms:") and Layer.RESOURCE in first.layers:
+    if (
+        first.scope.action.startswith("kms:")
+        and Layer.RESOURCE in first.layers
+        and not is_of_aws(first.judged)
+    ):
         keys = tuple(each for each in wanted if each.judged.request.resource == first.judged.request.resource)
         for option in (grant_option(case, keys), delegation_option(case, keys)):
             if option is not None and len(keys) == len(wanted):

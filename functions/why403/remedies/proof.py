@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from why403.decisions.decision import Decision, Outcome
 from why403.decisions.evaluate import compile_set
+from why403.decisions.request import Request
 from why403.iam.layer import Effect
 from why403.message import Message
 from why403.policies.policy_set import PolicySet
 from why403.remedies.apply import applied
+from why403.remedies.layers.resource import holder_in
 from why403.remedies.neighbours import Neighbour, neighbours_of, policies_for
 from why403.remedies.proposal import Option
 from why403.remedies.remedy import RemedyKind
@@ -86,9 +88,23 @@ def _changed(wanted: Wanted, after: PolicySet) -> Iterator[tuple[Neighbour, bool
     judged = wanted.judged
     for neighbour in neighbours_of(judged.request, judged.policies):
         was = compile_set(policies_for(neighbour, judged.policies)).decide(neighbour.request).outcome
-        now = compile_set(policies_for(neighbour, after)).decide(neighbour.request).outcome
+        then = (
+            after
+            if _same_holder(judged.request, neighbour.request)
+            else _but_resource(after, judged.policies)
+        )
+        now = compile_set(policies_for(neighbour, then)).decide(neighbour.request).outcome
         if (was is Outcome.ALLOWED) != (now is Outcome.ALLOWED):
             yield neighbour, now is Outcome.ALLOWED
+
+
+def _same_holder(one: Request, other: Request) -> bool:
+    return holder_in(one.resource) == holder_in(other.resource)
+
+
+def _but_resource(after: PolicySet, before: PolicySet) -> PolicySet:
+    """What a change means for another resource: a key's or a role's own policy says nothing about its neighbours."""
+    return replace(after, resource=before.resource, grants=before.grants)
 
 
 def _intended(option: Option, neighbour: Neighbour) -> bool:

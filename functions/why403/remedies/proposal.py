@@ -57,4 +57,6 @@ class Option:
     proposals: tuple[Proposal, ...]
     intended: tuple[tuple[str, str], ...]
     asked: bool = True
+    wider: bool = False
+    """It grants more than was asked, on purpose."""
     why: tuple[Message, ...] = ()

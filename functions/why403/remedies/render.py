@@ -27,7 +27,7 @@ def _remedy(  # noqa: PLR0913  # each comes from a step of its own
     case: Case, judged: Judged, proposal: Proposal, *, option: Option, proof: Proof, number: int
 ) -> Remedy:
     risk, reasons = judge(case, judged, proposal)
-    is_wider = bool(proof.widened)
+    is_wider = option.wider or bool(proof.widened)
     playbook = proposal.kind is RemedyKind.PLAYBOOK
     commands = Commands() if playbook else commands_of(proposal)
     quick = _quick(case, proposal, commands) if option.asked else None

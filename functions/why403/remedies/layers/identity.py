@@ -10,7 +10,7 @@ from why403.iam.policy import Policy
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.remedies.callers import caller_arn
-from why403.remedies.case import Case
+from why403.remedies.case import Case, Judged
 from why403.remedies.granting import Into, granting
 from why403.remedies.naming import policy_name
 from why403.remedies.proposal import Proposal
@@ -99,3 +99,9 @@ def _nobody_to_give_it_to(target: str, principal: str) -> Proposal:
         added=(),
         steps=(step,),
     )
+
+
+def is_of_aws(judged: Judged) -> bool:
+    """Whether the target is a key or a role whose policy only AWS changes."""
+    managed = judged.target is not None and judged.target.managed_by_aws
+    return managed or any(path in judged.request.resource for path in OWNED_BY_AWS)

@@ -3,18 +3,18 @@
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 """
 
-from why403.iam.layer import Layer
+from why403.iam.layer import Effect, Layer
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.policies.policy_set import Grant
 from why403.remedies.callers import caller_arn
-from why403.remedies.case import Case
+from why403.remedies.case import Case, Judged
 from why403.remedies.layers import identity, resource
 from why403.remedies.naming import sid
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import taken_sids, with_added
-from why403.remedies.wanted import Wanted
+from why403.remedies.wanted import Wanted, finding_of
 
 GRANTABLE = frozenset(
     {
@@ -105,10 +105,16 @@ def delegation_option(case: Case, wanted: tuple[Wanted, ...]) -> Option | None:
         owner=judged.target.owner if judged.target is not None else None,
     )
     return Option(
-        proposals=(delegation, *identity.propose(case, wanted)),
+        proposals=(delegation, *(() if _says_yes(judged) else identity.propose(case, wanted))),
         intended=tuple(pair for each in wanted for pair in each.pairs),
         asked=False,
+        wider=True,
     )
+
+
+def _says_yes(judged: Judged) -> bool:
+    finding = finding_of(judged.decision, Layer.IDENTITY)
+    return finding is not None and finding.effect is Effect.ALLOW
 
 
 def _managed_by_aws(key: str) -> Proposal:

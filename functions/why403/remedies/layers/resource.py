@@ -68,11 +68,15 @@ def _one(case: Case, holder: str, wanted: tuple[Wanted, ...]) -> Proposal:
 
 def holder_of(judged: Judged) -> str:
     """The ARN of what holds the policy: an object's is its bucket's, an index's its table's."""
-    arn = parse_arn(
-        judged.target.arn if judged.target is not None and judged.target.arn else judged.request.resource
-    )
+    told = judged.target.arn if judged.target is not None else ""
+    return holder_in(told if parse_arn(told) is not None else judged.request.resource)
+
+
+def holder_in(resource: str) -> str:
+    """The part of an ARN that holds the policy; text that is no ARN as it is."""
+    arn = parse_arn(resource)
     if arn is None:
-        return judged.request.resource
+        return resource
     kept = arn.resource
     match arn.service:
         case "s3" if not arn.account:
