@@ -23,4 +23,6 @@ ln -sf "$node/bin/node" .venv/bin/node
 for tool in npm npx; do
   ln -sf "$node/lib/node_modules/npm/bin/$tool-cli.js" ".venv/bin/$tool"
 done
+echo "setup: a browser for the page's tests"
+tools/browser.sh > /dev/null || true # it says what is missing; only the browser's tests need it
 echo "setup: done"
