@@ -53,7 +53,24 @@ def name_in(secret_arn: str) -> str:
     return secret_arn.rpartition(":secret:")[2].rpartition("-")[0]
 
 
-MENDS: tuple[Callable[[], None], ...] = (mend_filter_patterns, mend_secret_references)
+def mend_alarms_on_expressions() -> None:
+    """An alarm on a metric expression is kept as one on a metric that never comes: ministack evaluates none."""
+    plain = hook(provisioners, "_cw_metric_alarm_record")
+
+    def record(name: str, properties: Mapping[str, Any]) -> Any:  # noqa: ANN401  # ministack has no types
+        if not properties.get("Metrics"):
+            return plain(name, properties)
+        stand_in = {"Namespace": "expression", "MetricName": "expression", "Statistic": "Sum"}
+        return plain(name, {**properties, **stand_in, "Metrics": None})
+
+    provisioners._cw_metric_alarm_record = record  # noqa: SLF001
+
+
+MENDS: tuple[Callable[[], None], ...] = (
+    mend_filter_patterns,
+    mend_secret_references,
+    mend_alarms_on_expressions,
+)
 
 
 def main() -> None:

@@ -117,7 +117,7 @@ def resolve(world: World, say: Say) -> Message:
     function = recheck_function(world)
     ends = time.monotonic() + RESOLVED_WITHIN
     while time.monotonic() < ends:
-        client.invoke(FunctionName=function, Payload=b"{}")
+        client.invoke(FunctionName=function, Payload=b'{"task": "recheck"}')
         for message in world.sink.wait_for(len(world.sink.messages) + 1, 3):
             if "resolved" in json.dumps(message).lower():
                 say("the incident is resolved")

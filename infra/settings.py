@@ -97,7 +97,7 @@ class Settings:
         "The fix page: `signed` opens with the link alone until it expires, `iam` needs AWS credentials, "
         "`off` makes none (then the message carries all).",
     )
-    link_hours: int = _setting(72, whole_number(1, 720), "How long the link to a fix page opens, in hours.")
+    link_hours: int = _setting(72, whole_number(0, 720), "How long the link to a fix page opens, in hours.")
     expected: tuple[Mapping[str, Any], ...] = _setting(
         (),
         list_of(kinds.EXPECTED),
@@ -112,7 +112,7 @@ class Settings:
     recheck_minutes: int = _setting(10, whole_number(2, 59), "How often open incidents are evaluated anew.")
     resolve_after_hours: int = _setting(
         24,
-        whole_number(1, 720),
+        whole_number(0, 720),
         "Hours without a new line after a fix was seen, before an incident is resolved.",
     )
     reconcile_hour_utc: int = _setting(
