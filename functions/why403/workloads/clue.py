@@ -11,7 +11,9 @@ from why403.denials.denial import Denial
 from why403.log_events.log_event import LogEvent
 
 _TASK = r"(?P<task>[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-_AWSLOGS_STREAM = re.compile(rf"(?P<prefix>.+)/(?P<container>[\w-]{{1,255}})/{_TASK}", re.ASCII)
+_AWSLOGS_STREAM = re.compile(
+    rf"(?P<prefix>.+)/(?P<container>[\w-]{{1,255}})/(?:{_TASK}|[\w-]{{1,64}})", re.ASCII
+)
 _FIRELENS_STREAM = re.compile(rf"(?P<container>.+)-firelens-{_TASK}", re.ASCII)
 _LAMBDA_STREAM = re.compile(
     r"\d{4}/\d{2}/\d{2}/(?P<name>[\w-]{0,64})\[(?P<version>\$LATEST|\d{1,20})\]\[?[\w-]{0,64}\]?", re.ASCII
@@ -61,7 +63,7 @@ def clue_of(denial: Denial, event: LogEvent) -> Clue:
         container=task["container"] if task else "",
         prefix=driven["prefix"] if driven else "",
         routed=driven is None and routed is not None,
-        task=task["task"] if task else "",
+        task=(task["task"] or "") if task else "",
         function=function["name"] if function else "",
         version=function["version"] if function else "",
         instance=instance[0] if instance else "",

@@ -1,0 +1,88 @@
+"""Other accounts are read through the role that a setting names, and without one the blind spot is named."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from why403.aws.open_reader import open_reader
+from why403.aws.rates import Rates
+from why403.aws.session import forget
+from why403.iam.place import Place
+from why403.reads import ORGANIZATION, Answer, DeclaredRead, Failure, Plan, Read, Reply, Unreadable
+
+OTHER = "111122223333"
+READ_ROLE = f"arn:aws:iam::{OTHER}:role/why403-read"
+WHO = DeclaredRead("sts", "GetCallerIdentity", ("sts:GetCallerIdentity",), "See who reads.")
+SCPS = DeclaredRead("organizations", "ListRoots", ("organizations:ListRoots",), "See the organization.")
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        forget()
+        open_reader.cache_clear()
+        yield Place("123456789012", "eu-west-1")
+    forget()
+    open_reader.cache_clear()
+
+
+def ask(reader: Any, read: Read) -> Reply:
+    def plan() -> Plan[Reply]:
+        (reply,) = yield (read,)
+        return reply
+
+    reply: Reply = reader.run(plan())
+    return reply
+
+
+def test_a_read_in_another_account_is_made_with_the_role_of_the_setting(place: Place) -> None:
+    reader = open_reader(place, json.dumps({OTHER: READ_ROLE}), "")
+
+    own, other = ask(reader, WHO.of()), ask(reader, WHO.of(account=OTHER))
+
+    assert isinstance(own, Answer)
+    assert isinstance(other, Answer)
+    assert own.text("Account") == place.account
+    assert other.text("Arn").startswith(f"arn:aws:sts::{OTHER}:assumed-role/why403-read/")
+
+
+def test_without_a_role_the_account_is_a_blind_spot_with_its_cure(place: Place) -> None:
+    reply = ask(open_reader(place, "{}", ""), WHO.of(account=OTHER))
+
+    assert isinstance(reply, Unreadable)
+    assert (reply.failure, reply.error, reply.cure) == (Failure.REFUSED, "NoReadRole", "sts:AssumeRole")
+
+
+def test_the_organization_is_read_with_its_own_role(place: Place) -> None:
+    reader = open_reader(place, "{}", READ_ROLE)
+
+    reply = ask(reader, WHO.of(account=ORGANIZATION))
+
+    assert isinstance(reply, Answer)
+    assert reply.text("Account") == OTHER
+
+
+def test_without_an_organization_role_our_own_credentials_are_tried(place: Place) -> None:
+    organizations: Any = boto3.client("organizations", region_name="us-east-1")
+    organizations.create_organization(FeatureSet="ALL")
+
+    reply = ask(open_reader(place, "{}", ""), SCPS.of(account=ORGANIZATION))
+
+    assert isinstance(reply, Answer)
+    assert len(reply.items("Roots")) == 1
+
+
+def test_cloudtrail_is_asked_at_most_twice_a_second_even_in_a_storm() -> None:
+    rates = Rates(lambda: 0.0)
+
+    waits = [rates.reserve("cloudtrail:LookupEvents", "", "") for _ in range(20)]
+
+    assert sum(wait < 1.0 for wait in waits) <= 3
+    assert max(waits) >= 8.0
