@@ -81,3 +81,14 @@ def test_every_case_follows_a_page() -> None:
     pages = {case.values[0]["page"] for case in all_cases()}
 
     assert all(page.startswith("https://docs.aws.amazon.com/") for page in pages)
+
+
+def test_every_member_begins_with_a_must_not_and_has_a_must() -> None:
+    for path in sorted(CASES.glob("*.json")):
+        first, *others = [case["expected"]["decision"] for case in json.loads(path.read_text("utf-8"))]
+
+        assert (path.stem, first != "allowed", "allowed" in others) == (path.stem, True, True)
+
+
+def test_there_are_at_least_four_hundred_cases() -> None:
+    assert len(all_cases()) >= 400
