@@ -1,0 +1,88 @@
+"""Triage of a subscription's payload, against the floor of decoding it (base64, gzip, JSON), and of hostile lines."""
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from why403.denials.classify import classify
+from why403.log_events.log_event import LogEvent
+from why403.log_events.payload import decode_subscription
+
+from bench.figure import Figure, median_seconds
+
+CASES = Path(__file__).parent.parent / "tests" / "cases" / "denials"
+LINES = 10_000
+NOISE = (
+    '{{"level":"info","time":"2026-03-01T10:00:{0:02d}Z","msg":"order {0} shipped","orderId":"o-{0}","durationMs":{0}}}',
+    "2026-03-01T10:00:00.{0:03d}Z INFO web GET /orders/{0} 200 {0}ms user-agent=curl/8.5",
+    "START RequestId: 7a1b2c3d-{0:04d}-4aaa-bbbb-0123456789ab Version: $LATEST",
+    "REPORT RequestId: 7a1b2c3d-{0:04d} Duration: {0}.31 ms Billed Duration: {0} ms Memory Size: 512 MB Max Memory Used: 98 MB",
+    "    at process.processTicksAndRejections (node:internal/process/task_queues:{0}:5)",
+)
+MEGABYTE = 1_000_000
+HOSTILE = {
+    "no match at all": "abcdefghij ",
+    "open quotes": '"',
+    "anchors": "is not authorized to perform: ",
+    "half sentences": "User: arn:aws:iam::123456789012:user/a is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::b ",
+    "errors without an end": "An error occurred (AccessDenied) ",
+    "403s": "403 ",
+    "ARNs": "arn:aws:s3:::<a",
+    "backslashes": "\\",
+    "frames": "│ \n",
+    "Java services": "(Service: Amazon S3; Status Code: 403; ",
+    "operation errors": "operation error S3: ",
+    "URLs": "https://a.s3.amazonaws.com/",
+    "brackets": "[{(<",
+    "spaces in 403 Forbidden": "403 Forbidden" + " " * 500,
+}
+MOST_MILLISECONDS = 100
+
+
+def run() -> Iterator[Figure]:
+    """The ratio over 1% denials, 9% lookalikes and 90% noise; then each hostile line of a megabyte."""
+    event = _payload()
+    floor = median_seconds(lambda: _decode(event))
+    triaged = median_seconds(lambda: [classify(line) for line in decode_subscription(event)])
+    yield Figure("decoding alone, a line", floor / LINES * 1e6, "µs")
+    yield Figure("triage with decoding, a line", triaged / LINES * 1e6, "µs")
+    yield Figure("triage ÷ decoding", triaged / floor, "×", at_most=2)
+    for name, piece in HOSTILE.items():
+        line = LogEvent((piece * (MEGABYTE // len(piece) + 1))[:MEGABYTE])
+        seconds = median_seconds(lambda line=line: classify(line), rounds=3)  # type: ignore[misc]
+        yield Figure(f"1 MB of {name}", seconds * 1000, "ms", at_most=MOST_MILLISECONDS)
+
+
+def _payload() -> dict[str, Any]:
+    random = Random(403)  # noqa: S311  # the same payload in every run
+    denials, lookalikes = _cases()
+    messages = [random.choice(denials) for _ in range(LINES // 100)]
+    messages += [random.choice(lookalikes) for _ in range(LINES * 9 // 100)]
+    messages += [random.choice(NOISE).format(number % 60) for number in range(LINES - len(messages))]
+    random.shuffle(messages)
+    entries = [
+        {"id": f"{number:056d}", "timestamp": number, "message": message}
+        for number, message in enumerate(messages)
+    ]
+    body = {
+        "messageType": "DATA_MESSAGE",
+        "owner": "123456789012",
+        "logGroup": "g",
+        "logStream": "s",
+        "logEvents": entries,
+    }
+    return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(body).encode())).decode()}}
+
+
+def _cases() -> tuple[list[str], list[str]]:
+    cases = [case for path in sorted(CASES.glob("*.json")) for case in json.loads(path.read_text())]
+    denials = [case["message"] for case in cases if case["expect"][0]["verdict"] == "missing-permission"]
+    return denials, [case["message"] for case in cases if case["message"] not in set(denials)]
+
+
+def _decode(event: dict[str, Any]) -> object:
+    return json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
