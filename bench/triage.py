@@ -17,11 +17,12 @@ from bench.figure import Figure, median_seconds
 CASES = Path(__file__).parent.parent / "tests" / "cases" / "denials"
 LINES = 10_000
 NOISE = (
-    '{{"level":"info","time":"2026-03-01T10:00:{0:02d}Z","msg":"order {0} shipped","orderId":"o-{0}","durationMs":{0}}}',
-    "2026-03-01T10:00:00.{0:03d}Z INFO web GET /orders/{0} 200 {0}ms user-agent=curl/8.5",
-    "START RequestId: 7a1b2c3d-{0:04d}-4aaa-bbbb-0123456789ab Version: $LATEST",
-    "REPORT RequestId: 7a1b2c3d-{0:04d} Duration: {0}.31 ms Billed Duration: {0} ms Memory Size: 512 MB Max Memory Used: 98 MB",
-    "    at process.processTicksAndRejections (node:internal/process/task_queues:{0}:5)",
+    '{{"level":"info","time":"2026-03-01T10:00:{1:02d}.{1:03d}Z","service":"orders","traceId":"{0:032x}","msg":"order shipped",'
+    '"orderId":"{0:024x}","customer":"c-{0:016x}","durationMs":{1},"path":"/v1/orders","status":200}}',
+    "2026-03-01T10:00:{1:02d}.{1:03d}Z INFO  [http-nio-8080-exec-{1}] c.e.orders.web.RequestLog : GET /v1/orders/{0:032x} 200 {1}ms",
+    "START RequestId: {0:032x} Version: $LATEST",
+    "REPORT RequestId: {0:032x}\tDuration: {1}.31 ms\tBilled Duration: {1} ms\tMemory Size: 512 MB\tMax Memory Used: 98 MB\t",
+    "\tat com.example.orders.OrderRepository$$FastClassBySpringCGLIB$${0:08x}.invoke(<generated>:{1})",
 )
 MEGABYTE = 1_000_000
 HOSTILE = {
@@ -62,7 +63,10 @@ def _payload() -> dict[str, Any]:
     denials, lookalikes = _cases()
     messages = [random.choice(denials) for _ in range(LINES // 100)]
     messages += [random.choice(lookalikes) for _ in range(LINES * 9 // 100)]
-    messages += [random.choice(NOISE).format(number % 60) for number in range(LINES - len(messages))]
+    messages += [
+        random.choice(NOISE).format(random.getrandbits(128), number % 60)
+        for number in range(LINES - len(messages))
+    ]
     random.shuffle(messages)
     entries = [
         {"id": f"{number:056d}", "timestamp": number, "message": message}

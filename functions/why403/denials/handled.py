@@ -5,6 +5,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from why403.denials.contains import holds_any
+
 WORDS = Path(__file__).parent / "words" / "handled.json"
 NAMES_OF_LEVELS = "TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|SEVERE|FATAL|CRITICAL|ALERT|EMERGENCY|PANIC"
 LEVEL = re.compile(
@@ -30,7 +32,7 @@ def _words() -> tuple[str, ...]:
 
 def is_handled(lowered: str) -> bool:
     """Whether the line says that the application went on: falling back, skipping, ignoring."""
-    return any(word in lowered for word in _words())
+    return holds_any(lowered, _words())
 
 
 def level_of(text: str) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from why403.denials.contains import holds_any
 from why403.denials.denial import Kind, Verdict
 
 WORDS = Path(__file__).parent / "words"
@@ -32,9 +33,9 @@ class Lookalike:
     def fits(self, lowered: str) -> bool:
         """Whether the line has this kind's words."""
         return (
-            any(word in lowered for word in self.says)
+            holds_any(lowered, self.says)
             and all(word in lowered for word in self.all_of)
-            and not any(word in lowered for word in self.without)
+            and not holds_any(lowered, self.without)
         )
 
 
@@ -75,14 +76,14 @@ def reason_beside_iam(lowered: str) -> Kind | None:
 
 def is_foreign_refusal(lowered: str) -> bool:
     """Whether the line holds another system's own words of refusal."""
-    return any(word in lowered for word in _foreign("refusals"))
+    return holds_any(lowered, _foreign("refusals"))
 
 
 def is_foreign_system(lowered: str) -> bool:
     """Whether the line names a system that is not AWS."""
-    return any(word in lowered for word in _foreign("systems"))
+    return holds_any(lowered, _foreign("systems"))
 
 
 def is_s3_compatible(lowered: str) -> bool:
     """Whether an answer in S3's XML comes from a store that is not S3."""
-    return any(word in lowered for word in _foreign("s3_compatible"))
+    return holds_any(lowered, _foreign("s3_compatible"))

@@ -2,6 +2,7 @@
 
 import re
 
+from why403.denials.contains import holds_any
 from why403.denials.statuses import has_status_403
 
 DENIAL_CODES = frozenset(
@@ -57,7 +58,7 @@ def has_refusal(text: str) -> bool:
 
 def has_aws_mark(text: str) -> bool:
     """Whether something in the text is AWS's."""
-    return any(mark in text for mark in AWS_MARKS)
+    return holds_any(text, AWS_MARKS)
 
 
 def is_prose(text: str) -> bool:

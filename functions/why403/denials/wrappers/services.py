@@ -21,15 +21,17 @@ SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs):[^\s\"'`,;)<>]{
 
 @cache
 def phrases() -> tuple[dict[str, Any], ...]:
-    """The phrases, their action and which ARN of the text is the resource."""
-    return tuple(json.loads(WORDS.read_text(encoding="utf-8")))
+    """The phrases, in lower case, their action and which ARN of the text is the resource."""
+    return tuple(
+        {**entry, "says": entry["says"].lower()} for entry in json.loads(WORDS.read_text(encoding="utf-8"))
+    )
 
 
 def read(text: str) -> Iterator[Call]:
     """The first phrase that the text holds."""
     lowered = text.lower()
     for entry in phrases():
-        at = lowered.find(entry["says"].lower())
+        at = lowered.find(entry["says"])
         if at >= 0 and all(word in text for word in entry.get("with", ())):
             pattern = {"role": ROLE, "arn": SECRET}.get(entry.get("resource", ""))
             found = (pattern.search(text, at) or pattern.search(text)) if pattern else None
