@@ -1,0 +1,185 @@
+"""The fix page as a person meets it: on a desk and a phone, by keyboard, without JavaScript, on paper."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from why403.notices.inert import inert
+from why403.notices.page import render_page
+from why403.notices.words import Language
+
+from tests.browser.conftest import Pages
+from tests.unit.notices.notice_case import LANGUAGES, NAMES, diagnosis_of, notice_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+DESK, PHONE, NARROW = (
+    {"width": 1280, "height": 900},
+    {"width": 390, "height": 844},
+    {"width": 320, "height": 640},
+)
+PICTURES = Path(__file__).parents[2] / "out" / "pictures"
+README_PICTURE = Path(__file__).parents[2] / "docs" / "fix-page.png"
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+TOO_WIDE = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+FOCUSED = "document.activeElement.id || document.activeElement.className || document.activeElement.tagName"
+OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+
+
+@contextmanager
+def opened(browser: Browser, url: str, viewport: dict[str, int] = DESK, **settings: Any) -> Iterator[Page]:
+    """The page in a fresh profile; fails when the browser complains or asks anybody else for anything."""
+    context = browser.new_context(viewport=viewport, **settings)  # type: ignore[arg-type]  # a size
+    page = context.new_page()
+    complaints: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(url)
+    yield page
+    context.close()
+
+    assert complaints == []
+    assert [one for one in asked if not one.startswith(url.rsplit("/", 2)[0])] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_axe_finds_nothing_against_wcag_aa(browser: Browser, pages: Pages, name: str) -> None:
+    with opened(browser, pages.url(name)) as page:
+        page.evaluate(OPEN_ALL)
+        found = Axe().run(page, options=WCAG)
+
+    assert found.response["violations"] == []
+
+
+@pytest.mark.parametrize("language", [Language.JAPANESE, Language.KOREAN])
+def test_axe_finds_nothing_in_the_dark_on_a_phone(browser: Browser, pages: Pages, language: Language) -> None:
+    with opened(browser, pages.url("first_incident", language), PHONE, color_scheme="dark") as page:
+        page.evaluate(OPEN_ALL)
+        found = Axe().run(page, options=WCAG)
+
+    assert found.response["violations"] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_the_next_step_is_on_the_first_screen_of_a_phone(
+    browser: Browser, pages: Pages, name: str, language: Language
+) -> None:
+    with opened(browser, pages.url(name, language), PHONE) as page:
+        box = page.locator(".next-step").first.bounding_box()
+        too_wide = page.evaluate(TOO_WIDE)
+
+    assert box is not None
+    assert box["y"] + box["height"] < PHONE["height"]
+    assert too_wide == 0
+
+
+def test_nothing_is_cut_off_on_the_narrowest_phone(browser: Browser, pages: Pages) -> None:
+    with opened(browser, pages.url("first_incident"), NARROW) as page:
+        page.evaluate(OPEN_ALL)
+
+        assert page.evaluate(TOO_WIDE) == 0
+
+
+def test_a_copy_button_copies_the_draft_that_it_stands_at(browser: Browser, pages: Pages) -> None:
+    wanted = diagnosis_of("first_incident").remedies[0].commands.aws_cli
+    allowed = ["clipboard-read", "clipboard-write"]
+    with opened(browser, pages.url("first_incident"), permissions=allowed) as page:
+        page.locator(".next button.copy").click()
+        copied = page.evaluate("navigator.clipboard.readText()")
+
+        assert page.locator(".next button.copy").inner_text() == "Copied"
+    assert inert(wanted, len(wanted)) == copied
+
+
+def test_the_drafts_can_be_changed_without_javascript(browser: Browser, pages: Pages) -> None:
+    with opened(browser, pages.url("first_incident"), java_script_enabled=False) as page:
+        assert not page.locator("#draft-1-terraform").is_visible()
+
+        page.get_by_text("Terraform", exact=True).first.click()
+
+        assert page.locator("#draft-1-terraform").is_visible()
+        assert page.locator("button.copy:visible").count() == 0
+
+
+def test_a_layer_opens_to_its_statements_without_javascript(browser: Browser, pages: Pages) -> None:
+    with opened(browser, pages.url("first_incident"), java_script_enabled=False) as page:
+        layer = page.locator(".layer.near-miss")
+        layer.locator("summary").click()
+
+        assert layer.locator(".statement").first.is_visible()
+        assert "aws:SourceAccount" in layer.inner_text()
+
+
+def test_the_page_is_worked_by_keyboard_alone(browser: Browser, pages: Pages) -> None:
+    with opened(browser, pages.url("first_incident")) as page:
+        page.keyboard.press("Tab")
+        first = page.evaluate(FOCUSED)
+        page.keyboard.press("Enter")
+        after_skipping = page.evaluate(FOCUSED)
+        page.locator("#form-1-aws_cli").focus()
+        page.keyboard.press("ArrowRight")
+
+        assert (first, after_skipping) == ("skip", "fix")
+        assert page.locator("#draft-1-terraform").is_visible()
+
+
+def test_what_has_the_focus_is_seen_to_have_it(browser: Browser, pages: Pages) -> None:
+    outline = "getComputedStyle(document.activeElement).outlineStyle"
+    with opened(browser, pages.url("first_incident")) as page:
+        seen = []
+        for _ in range(8):
+            page.keyboard.press("Tab")
+            seen.append(page.evaluate(outline))
+
+    assert seen == ["solid"] * 8
+
+
+def test_paper_shows_every_form_of_the_draft_and_no_buttons(browser: Browser, pages: Pages) -> None:
+    with opened(browser, pages.url("first_incident")) as page:
+        page.emulate_media(media="print")
+
+        assert page.locator("#draft-1-terraform").is_visible()
+        assert page.locator("#draft-1-cloudformation").is_visible()
+        assert page.locator("form:visible, button:visible").count() == 0
+
+
+def test_a_mute_is_posted_with_its_day(browser: Browser, pages: Pages) -> None:
+    with opened(browser, pages.url("first_incident")) as page:
+        page.locator("#mute-until").fill("2026-12-24")
+        page.get_by_role("button", name="Mute").click()
+        page.wait_for_load_state()
+
+    assert pages.posted == ["until=2026-12-24"]
+
+
+def test_what_a_line_says_is_shown_and_never_run(browser: Browser, pages: Pages) -> None:
+    hostile = '<img src=x onerror="hacked=1"><script>hacked=1</script><a href="javascript:hacked=1">x</a>\x1b[31m\u202e'
+    sample = replace(notice_of("first_incident").samples[0], message=hostile)
+    pages.extra["/hostile/en"] = render_page(notice_of("first_incident", incident=None, sample=sample))
+    with opened(browser, f"{pages.address}/hostile/en") as page:
+        shown = page.locator("#samples-title ~ pre").first.inner_text()
+
+        assert page.evaluate("typeof hacked") == "undefined"
+    assert inert(hostile) == shown
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("place", ["desk", "phone"])
+def test_pictures_are_taken_for_people_to_look_at(
+    browser: Browser, pages: Pages, place: str, scheme: Any, request: pytest.FixtureRequest
+) -> None:
+    viewport = DESK if place == "desk" else PHONE
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with opened(browser, pages.url("first_incident"), viewport, color_scheme=scheme) as page:
+        picture = page.screenshot(path=PICTURES / f"{place}-{scheme}.png", full_page=True)
+        if (place, scheme) == ("desk", "light") and request.config.getoption("renew"):
+            page.screenshot(path=README_PICTURE)
+
+    assert len(picture) > 50_000
