@@ -27,9 +27,7 @@ class Answered:
 
 @cache
 def _pool() -> urllib3.PoolManager:
-    return urllib3.PoolManager(
-        timeout=urllib3.Timeout(connect=CONNECT, read=READ), retries=False, maxsize=4, num_pools=4
-    )
+    return urllib3.PoolManager(retries=False, maxsize=4, num_pools=4)
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> Answered:
@@ -41,7 +39,13 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Answered:
     host = urlsplit(url).hostname
     try:
         answer = _pool().request(
-            "POST", url, body=body, headers=headers, redirect=False, preload_content=False
+            "POST",
+            url,
+            body=body,
+            headers=headers,
+            timeout=urllib3.Timeout(connect=CONNECT, read=READ),
+            redirect=False,
+            preload_content=False,
         )
         try:
             text = answer.read(ANSWER).decode("utf-8", "replace")

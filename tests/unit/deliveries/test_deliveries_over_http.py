@@ -1,0 +1,170 @@
+"""Slack over real HTTP, whatever it answers."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from why403.deliveries import http
+from why403.deliveries.pagerduty import send_to_pagerduty
+from why403.deliveries.slack import post_to_slack, update_in_slack
+from why403.errors import DeliveryError, DeliveryRefusedError, DeliveryRetryableError
+from why403.notices.slack_address import SlackAddress
+
+from tests.fakes.receiver import Receiver, Reply, receiver
+
+MESSAGE = {"text": "orders-task was denied sqs:SendMessage", "blocks": [{"type": "divider"}]}
+SECRET = "services/T0/B0/made-up"
+
+
+@pytest.fixture
+def slack() -> Iterator[Receiver]:
+    with receiver() as found:
+        yield found
+
+
+def webhook(slack: Receiver) -> SlackAddress:
+    return SlackAddress(webhook=f"{slack.url}/{SECRET}")
+
+
+def bot(slack: Receiver) -> SlackAddress:
+    return SlackAddress(bot_token="xoxb-made-up", channel="C123", api=f"{slack.url}/api")
+
+
+def fine(timestamp: str = "1.2") -> Reply:
+    return Reply(body=json.dumps({"ok": True, "ts": timestamp}))
+
+
+def no(error: str) -> Reply:
+    return Reply(body=json.dumps({"ok": False, "error": error}))
+
+
+def test_a_webhook_takes_the_message_as_it_is(slack: Receiver) -> None:
+    assert post_to_slack(webhook(slack), MESSAGE) == ""
+    assert slack.bodies == [MESSAGE]
+
+
+def test_a_bot_posts_to_its_channel_and_tells_the_timestamp(slack: Receiver) -> None:
+    slack.replies = [fine("17.4")]
+
+    assert post_to_slack(bot(slack), MESSAGE) == "17.4"
+    path, headers, body = slack.taken[0]
+    assert (path, headers["Authorization"]) == ("/api/chat.postMessage", "Bearer xoxb-made-up")
+    assert body == {"channel": "C123", **MESSAGE}
+
+
+def test_a_bot_answers_in_the_thread_and_updates_in_place(slack: Receiver) -> None:
+    slack.replies = [fine()]
+    post_to_slack(bot(slack), MESSAGE, "17.4")
+    update_in_slack(bot(slack), "17.4", MESSAGE)
+
+    assert [path for path, _, _ in slack.taken] == ["/api/chat.postMessage", "/api/chat.update"]
+    assert (slack.bodies[0]["thread_ts"], slack.bodies[1]["ts"]) == ("17.4", "17.4")
+
+
+@pytest.mark.parametrize(
+    ("reply", "seconds"),
+    [
+        (Reply(429, "rate_limited", {"Retry-After": "7"}), 7.0),
+        (Reply(429, "rate_limited", {"Retry-After": "Wed, 25 Nov 2026 09:00:00 GMT"}), None),
+        (Reply(429, "rate_limited"), None),
+        (Reply(503, "down", {"Retry-After": "30"}), 30.0),
+        (Reply(500), None),
+        (Reply(408), None),
+    ],
+)
+def test_a_receiver_that_asks_for_patience_is_tried_again_later(
+    slack: Receiver, reply: Reply, seconds: float | None
+) -> None:
+    slack.replies = [reply]
+    with pytest.raises(DeliveryRetryableError) as told:
+        post_to_slack(webhook(slack), MESSAGE)
+
+    assert told.value.retry_after == seconds
+    assert len(slack.taken) == 1
+
+
+@pytest.mark.parametrize("answer", ["no_service", "invalid_token", "channel_is_archived", "no_team"])
+def test_a_revoked_webhook_is_refused_without_its_address(slack: Receiver, answer: str) -> None:
+    slack.replies = [Reply(403, answer)]
+    with pytest.raises(DeliveryRefusedError, match=answer) as told:
+        post_to_slack(webhook(slack), MESSAGE)
+
+    assert SECRET not in str(told.value)
+
+
+@pytest.mark.parametrize("error", ["ratelimited", "internal_error", "service_unavailable"])
+def test_a_bot_that_is_asked_for_patience_is_tried_again_later(slack: Receiver, error: str) -> None:
+    slack.replies = [no(error)]
+    with pytest.raises(DeliveryRetryableError):
+        post_to_slack(bot(slack), MESSAGE)
+
+
+@pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "channel_not_found", "not_in_channel"])
+def test_a_bot_that_may_not_post_is_refused_without_its_token(slack: Receiver, error: str) -> None:
+    slack.replies = [no(error)]
+    with pytest.raises(DeliveryRefusedError, match=error) as told:
+        post_to_slack(bot(slack), MESSAGE)
+
+    assert "xoxb" not in str(told.value)
+
+
+def test_blocks_that_slack_refuses_go_out_as_text(slack: Receiver) -> None:
+    slack.replies = [Reply(400, "invalid_blocks"), Reply()]
+    post_to_slack(webhook(slack), MESSAGE)
+
+    assert slack.bodies == [MESSAGE, {"text": MESSAGE["text"]}]
+
+
+def test_a_text_that_slack_refuses_is_not_tried_for_ever(slack: Receiver) -> None:
+    slack.replies = [Reply(400, "invalid_payload")]
+    with pytest.raises(DeliveryRefusedError):
+        post_to_slack(webhook(slack), MESSAGE)
+
+    assert len(slack.taken) == 2
+
+
+def test_no_redirect_is_followed(slack: Receiver) -> None:
+    with receiver() as elsewhere:
+        slack.replies = [Reply(302, "", {"Location": f"{elsewhere.url}/taken"})]
+        with pytest.raises(DeliveryRefusedError, match="redirect"):
+            post_to_slack(webhook(slack), MESSAGE)
+
+        assert elsewhere.taken == []
+
+
+def test_an_answer_that_comes_too_late_is_tried_again_though_it_was_taken(
+    slack: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "READ", 0.1)
+    slack.replies = [Reply(late=0.5)]
+    with pytest.raises(DeliveryRetryableError) as told:
+        post_to_slack(webhook(slack), MESSAGE)
+
+    assert slack.bodies == [MESSAGE]
+    assert SECRET not in str(told.value)
+
+
+def test_nobody_at_the_address_is_tried_again_later() -> None:
+    with receiver() as closed:
+        address = webhook(closed)
+    with pytest.raises(DeliveryRetryableError):
+        post_to_slack(address, MESSAGE)
+
+
+def test_pagerduty_takes_an_event(slack: Receiver) -> None:
+    slack.replies = [Reply(202, '{"status":"success"}')]
+    send_to_pagerduty({"event_action": "resolve", "dedup_key": "f1"}, f"{slack.url}/v2/enqueue")
+
+    assert slack.bodies == [{"event_action": "resolve", "dedup_key": "f1"}]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(400, DeliveryRefusedError), (429, DeliveryRetryableError), (502, DeliveryRetryableError)],
+)
+def test_pagerduty_refuses_for_good_or_for_now(
+    slack: Receiver, status: int, error: type[DeliveryError]
+) -> None:
+    slack.replies = [Reply(status)]
+    with pytest.raises(error):
+        send_to_pagerduty({"dedup_key": "f1"}, f"{slack.url}/v2/enqueue")
