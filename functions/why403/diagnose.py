@@ -80,12 +80,13 @@ def denied_call(scene: Scene) -> Call | None:
 def _read_around(scene: Scene, call: Call, now: int) -> Plan[tuple[Sides, tuple[Change, ...], Scene]]:
     """Policies, what changed and what runs, side by side: three rounds at most."""
     first_denied = scene.event.timestamp or now
-    sides, changes, running = yield from together(
+    sides, written, running = yield from together(
         read_sides(scene, call.principal, call.action, call.resource),
         find_changes(call.principal, call.resource, scene.workload, first_denied, scene.place),
         describe_running(scene.workload, scene.place),
     )
-    return sides, changes, replace(scene, workload=running)
+    unread = (*scene.unreadable, *written.unreadable)
+    return sides, written.found, replace(scene, workload=running, unreadable=unread)
 
 
 def _explain_other_403(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[Diagnosis]:

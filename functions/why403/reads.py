@@ -168,3 +168,16 @@ def counted(plan: Plan[Result]) -> Plan[tuple[Result, int]]:
             reads = plan.send((yield reads))
     except StopIteration as end:
         return end.value, rounds
+
+
+def noted(plan: Plan[Result]) -> Plan[tuple[Result, tuple[Reply, ...]]]:
+    """The plan's result, and every reply that it was sent."""
+    replies: tuple[Reply, ...] = ()
+    try:
+        reads = next(plan)
+        while True:
+            answered = yield reads
+            replies += answered
+            reads = plan.send(answered)
+    except StopIteration as end:
+        return end.value, replies

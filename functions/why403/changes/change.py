@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from why403.reads import BlindSpot
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -17,3 +19,11 @@ class Change:
     before: str = ""
     """The policy as it stood before the change, canonical JSON, where it is known."""
     after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """The writes that were found, nearest to the first denial first, and what could not be read of them."""
+
+    found: tuple[Change, ...] = ()
+    unreadable: tuple[BlindSpot, ...] = ()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import resources
 
-from why403.changes.change import Change
+from why403.changes.change import Change, Changes
 from why403.changes.deployments import deployment_reads, deployments
 from why403.changes.documents import DELETIONS, document_of, subject_of
 from why403.changes.policy_versions import (
@@ -22,7 +22,8 @@ from why403.changes.policy_versions import (
 from why403.changes.trail import AFTER, BEFORE, Write, lookup, name_for_trail, writes
 from why403.iam.place import Place
 from why403.iam.principal import PrincipalKind, parse_principal
-from why403.reads import Plan, Read
+from why403.reads import Plan, Read, noted
+from why403.workloads.sighting import blind_spots
 from why403.workloads.workload import Workload
 
 MOST_CHANGES = 10
@@ -36,7 +37,7 @@ RESOURCE_NAMES = (
 
 def find_changes(
     caller: str, target: str, workload: Workload, first_denied_ms: int, place: Place
-) -> Plan[tuple[Change, ...]]:
+) -> Plan[Changes]:
     """The last writes to caller, policies, target and deployment, those nearest to the first denial first.
 
     `caller` and `target` are ARNs or empty, `first_denied_ms` is in milliseconds since the epoch. Three rounds
@@ -51,9 +52,12 @@ def find_changes(
     first = (yield reads) if reads else ()
     recorded = writes(first[: len(trail)])
     told = deployments(first[len(trail) : len(trail) + len(deployed)], workload)
-    switched = yield from _switches(customer_managed(first[-1]) if attached else (), denied, place)
+    listed = customer_managed(first[-1]) if attached else ()
+    switched, then = yield from noted(_switches(listed, denied, place))
     found = (*_from_trail(recorded), *told, *switched)
-    return _nearest(found, denied)
+    return Changes(
+        found=_nearest(found, denied), unreadable=tuple(dict.fromkeys(blind_spots((*first, *then))))
+    )
 
 
 def _trail_reads(caller: str, target: str, denied: datetime, place: Place) -> tuple[Read, ...]:
