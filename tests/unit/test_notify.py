@@ -1,0 +1,183 @@
+"""A turn of an incident at every outlet: who hears it, once, and what happens when one of them fails."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from why403.errors import DeliveryRefusedError, DeliveryRetryableError
+from why403.incidents.incident import Incident, Severity, State
+from why403.incidents.transition import Transition
+from why403.notices.load import NoticeMaker
+from why403.notices.outlets import Places
+from why403.notices.routing import parse_routes
+from why403.notify import PROGRESS, Notified, Telling, notify
+
+from tests.fakes.doors import FakeDoors
+from tests.fakes.incident_table import InMemoryIncidentTable
+from tests.fakes.incidents import NOW, opened_incident, turn_of
+
+PLACES = Places(email_topic="email", chat_topic="chat", machine_topic="machines", event_bus="bus")
+NOWHERE = Places()
+
+
+class World:
+    """One table, one set of routes, and the doors."""
+
+    def __init__(self, *routes: dict[str, Any], places: Places = NOWHERE, **fields: Any) -> None:
+        self.table = InMemoryIncidentTable()
+        self.doors = FakeDoors()
+        self.incident = opened_incident(**fields)
+        self.table.open(self.incident)
+        self.failures: list[str] = []
+        self.places = places
+        self.routes = parse_routes(json.dumps(routes or ({"slack_secret": "webhook"},)))
+
+    def tell(
+        self, transition: Transition = Transition.OPENED, turn: int = 1, incident: Incident | None = None
+    ) -> Notified:
+        telling = Telling(
+            table=self.table,
+            routes=self.routes,
+            places=self.places,
+            doors=self.doors.open(),
+            maker=NoticeMaker(table=self.table, page=lambda _incident: "", region="us-east-1"),
+            report=lambda outlet, _error: self.failures.append(outlet),
+            now=NOW,
+        )
+        return notify(turn_of(incident or self.incident, transition, turn), telling)
+
+
+def test_every_outlet_is_told_once_however_often_the_turn_comes() -> None:
+    world = World({"slack_secret": "webhook", "pagerduty_secret": "pager"}, places=PLACES)
+    first = world.tell()
+    again = world.tell()
+
+    assert first.told == ("slack:route-1", "pagerduty:route-1", "chat", "machines", "events", "email")
+    assert again.told == ()
+    assert len(world.doors.went) == 6
+
+
+def test_an_incident_that_is_no_longer_kept_is_told_to_nobody() -> None:
+    world = World()
+
+    assert world.tell(incident=opened_incident("gone")) == Notified(gone=True)
+
+
+def test_an_outlet_that_fails_keeps_no_other_from_being_told() -> None:
+    world = World({"slack_secret": "webhook"}, places=PLACES)
+    world.doors.failing = {"slack": [DeliveryRetryableError("Slack answered 503.")]}
+    with pytest.raises(DeliveryRetryableError):
+        world.tell()
+
+    assert world.failures == ["slack:route-1"]
+    assert [door for door, _ in world.doors.went] == ["chat", "machines", "event", "email"]
+    assert world.tell().told == ("slack:route-1",)
+
+
+@pytest.mark.parametrize("secret", ["empty", "elsewhere"])
+def test_a_secret_that_is_no_address_of_slacks_is_refused_and_named(secret: str) -> None:
+    world = World({"slack_secret": secret})
+    with pytest.raises(DeliveryRefusedError, match=f"The secret {secret}"):
+        world.tell()
+
+    assert world.doors.went == []
+
+
+def test_a_short_wait_that_is_asked_for_is_waited() -> None:
+    world = World()
+    world.doors.failing = {"slack": [DeliveryRetryableError("429", 7.0)]}
+
+    assert world.tell().told == ("slack:route-1",)
+    assert world.doors.waited == [7.0]
+
+
+def test_a_long_wait_is_left_to_the_next_try() -> None:
+    world = World()
+    world.doors.failing = {"slack": [DeliveryRetryableError("429", 600.0)]}
+    with pytest.raises(DeliveryRetryableError):
+        world.tell()
+
+    assert world.doors.waited == []
+
+
+def test_a_bot_tells_progress_in_the_thread_and_renews_the_first_message() -> None:
+    world = World({"slack_secret": "bot"})
+    world.tell()
+    world.tell(Transition.FIX_SEEN, 2)
+
+    assert [thread for thread, _ in world.doors.through("slack")] == ["", "ts-1"]
+    assert [timestamp for timestamp, _ in world.doors.through("update")] == ["ts-1"]
+
+
+def test_a_webhook_is_told_progress_a_few_times_only() -> None:
+    world = World()
+    world.tell()
+    for turn in range(2, 12):
+        world.tell(Transition.GREW, turn)
+
+    assert len(world.doors.through("slack")) == 1 + PROGRESS
+
+
+def test_what_was_never_begun_at_an_outlet_is_not_continued_there() -> None:
+    world = World({"slack_secret": "webhook", "severity": "high"}, severity=Severity.LOW)
+    world.tell()
+    world.tell(Transition.RESOLVED, 2)
+
+    assert world.doors.went == []
+
+
+def test_an_incident_that_becomes_severe_begins_where_it_was_not_told() -> None:
+    world = World({"slack_secret": "webhook", "severity": "high"}, severity=Severity.LOW)
+    world.tell()
+    louder = replace(world.incident, severity=Severity.HIGH, turn=2, transition=Transition.ESCALATED)
+    world.table.save(louder, expected=world.incident)
+    world.tell(Transition.ESCALATED, 2)
+
+    assert len(world.doors.through("slack")) == 1
+
+
+def test_pagerduty_resolves_what_it_was_told_under_the_same_key() -> None:
+    world = World({"pagerduty_secret": "pager"})
+    world.tell()
+    resolved = replace(
+        world.incident, state=State.RESOLVED, turn=2, transition=Transition.RESOLVED, transition_at=NOW
+    )
+    world.table.save(resolved, expected=world.incident)
+    world.tell(Transition.RESOLVED, 2)
+
+    assert [(event["event_action"], event["dedup_key"]) for event in world.doors.through("pagerduty")] == [
+        ("trigger", world.incident.fingerprint),
+        ("resolve", world.incident.fingerprint),
+    ]
+
+
+def test_a_claim_of_one_who_was_killed_is_not_taken_for_told() -> None:
+    world = World()
+    world.table.claim_delivery(world.incident.fingerprint, 1, "slack:route-1@start-1", NOW)
+    with pytest.raises(DeliveryRetryableError):
+        world.tell()
+
+    assert world.doors.went == []
+
+
+def test_a_burst_of_mails_ends_in_one_digest() -> None:
+    world = World({"name": "mail"}, places=Places(email_topic="email"))
+    for number in range(50):
+        incident = opened_incident(f"incident-{number}")
+        world.table.open(incident)
+        world.tell(incident=incident)
+    mails = world.doors.through("email")
+
+    assert len(mails) <= 10
+    told = "\n".join(body for _, body, _ in mails)
+    assert "sqs:SendMessage" in told
+
+
+def test_a_machine_is_told_by_json_with_attributes_to_filter_on() -> None:
+    world = World({"name": "machines"}, places=Places(machine_topic="machines"))
+    world.tell()
+    (_, message, attributes) = world.doors.through("machines")[0]
+
+    assert json.loads(message)["fingerprint"] == world.incident.fingerprint
+    assert "severity" in attributes
