@@ -17,8 +17,10 @@ from bench.figure import Figure, median_seconds
 CASES = Path(__file__).parent.parent / "tests" / "cases" / "denials"
 LINES = 10_000
 NOISE = (
-    '{{"level":"info","time":"2026-03-01T10:00:{1:02d}.{1:03d}Z","service":"orders","traceId":"{0:032x}","msg":"order shipped",'
-    '"orderId":"{0:024x}","customer":"c-{0:016x}","durationMs":{1},"path":"/v1/orders","status":200}}',
+    (
+        '{{"level":"info","time":"2026-03-01T10:00:{1:02d}.{1:03d}Z","service":"orders","traceId":"{0:032x}","msg":"order shipped",'
+        '"orderId":"{0:024x}","customer":"c-{0:016x}","durationMs":{1},"path":"/v1/orders","status":200}}'
+    ),
     "2026-03-01T10:00:{1:02d}.{1:03d}Z INFO  [http-nio-8080-exec-{1}] c.e.orders.web.RequestLog : GET /v1/orders/{0:032x} 200 {1}ms",
     "START RequestId: {0:032x} Version: $LATEST",
     "REPORT RequestId: {0:032x}\tDuration: {1}.31 ms\tBilled Duration: {1} ms\tMemory Size: 512 MB\tMax Memory Used: 98 MB\t",

@@ -134,6 +134,9 @@ def _service(text: str, calls: Sequence[Call], operation: str, action: str, endp
         return prefix_with(operation) or ""
     if "Access Denied" in text or "s3://" in text or "AmazonS3" in text or "<HostId>" in text or "S3" in text:
         return "s3"
+    named = {match["service"] for match in ARN.finditer(text)} - {"iam", "sts", "organizations"}
+    if len(named) == 1:
+        return named.pop()
     return "ec2" if "Encoded authorization failure message" in text or "UnauthorizedOperation" in text else ""
 
 

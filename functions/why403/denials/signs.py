@@ -30,8 +30,10 @@ AWS_MARKS = (
     "api error ", "operation error ", "$metadata", "<HostId>", "Amazon.", "aws-sdk", "awssdk", "aws_sdk", "Aws::", "Aws\\", "botocore",
     "boto3", "com.amazonaws", "ResourceInitializationError", "Encoded authorization failure message", "S3Exception", "[aws_client]",
     "cloudwatch_logs", "Extended Request ID", "AWS", "amazonaws.com", "status code: 403, request id", "aws_request_id", "AWSError",
-    "UnauthorizedOperation", "Lambda", "DynamoDB", "CloudFormation", "Amazon ", "aws:", "aws ", "aws-", "/aws/", "S3ServiceException", "AccessDeniedException: User", "S3 ", " SQS", " SNS", "dkr.ecr",
+    "UnauthorizedOperation", "Lambda", "DynamoDB", "CloudFormation", "Amazon ", "aws:", "aws ", "aws-", "/aws/", "S3ServiceException", "AccessDeniedException: User", "S3ResponseError", "EC2ResponseError", ".s3a.", "S3 ", " SQS", " SNS", "dkr.ecr",
 )  # fmt: skip
+BARE_CODE = re.compile(r"(?<![\w.\\$])AccessDeniedException: (?!/|Access is denied)")
+"""AWS's code as it is printed before its message; a class of another name space has that before it."""
 PROSE = re.compile(
     r"\b(?:if you (?:get|receive|see|encounter|are getting|want)|returns? (?:a |an )?(?:http )?403 (?:when|if|unless)|you (?:may|might|can|will|should) (?:get|see|receive|check)"
     r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of|when the (?:caller|user|role) (?:is not|lacks)|make sure|^class \w+|\bno (?:more |new )?(?:access ?denied|403)\w* (?:errors?|responses?|events?)|registered \w+ mapper|see https?://docs)",
@@ -58,7 +60,7 @@ def has_refusal(text: str) -> bool:
 
 def has_aws_mark(text: str) -> bool:
     """Whether something in the text is AWS's."""
-    return holds_any(text, AWS_MARKS)
+    return holds_any(text, AWS_MARKS) or BARE_CODE.search(text) is not None
 
 
 def is_prose(text: str) -> bool:

@@ -7,7 +7,7 @@ from why403.denials.call import Call, Wrapper
 from why403.iam.reference import actions_of, prefix_of
 
 CALL = re.compile(
-    r"An error occurred(?: \((?P<code>[\w.-]{1,80})\))?(?P<between>[^\n]{0,300}?)"
+    r"(?:An error occurred|A client error)(?: \((?P<code>[\w.-]{1,80})\))?(?P<between>[^\n]{0,300}?)"
     r"(?:when calling the (?P<operation>[A-Za-z0-9]{2,80})|\.\.\. (?P<short>[A-Z][A-Za-z0-9]{2,80}) \.\.\.)"
 )
 CODE_ONLY = re.compile(r"An error occurred \((?P<code>[\w.-]{1,80})\)(?=:| \.\.\.| …)")
@@ -45,5 +45,5 @@ def read_methods(text: str) -> Iterator[Call]:
             yield Call(start=match.start(), end=match.end(), service=prefix, operation=operation)
 
 
-WRAPPER = Wrapper(("An error occurred",), read)
+WRAPPER = Wrapper(("An error occurred", "A client error ("), read)
 METHODS = Wrapper(("AccessDenied", "UnauthorizedOperation", "authorized to perform"), read_methods)
