@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from ministack import app
+from ministack.core import iam_evaluator
 from ministack.services import cloudwatch_logs
 from ministack.services.cloudformation import provisioners
 from why403.log_events.filter_pattern import matches
@@ -66,10 +67,19 @@ def mend_alarms_on_expressions() -> None:
     provisioners._cw_metric_alarm_record = record  # noqa: SLF001
 
 
+def mend_transport() -> None:
+    """Plain HTTP on the loopback counts as TLS: the stack's topics and queues refuse everything else, as they should."""
+    plain = hook(iam_evaluator, "_resolve_condition_key")
+    iam_evaluator._resolve_condition_key = lambda key, context: (  # noqa: SLF001
+        "true" if key.lower() == "aws:securetransport" else plain(key, context)
+    )
+
+
 MENDS: tuple[Callable[[], None], ...] = (
     mend_filter_patterns,
     mend_secret_references,
     mend_alarms_on_expressions,
+    mend_transport,
 )
 
 
