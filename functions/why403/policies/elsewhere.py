@@ -69,7 +69,11 @@ def _in_region(arn: Arn, reply: Reply) -> str:
 
 
 def _findings(arn: Arn, elsewhere: tuple[str, ...]) -> tuple[Message, ...]:
-    missing = Message("policies.target-missing", {"target": str(arn), "region": arn.region})
+    missing = (
+        Message("policies.target-missing", {"target": str(arn), "region": arn.region})
+        if arn.region
+        else Message("policies.target-nowhere", {"target": str(arn)})
+    )
     return (
         missing,
         *(Message("policies.target-elsewhere", {"target": str(arn), "found": other}) for other in elsewhere),

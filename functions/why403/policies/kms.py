@@ -79,13 +79,15 @@ def _reading(
     state = about.text("KeyMetadata", "KeyState")
     if state not in USABLE:
         hearing.findings.append(Message("policies.key-not-usable", {"key": str(arn), "state": state}))
+    by_aws = about.text("KeyMetadata", "KeyManager") == "AWS" or arn.resource.startswith("alias/aws/")
+    if by_aws and not said.at("Policy"):
+        hearing.unread.add(Layer.RESOURCE)  # AWS makes the key at its first use, with a policy of its own
     return hearing.reading(
         service="kms",
         account=about.text("KeyMetadata", "AWSAccountId") or arn.account,
         policy=parsed("key policy", said.at("Policy")),
         grants=grants,
-        managed_by_aws=about.text("KeyMetadata", "KeyManager") == "AWS"
-        or arn.resource.startswith("alias/aws/"),
+        managed_by_aws=by_aws,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from why403.decisions.call import Call, needed_besides, request_of
 from why403.decisions.decision import Outcome
 from why403.decisions.evaluate import decide
-from why403.decisions.reconcile import Verdict, cleared_by_words, reconcile
+from why403.decisions.reconcile import Verdict, cleared_by_words, named_layer, reconcile
 from why403.decisions.request import Request
 from why403.policies.assemble import assemble
 from why403.policies.policy_set import PolicySet
@@ -17,14 +17,17 @@ CERTAINLY_DENIED = frozenset({Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY})
 
 
 def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Verdict]:
-    """Judge the call and what it needs besides: the first that is surely denied is the one really denied."""
+    """Judge the call and what it needs besides: the first that is surely denied is the one really denied.
+
+    Where AWS's message names a layer, it speaks of the line's own call, whatever the key would say.
+    """
     request = request_of(call, scene.place, caller=sides.caller, target=sides.target, record=sides.record)
     own = _judge(request, sides, cleared_by_words(_policies(request, sides), scene.denial))
     besides = tuple(
         _judge(other, sides, _policies(other, sides))
         for other in needed_besides(request, sides.target, scene.place, sides.caller)
     )
-    denied, others = _really_denied(own, besides)
+    denied, others = (own, besides) if named_layer(scene.denial) is not None else _really_denied(own, besides)
     verdict = (
         reconcile(own.decision, scene.denial, sides.record)
         if denied is own

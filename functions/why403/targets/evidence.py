@@ -174,7 +174,7 @@ def _forms(arn: str) -> Iterable[tuple[str, str]]:
     principal = parse_principal(arn)
     if not principal.name:
         return
-    yield arn, principal.name
+    yield f'{arn}"', principal.name
     role = f":{principal.account}:role/"
     sessions = f":{principal.account}:assumed-role/"
     yield f'{role}{principal.name}"', principal.name

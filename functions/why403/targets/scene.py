@@ -48,6 +48,8 @@ class Scene:
         """What is odd before any policy is read."""
         if self.target_is_clear or not self.candidates:
             return ()
+        if len(self.candidates) == 1:
+            return (Message("targets.one-unsure"),)
         return (Message("targets.several", {"count": str(len(self.candidates))}),)
 
 
