@@ -12,7 +12,7 @@ from why403.denials.noise import TRACES
 LONG = 48 * 1024
 """Characters; a longer event is cut to windows."""
 BEFORE, AFTER = 1500, 4000
-WINDOWS = 8
+WINDOWS = 4
 MIN_WRAP = 72
 """Columns; nobody wraps a log more narrowly in the middle of a word."""
 
@@ -21,7 +21,7 @@ COLOUR = re.compile(
     r"\x1b\[[0-9;?]*[A-Za-z]|(?<![\w\]])\[[0-9;]{1,8}m(?![\w.])|(?<=[│╷╵])\[[0-9;]{1,8}m|\[[0-9]{1,2}m(?=[│╷╵])"
 )
 FRAME_LEFT = re.compile(r"\n[ \t]*(?:(?:[│┃╷╵|>*#]|//|â”‚|â•·|â•µ)[ \t]*)+")
-FRAME_RIGHT = re.compile(r"[ \t]+(?:[│┃|]|â”‚)[ \t]*(?=\n|$)")
+FRAME_RIGHT = re.compile(r"(?<![ \t])[ \t]+(?:[│┃|]|â”‚)[ \t]*(?=\n|$)")
 ENTITIES = {
     "&quot;": '"',
     "&#34;": '"',
