@@ -17,7 +17,7 @@ from why403.notices.updates import mark_of, update_line
 from why403.notices.verdict import headline, title
 from why403.notices.words import word
 
-TITLE, SUMMARY, KEYWORD = 250, 300, 60
+TITLE, SUMMARY, KEYWORD, GROUP, ARN = 250, 300, 60, 512, 2_048
 DESCRIPTION = 6_000
 DIFF, OFFERS = 1_500, 3
 LINK = "why403-page"
@@ -43,10 +43,12 @@ def render_chat(notice: Notice) -> dict[str, Any]:
             "summary": chat_prose(headline(notice), SUMMARY),
             "eventType": f"why403-{notice.transition}",
             "relatedResources": [
-                arn for arn in (caller_arn(notice), target_arn(notice)) if arn.startswith("arn:")
+                chat_prose(arn, ARN)
+                for arn in (caller_arn(notice), target_arn(notice))
+                if arn.startswith("arn:")
             ],
             "additionalContext": {
-                "logGroup": notice.log_group,
+                "logGroup": chat_prose(notice.log_group, GROUP),
                 "confidence": notice.diagnosis.confidence.value,
             },
         },

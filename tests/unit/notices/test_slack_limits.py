@@ -1,0 +1,74 @@
+"""Slack takes every message: by the models of its own SDK, and within the limits of Block Kit."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from slack_sdk.models.blocks import Block
+from why403.message import Message
+from why403.notices.notice import Notice
+from why403.notices.slack import render_slack
+from why403.notices.words import Language, words
+
+from tests.unit.notices.notice_case import LANGUAGES, NAMES, notice_of
+
+ALL_TOGETHER, ONE_TEXT, HEADER, BUTTON = 12_000, 3_000, 150, 75
+
+
+def _huge(language: Language) -> Notice:
+    """The first incident with every text as long as anything can make it."""
+    notice = notice_of("first_incident", language)
+    told = notice.diagnosis
+    values = {"evidence": "x" * 9_000, "what": "y" * 9_000, "percent": "1"}
+    remedies = tuple(
+        replace(
+            remedy,
+            set=1,
+            diff="+ z\n" * 9_000,
+            why=(Message("notices.meant", values),) * 9,
+            steps=remedy.steps * 9,
+        )
+        for remedy in told.remedies
+    )
+    findings = (Message("notices.meant", values),) * 9
+    return replace(notice, diagnosis=replace(told, remedies=remedies, findings=findings))
+
+
+def _texts(told: Any) -> list[str]:
+    if isinstance(told, dict):
+        own = [told["text"]] if isinstance(told.get("text"), str) else []
+        return own + [text for item in told.values() for text in _texts(item)]
+    return [text for item in told for text in _texts(item)] if isinstance(told, list) else []
+
+
+def _hold(message: dict[str, Any]) -> None:
+    for block in Block.parse_all(message["blocks"]):
+        block.validate_json()
+    assert len(message["blocks"]) <= 50
+    assert len(json.dumps(message["blocks"], ensure_ascii=False)) < ALL_TOGETHER
+    assert max(map(len, _texts(message["blocks"]))) <= ONE_TEXT
+    assert (message["unfurl_links"], message["unfurl_media"]) == (False, False)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_slack_takes_each_notice(name: str, language: Language) -> None:
+    _hold(render_slack(notice_of(name, language)))
+    _hold(render_slack(notice_of(name, language, in_full=False)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_slack_takes_a_notice_whose_every_text_is_huge(language: Language) -> None:
+    _hold(render_slack(_huge(language)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_words_of_ours_overflow_a_button_or_a_header(language: Language) -> None:
+    told = words(language)
+    buttons = [text for identifier, text in told.items() if identifier.startswith("notices.button.")]
+    titles = [text for identifier, text in told.items() if identifier.startswith("notices.title")]
+
+    assert max(map(len, buttons)) <= BUTTON
+    assert max(map(len, titles)) + 64 <= HEADER
+    assert max(map(len, told.values())) <= ONE_TEXT
