@@ -25,6 +25,7 @@ metrics = Metrics(namespace=NAMESPACE, service="fix_page")
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """A function URL's event and answer, payload format 2.0."""
+    metrics.add_metric(Metric.PAGES, MetricUnit.Count, 1)
     told = FixPageEnvironment.read()
     try:
         response = fix_page(parse_request(event), _pages(told, context.invoked_function_arn))

@@ -31,6 +31,7 @@ metrics = Metrics(namespace=NAMESPACE, service="notify")
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """The topic's subscriber. What could not be told goes up: Lambda tries the turn again, then parks it."""
     for record in event["Records"]:
+        metrics.add_metric(Metric.TURNS, MetricUnit.Count, 1)
         turn = parse_turn(record["Sns"]["Message"])
         notified = notify(turn, _telling(NotifyEnvironment.read(), context.invoked_function_arn))
         metrics.add_metric(Metric.TOLD, MetricUnit.Count, len(notified.told))

@@ -41,5 +41,7 @@ class Metric(StrEnum):
     """Milliseconds from the moment that an incident's transition was written until its notices were accepted."""
     DELIVERIES_FAILED = "DeliveriesFailed"
     """Outlets that did not take a notice; each is tried again, then parked."""
+    PAGES = "Pages"
+    """Requests to the fix page, refused ones too."""
     PAGES_FAILED = "PagesFailed"
     """Fix pages that could not be shown."""

@@ -1,0 +1,198 @@
+"""The notify and fix page functions as Lambda calls them, beside SNS, DynamoDB, Secrets Manager and EventBridge."""
+
+import base64
+import json
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode
+
+import boto3
+import fix_page
+import notify
+import pytest
+from moto import mock_aws
+from why403.aws.incident_table import DynamoIncidentTable
+from why403.aws.secrets import open_secrets
+from why403.aws.session import forget
+from why403.environment import FixPageEnvironment, NotifyEnvironment
+from why403.errors import DeliveryRefusedError, PayloadError
+from why403.incidents.incident import State
+from why403.incidents.outbox import turn_message
+from why403.notices.links import Link, LinkKeys, Purpose, sign
+
+from tests.fakes.dynamodb_table import make_table
+from tests.fakes.incidents import opened_incident, turn_of
+from tests.fakes.receiver import Receiver, receiver
+
+REGION = "us-east-1"
+CONTEXT: Any = SimpleNamespace(
+    invoked_function_arn=f"arn:aws:lambda:{REGION}:123456789012:function:notify",
+    function_name="notify",
+    function_version="$LATEST",
+    memory_limit_in_mb=512,
+    aws_request_id="0123",
+    log_group_name="/why403/notify",
+    log_stream_name="s",
+)
+KEY = "k" * 64
+INCIDENT = opened_incident()
+FAR = 9_999_999_999
+
+
+@pytest.fixture
+def slack() -> Iterator[Receiver]:
+    with receiver() as found:
+        yield found
+
+
+@pytest.fixture
+def table(slack: Receiver, monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoIncidentTable]:
+    """An account with everything that the stack makes, and one open incident."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    with mock_aws(config={"core": {"passthrough": {"urls": [slack.url + ".*"]}}}):
+        forget()
+        open_secrets.cache_clear()
+        _put("slack", f"{slack.url}/services/T0/B0/made-up")
+        _put("links", json.dumps({"current": "1", "1": KEY}))
+        boto3.client("secretsmanager").create_secret(Name="never-filled")
+        topic = boto3.client("sns").create_topic(Name="machines")["TopicArn"]
+        for name, value in _settings(slack, topic).items():
+            monkeypatch.setenv(name.upper(), value)
+        made = make_table(boto3.client("dynamodb"), "incidents")
+        made.open(INCIDENT)
+        yield made
+    forget()
+    open_secrets.cache_clear()
+
+
+def _put(name: str, text: str) -> None:
+    boto3.client("secretsmanager").create_secret(Name=name, SecretString=text)
+
+
+def _settings(slack: Receiver, topic: str) -> dict[str, str]:
+    return {
+        "table_name": "incidents",
+        "routes": json.dumps([{"slack_secret": "slack"}]),
+        "language": "en",
+        "page_url": "https://page.example/",
+        "link_secret_arn": "links",
+        "link_hours": "168",
+        "email_topic_arn": "",
+        "chat_topic_arn": "",
+        "machine_topic_arn": topic,
+        "event_bus_name": "default",
+        "redact_emails": "false",
+        "slack_hosts": slack.host,
+    }
+
+
+def told() -> dict[str, Any]:
+    """What SNS hands to notify."""
+    return {"Records": [{"Sns": {"Message": turn_message(turn_of(INCIDENT))}}]}
+
+
+def browser(query: str, form: dict[str, str] | None = None) -> dict[str, Any]:
+    """What a function URL hands to the fix page."""
+    return {
+        "version": "2.0",
+        "rawPath": "/",
+        "rawQueryString": query,
+        "headers": {"content-type": "application/x-www-form-urlencoded"},
+        "requestContext": {"http": {"method": "GET" if form is None else "POST"}},
+        "body": base64.b64encode(urlencode(form or {}).encode()).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def link(purpose: Purpose = Purpose.VIEW) -> str:
+    return sign(Link(INCIDENT.fingerprint, purpose, FAR), LinkKeys("1", {"1": KEY.encode()}))
+
+
+@pytest.mark.usefixtures("table")
+def test_a_turn_reaches_slack_once_with_a_link_that_opens_the_page(slack: Receiver) -> None:
+    notify.handler(told(), CONTEXT)
+    notify.handler(told(), CONTEXT)
+    (message,) = slack.bodies
+    query = json.dumps(message).split("https://page.example/?")[1].split('"')[0].split("|")[0]
+    shown = fix_page.handler(browser(query.replace("&amp;", "&").rstrip("\\>")), CONTEXT)
+
+    assert message["unfurl_links"] is False
+    assert (shown["statusCode"], "sqs:SendMessage" in shown["body"]) == (200, True)
+
+
+@pytest.mark.usefixtures("table")
+def test_the_time_until_it_was_told_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    notify.handler(told(), CONTEXT)
+    measured = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "_aws" in line]
+
+    assert measured[-1]["ToldAfter"][0] > 0
+    assert measured[-1]["NoticesTold"] == [3.0]
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("secret", ["never-filled", "not-there"])
+def test_a_slack_secret_without_an_address_is_parked_and_says_what_to_do(
+    secret: str, slack: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROUTES", json.dumps([{"slack_secret": secret}]))
+    with pytest.raises(DeliveryRefusedError, match=f"put-secret-value --secret-id {secret}"):
+        notify.handler(told(), CONTEXT)
+
+    assert slack.taken == []
+
+
+@pytest.mark.usefixtures("table")
+def test_an_alert_goes_out_without_a_link_where_the_key_cannot_be_read(
+    slack: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINK_SECRET_ARN", "not-there")
+    notify.handler(told(), CONTEXT)
+
+    assert len(slack.bodies) == 1
+    assert "page.example" not in json.dumps(slack.bodies)
+
+
+@pytest.mark.usefixtures("table")
+def test_a_message_that_is_no_turn_is_parked() -> None:
+    with pytest.raises(PayloadError):
+        notify.handler({"Records": [{"Sns": {"Message": "hello"}}]}, CONTEXT)
+
+
+def test_a_form_of_the_page_changes_the_incident_alone(table: DynamoIncidentTable) -> None:
+    answered = fix_page.handler(browser(link(Purpose.MUTE), {"until": "2099-01-31"}), CONTEXT)
+    muted = table.get(INCIDENT.fingerprint)
+
+    assert answered["statusCode"] == 303
+    assert muted is not None
+    assert (muted.state, muted.muted_until) == (State.MUTED, "2099-01-31")
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    ("setting", "value"), [("TABLE_NAME", "not-there"), ("LINK_SECRET_ARN", "never-filled")]
+)
+def test_a_page_that_cannot_be_read_is_still_answered(
+    setting: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(setting, value)
+    answered = fix_page.handler(browser(link()), CONTEXT)
+
+    assert answered["statusCode"] == 503
+    assert answered["headers"]["Cache-Control"] == "no-store"
+
+
+@pytest.mark.usefixtures("table")
+def test_nobody_without_a_link_learns_whether_an_incident_exists() -> None:
+    answers = [fix_page.handler(browser(query), CONTEXT)["body"] for query in ("", "incident=gone")]
+
+    assert answers[0] == answers[1]
+    assert INCIDENT.fingerprint not in answers[0]
+
+
+def test_the_environment_of_the_test_is_the_functions_own(slack: Receiver) -> None:
+    names = set(_settings(slack, ""))
+
+    assert names == set(NotifyEnvironment.__dataclass_fields__) | set(FixPageEnvironment.__dataclass_fields__)
