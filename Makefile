@@ -37,12 +37,15 @@ docs: setup ## renew the generated documents
 	@$(BIN)/python -m tools.docs
 
 synth: setup ## the CloudFormation template, to cdk.out/
-	@CDK_OUTDIR=cdk.out $(BIN)/python app.py && echo "cdk.out/ holds the template"
+	@CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON="$$($(BIN)/python -c 'import json; print(json.dumps(json.load(open("cdk.json"))["context"]))')" $(BIN)/python app.py && echo "cdk.out/ holds the template"
 
-deploy: setup ## to the account of your AWS credentials (needs `cdk bootstrap` once)
-	@npx --yes aws-cdk@2.1148.1 deploy $(DEPLOY_ARGS)
+deploy: setup ## to the account of your AWS credentials (needs `make bootstrap` once)
+	@$(BIN)/python -m tools.preflight && npx --yes aws-cdk@2.1148.1 deploy $(DEPLOY_ARGS)
+
+bootstrap: setup ## prepare account and Region for the CDK, once
+	@npx --yes aws-cdk@2.1148.1 bootstrap
 
 lock: setup ## renew the pinned requirements
 	@bash tools/lock.sh
 
-.PHONY: help setup demo test check bench fuzz tables docs synth deploy lock
+.PHONY: help setup demo test check bench fuzz tables docs synth bootstrap deploy lock
