@@ -83,6 +83,40 @@ def test_filter_log_events_is_asked_only_where_insights_is_refused(
     assert "It takes logs:StartQuery. FilterLogEvents is used instead" in told.err
 
 
+@pytest.mark.usefixtures("account")
+def test_what_insights_found_before_it_gave_up_is_not_counted_again(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = [f"{GROUP}-{number}" for number in range(51)]
+    line = {"message": LINE, "logStreamName": "web/web/1", "timestamp": 1, "eventId": "1"}
+    row = {"@message": LINE, "@logStream": "web/web/1", "@timestamp": "1", "@log": groups[0]}
+    cells = [{"field": name, "value": value} for name, value in row.items()]
+    reader = FakeReader(
+        {
+            "logs:DescribeLogGroups": [
+                {"when": {"logGroupNamePrefix": name}, "data": {"logGroups": [{"logGroupName": name}]}}
+                for name in groups
+            ],
+            "logs:StartQuery": [
+                {"when": {"logGroupNames": groups[:50]}, "data": {"queryId": "1"}},
+                {"error": "LimitExceededException"},
+            ],
+            "logs:GetQueryResults": {"data": {"status": "Complete", "results": [cells]}},
+            "logs:FilterLogEvents": [
+                {"when": {"logGroupName": groups[0]}, "data": {"events": [line]}},
+                {"when": {"logGroupName": groups[50]}, "data": {"events": [line]}},
+                {"data": {"events": []}},
+            ],
+        }
+    )
+    monkeypatch.setattr(scan, "Reader", lambda _place: reader)
+
+    status = scan.run([*(f"--log-group={name}" for name in groups), "--json"])
+
+    causes = [json.loads(told) for told in capsys.readouterr().out.splitlines()]
+    assert (status, sum(cause["count"] for cause in causes)) == (0, 2)
+
+
 def test_ctrl_c_ends_cleanly_with_what_was_found(
     group: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ import json
 import re
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 from why403.aws.log_groups import LogGroup, look_up
@@ -69,14 +70,30 @@ def _search(search: LogSearch, groups: tuple[LogGroup, ...], window: Window, cau
 
 
 def _events(search: LogSearch, groups: tuple[LogGroup, ...], window: Window) -> Iterator[LogEvent]:
+    """Each event once, also where Insights gives up halfway."""
+    told: Counter[int] = Counter()
     try:
-        yield from search.insights([group.name for group in groups], window)
+        for event in search.insights([group.name for group in groups], window):
+            told[_mark(event)] += 1
+            yield event
     except NotSearchableError as refused:
         _tell(
             f"{_why_refused(refused)} FilterLogEvents is used instead: five calls a second, so this takes longer."
         )
         for group in groups:
-            yield from search.filtered(group.name, window)
+            yield from _new(search.filtered(group.name, window), told)
+
+
+def _new(events: Iterator[LogEvent], told: Counter[int]) -> Iterator[LogEvent]:
+    for event in events:
+        if told[_mark(event)]:
+            told[_mark(event)] -= 1
+        else:
+            yield event
+
+
+def _mark(event: LogEvent) -> int:
+    return hash((event.log_group, event.log_stream, event.timestamp, event.message))
 
 
 def json_lines(causes: Causes) -> str:
