@@ -59,8 +59,11 @@ def request_of(
 def needed_besides(
     request: Request, target: TargetReading | None, place: Place, caller: CallerReading | None = None
 ) -> tuple[Request, ...]:
-    """What the same call needs of the key that encrypts its target, made through the target's service."""
-    if target is None or target.key is None:
+    """What the same call needs of the key that encrypts its target, made through the target's service.
+
+    Nothing of a key that AWS manages and whose policy is not to be had: it lets its whole account use it this way.
+    """
+    if target is None or target.key is None or _is_open_to(request, target.key):
         return ()
     return tuple(
         request_of(
@@ -76,6 +79,11 @@ def needed_besides(
         )
         for action in _key_actions().get(request.action, ())
     )
+
+
+def _is_open_to(request: Request, key: TargetReading) -> bool:
+    own = parse_principal(request.principal).account == key.account
+    return key.managed_by_aws and key.policy is None and own
 
 
 @cache
