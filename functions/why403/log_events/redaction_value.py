@@ -101,5 +101,6 @@ def continues(text: str, end: int) -> tuple[int, int] | None:
     if not found or UUID.fullmatch(found["more"]) or DATE.match(found["more"]):
         return None
     more = found["more"]
-    mixed = any(c.isdigit() for c in more) and any(c.isalpha() for c in more)
+    digits_among_letters = any(c.isdigit() for c in more) and any(c.isalpha() for c in more)
+    mixed = digits_among_letters or (len(more) >= LONG_PART and not WORDS.fullmatch(more))
     return found.span("more") if mixed and seems_secret(more) and not more.endswith(":") else None

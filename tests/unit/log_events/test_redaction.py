@@ -1,0 +1,87 @@
+"""No made-up secret of a kind that the public scanners know gets through, however a log wrote it."""
+
+import json
+import random
+import string
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from why403.log_events.redaction import redact
+
+CASES = Path(__file__).parents[2] / "cases" / "redaction"
+KINDS: dict[str, dict[str, Any]] = json.loads((CASES / "secrets.json").read_text(encoding="utf-8"))
+KEPT: list[str] = json.loads((CASES / "kept.json").read_text(encoding="utf-8"))
+ALPHABETS = {
+    "A": string.ascii_uppercase + string.digits,
+    "a": string.ascii_lowercase + string.digits,
+    "x": "0123456789abcdef",
+    "m": string.ascii_letters + string.digits,
+    "d": string.digits,
+}
+LONGEST_LEFT = 7
+"""Characters of a secret in a row that may be left: no scanner knows a secret by so few."""
+
+
+def _secret(kind: str) -> str:
+    """A made-up value, built only here, so that the repository holds nothing that looks like one."""
+    chance = random.Random(kind)  # noqa: S311  # the same value in each run
+    parts = KINDS[kind]["shape"]
+    return "".join(
+        part if isinstance(part, str) else "".join(chance.choice(ALPHABETS[part[0]]) for _ in range(part[1]))
+        for part in parts
+    )
+
+
+def _ways(kind: str, secret: str) -> dict[str, str]:
+    """How a log may write it: where the kind has no shape of its own, the name stands before it."""
+    name = KINDS[kind].get("name", f"{kind.replace('-', '_').upper()}_SECRET_TOKEN")
+    half = len(secret) // 2
+    return {
+        "plain": f"calling with {name}={secret} failed",
+        "json": json.dumps({"level": "error", "env": {name: secret}}),
+        "json in json": json.dumps({"message": json.dumps({name: secret})}),
+        "url": f"GET /v1/items?{name.lower()}={quote(secret, safe='')}&page=2",
+        "header": f"Authorization: Bearer {secret}",
+        "lines": f'{name} = "{secret[:half]}" +\n  "{secret[half:]}"',
+        "fields": json.dumps({f"{name}_1": secret[:half], f"{name}_2": secret[half:]}),
+    }
+
+
+def _secret_part(kind: str, secret: str) -> str:
+    prefix = KINDS[kind]["shape"][0]
+    return secret[len(prefix) :] if isinstance(prefix, str) else secret
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_secret_of_a_known_kind_gets_through(kind: str) -> None:
+    secret = _secret(kind)
+    private = _secret_part(kind, secret)
+    pieces = [private[start : start + LONGEST_LEFT + 1] for start in range(len(private) - LONGEST_LEFT)]
+    left = {
+        way: told
+        for way, line in _ways(kind, secret).items()
+        for told in [redact(line)]
+        if any(piece in told for piece in pieces)
+    }
+
+    assert left == {}
+
+
+@pytest.mark.parametrize("line", KEPT)
+def test_what_a_person_needs_stays(line: str) -> None:
+    assert line == redact(line)
+
+
+@pytest.mark.parametrize("kind", ["github-token", "aws-access-key-id"])
+def test_what_is_redacted_stays_as_it_is_when_it_is_redacted_again(kind: str) -> None:
+    once = redact(f"key {_secret(kind)} used")
+
+    assert once == redact(once)
+
+
+def test_mail_addresses_go_where_the_settings_say_so() -> None:
+    line = "user ana@example.com may not"
+
+    assert (line, "user [redacted:email] may not") == (redact(line), redact(line, emails=True))
