@@ -4,7 +4,7 @@ import base64
 import gzip
 from dataclasses import dataclass, fields
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Aws, CfnCondition, CfnParameter, Duration, Fn, RemovalPolicy, Stack, Token
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
@@ -21,6 +21,8 @@ from infra.settings import Settings
 ENVIRONMENT_BYTES = 4_096
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 PACK_FROM = 400
+RESERVE = "ReserveConcurrency"
+"""The stack's one parameter."""
 FUNCTIONS = tuple(CONCURRENCY_DEFAULTS)
 """Their stems."""
 
@@ -61,15 +63,22 @@ class Function(Construct):
             role=self.role,
             memory_size=plan.memory_mb,
             timeout=Duration.seconds(plan.timeout_seconds),
-            reserved_concurrent_executions=settings.concurrency_of(plan.name) or None,
             environment=variables(plan.environment),
             log_group=self.log_group,
         )
+        self._reserve(settings.concurrency_of(plan.name))
         acknowledge(
             self.function,
             "AwsSolutions-L1",
             "3.13 is the runtime that the packages are pinned, compiled and measured for.",
         )
+
+    def _reserve(self, executions: int) -> None:
+        """Bound the function's load and spend, where the account has executions to spare."""
+        if executions:
+            reserved = Fn.condition_if(_can_reserve(Stack.of(self)).logical_id, executions, Aws.NO_VALUE)
+            function = self.function.node.default_child
+            function.reserved_concurrent_executions = Token.as_number(reserved)  # type: ignore[union-attr]
 
     def park_failures(self) -> sqs.Queue:
         """Retry twice, then keep the event with its error in a queue of its own for 14 days."""
@@ -80,6 +89,22 @@ class Function(Construct):
             max_event_age=Duration.hours(6),
         )
         return queue
+
+
+def _can_reserve(stack: Stack) -> CfnCondition:
+    """A parameter and not a setting: one template serves new accounts, which have ten executions in all, and old ones."""
+    made = stack.node.try_find_child("CanReserve")
+    if isinstance(made, CfnCondition):
+        return made
+    parameter = CfnParameter(
+        stack,
+        RESERVE,
+        allowed_values=["yes", "no"],
+        default="yes",
+        description="Whether to reserve concurrency (setting `concurrency`). Lambda refuses that in an account that "
+        "would keep fewer than 100 unreserved executions: say no there. `make deploy` finds out by itself.",
+    )
+    return CfnCondition(stack, "CanReserve", expression=Fn.condition_equals(parameter.value_as_string, "yes"))
 
 
 def dead_letter_queue(scope: Construct) -> sqs.Queue:

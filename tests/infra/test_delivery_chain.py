@@ -10,15 +10,12 @@ pytestmark = pytest.mark.xdist_group("synth")
 
 
 def _queue_of(template: Any, stem: str) -> str:
-    return next(name for name in template.of("SQS::Queue") if name.startswith(stem.title()))
+    return str(next(name for name in template.of("SQS::Queue") if name.startswith(stem.title())))
 
 
 def _function_of(template: Any, stem: str) -> str:
-    return next(
-        name
-        for name, found in template.of("Lambda::Function").items()
-        if found["Handler"] == f"{stem}.handler"
-    )
+    functions = template.of("Lambda::Function").items()
+    return str(next(name for name, found in functions if found["Handler"] == f"{stem}.handler"))
 
 
 @pytest.mark.parametrize("stem", ["triage", "notify", "recheck"])
@@ -102,12 +99,24 @@ def test_notify_ends_before_its_claim_of_a_delivery_does(synth: Any) -> None:
     assert synth().function("notify")["Timeout"] * 1000 < CLAIM_MS
 
 
+def _reserved(template: Any, stem: str) -> Any:
+    return template.function(stem).get("ReservedConcurrentExecutions")
+
+
 def test_concurrency_is_bounded_as_the_settings_say(synth: Any) -> None:
     template = synth({"concurrency": {"triage": 3, "notify": 0}})
 
-    assert template.function("triage")["ReservedConcurrentExecutions"] == 3
-    assert template.function("diagnose")["ReservedConcurrentExecutions"] == 5
-    assert "ReservedConcurrentExecutions" not in template.function("notify")
+    assert _reserved(template, "triage")["Fn::If"][:2] == ["CanReserve", 3]
+    assert _reserved(template, "diagnose")["Fn::If"][:2] == ["CanReserve", 5]
+    assert _reserved(template, "notify") is None
+
+
+def test_an_account_of_ten_executions_reserves_none_with_the_same_template(synth: Any) -> None:
+    body = synth().body
+
+    assert body["Parameters"]["ReserveConcurrency"]["Default"] == "yes"
+    assert body["Conditions"]["CanReserve"] == {"Fn::Equals": [{"Ref": "ReserveConcurrency"}, "yes"]}
+    assert _reserved(synth(), "triage")["Fn::If"][2] == {"Ref": "AWS::NoValue"}
 
 
 def test_everything_carries_the_tags(synth: Any) -> None:

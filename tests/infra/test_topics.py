@@ -52,7 +52,7 @@ def test_every_topic_is_encrypted_and_refuses_plain_http(synth: Any) -> None:
         if statement["Effect"] == "Deny" and "aws:SecureTransport" in str(statement["Condition"])
     }
 
-    assert len(topics) == 4
+    assert len(topics) == 5
     assert all("KmsMasterKeyId" in topic for topic in topics.values())
     assert set(topics) == denied
 
@@ -77,7 +77,7 @@ def test_addresses_are_subscribed_to_what_they_asked_for(synth: Any) -> None:
 def test_topics_that_are_off_are_not_made(synth: Any) -> None:
     template = synth()
 
-    assert len(template.of("SNS::Topic")) == 2
+    assert len(template.of("SNS::Topic")) == 3
     assert (
         template.variables("notify")["EMAIL_TOPIC_ARN"],
         template.variables("notify")["CHAT_TOPIC_ARN"],
