@@ -1,10 +1,14 @@
 """The kinds of value that why403's settings take, in the words that a wrong one is answered with."""
 
+import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from infra.expectations import Expectation, any_object, either, iso_date, record, text
+from why403.errors import SettingsError
+from why403.notices.routing import parse_routes
+
+from infra.expectations import Expectation, any_object, either, iso_date, list_of, record, text
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 CONCURRENCY_DEFAULTS: Mapping[str, int] = MappingProxyType(
@@ -33,7 +37,20 @@ BOUNDARY = either(
     text(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+", "a managed policy's ARN"),
 )
 ROLE_PATH = text(r"/([\w+=,.@-]+/)*", "a path that begins and ends with /, such as /teams/platform/")
-ROUTE = any_object("a route, as docs/settings.md shows")
+
+
+def _take_routes(value: object) -> tuple[Mapping[str, Any], ...]:
+    """As the function that follows them reads them, so that what is wrong is told before a deployment."""
+    routes = _OBJECTS.take(value)
+    try:
+        parse_routes(json.dumps(routes))
+    except SettingsError as error:
+        raise ValueError(str(error).removeprefix("routes: ")) from None
+    return routes
+
+
+_OBJECTS = list_of(any_object("a route, as docs/settings.md shows"))
+ROUTES = Expectation("a list of routes, as shown below", _take_routes)
 _EXPECTED = record(
     {
         "log_group": text(r".+", "a glob of log groups"),

@@ -62,7 +62,7 @@ class Settings:
         "`<stack_name>/slack`, for you to fill.",
     )
     routes: tuple[Mapping[str, Any], ...] = _setting(
-        (), list_of(kinds.ROUTE), "Who is told what. Empty: everything goes to `slack_secret`."
+        (), kinds.ROUTES, "Who is told what. Empty: everything goes to `slack_secret`."
     )
     slack_hosts: tuple[str, ...] = _setting(
         (), list_of(kinds.HOST), "Hosts beside Slack's own that a webhook may name. Empty as a rule."

@@ -1,0 +1,50 @@
+"""`make docs`: renews the documents that are generated from the code. tests/infra/test_docs.py holds them."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from infra.application import application
+from infra.declared_reads import declared_where
+from tools.permission_docs import permission_docs
+from tools.service_docs import service_docs
+from tools.setting_docs import setting_docs
+
+ROOT = Path(__file__).parents[1]
+EXAMPLE = {"log_groups": ["/ecs/orders"]}
+"""The settings of the template that docs/permissions.md shows."""
+
+
+def generated(template: dict[str, Any]) -> dict[str, str]:
+    """Every generated page: its path from the root → its text. `template` was made with the settings EXAMPLE."""
+    return {
+        "docs/permissions.md": permission_docs(declared_where(), template),
+        "docs/services.md": service_docs(),
+        "docs/settings.md": setting_docs(),
+    }
+
+
+def main() -> int:
+    """Write the pages, and say which have changed."""
+    for path, text in generated(_template()).items():
+        page = ROOT / path
+        changed = not page.exists() or page.read_text("utf-8") != text
+        page.write_text(text, "utf-8")
+        print(f"{'renewed' if changed else 'as it was'}: {path}")
+    return 0
+
+
+def _template() -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        asset = Path(folder) / "asset"
+        asset.mkdir()
+        (asset / "triage.py").write_text('"""Nothing."""\n')
+        assembly = application(asset, {"why403": EXAMPLE}, str(Path(folder) / "out")).synth()
+        template: dict[str, Any] = json.loads(Path(assembly.stacks[0].template_full_path).read_text("utf-8"))
+    return template
+
+
+if __name__ == "__main__":
+    sys.exit(main())
