@@ -75,11 +75,25 @@ def mend_transport() -> None:
     )
 
 
+def mend_public_function_urls() -> None:
+    """A function URL with AuthType NONE asks for no signature; ministack asks everybody for one."""
+    plain = hook(app, "_enforce_data_plane")
+
+    def enforce(service: str, action: str, *given: Any, **named: Any) -> Any:  # noqa: ANN401  # ministack has no types
+        kind = (named.get("service_context") or {}).get("lambda:FunctionUrlAuthType")
+        if action == "lambda:InvokeFunctionUrl" and kind == "NONE":
+            return None
+        return plain(service, action, *given, **named)
+
+    app._enforce_data_plane = enforce  # noqa: SLF001
+
+
 MENDS: tuple[Callable[[], None], ...] = (
     mend_filter_patterns,
     mend_secret_references,
     mend_alarms_on_expressions,
     mend_transport,
+    mend_public_function_urls,
 )
 
 

@@ -101,12 +101,13 @@ def apply_draft(world: World, say: Say) -> None:
 
 
 def first_draft(world: World) -> dict[str, Any]:
-    """The first remedy that the diagnosis stored beside its incident."""
+    """The first remedy of the diagnosis that is stored beside the queue's incident."""
     table = world.account.session().resource("dynamodb", endpoint_url=world.account.endpoint)
     for item in table.Table(world.outputs["TableName"]).scan()["Items"]:
         if "diagnosis" in item:
             found = json.loads(gzip.decompress(bytes(cast("Any", item["diagnosis"]))))
-            return dict(found["remedies"][0])
+            if (found["request"] or {}).get("resource") == world.incident.queue_arn:
+                return dict(found["remedies"][0])
     raise DemoError("A message came, but the incident table holds no diagnosis.")
 
 
