@@ -18,9 +18,7 @@ from why403.log_events.log_event import LogEvent
 
 NOISE = (Denial(verdict=Verdict.NOT_A_DENIAL),)
 ENCODED = re.compile(r"[Ee]ncoded authorization failure message: ?(?P<value>[A-Za-z0-9_-]{20,16000})")
-REQUEST_ID = re.compile(
-    r"(?i)\b(?:request[ _-]?id|x-amzn-requestid|x-amz-request-id)(?:>|['\"]?[:= ]+['\"]?)(?P<value>[A-Za-z0-9-]{8,64})"
-)
+REQUEST_ID = re.compile(r"request(?<!\wrequest)[ _-]?id(?:>|['\"]?[:= ]+['\"]?)(?P<value>[a-z0-9-]{8,64})")
 EXCERPT = 2000
 
 
@@ -57,13 +55,15 @@ def _lookalike(judgement: Judgement, text: str, calls: Sequence[Call]) -> Denial
 
 def _complete(denial: Denial, text: str, calls: Sequence[Call]) -> Denial:
     """What a line tells of every denial in it alike."""
-    encoded, request = ENCODED.search(text), REQUEST_ID.search(text)
+    lowered = text.lower()
+    encoded = ENCODED.search(text) if "ncoded authorization" in text else None
+    request = REQUEST_ID.search(lowered)
     start = min((call.start for call in calls), default=0)
     return replace(
         denial,
         encoded_message=encoded["value"] if encoded else None,
-        request_id=request["value"] if request else None,
+        request_id=text[slice(*request.span("value"))] if request else None,
         level=level_of(text),
-        handled=is_handled(text.lower()),
+        handled=is_handled(lowered),
         excerpt=text[max(0, start - EXCERPT // 2) :][:EXCERPT],
     )

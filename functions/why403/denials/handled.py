@@ -9,15 +9,30 @@ from why403.denials.contains import holds_any
 
 WORDS = Path(__file__).parent / "words" / "handled.json"
 NAMES_OF_LEVELS = "TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|SEVERE|FATAL|CRITICAL|ALERT|EMERGENCY|PANIC"
-LEVEL = re.compile(
-    r"(?i:\b(?:level|severity|levelname|log_level|loglevel|@level)['\"]?\s*[=:]\s*['\"]?|[\[<(|]\s*)"
-    rf"(?P<keyed>(?i:{NAMES_OF_LEVELS}))(?=[\]\s:\"',|>)/]|$)"
-    rf"|(?:^|(?<=[\s:]))(?P<word>{NAMES_OF_LEVELS})(?=[\]\s:\"',|>)/]|$)"
-    rf"|^(?P<first>(?i:{NAMES_OF_LEVELS})): "
+ENDS = r"(?=[\]\s:\"',|>)/]|$)"
+KEYED = re.compile(
+    rf"(?i)\b(?:level|severity|levelname|log_level|loglevel|@level)['\"]?\s*[=:]\s*['\"]?(?P<level>{NAMES_OF_LEVELS}){ENDS}"
 )
-KLOG = re.compile(r"(?:^|\s)(?P<letter>[IWEF])\d{4} \d{2}:\d{2}:\d{2}\.")
+BRACKETED = re.compile(rf"[\[<(|]\s*(?P<level>(?i:{NAMES_OF_LEVELS})){ENDS}")
+WORD = re.compile(rf"(?P<level>{NAMES_OF_LEVELS}){ENDS}")
+FIRST = re.compile(rf"(?P<level>(?i:{NAMES_OF_LEVELS})): ")
+STEMS = (
+    "trace",
+    "debug",
+    "info",
+    "notice",
+    "warn",
+    "err",
+    "severe",
+    "fatal",
+    "critical",
+    "alert",
+    "emergency",
+    "panic",
+)
+KLOG = re.compile(r"(?P<letter>[IWEF])(?<!\S[IWEF])\d{4} \d{2}:\d{2}:\d{2}\.")
 PINO = re.compile(r"\"level\": ?(?P<number>[1-6]0)\b")
-MONOLOG = re.compile(r"\b\w+\.(?P<level>DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|EMERGENCY): ")
+MONOLOG = re.compile(r"\.(?<=\w\.)(?P<level>DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|EMERGENCY): ")
 NAMES = {"WARNING": "WARN", "ERR": "ERROR", "SEVERE": "ERROR", "PANIC": "FATAL"}
 LETTERS = {"I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL"}
 NUMBERS = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"}
@@ -38,13 +53,28 @@ def is_handled(lowered: str) -> bool:
 def level_of(text: str) -> str | None:
     """The line's level as TRACE, DEBUG, INFO, NOTICE, WARN, ERROR, FATAL, CRITICAL, ALERT, EMERGENCY; None: none."""
     head = text[:HEAD]
-    klog, number, monolog = KLOG.search(head), PINO.search(head), MONOLOG.search(head)
+    klog, number = KLOG.search(head), PINO.search(head)
     if klog:
         return LETTERS[klog["letter"]]
     if number:
         return NUMBERS[number["number"]]
-    match = LEVEL.search(head)
-    if monolog is None and match is None:
+    lowered = head.lower()
+    if not holds_any(lowered, STEMS):
         return None
-    level = (monolog["level"] if monolog else (match and match[match.lastgroup or 0]) or "").upper()
-    return NAMES.get(level, level)
+    found = MONOLOG.search(head) or _first_of(head, lowered)
+    level = found["level"].upper() if found else None
+    return NAMES.get(level, level) if level else None
+
+
+def _first_of(head: str, lowered: str) -> re.Match[str] | None:
+    """The level that stands first: after a key, in a bracket, as a word of its own, or at the very start."""
+    keyed = KEYED.search(head) if "level" in lowered or "severity" in lowered else None
+    words = (
+        match for match in WORD.finditer(head) if match.start() == 0 or _ends_word(head[match.start() - 1])
+    )
+    found = (keyed, BRACKETED.search(head), next(words, None), FIRST.match(head))
+    return min((match for match in found if match), key=lambda match: match.start(), default=None)
+
+
+def _ends_word(letter: str) -> bool:
+    return letter == ":" or letter.isspace()

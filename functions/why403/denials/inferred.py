@@ -115,13 +115,13 @@ def _facts(asked: Asked, text: str, calls: Sequence[Call], endpoint: Endpoint | 
 
 def _endpoint(text: str) -> Endpoint | None:
     """The first AWS endpoint of the text, a queue's URL before others."""
-    queue = QUEUE.search(text)
+    queue = QUEUE.search(text) if "ccess to the resource http" in text else None
     if queue:
         return read_url(queue["url"])
     found = (
         read_url(match[0]) for match in URL.finditer(text) if "amazonaws" in match[0] or "api.aws" in match[0]
     )
-    image = IMAGE.search(text)
+    image = IMAGE.search(text) if ".dkr.ecr" in text else None
     return next((endpoint for endpoint in found if endpoint), read_image(image[0]) if image else None)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from why403.denials.contains import holds_any
 from why403.denials.denial import Kind, Verdict
+from why403.denials.phrases import Phrases
 
 WORDS = Path(__file__).parent / "words"
 REASONS_BESIDE_IAM = (Kind.BLOCK_PUBLIC_ACCESS, Kind.ACL_DISABLED)
@@ -25,15 +26,15 @@ class Lookalike:
 
     verdict: Verdict
     kind: Kind
-    says: tuple[str, ...]
+    says: frozenset[str]
     all_of: tuple[str, ...]
     without: tuple[str, ...]
     only_refused: bool
 
-    def fits(self, lowered: str) -> bool:
-        """Whether the line has this kind's words."""
+    def fits(self, lowered: str, found: frozenset[str]) -> bool:
+        """Whether the line has this kind's words; `found` are the phrases of all kinds that it holds."""
         return (
-            holds_any(lowered, self.says)
+            not self.says.isdisjoint(found)
             and all(word in lowered for word in self.all_of)
             and not holds_any(lowered, self.without)
         )
@@ -46,7 +47,7 @@ def lookalikes() -> tuple[Lookalike, ...]:
         Lookalike(
             Verdict(entry["verdict"]),
             Kind(entry["kind"]),
-            tuple(entry["says"]),
+            frozenset(entry["says"]),
             tuple(entry.get("with", ())),
             tuple(entry.get("without", ())),
             entry.get("refused", False),
@@ -56,34 +57,42 @@ def lookalikes() -> tuple[Lookalike, ...]:
 
 
 @cache
-def _foreign(group: str) -> tuple[str, ...]:
-    return tuple(json.loads((WORDS / "foreign.json").read_text(encoding="utf-8"))[group])
+def _sayings() -> Phrases:
+    return Phrases(phrase for one in lookalikes() for phrase in sorted(one.says))
+
+
+@cache
+def _foreign(group: str) -> Phrases:
+    return Phrases(json.loads((WORDS / "foreign.json").read_text(encoding="utf-8"))[group])
 
 
 def find_lookalike(lowered: str, *, refused: bool) -> Lookalike | None:
     """The kind that a line without a full AWS sentence is, where its words decide it alone."""
+    found = frozenset(_sayings().found_in(lowered))
+    if not found:
+        return None
     return next(
-        (one for one in lookalikes() if (refused or not one.only_refused) and one.fits(lowered)), None
+        (one for one in lookalikes() if (refused or not one.only_refused) and one.fits(lowered, found)), None
     )
 
 
 def reason_beside_iam(lowered: str) -> Kind | None:
     """Why AWS's sentence is none about policies of ours: Block Public Access, disabled ACLs."""
-    return next(
-        (one.kind for one in lookalikes() if one.kind in REASONS_BESIDE_IAM and one.fits(lowered)), None
-    )
+    found = frozenset(_sayings().found_in(lowered))
+    kinds = (one.kind for one in lookalikes() if one.kind in REASONS_BESIDE_IAM and one.fits(lowered, found))
+    return next(kinds, None)
 
 
 def is_foreign_refusal(lowered: str) -> bool:
     """Whether the line holds another system's own words of refusal."""
-    return holds_any(lowered, _foreign("refusals"))
+    return _foreign("refusals").any_in(lowered)
 
 
 def is_foreign_system(lowered: str) -> bool:
     """Whether the line names a system that is not AWS."""
-    return holds_any(lowered, _foreign("systems"))
+    return _foreign("systems").any_in(lowered)
 
 
 def is_s3_compatible(lowered: str) -> bool:
     """Whether an answer in S3's XML comes from a store that is not S3."""
-    return holds_any(lowered, _foreign("s3_compatible"))
+    return _foreign("s3_compatible").any_in(lowered)

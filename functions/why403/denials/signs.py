@@ -19,11 +19,17 @@ CODE_WORD = re.compile(
     r"(?<![A-Za-z_])(?:KMS\.?)?(?:AccessDenied(?:Exception|Fault|Error|ForDependencyException)?|UnauthorizedOperation"
     r"|AuthorizationError(?:Exception)?|UnauthorizedException|ForbiddenException|AuthorizationHeaderMalformed)(?![A-Za-z_])"
 )
-REFUSAL = re.compile(
-    r"\b(?:access(?: is| was)? denied|permission denied|is denied\b|denied\b[:.]|not authori[sz]ed|unauthori[sz]ed|(?<![\w/.-])forbidden(?![\w-])(?!\.\w)"
-    r"|not allowed to access|denied access|insufficient permissions?|(?:do|does)(?: not|n't) have (?:the )?(?:required |necessary |sufficient )?permissions?"
-    r"|access forbidden|no permission|lacks? permission|permissiondenied\b|not ?authorized(?:error|exception)\b)",
-    re.IGNORECASE,
+DENIED = re.compile(
+    r"denied(?:(?<=\baccess denied)|(?<=\baccess is denied)|(?<=\baccess was denied)|(?<=\bpermission denied)"
+    r"|(?<=\bis denied)\b|(?<=\bpermissiondenied)\b|(?<=\bdenied)(?:[:.]| access))"
+)
+UNAUTHORIZED = re.compile(
+    r"authori[sz]ed(?:(?<=\bnot authori.ed)|(?<=\bunauthori.ed)|(?<=\bnotauthorized)(?:error|exception)\b)"
+)
+FORBIDDEN = re.compile(r"forbidden(?:(?<=\baccess forbidden)|(?<![\w/.-]forbidden)(?![\w-])(?!\.\w))")
+NO_PERMISSION = re.compile(
+    r"permission(?:(?<=\bno permission)|(?<=\black permission)|(?<=\blacks permission)|(?<=\binsufficient permission))"
+    r"|n[o']t have (?:the )?(?:required |necessary |sufficient )?permission"
 )
 AWS_MARKS = (
     "An error occurred (", "when calling the ", "(Service: ", "x-amz-", "x-amzn-", "X-Amz-", "s3://", "s3a://", "s3n://", "AmazonS3", "arn:aws",
@@ -39,6 +45,12 @@ PROSE = re.compile(
     r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of|when the (?:caller|user|role) (?:is not|lacks)|make sure|^class \w+|\bno (?:more |new )?(?:access ?denied|403)\w* (?:errors?|responses?|events?)|registered \w+ mapper|see https?://docs)",
     re.IGNORECASE,
 )
+PROSE_HINTS = (
+    "if you ", " 403 when", " 403 if", " 403 unless", "you may", "you might", "you can", "you will", "you should", "how to ",
+    "for example,", "e.g. ", "documentation", "should ", "in case of", "when the ", "make sure", "class ", "no access", "no 403",
+    "no more ", "no new ", "registered ", "see http",
+)  # fmt: skip
+"""One of these stands in every text that PROSE fits."""
 FOREIGN_ACCESS_DENIED = (
     "java.nio.file.AccessDeniedException",
     "Security\\Core\\Exception\\AccessDenied",
@@ -55,7 +67,15 @@ def has_code(text: str) -> bool:
 
 def has_refusal(text: str) -> bool:
     """Whether the text says that something was refused, in words or as a status."""
-    return REFUSAL.search(text) is not None or has_status_403(text)
+    lowered = text.lower()
+    return (
+        ("denied" in lowered and DENIED.search(lowered) is not None)
+        or ("authori" in lowered and UNAUTHORIZED.search(lowered) is not None)
+        or ("forbidden" in lowered and FORBIDDEN.search(lowered) is not None)
+        or ("permission" in lowered and NO_PERMISSION.search(lowered) is not None)
+        or "not allowed to access" in lowered
+        or has_status_403(text)
+    )
 
 
 def has_aws_mark(text: str) -> bool:
@@ -65,4 +85,4 @@ def has_aws_mark(text: str) -> bool:
 
 def is_prose(text: str) -> bool:
     """Whether the text talks about denials instead of reporting one."""
-    return PROSE.search(text) is not None
+    return holds_any(text.lower(), PROSE_HINTS) and PROSE.search(text) is not None

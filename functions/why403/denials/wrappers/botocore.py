@@ -11,9 +11,9 @@ CALL = re.compile(
     r"(?:when calling the (?P<operation>[A-Za-z0-9]{2,80})|\.\.\. (?P<short>[A-Z][A-Za-z0-9]{2,80}) \.\.\.)"
 )
 CODE_ONLY = re.compile(r"An error occurred \((?P<code>[\w.-]{1,80})\)(?=:| \.\.\.| …)")
-METHOD = re.compile(
-    r"(?<![\w.])(?P<service>[a-z][a-z0-9-]{1,40})\.(?P<method>[a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,30}){1,6})\b"
-)
+METHOD = re.compile(r"\.(?P<method>[a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,30}){1,6})\b")
+SERVICE = re.compile(r"(?<![\w.])[a-z][a-z0-9-]{1,40}$")
+LONGEST_SERVICE = 42
 TABLE = re.compile(r"on table \(([\w.-]{3,255})\)")
 ACRONYMS = {"Saml": "SAML", "Ssh": "SSH", "Mfa": "MFA", "Kms": "Kms", "Oidc": "OIDC"}
 
@@ -37,12 +37,14 @@ def read(text: str) -> Iterator[Call]:
 
 def read_methods(text: str) -> Iterator[Call]:
     """`cognito-idp.list_user_pools`, where a tool names the method instead."""
-    for match in METHOD.finditer(text):
-        prefix = prefix_of(match["service"])
+    for match in METHOD.finditer(text) if "_" in text else ():
+        start = max(0, match.start() - LONGEST_SERVICE)
+        service = SERVICE.search(text[start : match.start()])
+        prefix = prefix_of(service[0]) if service else None
         operation = "".join(part.capitalize() for part in match["method"].split("_"))
         actions = actions_of(prefix, operation) if prefix else ()
-        if prefix and actions:
-            yield Call(start=match.start(), end=match.end(), service=prefix, operation=operation)
+        if service and prefix and actions:
+            yield Call(start=start + service.start(), end=match.end(), service=prefix, operation=operation)
 
 
 WRAPPER = Wrapper(("An error occurred", "A client error ("), read)

@@ -34,4 +34,7 @@ def read_codes(text: str) -> Iterator[Call]:
 
 
 WRAPPER = Wrapper(("Command", "aws-sdk"), read)
-CODES = Wrapper(("ode", "name", "errorType", "__type"), read_codes)
+CODES = Wrapper(
+    tuple(key + mark for key in ("ode", "name", "errorType", "__type") for mark in (":", "':", '":')),
+    read_codes,
+)
