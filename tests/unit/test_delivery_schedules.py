@@ -13,9 +13,9 @@ from functools import cache
 from typing import Any
 
 import pytest
+from why403 import diagnose
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
-from why403.diagnose import diagnose_turn
 from why403.iam.place import Place
 from why403.incidents import sample
 from why403.incidents.hours import HOUR
@@ -25,6 +25,7 @@ from why403.incidents.transition import Transition, Turn
 from why403.incidents.watch import Watch
 from why403.log_events.log_event import LogEvent
 from why403.log_events.redaction import redact
+from why403.notices.diagnosis_json import to_json
 from why403.notices.tell import tell_undiagnosed
 from why403.triage import triage
 
@@ -50,12 +51,17 @@ CAUSES = (
 )
 
 
+_redacted = cache(redact)
+
+
+@cache
+def _as_json(denial: Denial) -> dict[str, Any]:
+    return to_json(tell_undiagnosed(denial))
+
+
 @cache
 def _classified(message: str) -> tuple[Denial, ...]:
     return classify(LogEvent(message))
-
-
-_redacted = cache(redact)
 
 
 class World:
@@ -130,7 +136,7 @@ class World:
             return
         incident = self.table.get(turn.fingerprint)
         assert incident is not None
-        diagnose_turn(
+        diagnose.diagnose_turn(
             turn,
             table=table,
             ask=lambda _plan: tell_undiagnosed(incident.denial),
@@ -159,8 +165,9 @@ class ClaimedElsewhere(Exception):  # noqa: N818  # no error: it is tried again 
 
 @pytest.fixture(autouse=True)
 def _redact_each_line_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same few lines come ten thousand times over; redaction is a pure function, and the slowest part."""
+    """The same few lines come ten thousand times over; these are pure functions, and the slowest part."""
     monkeypatch.setattr(sample, "redact", _redacted)
+    monkeypatch.setattr(diagnose, "to_json", lambda told: _as_json(told.denial))
 
 
 @pytest.mark.parametrize("part", range(PARTS))
