@@ -10,7 +10,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from why403.aws.whoami import whoami
-from why403.errors import SettingsError
+from why403.errors import Why403Error
 
 from infra.settings import CONTEXT, Settings, settings_of
 from tools.preflight_checks import CHECKS, Finding
@@ -27,29 +27,42 @@ def findings(
         try:
             yield from check(settings)
         except (BotoCoreError, ClientError) as error:
-            yield Finding(
-                f"Could not check {(check.__doc__ or '').split('.')[0].lower()}: {error}", blocks=False
-            )
+            yield Finding(f"Could not check {_told(check)}: {error}", blocks=False)
 
 
-def main() -> int:
-    """Print what was found; 1 where the deployment would fail."""
+def _told(check: Callable[[Settings], Iterator[Finding]]) -> str:
+    """A check's sentence, to go on with."""
+    sentence = (check.__doc__ or "").partition(".")[0]
+    return sentence[:1].lower() + sentence[1:]
+
+
+def settings_to_deploy() -> Settings:
+    """cdk.json's settings; SettingsError lists all wrong ones."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    try:
-        settings = settings_of(context.get(CONTEXT))
-        identity = whoami()
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return BLOCKED
+    return settings_of(context.get(CONTEXT))
+
+
+def examine(settings: Settings) -> bool:
+    """Print what was found; whether the deployment can go on."""
+    identity = whoami()
     print(f"preflight: account {identity.place.account}, {identity.place.region}, as {identity.arn}")
     found = list(findings(settings, CHECKS))
     for finding in found:
         print(f"  {'✗' if finding.blocks else '!'} {finding.told}")
     if any(finding.blocks for finding in found):
         print("preflight: nothing was deployed. Mend what ✗ says, or change the settings in cdk.json.")
-        return BLOCKED
+        return False
     print("preflight: nothing stands in the way.")
-    return 0
+    return True
+
+
+def main() -> int:
+    """Examine alone; 1 where the deployment would fail."""
+    try:
+        return 0 if examine(settings_to_deploy()) else BLOCKED
+    except Why403Error as error:
+        print(error, file=sys.stderr)
+        return BLOCKED
 
 
 if __name__ == "__main__":

@@ -73,15 +73,25 @@ def check_account_policy(settings: Settings) -> Iterator[Finding]:
 
 def check_concurrency(settings: Settings) -> Iterator[Finding]:
     """Whether the account has concurrency to reserve."""
-    limits = client("lambda").get_account_settings()["AccountLimit"]
-    wanted = sum(settings.concurrency_of(name) for name in FUNCTIONS)
-    left = limits["UnreservedConcurrentExecutions"] + _reserved_by_us(settings) - wanted
-    if wanted and left < UNRESERVED_AT_LEAST:
-        yield Finding(
-            f"concurrency: {wanted} would be reserved, which leaves {left} of the account's "
-            f"{limits['ConcurrentExecutions']}; Lambda wants {UNRESERVED_AT_LEAST} left. Ask for a higher quota, or "
-            f'reserve nothing: "concurrency": {{{", ".join(f"{chr(34)}{name}{chr(34)}: 0" for name in FUNCTIONS)}}}'
-        )
+    if can_reserve(settings):
+        return
+    yield Finding(
+        f"concurrency: the account cannot reserve {_wanted(settings)} executions and keep {UNRESERVED_AT_LEAST} "
+        "unreserved, as Lambda asks, so none are reserved: a storm of lines may use what your other functions "
+        "need. Ask for a higher quota of concurrent executions; the next deployment then reserves them.",
+        blocks=False,
+    )
+
+
+def can_reserve(settings: Settings) -> bool:
+    """Whether Lambda would let the stack reserve what the settings say."""
+    left = client("lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
+    free: int = left + _reserved_by_us(settings) - _wanted(settings)
+    return not _wanted(settings) or free >= UNRESERVED_AT_LEAST
+
+
+def _wanted(settings: Settings) -> int:
+    return sum(settings.concurrency_of(name) for name in FUNCTIONS)
 
 
 def check_boundary(settings: Settings) -> Iterator[Finding]:
@@ -97,15 +107,41 @@ def check_boundary(settings: Settings) -> Iterator[Finding]:
 
 
 def check_names(settings: Settings) -> Iterator[Finding]:
-    """Whether the secret and the event bus that the settings name exist."""
-    secret, bus = settings.slack_secret, settings.event_bus
-    if secret and _absent(lambda: client("secretsmanager").describe_secret(SecretId=secret)):
-        yield Finding(
-            f"slack_secret: there is no secret {secret}. Make it, with the webhook's URL in it: "
-            f"aws secretsmanager create-secret --name {secret} --secret-string https://hooks.slack.com/services/…"
-        )
+    """Whether the secrets and the event bus that the settings name exist."""
+    for setting, secret in _secrets(settings).items():
+        yield from _secret_is_filled(setting, secret)
+    bus = settings.event_bus
     if bus and _absent(lambda: client("events").describe_event_bus(Name=bus)):
         yield Finding(f"event_bus: there is no event bus {bus}.")
+
+
+def _secrets(settings: Settings) -> dict[str, str]:
+    """Where a secret is named → its name."""
+    named = {"slack_secret": settings.slack_secret}
+    for number, route in enumerate(settings.routes):
+        for key in ("slack_secret", "pagerduty_secret"):
+            named[f"routes[{number}].{key}"] = route.get(key, "")
+    return {setting: secret for setting, secret in named.items() if secret}
+
+
+def _secret_is_filled(setting: str, secret: str) -> Iterator[Finding]:
+    """That it holds something is seen from its versions; its content is not read."""
+    value = "https://hooks.slack.com/services/…" if setting.endswith("slack_secret") else "…"
+    try:
+        versions = client("secretsmanager").describe_secret(SecretId=secret).get("VersionIdsToStages")
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ABSENT:
+            raise
+        yield Finding(
+            f"{setting}: there is no secret {secret}. Make it: "
+            f"aws secretsmanager create-secret --name {secret} --secret-string {value}"
+        )
+        return
+    if not versions:
+        yield Finding(
+            f"{setting}: the secret {secret} is empty. Fill it: "
+            f"aws secretsmanager put-secret-value --secret-id {secret} --secret-string {value}"
+        )
 
 
 def check_listeners(settings: Settings) -> Iterator[Finding]:

@@ -1,0 +1,191 @@
+"""What would make a deployment fail is said before it, against the embedded account."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from why403.aws import session
+
+from demo.emulator import Emulator
+from infra.settings import settings_of
+from tools import preflight_checks as checks
+from tools.deploy import command
+from tools.preflight import findings
+
+pytestmark = [pytest.mark.xdist_group("preflight"), pytest.mark.emulator]
+Told = Callable[[Any, Mapping[str, Any]], list[str]]
+
+
+@pytest.fixture
+def account(empty_account: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    for name, value in empty_account.environment.items():
+        monkeypatch.setenv(name, value)
+    session.forget()
+    yield empty_account
+    session.forget()
+
+
+@pytest.fixture
+def told(account: Emulator) -> Told:
+    """What one check says of these settings; ✗ before what would make the deployment fail."""
+
+    def run(check: Any, settings: Mapping[str, Any]) -> list[str]:
+        assert account.endpoint
+        found = findings(settings_of(settings), [check])
+        return [f"{'✗' if finding.blocks else '!'} {finding.told}" for finding in found]
+
+    return run
+
+
+def _client(account: Emulator, service: str) -> Any:
+    return account.session().client(service, endpoint_url=account.endpoint)  # type: ignore[call-overload]
+
+
+def _answers(
+    monkeypatch: pytest.MonkeyPatch, service: str, operation: str, answer: Mapping[str, Any]
+) -> None:
+    """What AWS says where the emulator says otherwise."""
+    said = SimpleNamespace(**{operation: lambda **_: answer})
+    monkeypatch.setattr(
+        "tools.preflight_checks.client", lambda name: said if name == service else session.client(name)
+    )
+
+
+def _limit(monkeypatch: pytest.MonkeyPatch, executions: int) -> None:
+    limit = {"ConcurrentExecutions": executions, "UnreservedConcurrentExecutions": executions}
+    _answers(monkeypatch, "lambda", "get_account_settings", {"AccountLimit": limit})
+
+
+def test_an_account_without_the_cdks_bootstrap_is_told_the_command(told: Told) -> None:
+    (line,) = told(checks.check_bootstrap, {})
+
+    assert line.startswith("✗ The CDK is not set up in this account and Region. Run once: npx aws-cdk@")
+
+
+def test_a_bootstrapped_account_is_fine(told: Told, account: Emulator) -> None:
+    _client(account, "ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
+
+    assert told(checks.check_bootstrap, {}) == []
+
+
+def test_a_log_group_that_is_there_is_fine(told: Told, account: Emulator) -> None:
+    _client(account, "logs").create_log_group(logGroupName="/ecs/orders")
+
+    assert told(checks.check_log_groups, {"log_groups": ["/ecs/orders"]}) == []
+
+
+def test_an_unknown_log_group_is_told_with_what_may_have_been_meant(told: Told, account: Emulator) -> None:
+    _client(account, "logs").create_log_group(logGroupName="/ecs/orders")
+
+    assert told(checks.check_log_groups, {"log_groups": ["/ecs/order"]}) == [
+        "✗ log_groups: there is no log group /ecs/order. Did you mean /ecs/orders?"
+    ]
+
+
+def test_a_log_group_whose_filters_are_taken_is_told(told: Told, account: Emulator) -> None:
+    logs = _client(account, "logs")
+    logs.create_log_group(logGroupName="/ecs/orders")
+    destination = "arn:aws:lambda:ap-northeast-1:123456789012:function:other"
+    for name in ("shipper", "search"):
+        logs.put_subscription_filter(
+            logGroupName="/ecs/orders", filterName=name, filterPattern="", destinationArn=destination
+        )
+    (line,) = told(checks.check_log_groups, {"log_groups": ["/ecs/orders"]})
+
+    assert line.startswith("✗ log_groups: /ecs/orders has 2 of 2 subscription filters already (")
+
+
+def test_our_own_filter_of_an_earlier_deployment_takes_no_slot(told: Told, account: Emulator) -> None:
+    logs = _client(account, "logs")
+    logs.create_log_group(logGroupName="/ecs/orders")
+    destination = "arn:aws:lambda:ap-northeast-1:123456789012:function:triage"
+    for name in ("shipper", "why403"):
+        logs.put_subscription_filter(
+            logGroupName="/ecs/orders", filterName=name, filterPattern="", destinationArn=destination
+        )
+
+    assert told(checks.check_log_groups, {"log_groups": ["/ecs/orders"]}) == []
+
+
+def test_nothing_to_watch_is_told(told: Told) -> None:
+    (line,) = told(checks.check_log_groups, {})
+
+    assert line.startswith("✗ log_groups is empty")
+
+
+@pytest.mark.parametrize(
+    ("settings", "setting"),
+    [
+        ({"slack_secret": "team/hook"}, "slack_secret"),
+        ({"routes": [{"pagerduty_secret": "team/hook"}]}, "routes[0].pagerduty_secret"),
+    ],
+)
+def test_a_secret_that_is_not_there_is_told(told: Told, settings: dict[str, Any], setting: str) -> None:
+    (line,) = told(checks.check_names, settings)
+
+    assert line.startswith(f"✗ {setting}: there is no secret team/hook. Make it: aws secretsmanager create-")
+
+
+def test_a_secret_that_is_empty_is_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    _answers(monkeypatch, "secretsmanager", "describe_secret", {"Name": "team/hook"})
+    (line,) = told(checks.check_names, {"slack_secret": "team/hook"})
+
+    assert line.startswith("✗ slack_secret: the secret team/hook is empty. Fill it: aws secretsmanager put-")
+
+
+def test_a_secret_that_holds_something_is_fine(told: Told, account: Emulator) -> None:
+    _client(account, "secretsmanager").create_secret(Name="team/hook", SecretString="made-up")
+
+    assert told(checks.check_names, {"slack_secret": "team/hook"}) == []
+
+
+def test_a_boundary_that_is_not_there_is_told(told: Told) -> None:
+    assert told(checks.check_boundary, {"permissions_boundary": "limit"}) == [
+        "✗ permissions_boundary: there is no policy arn:aws:iam::123456789012:policy/limit."
+    ]
+
+
+def test_alarms_that_nobody_hears_are_told_and_block_nothing(told: Told) -> None:
+    (line,) = told(checks.check_listeners, {})
+
+    assert line.startswith("! alarm_email_addresses is empty")
+
+
+@pytest.mark.parametrize(("executions", "reserve"), [(10, "no"), (122, "no"), (123, "yes"), (1_000, "yes")])
+def test_concurrency_is_reserved_where_the_account_has_it(
+    told: Told, monkeypatch: pytest.MonkeyPatch, executions: int, reserve: str
+) -> None:
+    _limit(monkeypatch, executions)
+    lines = told(checks.check_concurrency, {})
+
+    assert command(settings_of({}), ["--all"])[-3:] == [
+        "--parameters",
+        f"ReserveConcurrency={reserve}",
+        "--all",
+    ]
+    assert [line[:40] for line in lines] == (
+        [] if reserve == "yes" else ["! concurrency: the account cannot reserve"[:40]]
+    )
+
+
+def test_who_reserves_nothing_needs_no_room(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    _limit(monkeypatch, 10)
+    nothing = dict.fromkeys(("triage", "diagnose", "notify", "recheck", "fix_page"), 0)
+
+    assert told(checks.check_concurrency, {"concurrency": nothing}) == []
+
+
+def test_a_check_that_aws_refuses_stops_no_other(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetParameter")
+
+    said = SimpleNamespace(get_parameter=refuse)
+    monkeypatch.setattr("tools.preflight_checks.client", lambda _: said)
+    (line,) = told(checks.check_bootstrap, {})
+
+    assert line.startswith(
+        "! Could not check whether the account and Region are bootstrapped for the CDK: An"
+    )

@@ -1,0 +1,48 @@
+"""`make deploy`: look before, then let the CDK deploy. Arguments go to `cdk deploy`.
+
+Concurrency is reserved where the account has it to spare: new accounts have ten executions in all.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+from why403.errors import Why403Error
+
+from infra.function import RESERVE
+from infra.settings import Settings
+from tools.preflight import BLOCKED, examine, settings_to_deploy
+from tools.preflight_checks import can_reserve
+
+ROOT = Path(__file__).parents[1]
+CDK = (str(Path(sys.executable).parent / "npx"), "--yes", "aws-cdk@2.1148.1")
+
+
+def command(settings: Settings, arguments: list[str]) -> list[str]:
+    """The CDK's own command, with the stack's parameter."""
+    return [*CDK, "deploy", "--parameters", f"{RESERVE}={'yes' if _reserves(settings) else 'no'}", *arguments]
+
+
+def _reserves(settings: Settings) -> bool:
+    """The preflight said already where this could not be asked."""
+    try:
+        return can_reserve(settings)
+    except (BotoCoreError, ClientError):
+        return True
+
+
+def main(arguments: list[str]) -> int:
+    """The CDK's exit status, or 1 where the preflight found that it would fail."""
+    try:
+        settings = settings_to_deploy()
+        if not examine(settings):
+            return BLOCKED
+    except Why403Error as error:
+        print(error, file=sys.stderr)
+        return BLOCKED
+    return subprocess.run(command(settings, arguments), cwd=ROOT, check=False).returncode  # noqa: S603  # the CDK
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
