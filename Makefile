@@ -37,10 +37,10 @@ docs: setup ## renew the generated documents
 	@$(BIN)/python -m tools.docs
 
 synth: setup ## the CloudFormation template, to cdk.out/
-	@CDK_OUTDIR=cdk.out CDK_CONTEXT_JSON="$$($(BIN)/python -c 'import json; print(json.dumps(json.load(open("cdk.json"))["context"]))')" $(BIN)/python app.py && echo "cdk.out/ holds the template"
+	@CDK_OUTDIR=cdk.out $(BIN)/python app.py && echo "cdk.out/ holds the template"
 
 deploy: setup ## to the account of your AWS credentials (needs `make bootstrap` once)
-	@$(BIN)/python -m tools.preflight && npx --yes aws-cdk@2.1148.1 deploy $(DEPLOY_ARGS)
+	@$(BIN)/python -m tools.deploy $(DEPLOY_ARGS)
 
 bootstrap: setup ## prepare account and Region for the CDK, once
 	@npx --yes aws-cdk@2.1148.1 bootstrap

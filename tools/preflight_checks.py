@@ -31,7 +31,7 @@ def check_bootstrap(_settings: Settings) -> Iterator[Finding]:
     """Whether the account and Region are bootstrapped for the CDK."""
     if _absent(lambda: client("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")):
         yield Finding(
-            "The CDK is not set up in this account and Region. Run once: npx aws-cdk@2.1148.1 bootstrap"
+            "The CDK is not set up in this account and Region. Run once: make bootstrap"
         )
 
 

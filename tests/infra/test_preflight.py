@@ -60,7 +60,7 @@ def _limit(monkeypatch: pytest.MonkeyPatch, executions: int) -> None:
 def test_an_account_without_the_cdks_bootstrap_is_told_the_command(told: Told) -> None:
     (line,) = told(checks.check_bootstrap, {})
 
-    assert line.startswith("✗ The CDK is not set up in this account and Region. Run once: npx aws-cdk@")
+    assert line == "✗ The CDK is not set up in this account and Region. Run once: make bootstrap"
 
 
 def test_a_bootstrapped_account_is_fine(told: Told, account: Emulator) -> None:
