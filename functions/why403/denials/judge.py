@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from why403.denials.call import Call
 from why403.denials.denial import Kind, Verdict
 from why403.denials.endpoints import URL, read_url
-from why403.denials.lookalikes import find_lookalike, is_foreign_refusal, is_foreign_system, is_s3_compatible
+from why403.denials.lookalikes import (
+    find_lookalike,
+    is_foreign_refusal,
+    is_foreign_system,
+    is_s3_compatible,
+    phrases_in,
+)
 from why403.denials.signs import (
     DENIAL_CODES,
     FOREIGN_ACCESS_DENIED,
@@ -32,13 +38,14 @@ class Judgement:
 def judge(text: str, calls: Sequence[Call]) -> Judgement:
     """The verdict on a plain text in which AWS's full sentence does not stand."""
     lowered = text.lower()
-    if is_s3_compatible(lowered) or FOREIGN_HOST_ID.search(lowered):
+    found = phrases_in(lowered)
+    if is_s3_compatible(found) or ("<hostid>" in lowered and FOREIGN_HOST_ID.search(lowered)):
         return Judgement(Verdict.NOT_AWS)
     is_aws = _is_aws_call(calls) or _names_endpoint(text) or "because no " in text
     refused = has_refusal(text) or has_code(text) or any(call.code in DENIAL_CODES for call in calls)
-    if not is_aws and (is_foreign_refusal(lowered) or (refused and is_foreign_system(lowered))):
+    if not is_aws and (is_foreign_refusal(found) or (refused and is_foreign_system(found))):
         return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if "rds.amazonaws.com" in lowered else Kind.NONE)
-    known = find_lookalike(lowered, refused=refused)
+    known = find_lookalike(lowered, found, refused=refused)
     if known is not None:
         return Judgement(known.verdict, known.kind)
     return Judgement(_verdict(text, calls, is_aws=is_aws, refused=refused))
@@ -62,4 +69,6 @@ def _is_aws_call(calls: Sequence[Call]) -> bool:
 
 
 def _names_endpoint(text: str) -> bool:
+    if "amazonaws" not in text:
+        return False
     return any(read_url(match[0]) for match in URL.finditer(text) if "amazonaws" in match[0])

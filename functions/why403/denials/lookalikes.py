@@ -57,18 +57,24 @@ def lookalikes() -> tuple[Lookalike, ...]:
 
 
 @cache
-def _sayings() -> Phrases:
-    return Phrases(phrase for one in lookalikes() for phrase in sorted(one.says))
+def _foreign() -> dict[str, frozenset[str]]:
+    groups = json.loads((WORDS / "foreign.json").read_text(encoding="utf-8"))
+    return {group: frozenset(phrases) for group, phrases in groups.items()}
 
 
 @cache
-def _foreign(group: str) -> Phrases:
-    return Phrases(json.loads((WORDS / "foreign.json").read_text(encoding="utf-8"))[group])
+def _phrases() -> Phrases:
+    kinds = (phrase for one in lookalikes() for phrase in sorted(one.says))
+    return Phrases([*kinds, *(phrase for group in _foreign().values() for phrase in sorted(group))])
 
 
-def find_lookalike(lowered: str, *, refused: bool) -> Lookalike | None:
+def phrases_in(lowered: str) -> frozenset[str]:
+    """Every phrase of a lookalike or of another system that the text holds: what the questions below are asked of."""
+    return _phrases().found_in(lowered)
+
+
+def find_lookalike(lowered: str, found: frozenset[str], *, refused: bool) -> Lookalike | None:
     """The kind that a line without a full AWS sentence is, where its words decide it alone."""
-    found = frozenset(_sayings().found_in(lowered))
     if not found:
         return None
     return next(
@@ -78,21 +84,23 @@ def find_lookalike(lowered: str, *, refused: bool) -> Lookalike | None:
 
 def reason_beside_iam(lowered: str) -> Kind | None:
     """Why AWS's sentence is none about policies of ours: Block Public Access, disabled ACLs."""
-    found = frozenset(_sayings().found_in(lowered))
+    if not holds_any(lowered, ("public", "acl")):
+        return None
+    found = phrases_in(lowered)
     kinds = (one.kind for one in lookalikes() if one.kind in REASONS_BESIDE_IAM and one.fits(lowered, found))
     return next(kinds, None)
 
 
-def is_foreign_refusal(lowered: str) -> bool:
+def is_foreign_refusal(found: frozenset[str]) -> bool:
     """Whether the line holds another system's own words of refusal."""
-    return _foreign("refusals").any_in(lowered)
+    return not found.isdisjoint(_foreign()["refusals"])
 
 
-def is_foreign_system(lowered: str) -> bool:
+def is_foreign_system(found: frozenset[str]) -> bool:
     """Whether the line names a system that is not AWS."""
-    return _foreign("systems").any_in(lowered)
+    return not found.isdisjoint(_foreign()["systems"])
 
 
-def is_s3_compatible(lowered: str) -> bool:
+def is_s3_compatible(found: frozenset[str]) -> bool:
     """Whether an answer in S3's XML comes from a store that is not S3."""
-    return _foreign("s3_compatible").any_in(lowered)
+    return not found.isdisjoint(_foreign()["s3_compatible"])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from why403.denials.call import Call, Wrapper
-from why403.denials.phrases import Phrases
+from why403.denials.contains import holds_any
 from why403.iam.reference import actions_of, prefix_of
 
 WORDS = Path(__file__).parent.parent / "words" / "service_denials.json"
@@ -29,16 +29,15 @@ def phrases() -> tuple[dict[str, Any], ...]:
 
 
 @cache
-def _sayings() -> Phrases:
-    return Phrases(entry["says"] for entry in phrases())
+def _sayings() -> tuple[str, ...]:
+    return tuple(entry["says"] for entry in phrases())
 
 
 def read(text: str) -> Iterator[Call]:
     """The first phrase that the text holds."""
     lowered = text.lower()
-    found = frozenset(_sayings().found_in(lowered))
-    for entry in phrases() if found else ():
-        at = lowered.find(entry["says"]) if entry["says"] in found else -1
+    for entry in phrases() if holds_any(lowered, _sayings()) else ():
+        at = lowered.find(entry["says"])
         if at >= 0 and all(word in text for word in entry.get("with", ())):
             pattern = {"role": ROLE, "arn": SECRET}.get(entry.get("resource", ""))
             found = (pattern.search(text, at) or pattern.search(text)) if pattern else None
