@@ -2,6 +2,7 @@
 
 import json
 from enum import StrEnum
+from shutil import get_terminal_size
 from typing import assert_never
 
 from why403.iam.place import Place
@@ -39,6 +40,7 @@ def notice_of(diagnosis: Diagnosis, event: LogEvent, place: Place, language: Lan
         links=Links(logs=logs, caller=caller_page(caller_arn(notice))),
         language=language,
         sample=notice.sample,
+        place=place,
     )
 
 
@@ -46,7 +48,8 @@ def printed(notice: Notice, form: Form, *, colours: bool) -> str:
     """One diagnosis; JSON forms are one line each. `colours` for a terminal."""
     match form:
         case Form.TEXT:
-            return render_text(notice, colours=colours)
+            width = get_terminal_size().columns if colours else 0
+            return render_text(notice, colours=colours, width=width)
         case Form.JSON:
             return json.dumps(to_json(notice.diagnosis), ensure_ascii=False)
         case Form.SLACK:

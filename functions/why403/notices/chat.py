@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from why403.notices.checklist import Mark, rows
@@ -11,15 +12,15 @@ from why403.notices.findings import findings_of
 from why403.notices.inert import chat_code, chat_prose
 from why403.notices.naming import action, caller_arn, target_arn
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, section_of, suggested
+from why403.notices.offers import Offer, cut, section_of, suggested
 from why403.notices.slack_blocks import fitted
-from why403.notices.updates import mark_of, update_line
+from why403.notices.updates import context_line, mark_of, update_line
 from why403.notices.verdict import headline, title
 from why403.notices.words import word
 
 TITLE, SUMMARY, KEYWORD, GROUP, ARN = 250, 300, 60, 512, 2_048
 DESCRIPTION = 6_000
-DIFF, OFFERS = 1_500, 3
+CHANGE, OFFERS = 1_500, 3
 LINK = "why403-page"
 
 
@@ -48,6 +49,8 @@ def render_chat(notice: Notice) -> dict[str, Any]:
                 if arn.startswith("arn:")
             ],
             "additionalContext": {
+                "account": notice.place.account if notice.place else "",
+                "region": notice.place.region if notice.place else "",
                 "logGroup": chat_prose(notice.log_group, GROUP),
                 "confidence": notice.diagnosis.confidence.value,
             },
@@ -60,13 +63,17 @@ def _heading(notice: Notice) -> str:
 
 
 def _description(notice: Notice) -> str:
+    where = chat_prose(context_line(notice), 2 * GROUP)
     if not notice.in_full:
-        return chat_prose(headline(notice), SUMMARY * 2)
+        return f"{chat_prose(headline(notice), SUMMARY * 2)}\n{where}"
     mention = f"{notice.mention} " if notice.mention else ""
+    remedy, findings = list(_remedy(notice)), list(_findings(notice))
+    has_draft = any(offer.drafts for offer in suggested(notice))
     parts = [
         f"{mention}**{chat_prose(headline(notice), SUMMARY * 2)}**",
+        where,
         *_checklist(notice),
-        *_remedy(notice),
+        *(remedy + findings if has_draft else findings + remedy),
     ]
     told = ""
     for part in parts:
@@ -81,6 +88,9 @@ def _checklist(notice: Notice) -> Iterator[str]:
         if row.mark is not Mark.NO_SAY:
             told = chat_prose(" ".join(text for text in (row.reason, row.near_miss) if text), 600)
             yield f"{row.mark} **{chat_prose(row.layer, 100)}**: {told}"
+
+
+def _findings(notice: Notice) -> Iterator[str]:
     for finding in findings_of(notice)[:3]:
         yield f"- {chat_prose(finding, 600)}"
 
@@ -98,12 +108,9 @@ def _remedy(notice: Notice) -> Iterator[str]:
 def _offer(offer: Offer, notice: Notice) -> Iterator[str]:
     heading = word(section_of((offer,)), notice.language)
     yield f"**{chat_prose(heading)}**: {chat_prose(offer.title, 600)}"
-    if offer.diff:
-        cut = word(
-            "notices.cut" if notice.links.page else "notices.cut.no-page", notice.language, count="{count}"
-        )
-        diff = chat_code(offer.diff.rstrip("\n"), len(offer.diff))
-        yield f"```\n{fitted(diff, DIFF, cut)}\n```"
+    if offer.change:
+        change = chat_code(offer.change.rstrip("\n"), len(offer.change))
+        yield f"```\n{fitted(change, CHANGE, partial(cut, notice))}\n```"
 
 
 def _next_steps(notice: Notice) -> Iterator[str]:

@@ -7,7 +7,7 @@ from why403.notices.inert import one_line
 from why403.notices.moments import moment
 from why403.notices.notice import Notice
 from why403.notices.text import render_text
-from why403.notices.updates import update_line
+from why403.notices.updates import context_line, place_of, update_line
 from why403.notices.verdict import headline, title
 from why403.notices.words import Language, word
 
@@ -29,7 +29,7 @@ def render_email(notice: Notice) -> Email:
     subject = one_line(f"why403: {notice.transition}: {title(notice)}", 200)
     if notice.in_full:
         return Email(subject, render_text(notice)[:LONGEST_BODY])
-    lines = [one_line(update_line(notice)), one_line(headline(notice)), notice.links.page]
+    lines = [*map(one_line, (update_line(notice), headline(notice), context_line(notice))), notice.links.page]
     return Email(subject, "\n\n".join(line for line in lines if line))
 
 
@@ -41,7 +41,10 @@ def render_digest(notices: Sequence[Notice], minutes: int, language: Language) -
     left = len(notices) - len(lines)
     if left > 0:
         lines.append(word("notices.digest.more", language, count=str(left)))
-    return Email(f"why403: {counted} incidents", "\n\n".join([opening, *lines])[:LONGEST_BODY])
+    where = dict.fromkeys(place_of(notice) for notice in notices)
+    body = "\n\n".join(part for part in (opening, *where, *lines) if part)
+    subject = word("notices.digest.subject", Language.ENGLISH, count=counted)
+    return Email(f"why403: {subject}", body[:LONGEST_BODY])
 
 
 def _line(notice: Notice) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from why403.iam.place import Place
 from why403.incidents.incident import Incident
 from why403.incidents.table import IncidentTable
 from why403.incidents.transition import Transition, Turn
@@ -34,6 +35,7 @@ class NoticeMaker:
             incident=self._clean(incident),
             language=self.language,
             transition=turn.transition if turn else incident.transition or Transition.OPENED,
+            place=Place(incident.account, self.region, self.partition),
             reason=incident.reason if turn is None or turn.turn == incident.turn else "",
         )
         return replace(notice, links=links_of(notice, self.page(incident)))

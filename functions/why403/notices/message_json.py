@@ -68,6 +68,8 @@ def _whole(notice: Notice) -> dict[str, Any]:
         "principal": caller_arn(notice),
         "action": action(notice),
         "resource": target_arn(notice),
+        "account": notice.place.account if notice.place else "",
+        "region": notice.place.region if notice.place else "",
         "log_group": notice.log_group,
         "log_streams": list(incident.streams) if incident else [],
         "count": incident.count if incident else 1,

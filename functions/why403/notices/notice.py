@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from why403.iam.place import Place
 from why403.incidents.incident import Incident, Sample, Severity
 from why403.incidents.transition import Transition
 from why403.notices.diagnosis import Diagnosis
@@ -40,6 +41,8 @@ class Notice:
     quiet: bool = False
     """Nobody is to be woken now."""
     sample: Sample | None = None
+    place: Place | None = None
+    """Whose log group it is, so that many accounts can share one channel; None: not known."""
 
     @property
     def samples(self) -> tuple[Sample, ...]:

@@ -1,5 +1,7 @@
 """The remedies as a notice offers them: texts in its language, drafts in their forms."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from why403.notices.checklist import listed
@@ -14,6 +16,8 @@ FORMS = (
     ("cdk_typescript", "CDK TypeScript"),
     ("cloudformation", "CloudFormation"),
 )
+NEW = "--- /dev/null\n"
+"""How the diff of a policy begins that does not stand yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Offer:
     """What it allows; empty where it grants nothing."""
     proof: str
     """Whether re-evaluation proved it; empty for a playbook."""
+    proof_alone: str
+    """The same in a word or two."""
     risk: str
     """Empty for a low risk."""
     wider: str
@@ -43,6 +49,8 @@ class Offer:
     why: tuple[str, ...]
     missing: tuple[str, ...]
     diff: str
+    change: str
+    """The diff; of a new policy its statements alone, as nothing else in it is told by the denial."""
     drafts: tuple[Draft, ...]
     """The form that the target's owner uses comes first."""
     steps: tuple[str, ...]
@@ -73,6 +81,12 @@ def section_of(offered: tuple[Offer, ...]) -> str:
     return "notices.section.fix" if any(offer.drafts for offer in offered) else "notices.section.playbook"
 
 
+def cut(notice: Notice, lines: int) -> str:
+    """How many lines of a draft are left out, and where they stand."""
+    identifier = "notices.cut" if notice.links.page else "notices.cut.no-page"
+    return word(identifier, notice.language, count=str(lines))
+
+
 def _offer(remedy: Remedy, notice: Notice) -> Offer:
     language = notice.language
     drafts = [Draft(form, label, str(getattr(remedy.commands, form))) for form, label in FORMS]
@@ -82,17 +96,28 @@ def _offer(remedy: Remedy, notice: Notice) -> Offer:
         target=remedy.target,
         adds=_adds(remedy, notice),
         proof=_proof(remedy, notice),
+        proof_alone=_proof_alone(remedy, notice),
         risk="" if remedy.risk is Risk.LOW else word(f"notices.risk.{remedy.risk}", language),
         wider=word("notices.wider", language) if remedy.wider else "",
         why=tuple(say(message, language) for message in remedy.why),
         missing=tuple(say(message, language) for message in remedy.missing),
         diff=remedy.diff,
+        change=_change(remedy),
         drafts=tuple(draft for draft in drafts if draft.text),
         steps=tuple(say(message, language) for message in remedy.steps),
         verify=remedy.verify,
         owner=word("notices.owner", language, owner=remedy.owner) if remedy.owner else "",
         remedy=remedy,
     )
+
+
+def _change(remedy: Remedy) -> str:
+    document = remedy.policy_document
+    statements = document.get("Statement") if isinstance(document, Mapping) else None
+    if not remedy.diff.startswith(NEW) or not statements:
+        return remedy.diff
+    alone = isinstance(statements, list) and len(statements) == 1
+    return json.dumps(statements[0] if alone else statements, indent=2, ensure_ascii=False)
 
 
 def _adds(remedy: Remedy, notice: Notice) -> str:
@@ -103,3 +128,9 @@ def _proof(remedy: Remedy, notice: Notice) -> str:
     if remedy.kind is RemedyKind.PLAYBOOK:
         return ""
     return word("notices.proven" if remedy.proven else "notices.unproven", notice.language)
+
+
+def _proof_alone(remedy: Remedy, notice: Notice) -> str:
+    if remedy.kind is RemedyKind.PLAYBOOK:
+        return ""
+    return word("notices.proven.short" if remedy.proven else "notices.unproven.short", notice.language)

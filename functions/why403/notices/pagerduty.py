@@ -11,6 +11,7 @@ from why403.notices.inert import one_line
 from why403.notices.message_json import message_json
 from why403.notices.naming import action, who
 from why403.notices.notice import Notice
+from why403.notices.updates import place_of
 from why403.notices.verdict import headline
 
 SUMMARY, DETAILS, KEY = 1_024, 300_000, 255
@@ -46,6 +47,7 @@ def render_pagerduty(notice: Notice, routing_key: str) -> dict[str, Any] | None:
             "summary": one_line(headline(notice), SUMMARY),
             "source": one_line(who(notice), SUMMARY),
             "severity": SEVERITIES[notice.severity],
+            "group": one_line(place_of(notice), SUMMARY),
             "component": one_line(notice.log_group, SUMMARY),
             "class": one_line(action(notice), SUMMARY),
             "custom_details": message_json(notice, DETAILS),

@@ -1,16 +1,16 @@
 """The Slack message: who, what and why in one line, what is missing, the draft, and where to go on."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from why403.iam.principal import PrincipalKind, parse_principal
-from why403.message import Message
 from why403.notices.checklist import Mark, Row, rows
 from why403.notices.findings import findings_of
 from why403.notices.inert import slack_code, slack_prose
 from why403.notices.naming import caller_arn
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, section_of, suggested
+from why403.notices.offers import Offer, cut, section_of, suggested
 from why403.notices.slack_blocks import (
     ALL_BLOCKS,
     BLOCKS,
@@ -28,10 +28,12 @@ from why403.notices.slack_blocks import (
 )
 from why403.notices.updates import context_line, mark_of, update_line
 from why403.notices.verdict import headline, title
-from why403.notices.words import say, word
+from why403.notices.words import word
 
 CODE_SIZES = (2_400, 1_200, 600, 240)
 """Characters of diff and draft, tried in this order until all blocks fit."""
+COMMAND = 900
+"""Characters of a command that is shown beside its change; a longer one is for the page, where there is one."""
 SENTENCE, STEP = 600, 300
 STEPS_SHOWN, FINDINGS_SHOWN, OFFERS_SHOWN = 3, 3, 3
 
@@ -50,7 +52,7 @@ def render_slack(notice: Notice) -> dict[str, Any]:
 def _update(notice: Notice) -> dict[str, Any]:
     """A transition in one line, for the thread, or short on its own."""
     line = slack_prose(update_line(notice), SENTENCE)
-    return _message(line, [section(line), *_buttons(notice)])
+    return _message(line, [section(line), context(slack_prose(context_line(notice))), *_buttons(notice)])
 
 
 def _message(text: str, blocks: list[Block]) -> dict[str, Any]:
@@ -65,8 +67,12 @@ def _blocks(notice: Notice, code_size: int) -> Iterator[Block]:
     checklist = "\n".join(_row(row) for row in rows(notice) if row.mark is not Mark.NO_SAY)
     if checklist:
         yield section(checklist)
-    yield from _findings(notice)
-    yield from _remedy(notice, code_size)
+    if any(offer.drafts for offer in suggested(notice)):
+        yield from _remedy(notice, code_size)
+        yield from _findings(notice)
+    else:
+        yield from _findings(notice)
+        yield from _remedy(notice, code_size)
     yield from _unread(notice)
     yield from _buttons(notice)
 
@@ -106,9 +112,9 @@ def _remedy(notice: Notice, code_size: int) -> Iterator[Block]:
 
 def _offer(offer: Offer, notice: Notice, code_size: int) -> Iterator[Block]:
     yield section(_about(offer, notice))
-    if offer.diff:
-        yield section(fenced(_code(offer.diff, code_size, notice)))
-    if offer.drafts:
+    if offer.change:
+        yield section(fenced(_code(offer.change, code_size, notice)))
+    if offer.drafts and (not notice.links.page or len(offer.drafts[0].text) <= min(COMMAND, code_size)):
         yield section(fenced(_code(offer.drafts[0].text, code_size, notice)))
     steps = [f"{n}. {slack_prose(step, 2 * SENTENCE)}" for n, step in enumerate(_steps(offer, notice), 1)]
     if steps:
@@ -133,9 +139,7 @@ def _about(offer: Offer, notice: Notice) -> str:
 
 def _code(text: str, longest: int, notice: Notice) -> str:
     """Whole lines of a draft: half a command must never be pasted."""
-    identifier = "notices.cut" if notice.links.page else "notices.cut.no-page"
-    more = say(Message(identifier, {"count": "{count}"}), notice.language)
-    return fitted(slack_code(text.rstrip("\n"), len(text)), longest, more)
+    return fitted(slack_code(text.rstrip("\n"), len(text)), longest, partial(cut, notice))
 
 
 def _unread(notice: Notice) -> Iterator[Block]:

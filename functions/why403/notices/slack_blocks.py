@@ -4,6 +4,7 @@ https://docs.slack.dev/reference/block-kit/blocks
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from why403.notices.inert import one_line
@@ -48,19 +49,19 @@ def size(blocks: list[Block]) -> int:
     return len(json.dumps(blocks, ensure_ascii=False))
 
 
-def fitted(text: str, longest: int, more: str) -> str:
-    """Whole lines of `text` in at most `longest` characters; `more` with {count} says how many are left out."""
+def fitted(text: str, longest: int, more: Callable[[int], str]) -> str:
+    """Whole lines of `text` in at most `longest` characters; `more` says how many are left out."""
     if len(text) <= longest:
         return text
     lines = text.split("\n")
-    room = longest - len(more) - 6
+    room = longest - len(more(len(lines)))
     kept: list[str] = []
     for line in lines:
         if room - len(line) - 1 < 0:
             break
         kept.append(line)
         room -= len(line) + 1
-    return "\n".join([*kept, more.replace("{count}", str(len(lines) - len(kept)))])
+    return "\n".join([*kept, more(len(lines) - len(kept))])
 
 
 def fenced(code: str) -> str:

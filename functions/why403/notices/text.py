@@ -9,20 +9,27 @@ from why403.notices.naming import caller_arn, target_arn
 from why403.notices.notice import Notice
 from why403.notices.pen import BOLD, Pen, colour_of
 from why403.notices.text_offers import offer_parts
+from why403.notices.updates import context_line
 from why403.notices.verdict import headline
-from why403.notices.words import word
+from why403.notices.words import Language, word
+
+CANDIDATES = 4
+"""Resources that may have been meant, the likeliest of them in the sentence before."""
 
 
-def render_text(notice: Notice, *, colours: bool = False) -> str:
-    """The whole diagnosis in lines; `colours` for a terminal that has them. Ends without a line end."""
-    pen = Pen(colours=colours)
+def render_text(notice: Notice, *, colours: bool = False, width: int = 0) -> str:
+    """The diagnosis in lines, about a screen of them. Ends without a line end.
+
+    `colours` for a terminal that has them; `width` in columns folds sentences between words, 0 does not.
+    """
+    pen = Pen(colours=colours, width=width if notice.language is Language.ENGLISH else 0)
     parts = [
-        [pen(BOLD, one_line(headline(notice)))],
+        [pen.folded(pen(BOLD, one_line(headline(notice))))],
         list(_facts(notice)),
         list(_checklist(notice, pen)),
-        list(_findings(notice)),
-        *offer_parts(notice, pen),
+        list(_findings(notice, pen)),
         list(_changes(notice)),
+        *offer_parts(notice, pen),
         list(_next_denials(notice)),
         list(_unreadable(notice)),
         list(_links(notice)),
@@ -39,7 +46,7 @@ def _facts(notice: Notice) -> Iterator[str]:
     facts = (
         ("caller", caller_arn(notice)),
         ("target", target_arn(notice)),
-        ("log-group", notice.log_group),
+        ("where", context_line(notice)),
         ("request-id", told.denial.request_id or ""),
         ("confidence", word(f"notices.confidence.{told.confidence}", notice.language)),
     )
@@ -52,13 +59,13 @@ def _checklist(notice: Notice, pen: Pen) -> Iterator[str]:
     for row in rows(notice):
         where = f" ({one_line(row.where)})" if row.where else ""
         told = " ".join(one_line(text) for text in (row.reason, row.near_miss) if text)
-        yield f"{row.mark} {pen(colour_of(row.mark), f'{row.layer}{where}')}: {told}"
+        yield pen.folded(f"{row.mark} {pen(colour_of(row.mark), f'{row.layer}{where}')}: {told}", "   ")
 
 
-def _findings(notice: Notice) -> Iterator[str]:
+def _findings(notice: Notice, pen: Pen) -> Iterator[str]:
     for finding in findings_of(notice):
-        yield f"• {one_line(finding)}"
-    for candidate in notice.diagnosis.target_candidates[1:]:
+        yield pen.folded(f"• {one_line(finding)}", "  ")
+    for candidate in notice.diagnosis.target_candidates[1:CANDIDATES]:
         percent = word("notices.score", notice.language, percent=str(round(candidate.score * 100)))
         yield f"  {one_line(candidate.arn)} ({percent})"
 

@@ -22,8 +22,21 @@ def mark_of(notice: Notice) -> str:
     return MARKS.get(notice.incident.state, DENIED) if notice.incident else DENIED
 
 
+def place_of(notice: Notice) -> str:
+    """`account 123456789012, ap-northeast-1`: many accounts may share one channel. Empty where neither is known."""
+    account, region = (notice.place.account, notice.place.region) if notice.place else ("", "")
+    if not account or not region:
+        return account or region
+    return word("notices.place", notice.language, account=account, region=region)
+
+
 def context_line(notice: Notice) -> str:
-    """`scout-admin-dev · 42 lines since 2025-06-12 09:01 UTC`; the log group alone without an incident."""
+    """`account 123456789012, ap-northeast-1 · scout-admin-dev · 42 lines since 2025-06-12 09:01 UTC`."""
+    return " · ".join(part for part in (place_of(notice), _counted(notice)) if part)
+
+
+def _counted(notice: Notice) -> str:
+    """The log group, with how often and since when where there is an incident."""
     incident = notice.incident
     if incident is None:
         return notice.log_group

@@ -11,6 +11,9 @@ from why403.message import Message
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
+ONE = ".one"
+"""How the id of a text for a count of 1 ends."""
+
 IN_WORDS = {
     "layer": "notices.layer.",
     "policy": "notices.policy.",
@@ -43,11 +46,17 @@ def say(message: Message, language: Language) -> str:
     An id without words is told as it is, with its values: a notice never fails for a text. That none lacks is
     tested (tests/unit/notices/test_words.py).
     """
-    text = words(language).get(message.id)
+    text = _text(message, words(language))
     if text is None:
         told = ", ".join(f"{name}: {value}" for name, value in message.values.items())
         return f"{message.id} ({told})" if told else message.id
     return PLACEHOLDER.sub(lambda found: _value(found[1], message, language) or found[0], text)
+
+
+def _text(message: Message, told: Mapping[str, str]) -> str | None:
+    """The text of one thing, `<id>.one`, where there is one and the count is 1: ja and ko have no plural."""
+    one = told.get(f"{message.id}{ONE}") if message.values.get("count") == "1" else None
+    return one or told.get(message.id)
 
 
 def _value(name: str, message: Message, language: Language) -> str | None:

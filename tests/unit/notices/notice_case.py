@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from why403.iam.place import Place
 from why403.incidents.incident import Incident
 from why403.incidents.transition import Transition
 from why403.notices.diagnosis import Diagnosis
@@ -40,6 +41,7 @@ def notice_of(name: str, language: Language = Language.ENGLISH, **changed: Any) 
         links=Links(**told["links"]),
         language=language,
         transition=Transition(told["transition"]),
+        place=Place("123456789012", "ap-northeast-1"),
         occurrences=tuple((hour, lines) for hour, lines in told["occurrences"]),
     )
     return replace(notice, **changed)

@@ -91,4 +91,4 @@ def test_an_update_is_told_in_a_line() -> None:
     told = render_slack(notice_of("resolved", in_full=False))
 
     assert told["text"] == "✅ Resolved: sqs:SendMessage denied. 42 lines in all."
-    assert [block["type"] for block in told["blocks"]] == ["section", "actions"]
+    assert [block["type"] for block in told["blocks"]] == ["section", "context", "actions"]

@@ -16,7 +16,7 @@ from why403.incidents.reasons import Reason
 from why403.incidents.transition import Transition
 from why403.notices.checklist import Mark
 from why403.notices.diagnosis import Confidence
-from why403.notices.words import IN_WORDS, PLACEHOLDER, Language, words
+from why403.notices.words import IN_WORDS, ONE, PLACEHOLDER, Language, word, words
 from why403.remedies.remedy import Risk
 
 from tests.unit.notices.notice_case import LANGUAGES
@@ -117,14 +117,34 @@ def test_no_id_lacks_words(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_words_lack_an_id(language: Language) -> None:
-    assert sorted(set(words(language)) - _told_ids()) == []
+    told = _told_ids()
+    counted = {
+        f"{identifier}{ONE}" for identifier in told if "{count}" in words(language).get(identifier, "")
+    }
+
+    assert sorted(set(words(language)) - told - counted) == []
+
+
+def test_one_line_is_told_in_the_singular() -> None:
+    values = {"group": "app", "first": "then"}
+    told = [
+        word("notices.context", language, count=count, **values) for language in LANGUAGES for count in "12"
+    ]
+
+    assert told == [
+        "app · 1 line since then",
+        "app · 2 lines since then",
+        "app · then から 1 件",
+        "app · then から 2 件",
+        "app · then부터 1줄",
+        "app · then부터 2줄",
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_text_asks_for_the_same_values_in_each_language(language: Language) -> None:
-    asked = {identifier: set(PLACEHOLDER.findall(text)) for identifier, text in words(language).items()}
-    english = {
-        identifier: set(PLACEHOLDER.findall(text)) for identifier, text in words(Language.ENGLISH).items()
-    }
+    told, english = words(language), words(Language.ENGLISH)
+    asked = {identifier: set(PLACEHOLDER.findall(text)) for identifier, text in told.items()}
+    wanted = {identifier: set(PLACEHOLDER.findall(english[identifier])) for identifier in told}
 
-    assert english == asked
+    assert wanted == asked
