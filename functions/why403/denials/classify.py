@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from why403.denials.call import Call
 from why403.denials.denial import Denial, Verdict
@@ -20,13 +21,26 @@ NOISE = (Denial(verdict=Verdict.NOT_A_DENIAL),)
 ENCODED = re.compile(r"[Ee]ncoded authorization failure message: ?(?P<value>[A-Za-z0-9_-]{20,16000})")
 REQUEST_ID = re.compile(r"request(?<!\wrequest)[ _-]?id(?:>|['\"]?[:= ]+['\"]?)(?P<value>[a-z0-9-]{8,64})")
 EXCERPT = 2000
+REMEMBERED, LONGEST_REMEMBERED = 1024, 4000
+"""Lines, and the characters of one, whose answers are kept."""
 
 
 def classify(event: LogEvent) -> tuple[Denial, ...]:
     """What the event denies, first cause first; never empty. Linear in the length of the message."""
-    if is_noise(event.message):
+    message = event.message
+    if is_noise(message):
         return NOISE
-    text = plain(event.message)
+    return _classify(message) if len(message) > LONGEST_REMEMBERED else _remembered(message)
+
+
+@lru_cache(REMEMBERED)
+def _remembered(message: str) -> tuple[Denial, ...]:
+    """In a storm the same text comes again and again."""
+    return _classify(message)
+
+
+def _classify(message: str) -> tuple[Denial, ...]:
+    text = plain(message)
     sentences = tuple(find_sentences(text))
     calls = tuple(read_calls(text))
     if sentences:
