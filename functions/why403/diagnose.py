@@ -27,6 +27,7 @@ from why403.notices.tell import tell_judged, tell_masked, tell_other_403, tell_u
 from why403.policies.authorization_record import open_message
 from why403.policies.other_403 import read_other_403
 from why403.policies.read_sides import ANY, Sides, read_sides
+from why403.policies.unjudged import Known, known_of, of_other_id, read_known
 from why403.reads import Plan, counted, together
 from why403.remedies.build_case import build_case
 from why403.remedies.case import Case
@@ -53,8 +54,10 @@ def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int) -> P
     scene, first = yield from counted(look_around(denial, event, place, now))
     call = denied_call(scene)
     if call is None:
-        return tell_unjudged(scene, draft_remedies(Case(denial=denial, workload=scene.workload, place=place)))
+        return _tell_known((yield from read_known(scene)))
     (sides, changes, scene), then = yield from counted(_read_around(scene, call, now))
+    if of_other_id(scene, sides.caller):
+        return _tell_known(known_of(scene, sides.caller))
     case, verdict = build_case(scene, call, sides)
     remedies = draft_remedies(replace(case, changes=changes))
     if first + then < ROUNDS:
@@ -62,12 +65,29 @@ def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int) -> P
     return tell_judged(scene, case, verdict, sides, remedies)
 
 
+def _tell_known(known: Known) -> Diagnosis:
+    scene = known.scene
+    case = Case(
+        denial=scene.denial,
+        workload=scene.workload,
+        place=scene.place,
+        caller=known.caller,
+        candidates=scene.candidates,
+    )
+    return tell_unjudged(known, draft_remedies(case))
+
+
 def denied_call(scene: Scene) -> Call | None:
-    """The call that the line is about; None where caller, action or target cannot be known."""
+    """The call that the line is about; None where caller, action or target cannot be known.
+
+    A target that the line does not name is taken for known only where one candidate stands out.
+    """
     action = scene.denial.action
     if action is None or not scene.caller:
         return None
-    resource = scene.denial.resource or (scene.candidates[0].arn if scene.candidates else None)
+    resource = scene.denial.resource
+    if resource is None and scene.candidates and scene.target_is_clear:
+        resource = scene.candidates[0].arn
     if takes_resource(action) is False:
         resource = ANY
     if resource is None:

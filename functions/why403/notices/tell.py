@@ -13,6 +13,7 @@ from why403.notices.confidence import confidence_of
 from why403.notices.diagnosis import Confidence, Diagnosis, NextDenial
 from why403.policies.other_403 import Other403
 from why403.policies.read_sides import Sides
+from why403.policies.unjudged import Known
 from why403.reads import BlindSpot
 from why403.remedies.case import Case
 from why403.remedies.remedy import Remedy
@@ -45,8 +46,9 @@ def tell_judged(
     )
 
 
-def tell_unjudged(scene: Scene, remedies: tuple[Remedy, ...]) -> Diagnosis:
+def tell_unjudged(known: Known, remedies: tuple[Remedy, ...]) -> Diagnosis:
     """A denial of which the line tells too little to judge it: what it lacks, and what is known."""
+    scene = known.scene
     lacks = {
         "targets.no-action": scene.denial.action is None,
         "targets.no-caller": not scene.caller,
@@ -59,8 +61,10 @@ def tell_unjudged(scene: Scene, remedies: tuple[Remedy, ...]) -> Diagnosis:
         decision=None,
         target_candidates=scene.candidates,
         remedies=remedies,
-        unreadable=_once(_unread(scene)),
-        findings=(*scene.findings, *(Message(lack) for lack, is_so in lacks.items() if is_so)),
+        unreadable=_once((*_unread(scene), *known.unreadable)),
+        findings=_once(
+            (*(Message(lack) for lack, is_so in lacks.items() if is_so), *scene.findings, *known.findings)
+        ),
         confidence=Confidence.LOW,
     )
 

@@ -26,6 +26,8 @@ UNREAD = {
 def read_caller(arn: str, action: str, resource: str, place: Place) -> Plan[CallerReading]:
     """What the caller's side says to `action` on `resource` (`*` where it takes none). Three rounds at most.
 
+    Without an action (empty) the policies are read and nothing is simulated.
+
     `arn` is a role's, a user's or a session's. Other callers (the root user, a service, anonymous, a federated
     user) hold no policy that could be read.
     """

@@ -19,7 +19,7 @@ from why403.policies.identity_policies import GROUP, ROLE, USER, Holder, Managed
 from why403.policies.reading import CallerReading, Simulation
 from why403.policies.simulation import simulate, simulated
 from why403.policies.tags import owner_of, tags_of
-from why403.reads import Answer, Plan, Reply
+from why403.reads import Answer, Plan, Read, Reply
 
 GONE = frozenset(iam.NO_SUCH)
 MOST_GROUPS = 10
@@ -52,14 +52,20 @@ class Person:
         if self.boundary:
             managed.want(self.boundary, "", Layer.BOUNDARY)
         if self.hearing.exists is False:
+            self.hearing.unread.update((Layer.IDENTITY, Layer.BOUNDARY))
             self.hearing.findings.append(Message("policies.caller-gone", {"caller": self.principal.name}))
 
-    def weigh(self, reply: Reply, action: str) -> None:
-        """Take in the simulation."""
+    def simulate(self, action: str, resource: str, place: Place) -> tuple[Read, ...]:
+        """The read of the simulation; none where no action is known."""
+        return (simulate(self.arn, action, resource, place, self.account),) if action else ()
+
+    def weigh(self, replies: tuple[Reply, ...], action: str) -> None:
+        """Take in the simulation, where there was one."""
         exists = self.hearing.exists
-        self.hearing.hear(reply)
+        for reply in replies:
+            self.hearing.hear(reply)
+            self.simulation = simulated(reply, action) if isinstance(reply, Answer) else None
         self.hearing.exists = exists
-        self.simulation = simulated(reply, action) if isinstance(reply, Answer) else None
 
 
 def iam_arn(principal: Principal) -> str:
@@ -80,7 +86,7 @@ def _start(principal: Principal, place: Place, holder: Holder) -> tuple[Person, 
 
 
 def read_role(principal: Principal, action: str, resource: str, place: Place) -> Plan[CallerReading]:
-    """Three rounds."""
+    """Three rounds. Without an action nothing is simulated."""
     person, shelf, managed = _start(principal, place, ROLE)
     role, inline, attached = yield (
         iam.GET_ROLE.of(account=person.account, RoleName=principal.name),
@@ -91,10 +97,10 @@ def read_role(principal: Principal, action: str, resource: str, place: Place) ->
     for name, arn in shelf.attached:
         managed.want(arn, name, Layer.IDENTITY)
     fetch, versions = shelf.fetch(), managed.ask_versions()
-    replies = yield (*fetch, *versions, simulate(person.arn, action, resource, place, person.account))
+    replies = yield (*fetch, *versions, *person.simulate(action, resource, place))
     shelf.fetched(replies[: len(fetch)])
-    managed.heard_versions(replies[len(fetch) : -1])
-    person.weigh(replies[-1], action)
+    managed.heard_versions(replies[len(fetch) :][: len(versions)])
+    person.weigh(replies[len(fetch) + len(versions) :], action)
     documents = managed.heard_documents((yield managed.ask_documents()))
     return _reading(person, shelf.policies, managed, documents)
 
@@ -122,19 +128,20 @@ def read_user(principal: Principal, action: str, resource: str, place: Place) ->
         *fetch,
         *versions,
         *(read for group in groups for read in group.list()),
-        simulate(person.arn, action, resource, place, person.account),
+        *person.simulate(action, resource, place),
     )
     shelf.fetched(replies[: len(fetch)])
     managed.heard_versions(replies[len(fetch) : len(fetch) + len(versions)])
-    _meet_groups(groups, managed, replies[len(fetch) + len(versions) : -1])
-    person.weigh(replies[-1], action)
+    left = replies[len(fetch) + len(versions) :]
+    _meet_groups(groups, managed, left[: 2 * len(groups)])
+    person.weigh(left[2 * len(groups) :], action)
     inline = tuple(read for group in groups for read in group.fetch())
     replies = yield (*inline, *managed.ask_documents())
-    left = iter(replies)
+    documents = iter(replies)
     for group in groups:
-        group.fetched([next(left) for _ in group.inline])
+        group.fetched([next(documents) for _ in group.inline])
     policies = [*shelf.policies, *(policy for group in groups for policy in group.policies)]
-    return _reading(person, policies, managed, managed.heard_documents(left))
+    return _reading(person, policies, managed, managed.heard_documents(documents))
 
 
 def _meet_groups(groups: list[Shelf], managed: Managed, replies: tuple[Reply, ...]) -> None:

@@ -34,12 +34,12 @@ GET_POLICY = DeclaredRead(
 
 
 def named(text: str, place: Place) -> str | None:
-    """From a URL, an ARN or a bucket's name."""
+    """From a URL, an ARN, a bucket's name or `bucket/key`."""
     if text.startswith("arn:"):
         return text if text.split(":")[2:3] == ["s3"] else None
     if "://" in text:
         return next(iter(spotted(text, place)), None)
-    return f"arn:{place.partition}:s3:::{text}" if BUCKET.match(text) else None
+    return f"arn:{place.partition}:s3:::{text}" if BUCKET.match(text.partition("/")[0]) else None
 
 
 def spotted(text: str, place: Place) -> Iterable[str]:

@@ -5,49 +5,21 @@ A value of an environment never leaves: only the name of the variable is told, a
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from why403.denials.denial import Denial
 from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.message import Message
+from why403.targets.found import Found
 from why403.targets.kind import TargetKind, resource_name
 from why403.targets.stage import words
-from why403.targets.texts import Names, arns_in
+from why403.targets.texts import SHORTEST_NAME, Names, arns_in, is_own_name
 from why403.targets.trail import Recorded
 from why403.workloads.workload import Workload
 
-LINE, TRAIL, VARIABLE, EVENT, POLICY, COMMAND = 1.0, 0.9, 0.85, 0.8, 0.7, 0.7
+TRAIL, VARIABLE, EVENT, POLICY, COMMAND = 0.9, 0.85, 0.8, 0.7, 0.7
 HINTED_NAME, VARIABLE_NAME, EVENT_NAME, COMMON_NAME = 0.8, 0.6, 0.45, 0.2
 ONLY_ONE, ALIKE = 0.3, 0.25
 PREFIX_VARIABLES = ("PREFIX", "BASE_URL", "BASEURL", "ENDPOINT", "HOST")
-SHORTEST_OWN_NAME = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One piece of evidence."""
-
-    arn: str
-    message: Message
-    weight: float
-
-
-def in_line(
-    denial: Denial, kind: TargetKind | None, listed: tuple[str, ...], place: Place
-) -> tuple[Found, ...]:
-    """The resource that the line names: its ARN, or a name, id or URL that makes one."""
-    if denial.resource:
-        return (Found(denial.resource, Message("targets.in-line", {"name": denial.resource}), LINE),)
-    name = denial.resource_name
-    if not name or kind is None:
-        return ()
-    message = Message("targets.in-line", {"name": name})
-    arn = kind.named(name, place)
-    if arn is not None:
-        return (Found(arn, message, LINE),)
-    names = Names(listed)
-    return tuple(Found(known, message, LINE) for known in names.called(name))
 
 
 def in_events(
@@ -60,7 +32,7 @@ def in_events(
         for arn in _whole(kind, text, place):
             yield Found(arn, message, EVENT)
         for arn, name in names.among(text):
-            yield Found(arn, message, EVENT_NAME if _is_own(name) else COMMON_NAME)
+            yield Found(arn, message, EVENT_NAME if is_own_name(name) else COMMON_NAME)
 
 
 def in_workload(
@@ -84,7 +56,7 @@ def in_workload(
     text = " ".join(workload.command)
     message = Message("targets.in-command")
     yield from (Found(arn, message, COMMAND) for arn in _whole(kind, text, place))
-    yield from (Found(arn, message, VARIABLE_NAME) for arn, name in names.among(text) if _is_own(name))
+    yield from (Found(arn, message, VARIABLE_NAME) for arn, name in names.among(text) if is_own_name(name))
 
 
 def in_policies(policies: Mapping[str, str], callers: frozenset[str]) -> Iterable[Found]:
@@ -117,11 +89,8 @@ def in_cloudtrail(
             )
 
 
-def of_listing(
-    listed: tuple[str, ...], denial: Denial, workload: Workload, *, complete: bool
-) -> Iterable[Found]:
+def of_listing(listed: tuple[str, ...], workload: Workload, *, complete: bool) -> Iterable[Found]:
     """The only one of its kind, and those whose names are like the workload's or the log group's: weak evidence."""
-    del denial
     if complete and len(listed) == 1:
         yield Found(listed[0], Message("targets.only-one"), ONLY_ONE)
     own = set(words(workload.name)) | set(words(workload.service)) | set(words(workload.container))
@@ -161,12 +130,7 @@ def _is_name(variable: str, value: str) -> bool:
         word in upper for word in ("CONNECTION", "DRIVER", "REGION", "ENABLED", "SECRET_ACCESS", "ACCESS_KEY")
     ):
         return False
-    return len(value) >= SHORTEST_OWN_NAME and bool(re.search(r"[-_.]|\d", value)) and not value.isdecimal()
-
-
-def _is_own(name: str) -> bool:
-    """A name that is hardly an ordinary word of a log: it has a digit, a separator or a capital inside."""
-    return len(name) >= SHORTEST_OWN_NAME and bool(re.search(r"[-_./\d]|[a-z][A-Z]", name))
+    return len(value) >= SHORTEST_NAME and bool(re.search(r"[-_.]|\d", value)) and not value.isdecimal()
 
 
 def _forms(arn: str) -> Iterable[tuple[str, str]]:

@@ -13,25 +13,22 @@ from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, BlindSpot, Failure, Plan, Reply, Unreadable
 from why403.targets.candidate import Candidate
 from why403.targets.evidence import (
-    Found,
     in_cloudtrail,
     in_events,
-    in_line,
     in_policies,
     in_workload,
     of_listing,
 )
+from why403.targets.in_line import in_line, is_certain
 from why403.targets.kind import TargetKind, resource_name
 from why403.targets.neighbours import ask_neighbours, neighbours
-from why403.targets.objects import as_object
-from why403.targets.register import kind_of_action
+from why403.targets.ranking import ranked
+from why403.targets.register import kind_of_service
 from why403.targets.stage import words
 from why403.targets.trail import Recorded, ask_trail, recorded
 from why403.workloads.workload import Workload
 
 MOST_POLICIES = 20
-MOST_CANDIDATES = 10
-LEAST_SCORE = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,25 +84,25 @@ def rank_targets(
     gathered: Gathered, denial: Denial, workload: Workload, place: Place
 ) -> tuple[Candidate, ...]:
     """The candidates, likeliest first, each with its evidence; the line's own resource alone where it names one."""
-    if denial.action is None or takes_resource(denial.action) is False:
+    if denial.action is not None and takes_resource(denial.action) is False:
         return ()
-    kind = kind_of_action(denial.action)
+    kind = kind_of_service(_service(denial))
     there = replace(place, region=denial.region or place.region)
     said = in_line(denial, kind, gathered.listed, there)
     if said or kind is None:
-        return _ranked(said, denial)
+        return ranked(said, denial)
     callers = frozenset(
         name
         for name in (workload.caller_arn, workload.task_role_arn, workload.role_arn, denial.principal)
         if name
     )
-    return _ranked(
+    return ranked(
         (
             *in_events(kind, gathered.listed, gathered.neighbours, there),
             *in_workload(kind, gathered.listed, workload, there),
             *in_policies(gathered.policies, callers),
             *in_cloudtrail(kind, gathered.listed, gathered.recorded, callers, there),
-            *of_listing(gathered.listed, denial, workload, complete=gathered.complete),
+            *of_listing(gathered.listed, workload, complete=gathered.complete),
         ),
         denial,
     )
@@ -113,29 +110,18 @@ def rank_targets(
 
 def _kind(denial: Denial, place: Place) -> TargetKind | None:
     """The kind to look for; None where there is nothing to look for."""
-    if denial.action is None or denial.resource or takes_resource(denial.action) is False:
+    if denial.resource or (denial.action is not None and takes_resource(denial.action) is False):
         return None
-    kind = kind_of_action(denial.action)
-    if kind is None or (denial.resource_name and kind.named(denial.resource_name, place)):
+    kind = kind_of_service(_service(denial))
+    name = denial.resource_name
+    if kind is None or (name and is_certain(name) and kind.named(name, place)):
         return None
     return kind
 
 
-def _ranked(found: tuple[Found, ...], denial: Denial) -> tuple[Candidate, ...]:
-    """Independent pieces of evidence add up as chances do: none makes certain, several come near it."""
-    pieces: dict[str, list[Found]] = {}
-    for piece in found:
-        pieces.setdefault(as_object(piece.arn, denial.action or ""), []).append(piece)
-    candidates = []
-    for arn, own in pieces.items():
-        doubt = 1.0
-        best = {piece.message.id: piece for piece in sorted(own, key=lambda piece: piece.weight)}
-        for piece in best.values():
-            doubt *= 1.0 - piece.weight
-        told = sorted(best.values(), key=lambda piece: -piece.weight)
-        candidates.append(Candidate(arn, tuple(piece.message for piece in told), round(1.0 - doubt, 3)))
-    likely = [candidate for candidate in candidates if candidate.score >= LEAST_SCORE]
-    return tuple(sorted(likely, key=lambda candidate: (-candidate.score, candidate.arn))[:MOST_CANDIDATES])
+def _service(denial: Denial) -> str:
+    """The IAM prefix of what was called, though the line may not tell the operation."""
+    return denial.action.partition(":")[0] if denial.action else denial.service or ""
 
 
 def _likely(listed: tuple[str, ...], event: LogEvent) -> list[str]:

@@ -42,9 +42,9 @@ def _by_service() -> dict[str, TargetKind]:
     return {service: kind for kind in KINDS for service in kind.services}
 
 
-def kind_of_action(action: str) -> TargetKind | None:
-    """What an action of this service is done to; None where we list no such thing."""
-    return _by_service().get(action.partition(":")[0])
+def kind_of_service(service: str) -> TargetKind | None:
+    """What the actions of a service, given by its IAM prefix, are done to; None where we list no such thing."""
+    return _by_service().get(service)
 
 
 def kind_of_arn(arn: Arn) -> TargetKind | None:

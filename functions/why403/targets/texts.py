@@ -11,6 +11,7 @@ ARN = re.compile(
 )
 TOKEN = re.compile(r"[A-Za-z0-9_./+=@#-]{1,1024}")
 TRAILING = ".:/"
+SHORTEST_NAME = 4
 SECRET_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}\Z")
 
 
@@ -23,6 +24,11 @@ def arns_in(text: str, service: str) -> tuple[str, ...]:
         if parsed is not None and parsed.service == service and not {"*", "?"} & set(parsed.resource):
             found.append(arn)
     return tuple(dict.fromkeys(found))
+
+
+def is_own_name(name: str) -> bool:
+    """A name that is hardly an ordinary word of a log: it has a digit, a separator or a capital inside."""
+    return len(name) >= SHORTEST_NAME and bool(re.search(r"[-_./\d]|[a-z][A-Z]", name))
 
 
 class Names:
