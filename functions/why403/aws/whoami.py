@@ -24,9 +24,12 @@ class Identity:
     place: Place
 
 
-def whoami(region: str = "") -> Identity:
-    """Ask STS; SettingsError where there are no credentials that it accepts."""
-    where = region or session().region_name or REGION_OF_LAST_RESORT
+def whoami(region: str = "", *, likely: str = "") -> Identity:
+    """Ask STS; SettingsError where there are no credentials that it accepts.
+
+    `region` is what somebody asked for, `likely` what to take before the last resort where none is configured.
+    """
+    where = region or session().region_name or likely or REGION_OF_LAST_RESORT
     try:
         answer: dict[str, Any] = client("sts", where).get_caller_identity()
     except (BotoCoreError, ClientError) as error:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 import time
 
@@ -12,10 +13,13 @@ from why403.denials.classify import classify
 from why403.denials.denial import Verdict
 from why403.diagnose import diagnose
 from why403.errors import SettingsError
+from why403.iam.principal import PrincipalKind, parse_principal
 from why403.log_events.log_event import LogEvent
 from why403.notices.words import Language
+from why403.reads import ORGANIZATION
 
 DIAGNOSED, NO_DENIAL, USAGE, NOTHING_READ = 0, 1, 2, 3
+ACCOUNT = re.compile(r"[0-9]{12}")
 NOT_OURS = frozenset({Verdict.NOT_AWS, Verdict.NOT_A_DENIAL})
 EXAMPLES = """\
 examples:
@@ -39,11 +43,11 @@ def run(arguments: list[str]) -> int:
         print(json.dumps({"denial": {"verdict": denials[0].verdict.value}}))
         return NO_DENIAL
     try:
-        place = whoami(given.region).place
+        place = whoami(given.region, likely=denials[0].region or "").place
     except SettingsError as error:
         print(f"why403 explain: {error}", file=sys.stderr)
         return NOTHING_READ
-    reader = Reader(place)
+    reader = Reader(place, roles=dict(given.target_read_role) | given.organization_read_role)
     readable = False
     for denial in denials:
         diagnosis = reader.run(diagnose(denial, event, place, now=int(time.time() * 1000)))
@@ -67,7 +71,10 @@ def _parser() -> argparse.ArgumentParser:
         "--log-group", default="", help="the log group that it stands in: leads to the workload"
     )
     parser.add_argument("--log-stream", default="", help="its stream: leads to the very task")
-    parser.add_argument("--region", default="", help="where to look; default: your configured Region")
+    parser.add_argument(
+        "--region", default="", help="where to look; default: your configured Region, else the line's"
+    )
+    _add_read_roles(parser)
     parser.add_argument(
         "--format",
         choices=[form.value for form in Form],
@@ -84,3 +91,40 @@ def _parser() -> argparse.ArgumentParser:
         help="of what people read (default: en)",
     )
     return parser
+
+
+def _add_read_roles(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--target-read-role",
+        action="append",
+        default=[],
+        type=_role_of_account,
+        metavar="ACCOUNT=ARN",
+        help="a role to read the targets of another account with (repeatable); without one, what lies there is "
+        "told as unreadable",
+    )
+    parser.add_argument(
+        "--organization-read-role",
+        default={},
+        type=lambda arn: {ORGANIZATION: _role(arn)},
+        metavar="ARN",
+        help="a role in the organization's management account to read SCPs and RCPs with; without one, your own "
+        "credentials are tried",
+    )
+
+
+def _role_of_account(text: str) -> tuple[str, str]:
+    account, equals, arn = text.partition("=")
+    if not equals or not ACCOUNT.fullmatch(account):
+        raise argparse.ArgumentTypeError(
+            f"{text} is not ACCOUNT=ARN: give the account's 12 digits, =, and the role's ARN"
+        )
+    return account, _role(arn)
+
+
+def _role(arn: str) -> str:
+    if parse_principal(arn).kind is not PrincipalKind.ROLE:
+        raise argparse.ArgumentTypeError(
+            f"{arn} is no role's ARN: it looks like arn:aws:iam::123456789012:role/NAME"
+        )
+    return arn

@@ -9,6 +9,7 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.policies.documents import parsed
 from why403.policies.hearing import Hearing
+from why403.policies.locked import UNLOCK_BUCKET, shut_out
 from why403.policies.policy_set import BucketSettings
 from why403.policies.reading import TargetReading
 from why403.policies.s3_reads import (
@@ -51,6 +52,8 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     said = hearing.hear(policy, Layer.RESOURCE)
     ours = _is_ours(hearing, listed, name)
     account = place.account if ours else ""
+    if ours:
+        hearing.findings += shut_out(policy, str(bucket), UNLOCK_BUCKET)
     return hearing.reading(
         service="s3",
         account=account,

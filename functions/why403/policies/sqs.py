@@ -9,6 +9,7 @@ from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.policies.documents import parsed
 from why403.policies.hearing import Hearing
+from why403.policies.locked import UNLOCK_QUEUE, shut_out
 from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask
 from why403.reads import DeclaredRead, Plan, Read
@@ -40,6 +41,8 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     hearing = Hearing(str(arn), GONE)
     (reply,) = yield (ask(GET_ATTRIBUTES, arn, place, QueueUrl=queue_url(arn), AttributeNames=["All"]),)
     said = hearing.hear(reply, Layer.RESOURCE)
+    if arn.account == place.account:
+        hearing.findings += shut_out(reply, str(arn), UNLOCK_QUEUE)
     return hearing.reading(
         service="sqs",
         account=arn.account,
