@@ -9,6 +9,7 @@ from why403.denials.denial import Denial, DenyKind, Verdict
 from why403.incidents.fingerprint import fingerprint
 from why403.incidents.hours import hour_of
 from why403.log_events.log_event import LogEvent
+from why403.log_events.parts import whole_events
 
 Classify = Callable[[LogEvent], tuple[Denial, ...]]
 
@@ -48,9 +49,9 @@ class Batch:
 
 
 def add_up(events: Iterable[LogEvent], classify: Classify, now: int) -> Batch:
-    """Classify each event once, and group by incident."""
+    """Classify each message once, and group by incident; a message that came in parts is one line of its incident."""
     unique = {_name(event): event for event in events}
-    told = [(event, _alerts(classify(event))) for event in unique.values()]
+    told = [(event, _alerts(classify(event))) for event in whole_events(unique.values())]
     fullest = _fullest_by_request(told)
     members: dict[str, list[tuple[LogEvent, Denial]]] = {}
     for event, denials in told:
