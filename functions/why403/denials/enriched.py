@@ -29,6 +29,8 @@ SELF = re.compile(r"[`'\"]{0,2} (?:on|for) (?:this|the specified) resource")
 KIND_AND_NAME = re.compile(
     r"(role|user|group|policy|instance profile|mfa|server certificate)\s+[`'\"]?(?=\S)"
 )
+NO_NAMES = frozenset({"due", "with", "because", "as", "by", "in"})
+"""Words that go on where a resource should stand and does not."""
 REASON = re.compile(r" (?:because (?:no|public|the|it|your)|with an explicit deny|as (?:the|it)) ")
 POLICY_ARN = re.compile(
     r"(?:policy|boundary|\baction)(?:[:\s]|with ARN)+[`'\"]?(arn:[\w-]+:(?:iam|organizations)::[^\s\"'`,;()]+)",
@@ -135,6 +137,8 @@ def _bare(rest: str, *, closed: bool) -> tuple[str, str]:
     if value.startswith("arn:"):
         return "", value[end:]
     word = value.split(" ", 1)[0]
+    if not kind and word in NO_NAMES:
+        return "", value
     return prefix + word.rstrip("\"'`,;)}").rstrip("."), value[len(word) :]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from why403.denials.call import Call
+from why403.denials.contains import holds_any
 from why403.denials.denial import Kind, Verdict
 from why403.denials.endpoints import URL, read_url
 from why403.denials.lookalikes import (
@@ -20,11 +21,24 @@ from why403.denials.signs import (
     has_aws_mark,
     has_code,
     has_refusal,
+    is_list,
     is_prose,
 )
 
 FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64."""
+
+IAM_LOGIN = (
+    "rds.amazonaws.com",
+    "rds_iam",
+    "db_auth_token",
+    "db-auth-token",
+    "awsauthenticationplugin",
+    "rds-db",
+    "iam database auth",
+    "iam auth",
+)
+"""What shows, beside a database's refusal, that the login may be one by IAM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +52,15 @@ class Judgement:
 def judge(text: str, calls: Sequence[Call]) -> Judgement:
     """The verdict on a plain text in which AWS's full sentence does not stand."""
     lowered = text.lower()
+    if not calls and is_list(text):
+        return Judgement(Verdict.NOT_A_DENIAL)
     found = phrases_in(lowered)
     if is_s3_compatible(found) or ("<hostid>" in lowered and FOREIGN_HOST_ID.search(lowered)):
         return Judgement(Verdict.NOT_AWS)
     is_aws = _is_aws_call(calls) or _names_endpoint(text) or "because no " in text
     refused = has_refusal(text) or has_code(text) or any(call.code in DENIAL_CODES for call in calls)
     if not is_aws and (is_foreign_refusal(found) or (refused and is_foreign_system(found))):
-        return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if "rds.amazonaws.com" in lowered else Kind.NONE)
+        return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if holds_any(lowered, IAM_LOGIN) else Kind.NONE)
     known = find_lookalike(lowered, found, refused=refused)
     if known is not None:
         return Judgement(known.verdict, known.kind)

@@ -37,11 +37,14 @@ REASONS = {
 }
 SHORTEST = len("because no i")
 EXPLICIT_START = "with an explicit deny"
+OTHER_EXPLICIT_STARTS = ("due to an explicit deny", "because of an explicit deny")
 
 
 def deny_kind(reason: str) -> DenyKind:
     """The deny kind that the text after the resource tells; a reason cut off is read as far as it is unambiguous."""
     lowered = reason.lower()
+    for start in OTHER_EXPLICIT_STARTS:
+        lowered = lowered.replace(start, EXPLICIT_START)
     implicit, explicit = lowered.find("because no "), lowered.find(EXPLICIT_START)
     if implicit >= 0 and (explicit < 0 or implicit < explicit):
         return _named("implicit", IMPLICIT.match(lowered, implicit)) or _cut(lowered[implicit:])

@@ -38,17 +38,24 @@ AWS_MARKS = (
     "cloudwatch_logs", "Extended Request ID", "AWS", "amazonaws.com", "status code: 403, request id", "aws_request_id", "AWSError",
     "UnauthorizedOperation", "Lambda", "DynamoDB", "CloudFormation", "Amazon ", "aws:", "aws ", "aws-", "/aws/", "S3ServiceException", "AccessDeniedException: User", "S3ResponseError", "EC2ResponseError", ".s3a.", "S3 ", " SQS", " SNS", "dkr.ecr",
 )  # fmt: skip
-BARE_CODE = re.compile(r"(?<![\w.\\$])AccessDeniedException: (?!/|Access is denied)")
+BARE_CODE = re.compile(
+    r"(?<![\w.\\$])AccessDeniedException: (?!/|Access is denied|Full authentication|You do not have the required role|[^:]{0,60} this page)"
+)
 """AWS's code as it is printed before its message; a class of another name space has that before it."""
 PROSE = re.compile(
     r"\b(?:if you (?:get|receive|see|encounter|are getting|want)|returns? (?:a |an )?(?:http )?403 (?:when|if|unless)|you (?:may|might|can|will|should) (?:get|see|receive|check)"
-    r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of|when the (?:caller|user|role) (?:is not|lacks)|make sure|^class \w+|\bno (?:more |new )?(?:access ?denied|403)\w* (?:errors?|responses?|events?)|registered \w+ mapper|see https?://docs)",
+    r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of|when the (?:caller|user|role) (?:is not|lacks)|make sure|^class \w+|\bno (?:more |new )?(?:access ?denied|403)\w* (?:errors?|responses?|events?)|(?:registered|registering|mapped|mapping|added|adding) (?:\w+ ){0,3}(?:mapper|handler|advice|translator|mapping)\b|see https?://docs)",
     re.IGNORECASE,
 )
+LIST = re.compile(
+    r"(?i:retr(?:y|i)able|not retry|retry(?:ing)? on|retry policy|error[ _]?codes|status[ _]?codes)[\w :=]{0,40}[^\w]{0,6}"
+    r"[A-Z][A-Za-z.]{3,60}(?:['\"]?(?:, ?|\|| or | and )['\"]?[A-Z][A-Za-z.]{3,60}){1,40}"
+)
+"""Codes enumerated in a setting; none of them has happened."""
 PROSE_HINTS = (
     "if you ", " 403 when", " 403 if", " 403 unless", "you may", "you might", "you can", "you will", "you should", "how to ",
     "for example,", "e.g. ", "documentation", "should ", "in case of", "when the ", "make sure", "class ", "no access", "no 403",
-    "no more ", "no new ", "registered ", "see http",
+    "no more ", "no new ", "registered ", "registering ", "mapped ", "mapping ", "added ", "adding ", "see http",
 )  # fmt: skip
 """One of these stands in every text that PROSE fits."""
 FOREIGN_ACCESS_DENIED = (
@@ -81,6 +88,11 @@ def has_refusal(text: str) -> bool:
 def has_aws_mark(text: str) -> bool:
     """Whether something in the text is AWS's."""
     return holds_any(text, AWS_MARKS) or BARE_CODE.search(text) is not None
+
+
+def is_list(text: str) -> bool:
+    """Whether the text enumerates error codes, as the settings of a retry policy do."""
+    return holds_any(text, ("etr", "odes", "ODES")) and LIST.search(text) is not None
 
 
 def is_prose(text: str) -> bool:

@@ -75,5 +75,6 @@ def test_what_a_split_message_denies_is_counted_once() -> None:
     batch = add_up(events, classify, NOW)
 
     counted = [(seen.denial.action, seen.denial.operation, seen.lines) for seen in batch.sightings]
-    assert [("sqs:SendMessage", "SendMessage", 1), ("kms:Decrypt", None, 1)] == counted
+    expected = [("sqs:SendMessage", "SendMessage", 1), ("kms:Decrypt", None, 1)]
+    assert expected == counted
     assert len(events) == batch.lines
