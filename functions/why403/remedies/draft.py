@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from why403.decisions.decision import Outcome
+from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.case import Case, Judged
 from why403.remedies.layers import explicit_deny
@@ -14,7 +15,7 @@ from why403.remedies.remedy import Remedy, Risk
 from why403.remedies.render import render
 from why403.remedies.risk import judge
 from why403.remedies.undo import undo_options
-from why403.remedies.unsolved import allowed_now, nothing_to_grant, protected_by_caller
+from why403.remedies.unsolved import allowed_now, caller_gone, nothing_to_grant, protected_by_caller
 from why403.remedies.untouchable import untouchable
 from why403.remedies.wanted import Wanted, wanted_calls
 
@@ -39,17 +40,21 @@ def draft_remedies(case: Case) -> tuple[Remedy, ...]:
         return _rendered(case, denied, [(_by_hand(nothing_to_grant(case, denied, unscoped)), BY_HAND)])
     guarded = protected_by_caller(case, denied)
     first = [(_by_hand(guarded), BY_HAND)] if guarded is not None else []
+    if guarded is not None and guarded.layer is Layer.IDENTITY:
+        return _rendered(case, denied, first)
     return _rendered(case, denied, [*first, *_drafts(case, wanted)])
 
 
 def _for_people(case: Case, denied: Judged) -> tuple[Proposal, ...]:
-    """What no draft can mend: things that only AWS changes, explicit denials, and what is already allowed."""
+    """What no draft can mend: things that only AWS changes, explicit denials, callers that are gone, what is already allowed."""
     fixed = untouchable(denied.request)
     if fixed is not None:
         return (fixed,)
     for judged in (denied, *case.needed_besides):
         if explicit_deny.is_explicit(case, judged):
             return explicit_deny.playbooks(case, judged)
+    if case.caller is not None and case.caller.exists is False:
+        return (caller_gone(case, denied),)
     return (allowed_now(case, denied),) if denied.decision.outcome is Outcome.ALLOWED else ()
 
 
@@ -59,15 +64,18 @@ def _drafts(case: Case, wanted: tuple[Wanted, ...]) -> Iterator[Drafted]:
     proof = prove(main, wanted)
     yield main, proof
     others = [
-        (option, prove(option, wanted)) for option in (*wider(case, wanted), *_other_ways(case, wanted))
+        (option, prove(option, wanted))
+        for option in (*alternatives(case, wanted), *undo_options(case), *wider(case, wanted))
     ]
     kept = [each for each in others if _is_offered(each, main, proof)]
-    kept.sort(key=lambda each: _is_risky(case, wanted[0].judged, each[0]))
+    kept.sort(key=lambda each: _is_later(case, wanted[0].judged, each))
     yield from _each_once(kept)
 
 
-def _other_ways(case: Case, wanted: tuple[Wanted, ...]) -> Iterable[Option]:
-    return (*undo_options(case), *alternatives(case, wanted))
+def _is_later(case: Case, denied: Judged, drafted: Drafted) -> tuple[bool, bool]:
+    """Mended statements and their like, then what grants more than was denied; what is risky last."""
+    option, proof = drafted
+    return _is_risky(case, denied, option), option.wider or bool(proof.widened)
 
 
 def _is_offered(drafted: Drafted, main: Option, proof: Proof) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from why403.decisions.decision import Match, Part, StatementEvidence
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
+from why403.remedies.conditions import kept_conditions
 from why403.remedies.naming import sid
-from why403.remedies.statements import shortest, statements_of
-from why403.remedies.wanted import Wanted, finding_of
+from why403.remedies.statements import shortest
+from why403.remedies.wanted import Wanted
 
 VIA_SERVICE = "kms:ViaService"
 
@@ -33,14 +33,16 @@ class Into:
 def granting(wanted: Iterable[Wanted], into: Into) -> tuple[Mapping[str, Any], ...]:
     """Allow statements that let the calls pass, with Sids that are not taken.
 
-    Conditions of a statement that all but allowed the call, and that the call meets, are kept.
+    Conditions of a statement that all but allowed the call are kept, as far as the call can meet them.
     """
     grouped: dict[str, tuple[list[str], dict[str, Any]]] = {}
     for each in wanted:
         rest: dict[str, Any] = {}
         if into.resource != "omit":
             rest["Resource"] = "*" if into.resource == "*" else shortest(each.scope.resources)
-        condition = _narrowed(each, {**_kept(each, into), **(into.under or {})})
+        condition = _narrowed(
+            each, _joined(kept_conditions(each, into.layer, into.policies), into.under or {})
+        )
         if condition:
             rest["Condition"] = condition
         actions, _ = grouped.setdefault(repr(rest), ([], rest))
@@ -53,15 +55,12 @@ def granting(wanted: Iterable[Wanted], into: Into) -> tuple[Mapping[str, Any], .
     return tuple(added)
 
 
-def _kept(wanted: Wanted, into: Into) -> dict[str, Any]:
-    finding = finding_of(wanted.judged.decision, into.layer)
-    near = finding.near_miss if finding is not None else None
-    if near is None or near.effect != "Allow" or near.misses not in ((Part.ACTION,), (Part.RESOURCE,)):
-        return {}
-    if any(each.match is not Match.YES for each in near.conditions):
-        return {}
-    statement = statement_at(into.policies, near)
-    return dict(statement.get("Condition", {})) if statement is not None else {}
+def _joined(kept: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, operator by operator: one key of an operator must not push out another."""
+    return {
+        operator: {**kept.get(operator, {}), **under.get(operator, {})}
+        for operator in dict.fromkeys((*kept, *under))
+    }
 
 
 def _narrowed(wanted: Wanted, condition: dict[str, Any]) -> dict[str, Any]:
@@ -74,12 +73,3 @@ def _narrowed(wanted: Wanted, condition: dict[str, Any]) -> dict[str, Any]:
 
 def _speaks_of(condition: Mapping[str, Any]) -> bool:
     return any(key.lower() == VIA_SERVICE.lower() for block in condition.values() for key in block)
-
-
-def statement_at(policies: Iterable[Policy], near: StatementEvidence) -> Mapping[str, Any] | None:
-    """The statement that the evidence speaks of, as it stands in the policy."""
-    for policy in policies:
-        held = statements_of(policy.document)
-        if policy.name == near.policy and near.index < len(held):
-            return held[near.index]
-    return None

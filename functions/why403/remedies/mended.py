@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from why403.decisions.decision import StatementEvidence
+from why403.decisions.decision import Part, StatementEvidence
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case
+from why403.remedies.conditions import statement_at
 from why403.remedies.formats.attachment import attachment
-from why403.remedies.granting import statement_at
 from why403.remedies.layers.identity import holder_of as kind_of_holder
 from why403.remedies.layers.identity import is_of_aws
 from why403.remedies.layers.resource import holder_of, policies_of, service_of
-from why403.remedies.near_miss import mend
+from why403.remedies.near_miss import mend, reaches_no_further
 from why403.remedies.proposal import Document, Option, Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import listed, statements_of, with_replaced
@@ -21,7 +21,11 @@ from why403.remedies.wanted import Wanted, finding_of
 
 
 def mended_statement(case: Case, wanted: Wanted, layer: Layer) -> Option | None:
-    """The statement of `layer` that all but allowed the call, so that it does; None where there is none to edit."""
+    """The statement of `layer` that all but allowed the call, so that it does; None where there is none to edit.
+
+    It lets nothing pass but the denied call. Only a condition that its author got wrong may be mended for the whole
+    of a resource's statement: that is what it was written for, and is marked as wider.
+    """
     judged = wanted.judged
     finding = finding_of(judged.decision, layer)
     near = finding.near_miss if finding is not None else None
@@ -34,14 +38,18 @@ def mended_statement(case: Case, wanted: Wanted, layer: Layer) -> Option | None:
         return None
     caller = caller_arn(case, judged.request.principal)
     mended = mend(statement, near, wanted, caller)
-    if mended is None:
+    exact = reaches_no_further(statement, near, wanted, caller)
+    if mended is None or not (exact or (layer is not Layer.IDENTITY and near.misses == (Part.CONDITION,))):
         return None
     proposal = _edit(case, wanted, layer=layer, policy=policy, near=near, statement=mended.statement)
     actions = listed(mended.statement.get("Action"))
     resources = (*listed(mended.statement.get("Resource")), *wanted.scope.resources)
     intended = tuple((action, each) for action in actions for each in dict.fromkeys(resources))
     return Option(
-        proposals=(replace(proposal, why=(mended.why, *proposal.why)),), intended=intended, asked=False
+        proposals=(replace(proposal, why=(mended.why, *proposal.why)),),
+        intended=intended,
+        asked=False,
+        wider=not exact,
     )
 
 

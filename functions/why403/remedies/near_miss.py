@@ -14,14 +14,15 @@ from typing import Any
 
 from why403.decisions.decision import ConditionEvidence, KeyState, Match, Part, StatementEvidence
 from why403.iam.arn import SEGMENTS
+from why403.iam.layer import Layer
 from why403.message import Message
+from why403.remedies.conditions import CALLERS_TO_KEEP_OUT
+from why403.remedies.layers.resource import holder_in
 from why403.remedies.statements import listed, shortest
 from why403.remedies.wanted import Wanted
 
 EXTENDABLE = ("string", "arn")
 """Operators whose list of values can take one more without changing what the others mean."""
-CALLERS_TO_KEEP_OUT = frozenset({"sts:externalid", "aws:multifactorauthpresent", "aws:multifactorauthage"})
-"""Conditions that a caller must meet: to loosen them would defeat them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,28 @@ def mend(statement: Mapping[str, Any], near: StatementEvidence, wanted: Wanted, 
             return _principal(statement, caller)
         case Part.CONDITION:
             return _conditions(statement, near.conditions)
+
+
+def reaches_no_further(
+    statement: Mapping[str, Any], near: StatementEvidence, wanted: Wanted, caller: str
+) -> bool:
+    """Whether `statement`, mended, lets pass the denied call of this caller and no other call."""
+    same = {
+        Part.ACTION: [each.lower() for each in listed(statement.get("Action"))]
+        == [wanted.scope.action.lower()],
+        Part.RESOURCE: _is_its_resource(statement, near, wanted),
+        Part.PRINCIPAL: near.layer is Layer.IDENTITY or statement.get("Principal") == {"AWS": caller},
+    }
+    return all(matches for part, matches in same.items() if part not in near.misses)
+
+
+def _is_its_resource(statement: Mapping[str, Any], near: StatementEvidence, wanted: Wanted) -> bool:
+    """In a resource's own policy `*`, or no element at all, means what it is attached to; a bucket holds more."""
+    named = set(listed(statement.get("Resource")))
+    request = wanted.judged.request
+    if near.layer is not Layer.IDENTITY and holder_in(request.resource) == request.resource:
+        return "NotResource" not in statement and named <= {"*", *wanted.scope.resources}
+    return named == set(wanted.scope.resources)
 
 
 def _undecided(near: StatementEvidence) -> bool:

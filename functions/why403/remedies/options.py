@@ -9,9 +9,11 @@ from dataclasses import replace
 from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.case import Case
+from why403.remedies.conditions import told_conditions
 from why403.remedies.layers.identity import is_of_aws
 from why403.remedies.layers.key import delegation_option, grant_option
 from why403.remedies.layers.propose import ORDER, propose
+from why403.remedies.layers.resource import policies_of
 from why403.remedies.mended import mended_statement
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.wanted import Wanted
@@ -22,14 +24,24 @@ MENDABLE = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST)
 
 def smallest(case: Case, wanted: tuple[Wanted, ...]) -> Option:
     """The denied calls on the denied resources, at every layer that says no to them."""
-    why = tuple(
-        dict.fromkeys((each.id, tuple(each.values.items())) for one in wanted for each in one.scope.why)
-    )
+    told = [each for one in wanted for each in (*one.scope.why, *_conditions(one))]
+    why = dict.fromkeys((each.id, tuple(each.values.items())) for each in told)
     return Option(
         proposals=_for_layers(case, wanted),
         intended=tuple(pair for each in wanted for pair in each.pairs),
         why=tuple(Message(name, dict(values)) for name, values in why),
     )
+
+
+def _conditions(wanted: Wanted) -> Iterator[Message]:
+    for layer in wanted.layers:
+        if layer in MENDABLE:
+            own = (
+                (wanted.judged.policies.identity or ())
+                if layer is Layer.IDENTITY
+                else policies_of(wanted.judged)
+            )
+            yield from told_conditions(wanted, layer, own)
 
 
 def _for_layers(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
@@ -82,6 +94,7 @@ def alternatives(case: Case, wanted: tuple[Wanted, ...]) -> Iterator[Option]:
 
 def _without(case: Case, first: Wanted, others: tuple[Wanted, ...], mended: Layer) -> tuple[Proposal, ...]:
     """What must change besides. In one account one side is enough: the mended one stands for identity as well."""
-    settled = {mended, Layer.IDENTITY} if Layer.RESOURCE not in first.layers else {mended}
+    both = Layer.RESOURCE in first.layers or Layer.TRUST in first.layers
+    settled = {mended} if both else {mended, Layer.IDENTITY}
     left = tuple(layer for layer in first.layers if layer not in settled)
     return _for_layers(case, (*((replace(first, layers=left),) if left else ()), *others))

@@ -18,7 +18,7 @@ from why403.remedies.callers import is_anonymous, is_foreign
 from why403.remedies.case import Case, Judged
 from why403.remedies.proposal import Proposal
 from why403.remedies.remedy import RemedyKind, Risk
-from why403.remedies.scope import EVERY, is_literal
+from why403.remedies.scope import EVERY, is_every_object, is_literal
 from why403.remedies.statements import listed
 from why403.workloads.workload import Workload, WorkloadKind
 
@@ -45,7 +45,7 @@ def is_escalating(action: str) -> bool:
 def judge(case: Case, judged: Judged, proposal: Proposal) -> Judgement:
     """The risk of one proposal, and its reasons from the gravest on."""
     high = tuple(_grave(case, judged, proposal))
-    medium = tuple(_noteworthy(judged, proposal))
+    medium = tuple(_noteworthy(case, judged, proposal))
     risk = Risk.HIGH if high else Risk.MEDIUM if medium else Risk.LOW
     return risk, (*high, *medium)
 
@@ -71,8 +71,11 @@ def _grave(case: Case, judged: Judged, proposal: Proposal) -> Iterator[Message]:
         )
 
 
-def _noteworthy(judged: Judged, proposal: Proposal) -> Iterator[Message]:
+def _noteworthy(case: Case, judged: Judged, proposal: Proposal) -> Iterator[Message]:
     request = judged.request
+    if proposal.added and case.denial.resource is None and is_every_object(request.resource):
+        bucket = request.resource.removesuffix("/*").rpartition(":")[2]
+        yield Message("remedies.risk.all-objects", {"bucket": bucket})
     destructive = [
         each for each in actions_of(proposal) if each.partition(":")[2].lower().startswith(DESTRUCTIVE)
     ]

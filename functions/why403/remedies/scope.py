@@ -39,11 +39,12 @@ class Unscoped:
 
 
 def scope_of(  # noqa: PLR0911  # each refusal has its reason
-    action: str, resource: str, seen: tuple[str, ...] = ()
+    action: str, resource: str, seen: tuple[str, ...] = (), *, told: bool = True
 ) -> Scope | Unscoped:
     """The smallest scope that lets `action` pass on `resource`, and on those like it that were `seen` denied.
 
-    One object key is named exactly; of several their longest common prefix, where they have one.
+    One object key is named exactly; of several their longest common prefix, where they have one. `told` is False
+    where no line names the resource: then `/*` at its end is ours and stands for all objects.
     """
     if not PLAIN_ACTION.fullmatch(action):
         return Unscoped(Message("remedies.scope.no-action", {"action": action}))
@@ -54,6 +55,8 @@ def scope_of(  # noqa: PLR0911  # each refusal has its reason
     arn = parse_arn(resource)
     if arn is None or not PLAIN_TEXT.fullmatch(resource):
         return Unscoped(Message("remedies.scope.no-resource", {"action": action}))
+    if not told and is_every_object(resource):
+        return Scope(action=action, resources=(resource,))
     if _is_object(arn):
         return _objects(action, resource, seen)
     if SPECIAL.search(resource):
@@ -61,6 +64,12 @@ def scope_of(  # noqa: PLR0911  # each refusal has its reason
     if arn.service == "logs" and "log-stream:" in arn.resource:
         return _streams(action, arn)
     return Scope(action=action, resources=(resource,))
+
+
+def is_every_object(resource: str) -> bool:
+    """Whether it is `arn:aws:s3:::bucket/*`."""
+    arn = parse_arn(resource)
+    return arn is not None and _is_object(arn) and arn.resource.partition("/")[2] == EVERY
 
 
 def _is_object(arn: Arn) -> bool:

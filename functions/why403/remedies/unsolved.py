@@ -5,8 +5,8 @@ from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case, Judged
+from why403.remedies.conditions import CALLERS_TO_KEEP_OUT
 from why403.remedies.layers.explicit_deny import target_of
-from why403.remedies.near_miss import CALLERS_TO_KEEP_OUT
 from why403.remedies.proposal import Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.scope import Unscoped
@@ -28,6 +28,18 @@ def allowed_now(case: Case, denied: Judged) -> Proposal:
     return _by_hand(case, denied, Layer.IDENTITY, "remedies.allowed-now.title", tuple(steps))
 
 
+def caller_gone(case: Case, denied: Judged) -> Proposal:
+    """IAM knows no such role or user: there is nobody to grant anything to."""
+    caller = caller_arn(case, denied.request.principal)
+    values = {"caller": caller, "name": caller.rpartition("/")[2]}
+    steps = (
+        Message("remedies.caller-gone.look", values),
+        Message("remedies.caller-gone.made-anew", values),
+        Message("remedies.caller-gone.named-by-id", values),
+    )
+    return _by_hand(case, denied, Layer.IDENTITY, "remedies.caller-gone.title", steps)
+
+
 def nothing_to_grant(case: Case, denied: Judged, unscoped: tuple[Unscoped, ...]) -> Proposal:
     """The line does not tell what exactly was denied, and a guess would grant too much."""
     layers = layers_to_change(denied, case.denial.deny_kind)
@@ -42,7 +54,9 @@ def nothing_to_grant(case: Case, denied: Judged, unscoped: tuple[Unscoped, ...])
 
 def protected_by_caller(case: Case, denied: Judged) -> Proposal | None:
     """A statement lets this caller in, if only the call carried what it asks for: an external id, MFA."""
-    finding = finding_of(denied.decision, Layer.TRUST) or finding_of(denied.decision, Layer.RESOURCE)
+    own = (Layer.IDENTITY,) if Layer.IDENTITY in denied.decision.denied_by else ()
+    layers = (finding_of(denied.decision, layer) for layer in (Layer.TRUST, Layer.RESOURCE, *own))
+    finding = next((each for each in layers if each is not None and each.near_miss is not None), None)
     near = finding.near_miss if finding is not None else None
     if finding is None or near is None or near.misses != (Part.CONDITION,):
         return None
@@ -50,6 +64,9 @@ def protected_by_caller(case: Case, denied: Judged) -> Proposal | None:
     if not asked or asked[0].state is KeyState.UNKNOWN:
         return None
     values = {"statement": near.statement, "key": asked[0].key, "role": denied.request.resource}
+    if finding.layer is Layer.IDENTITY:
+        met = Message("remedies.unsolved.own-pass-key", values)
+        return _by_hand(case, denied, finding.layer, "remedies.unsolved.own-guarded", (met,))
     step = Message("remedies.unsolved.pass-key", values)
     return _by_hand(case, denied, finding.layer, "remedies.unsolved.guarded", (step,))
 

@@ -17,6 +17,7 @@ from why403.remedies.formats.attachment import Tree, attachment, filled, values_
 from why403.remedies.formats.aws_cli import command
 from why403.remedies.proposal import Proposal
 from why403.remedies.remedy import RemedyKind
+from why403.remedies.scope import EVERY
 from why403.workloads.workload import Workload, WorkloadKind
 
 LAST_FIVE_MINUTES = "$(( ($(date +%s) - 300) * 1000 ))"
@@ -66,7 +67,7 @@ def attempt(workload: Workload, request: Request) -> str:
         "arn": request.resource,
         "rest": resource.partition("/")[2] or resource,
         "bucket": bucket,
-        "key": key,
+        "key": "KEY" if key == EVERY else key,
         "table": [*resource.split("/"), ""][1],
         "log_group": [*resource.split(":"), ""][1],
         "url": f"https://sqs.{arn.region}.{suffix}/{arn.account}/{resource}" if arn is not None else "",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from why403.decisions.decision import Decision, LayerFinding, Outcome
 from why403.denials.denial import DenyKind
 from why403.iam.layer import Effect, Layer
+from why403.remedies.callers import is_foreign
 from why403.remedies.case import Case, Judged
 from why403.remedies.scope import Scope, Unscoped, scope_of
 
@@ -32,7 +33,8 @@ def wanted_calls(case: Case) -> tuple[tuple[Wanted, ...], tuple[Unscoped, ...]]:
     for judged in judged_calls(case):
         layers = layers_to_change(judged, case.denial.deny_kind if judged is case.denied else None)
         seen = case.seen_resources if judged is case.denied else ()
-        scope = scope_of(judged.request.action, judged.request.resource, seen)
+        told = judged is not case.denied or case.denial.resource is not None
+        scope = scope_of(judged.request.action, judged.request.resource, seen, told=told)
         if isinstance(scope, Unscoped):
             unscoped.append(scope)
         elif layers:
@@ -51,12 +53,18 @@ def layers_to_change(judged: Judged, deny_kind: DenyKind | None) -> tuple[Layer,
     decision = judged.decision
     if decision.outcome is Outcome.ALLOWED:
         return ()
-    if decision.denied_by:
-        return decision.denied_by
     named = layer_named(deny_kind)
-    if named is not None:
-        return (named,)
-    return _implicit(decision) or _unknown(decision)
+    told = (named,) if named is not None else ()
+    found = decision.denied_by or told or _implicit(decision) or _unknown(decision)
+    return (*found, *_unread_other_side(judged, found))
+
+
+def _unread_other_side(judged: Judged, found: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Another account's resource must let the caller in as well; where its policy is unread, nobody knows that it does."""
+    request = judged.request
+    theirs = Layer.TRUST if request.action.lower().startswith("sts:") else Layer.RESOURCE
+    asked = Layer.IDENTITY in found and is_foreign(request.principal, request.resource_account)
+    return (theirs,) if asked and theirs in judged.policies.unread and theirs not in found else ()
 
 
 def layer_named(deny_kind: DenyKind | None) -> Layer | None:

@@ -15,7 +15,7 @@ from why403.iam.arn import Arn, parse_arn
 from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.case import Case
-from why403.remedies.granting import statement_at
+from why403.remedies.conditions import statement_at
 from why403.remedies.layers.resource import policies_of
 from why403.remedies.scope import EVERY, Scope, Unscoped, is_literal, scope_of, spelled
 from why403.remedies.statements import listed

@@ -112,7 +112,8 @@ def _caller(given: Json, request: Request) -> CallerReading:
 
 
 def _denial(given: Json) -> Denial:
-    told = dict(given.get("denial", {}))
+    """The line names the resource, unless the case says that it does not."""
+    told = {"resource": given.get("request", {}).get("resource"), **given.get("denial", {})}
     told["verdict"] = Verdict(told.get("verdict", "missing-permission"))
     if "deny_kind" in told:
         told["deny_kind"] = DenyKind(told["deny_kind"])

@@ -42,12 +42,19 @@ def mendable() -> Iterator[tuple[Fault, Case, tuple[Remedy, ...]]]:
             yield fault, case, remedies
 
 
-def neighbours(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The same call by somebody else, on another resource and with another action.
+NEAR_MISSES = ("condition changed", "wrong ARN")
+"""What is left of the statement still tells which organization its author meant."""
+
+
+def neighbours(fault: Fault) -> Iterator[dict[str, Any]]:
+    """The same call by somebody else, from another organization, on another resource and with another action.
 
     Another key and another role have policies of their own, of which this world tells nothing.
     """
+    request = fault.case["request"]
     yield request | {"principal": SOMEBODY}
+    if fault.name in NEAR_MISSES:
+        yield request | {"context": {"aws:PrincipalOrgID": "o-cccc"}}
     if not request["action"].startswith(("kms:", "sts:")):
         yield request | {"resource": f"{request['resource']}-other"}
     for action in ACTIONS:
@@ -88,11 +95,13 @@ def test_no_first_draft_lets_pass_what_the_whole_world_refused() -> None:
         mended = compile_set(applied(case.denied, smallest(case, wanted).proposals))
         broken = compile_set(case.denied.policies)
         whole = compile_set(policies_of(fault.allowed["policies"]))
-        for asked in neighbours(fault.case["request"]):
+        for asked in neighbours(fault):
             request = request_of(asked)
             outcomes = [each.decide(request).outcome for each in (broken, mended, whole)]
             if outcomes[1] is Outcome.ALLOWED and Outcome.ALLOWED not in (outcomes[0], outcomes[2]):
-                opened.append((fault.name, asked["action"], asked["principal"], asked["resource"]))
+                opened.append(
+                    (fault.name, asked["action"], asked["principal"], asked["resource"], asked["context"])
+                )
 
     assert opened == []
 

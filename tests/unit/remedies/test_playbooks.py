@@ -1,9 +1,11 @@
 """Every kind of 403 that no missing permission explains has a playbook, filled with the incident's names."""
 
 import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from why403.denials.denial import Denial, Kind, Verdict
+from why403.denials.denial import Denial, DenyKind, Kind, Verdict
 from why403.iam.place import Place
 from why403.notices.words import Language, say
 from why403.remedies.case import Case
@@ -61,3 +63,52 @@ def test_a_blocked_request_names_the_web_acl_and_its_rule() -> None:
 
     assert "edge-acl" in said
     assert "SizeRestrictions" in said
+
+
+def playbook_of_missing(**told: Any) -> Remedy:
+    denial = Denial(verdict=Verdict.MISSING_PERMISSION, **told)
+    (remedy,) = draft_remedies(Case(denial=denial, workload=Workload(kind=WorkloadKind.UNKNOWN), place=PLACE))
+    return remedy
+
+
+def test_where_nobody_is_known_there_is_no_target_rather_than_the_account() -> None:
+    assert playbook_of_missing(service="sqs", action="sqs:SendMessage").target == ""
+
+
+@pytest.mark.parametrize("kind", ["explicit-unknown", "explicit-resource", "explicit-scp"])
+def test_an_explicit_deny_of_an_unknown_call_is_never_told_as_a_missing_permission(kind: str) -> None:
+    remedy = playbook_of_missing(service="s3", action="s3:PutObject", deny_kind=DenyKind(kind))
+    said = say(remedy.title, Language.ENGLISH)
+
+    assert "explicit deny wins" in said
+    assert "missing" not in said
+
+
+def test_an_explicit_deny_stands_at_the_layer_that_aws_names() -> None:
+    named = DenyKind("explicit-vpce")
+
+    assert playbook_of_missing(service="s3", action="s3:PutObject", deny_kind=named).layer == "vpc-endpoint"
+
+
+def test_a_policy_that_aws_names_is_where_to_look() -> None:
+    policy = "arn:aws:organizations::123456789012:policy/o-a/service_control_policy/p-1"
+    remedy = playbook_of_missing(service="s3", deny_kind=DenyKind("explicit-scp"), policy_arn=policy)
+
+    assert remedy.target == policy
+    assert policy in say(remedy.steps[1], Language.ENGLISH)
+
+
+def test_a_logging_failure_names_its_three_actions_the_group_and_the_region() -> None:
+    denial = Denial(verdict=Verdict.MISSING_PERMISSION, service="logs")
+    task = replace(TASK, caller_arn=TASK.task_role_arn)
+    (remedy,) = draft_remedies(Case(denial=denial, workload=task, place=PLACE))
+    said = " ".join(say(step, Language.ENGLISH) for step in remedy.steps)
+    words = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "exist", "ap-northeast-1")
+
+    assert [word for word in words if word not in said] == []
+    assert remedy.target == TASK.task_role_arn
+    assert remedy.policy_document is None
+
+
+def test_a_playbook_for_assuming_a_role_is_of_high_risk() -> None:
+    assert playbook_of_missing(service="sts", action="sts:AssumeRole").risk == "high"

@@ -19,6 +19,7 @@ def incident_names(case: Case) -> dict[str, str]:
         "action": denial.action,
         "resource": resource,
         "principal": denial.principal,
+        "policy": denial.policy_arn,
         "request_id": denial.request_id,
         "role": parse_principal(caller).name,
         "caller": caller,
@@ -30,7 +31,7 @@ def incident_names(case: Case) -> dict[str, str]:
         "account": denial.account or place.account,
         "region": denial.region or place.region,
         "bucket": _bucket(case) if arn is None or arn.service == "s3" else "",
-        "target": resource or caller or workload.arn or f"arn:{place.partition}:iam::{place.account}:root",
+        "target": resource or caller or workload.arn,
         **(case.names or {}),
     }
     return {name: value for name, value in known.items() if value}

@@ -10,17 +10,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from why403.denials.denial import Kind
+from why403.denials.denial import Denial, Kind
 from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.case import Case
 from why403.remedies.formats.attachment import Tree, filled
 from why403.remedies.formats.aws_cli import command
 from why403.remedies.playbooks.incident_names import incident_names
-from why403.remedies.remedy import Remedy, RemedyKind
+from why403.remedies.remedy import Remedy, RemedyKind, Risk
+from why403.remedies.risk import is_escalating
+from why403.remedies.wanted import layer_named
 
 NO_KIND = "other-denial"
 """A missing permission of which neither caller nor call could be found out."""
+EXPLICIT = "explicit-"
+EXPLICIT_DENY = "explicit-deny"
+LOGGING_FAILURE = "logging-failure"
 
 
 @cache
@@ -32,21 +37,31 @@ def _book(kind: str) -> Mapping[str, Any]:
 
 def playbook(case: Case) -> tuple[Remedy, ...]:
     """One remedy without a draft: what to look at and what to do, in this order."""
-    kind = NO_KIND if case.denial.kind is Kind.NONE else case.denial.kind.value
+    kind = _name_of(case.denial)
     book = _book(kind)
+    layer = layer_named(case.denial.deny_kind) if kind == EXPLICIT_DENY else None
     names = incident_names(case)
     steps = [each for each in book["steps"] if _fits(each, names)]
     return (
         Remedy(
             set=1,
-            layer=Layer(book["layer"]),
+            layer=layer or Layer(book["layer"]),
             target=names.get(book.get("target", "target"), "") or names.get("target", ""),
             kind=RemedyKind.PLAYBOOK,
             title=Message(f"remedies.playbook.{kind}.title"),
             steps=tuple(_step(each, names) for each in steps),
+            risk=Risk.HIGH if is_escalating(case.denial.action or "-:-") else Risk.LOW,
             verify=tuple(_command(each["command"], names) for each in steps if "command" in each),
         ),
     )
+
+
+def _name_of(denial: Denial) -> str:
+    if denial.kind is not Kind.NONE:
+        return denial.kind.value
+    if denial.deny_kind is not None and denial.deny_kind.value.startswith(EXPLICIT):
+        return EXPLICIT_DENY
+    return LOGGING_FAILURE if denial.service == "logs" else NO_KIND
 
 
 def _fits(step: Mapping[str, Any], names: Mapping[str, str]) -> bool:
