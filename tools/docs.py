@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.application import application
 from infra.declared_reads import declared_where
+from tools.cost_docs import cost_docs
 from tools.permission_docs import permission_docs
 from tools.service_docs import service_docs
 from tools.setting_docs import setting_docs
@@ -28,7 +29,8 @@ def generated(template: dict[str, Any]) -> dict[str, str]:
 
 def main() -> int:
     """Write the pages, and say which have changed."""
-    for path, text in generated(_template()).items():
+    template = _template()
+    for path, text in {**generated(template), "docs/cost.md": cost_docs(template)}.items():
         page = ROOT / path
         changed = not page.exists() or page.read_text("utf-8") != text
         page.write_text(text, "utf-8")

@@ -1,0 +1,33 @@
+"""docs/cost.md tells what the bench computes, and the README what docs/cost.md tells."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("synth")
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_tells_what_is_measured_and_computed(synth: Any) -> None:
+    from tools.cost_docs import cost_docs  # noqa: PLC0415  # starts moto
+    from tools.docs import EXAMPLE  # noqa: PLC0415
+
+    assert cost_docs(synth(EXAMPLE).body) == (ROOT / "docs/cost.md").read_text("utf-8"), "run: make docs"
+
+
+def test_the_readme_tells_the_idle_cost_of_the_page() -> None:
+    page = (ROOT / "docs/cost.md").read_text("utf-8")
+    together = re.search(r"\*\*together\*\* \| \| \*\*([\d.]+)\*\*", page)
+    told = re.search(r"about (\d+) USD a month", (ROOT / "README.md").read_text("utf-8"))
+
+    assert together is not None
+    assert told is not None
+    assert round(float(together[1])) == int(told[1])
+
+
+def test_the_memory_that_is_billed_is_the_templates(synth: Any) -> None:
+    from bench.incidents.cost import MEMORY_MB  # noqa: PLC0415  # not needed to collect
+
+    assert synth().function("triage")["MemorySize"] == MEMORY_MB

@@ -1,0 +1,38 @@
+"""A storm is one alert a cause, every line counts, and what is written does not grow with the lines."""
+
+from why403.incidents.outbox import parse_stream_record
+from why403.incidents.transition import Transition
+
+from bench.incidents.storm import Counting, Plan, classify_causes, incidents_of, run_storm
+from tests.fakes.incident_table import InMemoryIncidentTable
+
+SMALL = Plan(lines=20_000, causes=50, lines_a_delivery=200)
+LARGE = Plan(lines=40_000, causes=50, lines_a_delivery=400)
+
+
+def test_fifty_causes_are_fifty_alerts_and_every_line_counts() -> None:
+    table = InMemoryIncidentTable()
+    run_storm(SMALL, table)
+    turns = [turn.transition for record in table.stream if (turn := parse_stream_record(record))]
+
+    assert turns == [Transition.OPENED] * 50
+    assert [incident.count for incident in incidents_of(table, SMALL)] == [400] * 50
+    assert sum(table.group_lines("/ecs/orders").values()) == 20_000
+
+
+def test_twice_the_lines_in_as_many_deliveries_call_the_table_as_often() -> None:
+    few, many = Counting(InMemoryIncidentTable()), Counting(InMemoryIncidentTable())
+    run_storm(SMALL, few, classify_causes)
+    run_storm(LARGE, many, classify_causes)
+
+    assert few.calls == many.calls
+    assert few.calls["count_lines"] == SMALL.deliveries * SMALL.causes
+    assert few.calls.total() < 1.5 * SMALL.deliveries * SMALL.causes
+
+
+def test_a_storm_that_is_delivered_twice_counts_once() -> None:
+    table = InMemoryIncidentTable()
+    run_storm(SMALL, table, classify_causes)
+    run_storm(SMALL, table, classify_causes)
+
+    assert sum(incident.count for incident in incidents_of(table, SMALL)) == SMALL.lines
