@@ -24,25 +24,31 @@ HEADER = re.compile(
     re.IGNORECASE,
 )
 SCHEME = re.compile(
-    r"\b(?:bearer|basic|token|apikey)\s{1,3}(?P<value>[A-Za-z0-9._~+/=-]{8,4000})", re.IGNORECASE
+    r"\b(?:bearer|basic|token|apikey|geniekey|ssws)\s{1,3}(?P<value>[A-Za-z0-9._~+/=-]{8,4000})",
+    re.IGNORECASE,
 )
 OPTION = re.compile(
     r"(?:(?<=\s)|^)(?:-u|--user|--(?:[a-z-]{0,30}(?:password|passwd|token|secret|api-?key|access-?key|private-?key)))"
     r"[\s=]{1,3}[\"']?(?P<value>[^\s\"']{3,400})"
 )
+COMMAND = re.compile(
+    r"(?:\blogin\s{1,3}\S{1,100}\s{1,3}password|\bsshpass\s{1,3}-p|\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n]{0,100}?\s-p)"
+    r"\s{0,3}(?P<value>[^\s-][^\s]{3,400})"
+)
+"""What files and programs take without a separator: .netrc, sshpass, mysql."""
 REVERSED = re.compile(
     r"[\"'](?:value|val|data|content)[\"']\s{0,5}:\s{0,5}[\"'](?P<value>[^\"']{3,4000})[\"']\s{0,5},\s{0,40}"
     r"[\"'](?:name|key|header|field)[\"']\s{0,5}:\s{0,5}[\"'][^\"']{0,60}"
     r"(?:passw|pwd|secret|token|api_?key|access_?key|private_?key|credential|auth|cookie)",
     re.IGNORECASE,
 )
-RUN = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/_-]{20,400}={0,2}(?![A-Za-z0-9+/=_-])")
+RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,16000}={0,2}(?![A-Za-z0-9+/=_-])")
 REQUEST_ID = re.compile(
-    r"(?:hostid|host id|x-amz-id-2|req(?:uest)?[ _-]?id|extended|trace|root=|self=|digest|etag|sha\d)\W{0,9}.{0,12}$",
+    r"(?:hostid|host id|x-amz-id-2|x-amz-cf-id|req(?:uest)?[ _-]?id|extended|trace|root=|self=|digest|etag|sha\d)\W{0,9}.{0,12}$",
     re.IGNORECASE,
 )
 DONE = "[redacted"
-ENCODED = re.compile(r"failure message:?\s{0,3}(?:[A-Za-z0-9_-]{20,4000}\s{0,3}){1,40}")
+ENCODED = re.compile(r"(?i:failure|encoded)[ _-]?(?i:message)\W{0,9}(?:[A-Za-z0-9_-]{20,4000}\s{0,3}){1,40}")
 
 
 def redact(text: str, *, emails: bool = False) -> str:
@@ -89,7 +95,7 @@ def _by_name(seen: str, arns: list[tuple[int, int]]) -> Iterator[Span]:
             within = any(first <= found.start() and start < last for first, last in arns)
             if not within and not is_harmless(kind, found, seen):
                 yield start, end, re.sub(r"[^a-z]+", "-", found["name"].lower()).strip("-") or "secret"
-    for pattern in (HEADER, SCHEME, OPTION, REVERSED):
+    for pattern in (HEADER, SCHEME, OPTION, COMMAND, REVERSED):
         for found in pattern.finditer(seen):
             value = found["value"]
             if DONE not in value and (pattern is not SCHEME or seems_secret(value)):

@@ -18,8 +18,10 @@ FETCHED = re.compile(
 )
 NEXT_NAME = re.compile(r"[\"']\s{0,3}:")
 NEXT_PART = re.compile(
-    r"(?:[\"']\s{0,5},\s{0,40}[\"'][^\"']{1,60}[\"']\s{0,5}:\s{0,5}[\"']|[\"']?\\?\s{0,5}[+.]?\s{0,3}\n[\s|>]{0,40}[\"']?|[\"']\s{0,3}[+.,]\s{0,3}[\"']|[&;,]\s{0,2}[A-Za-z0-9_]{1,40}=|\s[A-Za-z0-9_]{1,40}=)(?P<more>[A-Za-z0-9+/=_.~-]{6,4000})"
+    r"(?:[\"']\s{0,5},\s{0,40}[\"'][^\"']{1,60}[\"']\s{0,5}:\s{0,5}[\"']|[\"']?\\?\s{0,5}[+.]?\s{0,3}\n[\s|>]{0,40}[\"']?|[\"']\s{0,3}[+.,]\s{0,3}[\"']|[&;,]\s{0,2}[A-Za-z0-9_]{1,40}=|\s[A-Za-z0-9_]{1,40}=)(?P<more>[A-Za-z0-9+/=_.~$-]{6,4000})"
 )
+CAMEL_CASE = re.compile(r"[a-z]*(?:[A-Z][a-z]+|[A-Z]{1,4}\d{1,4}(?=[A-Z]|$))*\d{0,8}")
+"""A name of words, with a version or year in it: OrdersByCustomerAndDay2025."""
 PART = re.compile(r"[/+_-]")
 RARE_CHANGES = 0.4
 """Of neighbouring characters in a random text six in ten differ in class; in CamelCase names some three."""
@@ -38,7 +40,7 @@ def looks_random(value: str) -> bool:
     """Whether the letters, capitals and digits of its longest part change places as only chance does."""
     body = max(PART.split(value.rstrip("=")), key=len)
     kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in body]
-    if not {"d", "u", "l"} <= set(kinds) or len(kinds) < LONG_PART:
+    if not {"d", "u", "l"} <= set(kinds) or len(kinds) < LONG_PART or CAMEL_CASE.fullmatch(body):
         return False
     changes = sum(a != b for a, b in pairwise(kinds))
     return changes / max(1, len(kinds) - 1) >= RARE_CHANGES

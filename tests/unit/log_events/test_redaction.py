@@ -85,3 +85,50 @@ def test_mail_addresses_go_where_the_settings_say_so() -> None:
     line = "user ana@example.com may not"
 
     assert (line, "user [redacted:email] may not") == (redact(line), redact(line, emails=True))
+
+
+WRAPPED = {
+    "a private key": "-----BEGIN RSA PRIVATE KEY-----\n{lines}\n-----END RSA PRIVATE KEY-----\nthen",
+    "a private key of another tool": "-----BEGIN OPENSSH PRIVATE KEY-----\n{lines}\n-----END OPENSSH PRIVATE KEY-----",
+    "a private key without its end": "-----BEGIN PRIVATE KEY-----\n{lines}",
+    "a private key without its start": "{lines}\n-----END PRIVATE KEY-----",
+    "a PuTTY key": "Private-Lines: 6\n{lines}\nPrivate-MAC: 0",
+    "a session token": "aws_session_token = {lines}",
+    "a client's secret": "client_secret: {lines}\nretrying",
+    "a bearer's token": "Authorization: Bearer {lines}",
+}
+
+
+@pytest.mark.parametrize("between", ["\n", "\r\n", "\n    ", "\n2026-11-25 03:51:00 INFO "])
+@pytest.mark.parametrize("wrapped", WRAPPED)
+def test_no_secret_over_several_lines_gets_through(wrapped: str, between: str) -> None:
+    chance = random.Random(wrapped)  # noqa: S311  # the same value in each run
+    lines = ["".join(chance.choice(ALPHABETS["m"] + "+/") for _ in range(64)) for _ in range(6)]
+    plain = WRAPPED[wrapped].format(lines=between.join(lines))
+    left = {
+        written: line
+        for written in (plain, json.dumps({"message": plain}))
+        for line in lines
+        if line[:12] in redact(written) or line[-12:] in redact(written)
+    }
+
+    assert left == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("machine api.example login ana password hunter2x9", "machine api.example login ana password "),
+        ("sshpass -p hunter2x9 ssh app@host", "sshpass -p "),
+        ("mysql -uroot -phunter2x9 -h db", "mysql -uroot -p"),
+        (
+            "Authorization failed: GenieKey 0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
+            "Authorization failed: GenieKey ",
+        ),
+    ],
+)
+def test_a_secret_without_a_separator_goes_and_what_it_is_for_stays(written: str, told: str) -> None:
+    redacted = redact(written)
+
+    assert redacted.startswith(told)
+    assert ("hunter2x9" in redacted, "0a1b2c3d-" in redacted) == (False, False)
