@@ -30,9 +30,7 @@ class Finding:
 def check_bootstrap(_settings: Settings) -> Iterator[Finding]:
     """Whether the account and Region are bootstrapped for the CDK."""
     if _absent(lambda: client("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")):
-        yield Finding(
-            "The CDK is not set up in this account and Region. Run once: make bootstrap"
-        )
+        yield Finding("The CDK is not set up in this account and Region. Run once: make bootstrap")
 
 
 def check_log_groups(settings: Settings) -> Iterator[Finding]:

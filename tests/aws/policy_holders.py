@@ -29,9 +29,7 @@ def make_queue(client: Client, *, policy: bool) -> Made:
     sqs, arn = client("sqs"), f"arn:aws:sqs:{REGION}:{ACCOUNT}:holder"
     url = sqs.create_queue(QueueName="holder")["QueueUrl"]
     if policy:
-        sqs.set_queue_attributes(
-            QueueUrl=url, Attributes={"Policy": policy_text("sqs:SendMessage", arn)}
-        )
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy_text("sqs:SendMessage", arn)})
     return arn, "sqs:SendMessage"
 
 
@@ -64,9 +62,7 @@ def make_secret(client: Client, *, policy: bool) -> Made:
     secrets = client("secretsmanager")
     arn = secrets.create_secret(Name="holder/password", SecretString="made-up")["ARN"]
     if policy:
-        secrets.put_resource_policy(
-            SecretId=arn, ResourcePolicy=policy_text("secretsmanager:GetSecretValue")
-        )
+        secrets.put_resource_policy(SecretId=arn, ResourcePolicy=policy_text("secretsmanager:GetSecretValue"))
     return arn, "secretsmanager:GetSecretValue"
 
 
@@ -186,7 +182,8 @@ def make_api(client: Client, *, policy: bool) -> Made:
 
 def make_function(client: Client, *, policy: bool) -> Made:
     role = client("iam").create_role(
-        RoleName="holder-function", AssumeRolePolicyDocument=policy_text("sts:AssumeRole", with_resource=False)
+        RoleName="holder-function",
+        AssumeRolePolicyDocument=policy_text("sts:AssumeRole", with_resource=False),
     )["Role"]["Arn"]
     functions = client("lambda")
     arn = functions.create_function(

@@ -1,5 +1,6 @@
 """`why403 classify`: JSON Lines of log events in, JSON Lines of what each denies out, in the same order."""
 
+import argparse
 import json
 import sys
 from typing import Any
@@ -8,17 +9,17 @@ from why403.denials.classify import classify
 from why403.denials.denial import Denial
 from why403.log_events.log_event import LogEvent
 
-USAGE_STATUS = 2
-
 
 def run(arguments: list[str]) -> int:
-    """Classify standard input; 2 where arguments are given."""
-    if arguments:
-        print("usage: why403 classify < events.jsonl > denials.jsonl", file=sys.stderr)
-        return USAGE_STATUS
+    """Classify standard input."""
+    argparse.ArgumentParser(
+        prog="why403 classify",
+        usage="why403 classify < events.jsonl > denials.jsonl",
+        description='Reads {"id", "message", "log_group"?, "log_stream"?} a line, writes what each was denied: one '
+        'object a line, in the same order, with "error" where a line is no event.',
+    ).parse_args(arguments)
     for line in sys.stdin.buffer:
-        if line.strip():
-            print(json.dumps(answer(line)))
+        print(json.dumps(answer(line)))
     return 0
 
 
@@ -26,7 +27,7 @@ def answer(line: bytes) -> dict[str, Any]:
     """The contract's object for one input line, with `error` where the line is not an event."""
     try:
         given = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return {"id": None, "error": f"not JSON: {error}"}
     if not isinstance(given, dict) or not isinstance(given.get("message"), str):
         found = given.get("id") if isinstance(given, dict) else None

@@ -1,5 +1,6 @@
 """`why403 evaluate`: JSON Lines of requests and policies in, decisions out, one object per input line."""
 
+import argparse
 import json
 import re
 import sys
@@ -17,13 +18,15 @@ _ID = re.compile(r'\s*\{\s*"id"\s*:\s*"([^"\\]{1,200})"')
 
 
 def run(arguments: list[str]) -> int:
-    """Evaluate standard input; 2 where arguments are given. A line that is no case gets an `error`."""
-    if arguments:
-        print("usage: why403 evaluate < cases.jsonl", file=sys.stderr)
-        return 2
+    """Evaluate standard input. A line that is no case gets an `error`."""
+    argparse.ArgumentParser(
+        prog="why403 evaluate",
+        usage="why403 evaluate < requests.jsonl > decisions.jsonl",
+        description='Reads {"id", "request", "policies"} a line, writes which policies allow and deny it: one object a '
+        'line, in the same order, with "error" where a line is no case.',
+    ).parse_args(arguments)
     for line in sys.stdin:
-        if line.strip():
-            print(json.dumps(evaluate_line(line)))
+        print(json.dumps(evaluate_line(line)))
     return 0
 
 

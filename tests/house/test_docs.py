@@ -1,0 +1,54 @@
+"""What the documents tell is there: every link, every make target, every command and its options."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+TARGET = re.compile(r"(?:^ {4}|`)make ([a-z]+)", re.MULTILINE)
+OPTION = re.compile(r"--[a-z][a-z-]+")
+NAMED = [pytest.param(page, id=str(page.relative_to(ROOT))) for page in sorted(PAGES)]
+
+
+@pytest.mark.parametrize("page", NAMED)
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    links = LINK.findall(page.read_text("utf-8"))
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", NAMED)
+def test_every_make_target_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+    assert set(TARGET.findall(page.read_text("utf-8"))) <= targets
+
+
+def test_the_readme_s_commands_and_options_are_those_that_there_are() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    lines = [line.partition("#")[0] for line in text.splitlines() if line.startswith("    why403 ")]
+    commands = {line.split()[1] for line in lines}
+    there = {path.stem for path in (ROOT / "functions" / "why403" / "cli").glob("*.py")}
+
+    assert commands == {"classify", "evaluate", "explain", "scan", "doctor"}
+    assert commands <= there
+    for line in lines:
+        told = help_of(line.split()[1])
+        assert [option for option in OPTION.findall(line) if option not in told] == []
+
+
+def help_of(command: str) -> str:
+    """What a command says of itself."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "why403", command, "--help"],
+        cwd=ROOT / "functions",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return ran.stdout
