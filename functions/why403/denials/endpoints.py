@@ -109,7 +109,7 @@ def _other(labels: list[str], path: str) -> Endpoint | None:
 
 
 def _clean(label: str) -> str:
-    return label.removesuffix("-fips").removeprefix("fips-").removeprefix("runtime-")
+    return label.removesuffix("-fips").removeprefix("fips-").removeprefix("runtime-").removeprefix("git-")
 
 
 def _sqs(region: str, path: str) -> Endpoint:

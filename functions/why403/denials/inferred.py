@@ -27,7 +27,7 @@ METHODS = {
     ("PUT", False): "s3:CreateBucket", ("DELETE", False): "s3:DeleteBucket",
 }  # fmt: skip
 METHOD = re.compile(
-    r"\b(?P<method>GET|PUT|POST|HEAD|DELETE)\b[`'\": ]{1,4}https?://|(?P<client>403 Client Error)"
+    r"\b(?P<method>GET|PUT|POST|HEAD|DELETE)\b(?: error on)?[`'\": ]{1,4}https?://|(?P<client>403 Client Error)"
 )
 ROLE_ACTIONS = {"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "iam:PassRole"}
 BUCKET_ACTIONS = {

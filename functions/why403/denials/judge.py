@@ -28,6 +28,8 @@ from why403.denials.signs import (
 FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64."""
 
+AWS_PLACES = ("because no ", "s3://", "s3a://", "s3n://")
+"""The start of AWS's reasons, and S3's paths: where one stands, a refusal is AWS's."""
 IAM_LOGIN = (
     "rds.amazonaws.com",
     "rds_iam",
@@ -57,7 +59,7 @@ def judge(text: str, calls: Sequence[Call]) -> Judgement:
     found = phrases_in(lowered)
     if is_s3_compatible(found) or ("<hostid>" in lowered and FOREIGN_HOST_ID.search(lowered)):
         return Judgement(Verdict.NOT_AWS)
-    is_aws = _is_aws_call(calls) or _names_endpoint(text) or "because no " in text
+    is_aws = _is_aws_call(calls) or _names_endpoint(text) or holds_any(text, AWS_PLACES)
     refused = has_refusal(text) or has_code(text) or any(call.code in DENIAL_CODES for call in calls)
     if not is_aws and (is_foreign_refusal(found) or (refused and is_foreign_system(found))):
         return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if holds_any(lowered, IAM_LOGIN) else Kind.NONE)

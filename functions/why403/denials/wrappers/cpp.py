@@ -1,12 +1,17 @@
-"""AWS SDK for C++: `Encountered AWSError 'AccessDenied': ..`, `Exception name: AccessDenied`, `HTTP response code: 403`."""
+"""AWS SDK for C++ and Arrow on top of it: `Encountered AWSError 'AccessDenied': ..`, `Exception name: AccessDenied`, `HTTP response code: 403`."""
 
 import re
 from collections.abc import Iterator
 
 from why403.denials.call import Call, Wrapper
+from why403.denials.s3_paths import object_arn
 
 ERROR = re.compile(r"(?:Encountered AWSError '|Exception name: )(?P<code>[A-Z][\w.]{3,60})")
 STATUS = re.compile(r"HTTP response code: (?P<status>\d{3})")
+ARROW = re.compile(
+    r"(?:for key '(?P<key>[^']{1,1024})' in bucket '(?P<bucket>[\w.-]{3,63})'[^\n]{0,40}?)?"
+    r"AWS Error (?P<code>[A-Z_]{3,60})(?: \(HTTP status (?P<status>\d{3})\))? during (?P<operation>[A-Z]\w{2,60}) operation"
+)
 
 
 def read(text: str) -> Iterator[Call]:
@@ -22,4 +27,21 @@ def read(text: str) -> Iterator[Call]:
             )
 
 
+def read_arrow(text: str) -> Iterator[Call]:
+    """`When reading information for key 'a' in bucket 'b': AWS Error ACCESS_DENIED during HeadObject operation`."""
+    for match in ARROW.finditer(text):
+        bucket, key = match["bucket"], match["key"]
+        refused = match["code"] == "ACCESS_DENIED" or match["status"] == "403"
+        yield Call(
+            start=match.start(),
+            end=match.end(),
+            service="s3",
+            operation=match["operation"],
+            code="AccessDenied" if refused else match["code"],
+            status=match["status"] or "",
+            resource=object_arn(bucket, key) if bucket else "",
+        )
+
+
+ARROW_WRAPPER = Wrapper(("AWS Error ",), read_arrow)
 WRAPPER = Wrapper(("AWSError", "Exception name: ", "HTTP response code: "), read)

@@ -19,4 +19,5 @@ SDKS: tuple[Wrapper, ...] = (
     rust.WRAPPER,
     rust.CODES,
     cpp.WRAPPER,
+    cpp.ARROW_WRAPPER,
 )
