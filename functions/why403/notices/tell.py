@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from why403.decisions.decision import Outcome
-from why403.decisions.lint import lint
 from why403.decisions.reconcile import Verdict
+from why403.decisions.remarks import remarks
 from why403.denials.denial import Denial
 from why403.message import Message
 from why403.notices.confidence import confidence_of
@@ -28,11 +28,16 @@ def tell_judged(
 ) -> Diagnosis:
     """A call that was judged by the policies on both sides."""
     target = sides.target.findings if sides.target else ()
-    odd = lint(case.denied.policies, case.denied.request) if case.denied else ()
+    denied = case.denied
+    odd = (
+        remarks(scene.denial, denied.request, denied.policies, allowed_now=verdict.allowed_now)
+        if denied
+        else ()
+    )
     return Diagnosis(
         denial=scene.denial,
         workload=scene.workload,
-        request=case.denied.request if case.denied else None,
+        request=denied.request if denied else None,
         decision=verdict.decision,
         target_candidates=scene.candidates,
         remedies=remedies,

@@ -33,11 +33,12 @@ def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Verdict]:
         if denied is own
         else Verdict(denied.decision, agrees=False, allowed_now=False)
     )
+    contradicts = verdict.allowed_now and verdict.decision.outcome is Outcome.UNKNOWN
     case = Case(
         denial=scene.denial,
         workload=scene.workload,
         place=scene.place,
-        denied=replace(denied, decision=verdict.decision),
+        denied=denied if contradicts else replace(denied, decision=verdict.decision),
         needed_besides=others,
         caller=sides.caller,
         candidates=scene.candidates,
