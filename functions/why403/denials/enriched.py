@@ -39,6 +39,8 @@ POLICY_ARN = re.compile(
 AUTHORIZATION_ID = re.compile(r"authorization id:?\s*[`'\"]?([0-9a-z]{8,256})(?![0-9A-Za-z])", re.IGNORECASE)
 NEGATION = re.compile(r"(?:\b(?:is|are|was|were|am)\s+not|\bisn't|\bisn’t|\bnot|\bun)\s*$", re.IGNORECASE)
 
+SUPPOSED = re.compile(r"\b(?:when|if|unless|whether) (?:\w+ ){0,4}$", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
@@ -82,7 +84,9 @@ def _read(text: str, floor: int, at: int, ceiling: int) -> Sentence | None:
     spelled = spell_action(told)
     prefix = told.partition(":")[0].lower()
     principal = arn_before(text, floor, left.start())
-    if not is_prefix(prefix) and principal is None:
+    if principal is None and (
+        not is_prefix(prefix) or SUPPOSED.search(text, max(floor, at - 60), left.start())
+    ):
         return None
     tail = text[action.end() : ceiling]
     value, rest = _resource(tail, closed=ceiling < len(text))

@@ -44,7 +44,7 @@ BARE_CODE = re.compile(
 """AWS's code as it is printed before its message; a class of another name space has that before it."""
 PROSE = re.compile(
     r"\b(?:if you (?:get|receive|see|encounter|are getting|want)|returns? (?:a |an )?(?:http )?403 (?:when|if|unless)|you (?:may|might|can|will|should) (?:get|see|receive|check)"
-    r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of|when the (?:caller|user|role) (?:is not|lacks)|make sure|^class \w+|\bno (?:more |new )?(?:access ?denied|403)\w* (?:errors?|responses?|events?)|(?:registered|registering|mapped|mapping|added|adding) (?:\w+ ){0,3}(?:mapper|handler|advice|translator|mapping)\b|see https?://docs)",
+    r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of|(?:when|if|unless) (?:the |a |an |your )?(?:caller|user|role|principal) (?:is not|isn't|lacks)|make sure|^class \w+|\bno (?:more |new )?(?:access ?denied|403)\w* (?:errors?|responses?|events?)|(?:registered|registering|mapped|mapping|added|adding) (?:\w+ ){0,3}(?:mapper|handler|advice|translator|mapping)\b|see https?://docs)",
     re.IGNORECASE,
 )
 LIST = re.compile(
@@ -54,7 +54,7 @@ LIST = re.compile(
 """Codes enumerated in a setting; none of them has happened."""
 PROSE_HINTS = (
     "if you ", " 403 when", " 403 if", " 403 unless", "you may", "you might", "you can", "you will", "you should", "how to ",
-    "for example,", "e.g. ", "documentation", "should ", "in case of", "when the ", "make sure", "class ", "no access", "no 403",
+    "for example,", "e.g. ", "documentation", "should ", "in case of", "when ", "if ", "unless ", "make sure", "class ", "no access", "no 403",
     "no more ", "no new ", "registered ", "registering ", "mapped ", "mapping ", "added ", "adding ", "see http",
 )  # fmt: skip
 """One of these stands in every text that PROSE fits."""

@@ -17,7 +17,7 @@ TERMS = (
     "no session policy", "no VPC endpoint policy", "explicit deny", "is denied", "403 Forbidden", "Forbidden",
     "StatusCode: 403", "Status Code: 403", "status code: 403", '\\"httpStatusCode\\":403', "HTTP 403", "returned 403",
     "cannot be assumed", "customer master key", "do not have permission", "does not have permission",
-    "used to assume", "nable to assume", "Invalid permissions on", "response code 403", "httpStatusCode: 403", "(403)", "error 403", "failed: 403", "Unauthorized", "lacks permission", "statusCode: 403", "HTTP/1.1 403", "code: 403", "status 403", "ACCESS_DENIED", "AUTHORIZATION_FAILURE",
+    "used to assume", "nable to assume", "Invalid permissions on", "response code 403", "httpStatusCode: 403", "(403)", "error 403", "error: 403", "not allowed to execute", "failed: 403", "Unauthorized", "lacks permission", "statusCode: 403", "HTTP/1.1 403", "code: 403", "status 403", "ACCESS_DENIED", "AUTHORIZATION_FAILURE",
 )  # fmt: skip
 LONGEST = 1024
 """Characters that CloudWatch Logs takes."""

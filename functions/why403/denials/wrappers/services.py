@@ -9,7 +9,7 @@ from typing import Any
 
 from why403.denials.call import Call, Wrapper
 from why403.denials.contains import holds_any
-from why403.iam.reference import actions_of, prefix_of
+from why403.iam.reference import actions_of, prefix_of, spell_action
 
 WORDS = Path(__file__).parent.parent / "words" / "service_denials.json"
 TO_CALL = re.compile(
@@ -18,6 +18,11 @@ TO_CALL = re.compile(
 )
 ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>]{1,200}")
 SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs):[^\s\"'`,;)<>]{5,400}")
+
+PRINCIPAL = re.compile(
+    r"Principal \[(?P<principal>[^\]]{0,600})\] is not allowed to execute \[(?P<action>[\w:-]{5,80})\] on the resource:? ?\[?"
+    r"(?P<arn>arn:[^\s\"'`,;)<>\]]{5,600})?"
+)
 
 
 @cache
@@ -66,5 +71,21 @@ def read_to_call(text: str) -> Iterator[Call]:
             )
 
 
+def read_principal(text: str) -> Iterator[Call]:
+    """API Gateway and IoT: `Principal [arn:..] is not allowed to execute [iot:Connect] on the resource arn:..`."""
+    for match in PRINCIPAL.finditer(text):
+        told = match["action"]
+        yield Call(
+            start=match.start(),
+            end=match.end(),
+            service=told.partition(":")[0].lower(),
+            action=spell_action(told) or "",
+            resource=(match["arn"] or "").rstrip("."),
+            principal=match["principal"] if match["principal"].startswith("arn:") else "",
+            code="AccessDenied",
+        )
+
+
+PRINCIPAL_WRAPPER = Wrapper(("is not allowed to execute [",), read_principal)
 WRAPPER = Wrapper(("",), read)
 TO_CALL_WRAPPER = Wrapper(("to call ", "to perform "), read_to_call)

@@ -26,5 +26,6 @@ TOOLS: tuple[Wrapper, ...] = (
     iot.WRAPPER,
     services.WRAPPER,
     services.TO_CALL_WRAPPER,
+    services.PRINCIPAL_WRAPPER,
     botocore.METHODS,
 )
