@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from why403.denials.denial import Denial
 from why403.iam.place import Place
+from why403.iam.reference import takes_resource
 from why403.incidents.history import History, read_history
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
@@ -37,9 +38,12 @@ class Scene:
 
     @property
     def target_is_clear(self) -> bool:
-        """The line names the target, or one candidate stands out."""
+        """The line names the target, the action takes none, or one candidate stands out."""
         if not self.candidates:
-            return self.denial.resource is not None
+            action = self.denial.action
+            return self.denial.resource is not None or (
+                action is not None and takes_resource(action) is False
+            )
         first, *others = self.candidates
         return first.score >= CLEAR_SCORE and all(first.score - other.score >= CLEAR_LEAD for other in others)
 
