@@ -36,10 +36,9 @@ def built(services: frozenset[str]) -> Path:
     """
     compiler = _compiler()
     if not compiler:
-        print(  # noqa: T201  # who deploys should know
-            f"why403: no Python {PYTHON} at hand, so the functions are not compiled ahead; a cold start takes "
-            "about 150 ms longer. `uv python install 3.13` brings one.",
-            file=sys.stderr,
+        _say(
+            f"no Python {PYTHON} at hand, so the functions are not compiled ahead; a cold start takes about 150 ms "
+            f"longer. `.venv/bin/uv python install {PYTHON}` brings one."
         )
     sources = [*FUNCTIONS.glob("*.py"), *_modules(FUNCTIONS / "why403"), FUNCTIONS / "requirements.txt"]
     asset = BUILD / f"asset-{_digest(sources, 'compiled' if compiler else 'plain', *sorted(services))}"
@@ -48,12 +47,19 @@ def built(services: frozenset[str]) -> Path:
     return asset
 
 
+def _say(words: str) -> None:
+    """What who deploys should know."""
+    print(f"why403: {words}", file=sys.stderr)  # noqa: T201  # the CDK shows it
+
+
 def _assemble(made: Path, services: frozenset[str], compiler: tuple[str, ...]) -> None:
     shutil.copytree(FUNCTIONS / "why403", made / "why403", ignore=LEFT_OUT)
     for handler in FUNCTIONS.glob("*.py"):
         shutil.copy(handler, made)
     _compile(made, compiler)
     shutil.copytree(_packages(compiler), made, dirs_exist_ok=True, ignore=_other_services(services))
+    size = sum(file.stat().st_size for file in made.rglob("*") if file.is_file())
+    _say(f"the functions' asset is built: {size / 1_000_000:.0f} MB, unzipped")
 
 
 def _other_services(services: frozenset[str]) -> Callable[[str, list[str]], set[str]]:
@@ -134,7 +140,7 @@ def _compiler() -> tuple[str, ...]:
 
 
 def _python_of_uv() -> tuple[str, ...]:
-    uv = shutil.which("uv")
+    uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     if not uv:
         return ()
     return tuple(_ask(uv, "python", "find", PYTHON).split())

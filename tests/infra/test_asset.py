@@ -1,0 +1,94 @@
+"""The functions' one asset: built without Docker, for the functions' own platform, and whole."""
+
+import json
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.application import services_used
+from infra.asset import FUNCTIONS, LEFT_OUT, PLATFORMS, PYTHON, built
+
+pytestmark = pytest.mark.xdist_group("synth")
+HANDLERS = {file.stem for file in FUNCTIONS.glob("*.py")}
+AARCH64 = 183
+"""ELF's number for the machine; https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html"""
+LIMIT_MB = 250
+"""Unzipped, by https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; we stay far below."""
+
+
+@pytest.fixture(scope="module")
+def asset() -> Path:
+    return built(services_used())
+
+
+def test_every_handler_of_the_template_is_in_it(asset: Path) -> None:
+    assert {file.stem for file in asset.glob("*.py")} >= HANDLERS
+    assert len(HANDLERS) == 5
+
+
+def test_no_distribution_carries_a_handlers_name(asset: Path) -> None:
+    named = {
+        line.partition(",")[0].partition("/")[0].removesuffix(".py")
+        for record in asset.glob("*.dist-info/RECORD")
+        for line in record.read_text().splitlines()
+    }
+
+    assert {"boto3", "jinja2", "six"} <= named
+    assert set() == named & (HANDLERS | {"why403"})
+
+
+def test_what_is_compiled_fits_the_functions_machine(asset: Path) -> None:
+    machines = {
+        file.name: struct.unpack_from("<H", file.read_bytes(), 18)[0] for file in asset.rglob("*.so*")
+    }
+
+    assert all("aarch64" in platform for platform in PLATFORMS)
+    assert dict.fromkeys(machines, AARCH64) == machines
+    assert all(f"cpython-{PYTHON.replace('.', '')}-" in name for name in machines)
+
+
+def test_commands_stay_out_of_it(asset: Path) -> None:
+    assert not (asset / "why403" / "cli").exists()
+    assert not (asset / "why403" / "__main__.py").exists()
+    assert not (asset / "bin").exists()
+    assert LEFT_OUT("", ["cli", "errors.py"]) == {"cli"}
+
+
+def test_it_stays_small(asset: Path) -> None:
+    size = sum(file.stat().st_size for file in asset.rglob("*") if file.is_file()) / 1_000_000
+
+    assert size < LIMIT_MB / 5
+
+
+def test_it_is_built_once_for_the_same_sources(asset: Path) -> None:
+    assert built(services_used()) == asset
+
+
+def test_each_handler_loads_from_the_asset_alone(asset: Path) -> None:
+    code = f"import sys; sys.path[:0] = [{str(asset)!r}]; " + "; ".join(
+        f"import {name}" for name in sorted(HANDLERS)
+    )
+    code += f"; print([m.__file__ for m in map(sys.modules.get, {sorted(HANDLERS)!r})])"
+    environment = {"POWERTOOLS_SERVICE_NAME": "test", "AWS_DEFAULT_REGION": "eu-west-1"}
+    ran = subprocess.run(
+        [sys.executable, "-S", "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.count(str(asset)) == len(HANDLERS)
+
+
+def test_every_client_that_the_functions_make_is_described_in_it(asset: Path) -> None:
+    code = (
+        f"import sys, json; sys.path[:0] = [{str(asset)!r}]; import boto3; "
+        "session = boto3.Session('a', 'b', region_name='eu-west-1'); "
+        "print(json.dumps(session.get_available_services()))"
+    )
+    ran = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
+    described = set(json.loads(ran.stdout))
+
+    assert services_used() - {"iam-toolbox"} <= described
+    assert described <= services_used()
