@@ -141,12 +141,18 @@ def test_what_has_the_focus_is_seen_to_have_it(browser: Browser, pages: Pages) -
     assert seen == ["solid"] * 8
 
 
-def test_paper_shows_every_form_of_the_draft_and_no_buttons(browser: Browser, pages: Pages) -> None:
+def test_paper_shows_the_form_that_was_chosen_the_other_ways_by_name_and_no_buttons(
+    browser: Browser, pages: Pages
+) -> None:
     with opened(browser, pages.url("first_incident")) as page:
+        page.locator("label[for=form-1-terraform]").click()
         page.emulate_media(media="print")
 
         assert page.locator("#draft-1-terraform").is_visible()
-        assert page.locator("#draft-1-cloudformation").is_visible()
+        assert not page.locator("#draft-1-aws_cli").is_visible()
+        assert page.locator("#layers details pre").first.is_visible()
+        assert page.locator(".other summary").first.is_visible()
+        assert not page.locator("#draft-2-aws_cli").is_visible()
         assert page.locator("form:visible, button:visible").count() == 0
 
 
