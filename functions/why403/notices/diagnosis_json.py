@@ -8,15 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from why403.decisions.decision import Decision
 from why403.log_events.redaction import redact
 from why403.message import Message
+from why403.notices.bounded import bounded
 from why403.notices.diagnosis import Diagnosis
 from why403.notices.plain_json import plain, restored
 from why403.notices.words import Language, say
 
-STATEMENTS = 40
-"""Statements of a layer that are kept as evidence."""
 SHORTEST_VALUE = 8
 """Characters from which an environment value is looked for in the line: shorter ones are words."""
 
@@ -50,19 +48,9 @@ def _safe(diagnosis: Diagnosis) -> Diagnosis:
         excerpt = excerpt.replace(value, "[redacted:environment]")
     denial = replace(diagnosis.denial, excerpt=redact(excerpt))
     command = tuple(redact(part) for part in workload.command)
-    safe = replace(diagnosis, denial=denial, workload=replace(workload, command=command, environment={}))
-    return safe if safe.decision is None else replace(safe, decision=_short(safe.decision))
-
-
-def _short(decision: Decision) -> Decision:
-    """The decision with the statements that come closest: a policy may have hundreds, an item of the table 400 KB."""
-    layers = tuple(
-        replace(layer, evidence=tuple(sorted(layer.evidence, key=lambda one: len(one.misses))[:STATEMENTS]))
-        if len(layer.evidence) > STATEMENTS
-        else layer
-        for layer in decision.layers
+    return replace(
+        bounded(diagnosis), denial=denial, workload=replace(workload, command=command, environment={})
     )
-    return replace(decision, layers=layers)
 
 
 def _to_hide(diagnosis: Diagnosis) -> list[str]:

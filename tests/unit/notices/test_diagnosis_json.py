@@ -1,10 +1,17 @@
 """What is stored of a diagnosis stays small and holds no secret."""
 
+import gzip
+import hashlib
+import json
 from dataclasses import replace
+from typing import Any
 
-from why403.notices.diagnosis_json import STATEMENTS, to_json
+import pytest
+from why403.notices.bounded import STATEMENTS
+from why403.notices.diagnosis_json import from_json, to_json
+from why403.notices.page import render_page
 
-from tests.unit.notices.notice_case import diagnosis_of
+from tests.unit.notices.notice_case import diagnosis_of, notice_of
 
 
 def test_of_hundreds_of_statements_those_that_come_closest_are_kept() -> None:
@@ -19,6 +26,50 @@ def test_of_hundreds_of_statements_those_that_come_closest_are_kept() -> None:
 
     assert len(kept) == STATEMENTS
     assert kept[0]["statement"] == "AllowECSTaskAccess"
+
+
+def _policy(characters: int) -> dict[str, Any]:
+    """A policy of about that many characters that compresses badly."""
+    names = (hashlib.sha256(str(number).encode()).hexdigest() for number in range(characters // 70))
+    statements = [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": name} for name in names]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+@pytest.mark.parametrize("characters", [30_000, 300_000, 10_000_000])
+def test_a_policy_of_any_size_makes_a_diagnosis_that_the_table_holds(characters: int) -> None:
+    policy = _policy(characters)
+    notice = notice_of("first_incident")
+    told = notice.diagnosis
+    wanted = tuple(statement["Resource"] for statement in policy["Statement"])
+    remedies = tuple(
+        replace(remedy, before=policy, after=policy, diff=json.dumps(policy, indent=1))
+        for remedy in told.remedies
+    )
+    assert told.decision is not None
+    layers = tuple(
+        replace(layer, evidence=tuple(replace(one, wanted=wanted) for one in layer.evidence) * 40)
+        for layer in told.decision.layers
+    )
+    huge = replace(told, remedies=remedies, decision=replace(told.decision, layers=layers))
+
+    stored = to_json(huge)
+    again = from_json(stored)
+
+    assert len(gzip.compress(json.dumps(stored).encode())) < 400_000
+    assert len(render_page(replace(notice, diagnosis=again))) < 3_000_000
+    assert to_json(again) == stored
+
+
+def test_what_is_left_out_of_a_huge_policy_is_told_and_no_half_command_is_offered() -> None:
+    policy = _policy(2_000_000)
+    told = diagnosis_of("first_incident")
+    remedies = tuple(replace(remedy, before=policy, after=policy) for remedy in told.remedies)
+
+    stored = to_json(replace(told, remedies=remedies))["remedies"][0]
+
+    assert (stored["before"], stored["after"], stored["policy_document"]) == (None, None, None)
+    assert set(stored["commands"].values()) == {""}
+    assert "they were left out" in stored["why"][-1]["text"]
 
 
 def test_an_environment_value_that_the_line_repeats_is_not_stored() -> None:
