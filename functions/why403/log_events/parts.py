@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from why403.log_events.log_event import LogEvent
 
@@ -11,8 +10,11 @@ NEAR = 1000
 MOST_PARTS = 300
 LONGEST = 64 * 1024
 """Characters of a message that is put together."""
-FIRST_LETTERS = frozenset(" \t.CSWDT#")
-"""Of a later part of a trace."""
+LATER_STARTS = (
+    "\tat ", "  ", "\t... ", "... ", "Caused by: ", "\tSuppressed: ", "Suppressed: ", "Wrapped by: ", "\tfrom ", "#",
+    "During handling", "The above exception", "Traceback ", " ",
+)  # fmt: skip
+"""One of these begins every later part of a trace, but for the line that ends Python's."""
 LATER_PART = re.compile(
     r"\s+at \S|\s*\.\.\. \d+ (?:more|common)|Caused by: |\s*Suppressed: |Wrapped by: |\s+File \"|\tfrom \S|#\d+ \S"
     r"|\s+--- End of|During handling of the above exception|The above exception was the direct cause"
@@ -34,45 +36,41 @@ AROUND = 500
 def whole_events(events: Iterable[LogEvent]) -> Iterator[LogEvent]:
     """The events, those that are parts of one message put together: under the first one's id and time. Linear."""
     parts: list[LogEvent] = []
-    length = 0
+    length, spoke = 0, False
     for event in events:
-        if (
-            parts
-            and _follows(parts[-1], event)
-            and len(parts) < MOST_PARTS
-            and length + len(event.message) < LONGEST
-        ):
-            parts.append(event)
-            length += len(event.message)
-            continue
+        message = event.message
+        speaks = "uthorized" in message
         if parts:
-            yield _put_together(parts)
-        parts, length = [event], len(event.message)
+            may_follow = speaks or spoke or message.startswith(LATER_STARTS) or parts[-1].message[:1] == " "
+            if may_follow and len(parts) < MOST_PARTS and length < LONGEST and _follows(parts[-1], event):
+                parts.append(event)
+                length, spoke = length + len(message), speaks
+                continue
+            yield parts[0] if len(parts) == 1 else _put_together(parts)
+        parts, length, spoke = [event], len(message), speaks
     if parts:
-        yield _put_together(parts)
+        yield parts[0] if len(parts) == 1 else _put_together(parts)
 
 
 def _put_together(parts: list[LogEvent]) -> LogEvent:
-    if len(parts) == 1:
-        return parts[0]
-    return replace(parts[0], message="\n".join(part.message for part in parts))
+    first, message = parts[0], "\n".join([part.message for part in parts])
+    return LogEvent(message, first.log_group, first.log_stream, first.timestamp, first.id, first.account)
 
 
 def _follows(before: LogEvent, event: LogEvent) -> bool:
     """Whether the event is the next part of the message that `before` is a part of."""
     return (
-        (_goes_on(before.message, event.message) or _is_broken(before.message, event.message))
-        and abs(event.timestamp - before.timestamp) <= NEAR
+        abs(event.timestamp - before.timestamp) <= NEAR
+        and (_goes_on(before.message, event.message) or _is_broken(before.message, event.message))
         and (before.log_stream, before.log_group) == (event.log_stream, event.log_group)
     )
 
 
 def _goes_on(before: str, message: str) -> bool:
-    if message[:1] in FIRST_LETTERS:
-        if LATER_PART.match(message):
-            return True
-        if message.startswith(TRACEBACK):
-            return before.startswith(BEFORE_TRACEBACK)
+    if LATER_PART.match(message):
+        return True
+    if message.startswith(TRACEBACK):
+        return before.startswith(BEFORE_TRACEBACK)
     if before[:1] == " " and OF_TRACEBACK.match(before):
         return OF_TRACEBACK.match(message) is not None or RAISED.match(message) is not None
     return False
