@@ -10,6 +10,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.alarms import AlarmPlan, alarm_plans
+from infra.function import FUNCTIONS, own_log_group
 from infra.metrics import Watched
 
 COMPARISONS = {
@@ -40,6 +41,23 @@ class Monitoring(Construct):
         board.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=FULL_WIDTH))
         for row in self._rows():
             board.add_widgets(*row)
+        board.add_widgets(self._own_denials())
+
+    def _own_denials(self) -> cloudwatch.LogQueryWidget:
+        """What AWS denied why403 itself, in its own logs: a query costs something only while somebody looks."""
+        settings = self._watched.settings
+        return cloudwatch.LogQueryWidget(
+            title="Denied to why403 itself",
+            log_group_names=[own_log_group(settings, name) for name in FUNCTIONS],
+            query_lines=[
+                "fields @timestamp, service, message, exception",
+                "filter level in ['ERROR', 'WARNING']",
+                r"filter exception like /AccessDenied|AuthorizationError|not authorized to perform/",
+                "sort @timestamp desc",
+                "limit 20",
+            ],
+            width=FULL_WIDTH,
+        )
 
     def _alarm(self, plan: AlarmPlan) -> cloudwatch.Alarm:
         return cloudwatch.Alarm(

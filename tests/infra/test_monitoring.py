@@ -1,11 +1,14 @@
 """Each alarm reaches the topic, measures something that exists, and says what to do."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from why403.incidents.metric_names import NAMESPACE, Metric
+from why403.notices.links import parse_link_keys
 
 from infra.alarms import AlarmPlan, alarm_plans
 
@@ -76,3 +79,30 @@ def test_a_queue_that_parks_has_an_alarm(synth: Any) -> None:
     }
 
     assert set(template.of("SQS::Queue")) == watched
+
+
+def test_the_board_shows_what_was_denied_to_ourselves(synth: Any) -> None:
+    (board,) = synth().of("CloudWatch::Dashboard").values()
+    body = str(board["DashboardBody"])
+
+    assert "Denied to why403 itself" in body
+    assert all(f"/why403/why403/{stem}" in body for stem in ("triage", "diagnose", "fix_page"))
+
+
+def test_the_reason_for_keys_that_are_rotated_by_hand_names_a_page_that_is_there(synth: Any) -> None:
+    assert "docs/runbooks/rotate-link-key.md" in synth().text
+    assert (RUNBOOKS / "rotate-link-key.md").exists()
+
+
+def test_the_command_that_rotates_the_links_key_keeps_the_old_one(tmp_path: Path) -> None:
+    text = (RUNBOOKS / "rotate-link-key.md").read_text()
+    code = text.partition("python3 -c '")[2].partition("'")[0]
+    before = json.dumps({"current": "1", "1": "a" * 64})
+    ran = subprocess.run(
+        [sys.executable, "-c", code], input=before, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    keys = parse_link_keys(ran.stdout)
+
+    assert keys.current == "2"
+    assert keys.keys["1"] == b"a" * 64
+    assert len(keys.keys["2"]) == 64
