@@ -1,40 +1,65 @@
 """Give parked events to their functions again: `python -m tools.redrive triage` (or diagnose, notify, recheck).
 
 The stack's output RedriveCommand names this command. An event leaves its queue only once its function has taken
-it; what fails again is parked again by the function itself.
+it. What fails again is parked again: by Lambda where the function is called without waiting, and by being left in the
+queue where it is a record of the table's stream, which Lambda parks for the stream only.
 """
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
-from why403.aws.session import client
+from why403.aws.clients import Clients
+from why403.aws.session import client, session
+from why403.incidents.outbox import parse_stream_record
 
 USAGE = "usage: python -m tools.redrive {triage|diagnose|notify|recheck} [stack name]"
 PARKING = ("triage", "diagnose", "notify", "recheck")
 USAGE_STATUS = 2
+STREAMED = "DDBStreamBatchInfo"
+"""The key of what Lambda parks for a stream: where the records stand."""
+PATIENT = Config(read_timeout=150, retries={"mode": "standard", "total_max_attempts": 1})
+"""Longer than diagnose may run, and not given twice."""
+MOST_PAGES = 100
 EXPIRED = frozenset({"TrimmedDataAccessException", "ResourceNotFoundException"})
 """The stream has let go of the record, or is another stream than then."""
 
 
 def redrive(function_name: str, queue_url: str) -> tuple[int, int]:
-    """(Events given again, messages left in the queue as nothing in them can be given again.)"""
+    """(Events given again, messages left in the queue: nothing in them can be given again, or it failed again.)"""
     given = left = 0
     for message in _messages(queue_url):
-        events = list(parked_events(json.loads(message["Body"])))
-        for event in events:
-            client("lambda").invoke(
-                FunctionName=function_name,
-                InvocationType="Event",
-                Payload=json.dumps(event, default=str).encode(),
-            )
-        if events:
+        parked = json.loads(message["Body"])
+        events = list(parked_events(parked))
+        give = _give_and_wait if STREAMED in parked else _give
+        if events and all(give(function_name, event) for event in events):
             client("sqs").delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-        given += len(events)
-        left += not events
+            given += len(events)
+        else:
+            left += 1
     return given, left
+
+
+def _give(function_name: str, event: Mapping[str, Any]) -> bool:
+    """Lambda keeps it from here on: it tries three times, and parks it again."""
+    _invoke(function_name, event, "Event")
+    return True
+
+
+def _give_and_wait(function_name: str, event: Mapping[str, Any]) -> bool:
+    """Whether the function was through with all records: it answers which failed, and only a stream's poller listens."""
+    answer = _invoke(function_name, event, "RequestResponse")
+    told = json.loads(answer["Payload"].read() or "null") or {}
+    return "FunctionError" not in answer and not told.get("batchItemFailures")
+
+
+def _invoke(function_name: str, event: Mapping[str, Any], kind: str) -> Any:  # noqa: ANN401  # boto3's answer
+    payload = json.dumps(event, default=str).encode()
+    patient = Clients(session(), PATIENT).get("lambda", "")
+    return patient.invoke(FunctionName=function_name, InvocationType=kind, Payload=payload)
 
 
 def parked_events(parked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -44,8 +69,8 @@ def parked_events(parked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """
     if "requestPayload" in parked:
         yield parked["requestPayload"]
-    elif "DDBStreamBatchInfo" in parked:
-        yield from _stream_records(parked["DDBStreamBatchInfo"])
+    elif STREAMED in parked:
+        yield from _stream_records(parked[STREAMED])
     elif parked.get("Type") == "Notification":
         yield {"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": dict(parked)}]}
     elif "task" in parked:
@@ -54,21 +79,35 @@ def parked_events(parked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _stream_records(batch: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """The records that the message points at; the stream keeps them for 24 hours, the table for longer."""
-    streams = client("dynamodbstreams")
     try:
-        iterator = streams.get_shard_iterator(
-            StreamArn=batch["streamArn"],
-            ShardId=batch["shardId"],
-            ShardIteratorType="AT_SEQUENCE_NUMBER",
-            SequenceNumber=batch["startSequenceNumber"],
-        )["ShardIterator"]
-        records = streams.get_records(ShardIterator=iterator, Limit=int(batch["batchSize"]))["Records"]
+        records = list(_between(batch))
     except ClientError as error:
         if error.response["Error"]["Code"] not in EXPIRED:
             raise
         records = []
     if records:
         yield {"Records": [{**record, "eventSourceARN": batch["streamArn"]} for record in records]}
+
+
+def _between(batch: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """From the first to the last of the batch. Between them lie records that were no turn, and not in the batch."""
+    streams = client("dynamodbstreams")
+    iterator: str | None = streams.get_shard_iterator(
+        StreamArn=batch["streamArn"],
+        ShardId=batch["shardId"],
+        ShardIteratorType="AT_SEQUENCE_NUMBER",
+        SequenceNumber=batch["startSequenceNumber"],
+    )["ShardIterator"]
+    for _ in range(MOST_PAGES):
+        answer = streams.get_records(ShardIterator=iterator)
+        for record in answer["Records"]:
+            if int(record["dynamodb"]["SequenceNumber"]) > int(batch["endSequenceNumber"]):
+                return
+            if parse_stream_record(record) is not None:
+                yield record
+        iterator = answer.get("NextShardIterator")
+        if iterator is None or not answer["Records"]:
+            return
 
 
 def _messages(queue_url: str) -> Iterator[Mapping[str, Any]]:
@@ -91,16 +130,21 @@ def _resources(stack: str) -> Iterator[tuple[str, str, str]]:
             yield item["LogicalResourceId"], item["ResourceType"], item["PhysicalResourceId"]
 
 
+def parts_of(stem: str, resources: Iterable[tuple[str, str, str]]) -> tuple[str, str]:
+    """The function's name and the URL of its queue, among (logical id, type, physical id) of the stack."""
+    ours = [(kind, name) for logical, kind, name in resources if logical.startswith(stem.title())]
+    (function,) = (name for kind, name in ours if kind == "AWS::Lambda::Function")
+    (queue,) = (name for kind, name in ours if kind == "AWS::SQS::Queue")
+    return function, queue
+
+
 def main(arguments: list[str]) -> int:
     """Find function and queue in the stack, and redrive."""
     if not arguments or arguments[0] not in PARKING:
         print(USAGE, file=sys.stderr)
         return USAGE_STATUS
     stem, stack = arguments[0], (arguments[1:] or ["why403"])[0]
-    ours = [item for item in _resources(stack) if item[0].startswith(stem.title())]
-    function = next(name for _, kind, name in ours if kind == "AWS::Lambda::Function")
-    queue = next(name for _, kind, name in ours if kind == "AWS::SQS::Queue")
-    given, left = redrive(function, queue)
+    given, left = redrive(*parts_of(stem, _resources(stack)))
     print(f"{given} given to {stem} again." + (f" {left} left: read them in the queue." if left else ""))
     return 0 if not left else 1
 
