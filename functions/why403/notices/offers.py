@@ -50,7 +50,7 @@ class Offer:
     missing: tuple[str, ...]
     diff: str
     change: str
-    """The diff; of a new policy its statements alone, as nothing else in it is told by the denial."""
+    """The diff; of a new policy, and of one that could not be read, the added statements alone."""
     drafts: tuple[Draft, ...]
     """The form that the target's owner uses comes first."""
     steps: tuple[str, ...]
@@ -114,7 +114,7 @@ def _offer(remedy: Remedy, notice: Notice) -> Offer:
 def _change(remedy: Remedy) -> str:
     document = remedy.policy_document
     statements = document.get("Statement") if isinstance(document, Mapping) else None
-    if not remedy.diff.startswith(NEW) or not statements:
+    if (remedy.diff and not remedy.diff.startswith(NEW)) or not statements:
         return remedy.diff
     alone = isinstance(statements, list) and len(statements) == 1
     return json.dumps(statements[0] if alone else statements, indent=2, ensure_ascii=False)
