@@ -1,11 +1,13 @@
 """One event of a CloudWatch Logs stream."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class LogEvent:
-    """`timestamp` is in milliseconds since the epoch, 0 where it is not known; `id` is CloudWatch's event id."""
+class LogEvent(NamedTuple):
+    """`timestamp` is in milliseconds since the epoch, 0 where it is not known; `id` is CloudWatch's event id.
+
+    A named tuple: a payload holds ten thousand, and a frozen dataclass takes four times as long to make.
+    """
 
     message: str
     log_group: str = ""

@@ -36,8 +36,10 @@ def decode_subscription(event: Mapping[str, Any]) -> tuple[LogEvent, ...]:
     group, stream, owner = (str(body.get(key) or "") for key in ("logGroup", "logStream", "owner"))
     try:
         return tuple(
-            LogEvent(entry["message"], group, stream, entry["timestamp"], entry["id"], owner)
-            for entry in events
+            [
+                LogEvent(entry["message"], group, stream, entry["timestamp"], entry["id"], owner)
+                for entry in events
+            ]
         )
     except (KeyError, TypeError) as error:
         raise PayloadError(f"An entry of logEvents lacks id, timestamp or message ({error!r}).") from error
