@@ -112,3 +112,10 @@ def test_credentials_that_aws_refuses_are_told_as_such(explain: Any, denied_line
 
     assert ran.returncode == 3
     assert "credentials" in ran.stderr
+
+
+def test_an_aws_that_cannot_be_reached_is_told_as_such(explain: Any, denied_line: str) -> None:
+    ran = explain(*GROUP, denied_line, AWS_ENDPOINT_URL="http://127.0.0.1:9")
+
+    assert ran.returncode == 3
+    assert "cannot be reached" in ran.stderr

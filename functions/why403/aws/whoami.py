@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
 from why403.aws.session import client, session
 from why403.errors import SettingsError
@@ -25,13 +25,18 @@ class Identity:
 
 
 def whoami(region: str = "", *, likely: str = "") -> Identity:
-    """Ask STS; SettingsError where there are no credentials that it accepts.
+    """Ask STS; SettingsError where it cannot be reached, or there are no credentials that it accepts.
 
     `region` is what somebody asked for, `likely` what to take before the last resort where none is configured.
     """
     where = region or session().region_name or likely or REGION_OF_LAST_RESORT
     try:
         answer: dict[str, Any] = client("sts", where).get_caller_identity()
+    except (HTTPClientError, ConnectionError) as error:
+        raise SettingsError(
+            f"AWS cannot be reached in {where} ({type(error).__name__}), so nothing can be read. Is that a Region, does "
+            "AWS_ENDPOINT_URL point where it should, and does this network let HTTPS out?"
+        ) from error
     except (BotoCoreError, ClientError) as error:
         raise SettingsError(
             f"AWS does not accept our credentials ({_code(error)}), so nothing can be read. Set AWS_PROFILE or "
