@@ -47,8 +47,9 @@ def _within(remedies: tuple[Remedy, ...]) -> Iterator[Remedy]:
 
 
 def _size(remedy: Remedy) -> int:
-    heavy = (remedy.policy_document, remedy.before, remedy.after, remedy.diff, plain(remedy.commands))
-    return len(json.dumps(plain(heavy), ensure_ascii=False))
+    documents = (remedy.policy_document, remedy.before, remedy.after)
+    texts = (remedy.diff, *plain(remedy.commands).values())
+    return sum(len(json.dumps(document, default=plain)) for document in documents) + sum(map(len, texts))
 
 
 def _without_documents(remedy: Remedy, size: int) -> Remedy:

@@ -13,12 +13,13 @@ Block = dict[str, Any]
 HEADER, SECTION, BUTTON, URL, CONTEXT = 150, 3_000, 75, 3_000, 10
 BLOCKS, ALL_BLOCKS = 50, 12_000
 """Blocks of a message, and characters of all of them as JSON: Slack refuses some 13,200."""
-FENCES = len("```\n\n```")
+ANGLES = str.maketrans({"<": "‹", ">": "›"})
 
 
 def header(text: str) -> Block:
-    """The message's title: plain text."""
-    return {"type": "header", "text": {"type": "plain_text", "text": one_line(text, HEADER), "emoji": True}}
+    """The message's title: plain text, in which no name calls anybody or turns into an emoji."""
+    plain = one_line(text, HEADER).translate(ANGLES)
+    return {"type": "header", "text": {"type": "plain_text", "text": plain, "emoji": False}}
 
 
 def section(mrkdwn: str) -> Block:

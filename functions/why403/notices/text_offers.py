@@ -26,7 +26,10 @@ def offer_parts(notice: Notice, pen: Pen) -> Iterator[Lines]:
         yield from _offer(offer, number, pen)
     yield list(_steps(first, notice, pen))
     yield list(_verify(first, notice))
-    yield list(_others(len(first) + 1, notice, pen))
+    if notice.incident is not None and not notice.links.page:
+        yield from _others_whole(len(first) + 1, notice, pen)
+    else:
+        yield list(_others(len(first) + 1, notice, pen))
 
 
 def _offer(offer: Offer, number: int, pen: Pen) -> Iterator[Lines]:
@@ -81,3 +84,12 @@ def _others(number: int, notice: Notice, pen: Pen) -> Iterator[str]:
             yield pen.folded(f"{INDENT}{one_line(' · '.join(marks))}", INDENT)
     if others:
         yield word("notices.whole" if notice.links.page else "notices.whole.no-page", notice.language)
+
+
+def _others_whole(number: int, notice: Notice, pen: Pen) -> Iterator[Lines]:
+    """The other ways in full: without a page the message carries all."""
+    others = other_ways(notice)
+    if others:
+        yield [pen(BOLD, word("notices.section.alternatives", notice.language))]
+    for count, offer in enumerate(others, number):
+        yield from _offer(offer, count, pen)

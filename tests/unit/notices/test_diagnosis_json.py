@@ -35,7 +35,7 @@ def _policy(characters: int) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-@pytest.mark.parametrize("characters", [30_000, 300_000, 10_000_000])
+@pytest.mark.parametrize("characters", [30_000, 300_000, 3_000_000])
 def test_a_policy_of_any_size_makes_a_diagnosis_that_the_table_holds(characters: int) -> None:
     policy = _policy(characters)
     notice = notice_of("first_incident")
@@ -61,7 +61,7 @@ def test_a_policy_of_any_size_makes_a_diagnosis_that_the_table_holds(characters:
 
 
 def test_what_is_left_out_of_a_huge_policy_is_told_and_no_half_command_is_offered() -> None:
-    policy = _policy(2_000_000)
+    policy = _policy(700_000)
     told = diagnosis_of("first_incident")
     remedies = tuple(replace(remedy, before=policy, after=policy) for remedy in told.remedies)
 

@@ -12,7 +12,7 @@ from why403.notices.diagnosis_json import from_json, to_json
 from why403.notices.email import render_email
 from why403.notices.links import Purpose
 from why403.notices.message_json import attributes, message_json
-from why403.notices.notice import Notice
+from why403.notices.notice import Links, Notice
 from why403.notices.page import render_page
 from why403.notices.pagerduty import render_pagerduty
 from why403.notices.slack import render_slack
@@ -92,3 +92,29 @@ def test_an_update_is_told_in_a_line() -> None:
 
     assert told["text"] == "✅ Resolved: sqs:SendMessage denied. 42 lines in all."
     assert [block["type"] for block in told["blocks"]] == ["section", "context", "actions"]
+
+
+def test_a_diagnosis_is_told_in_a_screen_with_one_draft_whole() -> None:
+    links = Links(logs="https://console.aws.amazon.com/cloudwatch/home")
+    told = render_text(notice_of("first_incident", incident=None, links=links), width=80)
+
+    assert told.count("aws iam put-role-policy") == 1
+    assert "5. Mend statement AllowECSTaskAccess of queue policy, which all but allowed it" in told
+    assert "`--format html` or `--format json` shows each of them whole." in told
+    assert len(told.splitlines()) < 75
+
+
+def test_a_mail_without_a_page_carries_every_draft_whole() -> None:
+    mail = render_email(notice_of("first_incident", links=Links()))
+
+    assert mail.body.count("aws iam put-role-policy") == 4
+    assert mail.body.count("aws sqs set-queue-attributes") == 1
+
+
+@pytest.mark.parametrize("in_full", [True, False])
+def test_every_message_for_people_names_the_account_and_the_region(*, in_full: bool) -> None:
+    notice = notice_of("resolved", in_full=in_full)
+    mail = render_email(notice)
+    told = [json.dumps(render_slack(notice)), json.dumps(render_chat(notice)), mail.body]
+
+    assert [one for one in told if "account 123456789012, ap-northeast-1" not in one] == []

@@ -6,13 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from why403.decisions.decision import StatementEvidence
 from why403.message import Message
 from why403.notices.chat import render_chat
+from why403.notices.diagnosis import Diagnosis, NextDenial
 from why403.notices.email import render_email
 from why403.notices.notice import Notice
 from why403.notices.page import render_page
 from why403.notices.slack import render_slack
 from why403.notices.text import render_text
+from why403.remedies.remedy import Remedy
 
 from tests.unit.notices.notice_case import notice_of
 
@@ -23,18 +26,53 @@ UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u206
 
 
 def _said(text: str) -> Notice:
-    """A notice with the text wherever a line can put one."""
+    """A notice with the text wherever a line, or a name that anybody may give, can put one."""
     notice = notice_of("first_incident")
     assert notice.incident is not None
-    told = notice.diagnosis
     sample = replace(notice.incident.samples[0], message=text, log_stream=text)
-    request = replace(told.request, resource=text) if told.request else None
-    findings = (Message("notices.meant", {"what": text, "percent": "1", "evidence": text}),)
-    workload = replace(told.workload, container=text)
+    incident = replace(notice.incident, samples=(sample,), log_group=text, streams=(text,))
+    return replace(notice, diagnosis=_named(notice.diagnosis, text), incident=incident)
+
+
+def _named(told: Diagnosis, text: str) -> Diagnosis:
+    assert told.request is not None
+    assert told.decision is not None
+    meant = Message("notices.meant", {"what": text, "percent": "1", "evidence": text})
+    layers = tuple(
+        replace(
+            layer,
+            policy=text,
+            statement=text,
+            values=dict.fromkeys(layer.values, text),
+            near_miss=layer.near_miss and _statement(layer.near_miss, text),
+            evidence=tuple(_statement(one, text) for one in layer.evidence),
+        )
+        for layer in told.decision.layers
+    )
     return replace(
-        notice,
-        diagnosis=replace(told, request=request, findings=findings, workload=workload),
-        incident=replace(notice.incident, samples=(sample,), log_group=text),
+        told,
+        denial=replace(told.denial, request_id=text),
+        request=replace(told.request, principal=text, action=text, resource=text),
+        decision=replace(told.decision, layers=layers),
+        workload=replace(told.workload, container=text),
+        findings=(meant,),
+        remedies=tuple(_remedy(remedy, text) for remedy in told.remedies),
+        target_candidates=tuple(replace(one, arn=text) for one in told.target_candidates),
+        changes=tuple(replace(change, what=text, by=text) for change in told.changes),
+        next_denials=(NextDenial(action=text, resource=text, layer=""),),
+        unreadable=tuple(replace(spot, subject=text, error=text) for spot in told.unreadable),
+    )
+
+
+def _statement(one: StatementEvidence, text: str) -> StatementEvidence:
+    conditions = tuple(replace(each, key=text, wanted=(text,)) for each in one.conditions)
+    return replace(one, policy=text, statement=text, wanted=(text,), conditions=conditions)
+
+
+def _remedy(remedy: Remedy, text: str) -> Remedy:
+    title = Message(remedy.title.id, dict.fromkeys(remedy.title.values, text))
+    return replace(
+        remedy, title=title, target=text, policy_name=text, owner=text, adds=(text,), diff=f"+{text}"
     )
 
 
