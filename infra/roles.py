@@ -1,11 +1,14 @@
 """What an organization may force on every role: a permissions boundary and a path."""
 
 import jsii
-from aws_cdk import Aspects, IAspect, Stack
-from aws_cdk import aws_iam as iam
+from aws_cdk import Aspects, CfnResource, IAspect, Stack
 from constructs import IConstruct
 
 from infra.settings import Settings
+
+ROLE = "AWS::IAM::Role"
+"""By its type: the CDK's own custom resources make roles without the class for them."""
+PATHED = frozenset({ROLE, "AWS::IAM::ManagedPolicy"})
 
 
 @jsii.implements(IAspect)
@@ -18,11 +21,12 @@ class ForcedOnRoles:
 
     def visit(self, node: IConstruct) -> None:
         """Called by the CDK for every construct."""
-        if isinstance(node, iam.CfnRole):
-            node.path = self._path
-            node.permissions_boundary = self._boundary
-        if isinstance(node, iam.CfnManagedPolicy):
-            node.path = self._path
+        if not isinstance(node, CfnResource):
+            return
+        if node.cfn_resource_type in PATHED:
+            node.add_property_override("Path", self._path)
+        if node.cfn_resource_type == ROLE and self._boundary:
+            node.add_property_override("PermissionsBoundary", self._boundary)
 
 
 def force_on_roles(stack: Stack, settings: Settings) -> None:
