@@ -14,6 +14,7 @@ from why403.denials.judge import Judgement, judge
 from why403.denials.noise import is_noise
 from why403.denials.plain import plain
 from why403.denials.spoken import denials_told
+from why403.denials.vocabulary import phrases_in
 from why403.denials.wrappers.register import read_calls
 from why403.log_events.log_event import LogEvent
 
@@ -42,10 +43,11 @@ def _remembered(message: str) -> tuple[Denial, ...]:
 def _classify(message: str) -> tuple[Denial, ...]:
     text = plain(message)
     sentences = tuple(find_sentences(text))
-    calls = tuple(read_calls(text))
+    found = phrases_in(text.lower())
+    calls = tuple(read_calls(text, found))
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))
-    judgement = judge(text, calls)
+    judgement = judge(text, calls, found)
     if judgement.verdict is Verdict.MISSING_PERMISSION:
         return (_complete(infer(text, calls), text, calls),)
     return (_lookalike(judgement, text, calls),)

@@ -13,7 +13,6 @@ from why403.denials.lookalikes import (
     is_foreign_refusal,
     is_foreign_system,
     is_s3_compatible,
-    phrases_in,
 )
 from why403.denials.signs import (
     DENIAL_CODES,
@@ -51,12 +50,11 @@ class Judgement:
     kind: Kind = Kind.NONE
 
 
-def judge(text: str, calls: Sequence[Call]) -> Judgement:
-    """The verdict on a plain text in which AWS's full sentence does not stand."""
+def judge(text: str, calls: Sequence[Call], found: frozenset[str]) -> Judgement:
+    """The verdict on a plain text in which AWS's full sentence does not stand; `found` are the known phrases in it."""
     lowered = text.lower()
     if not calls and is_list(text):
         return Judgement(Verdict.NOT_A_DENIAL)
-    found = phrases_in(lowered)
     if is_s3_compatible(found) or ("<hostid>" in lowered and FOREIGN_HOST_ID.search(lowered)):
         return Judgement(Verdict.NOT_AWS)
     is_aws = _is_aws_call(calls) or _names_endpoint(text) or holds_any(text, AWS_PLACES)

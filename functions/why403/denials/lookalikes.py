@@ -5,13 +5,13 @@ fits decides. A full AWS sentence in the line outranks them all, except for reas
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from why403.denials.contains import holds_any
 from why403.denials.denial import Kind, Verdict
-from why403.denials.phrases import Phrases
 
 WORDS = Path(__file__).parent / "words"
 REASONS_BESIDE_IAM = (Kind.BLOCK_PUBLIC_ACCESS, Kind.ACL_DISABLED)
@@ -62,15 +62,12 @@ def _foreign() -> dict[str, frozenset[str]]:
     return {group: frozenset(phrases) for group, phrases in groups.items()}
 
 
-@cache
-def _phrases() -> Phrases:
-    kinds = (phrase for one in lookalikes() for phrase in sorted(one.says))
-    return Phrases([*kinds, *(phrase for group in _foreign().values() for phrase in sorted(group))])
-
-
-def phrases_in(lowered: str) -> frozenset[str]:
-    """Every phrase of a lookalike or of another system that the text holds: what the questions below are asked of."""
-    return _phrases().found_in(lowered)
+def sayings() -> Iterator[str]:
+    """Every phrase, in lower case, that the questions below are about: they are asked of those that a text holds."""
+    for one in lookalikes():
+        yield from sorted(one.says)
+    for phrases in _foreign().values():
+        yield from sorted(phrases)
 
 
 def find_lookalike(lowered: str, found: frozenset[str], *, refused: bool) -> Lookalike | None:
@@ -84,11 +81,13 @@ def find_lookalike(lowered: str, found: frozenset[str], *, refused: bool) -> Loo
 
 def reason_beside_iam(lowered: str) -> Kind | None:
     """Why AWS's sentence is none about policies of ours: Block Public Access, disabled ACLs."""
-    if not holds_any(lowered, ("public", "acl")):
-        return None
-    found = phrases_in(lowered)
-    kinds = (one.kind for one in lookalikes() if one.kind in REASONS_BESIDE_IAM and one.fits(lowered, found))
-    return next(kinds, None)
+    kinds = (
+        one.kind
+        for one in lookalikes()
+        if one.kind in REASONS_BESIDE_IAM
+        and one.fits(lowered, frozenset(phrase for phrase in one.says if phrase in lowered))
+    )
+    return next(kinds, None) if holds_any(lowered, ("public", "acl")) else None
 
 
 def is_foreign_refusal(found: frozenset[str]) -> bool:

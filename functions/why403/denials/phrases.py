@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 KEYS = (
-    ".io", "account", "_denied", "cation", "ure", " as", "000", "ds", "alid", "authorizat", "can", "ub", "tri", "ud", "rg", "ed f",
-    "cor", "ee", "ls", "gi", "sh", "os", "av", "ire", "fi", "pa", ".c", "ject", "ne", "bl", " 1", "m ", "ea", "mi", "bi", "ss ",
-    "tt", "ke", "red", "ra", "cep", "at", "nt", "no",
+    "name", "cloud", "thorization", " role", "loc", "<", "alid", "cou", "gi", "yp", "ed for", "la", "api", "edential", "ire", "[", "do",
+    "_", "ne", "bl", "j", "il", "m ", "ode", "access ", "ke", '"', "si", "ra", "error ", "q", "-", "ca", "co",
+    "v", "nt", "ri", ".", "x", "3", "w",
 )  # fmt: skip
 """The rarer in logs first: a phrase is looked up only in texts that hold the first of these that it holds itself."""
 

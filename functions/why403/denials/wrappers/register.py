@@ -1,16 +1,35 @@
 """All wrappers: the SDKs' first, then the tools'."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from why403.denials.call import Call
+from why403.denials.contains import holds_any
+from why403.denials.wrappers import services
 from why403.denials.wrappers.sdks import SDKS
 from why403.denials.wrappers.tools import TOOLS
 
 WRAPPERS = SDKS + TOOLS
-GATES = tuple((gate, number) for number, wrapper in enumerate(WRAPPERS) for gate in wrapper.gates)
 
 
-def read_calls(text: str) -> Iterator[Call]:
-    """Every call that a wrapper finds in the plain text, wrapper by wrapper."""
-    for number in sorted({number for gate, number in GATES if gate in text}):
-        yield from WRAPPERS[number].read(text)
+@cache
+def _by_gate() -> Mapping[str, tuple[int, ...]]:
+    """Gate in lower case → the places of the wrappers behind it."""
+    behind: dict[str, list[int]] = {}
+    for number, wrapper in enumerate(WRAPPERS):
+        for gate in services.says() if wrapper is services.WRAPPER else wrapper.gates:
+            behind.setdefault(gate.lower(), []).append(number)
+    return {gate: tuple(numbers) for gate, numbers in behind.items()}
+
+
+def gates() -> Iterator[str]:
+    """What a text, in lower case, must hold for a wrapper to be asked."""
+    return iter(_by_gate())
+
+
+def read_calls(text: str, found: frozenset[str]) -> Iterator[Call]:
+    """Every call that a wrapper finds in the plain text, wrapper by wrapper; `found` are the gates that it holds."""
+    by_gate = _by_gate()
+    for number in sorted({number for gate in found if gate in by_gate for number in by_gate[gate]}):
+        if holds_any(text, WRAPPERS[number].gates):
+            yield from WRAPPERS[number].read(text)
