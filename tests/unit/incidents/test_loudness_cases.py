@@ -1,0 +1,42 @@
+"""tests/cases/incidents/severity.json and usual_range.json: how loud an incident is, and when an expected one is told."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from why403.denials.denial import Denial, Verdict
+from why403.incidents.hours import DAY, HOUR
+from why403.incidents.severity import severity_of
+from why403.incidents.usual_range import is_unusual
+
+CASES = Path(__file__).parents[2] / "cases" / "incidents"
+NOW = 1_764_000_000_000
+THIS_HOUR = NOW - NOW % HOUR
+
+
+@pytest.mark.parametrize(
+    "case", json.loads((CASES / "severity.json").read_text()), ids=lambda case: case["name"]
+)
+def test_an_incident_is_as_loud_as_the_case_says(case: dict[str, Any]) -> None:
+    denial = Denial(
+        verdict=Verdict.MISSING_PERMISSION, handled=case.get("handled", False), level=case.get("level")
+    )
+    after = case.get("seen_after_minutes")
+    started = "" if after is None else datetime.fromtimestamp(NOW / 1000 - after * 60, UTC).isoformat()
+
+    assert case["severity"] == severity_of(denial, lines=case["lines"], first_seen=NOW, started=started)
+
+
+@pytest.mark.parametrize(
+    "case", json.loads((CASES / "usual_range.json").read_text()), ids=lambda case: case["name"]
+)
+def test_an_expected_denial_is_unusual_where_the_case_says(case: dict[str, Any]) -> None:
+    before = [(THIS_HOUR - (number + 1) * HOUR, lines) for number, lines in enumerate(case["before"])]
+    before += [
+        (THIS_HOUR - 8 * DAY - number * HOUR, lines) for number, lines in enumerate(case.get("long_ago", ()))
+    ]
+    counted = [*before, (THIS_HOUR, case["this_hour"])]
+
+    assert case["unusual"] == is_unusual(counted, NOW)
