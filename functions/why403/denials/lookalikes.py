@@ -5,7 +5,7 @@ fits decides. A full AWS sentence in the line outranks them all, except for reas
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,18 +26,14 @@ class Lookalike:
 
     verdict: Verdict
     kind: Kind
-    says: frozenset[str]
+    says: tuple[str, ...]
     all_of: tuple[str, ...]
     without: tuple[str, ...]
     only_refused: bool
 
-    def fits(self, lowered: str, found: frozenset[str]) -> bool:
-        """Whether the line has this kind's words; `found` are the phrases of all kinds that it holds."""
-        return (
-            not self.says.isdisjoint(found)
-            and all(word in lowered for word in self.all_of)
-            and not holds_any(lowered, self.without)
-        )
+    def fits(self, lowered: str) -> bool:
+        """Whether the line, which says one of this kind's words, has the others too."""
+        return all(word in lowered for word in self.all_of) and not holds_any(lowered, self.without)
 
 
 @cache
@@ -47,13 +43,23 @@ def lookalikes() -> tuple[Lookalike, ...]:
         Lookalike(
             Verdict(entry["verdict"]),
             Kind(entry["kind"]),
-            frozenset(entry["says"]),
+            tuple(entry["says"]),
             tuple(entry.get("with", ())),
             tuple(entry.get("without", ())),
             entry.get("refused", False),
         )
         for entry in json.loads((WORDS / "lookalikes.json").read_text(encoding="utf-8"))
     )
+
+
+@cache
+def _by_phrase() -> Mapping[str, tuple[int, ...]]:
+    """Phrase → the places of the kinds that say it."""
+    places: dict[str, list[int]] = {}
+    for number, one in enumerate(lookalikes()):
+        for phrase in one.says:
+            places.setdefault(phrase, []).append(number)
+    return {phrase: tuple(numbers) for phrase, numbers in places.items()}
 
 
 @cache
@@ -65,18 +71,17 @@ def _foreign() -> dict[str, frozenset[str]]:
 def sayings() -> Iterator[str]:
     """Every phrase, in lower case, that the questions below are about: they are asked of those that a text holds."""
     for one in lookalikes():
-        yield from sorted(one.says)
+        yield from one.says
     for phrases in _foreign().values():
         yield from sorted(phrases)
 
 
 def find_lookalike(lowered: str, found: frozenset[str], *, refused: bool) -> Lookalike | None:
     """The kind that a line without a full AWS sentence is, where its words decide it alone."""
-    if not found:
-        return None
-    return next(
-        (one for one in lookalikes() if (refused or not one.only_refused) and one.fits(lowered, found)), None
-    )
+    by_phrase = _by_phrase()
+    said = sorted({number for phrase in found if phrase in by_phrase for number in by_phrase[phrase]})
+    known = (lookalikes()[number] for number in said)
+    return next((one for one in known if (refused or not one.only_refused) and one.fits(lowered)), None)
 
 
 def reason_beside_iam(lowered: str) -> Kind | None:
@@ -84,8 +89,7 @@ def reason_beside_iam(lowered: str) -> Kind | None:
     kinds = (
         one.kind
         for one in lookalikes()
-        if one.kind in REASONS_BESIDE_IAM
-        and one.fits(lowered, frozenset(phrase for phrase in one.says if phrase in lowered))
+        if one.kind in REASONS_BESIDE_IAM and holds_any(lowered, one.says) and one.fits(lowered)
     )
     return next(kinds, None) if holds_any(lowered, ("public", "acl")) else None
 

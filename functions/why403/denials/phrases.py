@@ -25,8 +25,10 @@ class Phrases:
 
     def found_in(self, lowered: str) -> frozenset[str]:
         """Those that stand in the text."""
-        found = [phrase for phrase in self._others if phrase in lowered]
+        found = {phrase for phrase in self._others if phrase in lowered}
         for key, members in self._groups:
             if key in lowered:
-                found.extend([phrase for phrase in members if phrase in lowered])
+                for phrase in members:
+                    if phrase in lowered:
+                        found.add(phrase)
         return frozenset(found)
