@@ -59,8 +59,10 @@ Every route that fits an incident is told. All fields may be left out.
 ]
 ```
 
-`role`, `action`, `resource` and `log_group` are globs, and at least one must be given. Such an incident is counted
-and kept, and tells nobody unless its count leaves its usual range.
+`role`, `action`, `resource` and `log_group` are globs, and at least one must be given. Each fits only what the line
+itself tells: where it names no caller, `role` does not fit, and `log_group` says it instead. Such an incident is
+counted and kept, and tells nobody unless its count leaves its usual range: more than ten lines in an hour, and more
+than five times the median of the last week's hours.
 
 ## One parameter of the template
 

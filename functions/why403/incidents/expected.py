@@ -19,16 +19,16 @@ class ExpectedDenial:
     """Globs; an empty one asks for nothing. `action` is compared without regard to case, as IAM does."""
 
     role: str = ""
-    """A role's or user's name, or an ARN. It matches only where the line, or the workload, tells the caller."""
+    """A role's or user's name, or an ARN. It matches only where the line tells the caller."""
     action: str = ""
     resource: str = ""
     log_group: str = ""
     expectation: Expectation
 
-    def fits(self, denial: Denial, *, log_group: str, role: str = "") -> bool:
-        """Whether the denial is the expected one. `role` is the workload's, where it is known."""
+    def fits(self, denial: Denial, *, log_group: str) -> bool:
+        """Whether the denial is the expected one."""
         return (
-            _one_fits(self.role, _names(role or denial.principal or ""))
+            _one_fits(self.role, _names(denial.principal or ""))
             and _one_fits(self.action.casefold(), [(denial.action or "").casefold()])
             and _one_fits(self.resource, [denial.resource or denial.resource_name or ""])
             and _one_fits(self.log_group, [log_group])
@@ -50,11 +50,11 @@ def parse_expected(text: str) -> tuple[ExpectedDenial, ...]:
 
 
 def find_expectation(
-    expected: Iterable[ExpectedDenial], denial: Denial, now: int, *, log_group: str, role: str = ""
+    expected: Iterable[ExpectedDenial], denial: Denial, now: int, *, log_group: str
 ) -> Expectation | None:
     """The first entry that fits and has not ended at `now` (milliseconds since the epoch)."""
     for entry in expected:
-        if entry.fits(denial, log_group=log_group, role=role) and not is_past(entry.expectation.until, now):
+        if entry.fits(denial, log_group=log_group) and not is_past(entry.expectation.until, now):
             return entry.expectation
     return None
 
