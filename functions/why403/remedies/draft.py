@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from why403.decisions.decision import Outcome
-from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.case import Case, Judged
-from why403.remedies.layers import explicit_deny
+from why403.remedies.for_people import for_people
 from why403.remedies.options import alternatives, smallest, wider
 from why403.remedies.playbooks.playbook import playbook
 from why403.remedies.proof import Proof, prove
@@ -15,8 +13,7 @@ from why403.remedies.remedy import Remedy, Risk
 from why403.remedies.render import render
 from why403.remedies.risk import judge
 from why403.remedies.undo import undo_options
-from why403.remedies.unsolved import allowed_now, caller_gone, nothing_to_grant, protected_by_caller
-from why403.remedies.untouchable import untouchable
+from why403.remedies.unsolved import nothing_to_grant, protected_by_caller
 from why403.remedies.wanted import Wanted, wanted_calls
 
 BY_HAND = Proof(proven=False)
@@ -32,30 +29,15 @@ def draft_remedies(case: Case) -> tuple[Remedy, ...]:
     if case.denied is None:
         return playbook(case)
     denied = case.denied
-    for_people = _for_people(case, denied)
-    if for_people:
-        return _rendered(case, denied, [(_by_hand(each), BY_HAND) for each in for_people])
+    by_hand = for_people(case, denied)
+    if by_hand:
+        return _rendered(case, denied, [(_by_hand(each), BY_HAND) for each in by_hand])
     wanted, unscoped = wanted_calls(case)
     if not wanted or wanted[0].judged is not denied:
         return _rendered(case, denied, [(_by_hand(nothing_to_grant(case, denied, unscoped)), BY_HAND)])
     guarded = protected_by_caller(case, denied)
     first = [(_by_hand(guarded), BY_HAND)] if guarded is not None else []
-    if guarded is not None and guarded.layer is Layer.IDENTITY:
-        return _rendered(case, denied, first)
     return _rendered(case, denied, [*first, *_drafts(case, wanted)])
-
-
-def _for_people(case: Case, denied: Judged) -> tuple[Proposal, ...]:
-    """What no draft can mend: things that only AWS changes, explicit denials, callers that are gone, what is already allowed."""
-    fixed = untouchable(denied.request)
-    if fixed is not None:
-        return (fixed,)
-    for judged in (denied, *case.needed_besides):
-        if explicit_deny.is_explicit(case, judged):
-            return explicit_deny.playbooks(case, judged)
-    if case.caller is not None and case.caller.exists is False:
-        return (caller_gone(case, denied),)
-    return (allowed_now(case, denied),) if denied.decision.outcome is Outcome.ALLOWED else ()
 
 
 def _drafts(case: Case, wanted: tuple[Wanted, ...]) -> Iterator[Drafted]:

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 import shlex
 from functools import cache
 from pathlib import Path
@@ -23,13 +24,15 @@ CASES = Path(__file__).parents[2] / "cases" / "remedies"
 
 @cache
 def drafts() -> dict[str, Remedy]:
-    """One first draft for each way to attach a policy and each layer."""
+    """One first draft for each way to attach a policy and each layer, and one with a name that must be escaped."""
     found: dict[str, Remedy] = {}
     for path in sorted(CASES.glob("*.json")):
         for case in json.loads(path.read_text("utf-8")):
             for each in draft_remedies(case_of(case)):
                 if each.set == 1 and each.commands.aws_cli and each.after is not None:
                     found.setdefault(f"{each.layer} {shlex.split(each.commands.aws_cli)[2]}", each)
+                    if "${" in json.dumps(each.after):
+                        found.setdefault("a name with a star in it", each)
     return found
 
 
@@ -116,11 +119,25 @@ def test_cdk_for_python_is_the_same_policy(remedy: Remedy) -> None:
 
 
 @pytest.mark.parametrize("remedy", having("terraform"))
-def test_terraform_reads_the_block(remedy: Remedy) -> None:
+def test_terraform_is_the_same_policy(remedy: Remedy) -> None:
     blocks = hcl2.loads(remedy.commands.terraform)
+    expression = re.search(r"jsonencode\((.*)\)\n\}", remedy.commands.terraform, re.DOTALL)
+    assert expression is not None
+    policy = plain(hcl2.loads(f"policy = {expression[1]}\n")["policy"])
 
     assert [each for each in blocks if each != "__comments__"] == ["resource"]
-    assert remedy.commands.terraform.count("jsonencode(") == 1
+    assert policy == json.loads(json.dumps(remedy.after))
+
+
+def plain(value: Any) -> Any:
+    """HCL's quoted templates as the texts that Terraform makes of them."""
+    if isinstance(value, dict):
+        return {plain(key): plain(each) for key, each in value.items() if not key.startswith("__")}
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if isinstance(value, str) and value.startswith('"'):
+        return json.loads(value).replace("$${", "${").replace("%%{", "%{")
+    return value
 
 
 @pytest.mark.parametrize("remedy", having("cdk_typescript"))

@@ -1,0 +1,28 @@
+"""Denials that no draft can mend: only a person can, and knows by what follows what to do."""
+
+from why403.decisions.decision import Outcome
+from why403.iam.layer import Layer
+from why403.remedies.case import Case, Judged
+from why403.remedies.layers import explicit_deny
+from why403.remedies.proposal import Proposal
+from why403.remedies.unsolved import allowed_now, caller_gone, protected_by_caller
+from why403.remedies.untouchable import untouchable
+
+
+def for_people(case: Case, denied: Judged) -> tuple[Proposal, ...]:
+    """Playbooks instead of drafts: what only AWS changes, explicit denials, callers that are gone or must do more.
+
+    Empty where a draft is what helps.
+    """
+    fixed = untouchable(denied.request)
+    if fixed is not None:
+        return (fixed,)
+    for judged in (denied, *case.needed_besides):
+        if explicit_deny.is_explicit(case, judged):
+            return explicit_deny.playbooks(case, judged)
+    if case.caller is not None and case.caller.exists is False:
+        return (caller_gone(case, denied),)
+    if denied.decision.outcome is Outcome.ALLOWED:
+        return (allowed_now(case, denied),)
+    guarded = protected_by_caller(case, denied)
+    return (guarded,) if guarded is not None and guarded.layer is Layer.IDENTITY else ()
