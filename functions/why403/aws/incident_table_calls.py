@@ -59,7 +59,7 @@ class TableCalls:
                 return True
         raise StoreError(
             f"DynamoDB cancelled a transaction {TRIES} times because others wrote the same item. "
-            "The lines are delivered again, and counted then; if it lasts, see the runbook on store errors."
+            "The lines are delivered again, and counted then; if it lasts, see docs/runbooks/table-throttled.md."
         )
 
     def get(self, key: Item) -> Item | None:
@@ -148,5 +148,5 @@ def _wait(attempt: int) -> None:
 def _store_error(operation: str, error: Exception) -> StoreError:
     return StoreError(
         f"DynamoDB did not carry out {operation} on the incident table: {error}. Nothing is lost: what triggered it "
-        "is delivered again, then parked in the dead-letter queue. See the runbook on store errors."
+        "is delivered again, then parked in the dead-letter queue. See docs/runbooks/table-throttled.md."
     )
