@@ -27,8 +27,8 @@ from why403.denials.signs import (
 FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64."""
 
-AWS_PLACES = ("because no ", "s3://", "s3a://", "s3n://")
-"""The start of AWS's reasons, and S3's paths: where one stands, a refusal is AWS's."""
+AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://")
+"""The start of AWS's reasons, and S3's paths as what is refused: there, a refusal is AWS's."""
 IAM_LOGIN = (
     "rds.amazonaws.com",
     "rds_iam",

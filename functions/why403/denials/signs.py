@@ -48,7 +48,7 @@ PROSE = re.compile(
     re.IGNORECASE,
 )
 LIST = re.compile(
-    r"(?i:retr(?:y|i)able|not retry|retry(?:ing)? on|retry policy|error[ _]?codes|status[ _]?codes)[\w :=]{0,40}[^\w]{0,6}"
+    r"(?i:retr(?:y|i)able|not retry|retry(?:ing)? on|retry policy|(?:known|supported|handled|ignored|mapped) (?:error|status)[ _]?codes)[\w :=]{0,40}[^\w]{0,6}"
     r"[A-Z][A-Za-z.]{3,60}(?:['\"]?(?:, ?|\|| or | and )['\"]?[A-Z][A-Za-z.]{3,60}){1,40}"
 )
 """Codes enumerated in a setting; none of them has happened."""

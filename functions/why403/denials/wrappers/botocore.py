@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from why403.denials.call import Call, Wrapper
-from why403.iam.reference import actions_of, prefix_of
+from why403.iam.reference import actions_of, prefix_of, prefix_with
 
 CALL = re.compile(
     r"(?:An error occurred|A client error)(?: \((?P<code>[\w.-]{1,80})\))?(?P<between>[^\n]{0,300}?)"
     r"(?:when calling the (?P<operation>[A-Za-z0-9]{2,80})|\.\.\. (?P<short>[A-Z][A-Za-z0-9]{2,80}) \.\.\.)"
 )
 CODE_ONLY = re.compile(r"An error occurred \((?P<code>[\w.-]{1,80})\)(?=:| \.\.\.| …)")
+CALLING = re.compile(r"when calling (?P<operation>[A-Z][A-Za-z0-9]{2,80})\b")
 METHOD = re.compile(r"\.(?P<method>[a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,30}){1,6})\b")
 SERVICE = re.compile(r"(?<![\w.])[a-z][a-z0-9-]{1,40}$")
 LONGEST_SERVICE = 42
@@ -35,6 +36,13 @@ def read(text: str) -> Iterator[Call]:
         yield Call(start=match.start(), end=match.end(), code=match["code"])
 
 
+def read_calling(text: str) -> Iterator[Call]:
+    """`AccessDenied when calling GetMetricData`, as others than botocore word it."""
+    for match in CALLING.finditer(text):
+        if prefix_with(match["operation"]):
+            yield Call(start=match.start(), end=match.end(), operation=match["operation"])
+
+
 def read_methods(text: str) -> Iterator[Call]:
     """`cognito-idp.list_user_pools`, where a tool names the method instead."""
     for match in METHOD.finditer(text) if "_" in text else ():
@@ -47,5 +55,6 @@ def read_methods(text: str) -> Iterator[Call]:
             yield Call(start=start + service.start(), end=match.end(), service=prefix, operation=operation)
 
 
+CALLING_WRAPPER = Wrapper(("when calling ",), read_calling)
 WRAPPER = Wrapper(("An error occurred", "A client error ("), read)
 METHODS = Wrapper(("AccessDenied", "UnauthorizedOperation", "authorized to perform"), read_methods)

@@ -18,6 +18,9 @@ TO_CALL = re.compile(
 ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>]{1,200}")
 SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs):[^\s\"'`,;)<>]{5,400}")
 
+TO_PERFORM = re.compile(
+    r"permissions? to perform (?:this|the|the following) (?:action|operation)s?:? ?['\"`(]?(?P<action>[a-z0-9-]{2,40}:[A-Z]\w{2,80})"
+)
 PRINCIPAL = re.compile(
     r"Principal \[(?P<principal>[^\]]{0,600})\] is not allowed to execute \[(?P<action>[\w:-]{5,80})\] on the resource:? ?\[?"
     r"(?P<arn>arn:[^\s\"'`,;)<>\]]{5,600})?"
@@ -67,6 +70,13 @@ def read_to_call(text: str) -> Iterator[Call]:
         if actions:
             yield Call(
                 start=match.start(), end=match.end(), service=prefix, action=actions[0], code="AccessDenied"
+            )
+    for match in TO_PERFORM.finditer(text):
+        action = spell_action(match["action"])
+        if action:
+            prefix = action.partition(":")[0]
+            yield Call(
+                start=match.start(), end=match.end(), service=prefix, action=action, code="AccessDenied"
             )
 
 

@@ -27,5 +27,6 @@ TOOLS: tuple[Wrapper, ...] = (
     services.WRAPPER,
     services.TO_CALL_WRAPPER,
     services.PRINCIPAL_WRAPPER,
+    botocore.CALLING_WRAPPER,
     botocore.METHODS,
 )
