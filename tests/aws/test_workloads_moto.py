@@ -1,5 +1,6 @@
 """Log group → workload for the kinds that only moto emulates."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from why403.workloads.workload import Workload
 PLACE = Place("123456789012", "eu-west-1")
 TASK = "0123456789abcdef0123456789abcdef"
 JOB_ROLE = "arn:aws:iam::123456789012:role/job"
+NODE_ROLE = "arn:aws:iam::123456789012:role/node"
 EXECUTION_ROLE = "arn:aws:iam::123456789012:role/job-execution"
 
 
@@ -83,3 +85,74 @@ def test_a_group_that_nothing_is_known_to_write_to_leaves_the_principal_of_the_l
 
     assert workload.kind == "principal"
     assert workload.caller_arn == "arn:aws:iam::123456789012:role/worker"
+
+
+def make_cluster(account: boto3.Session) -> None:
+    """A cluster with one node group, whose nodes have a role."""
+    eks: Any = account.client("eks")
+    ec2: Any = account.client("ec2")
+    subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"][:2]]
+    cluster = {"name": "shop", "roleArn": "arn:aws:iam::123456789012:role/cluster"}
+    eks.create_cluster(**cluster, resourcesVpcConfig={"subnetIds": subnets})
+    eks.create_nodegroup(clusterName="shop", nodegroupName="blue", nodeRole=NODE_ROLE, subnets=subnets)
+
+
+def test_a_pod_without_a_role_of_its_own_has_its_node_s(account: boto3.Session) -> None:
+    make_cluster(account)
+
+    workload = found("/aws/containerinsights/shop/application", "shop-web-5d7f_default_web")
+
+    assert (workload.kind, workload.role_arn) == ("eks", NODE_ROLE)
+    assert "workloads.node-role" in [finding.id for finding in workload.findings]
+
+
+def test_a_role_that_trusts_the_cluster_s_issuer_for_a_service_account_is_a_pod_s(
+    account: boto3.Session,
+) -> None:
+    make_cluster(account)
+    eks: Any = account.client("eks")
+    iam: Any = account.client("iam")
+    issuer = eks.describe_cluster(name="shop")["cluster"]["identity"]["oidc"]["issuer"].partition("://")[2]
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Federated": f"arn:aws:iam::123456789012:oidc-provider/{issuer}"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {f"{issuer}:sub": "system:serviceaccount:default:web"}},
+    }
+    made = iam.create_role(
+        RoleName="web-pod",
+        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+    )
+
+    workload = found(
+        "/aws/containerinsights/shop/application",
+        "",
+        "arn:aws:sts::123456789012:assumed-role/web-pod/1790000000",
+    )
+
+    assert (workload.kind, workload.caller_arn) == ("eks", made["Role"]["Arn"])
+
+
+@pytest.mark.parametrize("roles", [("calls",), ("calls", "other")])
+def test_an_api_s_role_is_that_of_its_integrations_where_they_have_one(
+    account: boto3.Session, roles: tuple[str, ...]
+) -> None:
+    gateway: Any = account.client("apigateway")
+    api = gateway.create_rest_api(name="shop")["id"]
+    root = gateway.get_resources(restApiId=api)["items"][0]["id"]
+    arns = [f"arn:aws:iam::123456789012:role/{role}" for role in roles]
+    for method, role in zip(("GET", "POST"), arns, strict=False):
+        where = {"restApiId": api, "resourceId": root, "httpMethod": method}
+        gateway.put_method(**where, authorizationType="NONE")
+        gateway.put_integration(
+            **where,
+            type="AWS",
+            integrationHttpMethod="POST",
+            credentials=role,
+            uri="arn:aws:apigateway:eu-west-1:sqs:path/123456789012/orders",
+        )
+
+    workload = found(f"API-Gateway-Execution-Logs_{api}/live", "")
+
+    assert (workload.kind, workload.name) == ("apigateway", "shop")
+    assert workload.role_arn == (arns[0] if len(arns) == 1 else "")
