@@ -20,6 +20,8 @@ BUILD = ROOT / "build"
 LEFT_OUT = shutil.ignore_patterns("cli", "__main__.py", "__pycache__", "*.egg-info")
 PLATFORMS = ("manylinux2014_aarch64", "manylinux_2_28_aarch64")
 PYTHON = "3.13"
+KEPT = 6
+"""Assets of earlier sources that stay under build/: another process may be deploying one."""
 RECIPE = "1"
 """Raised when this file builds something else out of the same sources."""
 
@@ -44,7 +46,15 @@ def built(services: frozenset[str]) -> Path:
     asset = BUILD / f"asset-{_digest(sources, 'compiled' if compiler else 'plain', *sorted(services))}"
     if not asset.exists():
         _into(asset, lambda made: _assemble(made, services, compiler))
+    os.utime(asset)
+    _forget_oldest()
     return asset
+
+
+def _forget_oldest() -> None:
+    """By when they were last asked for."""
+    for old in sorted(BUILD.glob("asset-*"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _say(words: str) -> None:

@@ -35,7 +35,7 @@ def _reserves(settings: Settings) -> bool:
 def main(arguments: list[str]) -> int:
     """The CDK's exit status, or 1 where the preflight found that it would fail."""
     try:
-        settings = settings_to_deploy()
+        settings = settings_to_deploy(arguments)
         if not examine(settings):
             return BLOCKED
     except Why403Error as error:

@@ -36,10 +36,11 @@ def _told(check: Callable[[Settings], Iterator[Finding]]) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def settings_to_deploy() -> Settings:
-    """cdk.json's settings; SettingsError lists all wrong ones."""
+def settings_to_deploy(arguments: Sequence[str] = ()) -> Settings:
+    """cdk.json's settings, or those that `-c why403=…` gives; SettingsError lists all wrong ones."""
+    given = [text.partition("=")[2] for text in arguments if text.startswith(f"{CONTEXT}=")]
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    return settings_of(context.get(CONTEXT))
+    return settings_of(given[-1] if given else context.get(CONTEXT))
 
 
 def examine(settings: Settings) -> bool:

@@ -11,7 +11,7 @@ from demo.emulator import Emulator
 from infra.settings import settings_of
 from tools import preflight_checks as checks
 from tools.deploy import command
-from tools.preflight import findings
+from tools.preflight import findings, settings_to_deploy
 
 pytestmark = [pytest.mark.xdist_group("preflight"), pytest.mark.emulator]
 Told = Callable[[Any, Mapping[str, Any]], list[str]]
@@ -189,3 +189,10 @@ def test_a_check_that_aws_refuses_stops_no_other(told: Told, monkeypatch: pytest
     assert line.startswith(
         "! Could not check whether the account and Region are bootstrapped for the CDK: An"
     )
+
+
+def test_settings_given_on_the_command_line_are_the_ones_looked_at() -> None:
+    given = settings_to_deploy(["-c", 'why403={"log_groups": ["/ecs/a"]}', "--all"])
+
+    assert given.log_groups == ("/ecs/a",)
+    assert settings_to_deploy(["--all"]).log_groups == ()
