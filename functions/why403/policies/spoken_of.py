@@ -37,7 +37,8 @@ def spoken_of(caller: CallerReading, service: str, action: str | None) -> tuple[
     if more > 0:
         told.append(Message("policies.says-more", {"caller": name, "count": str(more), "what": what}))
     allowed = any(statement.effect == ALLOW for _, statement in speaking)
-    if not allowed and caller.exists is True and Layer.IDENTITY not in caller.unread:
+    whole = Layer.IDENTITY not in caller.unread and not any(map(_is_odd, caller.identity))
+    if not allowed and caller.exists is True and whole:
         told.insert(0, Message("policies.silent", {"caller": name, "what": what}))
     return (*told, *_of_boundary(caller, name, service, action))
 
@@ -45,9 +46,16 @@ def spoken_of(caller: CallerReading, service: str, action: str | None) -> tuple[
 def _of_boundary(caller: CallerReading, name: str, service: str, action: str | None) -> Iterator[Message]:
     for policy in caller.boundary or ():
         statements = parse_document(policy.document).statements
-        if not any(each.effect == ALLOW and _concerns(each, service, action) for each in statements):
+        allows = any(each.effect == ALLOW and _concerns(each, service, action) for each in statements)
+        if not allows and not _is_odd(policy):
             values = {"caller": name, "policy": policy.name, "what": action or service}
             yield Message("policies.boundary-silent", values)
+
+
+def _is_odd(policy: Policy) -> bool:
+    """Whether nobody can tell what the document means, so that its silence means nothing."""
+    document = parse_document(policy.document)
+    return bool(document.defects or any(statement.defects for statement in document.statements))
 
 
 def _concerns(statement: Statement, service: str, action: str | None) -> bool:
