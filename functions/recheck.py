@@ -75,6 +75,7 @@ def _reconcile(told: RecheckEnvironment, context: LambdaContext) -> Mapping[Metr
         now=milliseconds(),
     )
     if text := report(found):
-        publish(told.topic_arn, text, client=client("sns"), subject="why403: log lines were never counted")
+        what = "were never counted" if found.uncounted else "could not be counted"
+        publish(told.topic_arn, text, client=client("sns"), subject=f"why403: log lines {what}")
     logger.info("reconciled", extra={"unchecked": found.unchecked, "unreadable": found.unreadable})
     return found.metrics

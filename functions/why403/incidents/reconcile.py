@@ -7,7 +7,15 @@ from typing import Any
 
 from why403.incidents.log_groups import LogGroups
 from why403.incidents.metric_names import Metric
-from why403.incidents.reconciliation import GROUPS, Uncounted, compare, count_matching, find_groups, window
+from why403.incidents.reconciliation import (
+    GROUPS,
+    FoundGroups,
+    Uncounted,
+    compare,
+    count_matching,
+    find_groups,
+    window,
+)
 from why403.incidents.table import IncidentTable
 from why403.reads import BlindSpot, Plan
 
@@ -46,11 +54,11 @@ def reconcile(
 ) -> Reconciliation:
     """Compare the last 24 settled hours of each log group. `ask` runs a plan (aws/reader.py)."""
     hours = window(now)
-    found: tuple[str, ...] = ask(find_groups(log_groups))
+    found: FoundGroups = ask(find_groups(log_groups))
     uncounted: list[Uncounted] = []
-    unreadable: list[BlindSpot] = []
-    unchecked = 0
-    for group in _todays(found, now):
+    unreadable = list(found.unreadable)
+    unchecked = len(hours) * len(found.unreadable)
+    for group in _todays(found.names, now):
         matching = ask(count_matching(group, hours))
         uncounted += compare(matching, table.group_lines(group))
         unreadable += matching.unreadable
@@ -59,28 +67,43 @@ def reconcile(
         uncounted=tuple(uncounted),
         unchecked=unchecked,
         unreadable=tuple(dict.fromkeys(unreadable)),
-        groups_left=max(0, len(found) - GROUPS),
+        groups_left=max(0, len(found.names) - GROUPS),
     )
 
 
 def report(found: Reconciliation) -> str:
-    """Plain text for whoever runs why403: what is missing, what it means, what to do next. Empty: nothing is."""
+    """Plain text for whoever runs why403: what is missing or unknown, what it means, what to do. Empty: nothing is."""
+    parts = [part for part in (_told_missing(found), _told_unreadable(found)) if part]
+    return "\n\n".join(parts)
+
+
+def _told_missing(found: Reconciliation) -> str:
     if not found.uncounted:
         return ""
     told = sorted(found.uncounted, key=lambda hour: -hour.lines)[:MOST_TOLD]
+    more = len(found.uncounted) - len(told)
     lines = [
         f"{found.missing:,} log lines of denials never reached why403, in {len(found.uncounted)} hours:",
         *(
             f"  {_hour(hour.hour)}  {hour.log_group}: {hour.matching:,} match, {hour.counted:,} were counted"
             for hour in told
         ),
-        *(
-            [f"  … and {len(found.uncounted) - len(told)} hours more"]
-            if len(told) < len(found.uncounted)
-            else []
-        ),
+        *([f"  … and {more} hours more"] if more else []),
         "",
         WHAT_IT_MEANS,
+    ]
+    return "\n".join(lines)
+
+
+def _told_unreadable(found: Reconciliation) -> str:
+    if not found.unreadable:
+        return ""
+    told = found.unreadable[:MOST_TOLD]
+    lines = [
+        "Whether lines are missing could not be found out everywhere:",
+        *(f"  {spot.subject}: {spot.call} answered {spot.error}" for spot in told),
+        *([f"  … and {len(found.unreadable) - len(told)} more"] if len(found.unreadable) > len(told) else []),
+        "Let the role of why403's recheck function make these calls (docs/permissions.md), or wait for tomorrow's count.",
     ]
     return "\n".join(lines)
 

@@ -12,7 +12,7 @@ from typing import Any
 from why403.incidents.hours import HOUR, start_of_hour
 from why403.incidents.log_groups import LogGroups
 from why403.log_events.filter_pattern import FILTER_PATTERN
-from why403.reads import Answer, BlindSpot, DeclaredRead, Plan, Unreadable
+from why403.reads import Answer, BlindSpot, DeclaredRead, Failure, Plan, Unreadable
 
 SETTLED_MS = 6 * HOUR
 """Lambda tries an asynchronous event for six hours at most."""
@@ -40,6 +40,14 @@ DESCRIBE_LOG_GROUPS = DeclaredRead(
     cache_seconds=300,
 )
 READS = (FILTER_LOG_EVENTS, DESCRIBE_LOG_GROUPS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundGroups:
+    """The log groups that the settings mean; what could not be listed is no proof that there are none."""
+
+    names: tuple[str, ...]
+    unreadable: tuple[BlindSpot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,20 +81,21 @@ def window(now: int) -> tuple[int, ...]:
     return tuple(end - HOUR * back for back in range(WINDOW_HOURS, 0, -1))
 
 
-def find_groups(log_groups: LogGroups) -> Plan[tuple[str, ...]]:
+def find_groups(log_groups: LogGroups) -> Plan[FoundGroups]:
     """The names that the settings mean: those without a wildcard as they stand, globs looked up. One round."""
     named = [glob for glob in log_groups.include if not _is_glob(glob)]
     globs = [glob for glob in log_groups.include if _is_glob(glob)]
-    if not globs:
-        return tuple(filter(log_groups.accept, named))
-    replies = yield tuple(_groups_like(glob) for glob in globs)
-    listed = [
-        str(group.get("logGroupName", ""))
-        for reply in replies
-        if isinstance(reply, Answer)
-        for group in reply.items("logGroups")
-    ]
-    return tuple(filter(log_groups.accept, dict.fromkeys((*named, *listed))))
+    replies = (yield tuple(_groups_like(glob) for glob in globs)) if globs else ()
+    listed: list[str] = []
+    unreadable: list[BlindSpot] = []
+    for glob, reply in zip(globs, replies, strict=True):
+        match reply:
+            case Answer():
+                listed += [str(group.get("logGroupName", "")) for group in reply.items("logGroups")]
+            case Unreadable():
+                unreadable.append(reply.spot(glob))
+    names = tuple(filter(log_groups.accept, dict.fromkeys((*named, *listed))))
+    return FoundGroups(names=names, unreadable=tuple(unreadable))
 
 
 def count_matching(log_group: str, hours: Sequence[int]) -> Plan[GroupCount]:
@@ -102,6 +111,8 @@ def count_matching(log_group: str, hours: Sequence[int]) -> Plan[GroupCount]:
                     counted[hour] = len({_event_id(event) for event in reply.items("events")})
                 case Answer():
                     continue
+                case Unreadable(failure=Failure.ABSENT):
+                    counted[hour] = 0
                 case Unreadable():
                     unreadable.append(reply.spot(log_group))
         if len(unreadable) >= HOURS_A_ROUND:
