@@ -43,7 +43,7 @@ def _kept_and_left(
 ) -> tuple[Condition, tuple[str, ...]]:
     finding = finding_of(wanted.judged.decision, layer)
     near = finding.near_miss if finding is not None else None
-    if near is None or near.effect != "Allow" or near.misses not in KEPT:
+    if near is None or near.effect != "Allow" or near.misses not in KEPT or _is_of_another_action(near):
         return {}, ()
     evidence = {(each.operator.lower(), each.key.lower()): each for each in near.conditions}
     kept: Condition = {}
@@ -56,6 +56,11 @@ def _kept_and_left(
             else:
                 kept.setdefault(operator, {})[key] = held
     return kept, tuple(left)
+
+
+def _is_of_another_action(near: StatementEvidence) -> bool:
+    """Another action's conditions say something of this one only where this call meets them."""
+    return near.misses == (Part.ACTION,) and any(each.match is not Match.YES for each in near.conditions)
 
 
 def _values(evidence: ConditionEvidence | None, values: object) -> object | None:

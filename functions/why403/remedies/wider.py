@@ -17,7 +17,7 @@ from why403.message import Message
 from why403.remedies.case import Case
 from why403.remedies.conditions import statement_at
 from why403.remedies.layers.resource import policies_of
-from why403.remedies.scope import EVERY, Scope, Unscoped, is_literal, scope_of, spelled
+from why403.remedies.scope import EVERY, SPECIAL, Scope, Unscoped, is_literal, scope_of, spelled
 from why403.remedies.statements import listed
 from why403.remedies.wanted import Wanted, finding_of
 
@@ -41,7 +41,12 @@ def _companions() -> dict[str, list[dict[str, Any]]]:
 
 
 def wider_scopes(case: Case, wanted: Wanted) -> tuple[Wider, ...]:
-    """From the narrowest to the widest: the client's set, the resource policy's own actions, today's other denials."""
+    """From the narrowest to the widest: the client's set, the resource policy's own actions, today's other denials.
+
+    None where the line has a wildcard: it would come back as one of ours.
+    """
+    if case.denial.resource is not None and SPECIAL.search(wanted.judged.request.resource):
+        return ()
     found = [*_of_clients(wanted), *_of_resource_policy(wanted), *_also_denied(case, wanted)]
     return tuple(each for each in found if _pairs(each.scopes) - set(wanted.pairs))
 

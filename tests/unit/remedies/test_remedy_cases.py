@@ -1,10 +1,12 @@
 """Every case of tests/cases/remedies: what stands first, and what is never drafted."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from why403.notices.words import Language, say
 from why403.remedies.draft import draft_remedies
 from why403.remedies.remedy import Remedy, RemedyKind
 
@@ -49,6 +51,18 @@ def test_the_first_set_is_the_smallest_change(case: Case) -> None:
     remedies = draft_remedies(case_of(case))
 
     assert case["first"] == [told(each) for each in remedies if each.set == 1]
+
+
+@pytest.mark.parametrize("case", all_cases())
+def test_everything_that_is_told_can_be_said_without_a_hole(case: Case) -> None:
+    said = [
+        say(message, language)
+        for each in draft_remedies(case_of(case))
+        for message in (each.title, *each.why, *each.steps, *each.missing)
+        for language in Language
+    ]
+
+    assert [text for text in said if not text or re.search(r"\{[a-z_]+\}", text)] == []
 
 
 @pytest.mark.parametrize("case", [each for each in all_cases() if "others" in each.values[0]])
