@@ -12,7 +12,7 @@ from bench.incidents.storm import Counting, Plan, classify_causes, run_storm
 from tests.fakes.dynamodb_table import make_table
 from tests.fakes.incident_table import InMemoryIncidentTable
 
-MEASURED = Plan(lines=96, causes=2, lines_a_delivery=4)
+MEASURED = Plan(lines=48, causes=1, lines_a_delivery=2)
 """More deliveries than an incident keeps streams and samples: its head has grown as large as it gets."""
 LINES_A_CAUSE = 2
 """In one delivery. A storm's calls do not depend on it, from two on: one line alone is a quiet incident."""
