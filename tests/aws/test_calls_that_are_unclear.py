@@ -180,6 +180,17 @@ def test_a_caller_named_by_the_id_of_the_function_s_own_role_is_that_role(accoun
     assert "policies.caller-by-other-id" not in ids(diagnosis)
 
 
+def test_an_id_that_somebody_masked_names_nobody(account: Emulator) -> None:
+    who = "User: AROAXXXXXXXXXXXXXXXXX:thumbnails"
+    line = f"{CALLING} PutObject operation: {who} is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::payroll/a"
+
+    diagnosis, _ = told(account, line)
+
+    assert "policies.caller-by-other-id" not in ids(diagnosis)
+    assert diagnosis.request is not None
+    assert diagnosis.request.principal == ROLE
+
+
 def test_an_id_that_nothing_leads_to_is_told_as_likely_deleted(account: Emulator) -> None:
     line = "User: AROAJ2UCCR6DPCEXAMPLE:web is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::payroll/a"
 
