@@ -102,7 +102,10 @@ class Reader:
                 key, read = to_do.get_nowait()
             except Empty:
                 return
-            reply = self._asker.ask(read, budget)
+            try:
+                reply = self._asker.ask(read, budget)
+            except Exception as error:  # noqa: BLE001  # whatever a client throws: the round must not wait for a dead thread
+                reply = Unreadable(read, Failure.MALFORMED, type(error).__name__)
             self._cache.put(reply)
             done.put((key, reply))
 

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/WhatIsCloudWatchLogs.ht
 
 from urllib.parse import quote
 
+from why403.denials.masked import is_masked
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.notices.naming import caller_arn
 from why403.notices.notice import Links, Notice
@@ -31,7 +32,9 @@ def links_of(notice: Notice, page: str = "") -> Links:
 
 
 def caller_page(arn: str) -> str:
-    """The IAM console's page of a role or user; empty for other callers."""
+    """The IAM console's page of a role or user; empty for other callers, and for a masked one."""
+    if is_masked(arn):
+        return ""
     principal = parse_principal(arn)
     console = CONSOLES.get(principal.partition)
     if console is None or not principal.name:
