@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from why403.aws.reader import Reader
-from why403.aws.session import forget
 from why403.denials.classify import classify
 from why403.diagnose import diagnose
 from why403.iam.place import Place
@@ -17,6 +16,7 @@ from why403.message import Message
 from why403.notices.diagnosis import Diagnosis
 
 from demo.emulator import ACCOUNT, Emulator
+from tests.aws.calling_as import calling_in
 
 NOW = 1_790_000_000_000
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/thumbnails"
@@ -70,13 +70,8 @@ def account(embedded_account: Emulator) -> Iterator[Emulator]:
     )
     logs.create_log_group(logGroupName="/aws/lambda/thumbnails")
     logs.create_log_group(logGroupName="/app/web")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in embedded_account.environment.items():
-            patch.setenv(name, value)
-        forget()
+    with calling_in(embedded_account):
         yield embedded_account
-    forget()
-    embedded_account.reset()
 
 
 def told(account: Emulator, line: str, group: str = "/aws/lambda/thumbnails") -> tuple[Diagnosis, int]:

@@ -8,6 +8,7 @@ from why403.aws.session import forget
 from why403.cli import doctor
 
 from demo.emulator import Emulator
+from tests.aws.calling_as import calling_as_nobody
 
 GROUP = "doctor-web"
 
@@ -92,15 +93,8 @@ def test_the_commands_of_a_test_line_write_what_triage_takes_for_a_denial(
 def test_without_credentials_it_says_so_with_a_status_of_its_own(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
-        monkeypatch.setenv(name, "/nowhere")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    forget()
-
-    status = doctor.run(["--log-group", GROUP])
+    with calling_as_nobody(monkeypatch):
+        status = doctor.run(["--log-group", GROUP])
 
     assert status == doctor.NOTHING_READ
     assert "FAIL" in capsys.readouterr().err
-    forget()

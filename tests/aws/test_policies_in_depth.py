@@ -7,14 +7,14 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
-from moto import mock_aws
 from why403.aws.reader import Reader
-from why403.aws.session import forget, reading_clients
+from why403.aws.session import reading_clients
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.policies.reading import TargetReading
 from why403.policies.register import read_target
 
+from tests.aws.calling_as import calling_in_moto
 from tests.aws.policy_holders import ACCOUNT, MAKERS, REGION, policy_text
 
 PLACE = Place(ACCOUNT, REGION)
@@ -24,14 +24,8 @@ OWN = f"{REGION}:{ACCOUNT}"
 @pytest.fixture(autouse=True)
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An empty account of moto's, inside this process."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    forget()
-    with mock_aws():
+    with calling_in_moto(monkeypatch):
         yield
-    forget()
 
 
 def client(service: str) -> Any:

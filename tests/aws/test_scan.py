@@ -11,6 +11,7 @@ from why403.cli import scan
 from why403.log_events.log_event import LogEvent
 
 from demo.emulator import Emulator
+from tests.aws.calling_as import calling_as_nobody
 from tests.fakes.answers import FakeReader
 
 GROUP = "scan-web"
@@ -168,15 +169,8 @@ def test_an_empty_group_is_scanned_and_nothing_is_invented(
 def test_without_credentials_the_person_is_told_what_to_do(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
-        monkeypatch.setenv(name, "/nowhere")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    forget()
-
-    status = scan.run(["--log-group", GROUP])
+    with calling_as_nobody(monkeypatch):
+        status = scan.run(["--log-group", GROUP])
 
     assert status == scan.NOTHING_READ
     assert "credentials" in capsys.readouterr().err
-    forget()

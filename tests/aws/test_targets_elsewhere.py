@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from why403.aws.reader import Reader
-from why403.aws.session import forget
 from why403.denials.classify import classify
 from why403.diagnose import diagnose
 from why403.iam.place import Place
@@ -15,6 +14,7 @@ from why403.message import Message
 from why403.notices.diagnosis import Diagnosis
 
 from demo.emulator import ACCOUNT, Emulator
+from tests.aws.calling_as import calling_in
 
 NOW = 1_790_000_000_000
 WHO = f"User: arn:aws:sts::{ACCOUNT}:assumed-role/worker/1 is not authorized to perform:"
@@ -51,13 +51,8 @@ def account(embedded_account: Emulator) -> Iterator[Emulator]:
         PolicyName="read",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [reading]}),
     )
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in embedded_account.environment.items():
-            patch.setenv(name, value)
-        forget()
+    with calling_in(embedded_account):
         yield embedded_account
-    forget()
-    embedded_account.reset()
 
 
 def told(account: Emulator, line: str) -> tuple[Diagnosis, int]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from why403.aws.reader import Reader
-from why403.aws.session import forget
 from why403.denials.classify import classify
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
@@ -16,6 +15,7 @@ from why403.workloads.find import find_workload
 from why403.workloads.workload import Workload
 
 from demo.emulator import ACCOUNT, Emulator
+from tests.aws.calling_as import calling_in
 
 TASK = "0123456789abcdef0123456789abcdef"
 UNNAMED = (
@@ -53,13 +53,8 @@ def account(embedded_account: Emulator) -> Iterator[Emulator]:
     _make_task_definitions(embedded_account)
     _make_functions(embedded_account)
     _make_flow_and_build(embedded_account)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in embedded_account.environment.items():
-            patch.setenv(name, value)
-        forget()
+    with calling_in(embedded_account):
         yield embedded_account
-    forget()
-    embedded_account.reset()
 
 
 def _client(account: Emulator, service: str) -> Any:

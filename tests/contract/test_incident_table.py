@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
-from why403.denials.denial import Denial, DenyKind, Verdict
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import Expectation, Incident, Sample, State
 from why403.incidents.life_cycle import next_state
@@ -20,6 +20,7 @@ from why403.incidents.transition import Transition
 
 from tests.fakes.dynamodb_table import NOW, make_table
 from tests.fakes.incident_table import InMemoryIncidentTable
+from tests.fakes.incidents import opened_incident
 
 HOURS = {NOW - NOW % HOUR: 3}
 REQUEST = "0123456789abcdef"
@@ -47,28 +48,16 @@ def at_once(request: pytest.FixtureRequest) -> int:
     return 1 if request.node.callspec.params["table"] == "moto" else 12
 
 
-def incident(fingerprint: str = "f1", **fields: object) -> Incident:
-    opened = Incident(
-        fingerprint=fingerprint,
-        denial=Denial(
-            verdict=Verdict.MISSING_PERMISSION,
-            service="sqs",
-            action="sqs:SendMessage",
-            actions=("sqs:SendMessage",),
-            deny_kind=DenyKind.IMPLICIT_IDENTITY,
-            handled=False,
-        ),
-        log_group="scout-admin-dev",
-        account="123456789012",
-        first_seen=NOW,
-        last_seen=NOW,
-        samples=(sample("e1"),),
-        streams=("laravel-server",),
-        turn=1,
-        transition=Transition.OPENED,
-        transition_at=NOW,
-    )
-    return replace(opened, **fields)  # type: ignore[arg-type]
+def incident(fingerprint: str = "f1", **fields: Any) -> Incident:
+    own = {
+        "log_group": "scout-admin-dev",
+        "first_seen": NOW,
+        "last_seen": NOW,
+        "samples": (sample("e1"),),
+        "streams": ("laravel-server",),
+        "transition_at": NOW,
+    }
+    return opened_incident(fingerprint, **(own | fields))
 
 
 def sample(event_id: str) -> Sample:
