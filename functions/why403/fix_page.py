@@ -73,10 +73,7 @@ def _changed(
         event = read_word(link.purpose, request.form or {}, pages.now, pages.language)
     except SettingsError as error:
         problem = word("notices.page.bad-form", pages.language, problem=str(error))
-        body = render_plain_page(
-            problem, word("notices.page.tell-us", pages.language), pages.language, back=back
-        )
-        return PageResponse(HTTPStatus.BAD_REQUEST, body)
+        return _unchanged(HTTPStatus.BAD_REQUEST, problem, back, pages.language)
     current: Incident | None = incident
     for _ in range(TRIES):
         if current is None:
@@ -85,13 +82,16 @@ def _changed(
         if step.incident == current or pages.table.save(step.incident, expected=current):
             return PageResponse(HTTPStatus.SEE_OTHER, "", {"Location": _there(link, Purpose.SAVED, keys)})
         current = pages.table.get(link.incident)
-    body = render_plain_page(
-        word("notices.page.not-saved", pages.language),
-        word("notices.page.tell-us", pages.language),
-        pages.language,
-        back=back,
+    return _unchanged(
+        HTTPStatus.CONFLICT, word("notices.page.not-saved", pages.language), back, pages.language
     )
-    return PageResponse(HTTPStatus.CONFLICT, body)
+
+
+def _unchanged(status: HTTPStatus, why: str, back: str, language: Language) -> PageResponse:
+    """Nothing was written: why, and the way back to the incident."""
+    return PageResponse(
+        status, render_plain_page(why, word("notices.page.tell-us", language), language, back=back)
+    )
 
 
 def _there(link: Link, purpose: Purpose, keys: LinkKeys) -> str:
