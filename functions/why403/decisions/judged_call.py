@@ -1,7 +1,5 @@
 """The call as the statements see it: its parts cut once, its condition keys answered in three states."""
 
-from collections.abc import Mapping
-
 from why403.decisions.caller import Caller, caller_of
 from why403.decisions.decision import KeyState
 from why403.decisions.key_presence import Presence, Way, key_presence
@@ -89,8 +87,3 @@ class JudgedCall:
     def always_carried(self, name: str) -> bool:
         """Whether the key is surely there, though its value is unknown."""
         return key_presence(name, self.caller.kind, self._way) is Presence.ALWAYS
-
-
-def as_context(context: Mapping[str, str | list[str]]) -> dict[str, str | tuple[str, ...]]:
-    """A context as JSON gives it, as a Request holds it."""
-    return {key: value if isinstance(value, str) else tuple(value) for key, value in context.items()}

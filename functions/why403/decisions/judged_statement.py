@@ -8,7 +8,7 @@ from why403.decisions.three_valued import every, negate
 from why403.iam.action import ActionPatterns
 from why403.iam.arn_pattern import EVERYTHING, ArnPattern, resource_pattern
 from why403.iam.comparison import any_of
-from why403.iam.document import ALLOW, DENY, Defect, Statement
+from why403.iam.document import ALLOW, Defect, Statement
 from why403.iam.layer import Layer
 from why403.iam.principal_element import NamedPrincipals, parse_principals
 from why403.iam.template import NoValue
@@ -88,11 +88,6 @@ class JudgedStatement:
     def always(self) -> bool:
         """It applies to every call whose action it speaks of: `*`, without conditions or principals."""
         return self._always
-
-    @property
-    def is_deny(self) -> bool:
-        """Its Effect is Deny, spelled so."""
-        return self.statement.effect == DENY
 
     def speaks_of(self, action: str) -> bool:
         """Whether its Action or NotAction means `action`, given in lower case."""

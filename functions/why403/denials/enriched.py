@@ -25,7 +25,6 @@ ACTION = re.compile(
 ON = re.compile(
     r"[`'\"*\]),.]{0,4}\s*(?:on|for|against) (?:the )?(?:following )?resources?\b(?: with ARN)?:?\s*|[`'\"]{0,2} on (?=[`'\"]?arn:)"
 )
-SELF = re.compile(r"[`'\"]{0,2} (?:on|for) (?:this|the specified) resource")
 KIND_AND_NAME = re.compile(
     r"(role|user|group|policy|instance profile|mfa|server certificate)\s+[`'\"]?(?=\S)"
 )

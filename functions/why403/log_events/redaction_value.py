@@ -7,7 +7,6 @@ from why403.log_events.redaction_rules import names
 
 DONE = re.compile(r"\[?redacted:")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-HEX = re.compile(r"[0-9a-f]+", re.IGNORECASE)
 PLACEHOLDER = re.compile(r"^(?:\$\{|\{\{|<|%[({]|\*{2,}|\.{3}|#\{|x{4,}$)|\*{4,}")
 NAMED_BY_AWS = re.compile(r"^(?:arn:|AROA|AIDA|AGPA|ANPA|/aws/|https?://[^?@]*$|AWS::|[a-z]{2,3}-[a-z]+-\d$)")
 DATE = re.compile(r"^\d{4}-?\d{2}-?\d{2}[T ]?")

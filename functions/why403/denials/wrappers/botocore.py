@@ -16,7 +16,6 @@ METHOD = re.compile(r"\.(?P<method>[a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,30}){1,6})\
 SERVICE = re.compile(r"(?<![\w.])[a-z][a-z0-9-]{1,40}$")
 LONGEST_SERVICE = 42
 TABLE = re.compile(r"on table \(([\w.-]{3,255})\)")
-ACRONYMS = {"Saml": "SAML", "Ssh": "SSH", "Mfa": "MFA", "Kms": "Kms", "Oidc": "OIDC"}
 
 
 def read(text: str) -> Iterator[Call]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from why403.denials.call import Call, Wrapper
 from why403.iam.reference import actions_of, prefix_of
 
-KARPENTER = re.compile(r"\"aws-(?:operation-name|error-code|service-name)\": ?\"(?P<value>[^\"]{1,80})\"")
 OPERATION = re.compile(r"\"aws-operation-name\": ?\"(?P<operation>\w{2,80})\"")
 CODE = re.compile(r"\"aws-error-code\": ?\"(?P<code>[\w.]{2,80})\"")
 SERVICE = re.compile(r"\"aws-service-name\": ?\"(?P<service>[\w ]{2,80})\"")
