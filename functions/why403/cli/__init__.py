@@ -2,6 +2,7 @@
 
 COMMANDS = {
     "classify": "JSON Lines of log events in, what each was denied out",
+    "redact": "JSON Lines of log events in, what would be stored and sent of them out",
     "evaluate": "JSON Lines of requests and policies in, decisions out",
     "explain": "one log event to its diagnosis, with your own credentials",
     "doctor": "what this installation may read, and what it lacks",

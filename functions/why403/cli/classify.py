@@ -25,6 +25,15 @@ def run(arguments: list[str]) -> int:
 
 def answer(line: bytes) -> dict[str, Any]:
     """The contract's object for one input line, with `error` where the line is not an event."""
+    given = read_event(line)
+    if "error" in given:
+        return given
+    event = LogEvent(given["message"], str(given.get("log_group") or ""), str(given.get("log_stream") or ""))
+    return {"id": given["id"], **to_contract(classify(event)[0])}
+
+
+def read_event(line: bytes) -> dict[str, Any]:
+    """One input line's {"id", "message", "log_group"?, "log_stream"?}, or {"id", "error"} where it is no event."""
     try:
         given = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -32,9 +41,10 @@ def answer(line: bytes) -> dict[str, Any]:
     if not isinstance(given, dict) or not isinstance(given.get("message"), str):
         found = given.get("id") if isinstance(given, dict) else None
         return {"id": found, "error": 'expected an object with "id" and "message", a string'}
-    event = LogEvent(given["message"], str(given.get("log_group") or ""), str(given.get("log_stream") or ""))
-    denials = classify(event)
-    return {"id": given.get("id"), **to_contract(denials[0])}
+    return {
+        "id": given.get("id"),
+        **{key: given[key] for key in ("message", "log_group", "log_stream") if key in given},
+    }
 
 
 def to_contract(denial: Denial) -> dict[str, Any]:
