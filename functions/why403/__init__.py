@@ -5,3 +5,5 @@
 Each stage is a folder of that name; `diagnose.py` tells the story of all of them. Nothing is imported here,
 so a function pays only for the stages that it uses.
 """
+
+__version__ = "0.1.0"

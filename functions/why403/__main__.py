@@ -3,6 +3,7 @@
 import sys
 from importlib import import_module
 
+from why403 import __version__
 from why403.cli import COMMANDS, USAGE
 
 USAGE_STATUS = 2
@@ -13,6 +14,9 @@ def main() -> int:
     name, *arguments = sys.argv[1:] or ["--help"]
     if name in {"-h", "--help"}:
         print(USAGE)  # noqa: T201  # a command prints
+        return 0
+    if name in {"-V", "--version"}:
+        print(f"why403 {__version__}")  # noqa: T201  # a command prints
         return 0
     if name not in COMMANDS:
         print(f"why403: there is no command {name!r}.\n{USAGE}", file=sys.stderr)  # noqa: T201

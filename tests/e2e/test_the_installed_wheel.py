@@ -1,0 +1,217 @@
+"""What `pip install why403` and `pipx install why403` bring: the command, with everything that it reads."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from why403 import __version__
+
+from demo.emulator import Emulator
+
+ROOT = Path(__file__).parents[2]
+UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
+LINE = (
+    "An error occurred (AccessDenied) when calling the SendMessage operation: User: "
+    "arn:aws:sts::123456789012:assumed-role/orders-task/i-1 is not authorized to perform: sqs:SendMessage on "
+    "resource: arn:aws:sqs:eu-west-1:123456789012:orders because no identity-based policy allows the "
+    "sqs:SendMessage action"
+)
+REQUEST = {
+    "id": "1",
+    "request": {
+        "principal": "arn:aws:iam::123456789012:role/orders-task",
+        "action": "sqs:SendMessage",
+        "resource": "arn:aws:sqs:eu-west-1:123456789012:orders",
+        "resource_account": "123456789012",
+        "context": {},
+        "context_complete": True,
+    },
+    "policies": {"identity": []},
+}
+
+
+@pytest.fixture(scope="session")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Wheel and sdist, built from what Git would hand to a stranger: {".whl": path, ".gz": path}."""
+    checkout, built = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("dist")
+    for name in _listed("."):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, checkout / name)
+    _run(UV, "build", "--quiet", "--sdist", "--wheel", "--out-dir", str(built), str(checkout))
+    return {path.suffix: path for path in built.glob("why403-*")}
+
+
+@pytest.fixture(scope="session")
+def installed(distributions: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bin/ of a fresh environment that holds the wheel and what its metadata asks for, nothing else."""
+    made = tmp_path_factory.mktemp("installed") / "venv"
+    _run(sys.executable, "-m", "venv", "--without-pip", str(made))
+    python = str(made / "bin" / "python")
+    _run(UV, "pip", "install", "--quiet", "--no-deps", "--python", python, str(distributions[".whl"]))
+    site = next(made.glob("lib/python*/site-packages"))
+    metadata = Distribution.at(next(site.glob("why403-*.dist-info")))
+    for needed in _needed(metadata, set()):
+        _link(needed, site)
+    _run(UV, "pip", "check", "--quiet", "--python", python)
+    return made / "bin"
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A directory that has nothing to do with the project."""
+    return tmp_path
+
+
+@pytest.mark.parametrize("kind", [".whl", ".gz"])
+def test_both_distributions_carry_every_file_of_the_package(
+    distributions: dict[str, Path], kind: str
+) -> None:
+    carried = set(_names(distributions[kind]))
+    wanted = {name.removeprefix("functions/") for name in _listed("functions/why403")}
+
+    assert sorted(wanted - carried) == []
+
+
+def test_the_wheel_carries_the_package_and_its_licence_alone(distributions: dict[str, Path]) -> None:
+    carried = set(_names(distributions[".whl"]))
+    wanted = {name.removeprefix("functions/") for name in _listed("functions/why403")}
+    besides = {name for name in carried - wanted if ".dist-info/" not in name}
+
+    assert besides == set()
+    assert any(name.endswith("licenses/LICENSE") for name in carried)
+
+
+def test_the_wheel_s_metadata_are_fit_for_a_public_index(installed: Path) -> None:
+    site = next(installed.parent.glob("lib/python*/site-packages"))
+    metadata = Distribution.at(next(site.glob("why403-*.dist-info"))).metadata
+
+    assert metadata["License-Expression"] == "Apache-2.0"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert "Programming Language :: Python :: 3.13" in metadata.get_all("Classifier", [])
+
+
+def test_the_wheel_asks_for_what_the_functions_ask_for_but_their_runtime(installed: Path) -> None:
+    functions = (ROOT / "functions" / "requirements.in").read_text().splitlines()
+    site = next(installed.parent.glob("lib/python*/site-packages"))
+    asked = Distribution.at(next(site.glob("why403-*.dist-info"))).requires or []
+
+    assert {Requirement(line).name for line in functions} - {"aws-lambda-powertools"} == {
+        Requirement(line).name for line in asked
+    }
+    assert [line for line in asked if "==" in line] == []
+
+
+def test_the_installed_command_tells_its_version_and_what_it_can_do(installed: Path, elsewhere: Path) -> None:
+    version = _why403(installed, elsewhere, "--version")
+    told = _why403(installed, elsewhere, "--help")
+
+    assert version.stdout == f"why403 {__version__}\n"
+    assert told.returncode == 0
+    assert "explain" in told.stdout
+
+
+@pytest.mark.parametrize("command", ["classify", "evaluate", "explain", "scan", "doctor"])
+def test_the_installed_command_tells_how_each_command_is_used(
+    installed: Path, elsewhere: Path, command: str
+) -> None:
+    told = _why403(installed, elsewhere, command, "--help")
+
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "usage" in told.stdout.lower()
+
+
+def test_the_installed_command_classifies(installed: Path, elsewhere: Path) -> None:
+    ran = _why403(installed, elsewhere, "classify", stdin=json.dumps({"id": "1", "message": LINE}))
+
+    assert ran.stderr == ""
+    assert json.loads(ran.stdout)["action"] == "sqs:SendMessage"
+
+
+def test_the_installed_command_evaluates(installed: Path, elsewhere: Path) -> None:
+    ran = _why403(installed, elsewhere, "evaluate", stdin=json.dumps(REQUEST))
+
+    assert ran.stderr == ""
+    assert json.loads(ran.stdout)["decision"] == "implicit-deny"
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize(
+    ("form", "language"),
+    [("text", "en"), ("json", "en"), ("slack", "ja"), ("chat", "ko"), ("html", "ja")],
+)
+def test_the_installed_command_explains_a_line_of_no_log_group(
+    installed: Path, elsewhere: Path, embedded_account: Emulator, form: str, language: str
+) -> None:
+    arguments = ("explain", "--format", form, "--language", language, LINE)
+    ran = _why403(installed, elsewhere, *arguments, **embedded_account.environment)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "sqs:SendMessage" in ran.stdout
+
+
+def _why403(
+    installed: Path, elsewhere: Path, *arguments: str, stdin: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the installed command where only what the wheel brings can be found."""
+    return subprocess.run(
+        [str(installed / "why403"), *arguments],
+        cwd=elsewhere,
+        env={"PATH": os.environ["PATH"], "HOME": str(elsewhere), **environment},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _needed(asking: Distribution, found: set[str]) -> Iterator[Distribution]:
+    """What a distribution requires, and what that requires, from the environment of this test."""
+    for line in asking.requires or ():
+        requirement = Requirement(line)
+        wanted = not requirement.marker or requirement.marker.evaluate({"extra": ""})
+        if wanted and requirement.name not in found:
+            found.add(requirement.name)
+            needed = distribution(requirement.name)
+            yield needed
+            yield from _needed(needed, found)
+
+
+def _link(needed: Distribution, site: Path) -> None:
+    """Make a distribution of this environment one of another."""
+    tops = {file.parts[0] for file in needed.files or () if file.parts[0] not in {"..", "__pycache__"}}
+    for top in tops:
+        there = Path(str(needed.locate_file(top)))
+        if top.endswith(".dist-info"):
+            shutil.copytree(there, site / top)  # installers do not follow a link here
+        else:
+            (site / top).symlink_to(there)
+
+
+def _listed(folder: str) -> list[str]:
+    """Files that Git holds or would take."""
+    asked = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "--deduplicate", folder)
+    return [name for name in _run(*asked).splitlines() if (ROOT / name).is_file()]
+
+
+def _names(built: Path) -> list[str]:
+    """Files of a distribution as they would be installed."""
+    if built.suffix == ".whl":
+        return zipfile.ZipFile(built).namelist()
+    with tarfile.open(built) as archive:
+        return [name.partition("/functions/")[2] for name in archive.getnames()]
+
+
+def _run(*command: str) -> str:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
