@@ -1,4 +1,4 @@
-"""A sink in Slack's place: takes what the notify function posts over HTTP, and answers as a webhook does.
+"""A sink in Slack's place: takes what the notify function posts over HTTP, and answers as Slack does.
 
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 """
@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from demo.slack_answers import slack_answer
+
 Message = dict[str, Any]
+OK = 200
 
 
 class SlackSink:
@@ -64,11 +67,14 @@ class _Webhook(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         try:
-            self.server.sink.take(json.loads(body))  # type: ignore[attr-defined]
-            status, words = 200, b"ok"
+            message = json.loads(body)
         except ValueError:
-            status, words = 400, b"invalid_payload"
-        self.send_response(status)
+            message = None
+        reply = slack_answer(self.path, message)
+        if reply.status == OK:
+            self.server.sink.take(message)  # type: ignore[attr-defined]
+        words = reply.body.encode()
+        self.send_response(reply.status)
         self.send_header("Content-Length", str(len(words)))
         self.end_headers()
         self.wfile.write(words)

@@ -45,8 +45,9 @@ Every route that fits an incident is told. All fields may be left out.
 
 - `log_groups`, `roles`: globs; left out, everything fits. `severity`: the least that it hears of (`low`, `medium`,
   `high`).
-- `slack_secret`: left out, the stack's own; empty, no Slack. The secret holds a webhook's URL, or a bot's token, and
-  then `slack_channel` says where.
+- `slack_secret`: left out, the stack's own; empty, no Slack. The secret holds a webhook's URL, or a bot's token
+  (`xoxb-…`, plain or as `{"bot_token": "xoxb-…", "channel": "C…"}`), and then `slack_channel` says where. The bot needs
+  the scope `chat:write` and an invitation to the channel, or `chat:write.public` as well.
 - `quiet_hours`: nobody is mentioned or paged, unless the incident's severity is at least `severity` there.
 - `mentions`: whom to call, by the value of the target's or role's owner tag or the name of its stack.
 

@@ -11,9 +11,10 @@ from why403.aws.session import forget
 from why403.incidents.outbox import parse_stream_record
 from why403.incidents.transition import Transition
 
+from demo.slack_answers import Reply
 from tests.fakes.dynamodb_table import make_table
 from tests.fakes.incidents import opened_incident
-from tests.fakes.receiver import Receiver, Reply, receiver
+from tests.fakes.receiver import Receiver, receiver
 from tests.fakes.subscription import payload
 from tools.redrive import redrive
 

@@ -1,31 +1,30 @@
-"""A receiver of webhooks on this machine, that answers what a test wants, in order."""
+"""A receiver on this machine in a vendor's place: answers what a test wants, in order, or as the vendor does."""
 
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from demo.slack_answers import Reply, slack_answer
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is answered; `late` seconds after the request was taken."""
-
-    status: int = 200
-    body: str = "ok"
-    headers: dict[str, str] = field(default_factory=dict)
-    late: float = 0
+Answering = Callable[[str, Any], Reply]
+"""Path and JSON body → the answer."""
 
 
 @dataclass(slots=True)
 class Receiver:
-    """`replies` are given in order, the last one again and again; `taken` are (path, headers, JSON body)."""
+    """`replies` are given in order, the last one again and again; without any it answers as the `vendor` does.
+
+    `taken` are (path, headers, JSON body).
+    """
 
     host: str = ""
-    replies: list[Reply] = field(default_factory=lambda: [Reply()])
+    vendor: Answering = slack_answer
+    replies: list[Reply] = field(default_factory=list)
     taken: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
 
     @property
@@ -36,7 +35,9 @@ class Receiver:
     def bodies(self) -> list[Any]:
         return [body for _, _, body in self.taken]
 
-    def next_reply(self) -> Reply:
+    def reply_to(self, path: str, message: Any) -> Reply:
+        if not self.replies:
+            return self.vendor(path, message)
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
 
@@ -45,7 +46,7 @@ def receiver(*replies: Reply) -> Iterator[Receiver]:
     """Listen on a free port of 127.0.0.1 while the block lasts."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     found = Receiver(host=f"127.0.0.1:{server.server_address[1]}")
-    found.replies = list(replies) or [Reply()]
+    found.replies = list(replies)
     server.receiver = found  # type: ignore[attr-defined]  # the handler finds it on its server
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
@@ -60,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
         found: Receiver = self.server.receiver  # type: ignore[attr-defined]
         found.taken.append((self.path, dict(self.headers), body))
-        reply = found.next_reply()
+        reply = found.reply_to(self.path, body)
         time.sleep(reply.late)
         try:
             self._answer(reply)
@@ -71,7 +72,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(reply.body.encode())))
+        if "Content-Length" not in reply.headers:
+            self.send_header("Content-Length", str(len(reply.body.encode())))
         self.end_headers()
         self.wfile.write(reply.body.encode())
 

@@ -1,4 +1,4 @@
-"""One POST over HTTP: no redirect is followed, nothing is tried twice, little of the answer is read."""
+"""One POST over HTTP: no redirect is followed, nothing is tried twice, the answer is read whole up to a bound."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,8 +10,9 @@ from why403.errors import DeliveryRefusedError, DeliveryRetryableError
 
 CONNECT, READ = 3.0, 10.0
 """Seconds."""
-ANSWER = 4_000
-"""Bytes of an answer that are read."""
+ANSWER = 1_000_000
+"""Bytes of an answer that are read. Slack echoes the message: at most 40,000 characters of text and 13,200 of blocks,
+each in up to twelve bytes (two \\uXXXX), and what it adds to them."""
 TIMED_OUT, TOO_MANY = 408, 429
 REDIRECTS = range(300, 400)
 SERVERS_FAULT = 500
@@ -19,10 +20,11 @@ SERVERS_FAULT = 500
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came back: `body` is its first characters."""
+    """What came back: `body` up to ANSWER bytes, empty where it broke off; `retry_after` in seconds."""
 
     status: int
     body: str
+    retry_after: float | None = None
 
 
 @cache
@@ -47,22 +49,28 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Answered:
             redirect=False,
             preload_content=False,
         )
-        try:
-            text = answer.read(ANSWER).decode("utf-8", "replace")
-        finally:
-            answer.release_conn()
     except urllib3.exceptions.HTTPError as error:
         raise DeliveryRetryableError(f"{host} did not answer ({type(error).__name__}).") from None
-    status = answer.status
+    status, retry_after = answer.status, _seconds(answer.headers.get("Retry-After"))
+    text = _text(answer)
     if status in {TOO_MANY, TIMED_OUT} or status >= SERVERS_FAULT:
-        raise DeliveryRetryableError(
-            f"{host} answered {status}.", _seconds(answer.headers.get("Retry-After"))
-        )
+        raise DeliveryRetryableError(f"{host} answered {status}.", retry_after)
     if status in REDIRECTS:
         raise DeliveryRefusedError(
             f"{host} answered {status}, a redirect: none is followed. Correct the address."
         )
-    return Answered(status, text)
+    return Answered(status, text, retry_after)
+
+
+def _text(answer: urllib3.BaseHTTPResponse) -> str:
+    """The body. What the status says stands, even where the body does not come: it is not asked for again."""
+    try:
+        return answer.read(ANSWER).decode("utf-8", "replace")
+    except urllib3.exceptions.HTTPError:
+        return ""
+    finally:
+        answer.close()
+        answer.release_conn()
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from why403.deliveries.http import post
+from why403.deliveries.http import Answered, post
+from why403.deliveries.slack_refusals import what_to_do
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError
 from why403.notices.slack_address import SlackAddress
 
@@ -18,9 +19,11 @@ LATER = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
 """Errors of Slack's Web API that another try may mend."""
+NOTHING: Mapping[str, Any] = {}
 BAD_BLOCKS = (
     "invalid_blocks",
     "msg_blocks_too_long",
+    "msg_too_long",
     "invalid_payload",
     "invalid_blocks_format",
     "invalid_attachments",
@@ -28,16 +31,17 @@ BAD_BLOCKS = (
 
 
 def post_to_slack(address: SlackAddress, message: Mapping[str, Any], thread: str = "") -> str:
-    """The message's timestamp, by which it can be answered to or updated; empty for a webhook.
+    """The message's timestamp, by which it can be answered to or updated.
 
-    A message whose blocks Slack refuses goes out as its text alone. DeliveryRetryableError and
+    Empty for a webhook, and where a bot's message was taken with an answer that cannot be read: it stands in the
+    channel, so it is not posted again. A message whose blocks Slack refuses goes out as its text alone. DeliveryRetryableError and
     DeliveryRefusedError as errors.py says; no message of theirs holds an address or a token.
     """
     try:
         return _post(address, message, thread)
     except _BlocksRefusedError as refused:
         if "blocks" not in message:
-            raise DeliveryRefusedError(f"Slack refuses the message: {refused}.") from None
+            raise DeliveryRefusedError(what_to_do(str(refused))) from None
         return post_to_slack(
             address, {name: part for name, part in message.items() if name != "blocks"}, thread
         )
@@ -62,31 +66,37 @@ def _post(address: SlackAddress, message: Mapping[str, Any], thread: str) -> str
         return str(_call(address, "chat.postMessage", body).get("ts", ""))
     answered = post(address.webhook, _json(message), {"Content-Type": JSON})
     if answered.status != FINE:
-        _refuse(answered.body.strip()[:100] or str(answered.status))
+        _refuse(answered, answered.body.strip()[:100] or str(answered.status))
     return ""
 
 
 def _call(address: SlackAddress, method: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What Slack told; nothing where it took the message and its answer cannot be read."""
     headers = {"Content-Type": JSON, "Authorization": f"Bearer {address.bot_token}"}
     answered = post(f"{address.api}/{method}", _json(body), headers)
+    told = _told(answered.body)
+    if told is None and answered.status == FINE:
+        return {}
+    if told is None or told.get("ok") is not True:
+        _refuse(answered, str((told or {}).get("error", answered.status)), told or {})
+    return told or {}
+
+
+def _told(body: str) -> Mapping[str, Any] | None:
+    """The JSON object that Slack answers with, or None."""
     try:
-        told: Mapping[str, Any] = json.loads(answered.body)
+        told = json.loads(body)
     except ValueError:
-        raise DeliveryRetryableError(f"Slack answered {answered.status} with no JSON.") from None
-    if told.get("ok") is not True:
-        _refuse(str(told.get("error", answered.status)))
-    return told
+        return None
+    return told if isinstance(told, dict) and "ok" in told else None
 
 
-def _refuse(error: str) -> None:
+def _refuse(answered: Answered, error: str, told: Mapping[str, Any] = NOTHING) -> None:
     if error in LATER:
-        raise DeliveryRetryableError(f"Slack asks for patience: {error}.")
+        raise DeliveryRetryableError(f"Slack asks for patience: {error}.", answered.retry_after)
     if any(known in error for known in BAD_BLOCKS):
         raise _BlocksRefusedError(error)
-    raise DeliveryRefusedError(
-        f"Slack refuses the message: {error}. Look at the channel and the webhook or token, put a working one into "
-        "the secret, then redrive the dead-letter queue."
-    )
+    raise DeliveryRefusedError(what_to_do(error, str(told.get("needed", ""))))
 
 
 def _json(message: Mapping[str, Any]) -> bytes:

@@ -1,6 +1,7 @@
 """Where a Slack message goes: what a secret in Secrets Manager holds, and which hosts it may name.
 
-The secret is the webhook's URL, or JSON: {"webhook": "https://…"}, or {"bot_token": "xoxb-…", "channel": "C…"}.
+The secret is the webhook's URL or a bot's token, plain, or JSON: {"webhook": "https://…"}, or
+{"bot_token": "xoxb-…", "channel": "C…"}.
 """
 
 import json
@@ -46,7 +47,7 @@ def parse_slack_secret(
             f"aws secretsmanager put-secret-value --secret-id {name} --secret-string https://hooks.slack.com/…"
         )
     try:
-        told = json.loads(text) if text.startswith("{") else {"webhook": text}
+        told = json.loads(text) if text.startswith("{") else _plain(text)
     except ValueError:
         raise SettingsError(f"The secret {name} looks like JSON and is none. Put it in again.") from None
     if token := str(told.get("bot_token", "")):
@@ -54,6 +55,10 @@ def parse_slack_secret(
     webhook = str(told.get("webhook", ""))
     _check(webhook, name, WEBHOOK_HOSTS, allowed)
     return SlackAddress(webhook=webhook)
+
+
+def _plain(text: str) -> dict[str, str]:
+    return {"bot_token": text} if text.startswith("xoxb-") else {"webhook": text}
 
 
 def _bot(token: str, channel: str, api: str, name: str, allowed: Collection[str]) -> SlackAddress:

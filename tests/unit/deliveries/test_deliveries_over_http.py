@@ -1,16 +1,19 @@
 """Slack over real HTTP, whatever it answers."""
 
-import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from why403.deliveries import http
 from why403.deliveries.pagerduty import send_to_pagerduty
 from why403.deliveries.slack import post_to_slack, update_in_slack
 from why403.errors import DeliveryError, DeliveryRefusedError, DeliveryRetryableError
+from why403.notices.slack import render_slack
 from why403.notices.slack_address import SlackAddress
 
-from tests.fakes.receiver import Receiver, Reply, receiver
+from demo.slack_answers import POSTED, Reply, slack_refusal
+from tests.fakes.receiver import Receiver, receiver
+from tests.unit.notices.notice_case import notice_of
 
 MESSAGE = {"text": "orders-task was denied sqs:SendMessage", "blocks": [{"type": "divider"}]}
 SECRET = "services/T0/B0/made-up"
@@ -30,12 +33,9 @@ def bot(slack: Receiver) -> SlackAddress:
     return SlackAddress(bot_token="xoxb-made-up", channel="C123", api=f"{slack.url}/api")
 
 
-def fine(timestamp: str = "1.2") -> Reply:
-    return Reply(body=json.dumps({"ok": True, "ts": timestamp}))
-
-
-def no(error: str) -> Reply:
-    return Reply(body=json.dumps({"ok": False, "error": error}))
+def golden() -> dict[str, Any]:
+    """A message of everyday size, above 3 KB."""
+    return render_slack(notice_of("first_incident"))
 
 
 def test_a_webhook_takes_the_message_as_it_is(slack: Receiver) -> None:
@@ -44,21 +44,91 @@ def test_a_webhook_takes_the_message_as_it_is(slack: Receiver) -> None:
 
 
 def test_a_bot_posts_to_its_channel_and_tells_the_timestamp(slack: Receiver) -> None:
-    slack.replies = [fine("17.4")]
-
-    assert post_to_slack(bot(slack), MESSAGE) == "17.4"
+    assert post_to_slack(bot(slack), MESSAGE) == POSTED
     path, headers, body = slack.taken[0]
     assert (path, headers["Authorization"]) == ("/api/chat.postMessage", "Bearer xoxb-made-up")
     assert body == {"channel": "C123", **MESSAGE}
 
 
 def test_a_bot_answers_in_the_thread_and_updates_in_place(slack: Receiver) -> None:
-    slack.replies = [fine()]
     post_to_slack(bot(slack), MESSAGE, "17.4")
     update_in_slack(bot(slack), "17.4", MESSAGE)
 
     assert [path for path, _, _ in slack.taken] == ["/api/chat.postMessage", "/api/chat.update"]
     assert (slack.bodies[0]["thread_ts"], slack.bodies[1]["ts"]) == ("17.4", "17.4")
+
+
+def test_a_message_of_everyday_size_is_posted_once_though_slack_echoes_all_of_it(slack: Receiver) -> None:
+    message = golden()
+
+    assert len(str(message)) > 3_000
+    assert post_to_slack(bot(slack), message) == POSTED
+    update_in_slack(bot(slack), POSTED, message)
+    assert len(slack.taken) == 2
+
+
+def test_the_largest_message_that_slack_takes_is_read_back_whole(slack: Receiver) -> None:
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "拒" * 3_000}}] * 4
+    message = {"text": "拒" * 40_000, "blocks": blocks}
+
+    assert post_to_slack(bot(slack), message) == POSTED
+    assert len(slack.taken) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(200, ""),
+        Reply(200, "<html>a proxy's page</html>"),
+        Reply(200, '{"ok": true, "ts": "17'),
+        Reply(200, "[]"),
+        Reply(200, "ok", {"Content-Length": "9000"}),
+        Reply(200, "x" * 3_000_000),
+    ],
+    ids=["nothing", "a page", "cut short", "no object", "broken off", "without end"],
+)
+def test_what_slack_took_is_not_posted_again_because_its_answer_cannot_be_read(
+    slack: Receiver, reply: Reply, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "READ", 1.0)
+    slack.replies = [reply]
+
+    assert post_to_slack(bot(slack), MESSAGE) == ""
+    update_in_slack(bot(slack), "17.4", MESSAGE)
+    assert len(slack.taken) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (slack_refusal("missing_scope", needed="chat:write", provided="channels:read"), "scope chat:write"),
+        (slack_refusal("not_in_channel"), "Invite the bot"),
+        (slack_refusal("channel_not_found"), "Invite the bot"),
+        (slack_refusal("is_archived"), "archived"),
+        (slack_refusal("msg_too_long"), "longer than Slack takes"),
+        (slack_refusal("restricted_action_read_only_channel"), "let the bot post"),
+        (slack_refusal("token_revoked"), "a working token"),
+        (slack_refusal("never_heard_of"), "never_heard_of"),
+    ],
+)
+def test_a_refusal_says_what_to_do_about_it(slack: Receiver, reply: Reply, words: str) -> None:
+    slack.replies = [reply]
+    with pytest.raises(DeliveryRefusedError, match=words):
+        post_to_slack(bot(slack), MESSAGE)
+
+
+@pytest.mark.parametrize("status", [200, 429])
+def test_a_bot_that_posts_too_much_waits_as_long_as_slack_says(slack: Receiver, status: int) -> None:
+    slack.replies = [slack_refusal("ratelimited", status, retry_after="30")]
+    with pytest.raises(DeliveryRetryableError) as told:
+        post_to_slack(bot(slack), MESSAGE)
+
+    assert told.value.retry_after == 30.0
+
+
+def test_a_message_whose_text_is_too_long_for_slack_is_refused_by_name(slack: Receiver) -> None:
+    with pytest.raises(DeliveryRefusedError, match="longer than Slack takes"):
+        post_to_slack(bot(slack), {"text": "x" * 40_001})
 
 
 @pytest.mark.parametrize(
@@ -94,14 +164,14 @@ def test_a_revoked_webhook_is_refused_without_its_address(slack: Receiver, answe
 
 @pytest.mark.parametrize("error", ["ratelimited", "internal_error", "service_unavailable"])
 def test_a_bot_that_is_asked_for_patience_is_tried_again_later(slack: Receiver, error: str) -> None:
-    slack.replies = [no(error)]
+    slack.replies = [slack_refusal(error)]
     with pytest.raises(DeliveryRetryableError):
         post_to_slack(bot(slack), MESSAGE)
 
 
 @pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "channel_not_found", "not_in_channel"])
 def test_a_bot_that_may_not_post_is_refused_without_its_token(slack: Receiver, error: str) -> None:
-    slack.replies = [no(error)]
+    slack.replies = [slack_refusal(error)]
     with pytest.raises(DeliveryRefusedError, match=error) as told:
         post_to_slack(bot(slack), MESSAGE)
 

@@ -24,6 +24,7 @@ GOOD = "https://hooks.slack.com/services/T0/B0/made-up"
         "https://[hooks.slack.com/",
         "{",
         '{"bot_token": "xoxb-made-up"}',
+        "xoxb-made-up",
         '{"bot_token": "xoxb-made-up", "channel": "C1", "api": "https://example.com/api"}',
         "http://127.0.0.1:8080/services/T0",
     ],
@@ -45,6 +46,14 @@ def test_a_routes_channel_goes_before_the_secrets() -> None:
 
     assert (found.channel, found.can_thread) == ("C2", True)
     assert "xoxb" not in repr(found)
+
+
+def test_a_bots_token_is_taken_plain_where_the_route_names_its_channel() -> None:
+    found = parse_slack_secret("xoxb-made-up\n", "s", channel="C2")
+
+    assert (found.bot_token, found.channel) == ("xoxb-made-up", "C2")
+    with pytest.raises(SettingsError, match=r'no channel is named: add "slack_channel" to the route'):
+        parse_slack_secret("xoxb-made-up", "s")
 
 
 def test_a_loopback_address_is_used_only_where_it_is_allowed_with_its_port() -> None:
