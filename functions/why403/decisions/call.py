@@ -13,7 +13,8 @@ from why403.decisions.request import Request
 from why403.iam.arn import parse_arn
 from why403.iam.place import Place
 from why403.iam.principal import parse_principal
-from why403.policies.reading import AuthorizationRecord, CallerReading, TargetReading
+from why403.policies.reading import AuthorizationRecord, CallerReading
+from why403.services.reading import TargetReading
 
 Context = dict[str, str | tuple[str, ...]]
 

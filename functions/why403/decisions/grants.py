@@ -11,7 +11,7 @@ from why403.decisions.three_valued import either, every
 from why403.decisions.verdict import Verdict
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind
-from why403.policies.policy_set import Grant
+from why403.services.reading import Grant
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 ENCRYPTION_CONTEXT = "kms:encryptioncontext:"

@@ -12,7 +12,7 @@ from why403.decisions.relation import Relation
 from why403.decisions.verdict import LayerPolicies, Verdict
 from why403.iam.document import ALLOW
 from why403.iam.principal import PrincipalKind
-from why403.policies.policy_set import BucketSettings
+from why403.services.reading import BucketSettings
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 _LIMITING_KEYS = frozenset(

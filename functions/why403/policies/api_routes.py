@@ -12,10 +12,10 @@ from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
 from why403.policies.apigateway import GET_API, api_policy
-from why403.policies.documents import parsed
 from why403.policies.found_403 import Other403
-from why403.policies.hearing import Hearing
 from why403.reads import Answer, DeclaredRead, Plan
+from why403.services.documents import parsed
+from why403.services.reply_collector import ReplyCollector
 from why403.workloads.workload import Workload
 
 PAGE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"
@@ -51,27 +51,27 @@ def read(denial: Denial, event: LogEvent, workload: Workload, place: Place) -> P
     api, path = _api(text, event, workload)
     if not api:
         return Other403()
-    hearing = Hearing(api)
+    collector = ReplyCollector(api)
     rest, resources, authorizers, routes = yield (
         GET_API.of(restApiId=api),
         GET_RESOURCES.of(restApiId=api, pages=PAGES, embed=["methods"], limit=500),
         GET_AUTHORIZERS.of(restApiId=api),
         GET_ROUTES.of(ApiId=api, pages=PAGES),
     )
-    about = hearing.hear(rest)
-    known = [_rest_route(item) for item in hearing.hear(resources).items("items")]
-    known += [_http_route(item) for item in hearing.hear(routes).items("Items")]
+    about = collector.take(rest)
+    known = [_rest_route(item) for item in collector.take(resources).items("items")]
+    known += [_http_route(item) for item in collector.take(routes).items("Items")]
     found = METHOD.search(text)
     names = {"api": api, "path": path, "method": found[1] if found else ""}
     findings = [*_of_route(known, path, names["method"], api)]
     if parsed("API policy", api_policy(about.at("policy"))) is not None:
         findings.append(Message("policies.api-policy", {"api": api}))
-    listed = [str(item.get("name", "")) for item in hearing.hear(authorizers).items("items")]
+    listed = [str(item.get("name", "")) for item in collector.take(authorizers).items("items")]
     if listed:
         names["authorizer"] = listed[0]
         findings.append(Message("policies.api-authorizer", {"api": api, "authorizers": ", ".join(listed)}))
     told = {key: value for key, value in names.items() if value}
-    return Other403(names=told, findings=tuple(findings), unreadable=tuple(hearing.spots))
+    return Other403(names=told, findings=tuple(findings), unreadable=tuple(collector.spots))
 
 
 Route = tuple[str, dict[str, str]]

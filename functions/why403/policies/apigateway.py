@@ -6,12 +6,12 @@ HTTP APIs have none. https://docs.aws.amazon.com/apigateway/latest/developerguid
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask
-from why403.policies.tags import owner_of
 from why403.reads import DeclaredRead, Plan
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
+from why403.services.tags import owner_of
 
 PAGE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html"
 GET_API = DeclaredRead(
@@ -31,12 +31,12 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round. An HTTP or WebSocket API is absent among the REST APIs: it has no policy."""
     del action
     api = arn.resource.partition("/")[0]
-    hearing = Hearing(str(arn))
+    collector = ReplyCollector(str(arn))
     (reply,) = yield (ask(GET_API, arn, place, restApiId=api),)
-    said = hearing.hear(reply, Layer.RESOURCE)
+    said = collector.take(reply, Layer.RESOURCE)
     held = said.at("tags")
     tags = {str(key): str(value) for key, value in held.items()} if isinstance(held, dict) else {}
-    return hearing.reading(
+    return collector.reading(
         service="execute-api",
         account=arn.account,
         policy=parsed("API policy", api_policy(said.at("policy"))),

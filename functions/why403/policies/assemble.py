@@ -3,7 +3,8 @@
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.policies.policy_set import PolicySet
-from why403.policies.reading import CallerReading, EndpointReading, TargetReading
+from why403.policies.reading import CallerReading, EndpointReading
+from why403.services.reading import TargetReading
 
 ASSUMING = "sts:assumerole"
 TRUST_ACTIONS = frozenset({"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"})

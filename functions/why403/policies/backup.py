@@ -3,11 +3,11 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/aws-backup/latest/devguide/create-a-vault-access-policy.html"
 GET_POLICY = DeclaredRead(
@@ -33,18 +33,18 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round. GetBackupVaultAccessPolicy answers alike without a policy and without a vault."""
     del action
     name = part_after(arn, "backup-vault:")
-    hearing = Hearing(str(arn), frozenset({"ResourceNotFoundException"}))
+    collector = ReplyCollector(str(arn), frozenset({"ResourceNotFoundException"}))
     if not name:
-        return hearing.reading(service="backup", account=arn.account)
+        return collector.reading(service="backup", account=arn.account)
     policy, described = yield (
         ask(GET_POLICY, arn, place, BackupVaultName=name),
         ask(DESCRIBE, arn, place, BackupVaultName=name),
     )
-    about = hearing.hear(described)
-    exists = hearing.exists
-    said = hearing.hear(policy, Layer.RESOURCE)
-    hearing.exists = True if said.text("Policy") else exists
-    return hearing.reading(
+    about = collector.take(described)
+    exists = collector.exists
+    said = collector.take(policy, Layer.RESOURCE)
+    collector.exists = True if said.text("Policy") else exists
+    return collector.reading(
         service="backup",
         account=arn.account,
         policy=parsed("vault access policy", said.at("Policy")),

@@ -12,11 +12,11 @@ from why403.denials.denial import Denial
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.policies.documents import parsed
 from why403.policies.found_403 import Other403, hosts_in
-from why403.policies.hearing import Hearing
 from why403.policies.s3_reads import GET_POLICY
 from why403.reads import Answer, DeclaredRead, Plan, Reply
+from why403.services.documents import parsed
+from why403.services.reply_collector import ReplyCollector
 from why403.workloads.workload import Workload
 
 PAGE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html"
@@ -46,20 +46,20 @@ def read(denial: Denial, event: LogEvent, workload: Workload, place: Place) -> P
     """Two rounds: the distributions, then the policies of the buckets behind the one that it is."""
     del workload
     hosts = hosts_in(denial, event)
-    hearing, told = Hearing("CloudFront"), _Told()
+    collector, told = ReplyCollector("CloudFront"), _Told()
     (reply,) = yield (LIST.of(pages=PAGES),)
-    listed = hearing.hear(reply).items("DistributionList", "Items")
+    listed = collector.take(reply).items("DistributionList", "Items")
     distribution = distribution_of(hosts, listed)
     if distribution is None:
         if isinstance(reply, Answer) and hosts:
             told.find("no-distribution", host=hosts[0])
-        return Other403(names=told.names, findings=tuple(told.findings), unreadable=tuple(hearing.spots))
+        return Other403(names=told.names, findings=tuple(told.findings), unreadable=tuple(collector.spots))
     _describe(distribution, hosts, told)
     buckets = [_bucket(origin) for origin in _origins(distribution)]
     held = yield tuple(GET_POLICY.of(Bucket=bucket) for bucket in buckets if bucket)
     for bucket, answer in zip([bucket for bucket in buckets if bucket], held, strict=True):
-        _grant(bucket, answer, distribution, hearing, told, place)
-    return Other403(names=told.names, findings=tuple(told.findings), unreadable=tuple(hearing.spots))
+        _grant(bucket, answer, distribution, collector, told, place)
+    return Other403(names=told.names, findings=tuple(told.findings), unreadable=tuple(collector.spots))
 
 
 def distribution_of(hosts: Iterable[str], listed: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -105,7 +105,12 @@ def _describe(distribution: Mapping[str, Any], hosts: tuple[str, ...], told: _To
 
 
 def _grant(  # noqa: PLR0913, PLR0917  # one bucket of one distribution, and where to tell it
-    bucket: str, reply: Reply, distribution: Mapping[str, Any], hearing: Hearing, told: _Told, place: Place
+    bucket: str,
+    reply: Reply,
+    distribution: Mapping[str, Any],
+    collector: ReplyCollector,
+    told: _Told,
+    place: Place,
 ) -> None:
     """Whether the bucket's policy lets this distribution in: by origin access control, or the old identity."""
     del place
@@ -120,9 +125,9 @@ def _grant(  # noqa: PLR0913, PLR0917  # one bucket of one distribution, and whe
     if not control and not identity:
         told.find("no-origin-access", distribution=number, bucket=bucket)
         return
-    hearing.subject = bucket
-    policy = parsed("bucket policy", hearing.hear(reply).at("Policy"))
-    if not isinstance(reply, Answer) and hearing.spots and hearing.spots[-1].subject == bucket:
+    collector.subject = bucket
+    policy = parsed("bucket policy", collector.take(reply).at("Policy"))
+    if not isinstance(reply, Answer) and collector.spots and collector.spots[-1].subject == bucket:
         return
     text = json.dumps(policy.document) if policy is not None else ""
     named = (SERVICE_PRINCIPAL in text and arn in text) if control else identity.rpartition("/")[2] in text

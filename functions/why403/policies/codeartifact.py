@@ -5,11 +5,11 @@ from typing import Any
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import DeclaredRead, Plan
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/codeartifact/latest/ug/repo-policies.html"
 GET_REPOSITORY_POLICY = DeclaredRead(
@@ -34,14 +34,14 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
         domain, _, rest = part_after(arn, "package/").partition("/")
     repository = rest.partition("/")[0]
     named: dict[str, Any] = {"domain": domain or part_after(arn, "domain/"), "domainOwner": arn.account}
-    hearing = Hearing(str(arn))
+    collector = ReplyCollector(str(arn))
     (reply,) = yield (
         ask(GET_REPOSITORY_POLICY, arn, place, repository=repository, **named)
         if repository
         else ask(GET_DOMAIN_POLICY, arn, place, **named),
     )
-    said = hearing.hear(reply, Layer.RESOURCE)
-    return hearing.reading(
+    said = collector.take(reply, Layer.RESOURCE)
+    return collector.reading(
         service="codeartifact",
         account=arn.account,
         policy=parsed("repository policy" if repository else "domain policy", said.at("policy", "document")),

@@ -3,11 +3,11 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/access-control-resource-based.html"
 GONE = frozenset({"ResourceNotFoundException"})
@@ -46,15 +46,15 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round. A table without a key of its own uses one that AWS owns: no policy to see or to mend."""
     del action
     holder = policy_holder(arn)
-    hearing = Hearing(holder, GONE)
+    collector = ReplyCollector(holder, GONE)
     name = part_after(arn, "table/").partition("/")[0]
     own = arn.account == place.account
     policy, described = yield (
         ask(GET_POLICY, arn, place, ResourceArn=holder),
         ask(DESCRIBE, arn, place, TableName=name if own else table_arn(arn)),
     )
-    said, about = hearing.hear(policy, Layer.RESOURCE), hearing.hear(described)
-    return hearing.reading(
+    said, about = collector.take(policy, Layer.RESOURCE), collector.take(described)
+    return collector.reading(
         service="dynamodb",
         account=arn.account,
         policy=parsed(

@@ -3,11 +3,11 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html"
 GONE = frozenset({"RepositoryNotFoundException"})
@@ -40,7 +40,7 @@ def probe(arn: Arn) -> Read:
 
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round."""
-    hearing = Hearing(str(arn), GONE)
+    collector = ReplyCollector(str(arn), GONE)
     name = part_after(arn, "repository/")
     policy, described = yield (
         ask(GET_REGISTRY_POLICY, arn, place)
@@ -48,13 +48,13 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
         else ask(GET_POLICY, arn, place, repositoryName=name, registryId=arn.account),
         ask(DESCRIBE, arn, place, repositoryNames=[name], registryId=arn.account),
     )
-    about = hearing.hear(described)
-    exists = hearing.exists
-    said = hearing.hear(policy, Layer.RESOURCE)
+    about = collector.take(described)
+    exists = collector.exists
+    said = collector.take(policy, Layer.RESOURCE)
     if action in OF_THE_REGISTRY:
-        hearing.exists = exists
+        collector.exists = exists
     encryption = [item.get("encryptionConfiguration") or {} for item in about.items("repositories")]
-    return hearing.reading(
+    return collector.reading(
         service="ecr",
         account=arn.account,
         policy=parsed(

@@ -3,11 +3,11 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import DeclaredRead, Plan
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html"
 GONE = frozenset({"FileSystemNotFound"})
@@ -36,23 +36,23 @@ DESCRIBE_POINTS = DeclaredRead(
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round for a file system, two for an access point."""
     del action
-    hearing = Hearing(str(arn), GONE)
+    collector = ReplyCollector(str(arn), GONE)
     point = part_after(arn, "access-point/")
     system = part_after(arn, "file-system/")
     if point:
         (points,) = yield (ask(DESCRIBE_POINTS, arn, place, AccessPointId=point),)
-        found = hearing.hear(points, Layer.RESOURCE).items("AccessPoints")
+        found = collector.take(points, Layer.RESOURCE).items("AccessPoints")
         system = str(found[0].get("FileSystemId", "")) if found else ""
     if not system:
-        return hearing.reading(service="elasticfilesystem", account=arn.account)
-    hearing.subject = str(Arn(arn.partition, arn.service, arn.region, arn.account, f"file-system/{system}"))
+        return collector.reading(service="elasticfilesystem", account=arn.account)
+    collector.subject = str(Arn(arn.partition, arn.service, arn.region, arn.account, f"file-system/{system}"))
     policy, described = yield (
         ask(GET_POLICY, arn, place, FileSystemId=system),
         ask(DESCRIBE, arn, place, FileSystemId=system),
     )
-    said, about = hearing.hear(policy, Layer.RESOURCE), hearing.hear(described)
+    said, about = collector.take(policy, Layer.RESOURCE), collector.take(described)
     systems = about.items("FileSystems")
-    return hearing.reading(
+    return collector.reading(
         service="elasticfilesystem",
         account=arn.account,
         policy=parsed("file system policy", said.at("Policy")),

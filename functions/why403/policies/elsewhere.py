@@ -13,9 +13,9 @@ from pathlib import Path
 from why403.iam.arn import Arn
 from why403.iam.place import Place
 from why403.message import Message
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService
 from why403.reads import Answer, BlindSpot, Plan, Read, Reply
+from why403.services.reading import TargetReading
 from why403.targets.register import kind_of_arn
 from why403.targets.stage import same_but_for_the_stage
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
 from why403.policies.reading import EndpointReading
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.reply_collector import ReplyCollector
 from why403.workloads.workload import Workload
 
 PAGE = "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"
@@ -52,7 +52,7 @@ def read_endpoint(action: str, workload: Workload, place: Place) -> Plan[Endpoin
     """
     if not workload.subnets and not workload.vpc:
         return EndpointReading()
-    hearing = Hearing(workload.vpc or workload.subnets[0])
+    collector = ReplyCollector(workload.vpc or workload.subnets[0])
     region = "" if workload.region in {"", place.region} else workload.region
     vpc, tables = workload.vpc, frozenset[str]()
     if workload.subnets:
@@ -60,27 +60,27 @@ def read_endpoint(action: str, workload: Workload, place: Place) -> Plan[Endpoin
             DESCRIBE_SUBNETS.of(region=region, SubnetIds=list(workload.subnets)),
             _routes(region, "association.subnet-id", list(workload.subnets)),
         )
-        found = hearing.hear(subnets).items("Subnets")
+        found = collector.take(subnets).items("Subnets")
         vpc = vpc or next((str(item["VpcId"]) for item in found if item.get("VpcId")), "")
-        tables = _ids(hearing.hear(routes, Layer.VPC_ENDPOINT).items("RouteTables"))
+        tables = _ids(collector.take(routes, Layer.VPC_ENDPOINT).items("RouteTables"))
     if not vpc:
-        return EndpointReading(unread=frozenset({Layer.VPC_ENDPOINT}), unreadable=tuple(hearing.spots))
+        return EndpointReading(unread=frozenset({Layer.VPC_ENDPOINT}), unreadable=tuple(collector.spots))
     endpoints, main = yield (
         DESCRIBE_ENDPOINTS.of(region=region, pages=PAGES, Filters=[{"Name": "vpc-id", "Values": [vpc]}]),
         _routes(region, "vpc-id", [vpc]),
     )
-    listed = hearing.hear(endpoints, Layer.VPC_ENDPOINT).items("VpcEndpoints")
-    tables = tables or _main(hearing.hear(main, Layer.VPC_ENDPOINT).items("RouteTables"))
+    listed = collector.take(endpoints, Layer.VPC_ENDPOINT).items("VpcEndpoints")
+    tables = tables or _main(collector.take(main, Layer.VPC_ENDPOINT).items("RouteTables"))
     chosen = _chosen(listed, _names(action), tables)
     if chosen is None:
-        return EndpointReading(vpc=vpc, unread=frozenset(hearing.unread), unreadable=tuple(hearing.spots))
+        return EndpointReading(vpc=vpc, unread=frozenset(collector.unread), unreadable=tuple(collector.spots))
     policy = parsed("endpoint policy", chosen.get("PolicyDocument"))
     return EndpointReading(
         id=str(chosen.get("VpcEndpointId", "")),
         vpc=vpc,
         policy=policy,
-        unread=frozenset(hearing.unread) | (frozenset() if policy else frozenset({Layer.VPC_ENDPOINT})),
-        unreadable=tuple(hearing.spots),
+        unread=frozenset(collector.unread) | (frozenset() if policy else frozenset({Layer.VPC_ENDPOINT})),
+        unreadable=tuple(collector.spots),
     )
 
 

@@ -3,11 +3,11 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-perms.html"
 GONE = frozenset({"ResourceNotFoundException"})
@@ -27,13 +27,13 @@ def probe(arn: Arn) -> Read:
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round for a bus; rules and other resources carry no policy."""
     del action
-    hearing = Hearing(str(arn), GONE)
+    collector = ReplyCollector(str(arn), GONE)
     name = part_after(arn, "event-bus/")
     if not name:
-        return hearing.reading(service="events", account=arn.account)
+        return collector.reading(service="events", account=arn.account)
     (reply,) = yield (ask(DESCRIBE, arn, place, Name=name if arn.account == place.account else str(arn)),)
-    said = hearing.hear(reply, Layer.RESOURCE)
-    return hearing.reading(
+    said = collector.take(reply, Layer.RESOURCE)
+    return collector.reading(
         service="events",
         account=arn.account,
         policy=parsed("event bus policy", said.at("Policy")),

@@ -3,11 +3,11 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/amazonglacier/latest/dev/access-control-overview.html"
 GET_POLICY = DeclaredRead(
@@ -28,17 +28,17 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round. GetVaultAccessPolicy answers alike without a policy and without a vault."""
     del action
     name = part_after(arn, "vaults/")
-    hearing = Hearing(str(arn), frozenset({"ResourceNotFoundException"}))
+    collector = ReplyCollector(str(arn), frozenset({"ResourceNotFoundException"}))
     policy, described = yield (
         ask(GET_POLICY, arn, place, accountId=arn.account, vaultName=name),
         ask(DESCRIBE, arn, place, accountId=arn.account, vaultName=name),
     )
-    hearing.hear(described)
-    exists = hearing.exists
-    said = hearing.hear(policy, Layer.RESOURCE)
+    collector.take(described)
+    exists = collector.exists
+    said = collector.take(policy, Layer.RESOURCE)
     found = parsed("vault access policy", said.at("policy", "Policy"))
-    hearing.exists = True if found else exists
-    return hearing.reading(service="glacier", account=arn.account, policy=found)
+    collector.exists = True if found else exists
+    return collector.reading(service="glacier", account=arn.account, policy=found)
 
 
 SERVICE = PolicyService(

@@ -11,9 +11,9 @@ from typing import Any
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 from why403.policies import iam_reads as iam
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
 from why403.reads import DeclaredRead, Read, Reply
+from why403.services.documents import parsed
+from why403.services.reply_collector import ReplyCollector
 
 PAGES = 3
 
@@ -40,7 +40,7 @@ class Shelf:
     holder: Holder
     name: str
     account: str
-    hearing: Hearing
+    collector: ReplyCollector
     inline: tuple[str, ...] = ()
     attached: tuple[tuple[str, str], ...] = ()
     """(name, ARN)"""
@@ -56,8 +56,8 @@ class Shelf:
 
     def listed(self, inline: Reply, attached: Reply) -> None:
         """Take in the names."""
-        self.inline = self.hearing.hear(inline, Layer.IDENTITY).texts("PolicyNames")
-        found = self.hearing.hear(attached, Layer.IDENTITY).items("AttachedPolicies")
+        self.inline = self.collector.take(inline, Layer.IDENTITY).texts("PolicyNames")
+        found = self.collector.take(attached, Layer.IDENTITY).items("AttachedPolicies")
         self.attached = tuple(
             (str(item.get("PolicyName", "")), str(item.get("PolicyArn", ""))) for item in found
         )
@@ -73,7 +73,7 @@ class Shelf:
     def fetched(self, replies: Iterable[Reply]) -> None:
         """Take in the inline policies."""
         for name, reply in zip(self.inline, replies, strict=True):
-            said = self.hearing.hear(reply, Layer.IDENTITY)
+            said = self.collector.take(reply, Layer.IDENTITY)
             policy = parsed(name, said.at("PolicyDocument"))
             if policy is not None:
                 self.policies.append(policy)
@@ -84,7 +84,7 @@ class Managed:
     """Managed policies on their way from ARN to document."""
 
     account: str
-    hearing: Hearing
+    collector: ReplyCollector
     layers: dict[str, set[Layer]] = field(default_factory=dict)
     """What each policy's ARN is for."""
     names: dict[str, str] = field(default_factory=dict)
@@ -107,7 +107,7 @@ class Managed:
         """Take in GetPolicy's answers."""
         for reply in replies:
             arn = str(reply.read.parameters.get("PolicyArn", ""))
-            version = self.hearing.hear(reply, *self.layers.get(arn, ())).text("Policy", "DefaultVersionId")
+            version = self.collector.take(reply, *self.layers.get(arn, ())).text("Policy", "DefaultVersionId")
             if version:
                 self.versions[arn] = version
 
@@ -121,7 +121,7 @@ class Managed:
         """The reads of the documents; a policy without a known version leaves its layers unread."""
         for arn, layers in self.layers.items():
             if arn not in self.versions:
-                self.hearing.unread.update(layers)
+                self.collector.unread.update(layers)
         return tuple(
             iam.GET_POLICY_VERSION.of(account=self.account, PolicyArn=arn, VersionId=self.versions[arn])
             for arn in self.layers
@@ -134,10 +134,10 @@ class Managed:
         for reply in replies:
             arn = str(reply.read.parameters.get("PolicyArn", ""))
             layers = self.layers.get(arn, set())
-            said = self.hearing.hear(reply, *layers)
+            said = self.collector.take(reply, *layers)
             policy = parsed(self.names.get(arn, arn), said.at("PolicyVersion", "Document"), arn)
             if policy is None:
-                self.hearing.unread.update(layers)
+                self.collector.unread.update(layers)
             else:
                 found[arn] = policy
         return found

@@ -3,11 +3,11 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/streams/latest/dev/controlling-access.html"
 GONE = frozenset({"ResourceNotFoundException"})
@@ -39,16 +39,16 @@ def probe(arn: Arn) -> Read:
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round. A consumer has a policy of its own."""
     del action
-    hearing = Hearing(str(arn), GONE)
+    collector = ReplyCollector(str(arn), GONE)
     policy, described = yield (
         ask(GET_POLICY, arn, place, ResourceARN=str(arn)),
         ask(DESCRIBE, arn, place, StreamARN=stream_arn(arn)),
     )
-    about = hearing.hear(described)
-    exists = hearing.exists
-    said = hearing.hear(policy, Layer.RESOURCE)
-    hearing.exists = True if exists is None and said.text("Policy") else exists
-    return hearing.reading(
+    about = collector.take(described)
+    exists = collector.exists
+    said = collector.take(policy, Layer.RESOURCE)
+    collector.exists = True if exists is None and said.text("Policy") else exists
+    return collector.reading(
         service="kinesis",
         account=arn.account,
         policy=parsed("stream policy", said.at("Policy")),

@@ -10,12 +10,11 @@ from why403.iam.arn import Arn, parse_arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.message import Message
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.policy_set import Grant
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
+from why403.services.documents import parsed
+from why403.services.reading import Grant, TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html"
 GONE = frozenset({"NotFoundException"})
@@ -50,19 +49,19 @@ def key_arn(named: str, near: Arn) -> Arn:
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round for a key, two for an alias."""
     del action
-    hearing = Hearing(str(arn), GONE)
+    collector = ReplyCollector(str(arn), GONE)
     if arn.resource.startswith("alias/"):
         (described,) = yield (ask(DESCRIBE, arn, place, KeyId=str(arn)),)
-        about = hearing.hear(described, Layer.RESOURCE, Layer.GRANT)
+        about = collector.take(described, Layer.RESOURCE, Layer.GRANT)
         found = parse_arn(about.text("KeyMetadata", "Arn"))
         if found is None:
-            return _reading(hearing, arn, about, None, ())
-        arn, hearing.subject = found, str(found)
+            return _reading(collector, arn, about, None, ())
+        arn, collector.subject = found, str(found)
         policy, grants = yield _policies(arn, place)
     else:
         described, policy, grants = yield (ask(DESCRIBE, arn, place, KeyId=str(arn)), *_policies(arn, place))
-        about = hearing.hear(described)
-    return _reading(hearing, arn, about, policy, _grants(hearing, grants))
+        about = collector.take(described)
+    return _reading(collector, arn, about, policy, _grants(collector, grants))
 
 
 def _policies(arn: Arn, place: Place) -> tuple[Read, Read]:
@@ -73,16 +72,16 @@ def _policies(arn: Arn, place: Place) -> tuple[Read, Read]:
 
 
 def _reading(
-    hearing: Hearing, arn: Arn, about: Answer, policy: Reply | None, grants: tuple[Grant, ...]
+    collector: ReplyCollector, arn: Arn, about: Answer, policy: Reply | None, grants: tuple[Grant, ...]
 ) -> TargetReading:
-    said = hearing.hear(policy, Layer.RESOURCE) if policy is not None else about
+    said = collector.take(policy, Layer.RESOURCE) if policy is not None else about
     state = about.text("KeyMetadata", "KeyState")
     if state not in USABLE:
-        hearing.findings.append(Message("policies.key-not-usable", {"key": str(arn), "state": state}))
+        collector.findings.append(Message("policies.key-not-usable", {"key": str(arn), "state": state}))
     by_aws = about.text("KeyMetadata", "KeyManager") == "AWS" or arn.resource.startswith("alias/aws/")
     if by_aws and not said.at("Policy"):
-        hearing.unread.add(Layer.RESOURCE)  # AWS makes the key at its first use, with a policy of its own
-    return hearing.reading(
+        collector.unread.add(Layer.RESOURCE)  # AWS makes the key at its first use, with a policy of its own
+    return collector.reading(
         service="kms",
         account=about.text("KeyMetadata", "AWSAccountId") or arn.account,
         policy=parsed("key policy", said.at("Policy")),
@@ -91,8 +90,8 @@ def _reading(
     )
 
 
-def _grants(hearing: Hearing, reply: Reply) -> tuple[Grant, ...]:
-    return tuple(_grant(item) for item in hearing.hear(reply, Layer.GRANT).items("Grants"))
+def _grants(collector: ReplyCollector, reply: Reply) -> tuple[Grant, ...]:
+    return tuple(_grant(item) for item in collector.take(reply, Layer.GRANT).items("Grants"))
 
 
 def _grant(item: Mapping[str, Any]) -> Grant:

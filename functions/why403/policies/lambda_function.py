@@ -5,11 +5,11 @@ from typing import Any
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html"
 GONE = frozenset({"ResourceNotFoundException"})
@@ -45,7 +45,7 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     if arn.resource.startswith("layer:"):
         return (yield from _layer(arn, place))
     del action
-    hearing = Hearing(str(arn), GONE)
+    collector = ReplyCollector(str(arn), GONE)
     name, _, qualifier = part_after(arn, "function:").partition(":")
     function = str(Arn(arn.partition, arn.service, arn.region, arn.account, f"function:{name}"))
     named: dict[str, Any] = {"FunctionName": function, **({"Qualifier": qualifier} if qualifier else {})}
@@ -53,24 +53,24 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
         ask(GET_POLICY, arn, place, **named),
         ask(GET_CONFIGURATION, arn, place, **named),
     )
-    hearing.hear(described)
-    exists = hearing.exists
-    said = hearing.hear(policy, Layer.RESOURCE)
-    hearing.exists = True if said.text("Policy") else exists
-    return hearing.reading(
+    collector.take(described)
+    exists = collector.exists
+    said = collector.take(policy, Layer.RESOURCE)
+    collector.exists = True if said.text("Policy") else exists
+    return collector.reading(
         service="lambda", account=arn.account, policy=parsed("function policy", said.at("Policy"))
     )
 
 
 def _layer(arn: Arn, place: Place) -> Plan[TargetReading]:
-    hearing = Hearing(str(arn), frozenset())
+    collector = ReplyCollector(str(arn), frozenset())
     name, _, version = part_after(arn, "layer:").partition(":")
     if not version.isdecimal():
-        return hearing.reading(service="lambda", account=arn.account)
+        return collector.reading(service="lambda", account=arn.account)
     layer = str(Arn(arn.partition, arn.service, arn.region, arn.account, f"layer:{name}"))
     (reply,) = yield (ask(GET_LAYER_POLICY, arn, place, LayerName=layer, VersionNumber=int(version)),)
-    said = hearing.hear(reply, Layer.RESOURCE)
-    return hearing.reading(
+    said = collector.take(reply, Layer.RESOURCE)
+    return collector.reading(
         service="lambda", account=arn.account, policy=parsed("layer policy", said.at("Policy"))
     )
 

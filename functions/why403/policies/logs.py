@@ -3,11 +3,11 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import joined, parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import Answer, DeclaredRead, Plan, Read
+from why403.services.documents import joined, parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html"
 PAGES = 2
@@ -45,18 +45,18 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     del action
     name = group_name(arn)
     group = Arn(arn.partition, arn.service, arn.region, arn.account, f"log-group:{name}")
-    hearing = Hearing(str(group))
+    collector = ReplyCollector(str(group))
     policies, groups = yield (
         ask(DESCRIBE_POLICIES, arn, place, pages=PAGES),
         ask(DESCRIBE_GROUPS, arn, place, pages=PAGES, logGroupNamePrefix=name),
     )
-    said = hearing.hear(policies, Layer.RESOURCE)
-    found = hearing.hear(groups)
+    said = collector.take(policies, Layer.RESOURCE)
+    found = collector.take(groups)
     mine = [item for item in found.items("logGroups") if item.get("logGroupName") == name]
-    hearing.exists = None
+    collector.exists = None
     if isinstance(groups, Answer) and (mine or not found.truncated):
-        hearing.exists = bool(mine)
-    return hearing.reading(
+        collector.exists = bool(mine)
+    return collector.reading(
         service="logs",
         account=arn.account,
         policy=joined(

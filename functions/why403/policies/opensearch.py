@@ -4,11 +4,11 @@ from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.message import Message
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/ac.html"
 GONE = frozenset({"ResourceNotFoundException"})
@@ -35,12 +35,12 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     del action
     name = domain_name(arn)
     domain = Arn(arn.partition, arn.service, arn.region, arn.account, f"domain/{name}")
-    hearing = Hearing(str(domain), GONE)
+    collector = ReplyCollector(str(domain), GONE)
     (reply,) = yield (ask(DESCRIBE, arn, place, DomainName=name),)
-    said = hearing.hear(reply, Layer.RESOURCE)
+    said = collector.take(reply, Layer.RESOURCE)
     if said.at("DomainStatus", "AdvancedSecurityOptions", "Enabled") is True:
-        hearing.findings.append(Message("policies.fine-grained-access", {"domain": name}))
-    return hearing.reading(
+        collector.findings.append(Message("policies.fine-grained-access", {"domain": name}))
+    return collector.reading(
         service="es",
         account=arn.account,
         policy=parsed("domain access policy", said.at("DomainStatus", "AccessPolicies")),

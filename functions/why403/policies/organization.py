@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
-from why403.policies.documents import parsed
 from why403.reads import (
     ORGANIZATION,
     Answer,
@@ -21,6 +20,7 @@ from why403.reads import (
     Reply,
     Unreadable,
 )
+from why403.services.documents import parsed
 
 PAGE = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html"
 NOT_IN_ONE = frozenset({"AWSOrganizationsNotInUseException"})

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from why403.iam.place import Place
-from why403.policies.reading import Owner
 from why403.reads import BlindSpot, DeclaredRead, Failure, Plan, Reply, Unreadable
+from why403.services.reading import Owner
 
 MINUTES = 300
 CDK_PATH = "aws:cdk:path"

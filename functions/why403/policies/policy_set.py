@@ -4,28 +4,7 @@ from dataclasses import dataclass
 
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
-    """A KMS grant. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html"""
-
-    id: str
-    grantee: str
-    operations: tuple[str, ...]
-    encryption_context_equals: tuple[tuple[str, str], ...] = ()
-    encryption_context_subset: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BucketSettings:
-    """What decides on a bucket beside its policy. None: not known."""
-
-    ignore_public_acls: bool | None = None
-    restrict_public_buckets: bool | None = None
-    acls_disabled: bool | None = None
-    """Object Ownership is BucketOwnerEnforced."""
-    owner: str | None = None
+from why403.services.reading import BucketSettings, Grant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from why403.iam.reference import supports_rcp
 from why403.policies import caller_reads, endpoint, kms, other_403
 from why403.policies.elsewhere import find_elsewhere
 from why403.policies.organization import OrganizationReading, read_organization
-from why403.policies.reading import TargetReading
 from why403.policies.resource_tags import GET_RESOURCES, TagReading, read_tags
 from why403.policies.service import PolicyService
-from why403.policies.tags import owner_of
 from why403.reads import DeclaredRead, Plan, counted, settled, together
+from why403.services.reading import TargetReading
+from why403.services.tags import owner_of
 
 STEMS = (
     "sqs",

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from why403.iam.arn import Arn
 from why403.iam.place import Place
 from why403.policies.service import ask
-from why403.policies.tags import tags_of
 from why403.reads import BlindSpot, DeclaredRead, Failure, Plan, Unreadable
+from why403.services.tags import tags_of
 
 TAGGED_AT = {
     "dynamodb": ("/", 2),

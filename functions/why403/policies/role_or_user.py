@@ -13,13 +13,13 @@ from why403.iam.policy import Policy
 from why403.iam.principal import Principal, PrincipalKind
 from why403.message import Message
 from why403.policies import iam_reads as iam
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
 from why403.policies.identity_policies import GROUP, ROLE, USER, Holder, Managed, Shelf
 from why403.policies.reading import CallerReading, Simulation
 from why403.policies.simulation import simulate, simulated
-from why403.policies.tags import owner_of, tags_of
 from why403.reads import Answer, Plan, Read, Reply
+from why403.services.documents import parsed
+from why403.services.reply_collector import ReplyCollector
+from why403.services.tags import owner_of, tags_of
 
 GONE = frozenset(iam.NO_SUCH)
 MOST_GROUPS = 10
@@ -32,7 +32,7 @@ class Person:
 
     principal: Principal
     account: str
-    hearing: Hearing
+    collector: ReplyCollector
     about: Mapping[str, Any] = field(default_factory=dict)
     boundary: str = ""
     simulation: Simulation | None = None
@@ -45,15 +45,15 @@ class Person:
 
     def meet(self, reply: Reply, member: str, managed: Managed) -> None:
         """Take in GetRole or GetUser."""
-        said = self.hearing.hear(reply, Layer.BOUNDARY)
+        said = self.collector.take(reply, Layer.BOUNDARY)
         found = said.at(member)
         self.about = found if isinstance(found, Mapping) else {}
         self.boundary = said.text(member, "PermissionsBoundary", "PermissionsBoundaryArn")
         if self.boundary:
             managed.want(self.boundary, "", Layer.BOUNDARY)
-        if self.hearing.exists is False:
-            self.hearing.unread.update((Layer.IDENTITY, Layer.BOUNDARY))
-            self.hearing.findings.append(Message("policies.caller-gone", {"caller": self.principal.name}))
+        if self.collector.exists is False:
+            self.collector.unread.update((Layer.IDENTITY, Layer.BOUNDARY))
+            self.collector.findings.append(Message("policies.caller-gone", {"caller": self.principal.name}))
 
     def simulate(self, action: str, resource: str, place: Place) -> tuple[Read, ...]:
         """The read of the simulation; none where no action is known."""
@@ -61,11 +61,11 @@ class Person:
 
     def weigh(self, replies: tuple[Reply, ...], action: str) -> None:
         """Take in the simulation, where there was one."""
-        exists = self.hearing.exists
+        exists = self.collector.exists
         for reply in replies:
-            self.hearing.hear(reply)
+            self.collector.take(reply)
             self.simulation = simulated(reply, action) if isinstance(reply, Answer) else None
-        self.hearing.exists = exists
+        self.collector.exists = exists
 
 
 def iam_arn(principal: Principal) -> str:
@@ -77,11 +77,11 @@ def iam_arn(principal: Principal) -> str:
 
 def _start(principal: Principal, place: Place, holder: Holder) -> tuple[Person, Shelf, Managed]:
     account = "" if principal.account == place.account else principal.account
-    hearing = Hearing(iam_arn(principal), GONE)
+    collector = ReplyCollector(iam_arn(principal), GONE)
     return (
-        Person(principal, account, hearing),
-        Shelf(holder, principal.name, account, hearing),
-        Managed(account, hearing),
+        Person(principal, account, collector),
+        Shelf(holder, principal.name, account, collector),
+        Managed(account, collector),
     )
 
 
@@ -115,10 +115,10 @@ def read_user(principal: Principal, action: str, resource: str, place: Place) ->
         *shelf.list(),
     )
     person.meet(user, "User", managed)
-    managed.know_versions(person.hearing.hear(listing).items("Policies"))
+    managed.know_versions(person.collector.take(listing).items("Policies"))
     groups = [
-        Shelf(GROUP, str(item.get("GroupName", "")), person.account, person.hearing)
-        for item in person.hearing.hear(joined, Layer.IDENTITY).items("Groups")[:MOST_GROUPS]
+        Shelf(GROUP, str(item.get("GroupName", "")), person.account, person.collector)
+        for item in person.collector.take(joined, Layer.IDENTITY).items("Groups")[:MOST_GROUPS]
     ]
     shelf.listed(*lists)
     for name, arn in shelf.attached:
@@ -159,10 +159,10 @@ def _reading(
     ]
     tags = tags_of(tag for tag in person.about.get("Tags") or () if isinstance(tag, Mapping))
     created = person.about.get("CreateDate", "")
-    hearing = person.hearing
+    collector = person.collector
     return CallerReading(
         arn=person.arn,
-        exists=hearing.exists,
+        exists=collector.exists,
         unique_id=str(person.about.get("RoleId") or person.about.get("UserId") or ""),
         identity=(*inline, *attached),
         boundary=_boundary(person, documents),
@@ -171,9 +171,9 @@ def _reading(
         created=str(created.isoformat()) if hasattr(created, "isoformat") else str(created),
         owner=owner_of(tags),
         simulation=person.simulation,
-        unread=frozenset(hearing.unread),
-        unreadable=tuple(hearing.spots),
-        findings=tuple(hearing.findings),
+        unread=frozenset(collector.unread),
+        unreadable=tuple(collector.spots),
+        findings=tuple(collector.findings),
     )
 
 

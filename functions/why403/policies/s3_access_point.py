@@ -8,12 +8,12 @@ from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.message import Message
 from why403.policies import s3
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.s3_reads import GET_POINT, GET_POINT_POLICY
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import Plan
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html"
 GONE = frozenset({"NoSuchAccessPoint"})
@@ -24,12 +24,12 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """Two rounds: the access point, then its bucket (whose policy is in the findings' name, not in `policy`)."""
     name = part_after(arn, PREFIX).partition("/")[0]
     point = Arn(arn.partition, "s3", arn.region, arn.account, PREFIX + name)
-    hearing = Hearing(str(point), GONE)
+    collector = ReplyCollector(str(point), GONE)
     described, policy = yield (
         ask(GET_POINT, arn, place, AccountId=arn.account, Name=name),
         ask(GET_POINT_POLICY, arn, place, AccountId=arn.account, Name=name),
     )
-    about, said = hearing.hear(described), hearing.hear(policy, Layer.RESOURCE)
+    about, said = collector.take(described), collector.take(policy, Layer.RESOURCE)
     bucket = about.text("Bucket")
     known = {
         "service": "s3",
@@ -37,14 +37,14 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
         "policy": parsed("access point policy", said.at("Policy")),
     }
     if not bucket:
-        return hearing.reading(**known)
+        return collector.reading(**known)
     behind = yield from s3.read(Arn(arn.partition, "s3", "", "", bucket), action, place)
-    hearing.spots.extend(behind.unreadable)
-    hearing.findings.append(Message("policies.access-point-bucket", {"point": name, "bucket": bucket}))
+    collector.spots.extend(behind.unreadable)
+    collector.findings.append(Message("policies.access-point-bucket", {"point": name, "bucket": bucket}))
     vpc = about.text("VpcConfiguration", "VpcId")
     if vpc:
-        hearing.findings.append(Message("policies.access-point-vpc", {"point": name, "vpc": vpc}))
-    return hearing.reading(**known, bucket=behind.bucket, key_arn=behind.key_arn)
+        collector.findings.append(Message("policies.access-point-vpc", {"point": name, "vpc": vpc}))
+    return collector.reading(**known, bucket=behind.bucket, key_arn=behind.key_arn)
 
 
 SERVICE = PolicyService(

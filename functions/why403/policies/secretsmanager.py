@@ -3,11 +3,11 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html"
 GONE = frozenset({"ResourceNotFoundException"})
@@ -41,14 +41,14 @@ def secret_name(arn: Arn) -> str:
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round. Without a key of its own a secret is encrypted with aws/secretsmanager."""
     del action
-    hearing = Hearing(str(arn), GONE)
+    collector = ReplyCollector(str(arn), GONE)
     policy, described = yield (
         ask(GET_POLICY, arn, place, SecretId=str(arn)),
         ask(DESCRIBE, arn, place, SecretId=str(arn)),
     )
-    said, about = hearing.hear(policy, Layer.RESOURCE), hearing.hear(described)
+    said, about = collector.take(policy, Layer.RESOURCE), collector.take(described)
     known = about.text("ARN")
-    return hearing.reading(
+    return collector.reading(
         service="secretsmanager",
         arn=known or str(arn),
         account=arn.account,

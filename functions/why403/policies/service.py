@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from why403.iam.arn import Arn
 from why403.iam.place import Place
-from why403.policies.reading import TargetReading
 from why403.reads import Answer, DeclaredRead, Plan, Read
+from why403.services.reading import TargetReading
 
 PlanOf = Callable[[Arn, str, Place], Plan[TargetReading]]
 

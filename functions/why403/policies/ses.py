@@ -3,12 +3,12 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import joined, parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
-from why403.policies.tags import tags_of
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import joined, parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
+from why403.services.tags import tags_of
 
 PAGE = "https://docs.aws.amazon.com/ses/latest/dg/sending-authorization.html"
 GONE = frozenset({"NotFoundException"})
@@ -28,15 +28,15 @@ def probe(arn: Arn) -> Read:
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round for an identity; configuration sets and templates carry no policy."""
     del action
-    hearing = Hearing(str(arn), GONE)
+    collector = ReplyCollector(str(arn), GONE)
     name = part_after(arn, "identity/")
     if not name:
-        return hearing.reading(service="ses", account=arn.account)
+        return collector.reading(service="ses", account=arn.account)
     (reply,) = yield (ask(GET_IDENTITY, arn, place, EmailIdentity=name),)
-    said = hearing.hear(reply, Layer.RESOURCE)
+    said = collector.take(reply, Layer.RESOURCE)
     held = said.at("Policies")
     named = held if isinstance(held, dict) else {}
-    return hearing.reading(
+    return collector.reading(
         service="ses",
         account=arn.account,
         policy=joined("identity policies", (parsed(str(key), text) for key, text in named.items())),

@@ -3,11 +3,11 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html"
 GONE = frozenset({"NotFound", "NotFoundException"})
@@ -32,10 +32,10 @@ def probe(arn: Arn) -> Read:
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round. Every topic has a policy: the default one allows its own account."""
     del action
-    hearing = Hearing(topic_arn(arn), GONE)
+    collector = ReplyCollector(topic_arn(arn), GONE)
     (reply,) = yield (ask(GET_ATTRIBUTES, arn, place, TopicArn=topic_arn(arn)),)
-    said = hearing.hear(reply, Layer.RESOURCE)
-    return hearing.reading(
+    said = collector.take(reply, Layer.RESOURCE)
+    return collector.reading(
         service="sns",
         account=arn.account,
         policy=parsed("topic policy", said.at("Attributes", "Policy")),

@@ -7,12 +7,12 @@ URL's path.
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
-from why403.policies.locked import UNLOCK_QUEUE, shut_out
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask
 from why403.reads import DeclaredRead, Plan, Read
+from why403.services.documents import parsed
+from why403.services.locked import UNLOCK_QUEUE, shut_out
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-using-identity-based-policies.html"
 GONE = frozenset({"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"})
@@ -38,12 +38,12 @@ def probe(arn: Arn) -> Read:
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round. `KmsMasterKeyId` is an id, an ARN or an alias; absent with SSE-SQS, whose key has no policy."""
     del action
-    hearing = Hearing(str(arn), GONE)
+    collector = ReplyCollector(str(arn), GONE)
     (reply,) = yield (ask(GET_ATTRIBUTES, arn, place, QueueUrl=queue_url(arn), AttributeNames=["All"]),)
-    said = hearing.hear(reply, Layer.RESOURCE)
+    said = collector.take(reply, Layer.RESOURCE)
     if arn.account == place.account:
-        hearing.findings += shut_out(reply, str(arn), UNLOCK_QUEUE)
-    return hearing.reading(
+        collector.findings += shut_out(reply, str(arn), UNLOCK_QUEUE)
+    return collector.reading(
         service="sqs",
         account=arn.account,
         policy=parsed("queue policy", said.at("Attributes", "Policy")),

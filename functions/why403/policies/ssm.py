@@ -3,11 +3,11 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.documents import joined, parsed
-from why403.policies.hearing import Hearing
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask, part_after
 from why403.reads import Answer, DeclaredRead, Plan, Read
+from why403.services.documents import joined, parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
 
 PAGE = "https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-shared-parameters.html"
 SECURE = "SecureString"
@@ -49,18 +49,18 @@ def shows(arn: Arn, answer: Answer) -> bool:
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round. An absent parameter is shown by a list without it."""
     del action
-    hearing = Hearing(str(arn))
+    collector = ReplyCollector(str(arn))
     if not part_after(arn, "parameter/"):
-        return hearing.reading(service="ssm", account=arn.account)
+        return collector.reading(service="ssm", account=arn.account)
     described, policies = yield (
         ask(DESCRIBE, arn, place, ParameterFilters=_filters(arn)),
         ask(GET_POLICIES, arn, place, ResourceArn=str(arn)),
     )
-    said = hearing.hear(policies, Layer.RESOURCE)
-    found = hearing.hear(described).items("Parameters")
-    hearing.exists = bool(found) if isinstance(described, Answer) else None
+    said = collector.take(policies, Layer.RESOURCE)
+    found = collector.take(described).items("Parameters")
+    collector.exists = bool(found) if isinstance(described, Answer) else None
     secure = bool(found) and found[0].get("Type") == SECURE
-    return hearing.reading(
+    return collector.reading(
         service="ssm",
         account=arn.account,
         policy=joined(

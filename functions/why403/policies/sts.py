@@ -8,13 +8,13 @@ from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.message import Message
-from why403.policies.documents import parsed
-from why403.policies.hearing import Hearing
 from why403.policies.iam_reads import GET_ROLE
-from why403.policies.reading import TargetReading
 from why403.policies.service import PolicyService, ask
-from why403.policies.tags import tags_of
 from why403.reads import Plan
+from why403.services.documents import parsed
+from why403.services.reading import TargetReading
+from why403.services.reply_collector import ReplyCollector
+from why403.services.tags import tags_of
 
 PAGE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html"
 GONE = frozenset({"NoSuchEntity", "NoSuchEntityException"})
@@ -22,17 +22,17 @@ GONE = frozenset({"NoSuchEntity", "NoSuchEntityException"})
 
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     """One round. Other kinds of IAM resources carry no policy of their own."""
-    hearing = Hearing(str(arn), GONE)
+    collector = ReplyCollector(str(arn), GONE)
     role = parse_principal(str(arn))
     if not arn.resource.startswith("role/"):
-        return hearing.reading(service="iam", account=arn.account)
+        return collector.reading(service="iam", account=arn.account)
     (reply,) = yield (ask(GET_ROLE, arn, place, RoleName=role.name),)
-    said = hearing.hear(reply, Layer.TRUST)
+    said = collector.take(reply, Layer.TRUST)
     if said.text("Role", "Arn") not in {"", str(arn)}:
-        hearing.findings.append(
+        collector.findings.append(
             Message("policies.role-path", {"asked": str(arn), "found": said.text("Role", "Arn")})
         )
-    return hearing.reading(
+    return collector.reading(
         service="sts" if action.startswith("sts:") else "iam",
         account=arn.account,
         policy=parsed("trust policy", said.at("Role", "AssumeRolePolicyDocument")),

@@ -15,8 +15,8 @@ from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
 from why403.policies.found_403 import Other403, hosts_in
-from why403.policies.hearing import Hearing
 from why403.reads import Answer, DeclaredRead, Plan, Read
+from why403.services.reply_collector import ReplyCollector
 from why403.workloads.workload import Workload
 
 PAGE = "https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-testing-view-sample.html"
@@ -55,15 +55,15 @@ class _Asked:
 def read(denial: Denial, event: LogEvent, workload: Workload, place: Place) -> Plan[Other403]:
     """Three rounds: the web ACLs, their rules, the requests that each rule blocked."""
     del workload
-    hearing = Hearing("AWS WAF")
+    collector = ReplyCollector("AWS WAF")
     lists = yield tuple(LIST.of(region=_region(scope, place), Scope=scope, Limit=100) for scope in SCOPES)
     acls = [
         (scope, item)
         for scope, reply in zip(SCOPES, lists, strict=True)
-        for item in hearing.hear(reply).items("WebACLs")
+        for item in collector.take(reply).items("WebACLs")
     ][:MOST_ACLS]
     if not acls:
-        return Other403(unreadable=tuple(hearing.spots))
+        return Other403(unreadable=tuple(collector.spots))
     got = yield tuple(
         GET.of(
             region=_region(scope, place),
@@ -76,16 +76,16 @@ def read(denial: Denial, event: LogEvent, workload: Workload, place: Place) -> P
     asked = [
         each
         for (scope, _), reply in zip(acls, got, strict=True)
-        for each in _asked(scope, hearing.hear(reply), event, place)
+        for each in _asked(scope, collector.take(reply), event, place)
     ]
     replies = yield tuple(each.read for each in asked)
     hosts = frozenset(hosts_in(denial, event))
     blocked: Counter[tuple[str, str]] = Counter()
     for each, reply in zip(asked, replies, strict=True):
-        count = sum(_is_ours(sample, hosts) for sample in hearing.hear(reply).items("SampledRequests"))
+        count = sum(_is_ours(sample, hosts) for sample in collector.take(reply).items("SampledRequests"))
         if count:
             blocked[each.acl, each.rule] = count
-    return _told(blocked, [str(item.get("Name", "")) for _, item in acls], hearing)
+    return _told(blocked, [str(item.get("Name", "")) for _, item in acls], collector)
 
 
 def _region(scope: str, place: Place) -> str:
@@ -136,14 +136,16 @@ def _is_ours(sample: Mapping[str, Any], hosts: frozenset[str]) -> bool:
     return not hosts or not asked or bool(asked & hosts)
 
 
-def _told(blocked: Counter[tuple[str, str]], acls: list[str], hearing: Hearing) -> Other403:
+def _told(blocked: Counter[tuple[str, str]], acls: list[str], collector: ReplyCollector) -> Other403:
     if not blocked:
         names = {"web_acl": acls[0]} if len(acls) == 1 else {}
         finding = Message("policies.waf-no-sample", {"acls": ", ".join(acls)})
-        return Other403(names=names, findings=(finding,), unreadable=tuple(hearing.spots))
+        return Other403(names=names, findings=(finding,), unreadable=tuple(collector.spots))
     (acl, rule), _ = blocked.most_common(1)[0]
     findings = tuple(
         Message("policies.waf-blocked", {"acl": acl_name, "rule": rule_name, "count": str(count)})
         for (acl_name, rule_name), count in blocked.most_common(3)
     )
-    return Other403(names={"web_acl": acl, "rule": rule}, findings=findings, unreadable=tuple(hearing.spots))
+    return Other403(
+        names={"web_acl": acl, "rule": rule}, findings=findings, unreadable=tuple(collector.spots)
+    )

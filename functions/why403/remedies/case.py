@@ -9,7 +9,8 @@ from why403.decisions.request import Request
 from why403.denials.denial import Denial
 from why403.iam.place import Place
 from why403.policies.policy_set import PolicySet
-from why403.policies.reading import CallerReading, TargetReading
+from why403.policies.reading import CallerReading
+from why403.services.reading import TargetReading
 from why403.targets.candidate import Candidate
 from why403.workloads.workload import Workload
 

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-d
 """
 
 from why403.message import Message
-from why403.policies.reading import Owner
+from why403.services.reading import Owner
 
 FORMATS = {"cloudformation": "cloudformation", "cdk": "cdk_typescript", "terraform": "terraform"}
 BY_HAND = "aws_cli"

@@ -6,9 +6,8 @@ from typing import Any
 
 from why403.iam.layer import Layer
 from why403.message import Message
-from why403.policies.policy_set import Grant
-from why403.policies.reading import Owner
 from why403.remedies.remedy import RemedyKind
+from why403.services.reading import Grant, Owner
 
 Statement = Mapping[str, Any]
 Document = Mapping[str, Any]

@@ -9,7 +9,8 @@ from why403.cli.evaluate import read_policies, read_request
 from why403.decisions.decision import Decision, LayerFinding, Part
 from why403.decisions.evaluate import decide
 from why403.iam.layer import Layer
-from why403.policies.policy_set import BucketSettings, Grant, PolicySet
+from why403.policies.policy_set import PolicySet
+from why403.services.reading import BucketSettings, Grant
 
 CASES = Path(__file__).parents[2] / "cases" / "decisions"
 Case = dict[str, Any]

@@ -3,7 +3,7 @@
 import pytest
 from why403.decisions.call import Call, needed_besides, request_of
 from why403.iam.place import Place
-from why403.policies.reading import TargetReading
+from why403.services.reading import TargetReading
 
 PLACE = Place("123456789012", "eu-west-1")
 KEY = TargetReading(

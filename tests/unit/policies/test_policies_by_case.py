@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from why403.iam.place import Place
-from why403.policies.reading import TargetReading
 from why403.policies.register import STEMS, read_target
+from why403.services.reading import TargetReading
 
 from tests.fakes.answers import FakeReader
 

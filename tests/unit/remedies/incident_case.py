@@ -13,8 +13,9 @@ from why403.iam.place import Place
 from why403.iam.policy import Policy
 from why403.iam.principal import parse_principal
 from why403.policies.policy_set import PolicySet
-from why403.policies.reading import CallerReading, Owner, TargetReading
+from why403.policies.reading import CallerReading
 from why403.remedies.case import Case, Judged
+from why403.services.reading import Owner, TargetReading
 from why403.targets.candidate import Candidate
 from why403.workloads.workload import Workload, WorkloadKind
 

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 from why403.iam.layer import Effect, Layer
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
-from why403.policies.policy_set import Grant
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case, Judged
 from why403.remedies.layers import identity, resource
@@ -15,6 +14,7 @@ from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import taken_sids, with_added
 from why403.remedies.wanted import Wanted, finding_of
+from why403.services.reading import Grant
 
 GRANTABLE = frozenset(
     {

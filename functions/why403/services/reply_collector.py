@@ -1,17 +1,17 @@
-"""What a plan hears of one resource: whether it is there, what stayed unread, and why."""
+"""Collects the replies about one resource: whether it is there, what stayed unread, and why."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from why403.iam.layer import Layer
 from why403.message import Message
-from why403.policies.reading import TargetReading
 from why403.reads import Answer, BlindSpot, Failure, Reply, Unreadable
+from why403.services.reading import TargetReading
 
 
 @dataclass(slots=True)
-class Hearing:
-    """One resource's replies, heard one by one. `gone` are AWS's codes that say the resource is not there."""
+class ReplyCollector:
+    """One resource's replies, taken one by one. `gone` are AWS's codes that say the resource is not there."""
 
     subject: str
     gone: frozenset[str] = frozenset()
@@ -20,7 +20,7 @@ class Hearing:
     spots: list[BlindSpot] = field(default_factory=list)
     findings: list[Message] = field(default_factory=list)
 
-    def hear(self, reply: Reply, *layers: Layer) -> Answer:
+    def take(self, reply: Reply, *layers: Layer) -> Answer:
         """The answer, empty where there is none; `layers` stay unread unless AWS answered or said "absent"."""
         match reply:
             case Answer():

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from why403.policies.reading import Owner
+from why403.services.reading import Owner
 
 STACK = "aws:cloudformation:stack-name"
 LOGICAL_ID = "aws:cloudformation:logical-id"
