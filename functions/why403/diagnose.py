@@ -34,7 +34,7 @@ from why403.remedies.case import Case
 from why403.remedies.draft import draft_remedies
 from why403.remedies.validate import validate_drafts
 from why403.targets.scene import Scene, look_around
-from why403.workloads.running import describe_running
+from why403.workloads.ecs.service import describe_running
 
 ROUNDS = 5
 """A second opinion on the drafts is asked only where a round is left for it."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from why403.changes.change import Change
 from why403.reads import Answer, DeclaredRead, Read, Reply
-from why403.workloads.ecs_index import describe
+from why403.workloads.ecs.definitions import describe
 from why403.workloads.workload import Workload, WorkloadKind
 
 STACK = DeclaredRead(

@@ -23,7 +23,7 @@ from why403.changes.trail import AFTER, BEFORE, Write, lookup, name_for_trail, w
 from why403.iam.place import Place
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.reads import Plan, Read, noted
-from why403.workloads.sighting import blind_spots
+from why403.workloads.search_result import blind_spots
 from why403.workloads.workload import Workload
 
 MOST_CHANGES = 10

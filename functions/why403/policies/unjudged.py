@@ -9,7 +9,7 @@ from why403.policies.reading import CallerReading
 from why403.policies.spoken_of import spoken_of
 from why403.reads import BlindSpot, Plan, together
 from why403.targets.scene import Scene
-from why403.workloads.running import describe_running
+from why403.workloads.ecs.service import describe_running
 
 EVERYTHING = "*"
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from why403.iam.place import Place
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
-from why403.workloads.clue import Clue
 from why403.workloads.likeness import likeness
-from why403.workloads.sighting import CERTAIN, GUESSED, LIKELY, Sighting, Sightings, blind_spots
+from why403.workloads.log_origin import LogOrigin
+from why403.workloads.search_result import CERTAIN, GUESSED, LIKELY, LikelyWorkload, SearchResult, blind_spots
 from why403.workloads.workload import Workload, WorkloadKind
 
 REST_API = DeclaredRead(
@@ -36,39 +36,41 @@ _EXECUTION_GROUP = re.compile(
 ACCESS_PREFIXES = ("/aws/apigateway/", "/aws/api-gateway/", "/aws/http-api/", "/aws/vendedlogs/apigateway/")
 
 
-def claims(clue: Clue) -> bool:
+def claims(origin: LogOrigin) -> bool:
     """Execution logs, and access logs under the names that the console and its guides give them."""
-    return _EXECUTION_GROUP.fullmatch(clue.log_group) is not None or clue.log_group.startswith(
+    return _EXECUTION_GROUP.fullmatch(origin.log_group) is not None or origin.log_group.startswith(
         ACCESS_PREFIXES
     )
 
 
-def find(clue: Clue, place: Place) -> Plan[Sightings]:
+def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """One round by id; by name one more to read the integrations of the likeliest."""
-    execution = _EXECUTION_GROUP.fullmatch(clue.log_group)
+    execution = _EXECUTION_GROUP.fullmatch(origin.log_group)
     if execution is None:
-        return (yield from _by_name(clue, place))
+        return (yield from _by_name(origin, place))
     api, resources = yield (REST_API.of(restApiId=execution["id"]), _resources(execution["id"]))
     unread = blind_spots((api, resources), execution["id"])
     if not isinstance(api, Answer):
-        return Sightings(unreadable=unread)
+        return SearchResult(unreadable=unread)
     workload = _workload(api.data, place, _credentials((resources,)), execution["stage"])
-    return Sightings(found=(Sighting(workload, CERTAIN),), unreadable=unread)
+    return SearchResult(found=(LikelyWorkload(workload, CERTAIN),), unreadable=unread)
 
 
-def _by_name(clue: Clue, place: Place) -> Plan[Sightings]:
+def _by_name(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     rest, http = yield (REST_APIS.of(pages=2), HTTP_APIS.of(pages=2))
     unread = blind_spots((rest, http))
     apis = [*_listed(rest, "items"), *_listed(http, "Items")]
-    best = max(apis, key=lambda api: _alike(api, clue), default={})
-    if not best or not _alike(best, clue):
-        return Sightings(unreadable=unread)
-    score = LIKELY if _id_of(best) in clue.log_group else GUESSED
+    best = max(apis, key=lambda api: _alike(api, origin), default={})
+    if not best or not _alike(best, origin):
+        return SearchResult(unreadable=unread)
+    score = LIKELY if _id_of(best) in origin.log_group else GUESSED
     if "ApiId" in best:
-        return Sightings(found=(Sighting(_workload(best, place, "", ""), score),), unreadable=unread)
+        return SearchResult(found=(LikelyWorkload(_workload(best, place, "", ""), score),), unreadable=unread)
     (resources,) = yield (_resources(_id_of(best)),)
     workload = _workload(best, place, _credentials((resources,)), "")
-    return Sightings(found=(Sighting(workload, score),), unreadable=(*unread, *blind_spots((resources,))))
+    return SearchResult(
+        found=(LikelyWorkload(workload, score),), unreadable=(*unread, *blind_spots((resources,)))
+    )
 
 
 def _listed(reply: Reply, name: str) -> tuple[Mapping[str, Any], ...]:
@@ -79,10 +81,10 @@ def _id_of(api: Mapping[str, Any]) -> str:
     return str(api.get("id") or api.get("ApiId") or "")
 
 
-def _alike(api: Mapping[str, Any], clue: Clue) -> float:
-    group = clue.log_group.rpartition("/")[2]
+def _alike(api: Mapping[str, Any], origin: LogOrigin) -> float:
+    group = origin.log_group.rpartition("/")[2]
     name = str(api.get("name") or api.get("Name") or "")
-    return 1.0 if _id_of(api) and _id_of(api) in clue.log_group else likeness(name, group)
+    return 1.0 if _id_of(api) and _id_of(api) in origin.log_group else likeness(name, group)
 
 
 def _resources(api: str) -> Read:

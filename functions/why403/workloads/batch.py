@@ -10,11 +10,20 @@ from typing import Any
 from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import DeclaredRead, Plan, Reply
-from why403.workloads.clue import Clue
-from why403.workloads.ecs_logging import entries, environment_of, writes_to
-from why403.workloads.instance_profile import PROFILE, read_profile, role_in
+from why403.workloads.answer_values import entries, environment_of
+from why403.workloads.ec2 import PROFILE, read_profile, role_in
+from why403.workloads.ecs.log_configuration import writes_to
+from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn, same_role
-from why403.workloads.sighting import CERTAIN, CONFIGURED, GUESSED, Sighting, Sightings, answers, blind_spots
+from why403.workloads.search_result import (
+    CERTAIN,
+    CONFIGURED,
+    GUESSED,
+    LikelyWorkload,
+    SearchResult,
+    answers,
+    blind_spots,
+)
 from why403.workloads.workload import Workload, WorkloadKind
 
 DEFINITIONS = DeclaredRead(
@@ -34,57 +43,57 @@ READS = (DEFINITIONS, ENVIRONMENTS, PROFILE)
 GROUP = "/aws/batch/job"
 
 
-def claims(clue: Clue) -> bool:
+def claims(origin: LogOrigin) -> bool:
     """Batch's own group, or another one with a stream as Batch writes it."""
-    return clue.log_group == GROUP or clue.container == "default"
+    return origin.log_group == GROUP or origin.container == "default"
 
 
-def find(clue: Clue, place: Place) -> Plan[Sightings]:
+def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """Two rounds: the definitions and compute environments, then the instance profile where one is needed."""
-    named = {"jobDefinitionName": clue.prefix} if clue.prefix else {}
+    named = {"jobDefinitionName": origin.prefix} if origin.prefix else {}
     definitions, environments = yield (
         DEFINITIONS.of(pages=3, status="ACTIVE", **named),
         ENVIRONMENTS.of(pages=2),
     )
-    found = _newest(definitions, clue, place)
+    found = _newest(definitions, origin, place)
     unread = blind_spots((definitions, environments))
     profiles = _profiles(environments)
-    if len(profiles) != 1 or all(sighting.workload.role_arn for sighting in found):
-        return Sightings(found=found, unreadable=unread)
+    if len(profiles) != 1 or all(one.workload.role_arn for one in found):
+        return SearchResult(found=found, unreadable=unread)
     (reply,) = yield (read_profile(profiles[0]),)
     role = role_in(reply)
-    with_instance = tuple(_with_instance(sighting, role) for sighting in found)
-    return Sightings(found=with_instance, unreadable=(*unread, *blind_spots((reply,), profiles[0])))
+    with_instance = tuple(_with_instance(one, role) for one in found)
+    return SearchResult(found=with_instance, unreadable=(*unread, *blind_spots((reply,), profiles[0])))
 
 
-def _newest(reply: Reply, clue: Clue, place: Place) -> tuple[Sighting, ...]:
+def _newest(reply: Reply, origin: LogOrigin, place: Place) -> tuple[LikelyWorkload, ...]:
     newest: dict[str, Mapping[str, Any]] = {}
     for answer in answers((reply,)):
         for definition in answer.items("jobDefinitions"):
             name = str(definition.get("jobDefinitionName", ""))
             if name and _revision(definition) >= _revision(newest.get(name, {})):
                 newest[name] = definition
-    sightings = (
-        Sighting(_workload(definition, place), _score(definition, clue), _revision(definition))
+    result = (
+        LikelyWorkload(_workload(definition, place), _score(definition, origin), _revision(definition))
         for definition in newest.values()
     )
-    return tuple(sighting for sighting in sightings if sighting.score > 0)
+    return tuple(one for one in result if one.score > 0)
 
 
-def _score(definition: Mapping[str, Any], clue: Clue) -> float:
+def _score(definition: Mapping[str, Any], origin: LogOrigin) -> float:
     container = _container(definition)
-    if clue.prefix and clue.prefix == definition.get("jobDefinitionName"):
-        return CERTAIN if clue.log_group == GROUP or _configured(container, clue) else GUESSED
-    if clue.prefix:
+    if origin.prefix and origin.prefix == definition.get("jobDefinitionName"):
+        return CERTAIN if origin.log_group == GROUP or _configured(container, origin) else GUESSED
+    if origin.prefix:
         return 0.0
     role = str(container.get("jobRoleArn") or container.get("taskRoleArn") or "")
-    if clue.principal and role and same_role(role, clue.principal):
+    if origin.principal and role and same_role(role, origin.principal):
         return CONFIGURED
-    return GUESSED if clue.log_group == GROUP else 0.0
+    return GUESSED if origin.log_group == GROUP else 0.0
 
 
-def _configured(container: Mapping[str, Any], clue: Clue) -> bool:
-    unnamed = replace(clue, container="", prefix="")
+def _configured(container: Mapping[str, Any], origin: LogOrigin) -> bool:
+    unnamed = replace(origin, container="", prefix="")
     return writes_to(container, unnamed) >= CONFIGURED
 
 
@@ -134,13 +143,13 @@ def _profiles(reply: Reply) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _with_instance(sighting: Sighting, role: str) -> Sighting:
-    workload = sighting.workload
+def _with_instance(one: LikelyWorkload, role: str) -> LikelyWorkload:
+    workload = one.workload
     if workload.role_arn or workload.launch == "FARGATE" or not role:
-        return sighting
+        return one
     finding = Message("workloads.instance-profile", {"role": role})
     changed = replace(workload, instance_role_arn=role, findings=(*workload.findings, finding))
-    return replace(sighting, workload=changed)
+    return replace(one, workload=changed)
 
 
 def _revision(definition: Mapping[str, Any]) -> int:

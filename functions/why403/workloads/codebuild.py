@@ -10,9 +10,9 @@ from typing import Any
 from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan
-from why403.workloads.clue import Clue
-from why403.workloads.ecs_logging import entries
-from why403.workloads.sighting import CERTAIN, CONFIGURED, Sighting, Sightings, blind_spots
+from why403.workloads.answer_values import entries
+from why403.workloads.log_origin import LogOrigin
+from why403.workloads.search_result import CERTAIN, CONFIGURED, LikelyWorkload, SearchResult, blind_spots
 from why403.workloads.workload import Workload, WorkloadKind
 
 PROJECTS = DeclaredRead(
@@ -34,34 +34,34 @@ MOST_PROJECTS = 100
 _BUILD_STREAM = re.compile(r"(?:.+/)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def claims(clue: Clue) -> bool:
+def claims(origin: LogOrigin) -> bool:
     """CodeBuild's own groups, or another one with a build's id as stream."""
-    if clue.log_group.startswith("/aws/"):
-        return clue.log_group.startswith(PREFIX)
-    return not clue.task and _BUILD_STREAM.fullmatch(clue.log_stream) is not None
+    if origin.log_group.startswith("/aws/"):
+        return origin.log_group.startswith(PREFIX)
+    return not origin.task and _BUILD_STREAM.fullmatch(origin.log_stream) is not None
 
 
-def find(clue: Clue, place: Place) -> Plan[Sightings]:
+def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """One round by name, two where the projects have to be listed first."""
-    named = clue.log_group.removeprefix(PREFIX) if clue.log_group.startswith(PREFIX) else ""
+    named = origin.log_group.removeprefix(PREFIX) if origin.log_group.startswith(PREFIX) else ""
     names: tuple[str, ...] = (named,) if named else ()
     if not named:
         (listed,) = yield (NAMES.of(pages=2),)
         if not isinstance(listed, Answer):
-            return Sightings(unreadable=blind_spots((listed,)))
+            return SearchResult(unreadable=blind_spots((listed,)))
         names = listed.texts("projects")[:MOST_PROJECTS]
     if not names:
-        return Sightings()
+        return SearchResult()
     (reply,) = yield (PROJECTS.of(names=list(names)),)
     projects = reply.items("projects") if isinstance(reply, Answer) else ()
     found = tuple(
-        Sighting(_workload(project, place), CERTAIN if named else CONFIGURED)
+        LikelyWorkload(_workload(project, place), CERTAIN if named else CONFIGURED)
         for project in projects
-        if named or _group_of(project) == clue.log_group
+        if named or _group_of(project) == origin.log_group
     )
     gone = named and isinstance(reply, Answer) and not found
     findings = (Message("workloads.project-gone", {"name": named}),) if gone else ()
-    return Sightings(found=found, unreadable=blind_spots((reply,), named), findings=findings)
+    return SearchResult(found=found, unreadable=blind_spots((reply,), named), findings=findings)
 
 
 def _group_of(project: Mapping[str, Any]) -> str:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from why403.iam.principal import Principal, parse_principal
 from why403.message import Message
-from why403.workloads.agent import is_the_agents
+from why403.workloads.ecs.task_start import is_of_task_start
+from why403.workloads.foreign_caller import cause_of, source_of
 from why403.workloads.role_names import iam_arn, same_role
 from why403.workloads.static_keys import KEY_ID, half_in_environment, in_environment, shared_file
-from why403.workloads.stranger import cause_of, source_of
 from why403.workloads.workload import Workload, WorkloadKind
 
 WITH_EXECUTION_ROLE = frozenset({WorkloadKind.ECS, WorkloadKind.BATCH})
@@ -43,7 +43,7 @@ def own_role(workload: Workload) -> str:
 
 
 def _unnamed(workload: Workload, message: str) -> Source:
-    if workload.kind in WITH_EXECUTION_ROLE and is_the_agents(message):
+    if workload.kind in WITH_EXECUTION_ROLE and is_of_task_start(message):
         return _of_agent(workload)
     if in_environment(workload):
         where = "secrets" if KEY_ID in workload.secret_names else "environment"
@@ -108,7 +108,7 @@ def _named(workload: Workload, text: str) -> Source:
     for role, source in known:
         if role and same_role(role, text):
             return Source(role, source, _remarks(workload, source))
-    return _stranger(workload, principal)
+    return _foreign(workload, principal)
 
 
 def _own_id(workload: Workload) -> str:
@@ -130,7 +130,7 @@ def _remarks(workload: Workload, source: str) -> tuple[Message, ...]:
     return (Message(kind, values),)
 
 
-def _stranger(workload: Workload, principal: Principal) -> Source:
+def _foreign(workload: Workload, principal: Principal) -> Source:
     """The line names none of the workload's roles."""
     caller = iam_arn(principal)
     if workload.kind in {WorkloadKind.PRINCIPAL, WorkloadKind.UNKNOWN}:

@@ -1,6 +1,7 @@
-"""Amazon EC2: the instance whose id or address is in the stream's name, as the CloudWatch agent writes it.
+"""Amazon EC2: the instance whose id or address is in the stream's name, as the CloudWatch agent writes it; instance profiles.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Agent-Configuration-File-Details.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html
 """
 
 from collections.abc import Mapping
@@ -9,40 +10,60 @@ from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import Answer, DeclaredRead, Plan, Reply
-from why403.workloads.clue import Clue
-from why403.workloads.ecs_instances import INSTANCES
-from why403.workloads.ecs_logging import entries
-from why403.workloads.ecs_task import iso
-from why403.workloads.instance_profile import PROFILE, read_profile, role_in
-from why403.workloads.sighting import CERTAIN, LIKELY, Sighting, Sightings, blind_spots
+from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
+from why403.workloads.answer_values import entries, iso
+from why403.workloads.log_origin import LogOrigin
+from why403.workloads.search_result import CERTAIN, LIKELY, LikelyWorkload, SearchResult, blind_spots
 from why403.workloads.workload import Workload, WorkloadKind
 
+INSTANCES = DeclaredRead(
+    "ec2",
+    "DescribeInstances",
+    ("ec2:DescribeInstances",),
+    "Find the instance profile of the instance that wrote a log stream or runs a task.",
+    absent=("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"),
+)
+PROFILE = DeclaredRead(
+    "iam",
+    "GetInstanceProfile",
+    ("iam:GetInstanceProfile",),
+    "Find the role of the instance profile that a call was made with.",
+    cache_seconds=300,
+)
+PROFILES = DeclaredRead(
+    "iam",
+    "ListInstanceProfiles",
+    ("iam:ListInstanceProfiles",),
+    "Find the role of the instances that tasks without a task role run on.",
+    cache_seconds=300,
+)
 READS: tuple[DeclaredRead, ...] = (INSTANCES, PROFILE)
 
 
-def claims(clue: Clue) -> bool:
+def claims(origin: LogOrigin) -> bool:
     """An instance's id, or its address, in the stream's name."""
-    return bool(clue.instance or clue.address) and not clue.log_group.startswith("/aws/containerinsights/")
+    return bool(origin.instance or origin.address) and not origin.log_group.startswith(
+        "/aws/containerinsights/"
+    )
 
 
-def find(clue: Clue, place: Place) -> Plan[Sightings]:
+def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """Two rounds: the instance, then its profile's role."""
-    by_id = {"InstanceIds": [clue.instance]}
-    by_address = {"Filters": [{"Name": "private-ip-address", "Values": [clue.address]}]}
-    (reply,) = yield (INSTANCES.of(**(by_id if clue.instance else by_address)),)
+    by_id = {"InstanceIds": [origin.instance]}
+    by_address = {"Filters": [{"Name": "private-ip-address", "Values": [origin.address]}]}
+    (reply,) = yield (INSTANCES.of(**(by_id if origin.instance else by_address)),)
     instance = _first(reply)
     if instance is None:
-        return Sightings(unreadable=blind_spots((reply,), clue.instance or clue.address))
+        return SearchResult(unreadable=blind_spots((reply,), origin.instance or origin.address))
     workload = _workload(instance, place)
-    score = CERTAIN if clue.instance else LIKELY
+    score = CERTAIN if origin.instance else LIKELY
     profile = str((instance.get("IamInstanceProfile") or {}).get("Arn") or "")
     if not profile:
         finding = Message("workloads.no-instance-profile", {"instance": workload.name})
-        return Sightings(found=(Sighting(replace(workload, findings=(finding,)), score),))
+        return SearchResult(found=(LikelyWorkload(replace(workload, findings=(finding,)), score),))
     (role,) = yield (read_profile(profile),)
     known = replace(workload, role_arn=role_in(role), instance_role_arn=role_in(role))
-    return Sightings(found=(Sighting(known, score),), unreadable=blind_spots((role,), profile))
+    return SearchResult(found=(LikelyWorkload(known, score),), unreadable=blind_spots((role,), profile))
 
 
 def _first(reply: Reply) -> Mapping[str, Any] | None:
@@ -68,3 +89,25 @@ def _workload(instance: Mapping[str, Any], place: Place) -> Workload:
         started=iso(instance.get("LaunchTime")),
         tags={str(tag.get("Key")): str(tag.get("Value", "")) for tag in entries(instance, "Tags")},
     )
+
+
+def read_profile(profile: str) -> Read:
+    """The read of a profile by its ARN or name."""
+    return PROFILE.of(InstanceProfileName=profile.rpartition("/")[2])
+
+
+def role_in(reply: Reply) -> str:
+    """The ARN of the role in GetInstanceProfile's reply, or empty."""
+    if not isinstance(reply, Answer):
+        return ""
+    roles = reply.items("InstanceProfile", "Roles")
+    return str(roles[0].get("Arn", "")) if roles else ""
+
+
+def role_of_profile(profile: str, profiles: Answer) -> str:
+    """The ARN of the role of a profile's ARN, from ListInstanceProfiles' answer, or empty."""
+    for listed in profiles.items("InstanceProfiles"):
+        if listed.get("Arn") == profile:
+            roles = listed.get("Roles") or [{}]
+            return str(roles[0].get("Arn", ""))
+    return ""

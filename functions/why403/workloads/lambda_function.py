@@ -10,10 +10,17 @@ from typing import Any
 from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Failure, Plan, Unreadable
-from why403.workloads.clue import Clue
-from why403.workloads.ecs_task import iso
+from why403.workloads.answer_values import iso
+from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import same_role
-from why403.workloads.sighting import CERTAIN, CONFIGURED, LIKELY, Sighting, Sightings, blind_spots
+from why403.workloads.search_result import (
+    CERTAIN,
+    CONFIGURED,
+    LIKELY,
+    LikelyWorkload,
+    SearchResult,
+    blind_spots,
+)
 from why403.workloads.workload import Workload, WorkloadKind
 
 CONFIGURATION = DeclaredRead(
@@ -36,50 +43,50 @@ EDGE_REGION = "us-east-1"
 LATEST = "$LATEST"
 
 
-def claims(clue: Clue) -> bool:
+def claims(origin: LogOrigin) -> bool:
     """The default group's name, a stream as functions write it, or a custom group whose stream is not known."""
-    if clue.log_group.startswith("/aws/"):
-        return clue.log_group.startswith("/aws/lambda/") or bool(clue.version)
-    return bool(clue.version) or not clue.log_stream
+    if origin.log_group.startswith("/aws/"):
+        return origin.log_group.startswith("/aws/lambda/") or bool(origin.version)
+    return bool(origin.version) or not origin.log_stream
 
 
-def find(clue: Clue, place: Place) -> Plan[Sightings]:
+def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """One round: the function by its name where the names tell it, else every function's log group."""
-    group = _GROUP.fullmatch(clue.log_group)
-    name = group["name"] if group else clue.function
+    group = _GROUP.fullmatch(origin.log_group)
+    name = group["name"] if group else origin.function
     if not name:
-        return (yield from _by_list(clue, place))
+        return (yield from _by_list(origin, place))
     region = EDGE_REGION if group and group["edge"] else ""
-    qualified: dict[str, Any] = {"Qualifier": clue.version} if clue.version not in {"", LATEST} else {}
+    qualified: dict[str, Any] = {"Qualifier": origin.version} if origin.version not in {"", LATEST} else {}
     (reply,) = yield (CONFIGURATION.of(region=region, FunctionName=name, **qualified),)
     if isinstance(reply, Answer):
-        return Sightings(found=(Sighting(_workload(reply.data, place, region), CERTAIN),))
+        return SearchResult(found=(LikelyWorkload(_workload(reply.data, place, region), CERTAIN),))
     gone = isinstance(reply, Unreadable) and reply.failure is Failure.ABSENT
     findings = (Message("workloads.function-gone", {"name": name}),) if gone else ()
-    return Sightings(unreadable=blind_spots((reply,), name), findings=findings)
+    return SearchResult(unreadable=blind_spots((reply,), name), findings=findings)
 
 
-def _by_list(clue: Clue, place: Place) -> Plan[Sightings]:
+def _by_list(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     (reply,) = yield (FUNCTIONS.of(pages=10),)
     functions = reply.items("Functions") if isinstance(reply, Answer) else ()
     found = tuple(
-        Sighting(_workload(function, place, ""), _score(function, clue))
+        LikelyWorkload(_workload(function, place, ""), _score(function, origin))
         for function in functions
-        if _writes_to(function, clue)
+        if _writes_to(function, origin)
     )
-    return Sightings(found=found, unreadable=blind_spots((reply,)))
+    return SearchResult(found=found, unreadable=blind_spots((reply,)))
 
 
-def _writes_to(function: Mapping[str, Any], clue: Clue) -> bool:
+def _writes_to(function: Mapping[str, Any], origin: LogOrigin) -> bool:
     logging = function.get("LoggingConfig")
-    return isinstance(logging, Mapping) and logging.get("LogGroup") == clue.log_group
+    return isinstance(logging, Mapping) and logging.get("LogGroup") == origin.log_group
 
 
-def _score(function: Mapping[str, Any], clue: Clue) -> float:
+def _score(function: Mapping[str, Any], origin: LogOrigin) -> float:
     """Several functions may share a group: the line's principal tells them apart."""
-    if not clue.principal:
+    if not origin.principal:
         return CONFIGURED
-    return CERTAIN if same_role(str(function.get("Role", "")), clue.principal) else LIKELY
+    return CERTAIN if same_role(str(function.get("Role", "")), origin.principal) else LIKELY
 
 
 def _workload(function: Mapping[str, Any], place: Place, region: str) -> Workload:

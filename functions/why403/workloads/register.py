@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from why403.iam.place import Place
 from why403.reads import DeclaredRead, Plan
-from why403.workloads import apigateway, batch, codebuild, ec2, ecs, eks, lambda_function, states
-from why403.workloads.clue import Clue
-from why403.workloads.ecs_service import SERVICE_READS
-from why403.workloads.sighting import Sightings
+from why403.workloads import apigateway, batch, codebuild, ec2, lambda_function, states
+from why403.workloads.ecs import search as ecs
+from why403.workloads.ecs.service import SERVICE_READS
+from why403.workloads.eks import search as eks
+from why403.workloads.log_origin import LogOrigin
+from why403.workloads.search_result import SearchResult
 from why403.workloads.static_keys import KEY_OWNER
 from why403.workloads.workload import WorkloadKind
 
@@ -18,8 +20,8 @@ class KindOfWorkload:
     """`claims` says, from names alone, whether `find` is worth its calls."""
 
     kind: WorkloadKind
-    claims: Callable[[Clue], bool]
-    find: Callable[[Clue, Place], Plan[Sightings]]
+    claims: Callable[[LogOrigin], bool]
+    find: Callable[[LogOrigin, Place], Plan[SearchResult]]
     reads: tuple[DeclaredRead, ...]
 
 

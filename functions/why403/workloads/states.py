@@ -9,11 +9,17 @@ from typing import Any
 
 from why403.iam.place import Place
 from why403.reads import Answer, DeclaredRead, Plan, Reply
-from why403.workloads.clue import Clue
-from why403.workloads.ecs_logging import entries
-from why403.workloads.ecs_task import iso
+from why403.workloads.answer_values import entries, iso
 from why403.workloads.likeness import likeness
-from why403.workloads.sighting import CERTAIN, CONFIGURED, GUESSED, Sighting, Sightings, blind_spots
+from why403.workloads.log_origin import LogOrigin
+from why403.workloads.search_result import (
+    CERTAIN,
+    CONFIGURED,
+    GUESSED,
+    LikelyWorkload,
+    SearchResult,
+    blind_spots,
+)
 from why403.workloads.workload import Workload, WorkloadKind
 
 MACHINES = DeclaredRead(
@@ -38,34 +44,34 @@ _EXECUTION = re.compile(
 )
 
 
-def claims(clue: Clue) -> bool:
+def claims(origin: LogOrigin) -> bool:
     """Step Functions' groups, or an execution's ARN in a line of a group that no other service names."""
-    if clue.log_group.startswith("/aws/"):
-        return clue.log_group.startswith(PREFIXES)
-    return '"execution_arn"' in clue.message and _EXECUTION.search(clue.message) is not None
+    if origin.log_group.startswith("/aws/"):
+        return origin.log_group.startswith(PREFIXES)
+    return '"execution_arn"' in origin.message and _EXECUTION.search(origin.message) is not None
 
 
-def find(clue: Clue, place: Place) -> Plan[Sightings]:
+def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """One round where the line names the execution, two where the machines have to be listed first."""
-    named = _named(clue, place)
+    named = _named(origin, place)
     listed: tuple[Reply, ...] = ()
     if not named:
         listed = yield (MACHINES.of(pages=3),)
-    arns = (named,) if named else _likeliest(listed, clue)
+    arns = (named,) if named else _likeliest(listed, origin)
     if not arns:
-        return Sightings(unreadable=blind_spots(listed))
+        return SearchResult(unreadable=blind_spots(listed))
     replies = yield tuple(MACHINE.of(stateMachineArn=arn) for arn in arns)
     found = tuple(
-        Sighting(_workload(reply, place), _score(reply, clue, named))
+        LikelyWorkload(_workload(reply, place), _score(reply, origin, named))
         for reply in replies
         if isinstance(reply, Answer)
     )
-    kept = tuple(sighting for sighting in found if sighting.score > 0)
-    return Sightings(found=kept, unreadable=blind_spots((*listed, *replies)))
+    kept = tuple(one for one in found if one.score > 0)
+    return SearchResult(found=kept, unreadable=blind_spots((*listed, *replies)))
 
 
-def _named(clue: Clue, place: Place) -> str:
-    found = _EXECUTION.search(clue.message)
+def _named(origin: LogOrigin, place: Place) -> str:
+    found = _EXECUTION.search(origin.message)
     if found is None or found["account"] != place.account:
         return ""
     return (
@@ -73,27 +79,27 @@ def _named(clue: Clue, place: Place) -> str:
     )
 
 
-def _likeliest(listed: tuple[Reply, ...], clue: Clue) -> tuple[str, ...]:
+def _likeliest(listed: tuple[Reply, ...], origin: LogOrigin) -> tuple[str, ...]:
     arns = [
         str(machine.get("stateMachineArn", ""))
         for reply in listed
         if isinstance(reply, Answer)
         for machine in reply.items("stateMachines")
     ]
-    return tuple(sorted(arns, key=lambda arn: -_alike(arn, clue))[:MOST_MACHINES])
+    return tuple(sorted(arns, key=lambda arn: -_alike(arn, origin))[:MOST_MACHINES])
 
 
-def _score(reply: Answer, clue: Clue, named: str) -> float:
+def _score(reply: Answer, origin: LogOrigin, named: str) -> float:
     groups = [
         str((one.get("cloudWatchLogsLogGroup") or {}).get("logGroupArn") or "")
         for one in _destinations(reply)
     ]
     configured = any(
-        group.partition(":log-group:")[2].removesuffix(":*") == clue.log_group for group in groups
+        group.partition(":log-group:")[2].removesuffix(":*") == origin.log_group for group in groups
     )
     if named:
         return CERTAIN
-    return CONFIGURED if configured else GUESSED * _alike(reply.text("stateMachineArn"), clue)
+    return CONFIGURED if configured else GUESSED * _alike(reply.text("stateMachineArn"), origin)
 
 
 def _destinations(reply: Answer) -> tuple[Mapping[str, Any], ...]:
@@ -101,9 +107,9 @@ def _destinations(reply: Answer) -> tuple[Mapping[str, Any], ...]:
     return entries(logging, "destinations") if isinstance(logging, Mapping) else ()
 
 
-def _alike(arn: str, clue: Clue) -> float:
+def _alike(arn: str, origin: LogOrigin) -> float:
     name = arn.rpartition(":")[2]
-    return 1.0 if f"/{name}-Logs" in clue.log_group else likeness(name, clue.log_group.rpartition("/")[2])
+    return 1.0 if f"/{name}-Logs" in origin.log_group else likeness(name, origin.log_group.rpartition("/")[2])
 
 
 def _workload(reply: Answer, place: Place) -> Workload:

@@ -59,7 +59,7 @@ class Workload:
     launch: str = ""
     """ECS and Batch: `FARGATE` or `EC2`; empty where it is not known."""
     services: tuple[str, ...] = ()
-    """ECS: ARNs of services that may run it, likeliest first; running.py looks at them."""
+    """ECS: ARNs of services that may run it, likeliest first; ecs/service.py looks at them."""
     others: tuple[str, ...] = ()
     """ARNs of other workloads that share the log group, less likely than this one."""
     findings: tuple[Message, ...] = ()

@@ -6,13 +6,14 @@ from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
-from why403.workloads.clue import Clue
-from why403.workloads.ecs_index import family_of, revision_of
-from why403.workloads.ecs_logging import entries, environment_of, speaks_for, writes_to
-from why403.workloads.ecs_task import RunningTask
+from why403.workloads.answer_values import entries, environment_of
+from why403.workloads.ecs.definitions import family_of, revision_of
+from why403.workloads.ecs.log_configuration import speaks_for, writes_to
+from why403.workloads.ecs.task import RunningTask
 from why403.workloads.likeness import likeness
+from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn, same_role
-from why403.workloads.sighting import CERTAIN, GUESSED, LIKELY, Sighting
+from why403.workloads.search_result import CERTAIN, GUESSED, LIKELY, LikelyWorkload
 from why403.workloads.workload import Workload, WorkloadKind
 
 SAME_FAMILY = 0.97
@@ -23,34 +24,34 @@ ALIKE = 0.6
 
 def sight(  # noqa: PLR0913  # what the two rounds found
     definition: Mapping[str, Any],
-    clue: Clue,
+    origin: LogOrigin,
     task: RunningTask | None,
     place: Place,
     *,
     services: tuple[str, ...],
     instance: str,
-) -> Sighting | None:
-    """The definition as a sighting; None where nothing says that it writes to the log group."""
+) -> LikelyWorkload | None:
+    """The definition as a likely workload; None where nothing says that it writes to the log group."""
     containers = entries(definition, "containerDefinitions")
-    container = max(containers, key=lambda one: writes_to(one, clue), default={})
+    container = max(containers, key=lambda one: writes_to(one, origin), default={})
     workload = _workload(definition, container, place, services)
-    score, task_of_it = _score(workload, writes_to(container, clue), clue, task)
+    score, task_of_it = _score(workload, writes_to(container, origin), origin, task)
     if score <= 0:
         return None
     if task_of_it is not None:
         workload = _as_run(workload, task_of_it)
     if not workload.task_role_arn and workload.launch != "FARGATE":
         workload = replace(workload, instance_role_arn=instance)
-    if clue.container and not task_of_it and not speaks_for(clue, workload.container):
-        values = {"container": clue.container, "name": workload.name}
+    if origin.container and not task_of_it and not speaks_for(origin, workload.container):
+        values = {"container": origin.container, "name": workload.name}
         workload = _with(workload, Message("workloads.stream-of-another-container", values))
     elif score <= GUESSED:
         workload = _with(workload, Message("workloads.guessed-by-name", {"name": workload.name}))
-    return Sighting(workload, score, _registered(definition))
+    return LikelyWorkload(workload, score, _registered(definition))
 
 
 def _score(
-    workload: Workload, configured: float, clue: Clue, task: RunningTask | None
+    workload: Workload, configured: float, origin: LogOrigin, task: RunningTask | None
 ) -> tuple[float, RunningTask | None]:
     if task is not None:
         if task.definition == workload.task_definition:
@@ -59,8 +60,8 @@ def _score(
             return SAME_FAMILY, task
     if configured:
         return configured, None
-    alike = max(likeness(workload.name, clue.log_group), likeness(workload.name, clue.log_stream))
-    if clue.principal and workload.task_role_arn and same_role(workload.task_role_arn, clue.principal):
+    alike = max(likeness(workload.name, origin.log_group), likeness(workload.name, origin.log_stream))
+    if origin.principal and workload.task_role_arn and same_role(workload.task_role_arn, origin.principal):
         return (LIKELY if alike else GUESSED), None
     return (GUESSED * alike if alike >= ALIKE else 0.0), None
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Read, Reply
-from why403.workloads.clue import Clue
 from why403.workloads.likeness import likeness
+from why403.workloads.log_origin import LogOrigin
 
 FAMILIES = DeclaredRead(
     "ecs",
@@ -44,15 +44,15 @@ class Index:
     findings: tuple[Message, ...] = ()
 
 
-def index_of(families: Reply, revisions: Reply, clue: Clue) -> Index:
+def index_of(families: Reply, revisions: Reply, origin: LogOrigin) -> Index:
     """Choose from the lists; the newest revision of each family, at most MOST_FAMILIES families."""
     by_family = _by_family(revisions.texts("taskDefinitionArns") if isinstance(revisions, Answer) else ())
     listed = families.texts("families") if isinstance(families, Answer) else ()
     known = dict.fromkeys([*listed, *by_family])
-    ranked = sorted(known, key=lambda family: (-_rank(family, clue), family))
+    ranked = sorted(known, key=lambda family: (-_rank(family, origin), family))
     names: list[str] = []
     for place, family in enumerate(ranked[:MOST_FAMILIES]):
-        kept = REVISIONS_OF_LIKELY if place < MOST_LIKELY and _rank(family, clue) > 0 else 1
+        kept = REVISIONS_OF_LIKELY if place < MOST_LIKELY and _rank(family, origin) > 0 else 1
         names += by_family.get(family, [family])[:kept]
     return Index(tuple(names), _left_out(len(ranked), families))
 
@@ -82,10 +82,10 @@ def _by_family(arns: Iterable[str]) -> dict[str, list[str]]:
     return {family: sorted(listed, key=revision_of, reverse=True) for family, listed in found.items()}
 
 
-def _rank(family: str, clue: Clue) -> float:
-    group = clue.log_group.rpartition("/")[2]
-    named = 1.0 if family in {group, clue.log_group} else 0.0
-    return named + likeness(family, clue.log_group) + likeness(family, clue.log_stream) / 2
+def _rank(family: str, origin: LogOrigin) -> float:
+    group = origin.log_group.rpartition("/")[2]
+    named = 1.0 if family in {group, origin.log_group} else 0.0
+    return named + likeness(family, origin.log_group) + likeness(family, origin.log_stream) / 2
 
 
 def _left_out(number: int, families: Reply) -> tuple[Message, ...]:

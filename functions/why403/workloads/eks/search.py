@@ -11,11 +11,11 @@ from typing import Any
 from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
-from why403.workloads.clue import Clue
-from why403.workloads.eks_pod import Pod, pod_of
-from why403.workloads.eks_roles import ROLES, PodRole, by_trust, likeliest
+from why403.workloads.eks.pod import Pod, pod_of
+from why403.workloads.eks.roles import ROLES, PodRole, by_trust, likeliest
+from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import same_role
-from why403.workloads.sighting import CONFIGURED, LIKELY, Sighting, Sightings, blind_spots
+from why403.workloads.search_result import CONFIGURED, LIKELY, LikelyWorkload, SearchResult, blind_spots
 from why403.workloads.workload import Workload, WorkloadKind
 
 CLUSTER = DeclaredRead(
@@ -47,14 +47,14 @@ PREFIXES = ("/aws/containerinsights/", "/aws/eks/")
 MOST_READ = 10
 
 
-def claims(clue: Clue) -> bool:
+def claims(origin: LogOrigin) -> bool:
     """Container Insights' groups, and the cluster's own."""
-    return clue.log_group.startswith(PREFIXES)
+    return origin.log_group.startswith(PREFIXES)
 
 
-def find(clue: Clue, place: Place) -> Plan[Sightings]:
+def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """Two rounds: cluster, associations, roles and node groups; then the associations' and the nodes' roles."""
-    pod = pod_of(clue)
+    pod = pod_of(origin)
     first = yield (
         CLUSTER.of(name=pod.cluster),
         ASSOCIATIONS.of(
@@ -69,9 +69,9 @@ def find(clue: Clue, place: Place) -> Plan[Sightings]:
     issuer = cluster.text("cluster", "identity", "oidc", "issuer") if isinstance(cluster, Answer) else ""
     roles = (*_associated(second), *by_trust(first[3], issuer))
     workload = _workload(cluster, pod, place)
-    sighting = _sighting(workload, roles, _node_roles(second), pod, clue)
+    one = _likely(workload, roles, _node_roles(second), pod, origin)
     unread = blind_spots((*first, *second), pod.cluster)
-    return Sightings(found=(sighting,) if isinstance(cluster, Answer) else (), unreadable=unread)
+    return SearchResult(found=(one,) if isinstance(cluster, Answer) else (), unreadable=unread)
 
 
 def _association_reads(reply: Reply, pod: Pod) -> tuple[Read, ...]:
@@ -103,23 +103,23 @@ def _node_roles(replies: tuple[Reply, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for role in found if role))
 
 
-def _sighting(
-    workload: Workload, roles: tuple[PodRole, ...], nodes: tuple[str, ...], pod: Pod, clue: Clue
-) -> Sighting:
-    if clue.principal:
-        known = [role for role in (*(one.arn for one in roles), *nodes) if same_role(role, clue.principal)]
+def _likely(
+    workload: Workload, roles: tuple[PodRole, ...], nodes: tuple[str, ...], pod: Pod, origin: LogOrigin
+) -> LikelyWorkload:
+    if origin.principal:
+        known = [role for role in (*(one.arn for one in roles), *nodes) if same_role(role, origin.principal)]
         if known:
-            return Sighting(replace(workload, role_arn=known[0]), CONFIGURED)
+            return LikelyWorkload(replace(workload, role_arn=known[0]), CONFIGURED)
     meant = likeliest(roles, pod)
     if len(meant) == 1:
-        return Sighting(replace(workload, role_arn=meant[0].arn), CONFIGURED)
+        return LikelyWorkload(replace(workload, role_arn=meant[0].arn), CONFIGURED)
     if meant:
         values = {"pod": pod.name, "roles": ", ".join(sorted(role.arn for role in meant))}
-        return Sighting(_with(workload, Message("workloads.several-pod-roles", values)), LIKELY)
+        return LikelyWorkload(_with(workload, Message("workloads.several-pod-roles", values)), LIKELY)
     if len(nodes) == 1:
         node = replace(workload, role_arn=nodes[0], instance_role_arn=nodes[0])
-        return Sighting(_with(node, Message("workloads.node-role", {"role": nodes[0]})), LIKELY)
-    return Sighting(workload, LIKELY)
+        return LikelyWorkload(_with(node, Message("workloads.node-role", {"role": nodes[0]})), LIKELY)
+    return LikelyWorkload(workload, LIKELY)
 
 
 def _with(workload: Workload, finding: Message) -> Workload:

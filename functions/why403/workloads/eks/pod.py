@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from why403.workloads.clue import Clue
+from why403.workloads.log_origin import LogOrigin
 
 _STREAM = re.compile(
     r"var\.log\.containers\.(?P<pod>[a-z0-9.-]{1,253})_(?P<namespace>[a-z0-9-]{1,63})_(?P<container>[a-z0-9-]{1,63})-"
@@ -28,12 +28,12 @@ class Pod:
     service_account: str = ""
 
 
-def pod_of(clue: Clue) -> Pod:
+def pod_of(origin: LogOrigin) -> Pod:
     """The pod, as far as group, stream and line tell."""
-    parts = clue.log_group.split("/")
+    parts = origin.log_group.split("/")
     cluster = parts[3] if len(parts) > 3 else ""  # noqa: PLR2004  # /aws/containerinsights/CLUSTER/…
-    fields = _fields(clue.message)
-    stream = _STREAM.search(clue.log_stream)
+    fields = _fields(origin.message)
+    stream = _STREAM.search(origin.log_stream)
     return Pod(
         cluster=cluster,
         name=fields.get("pod_name") or (stream["pod"] if stream else ""),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from why403.reads import Answer, DeclaredRead, Reply
-from why403.workloads.clue import Clue
-from why403.workloads.ecs_logging import entries
+from why403.workloads.answer_values import entries, iso
+from why403.workloads.log_origin import LogOrigin
 
 TASKS = DeclaredRead(
     "ecs",
@@ -38,12 +38,12 @@ class RunningTask:
     started: str = ""
 
 
-def running_task(replies: Iterable[Reply], clue: Clue) -> RunningTask | None:
+def running_task(replies: Iterable[Reply], origin: LogOrigin) -> RunningTask | None:
     """The task whose id the stream's name holds, or None."""
     for reply in replies:
         if isinstance(reply, Answer):
             for task in reply.items("tasks"):
-                if clue.task and str(task.get("taskArn", "")).rpartition("/")[2] == clue.task:
+                if origin.task and str(task.get("taskArn", "")).rpartition("/")[2] == origin.task:
                     return _from_task(task)
     return None
 
@@ -80,11 +80,3 @@ def _subnets(task: Mapping[str, Any]) -> tuple[str, ...]:
         for detail in entries(attachment, "details")
         if detail.get("name") == "subnetId" and detail.get("value")
     )
-
-
-def iso(moment: object) -> str:
-    """A time of an answer as ISO 8601; text stays as it is, nothing is empty."""
-    if moment is None:
-        return ""
-    isoformat = getattr(moment, "isoformat", None)
-    return str(isoformat()) if callable(isoformat) else str(moment)

@@ -10,12 +10,11 @@ from typing import Any
 from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
-from why403.workloads.ecs_index import TASK_DEFINITION, describe, family_of, revision_of
-from why403.workloads.ecs_logging import entries
-from why403.workloads.ecs_task import iso
+from why403.workloads.answer_values import entries, iso
+from why403.workloads.ecs.definitions import TASK_DEFINITION, describe, family_of, revision_of
 from why403.workloads.role_names import role_arn
-from why403.workloads.sighting import answers, blind_spots
-from why403.workloads.workload import Workload
+from why403.workloads.search_result import answers, blind_spots
+from why403.workloads.workload import Workload, WorkloadKind
 
 SERVICE = DeclaredRead(
     "ecs",
@@ -36,8 +35,14 @@ SERVICES_A_CALL = 10
 MOST_CALLS = 4
 
 
-def describe_service(workload: Workload, place: Place) -> Plan[Workload]:
-    """Two rounds at most: the services, then the subnets' VPC and the revision that runs, where it is another."""
+def describe_running(workload: Workload, place: Place) -> Plan[Workload]:
+    """The workload with its service, deployment and VPC: at most two rounds, beside the policies' reads.
+
+    Where a service runs another revision than the newest, the roles and `caller_arn` become that revision's: a
+    caller read meanwhile may then be the wrong one. For kinds other than ECS, which are found whole, nothing is asked.
+    """
+    if workload.kind is not WorkloadKind.ECS:
+        return workload
     reads = _service_reads(workload)
     replies: tuple[Reply, ...] = (yield reads) if reads else ()
     unread = (*workload.unreadable, *blind_spots(replies))

@@ -1,9 +1,9 @@
-"""Which calls the container agent makes, with the execution role: image pull, secrets, log delivery.
+"""Which calls are made to start a task, with the execution role: image pull, secrets, log delivery.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 """
 
-AGENT_WORDS = (
+TASK_START_WORDS = (
     "CannotPullContainer",
     "CannotPullECRContainer",
     "CannotPullImageManifest",
@@ -18,7 +18,7 @@ AGENT_WORDS = (
 LONGEST_LOOK = 65_536
 
 
-def is_the_agents(message: str) -> bool:
+def is_of_task_start(message: str) -> bool:
     """Whether the line was written about a call of the agent and not of the application."""
     head = message[:LONGEST_LOOK]
-    return any(word in head for word in AGENT_WORDS)
+    return any(word in head for word in TASK_START_WORDS)

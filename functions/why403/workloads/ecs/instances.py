@@ -1,13 +1,13 @@
 """The role of the container instances: what a task on EC2 calls with where its definition names no task role.
 
 Inferred, and only where nothing else is possible: the cluster has container instances, and all running instances
-of the Region share one instance profile. running.py reads the task's own instance.
+of the Region share one instance profile. service.py reads the task's own instance.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html
 """
 
 from why403.iam.place import Place
 from why403.reads import Answer, DeclaredRead, Read, Reply
-from why403.workloads.instance_profile import PROFILES, role_of_profile
+from why403.workloads.ec2 import INSTANCES, PROFILES, role_of_profile
 from why403.workloads.role_names import role_arn
 
 CONTAINER_INSTANCES = DeclaredRead(
@@ -15,13 +15,6 @@ CONTAINER_INSTANCES = DeclaredRead(
     "ListContainerInstances",
     ("ecs:ListContainerInstances",),
     "See whether tasks without a task role run on EC2 instances, and so with the instance's role.",
-)
-INSTANCES = DeclaredRead(
-    "ec2",
-    "DescribeInstances",
-    ("ec2:DescribeInstances",),
-    "Find the instance profile of the instance that wrote a log stream or runs a task.",
-    absent=("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"),
 )
 INSTANCE_READS = (CONTAINER_INSTANCES, INSTANCES, PROFILES)
 RUNNING = [{"Name": "instance-state-name", "Values": ["running"]}]

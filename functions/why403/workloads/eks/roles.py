@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from why403.reads import Answer, DeclaredRead, Reply
-from why403.workloads.eks_pod import Pod
+from why403.workloads.eks.pod import Pod
 from why403.workloads.likeness import likeness
 
 ROLES = DeclaredRead(

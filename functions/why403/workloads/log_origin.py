@@ -25,7 +25,7 @@ LONGEST_NAME = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clue:
+class LogOrigin:
     """Empty text: it does not tell. `message` is the line itself, for the kinds that write their ARN into it."""
 
     log_group: str = ""
@@ -47,7 +47,7 @@ class Clue:
     """A private address, from a host's name."""
 
 
-def clue_of(denial: Denial, event: LogEvent) -> Clue:
+def origin_of(denial: Denial, event: LogEvent) -> LogOrigin:
     """Everything that the names of group and stream tell, before anything is asked."""
     stream = event.log_stream[:LONGEST_NAME]
     driven, routed = _AWSLOGS_STREAM.fullmatch(stream), _FIRELENS_STREAM.fullmatch(stream)
@@ -55,7 +55,7 @@ def clue_of(denial: Denial, event: LogEvent) -> Clue:
     function = _LAMBDA_STREAM.fullmatch(stream)
     instance = _INSTANCE.search(stream)
     address = _ADDRESS_NAME.search(stream)
-    return Clue(
+    return LogOrigin(
         log_group=event.log_group[:LONGEST_NAME],
         log_stream=stream,
         message=event.message,

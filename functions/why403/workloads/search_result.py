@@ -16,7 +16,7 @@ GUESSED = 0.4
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class LikelyWorkload:
     """`score` is between 0 and 1; `newest` breaks ties, larger is later."""
 
     workload: Workload
@@ -25,10 +25,10 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sightings:
+class SearchResult:
     """What one kind found, what it could not read, and what people should know either way."""
 
-    found: tuple[Sighting, ...] = ()
+    found: tuple[LikelyWorkload, ...] = ()
     unreadable: tuple[BlindSpot, ...] = ()
     findings: tuple[Message, ...] = field(default=())
 

@@ -1,0 +1,1 @@
+"""Amazon EKS: from a cluster's log group to the pod and the role that it has."""
