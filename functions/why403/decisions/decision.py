@@ -99,6 +99,16 @@ class LayerFinding:
     """SCP and RCP: the level that decides, 0 for the root."""
 
 
+def denying_statement(finding: LayerFinding) -> StatementEvidence | None:
+    """The Deny that the finding names, and that the call meets or may meet; None where nobody read such a one."""
+    read: list[StatementEvidence] = [*finding.evidence, *([finding.near_miss] if finding.near_miss else [])]
+    for each in read:
+        named = (each.policy, each.statement) == (finding.policy, finding.statement)
+        if named and each.effect == "Deny" and each.match is not Match.NO:
+            return each
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """`settles` are the condition keys whose values would turn an unknown decision into a sure one."""

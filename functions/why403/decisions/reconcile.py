@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from why403.decisions.decision import Decision, LayerFinding, Outcome
+from why403.decisions.decision import Decision, LayerFinding, Outcome, denying_statement
 from why403.denials.denial import Denial, DenyKind
 from why403.iam.layer import Effect, Layer
 from why403.message import Message
@@ -65,10 +65,10 @@ def cleared_by_words(policies: PolicySet, denial: Denial) -> PolicySet:
 def reconcile(evaluated: Decision, denial: Denial, record: AuthorizationRecord | None) -> Verdict:
     """Follow AWS's record, else its words; else our evaluation, unless it contradicts that the call was denied."""
     if record is not None:
-        return _follow(evaluated, _recorded(record), AWS_RECORDED)
+        return _follow(evaluated, _recorded(record), AWS_RECORDED, denial.policy_arn or "")
     named = named_layer(denial)
     if named is not None:
-        return _follow(evaluated, dict([named]), AWS_SAYS)
+        return _follow(evaluated, dict([named]), AWS_SAYS, denial.policy_arn or "")
     if denial.deny_kind is DenyKind.EXPLICIT_UNKNOWN:
         return _explicit_somewhere(evaluated)
     if evaluated.outcome is Outcome.ALLOWED:
@@ -81,14 +81,15 @@ def _recorded(record: AuthorizationRecord) -> dict[Layer, Effect]:
     return {layer: effect for layer, effect in record.effects.items() if effect in denying}
 
 
-def _follow(evaluated: Decision, said: Mapping[Layer, Effect], reason: str) -> Verdict:
+def _follow(evaluated: Decision, said: Mapping[Layer, Effect], reason: str, policy: str) -> Verdict:
+    """`policy` is the ARN of the denying policy, where AWS's message names it."""
     layer_of_trust = {found.layer for found in evaluated.layers}
     said = {_where_it_stands(layer, layer_of_trust): effect for layer, effect in said.items()}
     agrees = all(_effect_of(evaluated, layer) is effect for layer, effect in said.items())
     explicit = Effect.EXPLICIT_DENY in said.values()
     told = Decision(
         outcome=Outcome.EXPLICIT_DENY if explicit else Outcome.IMPLICIT_DENY,
-        layers=_with(evaluated.layers, said, reason),
+        layers=_with(evaluated.layers, said, reason, policy),
         denied_by=_denied_by(evaluated, said, explicit=explicit),
         settles=evaluated.settles if not agrees else (),
     )
@@ -111,21 +112,29 @@ def _effect_of(decision: Decision, layer: Layer) -> Effect:
 
 
 def _with(
-    layers: tuple[LayerFinding, ...], said: Mapping[Layer, Effect], reason: str
+    layers: tuple[LayerFinding, ...], said: Mapping[Layer, Effect], reason: str, policy: str
 ) -> tuple[LayerFinding, ...]:
     told = tuple(
         found
         if found.layer not in said or found.effect is said[found.layer]
-        else replace(found, effect=said[found.layer], reason=reason)
+        else _as_said(found, said[found.layer], reason, policy)
         for found in layers
     )
     present = {found.layer for found in layers}
     added = (
-        LayerFinding(layer=layer, effect=effect, reason=reason)
+        _as_said(LayerFinding(layer=layer, effect=effect, reason=reason), effect, reason, policy)
         for layer, effect in said.items()
         if layer not in present
     )
     return (*told, *added)
+
+
+def _as_said(found: LayerFinding, effect: Effect, reason: str, policy: str) -> LayerFinding:
+    """The layer as AWS says it is. A statement that allows, or that was not read, is none that denies."""
+    told = replace(found, effect=effect, reason=reason)
+    if effect is not Effect.EXPLICIT_DENY or denying_statement(found) is not None:
+        return told
+    return replace(told, policy=policy, statement="", near_miss=None)
 
 
 def _denied_by(evaluated: Decision, said: Mapping[Layer, Effect], *, explicit: bool) -> tuple[Layer, ...]:

@@ -21,6 +21,9 @@ from why403.notices.words import say, word
 VALUES_SHOWN = 5
 """Patterns or values of a statement that are written out; the rest is counted."""
 
+EMPTY = '""'
+"""How a value without a character is written."""
+
 NEAREST = frozenset(
     {
         Reason.OTHER_ACTION,
@@ -131,14 +134,14 @@ def near_miss(evidence: StatementEvidence, notice: Notice) -> str:
     """Which part of a statement does not fit this call, in a sentence."""
     values = {"policy": short(evidence.policy), "statement": short(evidence.statement)}
     part = evidence.misses[0] if evidence.misses else Part.CONDITION
-    if part is not Part.CONDITION:
+    if part is not Part.CONDITION and evidence.wanted:
         values["wanted"] = listed(evidence.wanted, notice)
         return word(f"notices.near-miss.{part}", notice.language, **values)
     missed = next((one for one in evidence.conditions if one.match != "yes"), None)
     if missed is None:
         return word("notices.near-miss.other", notice.language, **values)
     values |= {"key": missed.key, "operator": missed.operator, "wanted": listed(missed.wanted, notice)}
-    values["given"] = listed(missed.given, notice)
+    values["given"] = listed(missed.given, notice) or word("notices.given.absent", notice.language)
     return word(f"notices.near-miss.condition.{missed.state}", notice.language, **values)
 
 
@@ -151,6 +154,8 @@ def given(condition: ConditionEvidence, notice: Notice) -> str:
 
 def listed(values: tuple[str, ...], notice: Notice) -> str:
     """The values, shortened, with the number of those left out."""
-    shown = word("notices.list.comma", notice.language).join(short(value) for value in values[:VALUES_SHOWN])
+    shown = word("notices.list.comma", notice.language).join(
+        short(value) or EMPTY for value in values[:VALUES_SHOWN]
+    )
     more = len(values) - VALUES_SHOWN
     return shown if more <= 0 else word("notices.list.more", notice.language, shown=shown, count=str(more))

@@ -30,4 +30,4 @@ def _meant(notice: Notice) -> Iterator[str]:
         "percent": str(round(likeliest.score * 100)),
         "evidence": say(likeliest.evidence[0], notice.language) if likeliest.evidence else "",
     }
-    yield word("notices.meant", notice.language, **values).strip()
+    yield word("notices.meant", notice.language, **values)

@@ -16,9 +16,7 @@ def headline(notice: Notice) -> str:
 
 def title(notice: Notice) -> str:
     """A few words for a header or a subject: `sqs:SendMessage denied`."""
-    wanted = action(notice)
-    identifier = "notices.title" if wanted else "notices.title.no-action"
-    return word(identifier, notice.language, action=wanted)
+    return word("notices.title", notice.language, action=action(notice))
 
 
 def verdict(notice: Notice) -> Message:

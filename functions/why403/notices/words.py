@@ -14,6 +14,12 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 ONE = ".one"
 """How the id of a text for a count of 1 ends."""
 
+NO = ".no-"
+"""How the id of a text goes on that is told where a value is not known: `<id>.no-<place>`."""
+
+UNKNOWN = "notices.unknown"
+"""What stands for a value that is not known where the text has no such variant; `.<place>` where it has a word."""
+
 IN_WORDS = {
     "layer": "notices.layer.",
     "policy": "notices.policy.",
@@ -50,13 +56,25 @@ def say(message: Message, language: Language) -> str:
     if text is None:
         told = ", ".join(f"{name}: {value}" for name, value in message.values.items())
         return f"{message.id} ({told})" if told else message.id
-    return PLACEHOLDER.sub(lambda found: _value(found[1], message, language) or found[0], text)
+    return PLACEHOLDER.sub(
+        lambda found: _value(found[1], message, language) or _unknown(found[1], language), text
+    )
 
 
 def _text(message: Message, told: Mapping[str, str]) -> str | None:
-    """The text of one thing, `<id>.one`, where there is one and the count is 1: ja and ko have no plural."""
+    """The text that fits the values: `<id>.no-<place>` where that value is not known, `<id>.one` for one thing.
+
+    Japanese and Korean have no plural, and so no `.one`.
+    """
+    text = told.get(message.id)
+    lacking = [
+        f"{message.id}{NO}{place}"
+        for place in PLACEHOLDER.findall(text or "")
+        if not message.values.get(place)
+    ]
+    without = next((told[identifier] for identifier in lacking if identifier in told), None)
     one = told.get(f"{message.id}{ONE}") if message.values.get("count") == "1" else None
-    return one or told.get(message.id)
+    return without or one or text
 
 
 def _value(name: str, message: Message, language: Language) -> str | None:
@@ -65,6 +83,11 @@ def _value(name: str, message: Message, language: Language) -> str | None:
     if value is None or name not in IN_WORDS:
         return value
     return words(language).get(f"{IN_WORDS[name]}{value.replace(' ', '-')}", value)
+
+
+def _unknown(name: str, language: Language) -> str:
+    told = words(language)
+    return told.get(f"{UNKNOWN}.{name}", told[UNKNOWN])
 
 
 def word(identifier: str, language: Language, **values: str) -> str:

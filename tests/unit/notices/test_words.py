@@ -14,9 +14,10 @@ from why403.iam.layer import Effect, Layer
 from why403.incidents.incident import Severity, State
 from why403.incidents.reasons import Reason
 from why403.incidents.transition import Transition
+from why403.message import Message
 from why403.notices.checklist import Mark
 from why403.notices.diagnosis import Confidence
-from why403.notices.words import IN_WORDS, ONE, PLACEHOLDER, Language, word, words
+from why403.notices.words import IN_WORDS, NO, ONE, PLACEHOLDER, UNKNOWN, Language, say, word, words
 from why403.remedies.remedy import Risk
 
 from tests.unit.notices.notice_case import LANGUAGES
@@ -122,7 +123,16 @@ def test_no_words_lack_an_id(language: Language) -> None:
         f"{identifier}{ONE}" for identifier in told if "{count}" in words(language).get(identifier, "")
     }
 
-    assert sorted(set(words(language)) - told - counted) == []
+    without = {
+        f"{identifier}{NO}{place}"
+        for identifier in told
+        for place in PLACEHOLDER.findall(words(language).get(identifier, ""))
+    }
+    unknown = {
+        f"{UNKNOWN}.{place}" for text in words(language).values() for place in PLACEHOLDER.findall(text)
+    }
+
+    assert sorted(set(words(language)) - told - counted - without - unknown) == []
 
 
 def test_one_line_is_told_in_the_singular() -> None:
@@ -148,3 +158,19 @@ def test_a_text_asks_for_the_same_values_in_each_language(language: Language) ->
     wanted = {identifier: set(PLACEHOLDER.findall(english[identifier])) for identifier in told}
 
     assert wanted == asked
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_value_that_is_empty_or_missing_leaves_a_place_unfilled(language: Language) -> None:
+    left: list[str] = []
+    for identifier, text in words(language).items():
+        places = set(PLACEHOLDER.findall(text))
+        full = dict.fromkeys(places, "given")
+        for place in places:
+            without = {name: value for name, value in full.items() if name != place}
+            said = [
+                say(Message(identifier, values), language) for values in ({**full, place: ""}, without, {})
+            ]
+            left += [f"{identifier}: {told}" for told in said if PLACEHOLDER.search(told) or not told.strip()]
+
+    assert left == []

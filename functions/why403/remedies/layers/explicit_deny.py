@@ -5,7 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 
 from collections.abc import Iterator
 
-from why403.decisions.decision import ConditionEvidence, LayerFinding, Match, Outcome, StatementEvidence
+from why403.decisions.decision import (
+    ConditionEvidence,
+    LayerFinding,
+    Outcome,
+    StatementEvidence,
+    denying_statement,
+)
 from why403.denials.denial import DenyKind
 from why403.iam.arn import parse_arn
 from why403.iam.layer import Effect, Layer
@@ -48,10 +54,18 @@ def playbooks(case: Case, judged: Judged) -> tuple[Proposal, ...]:
     named = layer_named(case.denial.deny_kind) if judged is case.denied else None
     found.sort(key=lambda each: each.layer is not named)
     if named is not None and all(each.layer is not named for each in found):
-        return (_unseen(case, judged, named), *(_seen(case, judged, each) for each in found))
+        return (_unseen(case, judged, named), *(_told(case, judged, each) for each in found))
     if not found:
         return (_unseen(case, judged, _likely(judged)),)
-    return tuple(_seen(case, judged, each) for each in found)
+    return tuple(_told(case, judged, each) for each in found)
+
+
+def _told(case: Case, judged: Judged, finding: LayerFinding) -> Proposal:
+    """By the statement where one was read; else by what AWS said alone."""
+    evidence = denying_statement(finding)
+    return (
+        _unseen(case, judged, finding.layer) if evidence is None else _seen(case, judged, finding, evidence)
+    )
 
 
 def _likely(judged: Judged) -> Layer:
@@ -63,8 +77,7 @@ def _likely(judged: Judged) -> Layer:
     return Layer.SCP
 
 
-def _seen(case: Case, judged: Judged, finding: LayerFinding) -> Proposal:
-    evidence = _denying(finding)
+def _seen(case: Case, judged: Judged, finding: LayerFinding, evidence: StatementEvidence) -> Proposal:
     values = {
         "policy": finding.policy,
         "statement": finding.statement,
@@ -75,21 +88,12 @@ def _seen(case: Case, judged: Judged, finding: LayerFinding) -> Proposal:
     steps = [Message("remedies.deny.statement", values)]
     if finding.layer in (Layer.SCP, Layer.RCP):
         steps.append(Message("remedies.deny.level", values))
-    conditions = evidence.conditions if evidence is not None else ()
-    steps += [_passing(each, values) for each in conditions]
-    if not conditions:
+    steps += [_passing(each, values) for each in evidence.conditions]
+    if not evidence.conditions:
         steps.append(Message("remedies.deny.unconditional", values))
     steps += _way_out(judged, finding)
     steps.append(Message("remedies.deny.who", {**values, "who": _keeper(case, judged, finding.layer)}))
     return _playbook(case, judged, finding.layer, tuple(steps), finding)
-
-
-def _denying(finding: LayerFinding) -> StatementEvidence | None:
-    for each in finding.evidence:
-        named = (each.policy, each.statement) == (finding.policy, finding.statement)
-        if named and each.effect == "Deny" and each.match is not Match.NO:
-            return each
-    return finding.near_miss
 
 
 def _passing(evidence: ConditionEvidence, values: dict[str, str]) -> Message:
@@ -98,8 +102,8 @@ def _passing(evidence: ConditionEvidence, values: dict[str, str]) -> Message:
         **values,
         "operator": evidence.operator,
         "key": evidence.key,
-        "wanted": ", ".join(evidence.wanted),
-        "given": ", ".join(evidence.given) or evidence.state.value,
+        "wanted": _listed(evidence.wanted),
+        "given": _listed(evidence.given) or evidence.state.value,
     }
     operator = evidence.operator.lower().rpartition(":")[2]
     if operator == "null":
@@ -111,6 +115,10 @@ def _passing(evidence: ConditionEvidence, values: dict[str, str]) -> Message:
     if "not" in operator:
         return Message("remedies.deny.pass-value", {**told, "passing": told["wanted"]})
     return Message("remedies.deny.pass-other", told)
+
+
+def _listed(values: tuple[str, ...]) -> str:
+    return ", ".join(each or '""' for each in values)
 
 
 def _way_out(judged: Judged, finding: LayerFinding) -> Iterator[Message]:
@@ -155,7 +163,7 @@ def _unseen(case: Case, judged: Judged, layer: Layer) -> Proposal:
         "layer": layer.value,
         "action": judged.request.action,
         "resource": judged.request.resource,
-        "policy": case.denial.policy_arn or "-",
+        "policy": case.denial.policy_arn or "",
     }
     found = "remedies.deny.named-policy" if case.denial.policy_arn else "remedies.deny.not-found"
     who = Message("remedies.deny.who", {**values, "who": _keeper(case, judged, layer)})
@@ -166,7 +174,7 @@ def _playbook(
     case: Case, judged: Judged, layer: Layer, steps: tuple[Message, ...], finding: LayerFinding | None
 ) -> Proposal:
     policy = finding.policy if finding is not None else case.denial.policy_arn or ""
-    values = {"layer": layer.value, "policy": policy or "-", "action": judged.request.action}
+    values = {"layer": layer.value, "policy": policy, "action": judged.request.action}
     kind = case.denial.deny_kind
     unsure = kind is DenyKind.EXPLICIT_UNKNOWN and finding is None
     return Proposal(
