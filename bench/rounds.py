@@ -1,19 +1,17 @@
 """AWS calls, and rounds of them one after another, that the first incident's diagnosis takes, cold and warm."""
 
-import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from why403.aws.reader import Reader
-from why403.aws.session import forget
 from why403.denials.classify import classify
 from why403.diagnose import diagnose
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 
+from bench.account import talking_to
 from bench.figure import Figure
 from demo.application import Application
-from demo.emulator import ACCOUNT, Emulator, emulator
+from demo.emulator import ACCOUNT, emulator
 from demo.incident import LOG_GROUP, LOG_STREAM, create_incident
 
 NOW = 1_790_000_000_000
@@ -23,7 +21,7 @@ WARM_ROUNDS = 2
 
 def run() -> Iterable[Figure]:
     """Stage the incident in an embedded account, and count what its diagnosis asks AWS for."""
-    with emulator() as account, _talking_to(account):
+    with emulator() as account, talking_to(account):
         line = Application(account, create_incident(account)).send_job() or ""
         event = LogEvent(line, LOG_GROUP, LOG_STREAM, NOW)
         place = Place(ACCOUNT, account.region)
@@ -32,16 +30,3 @@ def run() -> Iterable[Figure]:
             reader.run(diagnose(classify(event)[0], event, place, now=NOW))
             yield Figure(f"AWS calls of a diagnosis, {state}", reader.calls, "calls")
             yield Figure(f"rounds of calls, {state}", reader.rounds, "rounds", at_most=most)
-
-
-@contextmanager
-def _talking_to(account: Emulator) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(account.environment)
-    forget()
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-        forget()

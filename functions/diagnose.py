@@ -1,5 +1,6 @@
 """The incident table's stream → diagnose. A record that fails is tried again, at last parked; the others go on."""
 
+from time import thread_time
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -47,6 +48,7 @@ def _diagnose(turn: Turn, own_arn: str) -> None:
         report=_report,
         place=place,
         now=milliseconds(),
+        clock=thread_time,
     )
 
 

@@ -1,6 +1,7 @@
 """The schedule → recheck: {"task": "recheck"} judges open incidents anew, {"task": "reconcile"} counts lines."""
 
 from collections.abc import Mapping
+from time import thread_time
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -48,7 +49,9 @@ def _recheck(told: RecheckEnvironment, context: LambdaContext) -> Mapping[Metric
     reader = open_reader(place, told.target_read_roles, told.organization_read_role)
 
     def judge(incident: Incident) -> Diagnosis:
-        return reader.run(diagnose_incident(incident, place, now=milliseconds()), fresh=True)
+        return reader.run(
+            diagnose_incident(incident, place, now=milliseconds(), clock=thread_time), fresh=True
+        )
 
     checked = recheck(
         open_table(told.table_name, told.retention_days),

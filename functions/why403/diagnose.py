@@ -31,7 +31,7 @@ from why403.policies.unjudged import Known, known_of, of_other_id, read_known
 from why403.reads import Plan, counted, together
 from why403.remedies.build_case import build_case
 from why403.remedies.case import Case
-from why403.remedies.draft import draft_remedies
+from why403.remedies.draft import Clock, draft_remedies, standing
 from why403.remedies.validate import validate_drafts
 from why403.targets.scene import Scene, look_around
 from why403.workloads.ecs.service import describe_running
@@ -40,17 +40,19 @@ ROUNDS = 5
 """A second opinion on the drafts is asked only where a round is left for it."""
 
 
-def diagnose(denial: Denial, event: LogEvent, place: Place, *, now: int) -> Plan[Diagnosis]:
-    """Everything that can be found out about one denial. `now` in ms since the epoch."""
+def diagnose(
+    denial: Denial, event: LogEvent, place: Place, *, now: int, clock: Clock = standing
+) -> Plan[Diagnosis]:
+    """Everything that can be found out about one denial. `now` in ms since the epoch; `clock` limits the drafting."""
     if denial.verdict is not Verdict.MISSING_PERMISSION:
         return (yield from _explain_other_403(denial, event, place, now))
     if denial.encoded_message:
         denial = yield from open_message(denial, place)
-    diagnosis = yield from _diagnose_call(unmasked(denial), event, place, now)
+    diagnosis = yield from _diagnose_call(unmasked(denial), event, place, now, clock)
     return tell_masked(diagnosis, denial)
 
 
-def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[Diagnosis]:
+def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int, clock: Clock) -> Plan[Diagnosis]:
     scene, first = yield from counted(look_around(denial, event, place, now))
     call = denied_call(scene)
     if call is None:
@@ -59,7 +61,7 @@ def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int) -> P
     if of_other_id(scene, sides.caller):
         return _tell_known(known_of(scene, sides.caller))
     case, verdict = build_case(scene, call, sides)
-    remedies = draft_remedies(replace(case, changes=changes))
+    remedies = draft_remedies(replace(case, changes=changes), clock)
     if first + then < ROUNDS:
         remedies = yield from validate_drafts(remedies, place)
     return tell_judged(scene, case, verdict, sides, remedies)
@@ -116,7 +118,9 @@ def _explain_other_403(denial: Denial, event: LogEvent, place: Place, now: int) 
     return tell_other_403(scene, found, draft_remedies(case))
 
 
-def diagnose_incident(incident: Incident, place: Place, *, now: int) -> Plan[Diagnosis]:
+def diagnose_incident(
+    incident: Incident, place: Place, *, now: int, clock: Clock = standing
+) -> Plan[Diagnosis]:
     """The diagnosis of a stored incident, from its newest sample."""
     sample = incident.samples[-1] if incident.samples else None
     event = LogEvent(
@@ -126,7 +130,7 @@ def diagnose_incident(incident: Incident, place: Place, *, now: int) -> Plan[Dia
         timestamp=sample.timestamp if sample else incident.first_seen,
         id=sample.event_id if sample else "",
     )
-    return diagnose(incident.denial, event, place, now=now)
+    return diagnose(incident.denial, event, place, now=now, clock=clock)
 
 
 def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is handed in
@@ -138,6 +142,7 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
     report: Callable[[Exception], None],
     place: Place,
     now: int,
+    clock: Clock = standing,
 ) -> None:
     """One turn from the outbox: diagnose where it needs that, keep what was found, and pass the turn on.
 
@@ -150,7 +155,7 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
         return
     if turn.transition.needs_diagnosis:
         try:
-            diagnosis = ask(diagnose_incident(incident, place, now=now))
+            diagnosis = ask(diagnose_incident(incident, place, now=now, clock=clock))
         except Exception as error:  # noqa: BLE001  # whatever it was, somebody waits for the alert
             report(error)
             diagnosis = tell_undiagnosed(incident.denial)

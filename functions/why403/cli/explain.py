@@ -50,7 +50,9 @@ def run(arguments: list[str]) -> int:
     reader = Reader(place, roles=dict(given.target_read_role) | given.organization_read_role)
     readable = False
     for denial in denials:
-        diagnosis = reader.run(diagnose(denial, event, place, now=int(time.time() * 1000)))
+        diagnosis = reader.run(
+            diagnose(denial, event, place, now=int(time.time() * 1000), clock=time.thread_time)
+        )
         readable = readable or reader.answered > 0 or denial.verdict is not Verdict.MISSING_PERMISSION
         notice = notice_of(diagnosis, event, place, Language(given.language))
         print(printed(notice, Form(given.format), colours=sys.stdout.isatty()))

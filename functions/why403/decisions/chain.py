@@ -10,7 +10,6 @@ from why403.decisions.judged_call import JudgedCall
 from why403.decisions.three_valued import every
 from why403.decisions.verdict import LayerPolicies, Verdict, stronger
 from why403.iam.layer import Layer
-from why403.iam.policy import Policy
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 
@@ -20,9 +19,9 @@ class Chain:
 
     __slots__ = ("_settled", "layer", "levels")
 
-    def __init__(self, layer: Layer, levels: Iterable[Iterable[Policy]]) -> None:
+    def __init__(self, layer: Layer, levels: Iterable[LayerPolicies]) -> None:
         self.layer = layer
-        self.levels = tuple(LayerPolicies(layer, level) for level in levels)
+        self.levels = tuple(levels)
         self._settled: dict[str, Verdict] = {}
 
     def judge(self, call: JudgedCall, *, unread: bool) -> Verdict:

@@ -7,7 +7,10 @@ from why403.decisions.chain import Chain
 from why403.decisions.decision import Match
 from why403.decisions.grants import judge_grants
 from why403.decisions.judged_call import JudgedCall
+from why403.decisions.policy_compiler import PolicyCompiler
+from why403.decisions.public_access import apply_bucket_settings
 from why403.decisions.reasons import Reason
+from why403.decisions.relation import Relation
 from why403.decisions.verdict import LayerPolicies, Verdict
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind
@@ -27,7 +30,7 @@ class CompiledLayers:
 
     __slots__ = ("chains", "flat", "policies", "targets")
 
-    def __init__(self, policies: PolicySet) -> None:
+    def __init__(self, policies: PolicySet, compiler: PolicyCompiler) -> None:
         self.policies = policies
         named = (
             (Layer.IDENTITY, policies.identity or ()),
@@ -35,12 +38,16 @@ class CompiledLayers:
             (Layer.SESSION, policies.session),
             (Layer.VPC_ENDPOINT, policies.vpc_endpoint),
         )
-        self.flat = {layer: LayerPolicies(layer, listed) for layer, listed in named if listed is not None}
+        self.flat = {layer: compiler.layer(layer, held) for layer, held in named if held is not None}
         chained = ((Layer.SCP, policies.scp), (Layer.RCP, policies.rcp))
-        self.chains = {layer: Chain(layer, levels) for layer, levels in chained if levels is not None}
+        self.chains = {
+            layer: Chain(layer, [compiler.layer(layer, level) for level in levels])
+            for layer, levels in chained
+            if levels is not None
+        }
         resource = policies.resource
         self.targets = {
-            layer: LayerPolicies(layer, (resource,))
+            layer: compiler.layer(layer, (resource,))
             for layer in (Layer.RESOURCE, Layer.TRUST)
             if resource is not None
         }
@@ -57,7 +64,9 @@ class CompiledLayers:
         elif call.action == NOT_BY_RCP or not supports_rcp(call.action.partition(":")[0]):
             yield Layer.RCP, Reason.SERVICE_WITHOUT_RCP
 
-    def verdicts(self, call: JudgedCall, target: Layer, exempt: dict[Layer, Reason]) -> dict[Layer, Verdict]:
+    def verdicts(
+        self, call: JudgedCall, target: Layer, exempt: dict[Layer, Reason], relation: Relation
+    ) -> dict[Layer, Verdict]:
         """What each layer that applies says."""
         unread = self.policies.unread
         found = {
@@ -77,6 +86,10 @@ class CompiledLayers:
                 found[layer] = _unread(layer)
         if target not in found and target not in exempt and self._target_unread():
             found[target] = _unread(target)
+        bucket = self.policies.bucket
+        if bucket is not None and target is Layer.RESOURCE:
+            verdict = found.setdefault(target, Verdict(target))
+            apply_bucket_settings(verdict, bucket, self.targets.get(target), relation, call)
         return found
 
     def _target_unread(self) -> bool:

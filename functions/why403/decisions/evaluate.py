@@ -9,7 +9,7 @@ from why403.decisions.denied_by import denied_by
 from why403.decisions.findings import bare_finding, finding_of, not_applicable, settling_keys
 from why403.decisions.granting import Standing, granted
 from why403.decisions.judged_call import JudgedCall
-from why403.decisions.public_access import apply_bucket_settings
+from why403.decisions.policy_compiler import PolicyCompiler
 from why403.decisions.reasons import Reason
 from why403.decisions.relation import Relation, must_be_allowed_by_target, relation_of, target_layer
 from why403.decisions.request import Request
@@ -29,8 +29,8 @@ class CompiledSet:
 
     __slots__ = ("_layers",)
 
-    def __init__(self, policies: PolicySet) -> None:
-        self._layers = CompiledLayers(policies)
+    def __init__(self, policies: PolicySet, compiler: PolicyCompiler) -> None:
+        self._layers = CompiledLayers(policies, compiler)
 
     def decide(self, request: Request) -> Decision:
         """What AWS would answer to `request`, layer by layer. Never raises on what policies hold."""
@@ -47,14 +47,14 @@ class CompiledSet:
         return _Judgement(self._layers, call).decision()
 
 
-def compile_set(policies: PolicySet) -> CompiledSet:
-    """Parse all policies once, to decide many requests."""
-    return CompiledSet(policies)
+def compile_set(policies: PolicySet, compiler: PolicyCompiler | None = None) -> CompiledSet:
+    """Parse all policies once, to decide many requests; with a `compiler`, once for all sets compiled with it."""
+    return CompiledSet(policies, compiler or PolicyCompiler())
 
 
 def decide(request: Request, policies: PolicySet) -> Decision:
     """What `policies` say to one request."""
-    return CompiledSet(policies).decide(request)
+    return compile_set(policies).decide(request)
 
 
 class _Judgement:
@@ -71,13 +71,8 @@ class _Judgement:
         target = target_layer(call)
         if self._relation is Relation.SAME and unlocks(call):
             self._exempt[target] = Reason.ROOT_USER
-        verdicts = layers.verdicts(call, target, self._exempt)
-        bucket = layers.policies.bucket
-        if bucket is not None and target is Layer.RESOURCE:
-            verdict = verdicts.setdefault(target, Verdict(target))
-            apply_bucket_settings(verdict, bucket, layers.targets.get(target), self._relation, call)
         self._standing = Standing(
-            verdicts=verdicts,
+            verdicts=layers.verdicts(call, target, self._exempt, self._relation),
             target=target,
             target_must_allow=must_be_allowed_by_target(call, target),
             root=call.caller.kind is PrincipalKind.ROOT,

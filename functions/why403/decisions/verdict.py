@@ -8,7 +8,7 @@ from why403.decisions.judged_call import JudgedCall
 from why403.decisions.judged_statement import WITH_PRINCIPAL, JudgedStatement
 from why403.decisions.principal_match import Naming
 from why403.decisions.reasons import Reason
-from why403.iam.document import ALLOW, Document, parse_document
+from why403.iam.document import ALLOW, parse_document
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 
@@ -67,27 +67,40 @@ def stronger(one: Match, other: Match) -> Match:
     return UNKNOWN if UNKNOWN in (one, other) else NO
 
 
+@dataclass(frozen=True, slots=True)
+class CompiledPolicy:
+    """One policy of a layer. `broken`: AWS would refuse the document as a whole; then it has no statements."""
+
+    name: str
+    broken: bool
+    statements: tuple[JudgedStatement, ...]
+
+
+def compile_policy(layer: Layer, policy: Policy) -> CompiledPolicy:
+    """Parse a policy and compile its statements as `layer` reads them."""
+    document = parse_document(policy.document)
+    if document.defects:
+        return CompiledPolicy(policy.name, broken=True, statements=())
+    statements = tuple(
+        JudgedStatement(statement, layer=layer, policy=policy.name, variables=document.variables)
+        for statement in document.statements
+    )
+    return CompiledPolicy(policy.name, broken=False, statements=statements)
+
+
 class LayerPolicies:
     """The policies of one layer, or of one level of an organization, compiled."""
 
     __slots__ = ("_settled", "_spoken", "broken", "empty", "layer", "statements")
 
-    def __init__(self, layer: Layer, policies: Iterable[Policy]) -> None:
+    def __init__(self, layer: Layer, policies: Iterable[CompiledPolicy]) -> None:
         self.layer = layer
-        named = [(policy.name, parse_document(policy.document)) for policy in policies]
-        self.empty = not named
-        self.broken = next((name for name, document in named if document.defects), "")
-        self.statements = tuple(
-            statement for name, document in named for statement in self._compile(name, document)
-        )
+        held = tuple(policies)
+        self.empty = not held
+        self.broken = next((policy.name for policy in held if policy.broken), "")
+        self.statements = tuple(statement for policy in held for statement in policy.statements)
         self._settled: dict[str, Verdict] = {}
         self._spoken: dict[str, tuple[list[JudgedStatement], list[JudgedStatement]]] = {}
-
-    def _compile(self, name: str, document: Document) -> Iterable[JudgedStatement]:
-        if document.defects:
-            return
-        for statement in document.statements:
-            yield JudgedStatement(statement, layer=self.layer, policy=name, variables=document.variables)
 
     def speaking_of(self, action: str) -> tuple[list[JudgedStatement], list[JudgedStatement]]:
         """The statements that mean `action`: those that deny, those that allow. Remembered for each action."""

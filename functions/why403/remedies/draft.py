@@ -1,13 +1,13 @@
 """From the decision to what a person can do with confidence, at the layer that really said no."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from why403.message import Message
 from why403.remedies.case import Case, Judged
 from why403.remedies.for_people import for_people
 from why403.remedies.options import alternatives, smallest, wider
 from why403.remedies.playbooks.playbook import playbook
-from why403.remedies.proof import Proof, prove
+from why403.remedies.proof import OUT_OF_TIME, Proof, Prover
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import Remedy, Risk
 from why403.remedies.render import render
@@ -18,10 +18,21 @@ from why403.remedies.wanted import Wanted, wanted_calls
 
 BY_HAND = Proof(proven=False)
 Drafted = tuple[Option, Proof]
+Clock = Callable[[], float]
+"""CPU seconds of this thread, from any beginning: time.thread_time."""
+CPU_SECONDS = 5.0
+"""For all proofs of a draft. Five turns one after another on 0.58 vCPU then end within their function's 120 s."""
 
 
-def draft_remedies(case: Case) -> tuple[Remedy, ...]:
+def standing() -> float:
+    """A clock that stands: nothing is ever out of time."""
+    return 0.0
+
+
+def draft_remedies(case: Case, clock: Clock = standing) -> tuple[Remedy, ...]:
     """Every remedy there is, in the order to do them; those that suffice only together share a `set`.
+
+    `clock` tells the CPU time used: what is not proven within CPU_SECONDS is offered as not proven, and says so.
 
     The smallest proven change comes first, wider ones and alternatives follow, risky ones last. An explicit deny, and
     a 403 that no policy explains, have playbooks and no draft.
@@ -37,16 +48,18 @@ def draft_remedies(case: Case) -> tuple[Remedy, ...]:
         return _rendered(case, denied, [(_by_hand(nothing_to_grant(case, denied, unscoped)), BY_HAND)])
     guarded = protected_by_caller(case, denied)
     first = [(_by_hand(guarded), BY_HAND)] if guarded is not None else []
-    return _rendered(case, denied, [*first, *_drafts(case, wanted)])
+    end = clock() + CPU_SECONDS
+    prover = Prover(wanted, lambda: clock() > end)
+    return _rendered(case, denied, [*first, *_drafts(case, wanted, prover)])
 
 
-def _drafts(case: Case, wanted: tuple[Wanted, ...]) -> Iterator[Drafted]:
-    """The smallest whether proven or not, as a hypothesis then; the others only where they are proven."""
+def _drafts(case: Case, wanted: tuple[Wanted, ...], prover: Prover) -> Iterator[Drafted]:
+    """The smallest whether proven or not, as a hypothesis then; the others only where proven, or out of time."""
     main = smallest(case, wanted)
-    proof = prove(main, wanted)
+    proof = prover.prove(main)
     yield main, proof
     others = [
-        (option, prove(option, wanted))
+        (option, prover.prove(option))
         for option in (*alternatives(case, wanted), *undo_options(case), *wider(case, wanted))
     ]
     kept = [each for each in others if _is_offered(each, main, proof)]
@@ -54,16 +67,23 @@ def _drafts(case: Case, wanted: tuple[Wanted, ...]) -> Iterator[Drafted]:
     yield from _each_once(kept)
 
 
-def _is_later(case: Case, denied: Judged, drafted: Drafted) -> tuple[bool, bool]:
-    """Mended statements and their like, then what grants more than was denied; what is risky last."""
+def _is_later(case: Case, denied: Judged, drafted: Drafted) -> tuple[bool, bool, bool]:
+    """Mended statements and their like, then what grants more than was denied; what is risky, or not proven in time, last."""
     option, proof = drafted
-    return _is_risky(case, denied, option), option.wider or bool(proof.widened)
+    return (
+        OUT_OF_TIME in _ids(proof.missing),
+        _is_risky(case, denied, option),
+        option.wider or bool(proof.widened),
+    )
 
 
 def _is_offered(drafted: Drafted, main: Option, proof: Proof) -> bool:
-    """Unproven wider drafts stand beside an unproven smallest one only where they miss no more than it does."""
+    """Unproven wider drafts stand beside an unproven smallest one only where they miss no more than it does.
+
+    What misses nothing but time for its proof stands anyhow.
+    """
     option, own = drafted
-    if own.proven:
+    if own.proven or (not own.astray and set(_ids(own.missing)) == {OUT_OF_TIME}):
         return option.proposals != main.proposals
     return (
         not proof.proven

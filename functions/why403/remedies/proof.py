@@ -1,12 +1,13 @@
 """Denied before, allowed after, and nothing else changed: asked of the evaluator, call by call."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from why403.decisions.decision import Decision, Outcome
 from why403.decisions.evaluate import compile_set
+from why403.decisions.policy_compiler import PolicyCompiler
 from why403.decisions.request import Request
 from why403.iam.layer import Effect
 from why403.message import Message
@@ -18,6 +19,7 @@ from why403.remedies.proposal import Option
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.wanted import Wanted
 
+OUT_OF_TIME = "remedies.proof.out-of-time"
 LITERAL = re.compile(r"\$\{([*?$])\}|([*?])|([^*?$]+|\$)")
 
 
@@ -32,26 +34,86 @@ class Proof:
     """Neighbours that the option changes without meaning to: it must not be offered."""
 
 
-def prove(option: Option, wanted: tuple[Wanted, ...]) -> Proof:
-    """What re-evaluation of the calls and of their neighbours shows of an option."""
-    missing = list(_unproposed(option))
-    widened: list[str] = []
-    astray: list[Message] = []
-    for each in wanted:
-        after = applied(each.judged, option.proposals)
-        missing += _not_yet(each, after)
-        for neighbour, now_allowed in _changed(each, after):
-            meant = neighbour.same_caller and now_allowed and _intended(option, neighbour)
-            if not meant:
-                astray.append(_told(neighbour, now_allowed=now_allowed))
-            elif not any(_covers(pair, neighbour) for one in wanted for pair in one.pairs):
-                widened.append(neighbour.request.action)
-    return Proof(
-        proven=not missing and not astray,
-        missing=tuple(missing),
-        widened=tuple(dict.fromkeys(widened)),
-        astray=tuple(astray),
-    )
+class Prover:
+    """Asks the evaluator about each option of one draft: policies are compiled, and neighbours asked before, once.
+
+    `out_of_time` says whether the CPU time for drafting is used up: what is not proven by then counts as not proven.
+    """
+
+    __slots__ = ("_before", "_compiler", "_out_of_time", "_wanted")
+
+    def __init__(self, wanted: tuple[Wanted, ...], out_of_time: Callable[[], bool]) -> None:
+        self._wanted = wanted
+        self._out_of_time = out_of_time
+        self._compiler = PolicyCompiler()
+        self._before: dict[int, list[tuple[Neighbour, bool]]] = {}
+        """The neighbours of each wanted call by its place, and whether they are allowed as the policies stand."""
+
+    def prove(self, option: Option) -> Proof:
+        """What re-evaluation of the calls and of their neighbours shows of an option."""
+        missing = list(_unproposed(option))
+        widened: list[str] = []
+        astray: list[Message] = []
+        for number, each in enumerate(self._wanted):
+            after = applied(each.judged, option.proposals)
+            missing += self._not_yet(each, after)
+            for neighbour, now_allowed in self._changed(number, after):
+                meant = neighbour.same_caller and now_allowed and _intended(option, neighbour)
+                if not meant:
+                    astray.append(_told(neighbour, now_allowed=now_allowed))
+                elif not any(_covers(pair, neighbour) for one in self._wanted for pair in one.pairs):
+                    widened.append(neighbour.request.action)
+        if self._out_of_time():
+            missing.append(Message(OUT_OF_TIME))
+        return Proof(
+            proven=not missing and not astray,
+            missing=tuple(missing),
+            widened=tuple(dict.fromkeys(widened)),
+            astray=tuple(astray),
+        )
+
+    def _not_yet(self, wanted: Wanted, after: PolicySet) -> Iterator[Message]:
+        request = wanted.judged.request
+        values = {"action": request.action, "resource": request.resource}
+        if self._is_allowed(request, wanted.judged.policies):
+            yield Message("remedies.proof.allowed-before", values)
+        decision = compile_set(after, self._compiler).decide(request)
+        match decision.outcome:
+            case Outcome.ALLOWED:
+                return
+            case Outcome.UNKNOWN:
+                yield Message("remedies.proof.unknown", {**values, "what": _open_questions(decision)})
+            case Outcome.IMPLICIT_DENY | Outcome.EXPLICIT_DENY:
+                layers = ", ".join(layer.value for layer in decision.denied_by)
+                yield Message("remedies.proof.still-denied", {**values, "layers": layers})
+
+    def _changed(self, number: int, after: PolicySet) -> Iterator[tuple[Neighbour, bool]]:
+        """Neighbours whose answer is another one after the change, and whether it is allowed now."""
+        judged = self._wanted[number].judged
+        for neighbour, was_allowed in self._neighbours(number):
+            if self._out_of_time():
+                return
+            then = (
+                after
+                if _same_holder(judged.request, neighbour.request)
+                else _but_resource(after, judged.policies)
+            )
+            is_allowed = self._is_allowed(neighbour.request, policies_for(neighbour, then))
+            if was_allowed != is_allowed:
+                yield neighbour, is_allowed
+
+    def _neighbours(self, number: int) -> list[tuple[Neighbour, bool]]:
+        judged = self._wanted[number].judged
+        if number not in self._before:
+            self._before[number] = [
+                (each, self._is_allowed(each.request, policies_for(each, judged.policies)))
+                for each in neighbours_of(judged.request, judged.policies)
+                if not self._out_of_time()
+            ]
+        return self._before[number]
+
+    def _is_allowed(self, request: Request, policies: PolicySet) -> bool:
+        return compile_set(policies, self._compiler).decide(request).outcome is Outcome.ALLOWED
 
 
 def _unproposed(option: Option) -> Iterator[Message]:
@@ -62,40 +124,9 @@ def _unproposed(option: Option) -> Iterator[Message]:
             yield Message("remedies.proof.unread", {"layer": proposal.layer.value, "target": proposal.target})
 
 
-def _not_yet(wanted: Wanted, after: PolicySet) -> Iterator[Message]:
-    request = wanted.judged.request
-    values = {"action": request.action, "resource": request.resource}
-    if compile_set(wanted.judged.policies).decide(request).outcome is Outcome.ALLOWED:
-        yield Message("remedies.proof.allowed-before", values)
-    decision = compile_set(after).decide(request)
-    match decision.outcome:
-        case Outcome.ALLOWED:
-            return
-        case Outcome.UNKNOWN:
-            yield Message("remedies.proof.unknown", {**values, "what": _open_questions(decision)})
-        case Outcome.IMPLICIT_DENY | Outcome.EXPLICIT_DENY:
-            layers = ", ".join(layer.value for layer in decision.denied_by)
-            yield Message("remedies.proof.still-denied", {**values, "layers": layers})
-
-
 def _open_questions(decision: Decision) -> str:
     layers = (each.layer.value for each in decision.layers if each.effect is Effect.UNKNOWN)
     return ", ".join((*layers, *decision.settles))
-
-
-def _changed(wanted: Wanted, after: PolicySet) -> Iterator[tuple[Neighbour, bool]]:
-    """Neighbours whose answer is another one after the change, and whether it is allowed now."""
-    judged = wanted.judged
-    for neighbour in neighbours_of(judged.request, judged.policies):
-        was = compile_set(policies_for(neighbour, judged.policies)).decide(neighbour.request).outcome
-        then = (
-            after
-            if _same_holder(judged.request, neighbour.request)
-            else _but_resource(after, judged.policies)
-        )
-        now = compile_set(policies_for(neighbour, then)).decide(neighbour.request).outcome
-        if (was is Outcome.ALLOWED) != (now is Outcome.ALLOWED):
-            yield neighbour, now is Outcome.ALLOWED
 
 
 def _same_holder(one: Request, other: Request) -> bool:
