@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 from collections.abc import Iterable, Sequence
 
 from why403.decisions.decision import Match
-from why403.decisions.judged_call import JudgedCall
+from why403.decisions.evaluation_context import EvaluationContext
+from why403.decisions.layer_policies import LayerPolicies
+from why403.decisions.layer_verdict import LayerVerdict, stronger
 from why403.decisions.three_valued import every
-from why403.decisions.verdict import LayerPolicies, Verdict, stronger
 from why403.iam.layer import Layer
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
@@ -22,21 +23,21 @@ class Chain:
     def __init__(self, layer: Layer, levels: Iterable[LayerPolicies]) -> None:
         self.layer = layer
         self.levels = tuple(levels)
-        self._settled: dict[str, Verdict] = {}
+        self._settled: dict[str, LayerVerdict] = {}
 
-    def judge(self, call: JudgedCall, *, unread: bool) -> Verdict:
+    def evaluate(self, call: EvaluationContext, *, unread: bool) -> LayerVerdict:
         """What the chain says; remembered where every level says the same to every call of the action."""
         settled = self._settled.get(call.action)
         if settled is not None and not unread:
             return settled
-        verdicts = [level.judge(call) for level in self.levels]
+        verdicts = [level.evaluate(call) for level in self.levels]
         found = self._sum_up(verdicts, unread=unread)
         if not unread and all(level.settled(call.action) for level in self.levels):
             self._settled[call.action] = found
         return found
 
-    def _sum_up(self, verdicts: Sequence[Verdict], *, unread: bool) -> Verdict:
-        found = Verdict(self.layer, unread=unread)
+    def _sum_up(self, verdicts: Sequence[LayerVerdict], *, unread: bool) -> LayerVerdict:
+        found = LayerVerdict(self.layer, unread=unread)
         found.account = every(verdict.account for verdict in verdicts) if verdicts else NO
         for number, verdict in enumerate(verdicts):
             found.deny = stronger(found.deny, verdict.deny)
@@ -55,7 +56,7 @@ class Chain:
         return found
 
 
-def _deciding_level(verdicts: Sequence[Verdict]) -> int:
+def _deciding_level(verdicts: Sequence[LayerVerdict]) -> int:
     """The first level that does not allow, else the last."""
     for wanted in (NO, UNKNOWN):
         for number, verdict in enumerate(verdicts):

@@ -1,17 +1,18 @@
-"""A PolicySet compiled: parsed once, judged against many calls."""
+"""A PolicySet compiled: parsed once, evaluated for many calls."""
 
 from collections.abc import Iterator
 
 from why403.decisions.caller import IDENTITIES
 from why403.decisions.chain import Chain
 from why403.decisions.decision import Match
-from why403.decisions.grants import judge_grants
-from why403.decisions.judged_call import JudgedCall
+from why403.decisions.evaluation_context import EvaluationContext
+from why403.decisions.grants import evaluate_grants
+from why403.decisions.layer_policies import LayerPolicies
+from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.policy_compiler import PolicyCompiler
 from why403.decisions.public_access import apply_bucket_settings
 from why403.decisions.reasons import Reason
 from why403.decisions.relation import Relation
-from why403.decisions.verdict import LayerPolicies, Verdict
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind
 from why403.iam.reference import supports_rcp
@@ -52,7 +53,7 @@ class CompiledLayers:
             if resource is not None
         }
 
-    def exempt(self, call: JudgedCall) -> Iterator[tuple[Layer, Reason]]:
+    def exempt(self, call: EvaluationContext) -> Iterator[tuple[Layer, Reason]]:
         """The layers of this set that have no say over this caller, and why."""
         caller = call.caller
         if caller.kind not in IDENTITIES:
@@ -65,22 +66,22 @@ class CompiledLayers:
             yield Layer.RCP, Reason.SERVICE_WITHOUT_RCP
 
     def verdicts(
-        self, call: JudgedCall, target: Layer, exempt: dict[Layer, Reason], relation: Relation
-    ) -> dict[Layer, Verdict]:
+        self, call: EvaluationContext, target: Layer, exempt: dict[Layer, Reason], relation: Relation
+    ) -> dict[Layer, LayerVerdict]:
         """What each layer that applies says."""
         unread = self.policies.unread
         found = {
-            layer: compiled.judge(call, unread=layer in unread)
+            layer: compiled.evaluate(call, unread=layer in unread)
             for layer, compiled in self.flat.items()
             if layer not in exempt
         }
         for layer, chain in self.chains.items():
             if layer not in exempt:
-                found[layer] = chain.judge(call, unread=layer in unread)
+                found[layer] = chain.evaluate(call, unread=layer in unread)
         if target in self.targets and target not in exempt:
-            found[target] = self.targets[target].judge(call, unread=self._target_unread())
+            found[target] = self.targets[target].evaluate(call, unread=self._target_unread())
         if self.policies.grants:
-            found[Layer.GRANT] = judge_grants(self.policies.grants, call)
+            found[Layer.GRANT] = evaluate_grants(self.policies.grants, call)
         for layer in unread:
             if layer not in found and layer not in exempt and layer not in {Layer.RESOURCE, Layer.TRUST}:
                 found[layer] = _unread(layer)
@@ -88,7 +89,7 @@ class CompiledLayers:
             found[target] = _unread(target)
         bucket = self.policies.bucket
         if bucket is not None and target is Layer.RESOURCE:
-            verdict = found.setdefault(target, Verdict(target))
+            verdict = found.setdefault(target, LayerVerdict(target))
             apply_bucket_settings(verdict, bucket, self.targets.get(target), relation, call)
         return found
 
@@ -105,8 +106,8 @@ class CompiledLayers:
         return chain.levels[level] if chain and level < len(chain.levels) else None
 
 
-def _unread(layer: Layer) -> Verdict:
-    verdict = Verdict(layer, unread=True)
+def _unread(layer: Layer) -> LayerVerdict:
+    verdict = LayerVerdict(layer, unread=True)
     verdict.doubt_all()
     if layer is Layer.RCP:
         verdict.account = Match.YES

@@ -1,7 +1,7 @@
 """One condition of a statement against one call: three states of the key, three answers."""
 
 from why403.decisions.decision import ConditionEvidence, KeyState, Match
-from why403.decisions.judged_call import JudgedCall
+from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.three_valued import either, every, negate
 from why403.iam.condition import NULL, SetOperator, compile_comparison
 from why403.iam.document import Condition
@@ -21,7 +21,7 @@ class ConditionTest:
         self._operator = condition.operator
         self._compare = compile_comparison(condition.operator, condition.values, variables=variables)
 
-    def match(self, call: JudgedCall) -> Match:
+    def match(self, call: EvaluationContext) -> Match:
         """Whether the call meets the condition."""
         state, values = call.key(self._key)
         if self._operator.base == NULL:
@@ -32,7 +32,7 @@ class ConditionTest:
             return UNKNOWN
         return self._match_absent()
 
-    def _match_null(self, state: KeyState, call: JudgedCall) -> Match:
+    def _match_null(self, state: KeyState, call: EvaluationContext) -> Match:
         wanted = {value.lower() for value in self.condition.values}
         if state is KeyState.UNKNOWN and not call.always_carried(self._key):
             return UNKNOWN
@@ -47,19 +47,19 @@ class ConditionTest:
             return YES if operator.negated else NO
         return YES if operator.over is SetOperator.FOR_ALL_VALUES else NO
 
-    def _match_values(self, values: tuple[str, ...], call: JudgedCall) -> Match:
+    def _match_values(self, values: tuple[str, ...], call: EvaluationContext) -> Match:
         over = self._operator.over
         if over is SetOperator.NONE:
             return self._match_one(values[0], call) if len(values) == 1 else NO
         matches = [self._match_one(value, call) for value in values if values != ("",)]
         return every(matches) if over is SetOperator.FOR_ALL_VALUES else either(matches)
 
-    def _match_one(self, value: str, call: JudgedCall) -> Match:
+    def _match_one(self, value: str, call: EvaluationContext) -> Match:
         found = self._compare(value, call.value)
         match = UNKNOWN if isinstance(found, NoValue) else YES if found else NO
         return negate(match) if self._operator.negated else match
 
-    def evidence(self, call: JudgedCall) -> ConditionEvidence:
+    def evidence(self, call: EvaluationContext) -> ConditionEvidence:
         """What the policy wants, what the call gives, and whether they meet."""
         state, values = call.key(self._key)
         return ConditionEvidence(
@@ -71,7 +71,7 @@ class ConditionTest:
             match=self.match(call),
         )
 
-    def unknown_keys(self, call: JudgedCall) -> tuple[str, ...]:
+    def unknown_keys(self, call: EvaluationContext) -> tuple[str, ...]:
         """The key that would settle this condition, as the policy spells it, where it is unknown."""
         if self.match(call) is not UNKNOWN:
             return ()

@@ -6,15 +6,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from why403.decisions.compiled_set import CompiledLayers
 from why403.decisions.decision import Decision, LayerFinding, Match, Outcome
 from why403.decisions.denied_by import denied_by
+from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.findings import bare_finding, finding_of, not_applicable, settling_keys
 from why403.decisions.granting import Standing, granted
-from why403.decisions.judged_call import JudgedCall
+from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.policy_compiler import PolicyCompiler
 from why403.decisions.reasons import Reason
 from why403.decisions.relation import Relation, must_be_allowed_by_target, relation_of, target_layer
 from why403.decisions.request import Request
 from why403.decisions.special_calls import always_allowed, never_allowed, unlocks
-from why403.decisions.verdict import Verdict
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind
 from why403.policies.policy_set import PolicySet
@@ -35,7 +35,7 @@ class CompiledSet:
     def decide(self, request: Request) -> Decision:
         """What AWS would answer to `request`, layer by layer. Never raises on what policies hold."""
         policies = self._layers.policies
-        call = JudgedCall(
+        call = EvaluationContext(
             request,
             through_endpoint=policies.vpc_endpoint is not None,
             bounded=policies.boundary is not None,
@@ -44,7 +44,7 @@ class CompiledSet:
             return Decision(
                 outcome=Outcome.ALLOWED, layers=(bare_finding(Layer.IDENTITY, Reason.ALWAYS_ALLOWED),)
             )
-        return _Judgement(self._layers, call).decision()
+        return _Evaluation(self._layers, call).decision()
 
 
 def compile_set(policies: PolicySet, compiler: PolicyCompiler | None = None) -> CompiledSet:
@@ -57,12 +57,12 @@ def decide(request: Request, policies: PolicySet) -> Decision:
     return compile_set(policies).decide(request)
 
 
-class _Judgement:
+class _Evaluation:
     """One call weighed against compiled layers."""
 
     __slots__ = ("_barred", "_call", "_exempt", "_layers", "_relation", "_standing")
 
-    def __init__(self, layers: CompiledLayers, call: JudgedCall) -> None:
+    def __init__(self, layers: CompiledLayers, call: EvaluationContext) -> None:
         self._layers = layers
         self._call = call
         self._exempt = dict(layers.exempt(call))
@@ -122,7 +122,7 @@ class _Judgement:
                 found.append(bare_finding(layer, self._missing_target()))
         return found
 
-    def _finding(self, verdict: Verdict) -> LayerFinding:
+    def _finding(self, verdict: LayerVerdict) -> LayerFinding:
         layer = verdict.layer
         if self._barred is not None and layer is self._standing.target and verdict.deny is not YES:
             return bare_finding(layer, self._barred)
@@ -136,14 +136,14 @@ class _Judgement:
             verdict, self._layers.compiled(layer, verdict.level), self._call, self._allowed(verdict)
         )
 
-    def _allowed(self, verdict: Verdict) -> Reason:
+    def _allowed(self, verdict: LayerVerdict) -> Reason:
         if verdict.layer is not self._standing.target or self._relation is not Relation.SAME:
             return Reason.ALLOWED
         if YES in (verdict.direct, verdict.role):
             return Reason.NAMED_DIRECTLY
         return Reason.DELEGATES
 
-    def _delegates_only(self, verdict: Verdict) -> bool:
+    def _delegates_only(self, verdict: LayerVerdict) -> bool:
         within = self._relation is Relation.SAME and not self._standing.target_must_allow
         return within and verdict.account is YES and verdict.role is NO and verdict.deny is NO
 

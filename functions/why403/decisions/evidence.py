@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import overload
 
+from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import Match, Part, StatementEvidence
-from why403.decisions.judged_call import JudgedCall
-from why403.decisions.judged_statement import JudgedStatement
+from why403.decisions.evaluation_context import EvaluationContext
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 SMALL_SET = 200
@@ -46,18 +46,20 @@ class Evidence(Sequence[StatementEvidence]):
         return repr(self._all())
 
 
-def evidence_of(statements: Sequence[JudgedStatement], call: JudgedCall) -> Evidence:
+def evidence_of(statements: Sequence[CompiledStatement], call: EvaluationContext) -> Evidence:
     """The evidence of a layer's statements, built at the first look."""
     return Evidence(lambda: tuple(explain(statement, call) for statement in _worth_telling(statements, call)))
 
 
-def _worth_telling(statements: Sequence[JudgedStatement], call: JudgedCall) -> Iterable[JudgedStatement]:
+def _worth_telling(
+    statements: Sequence[CompiledStatement], call: EvaluationContext
+) -> Iterable[CompiledStatement]:
     if len(statements) <= SMALL_SET:
         return statements
     return [statement for statement in statements if statement.speaks_of(call.action)]
 
 
-def explain(statement: JudgedStatement, call: JudgedCall) -> StatementEvidence:
+def explain(statement: CompiledStatement, call: EvaluationContext) -> StatementEvidence:
     """Each part of one statement against the call."""
     action = YES if statement.speaks_of(call.action) else NO
     resource = statement.match_resource(call)
@@ -77,13 +79,13 @@ def explain(statement: JudgedStatement, call: JudgedCall) -> StatementEvidence:
         resource=resource,
         principal=principal,
         conditions=conditions,
-        match=NO if misses else statement.judge(call)[0],
+        match=NO if misses else statement.evaluate(call)[0],
         misses=misses,
         wanted=_wanted(statement, misses),
     )
 
 
-def _wanted(statement: JudgedStatement, misses: tuple[Part, ...]) -> tuple[str, ...]:
+def _wanted(statement: CompiledStatement, misses: tuple[Part, ...]) -> tuple[str, ...]:
     if not misses:
         return ()
     written = statement.statement

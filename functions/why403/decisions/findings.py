@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import LayerFinding, Match
+from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.evidence import evidence_of
-from why403.decisions.judged_call import JudgedCall
-from why403.decisions.judged_statement import JudgedStatement
+from why403.decisions.layer_policies import LayerPolicies
+from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.near_miss import near_miss, reason_for, values_for
 from why403.decisions.reasons import Reason
-from why403.decisions.verdict import LayerPolicies, Verdict
 from why403.iam.document import ALLOW
 from why403.iam.layer import Effect, Layer
 
@@ -17,10 +18,10 @@ NO_VALUES: Mapping[str, str] = {}
 
 
 def finding_of(
-    verdict: Verdict, policies: LayerPolicies | None, call: JudgedCall, allowed: Reason
+    verdict: LayerVerdict, policies: LayerPolicies | None, call: EvaluationContext, allowed: Reason
 ) -> LayerFinding:
     """What one layer says. `allowed` is the reason where it allows; None for `policies`: there are none."""
-    statements: Sequence[JudgedStatement] = policies.statements if policies else ()
+    statements: Sequence[CompiledStatement] = policies.statements if policies else ()
     reason, statement = _surely(verdict, allowed)
     if reason is None:
         return _silent(verdict, policies, call)
@@ -46,7 +47,7 @@ def bare_finding(layer: Layer, reason: Reason) -> LayerFinding:
     return LayerFinding(layer=layer, effect=reason.effect, reason=reason.value)
 
 
-def _surely(verdict: Verdict, allowed: Reason) -> tuple[Reason | None, JudgedStatement | None]:
+def _surely(verdict: LayerVerdict, allowed: Reason) -> tuple[Reason | None, CompiledStatement | None]:
     """The reason and statement where the layer denies explicitly, is unknown or allows; no reason where it is silent."""
     if verdict.deny is YES:
         return Reason.EXPLICIT_DENY, verdict.denied_by
@@ -59,7 +60,7 @@ def _surely(verdict: Verdict, allowed: Reason) -> tuple[Reason | None, JudgedSta
     return None, None
 
 
-def _doubt(verdict: Verdict) -> tuple[Reason, JudgedStatement | None]:
+def _doubt(verdict: LayerVerdict) -> tuple[Reason, CompiledStatement | None]:
     if verdict.unread:
         return Reason.UNREAD, verdict.allowed_by
     if verdict.doubts:
@@ -68,18 +69,18 @@ def _doubt(verdict: Verdict) -> tuple[Reason, JudgedStatement | None]:
     return Reason.MALFORMED_POLICY, None
 
 
-def _doubt_values(verdict: Verdict, call: JudgedCall) -> dict[str, str]:
+def _doubt_values(verdict: LayerVerdict, call: EvaluationContext) -> dict[str, str]:
     keys = settling_keys(verdict, call)
     return {"keys": ", ".join(keys)}
 
 
-def settling_keys(verdict: Verdict, call: JudgedCall) -> tuple[str, ...]:
+def settling_keys(verdict: LayerVerdict, call: EvaluationContext) -> tuple[str, ...]:
     """The condition keys whose values would settle the layer."""
     found = [key for one in verdict.doubts for test in one.conditions for key in test.unknown_keys(call)]
     return tuple(dict.fromkeys(found))
 
 
-def _silent(verdict: Verdict, policies: LayerPolicies | None, call: JudgedCall) -> LayerFinding:
+def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: EvaluationContext) -> LayerFinding:
     """A layer without an allow: the near miss, or that there is nothing."""
     statements = policies.statements if policies else ()
     allowing = policies.speaking_of(call.action)[1] if policies else ()
@@ -106,7 +107,7 @@ def _silent(verdict: Verdict, policies: LayerPolicies | None, call: JudgedCall) 
     )
 
 
-def _reason_without_miss(verdict: Verdict, policies: LayerPolicies | None) -> Reason:
+def _reason_without_miss(verdict: LayerVerdict, policies: LayerPolicies | None) -> Reason:
     if verdict.layer is Layer.SCP:
         return Reason.LEVEL_ALLOWS_NOTHING
     if policies is None:

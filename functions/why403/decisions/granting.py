@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from why403.decisions.decision import Match
+from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.relation import Relation
 from why403.decisions.three_valued import either, every
-from why403.decisions.verdict import Verdict
 from why403.iam.layer import Layer
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
@@ -20,7 +20,7 @@ YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 class Standing:
     """What each layer says, for the formula. A layer that does not apply limits nothing."""
 
-    verdicts: Mapping[Layer, Verdict]
+    verdicts: Mapping[Layer, LayerVerdict]
     target: Layer
     """RESOURCE or TRUST."""
     target_must_allow: bool

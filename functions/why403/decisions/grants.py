@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
 from collections.abc import Iterable
 
 from why403.decisions.decision import KeyState, Match
-from why403.decisions.judged_call import JudgedCall
+from why403.decisions.evaluation_context import EvaluationContext
+from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.three_valued import either, every
-from why403.decisions.verdict import Verdict
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind
 from why403.services.reading import Grant
@@ -17,14 +17,14 @@ YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
 
 
-def judge_grants(grants: Iterable[Grant], call: JudgedCall) -> Verdict:
+def evaluate_grants(grants: Iterable[Grant], call: EvaluationContext) -> LayerVerdict:
     """What the key's grants allow the caller: as closely as a key policy that names the grantee."""
     match = either(_match(grant, call) for grant in grants)
     direct = match if call.caller.kind in {PrincipalKind.USER, PrincipalKind.SERVICE} else NO
-    return Verdict(Layer.GRANT, account=match, role=match, direct=direct)
+    return LayerVerdict(Layer.GRANT, account=match, role=match, direct=direct)
 
 
-def _match(grant: Grant, call: JudgedCall) -> Match:
+def _match(grant: Grant, call: EvaluationContext) -> Match:
     operations = {operation.lower() for operation in grant.operations}
     if call.action.partition(":")[2] not in operations or not _is_grantee(grant.grantee, call):
         return NO
@@ -35,18 +35,18 @@ def _match(grant: Grant, call: JudgedCall) -> Match:
     return every((pairs, _nothing_else(grant, call)))
 
 
-def _is_grantee(grantee: str, call: JudgedCall) -> bool:
+def _is_grantee(grantee: str, call: EvaluationContext) -> bool:
     return grantee in {call.request.principal, call.caller.iam_arn}
 
 
-def _carries(key: str, value: str, call: JudgedCall) -> Match:
+def _carries(key: str, value: str, call: EvaluationContext) -> Match:
     state, values = call.key(ENCRYPTION_CONTEXT + key.lower())
     if state is KeyState.UNKNOWN:
         return UNKNOWN
     return YES if values == (value,) else NO
 
 
-def _nothing_else(grant: Grant, call: JudgedCall) -> Match:
+def _nothing_else(grant: Grant, call: EvaluationContext) -> Match:
     """EncryptionContextEquals: the call's encryption context holds these pairs and no other."""
     if not grant.encryption_context_equals:
         return YES

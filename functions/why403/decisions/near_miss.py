@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import ConditionEvidence, KeyState, Match, Part, StatementEvidence
+from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.evidence import SMALL_SET, explain
-from why403.decisions.judged_call import JudgedCall
-from why403.decisions.judged_statement import JudgedStatement
 from why403.decisions.reasons import Reason
 from why403.iam.document import ALLOW
 
@@ -22,10 +22,10 @@ CANDIDATES = 200
 
 
 def near_miss(
-    statements: Sequence[JudgedStatement], speaking: Sequence[JudgedStatement], call: JudgedCall
+    statements: Sequence[CompiledStatement], speaking: Sequence[CompiledStatement], call: EvaluationContext
 ) -> StatementEvidence | None:
     """The Allow statement that misses the call by one part, the closest of them; None where there is none."""
-    found: list[tuple[int, float, int, JudgedStatement]] = []
+    found: list[tuple[int, float, int, CompiledStatement]] = []
     for number, statement in enumerate(_candidates(statements, speaking, call)):
         part = _single_miss(statement, call)
         if part is not None:
@@ -34,8 +34,8 @@ def near_miss(
 
 
 def _candidates(
-    statements: Sequence[JudgedStatement], speaking: Sequence[JudgedStatement], call: JudgedCall
-) -> Iterator[JudgedStatement]:
+    statements: Sequence[CompiledStatement], speaking: Sequence[CompiledStatement], call: EvaluationContext
+) -> Iterator[CompiledStatement]:
     """Those that speak of the action; in small sets also those that allow another action of the service."""
     yield from speaking[:CANDIDATES]
     if len(statements) > SMALL_SET:
@@ -48,7 +48,7 @@ def _candidates(
             yield statement
 
 
-def _single_miss(statement: JudgedStatement, call: JudgedCall) -> Part | None:
+def _single_miss(statement: CompiledStatement, call: EvaluationContext) -> Part | None:
     misses = []
     if not statement.speaks_of(call.action):
         misses.append(Part.ACTION)
@@ -61,7 +61,7 @@ def _single_miss(statement: JudgedStatement, call: JudgedCall) -> Part | None:
     return misses[0] if len(misses) == 1 else None
 
 
-def _likeness(statement: JudgedStatement, part: Part, call: JudgedCall) -> float:
+def _likeness(statement: CompiledStatement, part: Part, call: EvaluationContext) -> float:
     """How like what is asked for is to what is allowed, 0 to 1."""
     match part:
         case Part.RESOURCE:
@@ -80,7 +80,7 @@ def reason_for(missed: StatementEvidence) -> Reason:
     return _REASONS[missed.misses[0]]
 
 
-def values_for(missed: StatementEvidence, call: JudgedCall) -> dict[str, str]:
+def values_for(missed: StatementEvidence, call: EvaluationContext) -> dict[str, str]:
     """What fills the reason's words: what was wanted and what was given."""
     part = missed.misses[0]
     if part is Part.CONDITION:

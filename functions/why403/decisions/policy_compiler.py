@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from why403.decisions.verdict import CompiledPolicy, LayerPolicies, compile_policy
+from why403.decisions.layer_policies import CompiledPolicy, LayerPolicies, compile_policy
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 

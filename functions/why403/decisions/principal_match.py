@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from why403.decisions.caller import Caller
 from why403.decisions.decision import KeyState, Match
-from why403.decisions.judged_call import JudgedCall
+from why403.decisions.evaluation_context import EvaluationContext
 from why403.iam.principal import PrincipalKind
 from why403.iam.principal_element import NamedPrincipals
 
@@ -35,7 +35,7 @@ Named = tuple[Match, Naming]
 NAMED_NOT: Named = (NO, Naming.NOBODY)
 
 
-def match_principal(named: NamedPrincipals, call: JudgedCall) -> Named:
+def match_principal(named: NamedPrincipals, call: EvaluationContext) -> Named:
     """Whether `named` means the caller, and how."""
     if named.everyone:
         return YES, Naming.DIRECT
@@ -51,7 +51,7 @@ def match_principal(named: NamedPrincipals, call: JudgedCall) -> Named:
             return _match_identity(named, call)
 
 
-def _match_identity(named: NamedPrincipals, call: JudgedCall) -> Named:
+def _match_identity(named: NamedPrincipals, call: EvaluationContext) -> Named:
     caller = call.caller
     direct = _names_itself(named, caller)
     if direct is YES:
@@ -94,7 +94,7 @@ def _names_federating_user(named: NamedPrincipals, caller: Caller) -> bool:
     )
 
 
-def _names_provider(named: NamedPrincipals, call: JudgedCall) -> Match:
+def _names_provider(named: NamedPrincipals, call: EvaluationContext) -> Match:
     """The identity provider behind a role's session, which aws:FederatedProvider tells."""
     if not named.federated:
         return NO
@@ -104,7 +104,7 @@ def _names_provider(named: NamedPrincipals, call: JudgedCall) -> Match:
     return YES if named.federated.intersection(values) else NO
 
 
-def match_not_principal(named: NamedPrincipals, call: JudgedCall, *, deny: bool) -> Named:
+def match_not_principal(named: NamedPrincipals, call: EvaluationContext, *, deny: bool) -> Named:
     """Everyone but the named. To spare a caller from a Deny, its whole chain must be named."""
     if named.everyone:
         return NAMED_NOT
@@ -114,7 +114,7 @@ def match_not_principal(named: NamedPrincipals, call: JudgedCall, *, deny: bool)
     return NAMED_NOT if spared is YES else (YES, Naming.DIRECT)
 
 
-def _spared(named: NamedPrincipals, call: JudgedCall) -> Match:
+def _spared(named: NamedPrincipals, call: EvaluationContext) -> Match:
     """Account, role and session, or account and user: AWS may validate each in turn.
 
     A caller with a permissions boundary is never spared:

@@ -4,12 +4,13 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-publi
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
 """
 
+from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import Match
-from why403.decisions.judged_call import JudgedCall
-from why403.decisions.judged_statement import JudgedStatement
+from why403.decisions.evaluation_context import EvaluationContext
+from why403.decisions.layer_policies import LayerPolicies
+from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.reasons import Reason
 from why403.decisions.relation import Relation
-from why403.decisions.verdict import LayerPolicies, Verdict
 from why403.iam.document import ALLOW
 from why403.iam.principal import PrincipalKind
 from why403.services.reading import BucketSettings
@@ -32,11 +33,11 @@ _ACL_ACTIONS = frozenset(
 
 
 def apply_bucket_settings(
-    verdict: Verdict,
+    verdict: LayerVerdict,
     bucket: BucketSettings,
     policy: LayerPolicies | None,
     relation: Relation,
-    call: JudgedCall,
+    call: EvaluationContext,
 ) -> None:
     """Change what the bucket's policy says by the bucket's own settings."""
     outside = relation is not Relation.SAME and call.caller.kind is not PrincipalKind.SERVICE
@@ -49,14 +50,14 @@ def apply_bucket_settings(
             verdict.account, verdict.override = UNKNOWN, Reason.ACL_MAY_ALLOW
 
 
-def _restrict(verdict: Verdict, bucket: BucketSettings) -> None:
+def _restrict(verdict: LayerVerdict, bucket: BucketSettings) -> None:
     """RestrictPublicBuckets: a public policy lets in only the bucket's own account and AWS services."""
     if bucket.restrict_public_buckets:
         verdict.account = verdict.role = verdict.direct = NO
         verdict.override = Reason.PUBLIC_ACCESS_BLOCKED
 
 
-def _is_public(statement: JudgedStatement) -> bool:
+def _is_public(statement: CompiledStatement) -> bool:
     """An Allow for everyone without a condition that fixes who or from where."""
     if statement.statement.effect != ALLOW or not statement.means_everyone:
         return False

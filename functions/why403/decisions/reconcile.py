@@ -33,7 +33,7 @@ CALLERS_OWN = frozenset({Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION})
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ReconciledDecision:
     """The decision to tell, and where our evaluation and AWS's words differ."""
 
     decision: Decision
@@ -62,7 +62,7 @@ def cleared_by_words(policies: PolicySet, denial: Denial) -> PolicySet:
     return replace(policies, unread=policies.unread - ASKED_BEFORE_THE_CALLERS_OWN)
 
 
-def reconcile(evaluated: Decision, denial: Denial, record: AuthorizationRecord | None) -> Verdict:
+def reconcile(evaluated: Decision, denial: Denial, record: AuthorizationRecord | None) -> ReconciledDecision:
     """Follow AWS's record, else its words; else our evaluation, unless it contradicts that the call was denied."""
     if record is not None:
         return _follow(evaluated, _recorded(record), AWS_RECORDED, denial.policy_arn or "")
@@ -73,7 +73,7 @@ def reconcile(evaluated: Decision, denial: Denial, record: AuthorizationRecord |
         return _explicit_somewhere(evaluated)
     if evaluated.outcome is Outcome.ALLOWED:
         return _contradicted(evaluated)
-    return Verdict(evaluated, agrees=False, allowed_now=False)
+    return ReconciledDecision(evaluated, agrees=False, allowed_now=False)
 
 
 def _recorded(record: AuthorizationRecord) -> dict[Layer, Effect]:
@@ -81,7 +81,9 @@ def _recorded(record: AuthorizationRecord) -> dict[Layer, Effect]:
     return {layer: effect for layer, effect in record.effects.items() if effect in denying}
 
 
-def _follow(evaluated: Decision, said: Mapping[Layer, Effect], reason: str, policy: str) -> Verdict:
+def _follow(
+    evaluated: Decision, said: Mapping[Layer, Effect], reason: str, policy: str
+) -> ReconciledDecision:
     """`policy` is the ARN of the denying policy, where AWS's message names it."""
     layer_of_trust = {found.layer for found in evaluated.layers}
     said = {_where_it_stands(layer, layer_of_trust): effect for layer, effect in said.items()}
@@ -94,7 +96,7 @@ def _follow(evaluated: Decision, said: Mapping[Layer, Effect], reason: str, poli
         settles=evaluated.settles if not agrees else (),
     )
     allowed_now = evaluated.outcome is Outcome.ALLOWED
-    return Verdict(told, agrees, allowed_now, _differences(evaluated, said, agrees=agrees))
+    return ReconciledDecision(told, agrees, allowed_now, _differences(evaluated, said, agrees=agrees))
 
 
 def _where_it_stands(layer: Layer, evaluated: set[Layer]) -> Layer:
@@ -163,13 +165,15 @@ def _differences(evaluated: Decision, said: Mapping[Layer, Effect], *, agrees: b
     )
 
 
-def _explicit_somewhere(evaluated: Decision) -> Verdict:
+def _explicit_somewhere(evaluated: Decision) -> ReconciledDecision:
     found = evaluated.outcome is Outcome.EXPLICIT_DENY
     told = evaluated if found else replace(evaluated, outcome=Outcome.EXPLICIT_DENY, denied_by=())
     findings = () if found else (Message("decisions.explicit-deny-not-found"),)
-    return Verdict(told, found, evaluated.outcome is Outcome.ALLOWED, findings)
+    return ReconciledDecision(told, found, evaluated.outcome is Outcome.ALLOWED, findings)
 
 
-def _contradicted(evaluated: Decision) -> Verdict:
+def _contradicted(evaluated: Decision) -> ReconciledDecision:
     told = replace(evaluated, outcome=Outcome.UNKNOWN, denied_by=())
-    return Verdict(told, agrees=False, allowed_now=True, findings=(Message("decisions.allowed-now"),))
+    return ReconciledDecision(
+        told, agrees=False, allowed_now=True, findings=(Message("decisions.allowed-now"),)
+    )

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from enum import StrEnum
 
 from why403.decisions.caller import IDENTITIES
-from why403.decisions.judged_call import JudgedCall
+from why403.decisions.evaluation_context import EvaluationContext
 from why403.iam.arn import SEGMENTS
 from why403.iam.layer import Layer
 from why403.iam.principal_element import ACCOUNT_ID
@@ -33,7 +33,7 @@ class Relation(StrEnum):
     UNKNOWN = "unknown"
 
 
-def relation_of(call: JudgedCall) -> Relation:
+def relation_of(call: EvaluationContext) -> Relation:
     """How the caller stands to the resource's account. A complete context that tells no owner means its own."""
     if call.caller.kind not in IDENTITIES:
         return Relation.OUTSIDE
@@ -43,7 +43,7 @@ def relation_of(call: JudgedCall) -> Relation:
     return Relation.SAME if owner == call.caller.account else Relation.CROSS
 
 
-def resource_account(call: JudgedCall) -> str:
+def resource_account(call: EvaluationContext) -> str:
     """The account that owns the resource; empty where nothing tells."""
     if call.request.resource_account:
         return call.request.resource_account
@@ -59,13 +59,13 @@ def resource_account(call: JudgedCall) -> str:
     return values[0] if values else ""
 
 
-def target_layer(call: JudgedCall) -> Layer:
+def target_layer(call: EvaluationContext) -> Layer:
     """TRUST where the resource's policy is a role's trust policy, else RESOURCE."""
     is_role = len(call.segments) == SEGMENTS and call.segments[RESOURCE].startswith("role/")
     return Layer.TRUST if call.action in TRUST_ACTIONS and is_role else Layer.RESOURCE
 
 
-def must_be_allowed_by_target(call: JudgedCall, target: Layer) -> bool:
+def must_be_allowed_by_target(call: EvaluationContext, target: Layer) -> bool:
     """Whether the resource's own policy must allow even in one account: a role's trust policy, a key policy.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
@@ -73,7 +73,7 @@ def must_be_allowed_by_target(call: JudgedCall, target: Layer) -> bool:
     return target is Layer.TRUST or concerns_key(call)
 
 
-def concerns_key(call: JudgedCall) -> bool:
+def concerns_key(call: EvaluationContext) -> bool:
     """Whether a KMS key's policy has a say. An alias has none of its own; used instead of its key, it means the key."""
     if (
         not call.action.startswith("kms:")

@@ -1,4 +1,4 @@
-"""The call that is judged."""
+"""The call that is evaluated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

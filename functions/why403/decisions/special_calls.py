@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
 """
 
-from why403.decisions.judged_call import JudgedCall
+from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.reasons import Reason
 from why403.decisions.relation import ACCOUNT, RESOURCE, SERVICE
 from why403.iam.arn import SEGMENTS
@@ -24,14 +24,14 @@ _UNLOCKS = frozenset(
 _SIGNED_IN = frozenset({PrincipalKind.USER, PrincipalKind.ROOT})
 
 
-def always_allowed(call: JudgedCall) -> bool:
+def always_allowed(call: EvaluationContext) -> bool:
     """GetCallerIdentity needs no permission and no policy can deny it; so does GetSessionToken for users."""
     if call.action == "sts:getcalleridentity":
         return call.caller.kind is not PrincipalKind.ANONYMOUS
     return call.action == "sts:getsessiontoken" and call.caller.kind in _SIGNED_IN
 
 
-def never_allowed(call: JudgedCall) -> Reason | None:
+def never_allowed(call: EvaluationContext) -> Reason | None:
     """Why no policy can allow this call, or None."""
     if call.caller.kind is PrincipalKind.ROOT and call.action == "sts:assumerole":
         return Reason.ROOT_CANNOT_ASSUME
@@ -44,7 +44,7 @@ def never_allowed(call: JudgedCall) -> Reason | None:
     return Reason.RESERVED_BY_AWS if _is_reserved(call) else None
 
 
-def unlocks(call: JudgedCall) -> bool:
+def unlocks(call: EvaluationContext) -> bool:
     """Whether the root user undoes a policy that locks everyone out: no policy of the resource can deny it that.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteBucketPolicy.html
@@ -53,7 +53,7 @@ def unlocks(call: JudgedCall) -> bool:
     return call.caller.kind is PrincipalKind.ROOT and call.action in _UNLOCKS
 
 
-def _is_reserved(call: JudgedCall) -> bool:
+def _is_reserved(call: EvaluationContext) -> bool:
     """A change of what belongs to AWS: its managed policies, its services' roles, the aliases of its keys."""
     service, _, name = call.action.partition(":")
     resource = call.segments[RESOURCE]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from why403.decisions.decision import Outcome
-from why403.decisions.reconcile import Verdict
+from why403.decisions.reconcile import ReconciledDecision
 from why403.decisions.remarks import remarks
 from why403.denials.denial import Denial
 from why403.message import Message
@@ -24,7 +24,7 @@ Told = TypeVar("Told")
 
 
 def tell_judged(
-    scene: Scene, case: Case, verdict: Verdict, sides: Sides, remedies: tuple[Remedy, ...]
+    scene: Scene, case: Case, verdict: ReconciledDecision, sides: Sides, remedies: tuple[Remedy, ...]
 ) -> Diagnosis:
     """A call that was judged by the policies on both sides."""
     target = sides.target.findings if sides.target else ()

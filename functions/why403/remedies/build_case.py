@@ -5,7 +5,7 @@ from dataclasses import replace
 from why403.decisions.call import Call, needed_besides, request_of
 from why403.decisions.decision import Outcome
 from why403.decisions.evaluate import decide
-from why403.decisions.reconcile import Verdict, cleared_by_words, named_layer, reconcile
+from why403.decisions.reconcile import ReconciledDecision, cleared_by_words, named_layer, reconcile
 from why403.decisions.request import Request
 from why403.policies.assemble import assemble
 from why403.policies.policy_set import PolicySet
@@ -16,7 +16,7 @@ from why403.targets.scene import Scene
 CERTAINLY_DENIED = frozenset({Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY})
 
 
-def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Verdict]:
+def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, ReconciledDecision]:
     """Judge the call and what it needs besides: the first that is surely denied is the one really denied.
 
     Where AWS's message names a layer, it speaks of the line's own call, whatever the key would say.
@@ -31,7 +31,7 @@ def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Verdict]:
     verdict = (
         reconcile(own.decision, scene.denial, sides.record)
         if denied is own
-        else Verdict(denied.decision, agrees=False, allowed_now=False)
+        else ReconciledDecision(denied.decision, agrees=False, allowed_now=False)
     )
     contradicts = verdict.allowed_now and verdict.decision.outcome is Outcome.UNKNOWN
     case = Case(

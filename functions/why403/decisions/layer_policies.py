@@ -1,13 +1,12 @@
-"""What the policies of one layer say to one call, before the layers are weighed against each other."""
+"""The policies of one layer, compiled once, evaluated for many calls."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from why403.decisions.compiled_statement import WITH_PRINCIPAL, CompiledStatement
 from why403.decisions.decision import Match
-from why403.decisions.judged_call import JudgedCall
-from why403.decisions.judged_statement import WITH_PRINCIPAL, JudgedStatement
-from why403.decisions.principal_match import Naming
-from why403.decisions.reasons import Reason
+from why403.decisions.evaluation_context import EvaluationContext
+from why403.decisions.layer_verdict import LayerVerdict, stronger
 from why403.iam.document import ALLOW, parse_document
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
@@ -16,64 +15,13 @@ YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 REMEMBERED_ACTIONS = 4096
 
 
-@dataclass(slots=True)
-class Verdict:
-    """`account` is whether anything allows; `role` and `direct` whether something names the caller so closely."""
-
-    layer: Layer
-    account: Match = NO
-    role: Match = NO
-    direct: Match = NO
-    deny: Match = NO
-    allowed_by: JudgedStatement | None = None
-    denied_by: JudgedStatement | None = None
-    doubts: list[JudgedStatement] = field(default_factory=list)
-    """Statements whose match is unknown."""
-    broken: str = ""
-    """A policy of the layer that AWS would refuse, whatever it was meant to say."""
-    unread: bool = False
-    level: int = 0
-    override: Reason | None = None
-    """A reason that stands above what the statements say."""
-
-    def allow(self, match: Match, naming: Naming, statement: JudgedStatement) -> None:
-        """Count an Allow statement in."""
-        if match is UNKNOWN:
-            self.doubts.append(statement)
-        elif self.allowed_by is None or naming > self._naming():
-            self.allowed_by = statement
-        self.account = stronger(self.account, match)
-        if naming >= Naming.ROLE:
-            self.role = stronger(self.role, match)
-        if naming is Naming.DIRECT:
-            self.direct = stronger(self.direct, match)
-
-    def _naming(self) -> Naming:
-        if self.direct is YES:
-            return Naming.DIRECT
-        return Naming.ROLE if self.role is YES else Naming.ACCOUNT
-
-    def doubt_all(self) -> None:
-        """Part of the layer could not be read: what is not surely so is unknown."""
-        self.account, self.role, self.direct, self.deny = (
-            stronger(match, UNKNOWN) for match in (self.account, self.role, self.direct, self.deny)
-        )
-
-
-def stronger(one: Match, other: Match) -> Match:
-    """YES where one is, UNKNOWN where one may be."""
-    if YES in (one, other):
-        return YES
-    return UNKNOWN if UNKNOWN in (one, other) else NO
-
-
 @dataclass(frozen=True, slots=True)
 class CompiledPolicy:
     """One policy of a layer. `broken`: AWS would refuse the document as a whole; then it has no statements."""
 
     name: str
     broken: bool
-    statements: tuple[JudgedStatement, ...]
+    statements: tuple[CompiledStatement, ...]
 
 
 def compile_policy(layer: Layer, policy: Policy) -> CompiledPolicy:
@@ -82,7 +30,7 @@ def compile_policy(layer: Layer, policy: Policy) -> CompiledPolicy:
     if document.defects:
         return CompiledPolicy(policy.name, broken=True, statements=())
     statements = tuple(
-        JudgedStatement(statement, layer=layer, policy=policy.name, variables=document.variables)
+        CompiledStatement(statement, layer=layer, policy=policy.name, variables=document.variables)
         for statement in document.statements
     )
     return CompiledPolicy(policy.name, broken=False, statements=statements)
@@ -99,10 +47,10 @@ class LayerPolicies:
         self.empty = not held
         self.broken = next((policy.name for policy in held if policy.broken), "")
         self.statements = tuple(statement for policy in held for statement in policy.statements)
-        self._settled: dict[str, Verdict] = {}
-        self._spoken: dict[str, tuple[list[JudgedStatement], list[JudgedStatement]]] = {}
+        self._settled: dict[str, LayerVerdict] = {}
+        self._spoken: dict[str, tuple[list[CompiledStatement], list[CompiledStatement]]] = {}
 
-    def speaking_of(self, action: str) -> tuple[list[JudgedStatement], list[JudgedStatement]]:
+    def speaking_of(self, action: str) -> tuple[list[CompiledStatement], list[CompiledStatement]]:
         """The statements that mean `action`: those that deny, those that allow. Remembered for each action."""
         found = self._spoken.get(action)
         if found is None:
@@ -117,7 +65,7 @@ class LayerPolicies:
             self._spoken[action] = found
         return found
 
-    def judge(self, call: JudgedCall, *, unread: bool = False) -> Verdict:
+    def evaluate(self, call: EvaluationContext, *, unread: bool = False) -> LayerVerdict:
         """What these policies say to the call; remembered where it is the same for every call of the action."""
         if unread or self.broken:
             return self._weigh(call, unread=unread)
@@ -130,15 +78,15 @@ class LayerPolicies:
             self._settled[call.action] = verdict
         return verdict
 
-    def settled(self, action: str) -> Verdict | None:
+    def settled(self, action: str) -> LayerVerdict | None:
         """The remembered verdict on `action`, which is the same for every call of it."""
         return self._settled.get(action)
 
-    def _weigh(self, call: JudgedCall, *, unread: bool) -> Verdict:
-        verdict = Verdict(self.layer, broken=self.broken, unread=unread)
+    def _weigh(self, call: EvaluationContext, *, unread: bool) -> LayerVerdict:
+        verdict = LayerVerdict(self.layer, broken=self.broken, unread=unread)
         denying, allowing = self.speaking_of(call.action)
         for statement in denying:
-            match, _ = statement.judge(call)
+            match, _ = statement.evaluate(call)
             if match is YES:
                 verdict.deny, verdict.denied_by = YES, statement
                 break
@@ -146,7 +94,7 @@ class LayerPolicies:
                 verdict.deny = UNKNOWN
                 verdict.doubts.append(statement)
         for statement in allowing:
-            match, naming = statement.judge(call)
+            match, naming = statement.evaluate(call)
             if match is not NO:
                 verdict.allow(match, naming, statement)
                 if verdict.direct is YES:

@@ -13,8 +13,8 @@ PRINCIPAL_ARN = "aws:principalarn"
 _ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
 
 
-class JudgedCall:
-    """One request under judgement. Keys are looked up in lower case: condition key names ignore case."""
+class EvaluationContext:
+    """One request as it is evaluated. Keys are looked up in lower case: condition key names ignore case."""
 
     __slots__ = (
         "_context",

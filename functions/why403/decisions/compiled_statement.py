@@ -1,8 +1,8 @@
-"""One statement, compiled once, judged against many calls."""
+"""One statement, compiled once, evaluated for many calls."""
 
 from why403.decisions.condition_test import ConditionTest
 from why403.decisions.decision import Match
-from why403.decisions.judged_call import JudgedCall
+from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.principal_match import NAMED_NOT, Named, Naming, match_not_principal, match_principal
 from why403.decisions.three_valued import every, negate
 from why403.iam.action import ActionPatterns
@@ -19,7 +19,7 @@ RESOURCE_OPTIONAL = frozenset({Layer.RESOURCE, Layer.TRUST})
 EVERYONE: Named = (YES, Naming.DIRECT)
 
 
-class JudgedStatement:
+class CompiledStatement:
     """A statement of one policy of one layer."""
 
     __slots__ = (
@@ -93,7 +93,7 @@ class JudgedStatement:
         """Whether its Action or NotAction means `action`, given in lower case."""
         return self._actions.match(action) is not self._negated_action
 
-    def match_resource(self, call: JudgedCall) -> Match:
+    def match_resource(self, call: EvaluationContext) -> Match:
         """Whether its Resource or NotResource means the call's resource."""
         if self._patterns is None:
             return YES
@@ -103,7 +103,7 @@ class JudgedStatement:
         match = UNKNOWN if isinstance(found, NoValue) else YES if found else NO
         return negate(match) if self._negated_resource else match
 
-    def match_principal(self, call: JudgedCall) -> Named:
+    def match_principal(self, call: EvaluationContext) -> Named:
         """Whether it means the caller, and how directly."""
         if self.layer not in WITH_PRINCIPAL:
             return EVERYONE
@@ -113,11 +113,11 @@ class JudgedStatement:
             return match_not_principal(self._named, call, deny=self.deny)
         return match_principal(self._named, call)
 
-    def match_conditions(self, call: JudgedCall) -> Match:
+    def match_conditions(self, call: EvaluationContext) -> Match:
         """Whether all its conditions are met."""
         return every(test.match(call) for test in self._conditions) if self._conditions else YES
 
-    def judge(self, call: JudgedCall) -> Named:
+    def evaluate(self, call: EvaluationContext) -> Named:
         """Whether it applies to a call whose action it speaks of. A statement with defects never surely does."""
         if self._always:
             return EVERYONE

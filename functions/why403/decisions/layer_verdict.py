@@ -1,0 +1,62 @@
+"""What the policies of one layer say to one call, before the layers are weighed against each other."""
+
+from dataclasses import dataclass, field
+
+from why403.decisions.compiled_statement import CompiledStatement
+from why403.decisions.decision import Match
+from why403.decisions.principal_match import Naming
+from why403.decisions.reasons import Reason
+from why403.iam.layer import Layer
+
+YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
+
+
+@dataclass(slots=True)
+class LayerVerdict:
+    """`account` is whether anything allows; `role` and `direct` whether something names the caller so closely."""
+
+    layer: Layer
+    account: Match = NO
+    role: Match = NO
+    direct: Match = NO
+    deny: Match = NO
+    allowed_by: CompiledStatement | None = None
+    denied_by: CompiledStatement | None = None
+    doubts: list[CompiledStatement] = field(default_factory=list)
+    """Statements whose match is unknown."""
+    broken: str = ""
+    """A policy of the layer that AWS would refuse, whatever it was meant to say."""
+    unread: bool = False
+    level: int = 0
+    override: Reason | None = None
+    """A reason that stands above what the statements say."""
+
+    def allow(self, match: Match, naming: Naming, statement: CompiledStatement) -> None:
+        """Count an Allow statement in."""
+        if match is UNKNOWN:
+            self.doubts.append(statement)
+        elif self.allowed_by is None or naming > self._naming():
+            self.allowed_by = statement
+        self.account = stronger(self.account, match)
+        if naming >= Naming.ROLE:
+            self.role = stronger(self.role, match)
+        if naming is Naming.DIRECT:
+            self.direct = stronger(self.direct, match)
+
+    def _naming(self) -> Naming:
+        if self.direct is YES:
+            return Naming.DIRECT
+        return Naming.ROLE if self.role is YES else Naming.ACCOUNT
+
+    def doubt_all(self) -> None:
+        """Part of the layer could not be read: what is not surely so is unknown."""
+        self.account, self.role, self.direct, self.deny = (
+            stronger(match, UNKNOWN) for match in (self.account, self.role, self.direct, self.deny)
+        )
+
+
+def stronger(one: Match, other: Match) -> Match:
+    """YES where one is, UNKNOWN where one may be."""
+    if YES in (one, other):
+        return YES
+    return UNKNOWN if UNKNOWN in (one, other) else NO
