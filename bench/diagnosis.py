@@ -11,9 +11,9 @@ from why403.aws.reader import Reader
 from why403.aws.reply_cache import key_of
 from why403.denials.classify import classify
 from why403.diagnose import diagnose
+from why403.diagnosis.diagnosis import Diagnosis
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
-from why403.notices.diagnosis import Diagnosis
 from why403.reads import Plan, Reply
 
 from bench.account import talking_to

@@ -12,6 +12,7 @@ from why403.aws.open_reader import open_reader
 from why403.aws.session import client
 from why403.aws.topic import publish
 from why403.diagnose import diagnose_incident
+from why403.diagnosis.diagnosis import Diagnosis
 from why403.environment import RecheckEnvironment
 from why403.iam.place import place_of
 from why403.incidents.hours import HOUR
@@ -19,7 +20,6 @@ from why403.incidents.incident import Incident
 from why403.incidents.log_groups import parse_log_groups
 from why403.incidents.metric_names import NAMESPACE, Metric
 from why403.incidents.reconcile import reconcile, report
-from why403.notices.diagnosis import Diagnosis
 from why403.recheck import recheck
 
 ONE_MORE_MS = 120_000

@@ -12,6 +12,15 @@ from why403.changes.find import find_changes
 from why403.decisions.call import Call
 from why403.denials.denial import Denial, Verdict
 from why403.denials.masked import unmasked
+from why403.diagnosis.build import (
+    build_judged,
+    build_other_403,
+    build_undiagnosed,
+    build_unjudged,
+    with_masked,
+)
+from why403.diagnosis.diagnosis import Diagnosis
+from why403.diagnosis.diagnosis_json import to_json
 from why403.iam.place import Place
 from why403.iam.reference import takes_resource
 from why403.incidents.incident import Incident
@@ -21,9 +30,6 @@ from why403.incidents.severity import severity_of
 from why403.incidents.table import IncidentTable
 from why403.incidents.transition import Turn
 from why403.log_events.log_event import LogEvent
-from why403.notices.diagnosis import Diagnosis
-from why403.notices.diagnosis_json import to_json
-from why403.notices.tell import tell_judged, tell_masked, tell_other_403, tell_undiagnosed, tell_unjudged
 from why403.policies.authorization_record import open_message
 from why403.policies.other_403 import read_other_403
 from why403.policies.read_sides import ANY, Sides, read_sides
@@ -49,7 +55,7 @@ def diagnose(
     if denial.encoded_message:
         denial = yield from open_message(denial, place)
     diagnosis = yield from _diagnose_call(unmasked(denial), event, place, now, clock)
-    return tell_masked(diagnosis, denial)
+    return with_masked(diagnosis, denial)
 
 
 def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int, clock: Clock) -> Plan[Diagnosis]:
@@ -64,7 +70,7 @@ def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int, cloc
     remedies = draft_remedies(replace(case, changes=changes), clock)
     if first + then < ROUNDS:
         remedies = yield from validate_drafts(remedies, place)
-    return tell_judged(scene, case, verdict, sides, remedies)
+    return build_judged(scene, case, verdict, sides, remedies)
 
 
 def _tell_known(known: Known) -> Diagnosis:
@@ -76,7 +82,7 @@ def _tell_known(known: Known) -> Diagnosis:
         caller=known.caller,
         candidates=scene.candidates,
     )
-    return tell_unjudged(known, draft_remedies(case))
+    return build_unjudged(known, draft_remedies(case))
 
 
 def denied_call(scene: Scene) -> Call | None:
@@ -115,7 +121,7 @@ def _explain_other_403(denial: Denial, event: LogEvent, place: Place, now: int) 
     scene = yield from look_around(denial, event, place, now)
     found = yield from read_other_403(denial, event, scene.workload, place)
     case = Case(denial=denial, workload=scene.workload, place=place, names=found.names)
-    return tell_other_403(scene, found, draft_remedies(case))
+    return build_other_403(scene, found, draft_remedies(case))
 
 
 def diagnose_incident(
@@ -158,7 +164,7 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
             diagnosis = ask(diagnose_incident(incident, place, now=now, clock=clock))
         except Exception as error:  # noqa: BLE001  # whatever it was, somebody waits for the alert
             report(error)
-            diagnosis = tell_undiagnosed(incident.denial)
+            diagnosis = build_undiagnosed(incident.denial)
         table.save_diagnosis(turn.fingerprint, turn.generation, to_json(diagnosis))
         _mark_deployment(incident, diagnosis, table, now)
     tell(turn)

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from why403.decisions.decision import Outcome
+from why403.diagnosis.diagnosis import Diagnosis
 from why403.incidents.incident import Incident
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import PolicyVerdict, Rechecked
 from why403.incidents.metric_names import Metric
 from why403.incidents.table import IncidentTable
 from why403.incidents.transition import Transition
-from why403.notices.diagnosis import Diagnosis
 
 AT_ONCE = 50
 """Incidents of one run: a bound on what a run may read."""

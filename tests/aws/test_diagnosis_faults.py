@@ -10,10 +10,10 @@ from why403.aws.reply_cache import key_of
 from why403.aws.session import forget
 from why403.denials.classify import classify
 from why403.diagnose import diagnose
+from why403.diagnosis.diagnosis import Diagnosis
+from why403.diagnosis.diagnosis_json import to_json
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
-from why403.notices.diagnosis import Diagnosis
-from why403.notices.diagnosis_json import to_json
 from why403.reads import Failure, Plan, Read, Reply, Unreadable
 
 from demo.application import Application

@@ -8,10 +8,10 @@ import pytest
 from why403.aws.reader import Reader
 from why403.denials.classify import classify
 from why403.diagnose import diagnose
+from why403.diagnosis.diagnosis import Diagnosis
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.notices.diagnosis import Diagnosis
 
 from demo.emulator import ACCOUNT, Emulator
 from tests.aws.calling_as import calling_in

@@ -8,6 +8,8 @@ from typing import Any
 
 from why403.denials.classify import classify
 from why403.diagnose import diagnose_turn
+from why403.diagnosis.build import build_undiagnosed
+from why403.diagnosis.diagnosis import Diagnosis
 from why403.errors import Why403Error
 from why403.iam.place import Place
 from why403.incidents.hours import DAY, HOUR
@@ -16,11 +18,9 @@ from why403.incidents.log_groups import LogGroups
 from why403.incidents.outbox import parse_stream_record, parse_turn, turn_message
 from why403.incidents.watch import Watch
 from why403.message import Message
-from why403.notices.diagnosis import Diagnosis
 from why403.notices.load import NoticeMaker
 from why403.notices.outlets import Places
 from why403.notices.routing import parse_routes
-from why403.notices.tell import tell_undiagnosed
 from why403.notify import Telling, notify
 from why403.recheck import ALLOWED_NOW, recheck
 from why403.triage import triage
@@ -134,7 +134,7 @@ class Chain:
         diagnose_turn(
             turn,
             table=table,
-            ask=lambda _plan: tell_undiagnosed(incident.denial),
+            ask=lambda _plan: build_undiagnosed(incident.denial),
             tell=lambda told: self._port("diagnose", self).publish(turn_message(told)),
             report=_fail,
             place=PLACE,
@@ -159,7 +159,7 @@ class Chain:
 
     def _recheck(self, _event: Any, table: Any) -> None:
         def judge(incident: Incident) -> Diagnosis:
-            return replace(tell_undiagnosed(incident.denial), findings=(Message(ALLOWED_NOW, {}),))
+            return replace(build_undiagnosed(incident.denial), findings=(Message(ALLOWED_NOW, {}),))
 
         recheck(
             table,

@@ -18,7 +18,7 @@ HEAVY = {
         "why403.policies",
         "why403.deliveries",
     },
-    "diagnose": {"jinja2", "why403.deliveries"},
+    "diagnose": {"jinja2", "why403.notices", "why403.deliveries"},
     "notify": {"why403.policies.register", "why403.workloads.find", "why403.targets.find"},
     "recheck": {"jinja2", "why403.deliveries"},
     "fix_page": {"why403.policies.register", "why403.workloads.find", "why403.deliveries.slack"},

@@ -16,6 +16,8 @@ import pytest
 from why403 import diagnose
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
+from why403.diagnosis.build import build_undiagnosed
+from why403.diagnosis.diagnosis_json import to_json
 from why403.iam.place import Place
 from why403.incidents import sample
 from why403.incidents.hours import HOUR
@@ -25,8 +27,6 @@ from why403.incidents.transition import Transition, Turn
 from why403.incidents.watch import Watch
 from why403.log_events.log_event import LogEvent
 from why403.log_events.redaction import redact
-from why403.notices.diagnosis_json import to_json
-from why403.notices.tell import tell_undiagnosed
 from why403.triage import triage
 
 from tests.fakes.incident_table import InMemoryIncidentTable
@@ -56,7 +56,7 @@ _redacted = cache(redact)
 
 @cache
 def _as_json(denial: Denial) -> dict[str, Any]:
-    return to_json(tell_undiagnosed(denial))
+    return to_json(build_undiagnosed(denial))
 
 
 @cache
@@ -139,7 +139,7 @@ class World:
         diagnose.diagnose_turn(
             turn,
             table=table,
-            ask=lambda _plan: tell_undiagnosed(incident.denial),
+            ask=lambda _plan: build_undiagnosed(incident.denial),
             tell=lambda told: self.topic.extend(self._times(turn_message(told))),
             report=lambda error: pytest.fail(repr(error)),
             place=PLACE,

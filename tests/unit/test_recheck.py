@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 from why403.decisions.decision import Decision, Outcome
+from why403.diagnosis.build import build_undiagnosed
+from why403.diagnosis.diagnosis import Diagnosis
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import Incident, State
 from why403.incidents.life_cycle_events import PolicyVerdict
 from why403.incidents.transition import Transition
 from why403.message import Message
-from why403.notices.diagnosis import Diagnosis
-from why403.notices.tell import tell_undiagnosed
 from why403.recheck import ALLOWED_NOW, AT_ONCE, Recheck, policy_verdict, recheck
 
 from tests.fakes.incident_table import InMemoryIncidentTable
@@ -22,7 +22,7 @@ LATER = NOW + HOUR
 
 def judged(incident: Incident, outcome: Outcome | None = None, *findings: str) -> Diagnosis:
     decision = None if outcome is None else Decision(outcome=outcome, layers=())
-    told = tell_undiagnosed(incident.denial)
+    told = build_undiagnosed(incident.denial)
     return replace(told, decision=decision, findings=tuple(Message(finding) for finding in findings))
 
 

@@ -5,13 +5,14 @@ from enum import StrEnum
 from shutil import get_terminal_size
 from typing import assert_never
 
+from why403.diagnosis.diagnosis import Diagnosis
+from why403.diagnosis.diagnosis_json import from_json, to_json
 from why403.iam.place import Place
 from why403.incidents.sample import make_sample
 from why403.log_events.log_event import LogEvent
 from why403.notices.chat import render_chat
 from why403.notices.consoles import caller_page, log_page
-from why403.notices.diagnosis import Diagnosis
-from why403.notices.diagnosis_json import from_json, to_json
+from why403.notices.message_json import diagnosis_json
 from why403.notices.naming import caller_arn
 from why403.notices.notice import Links, Notice
 from why403.notices.page import render_page
@@ -51,7 +52,7 @@ def printed(notice: Notice, form: Form, *, colours: bool) -> str:
             width = get_terminal_size().columns if colours else 0
             return render_text(notice, colours=colours, width=width)
         case Form.JSON:
-            return json.dumps(to_json(notice.diagnosis), ensure_ascii=False)
+            return json.dumps(diagnosis_json(notice.diagnosis), ensure_ascii=False)
         case Form.SLACK:
             return json.dumps(render_slack(notice), ensure_ascii=False)
         case Form.CHAT:

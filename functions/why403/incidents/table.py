@@ -7,7 +7,7 @@ from why403.incidents.incident import Incident, Sample
 
 
 class IncidentTable(Protocol):
-    """Every method may raise StoreError. Diagnoses are JSON objects (notices/diagnosis_json.py).
+    """Every method may raise StoreError. Diagnoses are JSON objects (diagnosis/diagnosis_json.py).
 
     `now` and all times are milliseconds since the epoch. `hours` maps the start of an hour to lines.
     """

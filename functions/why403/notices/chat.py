@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from why403.diagnosis.bounded import fitted
 from why403.notices.checklist import Mark, rows
 from why403.notices.findings import findings_of
 from why403.notices.inert import chat_code, chat_prose
 from why403.notices.naming import action, caller_arn, target_arn
 from why403.notices.notice import Notice
 from why403.notices.offers import Offer, cut, section_of, suggested
-from why403.notices.slack_blocks import fitted
 from why403.notices.updates import context_line, mark_of, update_line
 from why403.notices.verdict import headline, title
 from why403.notices.words import word

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from why403.diagnosis.diagnosis import Diagnosis
+from why403.diagnosis.diagnosis_json import from_json
 from why403.iam.place import Place
 from why403.incidents.incident import Incident
 from why403.incidents.table import IncidentTable
 from why403.incidents.transition import Transition, Turn
 from why403.log_events.redaction import redact
 from why403.notices.consoles import links_of
-from why403.notices.diagnosis import Diagnosis
-from why403.notices.diagnosis_json import from_json
 from why403.notices.notice import Notice
 from why403.notices.words import Language
 from why403.workloads.workload import Workload, WorkloadKind

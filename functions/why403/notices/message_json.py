@@ -7,11 +7,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from why403.notices.diagnosis_json import to_json
+from why403.diagnosis.diagnosis import Diagnosis
+from why403.diagnosis.diagnosis_json import to_json
+from why403.message import Message
 from why403.notices.moments import iso
 from why403.notices.naming import action, caller_arn, target_arn
 from why403.notices.notice import Notice
 from why403.notices.verdict import headline, title
+from why403.notices.words import Language, say
 
 SCHEMA = "why403.incident/1"
 """The name and major version: fields may be added within it, none is taken away or changes its meaning."""
@@ -76,9 +79,23 @@ def _whole(notice: Notice) -> dict[str, Any]:
         "first_seen": iso(incident.first_seen) if incident else "",
         "last_seen": iso(incident.last_seen) if incident else "",
         "links": {"page": notice.links.page, "logs": notice.links.logs, "caller": notice.links.caller},
-        "diagnosis": to_json(notice.diagnosis),
+        "diagnosis": diagnosis_json(notice.diagnosis),
         "left_out": [],
     }
+
+
+def diagnosis_json(diagnosis: Diagnosis) -> dict[str, Any]:
+    """The contract's object: beside each message's id its English text, for readers without our words."""
+    told: dict[str, Any] = _with_english(to_json(diagnosis))
+    return told
+
+
+def _with_english(told: Any) -> Any:  # noqa: ANN401  # JSON
+    if isinstance(told, dict) and set(told) == {"id", "values"}:
+        return {**told, "text": say(Message(told["id"], told["values"]), Language.ENGLISH)}
+    if isinstance(told, dict):
+        return {name: _with_english(item) for name, item in told.items()}
+    return [_with_english(item) for item in told] if isinstance(told, list) else told
 
 
 def _without(name: str) -> Callable[[Any], Any]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from why403.diagnosis.diagnosis import Diagnosis
 from why403.iam.place import Place
 from why403.incidents.incident import Incident, Sample, Severity
 from why403.incidents.transition import Transition
-from why403.notices.diagnosis import Diagnosis
 from why403.notices.words import Language
 
 

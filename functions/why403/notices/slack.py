@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from why403.diagnosis.bounded import fitted
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.notices.checklist import Mark, Row, rows
 from why403.notices.findings import findings_of
@@ -21,7 +22,6 @@ from why403.notices.slack_blocks import (
     button,
     context,
     fenced,
-    fitted,
     header,
     section,
     size,

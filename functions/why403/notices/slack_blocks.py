@@ -4,7 +4,6 @@ https://docs.slack.dev/reference/block-kit/blocks
 """
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from why403.notices.inert import one_line
@@ -48,21 +47,6 @@ def actions(*buttons: Block) -> Block:
 def size(blocks: list[Block]) -> int:
     """Characters of the blocks as they are sent."""
     return len(json.dumps(blocks, ensure_ascii=False))
-
-
-def fitted(text: str, longest: int, more: Callable[[int], str]) -> str:
-    """Whole lines of `text` in at most `longest` characters; `more` says how many are left out."""
-    if len(text) <= longest:
-        return text
-    lines = text.split("\n")
-    room = longest - len(more(len(lines)))
-    kept: list[str] = []
-    for line in lines:
-        if room - len(line) - 1 < 0:
-            break
-        kept.append(line)
-        room -= len(line) + 1
-    return "\n".join([*kept, more(len(lines) - len(kept))])
 
 
 def fenced(code: str) -> str:

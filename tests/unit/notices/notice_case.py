@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from why403.diagnosis.diagnosis import Diagnosis
+from why403.diagnosis.diagnosis_json import from_json
+from why403.diagnosis.plain_json import restored
 from why403.iam.place import Place
 from why403.incidents.incident import Incident
 from why403.incidents.transition import Transition
-from why403.notices.diagnosis import Diagnosis
-from why403.notices.diagnosis_json import from_json
 from why403.notices.notice import Links, Notice
-from why403.notices.plain_json import restored
 from why403.notices.words import Language
 
 CASES = Path(__file__).parents[2] / "cases" / "notices"

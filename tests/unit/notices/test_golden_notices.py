@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from why403.diagnosis.diagnosis_json import from_json, to_json
 from why403.notices.chat import render_chat
-from why403.notices.diagnosis_json import from_json, to_json
 from why403.notices.email import render_email
 from why403.notices.links import Purpose
 from why403.notices.message_json import attributes, message_json

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from why403.decisions.decision import StatementEvidence
+from why403.diagnosis.diagnosis import Diagnosis, NextDenial
 from why403.message import Message
 from why403.notices.chat import render_chat
-from why403.notices.diagnosis import Diagnosis, NextDenial
 from why403.notices.email import render_email
 from why403.notices.notice import Notice
 from why403.notices.page import render_page

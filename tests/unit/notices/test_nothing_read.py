@@ -7,12 +7,12 @@ from itertools import product
 import pytest
 from why403.denials.classify import classify
 from why403.diagnose import diagnose
+from why403.diagnosis.diagnosis import Diagnosis
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.notices.chat import render_chat
-from why403.notices.diagnosis import Diagnosis
-from why403.notices.diagnosis_json import to_json
 from why403.notices.email import render_email
+from why403.notices.message_json import diagnosis_json
 from why403.notices.notice import Notice
 from why403.notices.page import render_page
 from why403.notices.slack import render_slack
@@ -68,7 +68,7 @@ def _forms(notice: Notice) -> dict[str, str]:
         "chat": json.dumps(render_chat(notice), ensure_ascii=False),
         "page": SCRIPT.sub("", render_page(notice, links={}, tomorrow="2026-11-26")),
         "e-mail": f"{mail.subject}\n{mail.body}",
-        "json": json.dumps(to_json(notice.diagnosis), ensure_ascii=False),
+        "json": json.dumps(diagnosis_json(notice.diagnosis), ensure_ascii=False),
     }
 
 

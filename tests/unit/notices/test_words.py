@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 from why403.denials.denial import Kind, Verdict
+from why403.diagnosis.diagnosis import Confidence
 from why403.iam.layer import Effect, Layer
 from why403.incidents.incident import Severity, State
 from why403.incidents.reasons import Reason
 from why403.incidents.transition import Transition
 from why403.message import Message
 from why403.notices.checklist import Mark
-from why403.notices.diagnosis import Confidence
 from why403.notices.words import IN_WORDS, NO, ONE, PLACEHOLDER, UNKNOWN, Language, say, word, words
 from why403.remedies.remedy import Risk
 
 from tests.unit.notices.notice_case import LANGUAGES
 
 CODE = Path(__file__).parents[3] / "functions" / "why403"
-STAGES = "notices|remedies|decisions|changes|policies|targets|workloads|incidents"
+STAGES = "notices|diagnosis|remedies|decisions|changes|policies|targets|workloads|incidents"
 ID = re.compile(rf"(?:{STAGES})\.[a-z0-9][a-z0-9.-]*[a-z0-9]")
 HOLE = "{}"
 FAMILIES: dict[str, list[str]] = json.loads((Path(__file__).with_name("word_families.json")).read_text())

@@ -1,4 +1,4 @@
-"""Put together what was found out, for whoever renders it."""
+"""The one builder of a Diagnosis: what the stages found out, put together, and how sure it is."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,9 +8,9 @@ from why403.decisions.decision import Outcome
 from why403.decisions.reconcile import ReconciledDecision
 from why403.decisions.remarks import remarks
 from why403.denials.denial import Denial
+from why403.diagnosis.diagnosis import Confidence, Diagnosis, NextDenial
+from why403.iam.layer import Effect
 from why403.message import Message
-from why403.notices.confidence import confidence_of
-from why403.notices.diagnosis import Confidence, Diagnosis, NextDenial
 from why403.policies.other_403 import Other403
 from why403.policies.read_sides import Sides
 from why403.policies.unjudged import Known
@@ -20,10 +20,10 @@ from why403.remedies.remedy import Remedy
 from why403.targets.scene import Scene
 from why403.workloads.workload import Workload, WorkloadKind
 
-Told = TypeVar("Told")
+Found = TypeVar("Found")
 
 
-def tell_judged(
+def build_judged(
     scene: Scene, case: Case, verdict: ReconciledDecision, sides: Sides, remedies: tuple[Remedy, ...]
 ) -> Diagnosis:
     """A call that was judged by the policies on both sides."""
@@ -45,13 +45,13 @@ def tell_judged(
         changes=case.changes,
         unreadable=_once((*_unread(scene), *sides.unreadable)),
         findings=_once((*scene.findings, *sides.caller.findings, *target, *verdict.findings, *odd)),
-        confidence=confidence_of(
+        confidence=_confidence(
             verdict, target_is_clear=scene.target_is_clear, caller_is_known=sides.caller.exists is True
         ),
     )
 
 
-def tell_unjudged(known: Known, remedies: tuple[Remedy, ...]) -> Diagnosis:
+def build_unjudged(known: Known, remedies: tuple[Remedy, ...]) -> Diagnosis:
     """A denial of which the line tells too little to judge it: what it lacks, and what is known."""
     scene = known.scene
     lacks = {
@@ -74,7 +74,7 @@ def tell_unjudged(known: Known, remedies: tuple[Remedy, ...]) -> Diagnosis:
     )
 
 
-def tell_other_403(scene: Scene, found: Other403, remedies: tuple[Remedy, ...]) -> Diagnosis:
+def build_other_403(scene: Scene, found: Other403, remedies: tuple[Remedy, ...]) -> Diagnosis:
     """A 403 that no missing permission explains: a playbook with this incident's names."""
     return Diagnosis(
         denial=scene.denial,
@@ -88,23 +88,35 @@ def tell_other_403(scene: Scene, found: Other403, remedies: tuple[Remedy, ...]) 
     )
 
 
-def tell_masked(diagnosis: Diagnosis, denial: Denial) -> Diagnosis:
+def with_masked(diagnosis: Diagnosis, denial: Denial) -> Diagnosis:
     """The diagnosis under what the line said itself; where ids in it are masked, that they were not used."""
     masked = (denial.principal, denial.resource) != (diagnosis.denial.principal, diagnosis.denial.resource)
     findings = (Message("targets.masked"),) if masked else ()
     return replace(diagnosis, denial=denial, findings=(*findings, *diagnosis.findings))
 
 
-def tell_undiagnosed(denial: Denial) -> Diagnosis:
+def build_undiagnosed(denial: Denial) -> Diagnosis:
     """What the line alone tells, where the diagnosis broke off."""
     return Diagnosis(
         denial=denial,
         workload=Workload(kind=WorkloadKind.UNKNOWN),
         request=None,
         decision=None,
-        findings=(Message("notices.diagnosis-failed"),),
+        findings=(Message("diagnosis.failed"),),
         confidence=Confidence.LOW,
     )
+
+
+def _confidence(verdict: ReconciledDecision, *, target_is_clear: bool, caller_is_known: bool) -> Confidence:
+    """Never surer for having read less. HIGH where AWS's words or record and our evaluation agree, LOW where something that decides is not known."""
+    decision = verdict.decision
+    if verdict.allowed_now or decision.outcome is Outcome.UNKNOWN or not caller_is_known:
+        return Confidence.LOW
+    if not target_is_clear:
+        return Confidence.LOW
+    if verdict.agrees and Effect.UNKNOWN not in {found.effect for found in decision.layers}:
+        return Confidence.HIGH
+    return Confidence.MEDIUM
 
 
 def _unread(scene: Scene) -> tuple[BlindSpot, ...]:
@@ -125,9 +137,10 @@ def _not_drafted(case: Case, remedies: tuple[Remedy, ...]) -> Iterable[NextDenia
             )
 
 
-def _once(told: Iterable[Told]) -> tuple[Told, ...]:
-    found: list[Told] = []
-    for each in told:
+def _once(items: Iterable[Found]) -> tuple[Found, ...]:
+    """Each once, in their order; a message holds a mapping, so none can be a key."""
+    found: list[Found] = []
+    for each in items:
         if each not in found:
             found.append(each)
     return tuple(found)

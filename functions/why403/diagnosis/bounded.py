@@ -4,14 +4,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from why403.decisions.decision import ConditionEvidence, Decision, LayerFinding, StatementEvidence
+from why403.diagnosis.diagnosis import Diagnosis
+from why403.diagnosis.plain_json import plain
 from why403.message import Message
-from why403.notices.diagnosis import Diagnosis
-from why403.notices.plain_json import plain
-from why403.notices.slack_blocks import fitted
 from why403.remedies.remedy import Commands, Remedy
 
 STATEMENTS = 40
@@ -54,7 +53,7 @@ def _size(remedy: Remedy) -> int:
 
 def _without_documents(remedy: Remedy, size: int) -> Remedy:
     """Half a document or command must never be pasted: all of them go."""
-    told = Message("notices.too-large", {"size": str(size)})
+    told = Message("diagnosis.too-large", {"size": str(size)})
     return replace(
         remedy,
         policy_document=None,
@@ -90,3 +89,18 @@ def _condition(one: ConditionEvidence) -> ConditionEvidence:
 def _few(values: tuple[str, ...]) -> tuple[str, ...]:
     left = len(values) - VALUES
     return values if left <= 0 or values[-1].startswith(MORE) else (*values[:VALUES], f"{MORE}{left}")
+
+
+def fitted(text: str, longest: int, more: Callable[[int], str]) -> str:
+    """Whole lines of `text` in at most `longest` characters; `more` says how many are left out."""
+    if len(text) <= longest:
+        return text
+    lines = text.split("\n")
+    room = longest - len(more(len(lines)))
+    kept: list[str] = []
+    for line in lines:
+        if room - len(line) - 1 < 0:
+            break
+        kept.append(line)
+        room -= len(line) + 1
+    return "\n".join([*kept, more(len(lines) - len(kept))])

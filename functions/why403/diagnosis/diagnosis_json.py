@@ -8,21 +8,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from why403.diagnosis.bounded import bounded
+from why403.diagnosis.diagnosis import Diagnosis
+from why403.diagnosis.plain_json import plain, restored
 from why403.log_events.redaction import redact
-from why403.message import Message
-from why403.notices.bounded import bounded
-from why403.notices.diagnosis import Diagnosis
-from why403.notices.plain_json import plain, restored
-from why403.notices.words import Language, say
 
 SHORTEST_VALUE = 8
 """Characters from which an environment value is looked for in the line: shorter ones are words."""
 
 
 def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
-    """The object that is printed, stored and sent. What is not known is null or empty, never left out."""
+    """The object that is stored. What is not known is null or empty, never left out.
+
+    What is printed and sent has texts beside the ids of messages: notices/message_json.py.
+    """
     safe = _safe(diagnosis)
-    told: dict[str, Any] = _with_english(plain(safe))
+    told: dict[str, Any] = _redacted(plain(safe))
     if told["decision"] is not None:
         told["decision"] = {"decision": told["decision"].pop("outcome"), **told["decision"]}
     workload = told["workload"]
@@ -67,17 +68,10 @@ def _last(value: str) -> str:
     return value.rstrip("/").rpartition("/")[2] or value
 
 
-def _with_english(told: Any) -> Any:  # noqa: ANN401  # JSON
-    """Beside each message's id its English text, its values redacted, for readers without our words."""
+def _redacted(told: Any) -> Any:  # noqa: ANN401  # JSON
+    """Each message's values without what is secret in them."""
     if isinstance(told, dict) and set(told) == {"id", "values"}:
-        values = {name: redact(text) for name, text in told["values"].items()}
-        return {
-            "id": told["id"],
-            "values": values,
-            "text": say(Message(told["id"], values), Language.ENGLISH),
-        }
+        return {**told, "values": {name: redact(text) for name, text in told["values"].items()}}
     if isinstance(told, dict):
-        return {name: _with_english(item) for name, item in told.items()}
-    if isinstance(told, list):
-        return [_with_english(item) for item in told]
-    return told
+        return {name: _redacted(item) for name, item in told.items()}
+    return [_redacted(item) for item in told] if isinstance(told, list) else told

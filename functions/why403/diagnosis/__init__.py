@@ -1,0 +1,1 @@
+"""Diagnosis: what was found out about one denial, as a value and as JSON."""
