@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from aws_cdk import Aws
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
@@ -36,7 +37,8 @@ class Monitoring(Construct):
         for alarm in alarms:
             alarm.add_alarm_action(action)
             alarm.add_ok_action(action)
-        name = watched.settings.stack_name
+        # Dashboards are global in an account: without the Region, a stack in a second one could not be deployed.
+        name = f"{watched.settings.stack_name}-{Aws.REGION}"
         board = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name)
         board.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=FULL_WIDTH))
         for row in self._rows():

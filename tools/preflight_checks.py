@@ -11,8 +11,17 @@ from why403.aws.session import client
 from infra.function import FUNCTIONS
 from infra.settings import Settings
 
-FILTERS_PER_GROUP = 2
-"""Where the account's quotas cannot be read: what every page says that we know of."""
+FILTERS_ONCE, FILTERS_TODAY = 2, 5
+"""Subscription filters a log group may have: until 2025, and since. What holds where the account's quota cannot be read
+is only known from 5 on."""
+WITHOUT_FUNCTION_URLS = frozenset(
+    {
+        *("ap-east-2", "ap-south-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7"),
+        *("ca-west-1", "cn-northwest-1", "eu-central-2", "il-central-1", "me-central-1", "mx-central-1"),
+        *("us-gov-east-1", "us-gov-west-1"),
+    }
+)
+"""Regions whose CloudFormation knows no AWS::Lambda::Url: cfn-lint 1.58, rule E3006."""
 UNRESERVED_AT_LEAST = 100
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
 GROUPS_LISTED = 2_000
@@ -33,25 +42,43 @@ def check_bootstrap(_settings: Settings) -> Iterator[Finding]:
         yield Finding("The CDK is not set up in this account and Region. Run once: make bootstrap")
 
 
+def check_region(settings: Settings) -> Iterator[Finding]:
+    """Whether the Region has what the fix page is served by."""
+    region = client("lambda").meta.region_name
+    if settings.page_mode != "off" and region in WITHOUT_FUNCTION_URLS:
+        yield Finding(
+            f"page_mode: Lambda has no function URLs in {region}, so the fix page cannot be served there and the "
+            'deployment would fail. Write "page_mode": "off" in cdk.json; the messages then carry all.'
+        )
+
+
 def check_log_groups(settings: Settings) -> Iterator[Finding]:
     """Whether the log groups exist and have a subscription filter to spare."""
     if not settings.log_groups:
         yield Finding("log_groups is empty, so nothing would be watched. Name your log groups in cdk.json.")
     if settings.watches_globs:
         return
-    limit = _filters_per_group()
+    quota = _filters_per_group()
     for group in settings.log_groups:
         if not any(found == group for found in _names(logGroupNamePrefix=group)):
             yield Finding(f"log_groups: there is no log group {group}.{_near(group)}")
             continue
         filters = client("logs").describe_subscription_filters(logGroupName=group)["subscriptionFilters"]
         others = [item["filterName"] for item in filters if item["filterName"] != settings.stack_name]
-        if len(others) >= limit:
-            yield Finding(
-                f"log_groups: {group} has {len(others)} of {limit} subscription filters already "
-                f"({', '.join(others)}), and none of them is ours to delete. Free one, ask for a higher quota, or "
-                'write the group as a glob ("/ecs/orders*"): that takes one policy of the account instead.'
-            )
+        if len(others) >= (quota or FILTERS_ONCE):
+            yield _filters_are_taken(group, others, quota)
+
+
+def _filters_are_taken(group: str, others: list[str], quota: int | None) -> Finding:
+    limit = (
+        str(quota) if quota else f"{FILTERS_ONCE} to {FILTERS_TODAY} (the account's quota could not be read)"
+    )
+    return Finding(
+        f"log_groups: {group} has {len(others)} of {limit} subscription filters already "
+        f"({', '.join(others)}), and none of them is ours to delete. Free one, ask for a higher quota, or "
+        'write the group as a glob ("/ecs/orders*"): that takes one policy of the account instead.',
+        blocks=len(others) >= (quota or FILTERS_TODAY),
+    )
 
 
 def check_account_policy(settings: Settings) -> Iterator[Finding]:
@@ -154,6 +181,7 @@ def check_listeners(settings: Settings) -> Iterator[Finding]:
 
 CHECKS = (
     check_bootstrap,
+    check_region,
     check_log_groups,
     check_account_policy,
     check_concurrency,
@@ -191,19 +219,19 @@ def _near(group: str) -> str:
     )
 
 
-def _filters_per_group() -> int:
-    """The account's quota, or the known figure where it cannot be read."""
+def _filters_per_group() -> int | None:
+    """The account's quota; None where it cannot be read."""
     try:
         pages = client("service-quotas").get_paginator("list_service_quotas").paginate(ServiceCode="logs")
         quotas = [quota for page in pages for quota in page["Quotas"]]
     except ClientError:
-        return FILTERS_PER_GROUP
+        return None
     named = [
         quota["Value"]
         for quota in quotas
         if "subscription filters per log group" in quota["QuotaName"].lower()
     ]
-    return int(named[0]) if named else FILTERS_PER_GROUP
+    return int(named[0]) if named else None
 
 
 def _reserved_by_us(settings: Settings) -> int:

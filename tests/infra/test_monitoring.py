@@ -55,6 +55,12 @@ def test_our_own_metrics_are_ones_that_we_publish() -> None:
     assert set() == named - set(Metric)
 
 
+def test_the_dashboard_is_named_by_its_region_as_dashboards_are_global_in_an_account(synth: Any) -> None:
+    (board,) = synth().of("CloudWatch::Dashboard").values()
+
+    assert board["DashboardName"] == {"Fn::Join": ["", ["why403-", {"Ref": "AWS::Region"}]]}
+
+
 def test_subscriptions_are_measured_by_one_query_however_many(synth: Any) -> None:
     queries = [
         query["Expression"]

@@ -42,11 +42,9 @@ def _client(account: Emulator, service: str) -> Any:
     return account.session().client(service, endpoint_url=account.endpoint)  # type: ignore[call-overload]
 
 
-def _answers(
-    monkeypatch: pytest.MonkeyPatch, service: str, operation: str, answer: Mapping[str, Any]
-) -> None:
+def _answers(monkeypatch: pytest.MonkeyPatch, service: str, operation: str, answer: object) -> None:
     """What AWS says where the emulator says otherwise."""
-    said = SimpleNamespace(**{operation: lambda **_: answer})
+    said = SimpleNamespace(**{operation: lambda *_, **__: answer})
     monkeypatch.setattr(
         "tools.preflight_checks.client", lambda name: said if name == service else session.client(name)
     )
@@ -93,7 +91,49 @@ def test_a_log_group_whose_filters_are_taken_is_told(told: Told, account: Emulat
         )
     (line,) = told(checks.check_log_groups, {"log_groups": ["/ecs/orders"]})
 
-    assert line.startswith("✗ log_groups: /ecs/orders has 2 of 2 subscription filters already (")
+    assert line.startswith(
+        "! log_groups: /ecs/orders has 2 of 2 to 5 (the account's quota could not be read)"
+    )
+
+
+@pytest.mark.parametrize(("quota", "told_of"), [(2, ["✗ log_groups: /ecs/orders has 2 of 2 "]), (5, [])])
+def test_how_many_filters_a_group_may_have_is_the_account_s_to_say(
+    told: Told, account: Emulator, monkeypatch: pytest.MonkeyPatch, quota: int, told_of: list[str]
+) -> None:
+    _client(account, "logs").create_log_group(logGroupName="/ecs/orders")
+    destination = "arn:aws:lambda:ap-northeast-1:123456789012:function:other"
+    for name in ("shipper", "search"):
+        _client(account, "logs").put_subscription_filter(
+            logGroupName="/ecs/orders", filterName=name, filterPattern="", destinationArn=destination
+        )
+    page = {"Quotas": [{"QuotaName": "Subscription filters per log group", "Value": float(quota)}]}
+    pages = SimpleNamespace(paginate=lambda **_: iter([page]))
+    _answers(monkeypatch, "service-quotas", "get_paginator", pages)
+    lines = told(checks.check_log_groups, {"log_groups": ["/ecs/orders"]})
+
+    assert told_of == [line[: len(start)] for line, start in zip(lines, told_of, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("region", "mode", "blocked"),
+    [
+        ("us-gov-west-1", "signed", True),
+        ("ca-west-1", "iam", True),
+        ("ca-west-1", "off", False),
+        ("ap-northeast-1", "signed", False),
+    ],
+)
+def test_a_region_without_function_urls_is_told_before_anything_is_deployed(
+    told: Told, monkeypatch: pytest.MonkeyPatch, region: str, mode: str, *, blocked: bool
+) -> None:
+    monkeypatch.setenv("AWS_REGION", region)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    session.forget()
+    lines = told(checks.check_region, {"page_mode": mode})
+
+    assert blocked == any(
+        line.startswith(f"✗ page_mode: Lambda has no function URLs in {region}") for line in lines
+    )
 
 
 def test_our_own_filter_of_an_earlier_deployment_takes_no_slot(told: Told, account: Emulator) -> None:
