@@ -12,10 +12,10 @@ from why403.errors import Why403Error
 from why403.fix_page import FixPages, fix_page, unavailable_page
 from why403.iam.place import place_of
 from why403.incidents.metric_names import NAMESPACE, Metric
-from why403.notices.links import parse_link_keys
 from why403.notices.load import NoticeMaker
-from why403.notices.page_request import parse_request
 from why403.notices.words import Language
+from why403.page.links import parse_link_keys
+from why403.page.request import parse_request
 
 logger = Logger(service="fix_page")
 metrics = Metrics(namespace=NAMESPACE, service="fix_page")

@@ -18,9 +18,9 @@ from why403.incidents.metric_names import NAMESPACE, Metric
 from why403.incidents.outbox import parse_turn
 from why403.notices.load import NoticeMaker
 from why403.notices.outlets import Places, places_of
-from why403.notices.page_link import PageLinks
 from why403.notices.routing import parse_routes
 from why403.notify import Telling, notify
+from why403.page.links import PageLinks
 
 logger = Logger(service="notify")
 metrics = Metrics(namespace=NAMESPACE, service="notify")

@@ -11,12 +11,12 @@ from why403.errors import LinkError, SettingsError
 from why403.incidents.incident import Incident
 from why403.incidents.life_cycle import next_state
 from why403.incidents.table import IncidentTable
-from why403.notices.links import Link, LinkKeys, Purpose, sign, verify
 from why403.notices.load import NoticeMaker
-from why403.notices.page import render_page, render_plain_page
-from why403.notices.page_request import PageRequest, PageResponse
-from why403.notices.page_word import read_word, tomorrow_of
 from why403.notices.words import Language, word
+from why403.page.forms import read_word, tomorrow_of
+from why403.page.links import Link, LinkKeys, Purpose, sign, verify
+from why403.page.render import render_page, render_plain_page
+from why403.page.request import PageRequest, PageResponse
 
 FORMS = (Purpose.MUTE, Purpose.UNMUTE, Purpose.EXPECT, Purpose.UNEXPECT)
 SHOWN = frozenset({Purpose.VIEW, Purpose.SAVED})

@@ -19,7 +19,7 @@ from why403.environment import FixPageEnvironment, NotifyEnvironment
 from why403.errors import DeliveryRefusedError, PayloadError
 from why403.incidents.incident import State
 from why403.incidents.outbox import turn_message
-from why403.notices.links import Link, LinkKeys, Purpose, sign
+from why403.page.links import Link, LinkKeys, Purpose, sign
 
 from tests.fakes.dynamodb_table import make_table
 from tests.fakes.incidents import opened_incident, turn_of

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from why403.notices.links import Purpose
-from why403.notices.page import render_page
-from why403.notices.page_policy import page_headers
 from why403.notices.words import Language
+from why403.page.links import Purpose
+from why403.page.render import render_page
+from why403.page.request import page_headers
 
 from tests.unit.notices.notice_case import notice_of
 

@@ -10,8 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from why403.notices.inert import inert
-from why403.notices.page import render_page
 from why403.notices.words import Language
+from why403.page.render import render_page
 
 from tests.browser.conftest import Pages
 from tests.unit.notices.notice_case import LANGUAGES, NAMES, diagnosis_of, notice_of

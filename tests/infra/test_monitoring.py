@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from why403.incidents.metric_names import NAMESPACE, Metric
-from why403.notices.links import parse_link_keys
+from why403.page.links import parse_link_keys
 
 from infra.alarms import AlarmPlan, alarm_plans
 

@@ -8,10 +8,10 @@ import pytest
 from why403.errors import LinkError
 from why403.fix_page import FixPages, fix_page
 from why403.incidents.incident import State
-from why403.notices.links import Link, LinkKeys, Purpose, sign, verify
 from why403.notices.load import NoticeMaker
-from why403.notices.page_request import PageRequest, PageResponse, parse_request
 from why403.notices.words import Language, word
+from why403.page.links import Link, LinkKeys, Purpose, sign, verify
+from why403.page.request import PageRequest, PageResponse, parse_request
 
 from tests.fakes.incident_table import InMemoryIncidentTable
 from tests.fakes.incidents import NOW, opened_incident

@@ -15,10 +15,10 @@ from why403.notices.consoles import caller_page, log_page
 from why403.notices.message_json import diagnosis_json
 from why403.notices.naming import caller_arn
 from why403.notices.notice import Links, Notice
-from why403.notices.page import render_page
 from why403.notices.slack import render_slack
 from why403.notices.text import render_text
 from why403.notices.words import Language
+from why403.page.render import render_page
 
 
 class Form(StrEnum):

@@ -1,1 +1,1 @@
-"""Diagnosis → what people see: Slack, chat, e-mail, machines, the fix page; in three languages."""
+"""Diagnosis → what people see: Slack, chat, e-mail, text, machines; in three languages."""

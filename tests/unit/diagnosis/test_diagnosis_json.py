@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from why403.diagnosis.bounded import STATEMENTS
 from why403.diagnosis.diagnosis_json import from_json, to_json
-from why403.notices.page import render_page
+from why403.page.render import render_page
 
 from tests.unit.notices.notice_case import diagnosis_of, notice_of
 

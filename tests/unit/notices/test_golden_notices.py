@@ -10,14 +10,14 @@ import pytest
 from why403.diagnosis.diagnosis_json import from_json, to_json
 from why403.notices.chat import render_chat
 from why403.notices.email import render_email
-from why403.notices.links import Purpose
 from why403.notices.message_json import attributes, message_json
 from why403.notices.notice import Links, Notice
-from why403.notices.page import render_page
 from why403.notices.pagerduty import render_pagerduty
 from why403.notices.slack import render_slack
 from why403.notices.text import render_text
 from why403.notices.words import Language
+from why403.page.links import Purpose
+from why403.page.render import render_page
 
 from tests.unit.notices.notice_case import LANGUAGES, NAMES, diagnosis_of, notice_of
 

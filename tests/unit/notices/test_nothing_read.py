@@ -14,10 +14,10 @@ from why403.notices.chat import render_chat
 from why403.notices.email import render_email
 from why403.notices.message_json import diagnosis_json
 from why403.notices.notice import Notice
-from why403.notices.page import render_page
 from why403.notices.slack import render_slack
 from why403.notices.text import render_text
 from why403.notices.words import Language
+from why403.page.render import render_page
 
 from tests.fakes.answers import FakeReader
 

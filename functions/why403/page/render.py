@@ -8,17 +8,15 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
 from why403.message import Message
-from why403.notices.chart import chart_of
 from why403.notices.inert import inert
-from why403.notices.links import Purpose
 from why403.notices.notice import Notice
-from why403.notices.page_around import around_parts
-from why403.notices.page_forms import LONGEST_TEXT, forms_of
-from why403.notices.page_offers import offer_parts
-from why403.notices.page_parts import layer_parts
-from why403.notices.page_policy import TEMPLATES, content_policy, own_text
 from why403.notices.verdict import title, verdict
 from why403.notices.words import Language, say, word
+from why403.page.chart import chart_of
+from why403.page.forms import LONGEST_TEXT, forms_of
+from why403.page.links import Purpose
+from why403.page.parts import around_parts, layer_parts, offer_parts
+from why403.page.request import TEMPLATES, content_policy, own_text
 
 MARK = "\x00"
 """No text has it: `inert` writes it out."""

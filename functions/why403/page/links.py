@@ -9,12 +9,13 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from why403.errors import LinkError, SettingsError
+from why403.errors import DeliveryError, LinkError, SettingsError
+from why403.incidents.incident import Incident
 
 VERSION = "why403-link-1"
 CURRENT = "current"
@@ -105,3 +106,31 @@ def _signature(link: Link, key_id: str, key: bytes) -> str:
     told = json.dumps([VERSION, key_id, link.purpose.value, link.incident, link.until])
     digest = hmac.new(key, told.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+HOUR = 3_600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLinks:
+    """`url` is the function URL, empty where there is no page; `now` in seconds since the epoch."""
+
+    url: str
+    hours: int
+    secret: Callable[[], str]
+    """Reads the secret that holds the keys."""
+    now: int
+    report: Callable[[Exception], None]
+    """Hears why no link could be signed: the notice goes out without one."""
+
+    def of(self, incident: Incident) -> str:
+        """The signed link to the incident's page, or an empty text."""
+        if not self.url:
+            return ""
+        until = self.now + self.hours * HOUR
+        try:
+            query = sign(Link(incident.fingerprint, Purpose.VIEW, until), parse_link_keys(self.secret()))
+        except (SettingsError, DeliveryError) as error:
+            self.report(error)
+            return ""
+        return f"{self.url.rstrip('/')}/?{query}"
