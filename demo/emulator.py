@@ -110,7 +110,7 @@ def _environment(port: int, region: str, folder: str, *, enforce: bool) -> dict[
         name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTEST_"))
     }
     return inherited | {
-        "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "functions"))),
+        "PYTHONPATH": os.pathsep.join(map(str, (ROOT / "demo" / "startup", ROOT, ROOT / "functions"))),
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "MINISTACK_HOST": "localhost",

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from demo.account_hosts import resolve_account_hosts
 from demo.emulator import Emulator, emulator
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest --renew` writes the golden notices anew: read the difference before you commit it."""
     parser.addoption("--renew", action="store_true", help="write the golden files anew")
+
+
+resolve_account_hosts()
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,12 @@ def test_what_insights_found_before_it_gave_up_is_not_counted_again(
 ) -> None:
     groups = [f"{GROUP}-{number}" for number in range(51)]
     line = {"message": LINE, "logStreamName": "web/web/1", "timestamp": 1, "eventId": "1"}
-    row = {"@message": LINE, "@logStream": "web/web/1", "@timestamp": "1", "@log": groups[0]}
+    row = {
+        "@message": LINE,
+        "@logStream": "web/web/1",
+        "@timestamp": "1970-01-01 00:00:00.001",
+        "@log": groups[0],
+    }
     cells = [{"field": name, "value": value} for name, value in row.items()]
     reader = FakeReader(
         {

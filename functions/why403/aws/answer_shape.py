@@ -1,4 +1,7 @@
-"""Whether an answer is what the operation's model promises: a proxy, an emulator or a bug may say anything."""
+"""Whether an answer is what the operation's model promises: a proxy or a bug may say anything.
+
+By the body alone: no SDK asks how a body is labelled.
+"""
 
 import json
 from http import HTTPStatus
@@ -7,6 +10,8 @@ from typing import Any
 from botocore.parsers import ResponseParserError
 
 JSON_PROTOCOLS = frozenset({"json", "rest-json"})
+PAGE = (b"<!doctype html", b"<html")
+"""How a page for a browser begins, lower case; no operation that we ask answers with one."""
 CONTAINERS: dict[str, type] = {"structure": dict, "list": list, "map": dict}
 
 
@@ -40,10 +45,10 @@ def reject_garbage(operation_model: Any, response_dict: dict[str, Any], **_: obj
     """
     if response_dict["status_code"] >= HTTPStatus.MULTIPLE_CHOICES or operation_model.has_streaming_output:
         return
-    content_type = str(response_dict["headers"].get("content-type") or "")
-    body = response_dict["body"]
+    body = response_dict["body"].strip()
     is_json = operation_model.service_model.resolved_protocol in JSON_PROTOCOLS
-    if "text/html" in content_type or (is_json and body.strip() and not _is_object(operation_model, body)):
+    is_page = body[: len(PAGE[0])].lower().startswith(PAGE)
+    if is_page or (is_json and body and not _is_object(operation_model, body)):
         raise ResponseParserError("The body is no answer of AWS.")
 
 

@@ -52,7 +52,7 @@ class Asker:
         self._chance = chance
 
     def ask(self, read: Read, budget: Budget) -> Reply:
-        """The reply to `read`; never raises for what AWS, the network or an emulator does."""
+        """The reply to `read`; never raises for what AWS or the network does."""
         ends = self._clock() + min(read.declared.timeout_seconds, budget.seconds_left())
         attempt = 0
         while True:

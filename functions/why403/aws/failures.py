@@ -101,7 +101,7 @@ UNSUPPORTED = frozenset({
     "UnsupportedOperation",
     "UnsupportedOperationException",
 })  # fmt: skip
-"""The endpoint does not know the operation: an older Region, or an emulator."""
+"""The endpoint does not know the operation: a Region that lacks it."""
 
 
 _RULES: tuple[tuple[frozenset[str], frozenset[int], Failure], ...] = (

@@ -183,9 +183,7 @@ def _event(row: dict[str, str]) -> LogEvent:
 
 
 def _milliseconds(text: str) -> int:
-    """Insights writes `2026-11-25 03:04:05.678`, in UTC; an emulator may write milliseconds."""
-    if text.isascii() and text.isdecimal():
-        return int(text)
+    """Insights writes `2026-11-25 03:04:05.678`, in UTC."""
     try:
         return int(datetime.fromisoformat(f"{text}+00:00").timestamp() * 1000)
     except ValueError:
