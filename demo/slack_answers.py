@@ -35,7 +35,7 @@ class Reply:
     late: float = 0
 
 
-def slack_answer(path: str, message: Any) -> Reply:  # noqa: ANN401  # whatever JSON came
+def slack_answer(path: str, message: Any, posted: str = POSTED) -> Reply:  # noqa: ANN401  # whatever JSON came
     """What Slack answers to a message that it takes: by `path`, as its Web API or as a webhook."""
     problem = _problem(message)
     method = path.rpartition("/api/")[2]
@@ -43,7 +43,7 @@ def slack_answer(path: str, message: Any) -> Reply:  # noqa: ANN401  # whatever 
         return Reply(400, problem) if problem else Reply()
     if problem:
         return slack_refusal(problem)
-    timestamp = str(message["ts"]) if method == "chat.update" else POSTED
+    timestamp = str(message["ts"]) if method == "chat.update" else posted
     return Reply(
         body=_as_slack_writes({"ok": True, "channel": message["channel"], **_echo(message, timestamp)})
     )

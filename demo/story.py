@@ -56,7 +56,7 @@ def build_world(stack: ExitStack, say: Say) -> World:
 
 def settings(sink: SlackSink) -> dict[str, Any]:
     """What a new user would write into cdk.json, and the sink's host beside Slack's own."""
-    return {"log_groups": [LOG_GROUP], "slack_hosts": [sink.host], "resolve_after_hours": 0}
+    return {"log_groups": [LOG_GROUP], "webhook_hosts": [sink.host], "resolve_after_hours": 0}
 
 
 def put_webhook(account: Emulator, outputs: dict[str, str], sink: SlackSink) -> None:

@@ -1,24 +1,22 @@
 """The incidents topic → notify: each turn is told to whom it concerns. What fails is tried again, then parked."""
 
-from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from why403.aws.event_bus import put_event
+from why403.aws.doors import open_doors
 from why403.aws.incident_table import milliseconds, open_table
 from why403.aws.secrets import open_secrets
-from why403.aws.session import client
-from why403.aws.topic import publish
-from why403.deliveries.open_doors import open_doors
+from why403.delivery.outlets import Places
+from why403.delivery.routing import parse_routes
 from why403.environment import NotifyEnvironment
+from why403.http import post
 from why403.iam.place import place_of
 from why403.incidents.metric_names import NAMESPACE, Metric
 from why403.incidents.outbox import parse_turn
 from why403.notices.load import NoticeMaker
-from why403.notices.outlets import Places, places_of
-from why403.notices.routing import parse_routes
+from why403.notices.words import Language
 from why403.notify import Telling, notify
 from why403.page.links import PageLinks
 
@@ -40,23 +38,21 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
 
 
 def _telling(told: NotifyEnvironment, own_arn: str) -> Telling:
-    places = places_of(
-        language=told.language,
-        slack_hosts=told.slack_hosts,
-        email_topic=told.email_topic_arn,
-        chat_topic=told.chat_topic_arn,
-        machine_topic=told.machine_topic_arn,
-        event_bus=told.event_bus_name,
+    places = Places(
+        language=Language(told.language),
+        hosts=tuple(filter(None, told.webhook_hosts.split(","))),
+        addresses={
+            "email": told.email_topic_arn,
+            "chat": told.chat_topic_arn,
+            "machines": told.machine_topic_arn,
+            "events": told.event_bus_name,
+        },
     )
     return Telling(
         table=open_table(told.table_name),
         routes=parse_routes(told.routes),
         places=places,
-        doors=open_doors(
-            open_secrets().read,
-            partial(publish, client=client("sns")),
-            partial(put_event, client=client("events")),
-        ),
+        doors=open_doors(post),
         maker=_maker(told, own_arn, places),
         report=_report,
         now=milliseconds(),

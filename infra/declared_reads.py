@@ -10,7 +10,7 @@ import why403
 from why403.reads import DeclaredRead
 
 ROOT = Path(__file__).parents[1]
-NOT_STAGES = ("why403.aws", "why403.cli", "why403.deliveries")
+NOT_STAGES = ("why403.aws", "why403.cli", "why403.http")
 """They carry reads out, or are run with a person's own credentials."""
 
 

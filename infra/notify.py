@@ -6,6 +6,7 @@ from typing import Any
 from aws_cdk import aws_events as events
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
+from why403.delivery.register import SECRETS
 from why403.environment import NotifyEnvironment
 
 from infra.fix_page import FixPage
@@ -61,15 +62,16 @@ def _environment(parts: Parts, page: FixPage | None) -> NotifyEnvironment:
         chat_topic_arn=topics.chat.topic_arn if topics.chat else "",
         event_bus_name=settings.event_bus,
         redact_emails=json.dumps(settings.redact_emails),
-        slack_hosts=",".join(settings.slack_hosts),
+        webhook_hosts=",".join(settings.webhook_hosts),
     )
 
 
 def _routes(parts: Parts) -> list[dict[str, Any]]:
-    """The settings' routes; one that names no Slack secret uses the stack's, one that names an empty one posts to none."""
-    return [{"slack_secret": parts.secrets.slack} | dict(route) for route in parts.settings.routes or ({},)]
+    """The settings' routes; one that names no secret of a channel uses the stack's, one that names an empty one none."""
+    own = {SECRETS[channel].setting: name for channel, name in parts.secrets.channels.items()}
+    return [own | dict(route) for route in parts.settings.routes or ({},)]
 
 
 def _secrets_of(parts: Parts) -> list[str]:
-    named = (route.get(key, "") for route in _routes(parts) for key in ("slack_secret", "pagerduty_secret"))
+    named = (route.get(secret.setting, "") for route in _routes(parts) for secret in SECRETS.values())
     return sorted(set(filter(None, named)))

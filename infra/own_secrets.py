@@ -1,4 +1,4 @@
-"""Slack's webhook and the keys of the page's links: in Secrets Manager, never in the environment or the template."""
+"""The channels' secrets and the keys of the page's links: in Secrets Manager, never in the environment or the template."""
 
 import json
 
@@ -6,6 +6,7 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
+from why403.delivery.register import OWN_ROOM, SECRETS
 
 from infra.acknowledged import acknowledge
 from infra.outputs import tell
@@ -17,14 +18,17 @@ class Secrets(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         super().__init__(scope, construct_id)
-        self.slack = settings.slack_secret or f"{settings.stack_name}/slack"
+        self.channels = dict(settings.channel_secrets)
+        """The names by channel: what a route uses that names none of its own."""
         self.links = f"{settings.stack_name}/links"
-        if not settings.slack_secret:
+        if settings.makes_own_room:
+            own = OWN_ROOM.name
+            self.channels[own] = f"{settings.stack_name}/{own}"
             secretsmanager.CfnSecret(
                 self,
-                "Slack",
-                name=self.slack,
-                description="The URL of the Slack webhook. Made empty: put it in once, updates leave it alone.",
+                own.title(),
+                name=self.channels[own],
+                description=f"Holds {SECRETS[own].holds}. Made empty: put it in once, updates leave it alone.",
             )
         if settings.page_mode != "off":
             secretsmanager.Secret(
@@ -45,7 +49,10 @@ class Secrets(Construct):
             "A webhook's URL is renewed in Slack, by hand. The key of the links is rotated by hand too, with its "
             "predecessor kept beside it until the last link has expired (docs/runbooks/rotate-link-key.md).",
         )
-        tell(self, "SlackSecretName", self.slack, "The secret that holds the webhook's URL")
+        for channel, name in self.channels.items():
+            tell(
+                self, f"{channel.title()}SecretName", name, f"The secret that holds {SECRETS[channel].holds}"
+            )
 
     def grant_read(self, grantee: iam.IGrantable, name: str) -> None:
         """Let a function read one secret: its ARN ends in six characters of AWS's choice."""

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from why403.delivery.routing import parse_routes
 from why403.errors import SettingsError
-from why403.notices.routing import parse_routes
 
 from infra.expectations import Expectation, any_object, either, iso_date, list_of, record, text
 

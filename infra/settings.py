@@ -1,14 +1,16 @@
 """cdk.json's context `why403` → Settings: every wrong one told at once, each with what was expected.
 
-Each setting is a field: its default, what it may be, and the sentence that docs/settings.md shows.
+Each setting is a field: its default, what it may be, and the sentence that docs/settings.md shows. Those that name a
+channel's secret are made from the channels' register.
 """
 
 import difflib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields
 from typing import Any, TypeVar
 
+from why403.delivery.register import SECRETS
 from why403.errors import SettingsError
 
 from infra import setting_kinds as kinds
@@ -24,6 +26,7 @@ RENAMED = {
     "slack_webhook": "a webhook is a secret: name the secret that holds it in `slack_secret`",
     "slack_webhook_url": "a webhook is a secret: name the secret that holds it in `slack_secret`",
     "webhook_url": "a webhook is a secret: name the secret that holds it in `slack_secret`",
+    "slack_hosts": 'write `webhook_hosts`, a list: ["hooks.example.com"]',
     "permission_boundary": "write `permissions_boundary`",
     "reserved_concurrency": 'write `concurrency`, an object: {"triage": 10}',
     "quiet_hours_until_resolved": "write `resolve_after_hours`",
@@ -55,17 +58,13 @@ class Settings:
         list_of(kinds.LOG_GROUP_PATTERN),
         "Globs of log groups to leave out. why403's own groups are always left out.",
     )
-    slack_secret: str = _setting(
-        "",
-        kinds.SECRET_NAME,
-        "Name of a secret in Secrets Manager that holds the Slack webhook's URL. Empty: the stack makes one, "
-        "`<stack_name>/slack`, for you to fill.",
-    )
+    channel_secrets: Mapping[str, str] = field(default_factory=dict)
+    """Names of secrets by channel, as the settings `<channel>_secret` give them: for routes that name none."""
     routes: tuple[Mapping[str, Any], ...] = _setting(
-        (), kinds.ROUTES, "Who is told what. Empty: everything goes to `slack_secret`."
+        (), kinds.ROUTES, "Who is told what. Empty: everything goes to the secrets that the settings name."
     )
-    slack_hosts: tuple[str, ...] = _setting(
-        (), list_of(kinds.HOST), "Hosts beside Slack's own that a webhook may name. Empty as a rule."
+    webhook_hosts: tuple[str, ...] = _setting(
+        (), list_of(kinds.HOST), "Hosts beside the vendors' own that a webhook may name. Empty as a rule."
     )
     language: str = _setting("en", one_of("en", "ja", "ko"), "The language of messages and of the page.")
     redact_emails: bool = _setting(
@@ -155,23 +154,54 @@ class Settings:
         """Whether one account-level policy is needed, as some of the groups are patterns."""
         return any(character in pattern for pattern in self.log_groups for character in "*?")
 
+    @property
+    def makes_own_room(self) -> bool:
+        """Whether the stack makes a secret to be filled: where no room that people read together is named."""
+        return not any(SECRETS[channel].is_room for channel in self.channel_secrets)
+
     def concurrency_of(self, function: str) -> int:
         """Reserved concurrency of a function, by its stem; 0: none is reserved."""
         return self.concurrency.get(function, kinds.CONCURRENCY_DEFAULTS[function])
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One setting as cdk.json may give it."""
+
+    name: str
+    default: Any
+    expected: Expectation[Any]
+    told: str
+
+
+def declared() -> tuple[Declared, ...]:
+    """Every setting, in the order in which docs/settings.md shows them."""
+    return tuple(one for item in fields(Settings) for one in _declared(item))
+
+
+def _declared(item: "Field[Any]") -> Iterator[Declared]:
+    default = item.default_factory() if callable(item.default_factory) else None
+    if item.name != "channel_secrets":
+        yield Declared(item.name, default, item.metadata["expected"], item.metadata["told"])
+        return
+    for secret in SECRETS.values():
+        told = f"Name of a secret in Secrets Manager that holds {secret.holds}. Empty: {secret.if_unnamed}."
+        yield Declared(secret.setting, "", kinds.SECRET_NAME, told)
+
+
 def settings_of(context: object) -> Settings:
     """The settings that cdk.json's context, or `-c why403=…` as JSON, gives. SettingsError lists all wrong ones."""
     given = _read(context)
-    declared = {item.name: item for item in fields(Settings)}
-    wrong = [_unknown(name, declared) for name in given if name not in declared]
+    known = {item.name: item for item in declared()}
+    wrong = [_unknown(name, known) for name in given if name not in known]
     taken: dict[str, Any] = {}
-    for name in given.keys() & declared.keys():
+    for name in given.keys() & known.keys():
         try:
-            taken[name] = declared[name].metadata["expected"].take(given[name])
+            taken[name] = known[name].expected.take(given[name])
         except ValueError as error:
             wrong.append(f"{name}: {error}")
-    settings = Settings(**taken)
+    secrets = {channel: taken.pop(secret.setting, "") for channel, secret in SECRETS.items()}
+    settings = Settings(**taken, channel_secrets={channel: name for channel, name in secrets.items() if name})
     wrong.extend(kinds.loops(settings.log_groups))
     if wrong:
         raise SettingsError(_told(wrong))

@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from why403.aws.session import client
+from why403.delivery.register import SECRETS
 
 from infra.function import FUNCTIONS
 from infra.settings import Settings
@@ -133,25 +134,24 @@ def check_boundary(settings: Settings) -> Iterator[Finding]:
 
 def check_names(settings: Settings) -> Iterator[Finding]:
     """Whether the secrets and the event bus that the settings name exist."""
-    for setting, secret in _secrets(settings).items():
-        yield from _secret_is_filled(setting, secret)
+    for (setting, channel), name in _secrets(settings).items():
+        yield from _secret_is_filled(setting, name, SECRETS[channel].example)
     bus = settings.event_bus
     if bus and _absent(lambda: client("events").describe_event_bus(Name=bus)):
         yield Finding(f"event_bus: there is no event bus {bus}.")
 
 
-def _secrets(settings: Settings) -> dict[str, str]:
-    """Where a secret is named → its name."""
-    named = {"slack_secret": settings.slack_secret}
+def _secrets(settings: Settings) -> dict[tuple[str, str], str]:
+    """(Where a secret is named, its channel) → its name."""
+    named = {(SECRETS[channel].setting, channel): name for channel, name in settings.channel_secrets.items()}
     for number, route in enumerate(settings.routes):
-        for key in ("slack_secret", "pagerduty_secret"):
-            named[f"routes[{number}].{key}"] = route.get(key, "")
-    return {setting: secret for setting, secret in named.items() if secret}
+        for channel, secret in SECRETS.items():
+            named[f"routes[{number}].{secret.setting}", channel] = route.get(secret.setting, "")
+    return {where: name for where, name in named.items() if name}
 
 
-def _secret_is_filled(setting: str, secret: str) -> Iterator[Finding]:
-    """That it holds something is seen from its versions; its content is not read."""
-    value = "https://hooks.slack.com/services/…" if setting.endswith("slack_secret") else "…"
+def _secret_is_filled(setting: str, secret: str, value: str) -> Iterator[Finding]:
+    """That it holds something is seen from its versions; its content is not read. `value`: how it begins."""
     try:
         versions = client("secretsmanager").describe_secret(SecretId=secret).get("VersionIdsToStages")
     except ClientError as error:

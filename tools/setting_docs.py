@@ -1,10 +1,8 @@
 """docs/settings.md: each setting with its default, what it may be, and what it is for."""
 
 import json
-from dataclasses import Field, fields
-from typing import Any
 
-from infra.settings import CONTEXT, RENAMED, Settings
+from infra.settings import CONTEXT, RENAMED, Declared, declared
 
 HEAD = f"""\
 # Settings
@@ -45,9 +43,10 @@ Every route that fits an incident is told. All fields may be left out.
 
 - `log_groups`, `roles`: globs; left out, everything fits. `severity`: the least that it hears of (`low`, `medium`,
   `high`).
-- `slack_secret`: left out, the stack's own; empty, no Slack. The secret holds a webhook's URL, or a bot's token
+- `slack_secret`, `pagerduty_secret`: left out, what the setting of that name says; empty, none. Slack's holds a webhook's URL, or a bot's token
   (`xoxb-…`, plain or as `{"bot_token": "xoxb-…", "channel": "C…"}`), and then `slack_channel` says where. The bot needs
-  the scope `chat:write` and an invitation to the channel, or `chat:write.public` as well.
+  the scope `chat:write` and an invitation to the channel, or `chat:write.public` as well. PagerDuty's holds the
+  routing key, or `{"routing_key": "…", "region": "eu"}`.
 - `quiet_hours`: nobody is mentioned or paged, unless the incident's severity is at least `severity` there.
 - `mentions`: whom to call, by the value of the target's or role's owner tag or the name of its stack.
 
@@ -82,14 +81,12 @@ reserve anything in an account that would keep fewer than 100 executions unreser
 def setting_docs() -> str:
     """The page as Markdown, one line a setting, in the order of cdk.json."""
     renamed = "".join(f"| `{name}` | {_cell(told)} |\n" for name, told in RENAMED.items())
-    return HEAD + "".join(_line(item) for item in fields(Settings)) + TAIL + renamed
+    return HEAD + "".join(map(_line, declared())) + TAIL + renamed
 
 
-def _line(item: "Field[Any]") -> str:
-    default = item.default_factory() if callable(item.default_factory) else None
-    shown = json.dumps(default, default=dict, ensure_ascii=False)
-    said = item.metadata["expected"].said
-    return f"| `{item.name}` | `{shown}` | {_cell(said)} | {_cell(item.metadata['told'])} |\n"
+def _line(item: Declared) -> str:
+    shown = json.dumps(item.default, default=dict, ensure_ascii=False)
+    return f"| `{item.name}` | `{shown}` | {_cell(item.expected.said)} | {_cell(item.told)} |\n"
 
 
 def _cell(text: str) -> str:

@@ -73,7 +73,7 @@ class NotifyEnvironment(Environment):
 
     table_name: str
     routes: str
-    """JSON, see notices/routing.py."""
+    """JSON, see delivery/routing.py."""
     language: str
     page_url: str
     """The fix page's function URL, or empty where the page is off."""
@@ -85,8 +85,8 @@ class NotifyEnvironment(Environment):
     """Takes the JSON message of docs/message-schema.md."""
     event_bus_name: str
     redact_emails: str
-    slack_hosts: str
-    """Hosts beside Slack's own that the webhook may name, comma separated; empty as a rule."""
+    webhook_hosts: str
+    """Hosts beside the vendors' own that a webhook may name, comma separated; empty as a rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,17 +8,17 @@ and what was told before is not told twice.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from why403.delivery.channel import Doors
+from why403.delivery.outlets import Outlet, Places, outlets, start_of
+from why403.delivery.pacing import Mailer
+from why403.delivery.routing import Route
 from why403.errors import DeliveryError, DeliveryRetryableError
 from why403.incidents.incident import Incident
 from why403.incidents.table import IncidentTable
 from why403.incidents.transition import Transition, Turn
-from why403.notices.doors import Doors
-from why403.notices.email_pacing import Mailer
 from why403.notices.load import NoticeMaker
 from why403.notices.naming import caller_arn, short_name
 from why403.notices.notice import Notice
-from why403.notices.outlets import Outlet, Places, route_outlets, shared_outlets, start_of
-from why403.notices.routing import Route
 
 BEGIN = frozenset({Transition.OPENED, Transition.REGRESSED})
 """Begin a thread, always."""
@@ -91,25 +91,21 @@ def _raise(errors: list[DeliveryError]) -> None:
 
 
 def _outlets(notice: Notice, telling: Telling) -> Iterator[Outlet]:
-    routes = fitting(notice, telling.routes)
-    for route in routes:
-        yield from route_outlets(route, telling.places, telling.doors)
-    yield from shared_outlets(routes, telling.places, telling.doors)
-    mailing = next((route for route in routes if route.email), None)
-    if telling.places.email_topic and mailing is not None:
-        yield _mailer(mailing, telling).outlet()
+    for outlet in outlets(fitting(notice, telling.routes), telling.places, telling.doors):
+        yield replace(outlet, tell=_mailer(outlet, telling).tell) if outlet.channel.is_paced else outlet
 
 
-def _mailer(route: Route, telling: Telling) -> Mailer:
+def _mailer(outlet: Outlet, telling: Telling) -> Mailer:
+    name = outlet.channel.name
+
     def wants(incident: Incident) -> bool:
-        notice = telling.maker.notice_of(incident)
-        return any(r.email and r.hears(incident.severity) for r in fitting(notice, telling.routes))
+        routes = fitting(telling.maker.notice_of(incident), telling.routes)
+        return any(name not in route.off and route.hears(incident.severity) for route in routes)
 
     return Mailer(
         table=telling.table,
         doors=telling.doors,
-        topic=telling.places.email_topic,
-        route=route,
+        topic=telling.places.addresses[name],
         notice_of=telling.maker.notice_of,
         wants=wants,
         now=telling.now,
@@ -139,11 +135,11 @@ def _deliver(outlet: Outlet, notice: Notice, turn: Turn, telling: Telling) -> bo
     start = start_of(outlet.name, turn.generation)
     thread = table.delivery_reference(turn.fingerprint, start)
     begins = turn.transition in BEGIN or (turn.transition in MAY_BEGIN and thread is None)
-    if outlet.follows and not begins and thread is None:
+    if outlet.channel.follows and not begins and thread is None:
         return False
     if begins and outlet.route is not None and not outlet.route.hears(notice.severity):
         return False
-    name = start if begins and outlet.follows else f"{outlet.name}@{turn.turn}"
+    name = start if begins and outlet.channel.follows else f"{outlet.name}@{turn.turn}"
     if not table.claim_delivery(turn.fingerprint, turn.generation, name, telling.now):
         if table.delivery_reference(turn.fingerprint, name) is None:
             # Another has claimed it and is not through: it may have been killed, so this try must not be the last.
@@ -155,7 +151,11 @@ def _deliver(outlet: Outlet, notice: Notice, turn: Turn, telling: Telling) -> bo
 
 def _tell(delivery: _Delivery, telling: Telling) -> bool:
     table, turn = telling.table, delivery.turn
-    if turn.transition is Transition.GREW and delivery.outlet.follows and not _has_room(delivery, telling):
+    if (
+        turn.transition is Transition.GREW
+        and delivery.outlet.channel.follows
+        and not _has_room(delivery, telling)
+    ):
         table.finish_delivery(turn.fingerprint, turn.generation, delivery.name, "")
         return False
     reference = None
@@ -198,11 +198,12 @@ def _dressed(notice: Notice, outlet: Outlet, telling: Telling, *, in_full: bool)
         return replace(notice, in_full=in_full, language=telling.places.language)
     quiet = route.is_quiet(notice.severity, telling.now)
     owners = tuple(remedy.owner for remedy in notice.diagnosis.remedies if remedy.owner)
-    mention = "" if quiet or not in_full else route.mention(notice.diagnosis.workload.tags, owners)
+    mention = route.mention(notice.diagnosis.workload.tags, owners)
+    is_called = in_full and not quiet and outlet.channel.calls(mention)
     return replace(
         notice,
         in_full=in_full,
-        mention=mention,
+        mention=mention if is_called else "",
         quiet=quiet,
         language=route.language or telling.places.language,
     )

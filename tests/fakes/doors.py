@@ -1,11 +1,14 @@
 """Doors that keep what went through them; a test says which fail."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
-from why403.notices.doors import Doors
-from why403.notices.slack_address import SlackAddress
+from why403.delivery.channel import Answered, Doors
+
+from demo.slack_answers import slack_answer
 
 SECRETS = {
     "webhook": "https://hooks.slack.com/services/T0/B0/made-up",
@@ -27,9 +30,7 @@ class FakeDoors:
     def open(self) -> Doors:
         return Doors(
             secret=SECRETS.__getitem__,
-            slack=self._slack,
-            slack_update=self._update,
-            pagerduty=lambda event: self._take("pagerduty", event),
+            post=self._post,
             publish=self._publish,
             put_event=lambda entry: self._take("event", entry),
             wait=self.waited.append,
@@ -39,12 +40,19 @@ class FakeDoors:
         """What went through a door, in order."""
         return [what for name, what in self.went if name == door]
 
-    def _slack(self, address: SlackAddress, message: Mapping[str, Any], thread: str) -> str:
-        self._take("slack", (thread, message))
-        return f"ts-{len(self.went)}" if address.can_thread else ""
-
-    def _update(self, _address: SlackAddress, timestamp: str, message: Mapping[str, Any]) -> None:
-        self._take("update", (timestamp, message))
+    def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
+        """As Slack and PagerDuty answer."""
+        message, parts = json.loads(body), urlsplit(url)
+        if parts.hostname == "events.pagerduty.com":
+            self._take("pagerduty", message)
+            return Answered(202, '{"status": "success"}')
+        assert headers["Content-Type"].startswith("application/json")
+        if parts.path.endswith("/chat.update"):
+            self._take("update", (message["ts"], message))
+        else:
+            self._take("slack", (message.get("thread_ts", ""), message))
+        reply = slack_answer(parts.path, message, posted=f"ts-{len(self.went)}")
+        return Answered(reply.status, reply.body)
 
     def _publish(
         self, topic_arn: str, message: str, *, subject: str = "", attributes: Mapping[str, str] | None = None

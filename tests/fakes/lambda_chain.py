@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from why403.delivery.outlets import Places
+from why403.delivery.routing import parse_routes
 from why403.denials.classify import classify
 from why403.diagnose import diagnose_turn
 from why403.diagnosis.build import build_undiagnosed
@@ -19,8 +21,6 @@ from why403.incidents.outbox import parse_stream_record, parse_turn, turn_messag
 from why403.incidents.watch import Watch
 from why403.message import Message
 from why403.notices.load import NoticeMaker
-from why403.notices.outlets import Places
-from why403.notices.routing import parse_routes
 from why403.notify import Telling, notify
 from why403.recheck import ALLOWED_NOW, recheck
 from why403.triage import triage
@@ -149,7 +149,7 @@ class Chain:
         telling = Telling(
             table=table,
             routes=parse_routes("[]"),
-            places=Places(event_bus="bus"),
+            places=Places(addresses={"events": "bus"}),
             doors=self.doors.open(),
             maker=NoticeMaker(table=table, page=lambda _incident: "", region="us-east-1"),
             report=lambda _outlet, _error: None,

@@ -16,12 +16,13 @@ HEAVY = {
         "why403.remedies",
         "why403.decisions",
         "why403.policies",
-        "why403.deliveries",
+        "why403.delivery",
+        "why403.http",
     },
-    "diagnose": {"jinja2", "why403.notices", "why403.deliveries"},
+    "diagnose": {"jinja2", "why403.notices", "why403.delivery", "why403.http"},
     "notify": {"why403.policies.register", "why403.workloads.find", "why403.targets.find"},
-    "recheck": {"jinja2", "why403.deliveries"},
-    "fix_page": {"why403.policies.register", "why403.workloads.find", "why403.deliveries.slack"},
+    "recheck": {"jinja2", "why403.delivery", "why403.http"},
+    "fix_page": {"why403.policies.register", "why403.workloads.find", "why403.delivery"},
 }
 
 

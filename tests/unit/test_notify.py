@@ -5,19 +5,19 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from why403.delivery.outlets import Places
+from why403.delivery.routing import parse_routes
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError
 from why403.incidents.incident import Incident, Severity, State
 from why403.incidents.transition import Transition
 from why403.notices.load import NoticeMaker
-from why403.notices.outlets import Places
-from why403.notices.routing import parse_routes
 from why403.notify import PROGRESS, Notified, Telling, notify
 
 from tests.fakes.doors import FakeDoors
 from tests.fakes.incident_table import InMemoryIncidentTable
 from tests.fakes.incidents import NOW, opened_incident, turn_of
 
-PLACES = Places(email_topic="email", chat_topic="chat", machine_topic="machines", event_bus="bus")
+PLACES = Places(addresses={"email": "email", "chat": "chat", "machines": "machines", "events": "bus"})
 NOWHERE = Places()
 
 
@@ -162,7 +162,7 @@ def test_a_claim_of_one_who_was_killed_is_not_taken_for_told() -> None:
 
 
 def test_a_burst_of_mails_ends_in_one_digest() -> None:
-    world = World({"name": "mail"}, places=Places(email_topic="email"))
+    world = World({"name": "mail"}, places=Places(addresses={"email": "email"}))
     for number in range(50):
         incident = opened_incident(f"incident-{number}")
         world.table.open(incident)
@@ -175,7 +175,7 @@ def test_a_burst_of_mails_ends_in_one_digest() -> None:
 
 
 def test_a_machine_is_told_by_json_with_attributes_to_filter_on() -> None:
-    world = World({"name": "machines"}, places=Places(machine_topic="machines"))
+    world = World({"name": "machines"}, places=Places(addresses={"machines": "machines"}))
     world.tell()
     (_, message, attributes) = world.doors.through("machines")[0]
 

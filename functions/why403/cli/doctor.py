@@ -7,9 +7,10 @@ import sys
 from why403.aws.reader import Reader
 from why403.aws.whoami import Identity, whoami
 from why403.cli.doctor_check import Check
-from why403.cli.doctor_delivery import check_test_line, check_webhook, test_line_commands
+from why403.cli.doctor_delivery import check_secret, check_test_line, test_line_commands
 from why403.cli.doctor_log_groups import check_log_group
 from why403.cli.doctor_permissions import check_permissions, check_place
+from why403.delivery.register import CHANNELS
 from why403.errors import SettingsError
 
 HEALTHY, UNHEALTHY, USAGE, NOTHING_READ = 0, 1, 2, 3
@@ -45,8 +46,9 @@ def _checks(given: argparse.Namespace, identity: Identity) -> list[Check]:
     checks = [check_place(identity), *check_permissions(reader, identity, given.role)]
     for name in given.log_group:
         checks += check_log_group(reader, name, identity.place)
-    if given.webhook_secret:
-        checks.append(check_webhook(reader, given.webhook_secret))
+    for channel in CHANNELS:
+        if name := getattr(given, channel.secret.setting) if channel.secret else "":
+            checks.append(check_secret(reader, channel, name))
     if given.table:
         checks += [check_test_line(given.table, name, identity.place) for name in given.log_group]
     return checks
@@ -71,9 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--role", default="", help="ARN of the role to check; default: your own identity")
     parser.add_argument("--region", default="", help="where to look; default: your configured Region")
-    parser.add_argument(
-        "--webhook-secret", default="", help="ARN or name of the secret that holds the webhook"
-    )
+    for channel in CHANNELS:
+        if channel.secret:
+            also = ["--webhook-secret"] if channel.name == "slack" else []
+            flag = f"--{channel.secret.setting.replace('_', '-')}"
+            told = f"ARN or name of the secret that holds {channel.secret.holds}"
+            parser.add_argument(flag, *also, dest=channel.secret.setting, default="", help=told)
     parser.add_argument("--table", default="", help="the incident table: has a test line arrived?")
     parser.add_argument(
         "--send-test",

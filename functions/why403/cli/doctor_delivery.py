@@ -1,13 +1,15 @@
-"""Doctor: does a line find its way to Slack: the webhook's secret, and a test line that arrived?"""
+"""Doctor: does a line find its way to people: the channels' secrets, and a test line that arrived?"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from why403.aws.incident_table import open_table
 from why403.aws.reader import Reader
 from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_line import TEST_MESSAGE, test_denial
+from why403.delivery.channel import Channel
 from why403.errors import StoreError
 from why403.iam.place import Place
 from why403.incidents.fingerprint import fingerprint
@@ -17,27 +19,28 @@ SECRET = DeclaredRead(
     "secretsmanager",
     "DescribeSecret",
     ("secretsmanager:DescribeSecret",),
-    "See whether the webhook's secret is there; its content is never read here.",
+    "See whether a channel's secret is there and filled; its content is never read here.",
 )
 
 
-def check_webhook(reader: Reader, secret: str) -> Check:
-    """The secret is there and not about to be deleted. Whether Slack answers, the test line tells."""
+def check_secret(reader: Reader, channel: Channel[Any], secret: str) -> Check:
+    """The secret is there, filled and not about to be deleted. Whether the receiver answers, the test line tells."""
+    holds = channel.secret.holds if channel.secret else ""
     reply = reader.run(_describe(secret))
     if not isinstance(reply, Answer):
         absent = reply.failure is Failure.ABSENT
-        cure = (
-            "Create it with the webhook's URL as its text."
-            if absent
-            else f"Allow {reply.cure or reply.read.call}."
-        )
+        cure = f"Create it, holding {holds}." if absent else f"Allow {reply.cure or reply.read.call}."
         what = "is not there" if absent else f"could not be looked up ({reply.error})"
         return Check(f"secret {secret} {what}", "failed" if absent else "unknown", cure)
     if reply.at("DeletedDate") is not None:
         return Check(
             f"secret {secret} is scheduled for deletion", "failed", "Run aws secretsmanager restore-secret."
         )
-    cure = "Whether Slack takes the message: write a test line (--send-test); its content is never read here."
+    if not reply.at("VersionIdsToStages"):
+        example = channel.secret.example if channel.secret else ""
+        put = f"aws secretsmanager put-secret-value --secret-id {secret} --secret-string {example}"
+        return Check(f"secret {secret} is empty", "failed", f"Put {holds} in: {put}")
+    cure = f"Whether {channel.title} takes the message: write a test line (--send-test); its content is never read here."
     return Check(f"secret {secret} is there", "ok", cure)
 
 

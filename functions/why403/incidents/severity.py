@@ -1,4 +1,4 @@
-"""How loud an incident is. Each route has a threshold of its own (notices/routing.py)."""
+"""How loud an incident is. Each route has a threshold of its own (delivery/routing.py)."""
 
 from datetime import datetime
 

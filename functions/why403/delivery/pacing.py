@@ -7,13 +7,13 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from why403.delivery.channel import Destination, Doors, publish
+from why403.delivery.email import EMAIL, publication
+from why403.delivery.outlets import start_of
 from why403.incidents.incident import Incident
 from why403.incidents.table import IncidentTable
-from why403.notices.doors import Doors
 from why403.notices.email import render_digest, render_email
 from why403.notices.notice import Notice
-from why403.notices.outlets import Outlet, start_of
-from why403.notices.routing import Route
 
 WINDOW = 10_000
 """Milliseconds in which ALONE e-mails go out alone."""
@@ -22,7 +22,6 @@ SWEEP, UNDER_WAY = 15 * 60_000, 150_000
 """Milliseconds: how far back a digest looks for incidents that were not mailed, and how long a mailing may take."""
 MOST = 200
 PACING = "email-pacing"
-EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +31,11 @@ class Mailer:
     table: IncidentTable
     doors: Doors
     topic: str
-    route: Route
     notice_of: Callable[[Incident], Notice]
     wants: Callable[[Incident], bool]
     now: int
 
-    def outlet(self) -> Outlet:
-        """E-mail as an outlet like the others."""
-        return Outlet(name=EMAIL, tell=self._tell, route=self.route)
-
-    def _tell(self, notice: Notice, _thread: str) -> str | None:
+    def tell(self, notice: Notice, _thread: str) -> str | None:
         """None where the digest of this moment will tell it, or an update is more than the pace bears."""
         window = self.now // WINDOW
         places = range(ALONE)
@@ -66,9 +60,9 @@ class Mailer:
         """One e-mail, a digest where there are others; they are noted as mailed."""
         notices = [own, *(self.notice_of(incident) for incident in others)]
         mail = render_digest(notices, SWEEP // 60_000, own.language) if others else render_email(own)
-        self.doors.publish(self.topic, mail.body, subject=mail.subject)
+        publish(publication(mail), Destination(address=self.topic), self.doors)
         for other in others:
-            start = start_of(EMAIL, other.generation)
+            start = start_of(EMAIL.name, other.generation)
             self.table.finish_delivery(other.fingerprint, other.generation, start, "")
 
     def _unmailed(self, own: Notice, before: int) -> list[Incident]:
@@ -77,5 +71,5 @@ class Mailer:
         return [one for one in recent if one.fingerprint != own.identity and not self._is_mailed(one)]
 
     def _is_mailed(self, incident: Incident) -> bool:
-        start = start_of(EMAIL, incident.generation)
+        start = start_of(EMAIL.name, incident.generation)
         return self.table.delivery_reference(incident.fingerprint, start) is not None

@@ -1,11 +1,12 @@
-"""One POST over HTTP: no redirect is followed, nothing is tried twice, the answer is read whole up to a bound."""
+"""Door 2, the only HTTP that leaves us. One POST: no redirect is followed, nothing is tried twice, the answer is read whole up to a bound."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from urllib.parse import urlsplit
 
 import urllib3
 
+from why403.delivery.channel import Answered
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError
 
 CONNECT, READ = 3.0, 10.0
@@ -18,21 +19,12 @@ REDIRECTS = range(300, 400)
 SERVERS_FAULT = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What came back: `body` up to ANSWER bytes, empty where it broke off; `retry_after` in seconds."""
-
-    status: int
-    body: str
-    retry_after: float | None = None
-
-
 @cache
 def _pool() -> urllib3.PoolManager:
     return urllib3.PoolManager(retries=False, maxsize=4, num_pools=4)
 
 
-def post(url: str, body: bytes, headers: dict[str, str]) -> Answered:
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
     """The answer with status 2xx, or 4xx that the caller understands.
 
     DeliveryRetryableError where nobody answered, for 408, 429 (with what Retry-After asks) and 5xx;
@@ -44,7 +36,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Answered:
             "POST",
             url,
             body=body,
-            headers=headers,
+            headers=dict(headers),
             timeout=urllib3.Timeout(connect=CONNECT, read=READ),
             redirect=False,
             preload_content=False,

@@ -1,8 +1,15 @@
 """Which addresses a Slack secret may hold."""
 
 import pytest
+from why403.delivery.channel import Destination
+from why403.delivery.slack import SlackAddress, slack_address
 from why403.errors import SettingsError
-from why403.notices.slack_address import parse_slack_secret
+
+
+def parse_slack_secret(text: str, name: str, hosts: tuple[str, ...] = (), channel: str = "") -> SlackAddress:
+    options = {"slack_channel": channel} if channel else {}
+    return slack_address(text, Destination(secret=name, hosts=hosts, options=options))
+
 
 GOOD = "https://hooks.slack.com/services/T0/B0/made-up"
 

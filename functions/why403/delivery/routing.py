@@ -1,62 +1,53 @@
 """Who is told of an incident: the routes of the settings.
 
 A route is JSON: {"name"?, "log_groups"?: [glob], "roles"?: [glob of role or user names], "severity"?: the least it
-takes ("low"), "language"?: "en"|"ja"|"ko", "slack_secret"?, "slack_channel"?, "pagerduty_secret"?, "email"?: bool,
-"chat"?: bool, "quiet_hours"?: {"from": "22:00", "to": "07:00", "utc_offset": "+09:00", "severity"?: "high"},
+takes ("low"), "language"?: "en"|"ja"|"ko", what the channels of register.py declare ("slack_secret"?,
+"slack_channel"?, "email"?: bool, …), "quiet_hours"?: {"from": "22:00", "to": "07:00", "utc_offset": "+09:00", "severity"?: "high"},
 "owner_tags"?: [tag key], "mentions"?: {tag value or stack: "<@U…>"|"<!subteam^S…>"}}.
 Every route that fits is told. Names of secrets, never their content.
 """
 
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from why403.delivery.quiet_hours import QuietHours, parse_quiet_hours
+from why403.delivery.register import CHANNELS, ROUTE_FIELDS, SECRETS
 from why403.errors import SettingsError
 from why403.incidents.incident import Severity
-from why403.notices.quiet_hours import QuietHours, parse_quiet_hours
 from why403.notices.words import Language
 
 LOUDNESS = {Severity.LOW: 0, Severity.MEDIUM: 1, Severity.HIGH: 2}
-MENTION = re.compile(
-    r"<@[UW][A-Z0-9]{2,20}>|<!subteam\^S[A-Z0-9]{2,20}>|<!(?:here|channel)>|<at>[^<>]{1,80}</at>"
-)
-KNOWN = frozenset(
-    [
-        "name",
-        "log_groups",
-        "roles",
-        "severity",
-        "language",
-        "slack_secret",
-        "slack_channel",
-        "pagerduty_secret",
-        "email",
-        "chat",
-        "quiet_hours",
-        "owner_tags",
-        "mentions",
-    ]
+OWN_FIELDS = (
+    "name",
+    "log_groups",
+    "roles",
+    "severity",
+    "language",
+    "quiet_hours",
+    "owner_tags",
+    "mentions",
 )
 OWNER_TAGS = ("owner", "Owner", "team", "Team")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One way to people. Empty `log_groups` or `roles` fit everything; an empty secret is no delivery."""
+    """One way to people. Empty `log_groups` or `roles` fit everything; no secret for a channel is no delivery there."""
 
     name: str
     log_groups: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     severity: Severity = Severity.LOW
     language: Language | None = None
-    slack_secret: str = ""
-    slack_channel: str = ""
-    pagerduty_secret: str = ""
-    email: bool = True
-    chat: bool = True
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """The names of secrets, by channel."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What else the route says of its channels, by field."""
+    off: frozenset[str] = frozenset()
+    """The shared channels that this route does not hear of."""
     quiet_hours: QuietHours | None = None
     owner_tags: tuple[str, ...] = OWNER_TAGS
     mentions: Mapping[str, str] = field(default_factory=dict)
@@ -99,9 +90,11 @@ def parse_routes(text: str) -> tuple[Route, ...]:
 
 def _route(told: Mapping[str, Any], number: int, wrong: list[str]) -> Route:
     name = str(told.get("name", f"route-{number}"))
-    wrong += [f"{name}: there is no {key!r}" for key in told if key not in KNOWN]
+    wrong += [f"{name}: there is no {key!r}" for key in told if key not in {*OWN_FIELDS, *ROUTE_FIELDS}]
     mentions = told.get("mentions", {})
-    wrong += [f"{name}: the mention {value!r} is none of Slack's" for value in _bad_mentions(mentions)]
+    wrong += [
+        f"{name}: the mention {value!r} is none that a channel knows" for value in _bad_mentions(mentions)
+    ]
     try:
         return Route(
             name=name,
@@ -109,11 +102,9 @@ def _route(told: Mapping[str, Any], number: int, wrong: list[str]) -> Route:
             roles=tuple(told.get("roles", ())),
             severity=Severity(told.get("severity", "low")),
             language=Language(told["language"]) if told.get("language") else None,
-            slack_secret=str(told.get("slack_secret", "")),
-            slack_channel=str(told.get("slack_channel", "")),
-            pagerduty_secret=str(told.get("pagerduty_secret", "")),
-            email=bool(told.get("email", True)),
-            chat=bool(told.get("chat", True)),
+            secrets={channel: str(told.get(secret.setting, "")) for channel, secret in SECRETS.items()},
+            options={option: str(told[option]) for option in _options() if option in told},
+            off=frozenset(one.name for one in CHANNELS if one.can_be_off and not told.get(one.name, True)),
             quiet_hours=parse_quiet_hours(told.get("quiet_hours")),
             owner_tags=tuple(told.get("owner_tags", OWNER_TAGS)),
             mentions=mentions if isinstance(mentions, dict) else {},
@@ -126,7 +117,15 @@ def _route(told: Mapping[str, Any], number: int, wrong: list[str]) -> Route:
 def _bad_mentions(mentions: object) -> list[str]:
     if not isinstance(mentions, dict):
         return [str(mentions)]
-    return [str(value) for value in mentions.values() if not MENTION.fullmatch(str(value))]
+    return [str(value) for value in mentions.values() if not _calls(str(value))]
+
+
+def _options() -> Iterator[str]:
+    return (option for channel in CHANNELS for option in channel.options)
+
+
+def _calls(mention: str) -> bool:
+    return any(channel.calls(mention) for channel in CHANNELS)
 
 
 def _any(globs: tuple[str, ...], name: str) -> bool:

@@ -1,17 +1,18 @@
 """Slack over real HTTP, whatever it answers."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from why403.deliveries import http
-from why403.deliveries.pagerduty import send_to_pagerduty
-from why403.deliveries.slack import post_to_slack, update_in_slack
+from why403 import http
+from why403.delivery.channel import Destination, Doors
+from why403.delivery.pagerduty import ENQUEUE, send_to_pagerduty
+from why403.delivery.slack import post_to_slack, update_in_slack
 from why403.errors import DeliveryError, DeliveryRefusedError, DeliveryRetryableError
 from why403.notices.slack import render_slack
-from why403.notices.slack_address import SlackAddress
 
-from demo.slack_answers import POSTED, Reply, slack_refusal
+from demo.slack_answers import POSTED, Reply, slack_answer, slack_refusal
 from tests.fakes.receiver import Receiver, receiver
 from tests.unit.notices.notice_case import notice_of
 
@@ -25,12 +26,27 @@ def slack() -> Iterator[Receiver]:
         yield found
 
 
-def webhook(slack: Receiver) -> SlackAddress:
-    return SlackAddress(webhook=f"{slack.url}/{SECRET}")
+def doors(secret: str) -> Doors:
+    """Real HTTP beside a secret; nothing else is open."""
+    return Doors(
+        secret=lambda _name: secret,
+        post=http.post,
+        publish=lambda *_, **__: None,
+        put_event=lambda _: None,
+        wait=lambda _: None,
+    )
 
 
-def bot(slack: Receiver) -> SlackAddress:
-    return SlackAddress(bot_token="xoxb-made-up", channel="C123", api=f"{slack.url}/api")
+Way = tuple[Destination, Doors]
+
+
+def webhook(slack: Receiver) -> Way:
+    return Destination(secret="s", hosts=(slack.host,)), doors(f"{slack.url}/{SECRET}")
+
+
+def bot(slack: Receiver, thread: str = "") -> Way:
+    told = {"bot_token": "xoxb-made-up", "channel": "C123", "api": f"{slack.url}/api"}
+    return Destination(secret="s", hosts=(slack.host,), thread=thread), doors(json.dumps(told))
 
 
 def golden() -> dict[str, Any]:
@@ -39,20 +55,20 @@ def golden() -> dict[str, Any]:
 
 
 def test_a_webhook_takes_the_message_as_it_is(slack: Receiver) -> None:
-    assert post_to_slack(webhook(slack), MESSAGE) == ""
+    assert post_to_slack(MESSAGE, *webhook(slack)) == ""
     assert slack.bodies == [MESSAGE]
 
 
 def test_a_bot_posts_to_its_channel_and_tells_the_timestamp(slack: Receiver) -> None:
-    assert post_to_slack(bot(slack), MESSAGE) == POSTED
+    assert post_to_slack(MESSAGE, *bot(slack)) == POSTED
     path, headers, body = slack.taken[0]
     assert (path, headers["Authorization"]) == ("/api/chat.postMessage", "Bearer xoxb-made-up")
     assert body == {"channel": "C123", **MESSAGE}
 
 
 def test_a_bot_answers_in_the_thread_and_updates_in_place(slack: Receiver) -> None:
-    post_to_slack(bot(slack), MESSAGE, "17.4")
-    update_in_slack(bot(slack), "17.4", MESSAGE)
+    post_to_slack(MESSAGE, *bot(slack, "17.4"))
+    update_in_slack(MESSAGE, *bot(slack, "17.4"))
 
     assert [path for path, _, _ in slack.taken] == ["/api/chat.postMessage", "/api/chat.update"]
     assert (slack.bodies[0]["thread_ts"], slack.bodies[1]["ts"]) == ("17.4", "17.4")
@@ -62,8 +78,8 @@ def test_a_message_of_everyday_size_is_posted_once_though_slack_echoes_all_of_it
     message = golden()
 
     assert len(str(message)) > 3_000
-    assert post_to_slack(bot(slack), message) == POSTED
-    update_in_slack(bot(slack), POSTED, message)
+    assert post_to_slack(message, *bot(slack)) == POSTED
+    update_in_slack(message, *bot(slack, POSTED))
     assert len(slack.taken) == 2
 
 
@@ -71,7 +87,7 @@ def test_the_largest_message_that_slack_takes_is_read_back_whole(slack: Receiver
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "拒" * 3_000}}] * 4
     message = {"text": "拒" * 40_000, "blocks": blocks}
 
-    assert post_to_slack(bot(slack), message) == POSTED
+    assert post_to_slack(message, *bot(slack)) == POSTED
     assert len(slack.taken) == 1
 
 
@@ -93,8 +109,8 @@ def test_what_slack_took_is_not_posted_again_because_its_answer_cannot_be_read(
     monkeypatch.setattr(http, "READ", 1.0)
     slack.replies = [reply]
 
-    assert post_to_slack(bot(slack), MESSAGE) == ""
-    update_in_slack(bot(slack), "17.4", MESSAGE)
+    assert post_to_slack(MESSAGE, *bot(slack)) == ""
+    update_in_slack(MESSAGE, *bot(slack, "17.4"))
     assert len(slack.taken) == 2
 
 
@@ -114,21 +130,21 @@ def test_what_slack_took_is_not_posted_again_because_its_answer_cannot_be_read(
 def test_a_refusal_says_what_to_do_about_it(slack: Receiver, reply: Reply, words: str) -> None:
     slack.replies = [reply]
     with pytest.raises(DeliveryRefusedError, match=words):
-        post_to_slack(bot(slack), MESSAGE)
+        post_to_slack(MESSAGE, *bot(slack))
 
 
 @pytest.mark.parametrize("status", [200, 429])
 def test_a_bot_that_posts_too_much_waits_as_long_as_slack_says(slack: Receiver, status: int) -> None:
     slack.replies = [slack_refusal("ratelimited", status, retry_after="30")]
     with pytest.raises(DeliveryRetryableError) as told:
-        post_to_slack(bot(slack), MESSAGE)
+        post_to_slack(MESSAGE, *bot(slack))
 
     assert told.value.retry_after == 30.0
 
 
 def test_a_message_whose_text_is_too_long_for_slack_is_refused_by_name(slack: Receiver) -> None:
     with pytest.raises(DeliveryRefusedError, match="longer than Slack takes"):
-        post_to_slack(bot(slack), {"text": "x" * 40_001})
+        post_to_slack({"text": "x" * 40_001}, *bot(slack))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +163,7 @@ def test_a_receiver_that_asks_for_patience_is_tried_again_later(
 ) -> None:
     slack.replies = [reply]
     with pytest.raises(DeliveryRetryableError) as told:
-        post_to_slack(webhook(slack), MESSAGE)
+        post_to_slack(MESSAGE, *webhook(slack))
 
     assert told.value.retry_after == seconds
     assert len(slack.taken) == 1
@@ -157,7 +173,7 @@ def test_a_receiver_that_asks_for_patience_is_tried_again_later(
 def test_a_revoked_webhook_is_refused_without_its_address(slack: Receiver, answer: str) -> None:
     slack.replies = [Reply(403, answer)]
     with pytest.raises(DeliveryRefusedError, match=answer) as told:
-        post_to_slack(webhook(slack), MESSAGE)
+        post_to_slack(MESSAGE, *webhook(slack))
 
     assert SECRET not in str(told.value)
 
@@ -166,29 +182,46 @@ def test_a_revoked_webhook_is_refused_without_its_address(slack: Receiver, answe
 def test_a_bot_that_is_asked_for_patience_is_tried_again_later(slack: Receiver, error: str) -> None:
     slack.replies = [slack_refusal(error)]
     with pytest.raises(DeliveryRetryableError):
-        post_to_slack(bot(slack), MESSAGE)
+        post_to_slack(MESSAGE, *bot(slack))
 
 
 @pytest.mark.parametrize("error", ["invalid_auth", "token_revoked", "channel_not_found", "not_in_channel"])
 def test_a_bot_that_may_not_post_is_refused_without_its_token(slack: Receiver, error: str) -> None:
     slack.replies = [slack_refusal(error)]
     with pytest.raises(DeliveryRefusedError, match=error) as told:
-        post_to_slack(bot(slack), MESSAGE)
+        post_to_slack(MESSAGE, *bot(slack))
 
     assert "xoxb" not in str(told.value)
 
 
 def test_blocks_that_slack_refuses_go_out_as_text(slack: Receiver) -> None:
     slack.replies = [Reply(400, "invalid_blocks"), Reply()]
-    post_to_slack(webhook(slack), MESSAGE)
+    post_to_slack(MESSAGE, *webhook(slack))
 
     assert slack.bodies == [MESSAGE, {"text": MESSAGE["text"]}]
+
+
+def test_an_answer_whose_thread_is_gone_is_told_on_its_own(slack: Receiver) -> None:
+    slack.replies = [
+        slack_refusal("thread_not_found"),
+        slack_answer("/api/chat.postMessage", {"channel": "C123", **MESSAGE}),
+    ]
+
+    assert post_to_slack(MESSAGE, *bot(slack, "17.4")) == POSTED
+    assert [body.get("thread_ts") for body in slack.bodies] == ["17.4", None]
+
+
+def test_a_message_that_somebody_deleted_keeps_no_update_from_being_told(slack: Receiver) -> None:
+    slack.replies = [slack_refusal("message_not_found")]
+    update_in_slack(MESSAGE, *bot(slack, "17.4"))
+
+    assert len(slack.taken) == 1
 
 
 def test_a_text_that_slack_refuses_is_not_tried_for_ever(slack: Receiver) -> None:
     slack.replies = [Reply(400, "invalid_payload")]
     with pytest.raises(DeliveryRefusedError):
-        post_to_slack(webhook(slack), MESSAGE)
+        post_to_slack(MESSAGE, *webhook(slack))
 
     assert len(slack.taken) == 2
 
@@ -197,7 +230,7 @@ def test_no_redirect_is_followed(slack: Receiver) -> None:
     with receiver() as elsewhere:
         slack.replies = [Reply(302, "", {"Location": f"{elsewhere.url}/taken"})]
         with pytest.raises(DeliveryRefusedError, match="redirect"):
-            post_to_slack(webhook(slack), MESSAGE)
+            post_to_slack(MESSAGE, *webhook(slack))
 
         assert elsewhere.taken == []
 
@@ -208,7 +241,7 @@ def test_an_answer_that_comes_too_late_is_tried_again_though_it_was_taken(
     monkeypatch.setattr(http, "READ", 0.1)
     slack.replies = [Reply(late=0.5)]
     with pytest.raises(DeliveryRetryableError) as told:
-        post_to_slack(webhook(slack), MESSAGE)
+        post_to_slack(MESSAGE, *webhook(slack))
 
     assert slack.bodies == [MESSAGE]
     assert SECRET not in str(told.value)
@@ -218,16 +251,26 @@ def test_nobody_at_the_address_is_tried_again_later() -> None:
     with receiver() as closed:
         address = webhook(closed)
     with pytest.raises(DeliveryRetryableError):
-        post_to_slack(address, MESSAGE)
+        post_to_slack(MESSAGE, *address)
 
 
+@pytest.fixture
+def pager(slack: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PagerDuty in the receiver's place."""
+    monkeypatch.setitem(ENQUEUE, "us", f"{slack.url}/v2/enqueue")
+
+
+@pytest.mark.usefixtures("pager")
 def test_pagerduty_takes_an_event(slack: Receiver) -> None:
     slack.replies = [Reply(202, '{"status":"success"}')]
-    send_to_pagerduty({"event_action": "resolve", "dedup_key": "f1"}, f"{slack.url}/v2/enqueue")
+    send_to_pagerduty(
+        {"event_action": "resolve", "dedup_key": "f1"}, Destination(secret="s"), doors("made-up")
+    )
 
-    assert slack.bodies == [{"event_action": "resolve", "dedup_key": "f1"}]
+    assert slack.bodies == [{"event_action": "resolve", "dedup_key": "f1", "routing_key": "made-up"}]
 
 
+@pytest.mark.usefixtures("pager")
 @pytest.mark.parametrize(
     ("status", "error"),
     [(400, DeliveryRefusedError), (429, DeliveryRetryableError), (502, DeliveryRetryableError)],
@@ -237,4 +280,4 @@ def test_pagerduty_refuses_for_good_or_for_now(
 ) -> None:
     slack.replies = [Reply(status)]
     with pytest.raises(error):
-        send_to_pagerduty({"dedup_key": "f1"}, f"{slack.url}/v2/enqueue")
+        send_to_pagerduty({"dedup_key": "f1"}, Destination(secret="s"), doors("made-up"))

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from why403.delivery.routing import parse_routes
 from why403.errors import SettingsError
 from why403.incidents.incident import Severity
-from why403.notices.routing import parse_routes
 
 CASES = json.loads((Path(__file__).parents[2] / "cases/routes/fitting.json").read_text())
 DAY = 1_764_028_800_000
@@ -42,7 +42,7 @@ def test_a_route_hears_what_is_its_own(case: dict[str, Any]) -> None:
         ('[{"severity": "loud"}]', "loud"),
         ('[{"language": "tlh"}]', "tlh"),
         ('[{"quiet_hours": {"from": "25:00", "to": "07:00"}}]', "quiet_hours must be"),
-        ('[{"mentions": {"orders": "everybody"}}]', "none of Slack's"),
+        ('[{"mentions": {"orders": "everybody"}}]', "none that a channel knows"),
         ('[{"name": "a"}, {"name": "a"}]', "two routes are called a"),
     ],
 )

@@ -1,1 +1,0 @@
-"""Door 2: the only HTTP that leaves us."""

@@ -1,0 +1,149 @@
+"""What a channel is. Settings, grants, preflight, doctor, docs, goldens and limits are made from its declaration."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from why403.notices.notice import Notice
+
+Rendered = TypeVar("Rendered")
+"""What a channel's `render` makes and its `send` takes."""
+NOTHING: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back over HTTP: `body` up to a bound, empty where it broke off; `retry_after` in seconds."""
+
+    status: int
+    body: str
+    retry_after: float | None = None
+
+
+class Post(Protocol):
+    """One POST over HTTP."""
+
+    def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
+        """Raises as all doors do."""
+
+
+class Publish(Protocol):
+    """Publish on an SNS topic, with attributes to filter on."""
+
+    def __call__(
+        self, topic_arn: str, message: str, *, subject: str = "", attributes: Mapping[str, str] | None = None
+    ) -> object:
+        """Raises as all doors do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """The world outside. Each may raise DeliveryRetryableError or DeliveryRefusedError."""
+
+    secret: Callable[[str], str]
+    """A secret's text by its name."""
+    post: Post
+    publish: Publish
+    put_event: Callable[[Mapping[str, Any]], None]
+    wait: Callable[[float], None]
+    """Sleep for seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """A secret in Secrets Manager, named by a setting and by routes: never its content."""
+
+    setting: str
+    """The field of cdk.json and of a route that names it."""
+    holds: str
+    """What is in it, in words."""
+    example: str
+    """How that begins, for a command that fills it."""
+    if_unnamed: str = "none, but for routes that name their own"
+    """What it means that the settings name none, in words."""
+    is_room: bool = False
+    """Whether people read it together: where one is named, the stack makes none of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the receiver takes: bytes of a message as it is sent, and messages a second before it says 429."""
+
+    bytes: int
+    a_second: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where one delivery goes: `secret` is the name of a route's, `address` an ARN or a bus of the stack's."""
+
+    secret: str = ""
+    address: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """The route's other fields for this channel."""
+    hosts: tuple[str, ...] = ()
+    """Hosts, with port, that a webhook may name beside the vendor's own."""
+    thread: str = ""
+    """The reference of what began there, or empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel(Generic[Rendered]):
+    """One way out. `render` knows the notice and no address, `send` the address and no notice.
+
+    `send` returns the reference by which the message can be answered to or updated, or an empty text. It raises
+    DeliveryRetryableError and DeliveryRefusedError; no message of theirs holds an address or a token.
+    """
+
+    name: str
+    """Of its outlets, in logs and in the table: it stays as it is."""
+    title: str
+    page: str
+    """The vendor's page that it follows."""
+    limits: Limits
+    permissions: tuple[str, ...]
+    """What notify's role must be allowed for it."""
+    render: Callable[[Notice], Rendered | None]
+    """None: this notice is nothing for this channel."""
+    send: Callable[[Rendered, Destination, Doors], str]
+    renew: Callable[[Rendered, Destination, Doors], None] | None = None
+    """Replaces what stands at `destination.thread`, where the vendor can."""
+    secret: Secret | None = None
+    """A route's own channel; without one it is the stack's, told once however many routes fit."""
+    options: tuple[str, ...] = ()
+    """Other fields of a route that it reads."""
+    can_be_off: bool = False
+    """Whether a route may turn it off by its name, and hears it by its own threshold and language."""
+    mention: re.Pattern[str] | None = None
+    """The mentions that it understands."""
+    follows: bool = True
+    """Updates are told only where the incident itself was told. Else each transition stands alone."""
+    is_paced: bool = False
+    """Whether bursts go out as digests (pacing.py)."""
+
+    def tell(self, notice: Notice, destination: Destination, doors: Doors) -> str:
+        """Render and send; the reference."""
+        rendered = self.render(notice)
+        return "" if rendered is None else self.send(rendered, destination, doors)
+
+    def calls(self, mention: str) -> bool:
+        """Whether the mention is one of its own."""
+        return self.mention is not None and self.mention.fullmatch(mention) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A message for a topic."""
+
+    body: str
+    subject: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def publish(message: Publication, destination: Destination, doors: Doors) -> str:
+    """The `send` of a channel that is a topic of the stack's."""
+    doors.publish(
+        destination.address, message.body, subject=message.subject, attributes=message.attributes or None
+    )
+    return ""

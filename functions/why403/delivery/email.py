@@ -1,0 +1,30 @@
+"""E-mail, through a topic of the stack's: a subject and plain text; bursts go out as digests (pacing.py).
+
+https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
+"""
+
+from why403.delivery.channel import Channel, Limits, Publication, publish
+from why403.notices.email import Email, render_email
+from why403.notices.notice import Notice
+
+
+def publication(mail: Email) -> Publication:
+    """The mail as its topic takes it."""
+    return Publication(body=mail.body, subject=mail.subject)
+
+
+def _render(notice: Notice) -> Publication:
+    return publication(render_email(notice))
+
+
+EMAIL = Channel(
+    name="email",
+    title="E-mail",
+    page="https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html",
+    limits=Limits(bytes=262_144, a_second=10),
+    permissions=("sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"),
+    render=_render,
+    send=publish,
+    can_be_off=True,
+    is_paced=True,
+)

@@ -1,0 +1,75 @@
+"""Where one incident is told: the channels of the routes that fit it, and those of the stack."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from why403.delivery.channel import Channel, Destination, Doors
+from why403.delivery.register import CHANNELS
+from why403.delivery.routing import Route
+from why403.notices.notice import Notice
+from why403.notices.words import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """From the settings: `addresses` are ARNs and names by channel; left out or empty: there is none."""
+
+    language: Language = Language.ENGLISH
+    hosts: tuple[str, ...] = ()
+    """Hosts, with port, that a webhook may name beside the vendors' own."""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """`tell` takes the notice and the reference of what started its thread, and returns the new reference.
+
+    It returns None where it leaves the telling to another.
+    """
+
+    name: str
+    channel: Channel[Any]
+    tell: Callable[[Notice, str], str | None]
+    route: Route | None = None
+
+
+def start_of(outlet: str, generation: int) -> str:
+    """The name of the delivery that starts an incident's thread at an outlet."""
+    return f"{outlet}@start-{generation}"
+
+
+def outlets(routes: tuple[Route, ...], places: Places, doors: Doors) -> Iterator[Outlet]:
+    """The outlets of each route, then those that all share: told once, however many routes fit."""
+    for route in routes:
+        yield from _of_route(route, places, doors)
+    for channel in CHANNELS:
+        address = places.addresses.get(channel.name, "")
+        hearing = next((route for route in routes if channel.name not in route.off), None)
+        if address and (hearing or not channel.can_be_off):
+            there = partial(_tell, channel, Destination(address=address), doors)
+            heard_by = hearing if channel.can_be_off else None
+            yield Outlet(name=channel.name, channel=channel, tell=there, route=heard_by)
+
+
+def _of_route(route: Route, places: Places, doors: Doors) -> Iterator[Outlet]:
+    for channel in CHANNELS:
+        if secret := route.secrets.get(channel.name, ""):
+            there = Destination(secret=secret, options=route.options, hosts=places.hosts)
+            yield Outlet(
+                name=f"{channel.name}:{route.name}",
+                channel=channel,
+                tell=partial(_tell, channel, there, doors),
+                route=route,
+            )
+
+
+def _tell(channel: Channel[Any], there: Destination, doors: Doors, notice: Notice, thread: str) -> str:
+    """An update renews what began the thread, where the channel can, and is said in it."""
+    if notice.in_full or not thread:
+        return channel.tell(notice, there, doors)
+    within = replace(there, thread=thread)
+    if channel.renew is not None:
+        channel.renew(channel.render(replace(notice, in_full=True)), within, doors)
+    return channel.tell(notice, within, doors)
