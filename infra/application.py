@@ -7,8 +7,8 @@ from typing import Any
 from aws_cdk import App, Validations
 from aws_cdk import aws_lambda as lambda_
 from cdk_nag import AwsSolutionsChecks
+from why403.aws.granted_reads import granted_reads
 
-from infra.declared_reads import declared_reads
 from infra.settings import CONTEXT, settings_of
 from infra.stack import Why403Stack
 
@@ -18,7 +18,7 @@ OWN_CLIENTS = frozenset({"dynamodb", "events", "logs", "secretsmanager", "sns", 
 
 def services_used() -> frozenset[str]:
     """The boto3 clients that the functions make."""
-    return OWN_CLIENTS | {read.service for read in declared_reads()}
+    return OWN_CLIENTS | {read.service for read in granted_reads()}
 
 
 def application(asset: Path, context: Mapping[str, Any], outdir: str | None = None) -> App:
@@ -26,5 +26,5 @@ def application(asset: Path, context: Mapping[str, Any], outdir: str | None = No
     app = App(context=dict(context), outdir=outdir)
     settings = settings_of(app.node.try_get_context(CONTEXT))
     Validations.of(app).add_plugins(AwsSolutionsChecks(app, write_suppressions_to_cloud_formation=True))
-    Why403Stack(app, settings=settings, code=lambda_.Code.from_asset(str(asset)), reads=declared_reads())
+    Why403Stack(app, settings=settings, code=lambda_.Code.from_asset(str(asset)), reads=granted_reads())
     return app

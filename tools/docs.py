@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from why403.aws.granted_reads import granted_reads
+
 from infra.application import application
-from infra.declared_reads import declared_where
 from tools.cost_docs import cost_docs
 from tools.permission_docs import permission_docs
 from tools.service_docs import service_docs
@@ -21,7 +22,7 @@ EXAMPLE = {"log_groups": ["/ecs/orders"]}
 def generated(template: dict[str, Any]) -> dict[str, str]:
     """Every generated page: its path from the root → its text. `template` was made with the settings EXAMPLE."""
     return {
-        "docs/permissions.md": permission_docs(declared_where(), template),
+        "docs/permissions.md": permission_docs(granted_reads(), template),
         "docs/services.md": service_docs(),
         "docs/settings.md": setting_docs(),
     }

@@ -39,7 +39,7 @@ HASH = re.compile(r"[0-9A-F]{8}$")
 
 
 def permission_docs(declared: Mapping[DeclaredRead, str], template: Mapping[str, Any]) -> str:
-    """The page as Markdown: `declared` as infra/declared_reads.py finds them, `template` of the stack."""
+    """The page as Markdown: `declared` maps reads to modules, as aws/granted_reads.py gives them, `template` of the stack."""
     head = HEAD.format(lines=_code(sorted(LINES)), apis=_code(API_DEFINITIONS))
     return head + "".join(_reads(declared)) + OWN + "".join(_own(template))
 
@@ -48,8 +48,8 @@ def _reads(declared: Mapping[DeclaredRead, str]) -> Iterator[str]:
     for action in sorted({action for read in declared for action in read.actions}):
         using = [read for read in declared if action in read.actions]
         why = " ".join(dict.fromkeys(read.reason for read in using))
-        where = dict.fromkeys(declared[read] for read in using)
-        links = ", ".join(f"[{place.removeprefix('functions/why403/')}](../{place})" for place in where)
+        where = dict.fromkeys(declared[read].removeprefix("why403.").replace(".", "/") for read in using)
+        links = ", ".join(f"[{place}.py](../functions/why403/{place}.py)" for place in where)
         yield f"| `{action}` | {why} | {links} |\n"
 
 

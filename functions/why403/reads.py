@@ -3,10 +3,14 @@
 A stage that needs AWS is a `Plan`: a generator that yields a round of `Read`s and is sent, in the same order,
 their `Answer`s or `Unreadable`s. `together` runs several plans in the same rounds, so that "at most five
 rounds" can be counted without AWS. Only aws/reader.py carries reads out.
+
+A read is declared once, at import, beside the code that needs it, and so enters the one register: the functions' role,
+the doctor and docs/permissions.md are made from that (aws/granted_reads.py).
 """
 
+import sys
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -32,10 +36,50 @@ class DeclaredRead:
     """AWS's error codes that mean, for this read, that there is no such thing."""
     timeout_seconds: float = 15.0
     """How long to wait for it, retries and pages included."""
+    by_person: bool = False
+    """Made with a person's own credentials only: no function is granted it."""
+
+    def __post_init__(self) -> None:
+        """Enter the register."""
+        _REGISTER.setdefault(self, _module_under_way())
+
+    def used_for(
+        self,
+        reason: str,
+        *,
+        cache_seconds: int | None = None,
+        timeout_seconds: float | None = None,
+        by_person: bool = False,
+    ) -> "DeclaredRead":
+        """The same operation for another reason; what is left out stays as it was declared."""
+        return replace(
+            self,
+            reason=reason,
+            cache_seconds=self.cache_seconds if cache_seconds is None else cache_seconds,
+            timeout_seconds=timeout_seconds or self.timeout_seconds,
+            by_person=by_person,
+        )
 
     def of(self, *, region: str = "", account: str = "", pages: int = 1, **parameters: object) -> "Read":
         """This read with the operation's own parameters. At most `pages` pages are fetched and merged."""
         return Read(self, parameters, region, account, pages)
+
+
+_REGISTER: dict[DeclaredRead, str] = {}
+"""Every read that a module has declared, and the module's name."""
+
+
+def register() -> Mapping[DeclaredRead, str]:
+    """What the modules imported so far have declared: read → name of the module."""
+    return _REGISTER
+
+
+def _module_under_way() -> str:
+    """The module whose body is being executed; empty where none is."""
+    frame = sys._getframe()  # noqa: SLF001  # as logging finds its caller
+    while frame.f_back is not None and frame.f_code.co_name != "<module>":
+        frame = frame.f_back
+    return str(frame.f_globals.get("__name__", ""))
 
 
 @dataclass(frozen=True, slots=True)

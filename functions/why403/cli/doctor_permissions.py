@@ -1,15 +1,11 @@
 """Doctor: may this identity, or the deployed role, read what a diagnosis needs?"""
 
+from why403.aws.granted_reads import granted_reads
 from why403.aws.permission_check import Permission, check
 from why403.aws.reader import Reader
 from why403.aws.whoami import Identity
-from why403.changes import register as changes
 from why403.cli.doctor_check import Check
 from why403.iam.principal import parse_principal
-from why403.incidents import history
-from why403.policies import register as policies
-from why403.targets import register as targets
-from why403.workloads import register as workloads
 from why403.workloads.role_names import iam_arn
 
 
@@ -20,11 +16,10 @@ def check_place(identity: Identity) -> Check:
 
 
 def check_permissions(reader: Reader, identity: Identity, role: str) -> list[Check]:
-    """Every read that the library declares, for `role` or for our own identity."""
+    """Every read that the functions may make, for `role` or for our own identity."""
     own = iam_arn(parse_principal(identity.arn))
     principal = role or own or identity.arn
-    reads = (*workloads.READS, *targets.READS, *policies.READS, *changes.READS, *history.READS)
-    checked = check(reader, reads, principal, own=None if role else identity.place)
+    checked = check(reader, granted_reads(), principal, own=None if role else identity.place)
     granted = [one for one in checked if one.permission is Permission.GRANTED]
     found = [Check(f"{len(granted)} of {len(checked)} read permissions are granted to {principal}", "ok")]
     for one in checked:

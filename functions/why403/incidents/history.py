@@ -24,7 +24,6 @@ FILTER_LOG_EVENTS = DeclaredRead(
     cache_seconds=300,
     absent=("ResourceNotFoundException",),
 )
-READS = (FILTER_LOG_EVENTS,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from why403.incidents import history
 from why403.incidents.hours import HOUR, start_of_hour
 from why403.incidents.log_groups import LogGroups
 from why403.log_events.filter_pattern import FILTER_PATTERN
@@ -23,13 +24,9 @@ GROUPS = 40
 """Log groups of one run: FilterLogEvents takes a few calls a second in an account."""
 HOURS_A_ROUND = 6
 
-FILTER_LOG_EVENTS = DeclaredRead(
-    "logs",
-    "FilterLogEvents",
-    ("logs:FilterLogEvents",),
+FILTER_LOG_EVENTS = history.FILTER_LOG_EVENTS.used_for(
     "Counting yesterday's matching lines against the lines that reached us, to tell of dropped ones.",
     cache_seconds=0,
-    absent=("ResourceNotFoundException",),
     timeout_seconds=60.0,
 )
 DESCRIBE_LOG_GROUPS = DeclaredRead(
@@ -39,7 +36,6 @@ DESCRIBE_LOG_GROUPS = DeclaredRead(
     "Which log groups the settings' globs mean today, for the daily count of lines.",
     cache_seconds=300,
 )
-READS = (FILTER_LOG_EVENTS, DESCRIBE_LOG_GROUPS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,19 +16,14 @@ from why403.policies.reading import EndpointReading
 from why403.reads import DeclaredRead, Plan, Read
 from why403.services.documents import parsed
 from why403.services.reply_collector import ReplyCollector
+from why403.workloads.ecs.service import SUBNETS
 from why403.workloads.workload import Workload
 
 PAGE = "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"
 PAGES = 3
 MINUTES = 300
 IN_USE = frozenset({"", "available", "pending"})
-DESCRIBE_SUBNETS = DeclaredRead(
-    "ec2",
-    "DescribeSubnets",
-    ("ec2:DescribeSubnets",),
-    "The VPC that the workload runs in.",
-    cache_seconds=MINUTES,
-)
+DESCRIBE_SUBNETS = SUBNETS.used_for("The VPC that the workload runs in.", cache_seconds=MINUTES)
 DESCRIBE_ROUTES = DeclaredRead(
     "ec2",
     "DescribeRouteTables",

@@ -21,7 +21,6 @@ VALIDATE = DeclaredRead(
     ("access-analyzer:ValidatePolicy",),
     "Ask AWS's own linter for a second opinion on a drafted policy before it is offered.",
 )
-READS = (VALIDATE,)
 MOST = 4
 """Drafts sent for one diagnosis: the first ones are those that people take."""
 TYPES = {
