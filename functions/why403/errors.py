@@ -30,10 +30,14 @@ class DeliveryError(Why403Error):
 class DeliveryRetryableError(DeliveryError):
     """Worth another try."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, retry_after: float | None = None, *, may_have_arrived: bool = False
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds that the receiver asked us to wait; None where it did not say."""
+        self.may_have_arrived = may_have_arrived
+        """Whether the message was sent and nobody said what became of it: another try must say so."""
 
 
 class DeliveryRefusedError(DeliveryError):

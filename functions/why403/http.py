@@ -17,6 +17,14 @@ each in up to twelve bytes (two \\uXXXX), and what it adds to them."""
 TIMED_OUT, TOO_MANY = 408, 429
 REDIRECTS = range(300, 400)
 SERVERS_FAULT = 500
+NEVER_SENT = (
+    urllib3.exceptions.NewConnectionError,
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.NameResolutionError,
+    urllib3.exceptions.SSLError,
+    urllib3.exceptions.ProxyError,
+)
+"""There was no connection, so there is nothing that could have arrived."""
 
 
 @cache
@@ -42,11 +50,16 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
             preload_content=False,
         )
     except urllib3.exceptions.HTTPError as error:
-        raise DeliveryRetryableError(f"{host} did not answer ({type(error).__name__}).") from None
+        raise DeliveryRetryableError(
+            f"{host} did not answer ({type(error).__name__}).",
+            may_have_arrived=not isinstance(error, NEVER_SENT),
+        ) from None
     status, retry_after = answer.status, _seconds(answer.headers.get("Retry-After"))
     text = _text(answer)
     if status in {TOO_MANY, TIMED_OUT} or status >= SERVERS_FAULT:
-        raise DeliveryRetryableError(f"{host} answered {status}.", retry_after)
+        raise DeliveryRetryableError(
+            f"{host} answered {status}.", retry_after, may_have_arrived=status >= SERVERS_FAULT
+        )
     if status in REDIRECTS:
         raise DeliveryRefusedError(
             f"{host} answered {status}, a redirect: none is followed. Correct the address."

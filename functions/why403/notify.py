@@ -145,7 +145,8 @@ def _deliver(outlet: Outlet, notice: Notice, turn: Turn, telling: Telling) -> bo
             # Another has claimed it and is not through: it may have been killed, so this try must not be the last.
             raise DeliveryRetryableError(f"{name} is being told by another; it is looked at again later.")
         return False
-    dressed = _dressed(notice, outlet, telling, in_full=begins)
+    unsure = table.delivery_reference(turn.fingerprint, _unsure(name)) is not None
+    dressed = replace(_dressed(notice, outlet, telling, in_full=begins), is_sent_again=unsure)
     return _tell(_Delivery(outlet=outlet, turn=turn, notice=dressed, name=name, thread=thread or ""), telling)
 
 
@@ -161,12 +162,21 @@ def _tell(delivery: _Delivery, telling: Telling) -> bool:
     reference = None
     try:
         reference = _patiently(delivery, telling)
+    except DeliveryRetryableError as error:
+        if error.may_have_arrived:
+            table.finish_delivery(turn.fingerprint, turn.generation, _unsure(delivery.name), "")
+        raise
     finally:
         if reference is None:
             table.release_delivery(turn.fingerprint, turn.generation, delivery.name)
     if reference is not None:
         table.finish_delivery(turn.fingerprint, turn.generation, delivery.name, reference)
     return reference is not None
+
+
+def _unsure(name: str) -> str:
+    """Where it is noted that a delivery was sent and nobody said what became of it."""
+    return f"{name}@unsure"
 
 
 def _has_room(delivery: _Delivery, telling: Telling) -> bool:
@@ -188,7 +198,8 @@ def _patiently(delivery: _Delivery, telling: Telling) -> str | None:
         if error.retry_after is None or error.retry_after > PATIENCE:
             raise
         telling.doors.wait(error.retry_after)
-        return delivery.outlet.tell(delivery.notice, delivery.thread)
+        again = delivery.notice.is_sent_again or error.may_have_arrived
+        return delivery.outlet.tell(replace(delivery.notice, is_sent_again=again), delivery.thread)
 
 
 def _dressed(notice: Notice, outlet: Outlet, telling: Telling, *, in_full: bool) -> Notice:

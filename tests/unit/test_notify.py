@@ -101,6 +101,46 @@ def test_a_long_wait_is_left_to_the_next_try() -> None:
     assert world.doors.waited == []
 
 
+SENT_AGAIN = "Sent again"
+
+
+@pytest.mark.parametrize("secret", ["webhook", "bot"])
+def test_a_second_try_says_so_where_the_first_may_have_arrived(secret: str) -> None:
+    world = World({"slack_secret": secret})
+    world.doors.failing = {"slack": [DeliveryRetryableError("timed out", may_have_arrived=True)]}
+    with pytest.raises(DeliveryRetryableError):
+        world.tell()
+    world.tell()
+    world.tell(Transition.FIX_SEEN, 2)
+    again, update = (json.dumps(message) for _, message in world.doors.through("slack"))
+
+    assert (SENT_AGAIN in again, SENT_AGAIN in update) == (True, False)
+
+
+def test_a_second_try_at_once_says_so_as_well() -> None:
+    world = World(places=PLACES)
+    for door in ("slack", "email", "chat"):
+        world.doors.failing[door] = [DeliveryRetryableError("503", 1.0, may_have_arrived=True)]
+    world.tell()
+
+    assert SENT_AGAIN in json.dumps(world.doors.through("slack"))
+    assert [SENT_AGAIN in json.dumps(world.doors.through(door)) for door in ("email", "chat", "event")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_what_was_refused_for_now_is_no_repetition() -> None:
+    world = World()
+    world.doors.failing = {"slack": [DeliveryRetryableError("429")]}
+    with pytest.raises(DeliveryRetryableError):
+        world.tell()
+    world.tell()
+
+    assert SENT_AGAIN not in json.dumps(world.doors.through("slack"))
+
+
 def test_a_bot_tells_progress_in_the_thread_and_renews_the_first_message() -> None:
     world = World({"slack_secret": "bot"})
     world.tell()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from why403.notices.notice import Notice
+from why403.notices.words import word
 
 Rendered = TypeVar("Rendered")
 """What a channel's `render` makes and its `send` takes."""
@@ -109,6 +110,8 @@ class Channel(Generic[Rendered]):
     send: Callable[[Rendered, Destination, Doors], str]
     renew: Callable[[Rendered, Destination, Doors], None] | None = None
     """Replaces what stands at `destination.thread`, where the vendor can."""
+    sent_again: Callable[[Rendered, str], Rendered] | None = None
+    """Adds the sentence that this may have been told before; None where a key keeps it from being told twice."""
     secret: Secret | None = None
     """A route's own channel; without one it is the stack's, told once however many routes fit."""
     options: tuple[str, ...] = ()
@@ -125,7 +128,11 @@ class Channel(Generic[Rendered]):
     def tell(self, notice: Notice, destination: Destination, doors: Doors) -> str:
         """Render and send; the reference."""
         rendered = self.render(notice)
-        return "" if rendered is None else self.send(rendered, destination, doors)
+        if rendered is None:
+            return ""
+        if notice.is_sent_again and self.sent_again is not None:
+            rendered = self.sent_again(rendered, word("notices.sent-again", notice.language))
+        return self.send(rendered, destination, doors)
 
     def calls(self, mention: str) -> bool:
         """Whether the mention is one of its own."""

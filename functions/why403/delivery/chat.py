@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
 
 import json
 import re
+from dataclasses import replace
 
 from why403.delivery.channel import Channel, Limits, Publication, publish
 from why403.notices.chat import render_chat
@@ -15,6 +16,12 @@ def _render(notice: Notice) -> Publication:
     return Publication(body=json.dumps(render_chat(notice), ensure_ascii=False))
 
 
+def _sent_again(message: Publication, told: str) -> Publication:
+    envelope = json.loads(message.body)
+    envelope["content"]["description"] += f"\n{told}"
+    return replace(message, body=json.dumps(envelope, ensure_ascii=False))
+
+
 CHAT = Channel(
     name="chat",
     title="Amazon Q Developer in chat applications",
@@ -23,6 +30,7 @@ CHAT = Channel(
     permissions=("sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"),
     render=_render,
     send=publish,
+    sent_again=_sent_again,
     can_be_off=True,
     mention=re.compile(
         r"<@[UW][A-Z0-9]{2,20}>|<!subteam\^S[A-Z0-9]{2,20}>|<!(?:here|channel)>|<at>[^<>]{1,80}</at>"

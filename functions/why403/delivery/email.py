@@ -3,6 +3,8 @@
 https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
 """
 
+from dataclasses import replace
+
 from why403.delivery.channel import Channel, Limits, Publication, publish
 from why403.notices.email import Email, render_email
 from why403.notices.notice import Notice
@@ -17,6 +19,10 @@ def _render(notice: Notice) -> Publication:
     return publication(render_email(notice))
 
 
+def _sent_again(message: Publication, told: str) -> Publication:
+    return replace(message, body=f"{message.body}\n\n{told}")
+
+
 EMAIL = Channel(
     name="email",
     title="E-mail",
@@ -25,6 +31,7 @@ EMAIL = Channel(
     permissions=("sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"),
     render=_render,
     send=publish,
+    sent_again=_sent_again,
     can_be_off=True,
     is_paced=True,
 )

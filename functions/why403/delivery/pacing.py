@@ -12,7 +12,7 @@ from why403.delivery.email import EMAIL, publication
 from why403.delivery.outlets import start_of
 from why403.incidents.incident import Incident
 from why403.incidents.table import IncidentTable
-from why403.notices.email import render_digest, render_email
+from why403.notices.email import render_digest
 from why403.notices.notice import Notice
 
 WINDOW = 10_000
@@ -58,9 +58,12 @@ class Mailer:
 
     def _send(self, own: Notice, others: list[Incident]) -> None:
         """One e-mail, a digest where there are others; they are noted as mailed."""
+        there = Destination(address=self.topic)
+        if not others:
+            EMAIL.tell(own, there, self.doors)
+            return
         notices = [own, *(self.notice_of(incident) for incident in others)]
-        mail = render_digest(notices, SWEEP // 60_000, own.language) if others else render_email(own)
-        publish(publication(mail), Destination(address=self.topic), self.doors)
+        publish(publication(render_digest(notices, SWEEP // 60_000, own.language)), there, self.doors)
         for other in others:
             start = start_of(EMAIL.name, other.generation)
             self.table.finish_delivery(other.fingerprint, other.generation, start, "")

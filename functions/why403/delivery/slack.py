@@ -17,7 +17,9 @@ from typing import Any
 from why403.delivery.channel import Answered, Channel, Destination, Doors, Limits, Secret
 from why403.delivery.webhook import JSON, PLAIN, as_json, checked, contents
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError, SettingsError
+from why403.notices.inert import slack_prose
 from why403.notices.slack import render_slack
+from why403.notices.slack_blocks import context
 
 Message = Mapping[str, Any]
 WEBHOOK_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
@@ -30,6 +32,8 @@ LATER = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
 """Errors of Slack's Web API that another try may mend."""
+UNSURE = frozenset({"internal_error", "fatal_error"})
+"""Those of them after which the message may stand in the channel all the same, as Slack documents."""
 BAD_BLOCKS = (
     "invalid_blocks",
     "msg_blocks_too_long",
@@ -206,8 +210,14 @@ def _told(body: str) -> Message | None:
 
 def _refuse(answered: Answered, error: str, needed: str = "") -> None:
     if error in LATER:
-        raise DeliveryRetryableError(f"Slack asks for patience: {error}.", answered.retry_after)
+        raise DeliveryRetryableError(
+            f"Slack asks for patience: {error}.", answered.retry_after, may_have_arrived=error in UNSURE
+        )
     raise _RefusedError(error, needed)
+
+
+def _sent_again(message: Message, told: str) -> Message:
+    return {**message, "blocks": [*message["blocks"], context(slack_prose(told))]}
 
 
 SLACK = Channel(
@@ -219,6 +229,7 @@ SLACK = Channel(
     render=render_slack,
     send=post_to_slack,
     renew=update_in_slack,
+    sent_again=_sent_again,
     secret=SECRET,
     options=("slack_channel",),
     mention=re.compile(r"<@[UW][A-Z0-9]{2,20}>|<!subteam\^S[A-Z0-9]{2,20}>|<!(?:here|channel)>"),

@@ -40,6 +40,8 @@ class Notice:
     """Whom to call, as the receiving service writes it; never taken from a log line."""
     quiet: bool = False
     """Nobody is to be woken now."""
+    is_sent_again: bool = False
+    """It was sent before, and nobody said whether it arrived."""
     sample: Sample | None = None
     place: Place | None = None
     """Whose log group it is, so that many accounts can share one channel; None: not known."""

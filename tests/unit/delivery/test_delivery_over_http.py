@@ -166,6 +166,7 @@ def test_a_receiver_that_asks_for_patience_is_tried_again_later(
         post_to_slack(MESSAGE, *webhook(slack))
 
     assert told.value.retry_after == seconds
+    assert told.value.may_have_arrived == (reply.status >= 500)
     assert len(slack.taken) == 1
 
 
@@ -244,14 +245,17 @@ def test_an_answer_that_comes_too_late_is_tried_again_though_it_was_taken(
         post_to_slack(MESSAGE, *webhook(slack))
 
     assert slack.bodies == [MESSAGE]
+    assert told.value.may_have_arrived
     assert SECRET not in str(told.value)
 
 
 def test_nobody_at_the_address_is_tried_again_later() -> None:
     with receiver() as closed:
         address = webhook(closed)
-    with pytest.raises(DeliveryRetryableError):
+    with pytest.raises(DeliveryRetryableError) as told:
         post_to_slack(MESSAGE, *address)
+
+    assert not told.value.may_have_arrived
 
 
 @pytest.fixture
