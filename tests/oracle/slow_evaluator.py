@@ -1,10 +1,11 @@
 """A second evaluator: slow, obvious, two-valued, written from the documentation and sharing no code with ours.
 
-It reads a case as `why403 evaluate` does and says allowed, implicit-deny or explicit-deny. What is unknown it
-does not know: the tests try every value instead.
+It reads a case as `why403 evaluate` does and says allowed, implicit-deny or explicit-deny; unknown only where a Deny
+cannot be read, or a key of several values has no set operator. What a call carries it always knows.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
+import itertools
 import re
 from typing import Any
 
@@ -27,12 +28,16 @@ class World:
         self.name = self.principal.rpartition("/")[2]
         if self.kind == "session":
             self.name = self.principal.split("/")[1]
+        self.readings: dict[str, bool] = {}
+        """Whether what nobody can know of an Allow or a Deny is taken to hold."""
         self.context: Context = {k.lower(): as_texts(v) for k, v in self.request.get("context", {}).items()}
         for key, value in derived(self).items():
             self.context.setdefault(key, [value])
 
     @property
     def owner(self) -> str:
+        if self.resource == "*":
+            return self.account
         return (
             self.request.get("resource_account") or (self.resource.split(":") + [""] * 5)[4] or self.account
         )
@@ -82,17 +87,26 @@ def statements(policy: Case) -> list[tuple[dict[str, Any], str | None]]:
     return [(one, document.get("Version")) for one in (written if isinstance(written, list) else [written])]
 
 
+def segments_of(pattern: str) -> list[str]:
+    hidden = re.sub(r"\$\{[^{}]*\}", lambda found: found.group().replace(":", "\ue009"), pattern)
+    return [part.replace("\ue009", ":") for part in hidden.split(":", 5)]
+
+
+def is_readable(pattern: str, version: str | None, *, short: bool) -> bool:
+    """Whether IAM knows what the pattern of a resource means."""
+    wanted = segments_of(pattern)
+    wild_service = len(wanted) > 2 and ("*" in wanted[2] or "?" in wanted[2])
+    early_variable = version == "2012-10-17" and any("${" in part for part in wanted[:5])
+    unread = not pattern.startswith("arn") or wild_service or early_variable
+    return pattern == "*" or not (unread or (len(wanted) < 6 and not short))
+
+
 def names_resource(pattern: str, version: str | None, world: World, *, short: bool) -> bool:
     if pattern == "*":
         return True
-    if world.resource == "*" or not pattern.startswith("arn"):
+    if world.resource == "*" or not is_readable(pattern, version, short=short):
         return False
-    hidden = re.sub(r"\$\{[^{}]*\}", lambda found: found.group().replace(":", "\ue009"), pattern)
-    wanted = [part.replace("\ue009", ":") for part in hidden.split(":", 5)]
-    wild_service = len(wanted) > 2 and ("*" in wanted[2] or "?" in wanted[2])
-    early_variable = version == "2012-10-17" and any("${" in part for part in wanted[:5])
-    if wild_service or early_variable or (len(wanted) < 6 and not short):
-        return False
+    wanted = segments_of(pattern)
     wanted += ["*"] * (6 - len(wanted))
     last = substitute(wanted[5], world.context, version=version)
     given = world.resource.split(":", 5)
@@ -103,19 +117,35 @@ def names_resource(pattern: str, version: str | None, world: World, *, short: bo
 
 def speaks_of(statement: dict[str, Any], version: str | None, world: World, layer: str) -> bool:
     """Action, resource and conditions; the principal is another question."""
-    action = as_texts(statement.get("Action", statement.get("NotAction")))
-    if any(wild(one.lower(), world.action.lower()) for one in action) is ("NotAction" in statement):
-        return False
-    if "Resource" in statement or "NotResource" in statement:
-        patterns = as_texts(statement.get("Resource", statement.get("NotResource")))
-        named = any(names_resource(one, version, world, short=layer != "session") for one in patterns)
-        if named is ("NotResource" in statement):
+    doubt = world.readings[statement["Effect"]]
+    if "Action" not in statement and "NotAction" not in statement:
+        if statement["Effect"] == "Allow" or not doubt:
             return False
+    else:
+        action = as_texts(statement.get("Action", statement.get("NotAction")))
+        if any(wild(one.lower(), world.action.lower()) for one in action) is ("NotAction" in statement):
+            return False
+    if not means_resource(statement, version, world, layer):
+        return False
     return all(
-        one_condition(operator, key, values, world.context, version=version)
+        one_condition(operator, key, values, world.context, version=version, doubt=doubt)
         for operator, tests in statement.get("Condition", {}).items()
         for key, values in tests.items()
     )
+
+
+def means_resource(statement: dict[str, Any], version: str | None, world: World, layer: str) -> bool:
+    if "Resource" not in statement and "NotResource" not in statement:
+        return True
+    short = layer != "session"
+    patterns = as_texts(statement.get("Resource", statement.get("NotResource")))
+    named = any(names_resource(one, version, world, short=short) for one in patterns)
+    if "NotResource" in statement:
+        return not named
+    checked_by_iam = layer != "resource" and statement["Effect"] == "Deny"
+    if checked_by_iam and not all(is_readable(one, version, short=short) for one in patterns):
+        return named or world.readings["Deny"]
+    return named
 
 
 def named_as(element: Any, world: World) -> str:
@@ -162,6 +192,9 @@ def spared(element: Any, world: World) -> bool:
 def naming(statement: dict[str, Any], world: World, layer: str) -> str:
     if layer not in {"resource", "vpc_endpoint"}:
         return "direct"
+    element = statement.get("Principal", statement.get("NotPrincipal"))
+    if element != "*" and not isinstance(element, dict):
+        return "direct" if statement["Effect"] == "Deny" and world.readings["Deny"] else ""
     if "NotPrincipal" not in statement:
         return named_as(statement["Principal"], world)
     element = statement["NotPrincipal"]
@@ -184,8 +217,20 @@ RCP_SERVICES = {"s3", "sts", "kms", "sqs", "secretsmanager", "dynamodb", "ecr", 
 
 
 def evaluate(case: Case) -> str:
-    """What AWS would answer to the case."""
+    """What AWS would answer to the case: by every reading of what is in doubt."""
     world = World(case)
+    found = set()
+    for allow, deny in itertools.product((True, False), repeat=2):
+        world.readings = {"Allow": allow, "Deny": deny}
+        found.add(evaluate_reading(world))
+    if len(found) > 1 and "allowed" not in found:
+        return "implicit-deny"
+    return found.pop() if len(found) == 1 else "unknown"
+
+
+def evaluate_reading(world: World) -> str:
+    if world.kind in {"user", "root"} and world.action == "sts:GetSessionToken":
+        return "allowed"
     policies = world.policies
     own = {
         layer: effects(policies[layer], world, layer)
@@ -209,7 +254,7 @@ def evaluate(case: Case) -> str:
     resource = effects([policies["resource"]], world, "resource") if "resource" in policies else set()
     if any("Deny" in found for found in [*own.values(), *levels, *guards, *endpoint, resource]):
         return "explicit-deny"
-    if world.kind == "root" and world.action.lower() == "sts:assumerole":
+    if is_beyond_credentials(world):
         return "implicit-deny"
     around = (
         all(levels) and all(endpoint) and not (world.is_identity and not linked and policies.get("scp") == [])
@@ -217,10 +262,20 @@ def evaluate(case: Case) -> str:
     return "allowed" if around and granted(world, own, resource) else "implicit-deny"
 
 
+def is_beyond_credentials(world: World) -> bool:
+    """What root, federated users and roles can never call, by the comparison table of STS's operations."""
+    action = world.action.lower()
+    if world.kind in {"root", "federated"} and action == "sts:assumerole":
+        return True
+    token = action in {"sts:getsessiontoken", "sts:getfederationtoken"}
+    return token and world.kind in {"role", "session", "federated"}
+
+
 def granted(world: World, own: dict[str, set[str]], resource: set[str]) -> bool:
     if not world.is_identity:
         return bool(resource)
     limited = all(own.get(layer, {"direct"}) for layer in ("boundary", "session"))
+    limited = limited and (world.kind != "federated" or "session" in own)
     identity = world.kind == "root" or (bool(own.get("identity")) and limited)
     if world.owner != world.account:
         return identity and bool(resource)

@@ -24,6 +24,8 @@ CALLS = (
     ("sts:AssumeRole", "arn:aws:iam::{account}:role/ops/deploy"),
     ("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:{account}:function:pay:prod"),
     ("sqs:ListQueues", "*"),
+    ("sts:GetSessionToken", "*"),
+    ("sts:GetFederationToken", "arn:aws:sts::{account}:federated-user/bob"),
 )
 PRINCIPALS = (
     "*",
@@ -57,6 +59,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "aws:PrincipalArn": (),
     "aws:username": (),
     "aws:TagKeys": ("cost", "team", ""),
+    "aws:PrincipalOrgPaths": ("o-aaaa/r-1/", "o-bbbb/r-1/"),
     "x:blob": ("QUJD", "QUI=", "!"),
 }
 BASES = (
@@ -69,16 +72,17 @@ WANTED = (
     "203.0.113.0/24", "0.0.0.0/0", "::/0", "10.0.0.1", "o-aaaa", "blue", "BLUE", "a${*}c", "a*c", "b?ue", "*", "",
     "${aws:PrincipalTag/team}", "${aws:username, 'nobody'}", "true", "false", "2026-01-01T00:00:00Z", "2026",
     "1767225600", "10", "9.5", f"arn:aws:events:*:{HOME}:rule/*", f"arn:aws:iam::{HOME}:role/app", "cost", "team",
-    "arn:aws:iam::*:user/${aws:username}", "QUJD", "ann", True, 10,
+    "arn:aws:iam::*:user/${aws:username}", "${aws:TagKeys}", "o-aaaa/*", "QUJD", "ann", True, 10,
 )  # fmt: skip
 ACTIONS = ("*", "*:*", "sqs:*", "sqs:Send*", "SQS:sendmessage", "s3:Get?bject", "s3:*", "kms:Decrypt", "sts:AssumeRole",
-           "sns:Publish", "lambda:Invoke*", "sqs:SendMessage ", "sqs:ReceiveMessage", "sqs:ListQueues")  # fmt: skip
+           "sns:Publish", "lambda:Invoke*", "sts:Get*", "sqs:SendMessage ", "sqs:ReceiveMessage", "sqs:ListQueues")  # fmt: skip
 RESOURCES = (
     "*", "arn:aws:sqs:us-east-1:{account}:orders", "arn:aws:sqs:*:*:${aws:username}-queue",
     "arn:aws:sqs:us-east-1:{account}:orders-${aws:username}", "arn:aws:s3:::shop", "arn:aws:s3:::shop/*",
     "arn:aws:s3:::shop/${aws:username}/*", "arn:aws:sqs", "arn:aws:s*:::shop", "orders", "arn:*:s3:::sh?p*",
     "arn:aws:lambda:us-east-1:{account}:function:pay", "arn:aws:lambda:us-east-1:*:function:*", "arn:aws:kms:*:*:key/*",
     "arn:aws:iam::{account}:role/ops/*", "arn:aws:s3:::shop/${aws:PrincipalTag/team, 'ann'}/*.txt", "arn:aws:sns:us-east-1:*:news",
+    "arn:aws:s3:::shop/${aws:PrincipalOrgPaths}/*", "arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:orders",
 )  # fmt: skip
 
 
@@ -151,6 +155,16 @@ def random_statement(rng: random.Random, layer: str, account: str) -> dict[str, 
         statement["NotPrincipal" if rng.random() < 0.15 else "Principal"] = rng.choice(PRINCIPALS)
     if rng.random() < 0.4:
         statement["Condition"] = random_condition(rng)
+    return broken(rng, statement) if rng.random() < 0.04 else statement
+
+
+def broken(rng: random.Random, statement: dict[str, Any]) -> dict[str, Any]:
+    """Without actions, or with a principal that nobody can read, as AWS would refuse it."""
+    if "Principal" in statement and rng.random() < 0.5:
+        statement["Principal"] = rng.choice((f"arn:aws:iam::{HOME}:role/app", HOME))
+    else:
+        statement.pop("Action", None)
+        statement.pop("NotAction", None)
     return statement
 
 

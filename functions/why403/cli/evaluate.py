@@ -12,8 +12,13 @@ from why403.decisions.evaluate import decide
 from why403.decisions.lint import lint
 from why403.decisions.request import Request
 from why403.iam.policy import Policy
+from why403.iam.principal import PrincipalKind, parse_principal
 from why403.policies.policy_set import PolicySet
 
+ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9-]+", re.ASCII)
+"""One action: no wildcard, no blank."""
+MOST_QUOTED = 200
+"""Characters of a wrong value that an error tells."""
 _ID = re.compile(r'\s*\{\s*"id"\s*:\s*"([^"\\]{1,200})"')
 
 
@@ -45,11 +50,11 @@ def evaluate_line(line: str) -> dict[str, Any]:
 
 
 def read_request(written: Mapping[str, Any]) -> Request:
-    """The contract's `request`. KeyError or TypeError where it is not as documented."""
+    """The contract's `request`. KeyError, TypeError or ValueError where it is not as documented."""
     context = written.get("context") or {}
     return Request(
-        principal=_text(written["principal"]),
-        action=_text(written["action"]),
+        principal=_principal(written["principal"]),
+        action=_action(written["action"]),
         resource=_text(written["resource"]),
         resource_account=_text(written.get("resource_account") or ""),
         context={key: _value(value) for key, value in context.items() if value is not None},
@@ -100,7 +105,24 @@ def _id_of(line: str) -> str | None:
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value
-    raise TypeError(f"expected text, got {value!r}"[:200])
+    raise TypeError(f"expected text, got {value!r}"[:MOST_QUOTED])
+
+
+def _principal(value: object) -> str:
+    text = _text(value)
+    principal = parse_principal(text)
+    if principal.kind is PrincipalKind.UNKNOWN or (principal.account and not principal.name):
+        raise ValueError(
+            f"a principal is an ARN, a service's name or `anonymous`, not {text!r}"[:MOST_QUOTED]
+        )
+    return text
+
+
+def _action(value: object) -> str:
+    text = _text(value)
+    if ACTION.fullmatch(text) is None:
+        raise ValueError(f"an action is `service:Name`, not {text!r}"[:MOST_QUOTED])
+    return text
 
 
 def _value(value: object) -> str | tuple[str, ...]:
@@ -114,7 +136,7 @@ def _scalar(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    raise TypeError(f"a context value is text or a list of texts, not {value!r}"[:200])
+    raise TypeError(f"a context value is text or a list of texts, not {value!r}"[:MOST_QUOTED])
 
 
 def _policy(written: Mapping[str, Any]) -> Policy:

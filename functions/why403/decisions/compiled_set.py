@@ -82,6 +82,12 @@ class CompiledLayers:
             found[target] = self.targets[target].evaluate(call, unread=self._target_unread())
         if self.policies.grants:
             found[Layer.GRANT] = evaluate_grants(self.policies.grants, call)
+        if call.caller.kind is PrincipalKind.FEDERATED_USER and Layer.SESSION not in {
+            *found,
+            *unread,
+            *exempt,
+        }:
+            found[Layer.SESSION] = LayerVerdict(Layer.SESSION, override=Reason.NO_SESSION_POLICY)
         for layer in unread:
             if layer not in found and layer not in exempt and layer not in {Layer.RESOURCE, Layer.TRUST}:
                 found[layer] = _unread(layer)

@@ -1,9 +1,16 @@
 """One statement, compiled once, evaluated for many calls."""
 
-from why403.decisions.condition_test import ConditionTest
+from why403.decisions.condition_test import ConditionTest, unknown_variables
 from why403.decisions.decision import Match
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.decisions.principal_match import NAMED_NOT, Named, Naming, match_not_principal, match_principal
+from why403.decisions.principal_match import (
+    FEDERATED_KEY,
+    NAMED_NOT,
+    Named,
+    Naming,
+    match_not_principal,
+    match_principal,
+)
 from why403.decisions.three_valued import every, negate
 from why403.iam.action import ActionPatterns
 from why403.iam.arn_pattern import EVERYTHING, ArnPattern, resource_pattern
@@ -16,7 +23,9 @@ from why403.iam.template import NoValue
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 WITH_PRINCIPAL = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.VPC_ENDPOINT})
 RESOURCE_OPTIONAL = frozenset({Layer.RESOURCE, Layer.TRUST})
+UNREADABLE_ACTION = frozenset({Defect.ACTION_ELEMENT, Defect.NOT_AN_OBJECT})
 EVERYONE: Named = (YES, Naming.DIRECT)
+PERHAPS: Named = (UNKNOWN, Naming.DIRECT)
 
 
 class CompiledStatement:
@@ -55,11 +64,12 @@ class CompiledStatement:
 
     def _compile_patterns(self, *, variables: bool) -> tuple[ArnPattern, ...] | None:
         """The resource patterns; None where the statement means the resource that it is attached to."""
-        written = self.statement.not_resources or self.statement.resources
-        if written is None and self.statement.not_resources is None:
+        statement = self.statement
+        written = statement.resources if statement.not_resources is None else statement.not_resources
+        if written is None:
             return None
         short = self.layer is not Layer.SESSION
-        return tuple(resource_pattern(text, variables=variables, short=short) for text in written or ())
+        return tuple(resource_pattern(text, variables=variables, short=short) for text in written)
 
     def _name(self) -> NamedPrincipals | None:
         if self.statement.not_principal is not None:
@@ -85,28 +95,46 @@ class CompiledStatement:
         return self._patterns is None or any(pattern.text == EVERYTHING for pattern in self._patterns)
 
     @property
+    def is_unreadable(self) -> bool:
+        """A Deny with a Resource that IAM does not know."""
+        readable = not self.deny or self._negated_resource or self.layer in RESOURCE_OPTIONAL
+        return not readable and any(pattern.never for pattern in self._patterns or ())
+
+    @property
     def always(self) -> bool:
         """It applies to every call whose action it speaks of: `*`, without conditions or principals."""
         return self._always
 
     def speaks_of(self, action: str) -> bool:
-        """Whether its Action or NotAction means `action`, given in lower case."""
+        """Whether its Action or NotAction means `action`, given in lower case. A Deny's that cannot be read may."""
+        if self.deny and not UNREADABLE_ACTION.isdisjoint(self.defects):
+            return True
         return self._actions.match(action) is not self._negated_action
 
     def match_resource(self, call: EvaluationContext) -> Match:
-        """Whether its Resource or NotResource means the call's resource."""
+        """Whether its Resource or NotResource means the call's resource.
+
+        A pattern that IAM does not know grants nothing; what it denies, nobody knows. Services that keep policies of
+        their own may store one, and it matches nothing there.
+        """
+        if self.deny and Defect.RESOURCE_ELEMENT in self.defects:
+            return UNKNOWN
         if self._patterns is None:
             return YES
         found = any_of(
             pattern.matches(call.resource, call.segments, call.value) for pattern in self._patterns
         )
         match = UNKNOWN if isinstance(found, NoValue) else YES if found else NO
-        return negate(match) if self._negated_resource else match
+        if self._negated_resource:
+            return negate(match)
+        return UNKNOWN if match is NO and self.is_unreadable else match
 
     def match_principal(self, call: EvaluationContext) -> Named:
         """Whether it means the caller, and how directly."""
         if self.layer not in WITH_PRINCIPAL:
             return EVERYONE
+        if self.deny and Defect.PRINCIPAL_ELEMENT in self.defects:
+            return PERHAPS
         if self._named is None:
             return NAMED_NOT
         if self._negated_principal:
@@ -133,6 +161,15 @@ class CompiledStatement:
         if self.defects:
             return (UNKNOWN, naming) if self.deny else NAMED_NOT
         return (YES if match is resource is conditions is YES else UNKNOWN), naming
+
+    def unknown_keys(self, call: EvaluationContext) -> tuple[str, ...]:
+        """The keys, as the policy spells them, that nobody knows and that would settle whether it applies."""
+        found = [key for test in self._conditions for key in test.unknown_keys(call)]
+        if self.match_resource(call) is UNKNOWN:
+            found += unknown_variables(self.statement.resources or self.statement.not_resources or (), call)
+        if self.match_principal(call)[0] is UNKNOWN and self._named is not None:
+            found += [FEDERATED_KEY if self._named.federated else "CanonicalUser"]
+        return tuple(dict.fromkeys(found))
 
     @property
     def conditions(self) -> tuple[ConditionTest, ...]:

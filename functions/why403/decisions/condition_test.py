@@ -1,11 +1,13 @@
 """One condition of a statement against one call: three states of the key, three answers."""
 
+from collections.abc import Iterable
+
 from why403.decisions.decision import ConditionEvidence, KeyState, Match
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.three_valued import either, every, negate
 from why403.iam.condition import NULL, SetOperator, compile_comparison
 from why403.iam.document import Condition
-from why403.iam.template import NoValue
+from why403.iam.template import VARIABLE, NoValue
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 
@@ -50,9 +52,15 @@ class ConditionTest:
     def _match_values(self, values: tuple[str, ...], call: EvaluationContext) -> Match:
         over = self._operator.over
         if over is SetOperator.NONE:
-            return self._match_one(values[0], call) if len(values) == 1 else NO
+            return UNKNOWN if self.lacks_set_operator(call) else self._match_one(values[0], call)
         matches = [self._match_one(value, call) for value in values if values != ("",)]
         return every(matches) if over is SetOperator.FOR_ALL_VALUES else either(matches)
+
+    def lacks_set_operator(self, call: EvaluationContext) -> bool:
+        """Whether the key holds several values and the operator does not say how to take them: no page says either."""
+        state, values = call.key(self._key)
+        several = len(values) > 1 or call.is_multivalued(self._key)
+        return state is KeyState.GIVEN and self._operator.over is SetOperator.NONE and several
 
     def _match_one(self, value: str, call: EvaluationContext) -> Match:
         found = self._compare(value, call.value)
@@ -72,7 +80,16 @@ class ConditionTest:
         )
 
     def unknown_keys(self, call: EvaluationContext) -> tuple[str, ...]:
-        """The key that would settle this condition, as the policy spells it, where it is unknown."""
+        """The keys that would settle this condition, as the policy spells them, where they are unknown."""
         if self.match(call) is not UNKNOWN:
             return ()
-        return (self.condition.key,) if call.key(self._key)[0] is KeyState.UNKNOWN else ("a policy variable",)
+        if call.key(self._key)[0] is KeyState.UNKNOWN:
+            return (self.condition.key,)
+        return unknown_variables(self.condition.values, call)
+
+
+def unknown_variables(texts: Iterable[str], call: EvaluationContext) -> tuple[str, ...]:
+    """The keys of policy variables in `texts` whose values nobody knows."""
+    named = (found.group(1) for text in texts for found in VARIABLE.finditer(text))
+    keys = (name.partition(",")[0].strip() for name in named)
+    return tuple(key for key in dict.fromkeys(keys) if call.value(key.lower()) is NoValue.UNKNOWN)

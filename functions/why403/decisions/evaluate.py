@@ -60,7 +60,7 @@ def decide(request: Request, policies: PolicySet) -> Decision:
 class _Evaluation:
     """One call weighed against compiled layers."""
 
-    __slots__ = ("_barred", "_call", "_exempt", "_layers", "_relation", "_standing")
+    __slots__ = ("_barred", "_barring", "_call", "_exempt", "_layers", "_relation", "_standing")
 
     def __init__(self, layers: CompiledLayers, call: EvaluationContext) -> None:
         self._layers = layers
@@ -69,6 +69,7 @@ class _Evaluation:
         self._relation = relation_of(call)
         self._barred = never_allowed(call)
         target = target_layer(call)
+        self._barring = Layer.IDENTITY if self._barred is Reason.BEYOND_CREDENTIALS else target
         if self._relation is Relation.SAME and unlocks(call):
             self._exempt[target] = Reason.ROOT_USER
         self._standing = Standing(
@@ -90,8 +91,8 @@ class _Evaluation:
 
     def _denying(self) -> tuple[Layer, ...]:
         denying = denied_by(self._standing, self._relation)
-        if self._barred is not None and self._standing.target not in denying:
-            return (*denying, self._standing.target)
+        if self._barred is not None and self._barring not in denying:
+            return (*denying, self._barring)
         return denying
 
     def _outcome(self) -> Outcome:
@@ -118,13 +119,15 @@ class _Evaluation:
                 found.append(self._finding(verdict))
             elif layer in self._exempt and self._is_there(layer):
                 found.append(not_applicable(layer, self._exempt[layer]))
+            elif self._barred is not None and layer is self._barring:
+                found.append(bare_finding(layer, self._barred))
             elif layer is self._standing.target and self._target_is_missed():
-                found.append(bare_finding(layer, self._missing_target()))
+                found.append(bare_finding(layer, Reason.NO_RESOURCE_POLICY))
         return found
 
     def _finding(self, verdict: LayerVerdict) -> LayerFinding:
         layer = verdict.layer
-        if self._barred is not None and layer is self._standing.target and verdict.deny is not YES:
+        if self._barred is not None and layer is self._barring and verdict.deny is not YES:
             return bare_finding(layer, self._barred)
         if layer is Layer.RCP and verdict.deny is NO:
             return bare_finding(layer, Reason.RCP_FULL_ACCESS)
@@ -156,9 +159,4 @@ class _Evaluation:
         )
 
     def _target_is_missed(self) -> bool:
-        if self._barred is not None or self._standing.target_must_allow:
-            return True
-        return self._relation in {Relation.CROSS, Relation.OUTSIDE}
-
-    def _missing_target(self) -> Reason:
-        return self._barred or Reason.NO_RESOURCE_POLICY
+        return self._standing.target_must_allow or self._relation in {Relation.CROSS, Relation.OUTSIDE}

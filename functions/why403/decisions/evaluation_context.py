@@ -5,11 +5,15 @@ from why403.decisions.decision import KeyState
 from why403.decisions.key_presence import Presence, Way, key_presence
 from why403.decisions.request import Request
 from why403.iam.arn import SEGMENTS
+from why403.iam.condition_keys import key_kind
+from why403.iam.principal_element import ACCOUNT_ID
 from why403.iam.reference import takes_resource
 from why403.iam.template import NoValue
 
 Given = tuple[KeyState, tuple[str, ...]]
 PRINCIPAL_ARN = "aws:principalarn"
+VIA_SERVICE = "aws:viaawsservice"
+REGION, ACCOUNT = 3, 4
 _ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
 
 
@@ -55,11 +59,18 @@ class EvaluationContext:
         return found
 
     def value(self, name: str) -> str | NoValue:
-        """A policy variable's value: only a key of one value has one."""
+        """A policy variable's value: a key that may hold several has none, even where it holds one."""
+        if self.is_multivalued(name):
+            return NoValue.ABSENT
         state, values = self.key(name)
         if state is KeyState.UNKNOWN:
             return NoValue.UNKNOWN
         return values[0] if len(values) == 1 else NoValue.ABSENT
+
+    def is_multivalued(self, name: str) -> bool:
+        """Whether the key may hold several values: by the reference, else because a list is given."""
+        kind = key_kind(name)
+        return kind[1] if kind is not None else not isinstance(self._context.get(name, ""), str)
 
     def _answer(self, name: str) -> Given:
         given = self._context.get(name)
@@ -68,22 +79,27 @@ class EvaluationContext:
         if given is not None:
             values = (given,) if isinstance(given, str) else tuple(given)
             return (KeyState.GIVEN, values) if values else (KeyState.ABSENT, ())
-        presence = key_presence(name, self.caller.kind, self._way)
+        presence = self._presence(name)
         if presence is Presence.NEVER:
             return KeyState.NEVER, ()
         return (KeyState.ABSENT if self.request.context_complete else KeyState.UNKNOWN), ()
 
+    def _presence(self, name: str) -> Presence:
+        direct = self._context.get(VIA_SERVICE) in {"false", "False"}
+        return key_presence(name, self.caller.kind, self._way, direct=direct)
+
     def _derived(self, name: str) -> str | None:
-        """What the resource settles, where the context is said to be incomplete."""
-        if self.request.context_complete:
-            return None
+        """What the resource settles: its account always, its Region where the context is said to be incomplete."""
         if name in {"aws:resourceaccount", "s3:resourceaccount"}:
-            return self.request.resource_account or None
-        region = 3
+            return self.request.resource_account or self._account_of_arn()
         if name == "aws:requestedregion" and len(self.segments) == SEGMENTS:
-            return self.segments[region] or None
+            return None if self.request.context_complete else self.segments[REGION] or None
         return None
+
+    def _account_of_arn(self) -> str | None:
+        owner = self.segments[ACCOUNT] if len(self.segments) == SEGMENTS else ""
+        return owner if ACCOUNT_ID.fullmatch(owner) else None
 
     def always_carried(self, name: str) -> bool:
         """Whether the key is surely there, though its value is unknown."""
-        return key_presence(name, self.caller.kind, self._way) is Presence.ALWAYS
+        return self._presence(name) is Presence.ALWAYS

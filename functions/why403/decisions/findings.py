@@ -22,7 +22,7 @@ def finding_of(
 ) -> LayerFinding:
     """What one layer says. `allowed` is the reason where it allows; None for `policies`: there are none."""
     statements: Sequence[CompiledStatement] = policies.statements if policies else ()
-    reason, statement = _surely(verdict, allowed)
+    reason, statement = _surely(verdict, allowed, call)
     if reason is None:
         return _silent(verdict, policies, call)
     return LayerFinding(
@@ -31,7 +31,7 @@ def finding_of(
         reason=reason.value,
         policy=statement.policy if statement else verdict.broken,
         statement=statement.statement.name if statement else "",
-        values=_doubt_values(verdict, call) if reason is Reason.CONDITION_UNKNOWN else NO_VALUES,
+        values=_values(reason, statement, verdict, call),
         evidence=evidence_of(statements, call),
         level=verdict.level,
     )
@@ -47,37 +47,52 @@ def bare_finding(layer: Layer, reason: Reason) -> LayerFinding:
     return LayerFinding(layer=layer, effect=reason.effect, reason=reason.value)
 
 
-def _surely(verdict: LayerVerdict, allowed: Reason) -> tuple[Reason | None, CompiledStatement | None]:
+def _surely(
+    verdict: LayerVerdict, allowed: Reason, call: EvaluationContext
+) -> tuple[Reason | None, CompiledStatement | None]:
     """The reason and statement where the layer denies explicitly, is unknown or allows; no reason where it is silent."""
     if verdict.deny is YES:
         return Reason.EXPLICIT_DENY, verdict.denied_by
     if verdict.override is not None:
         return verdict.override, verdict.allowed_by
     if UNKNOWN in (verdict.deny, verdict.account):
-        return _doubt(verdict)
+        return _doubt(verdict, call)
     if verdict.account is YES:
         return allowed, verdict.allowed_by
     return None, None
 
 
-def _doubt(verdict: LayerVerdict) -> tuple[Reason, CompiledStatement | None]:
+def _doubt(verdict: LayerVerdict, call: EvaluationContext) -> tuple[Reason, CompiledStatement | None]:
     if verdict.unread:
         return Reason.UNREAD, verdict.allowed_by
     if verdict.doubts:
-        doubted = verdict.doubts[0]
-        return (Reason.MALFORMED_POLICY if doubted.defects else Reason.CONDITION_UNKNOWN), doubted
+        return _why_doubted(verdict.doubts[0], call), verdict.doubts[0]
     return Reason.MALFORMED_POLICY, None
 
 
-def _doubt_values(verdict: LayerVerdict, call: EvaluationContext) -> dict[str, str]:
-    keys = settling_keys(verdict, call)
-    return {"keys": ", ".join(keys)}
+def _why_doubted(statement: CompiledStatement, call: EvaluationContext) -> Reason:
+    if statement.defects or statement.is_unreadable:
+        return Reason.MALFORMED_POLICY
+    doubted = [test for test in statement.conditions if test.match(call) is UNKNOWN]
+    lacking = doubted and all(test.lacks_set_operator(call) for test in doubted)
+    return Reason.SET_OPERATOR_MISSING if lacking else Reason.CONDITION_UNKNOWN
+
+
+def _values(
+    reason: Reason, statement: CompiledStatement | None, verdict: LayerVerdict, call: EvaluationContext
+) -> Mapping[str, str]:
+    """What fills the reason's words: the keys that nobody knows, or that hold several values."""
+    if reason is Reason.CONDITION_UNKNOWN:
+        return {"keys": ", ".join(settling_keys(verdict, call))}
+    if reason is Reason.SET_OPERATOR_MISSING and statement is not None:
+        lacking = (test.condition.key for test in statement.conditions if test.lacks_set_operator(call))
+        return {"keys": ", ".join(lacking)}
+    return NO_VALUES
 
 
 def settling_keys(verdict: LayerVerdict, call: EvaluationContext) -> tuple[str, ...]:
     """The condition keys whose values would settle the layer."""
-    found = [key for one in verdict.doubts for test in one.conditions for key in test.unknown_keys(call)]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(key for one in verdict.doubts for key in one.unknown_keys(call)))
 
 
 def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: EvaluationContext) -> LayerFinding:

@@ -44,6 +44,8 @@ class PresenceTable:
     only_through_an_endpoint: frozenset[str]
     always_through_an_endpoint: frozenset[str]
     never_through_an_endpoint: frozenset[str]
+    never_in_a_direct_call: frozenset[str]
+    """Absent while aws:ViaAWSService is false: only a service that passes a call on adds them."""
 
 
 @cache
@@ -58,13 +60,14 @@ def presence_table() -> PresenceTable:
         only_through_an_endpoint=frozenset(raw["only_through_an_endpoint"]),
         always_through_an_endpoint=frozenset(raw["always_through_an_endpoint"]),
         never_through_an_endpoint=frozenset(raw["never_through_an_endpoint"]),
+        never_in_a_direct_call=frozenset(raw["never_in_a_direct_call"]),
     )
 
 
-def key_presence(key: str, caller: PrincipalKind, way: Way) -> Presence:
-    """Whether a call by `caller`, going `way`, carries `key` (in lower case)."""
+def key_presence(key: str, caller: PrincipalKind, way: Way, *, direct: bool = False) -> Presence:
+    """Whether a call by `caller`, going `way`, carries `key` (in lower case). `direct`: no service passed it on."""
     table = presence_table()
-    if caller in table.never.get(key, ()):
+    if caller in table.never.get(key, ()) or (direct and key in table.never_in_a_direct_call):
         return Presence.NEVER
     if any(key.startswith(prefix) and caller in kinds for prefix, kinds in table.never_by_prefix.items()):
         return Presence.NEVER

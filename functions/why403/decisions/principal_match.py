@@ -13,7 +13,7 @@ from why403.iam.principal import PrincipalKind
 from why403.iam.principal_element import NamedPrincipals
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
-FEDERATED_PROVIDER = "aws:federatedprovider"
+FEDERATED_KEY = "aws:FederatedProvider"
 BOUNDED_KINDS = frozenset(
     {PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE, PrincipalKind.FEDERATED_USER}
 )
@@ -46,7 +46,7 @@ def match_principal(named: NamedPrincipals, call: EvaluationContext) -> Named:
         case PrincipalKind.SERVICE:
             return (YES, Naming.DIRECT) if caller.principal.arn in named.services else NAMED_NOT
         case PrincipalKind.FEDERATED | PrincipalKind.UNKNOWN:
-            return (YES, Naming.DIRECT) if caller.principal.arn in named.federated else NAMED_NOT
+            return (YES, Naming.DIRECT) if _names_provider_itself(named, call) else NAMED_NOT
         case _:
             return _match_identity(named, call)
 
@@ -94,11 +94,17 @@ def _names_federating_user(named: NamedPrincipals, caller: Caller) -> bool:
     )
 
 
+def _names_provider_itself(named: NamedPrincipals, call: EvaluationContext) -> bool:
+    """Cognito is a provider where somebody takes a role, and a service where it calls for itself."""
+    name = call.caller.principal.arn
+    return name in named.federated or (name in named.services and not call.action.startswith("sts:"))
+
+
 def _names_provider(named: NamedPrincipals, call: EvaluationContext) -> Match:
     """The identity provider behind a role's session, which aws:FederatedProvider tells."""
     if not named.federated:
         return NO
-    state, values = call.key(FEDERATED_PROVIDER)
+    state, values = call.key(FEDERATED_KEY.lower())
     if state is KeyState.UNKNOWN:
         return UNKNOWN
     return YES if named.federated.intersection(values) else NO

@@ -31,11 +31,17 @@ class Reason(StrEnum):
     """It names the caller's own account, which grants nobody anything by itself."""
     RESERVED_BY_AWS = "decisions.reserved-by-aws"
     ROOT_CANNOT_ASSUME = "decisions.root-cannot-assume"
+    BEYOND_CREDENTIALS = "decisions.beyond-credentials"
+    """Temporary credentials of this kind can never make the call, whatever the policies say."""
+    NO_SESSION_POLICY = "decisions.no-session-policy"
+    """A federated user's session that was made without a policy has no rights of its own."""
     PUBLIC_ACCESS_BLOCKED = "decisions.public-access-blocked"
     MALFORMED_POLICY = "decisions.malformed-policy"
     MALFORMED_STATEMENT = "decisions.malformed-statement"
     UNREAD = "decisions.unread"
     CONDITION_UNKNOWN = "decisions.condition-unknown"
+    SET_OPERATOR_MISSING = "decisions.set-operator-missing"
+    """A key of several values under an operator that does not say how to take them: no page tells what follows."""
     ACL_MAY_ALLOW = "decisions.acl-may-allow"
     RCP_FULL_ACCESS = "decisions.rcp-full-access"
     SERVICE_LINKED_ROLE = "decisions.service-linked-role"
@@ -73,12 +79,15 @@ _EFFECTS: dict[Reason, Effect] = {
     Reason.DELEGATES_ONLY: Effect.IMPLICIT_DENY,
     Reason.RESERVED_BY_AWS: Effect.IMPLICIT_DENY,
     Reason.ROOT_CANNOT_ASSUME: Effect.IMPLICIT_DENY,
+    Reason.BEYOND_CREDENTIALS: Effect.IMPLICIT_DENY,
+    Reason.NO_SESSION_POLICY: Effect.IMPLICIT_DENY,
     Reason.PUBLIC_ACCESS_BLOCKED: Effect.IMPLICIT_DENY,
     Reason.MALFORMED_STATEMENT: Effect.IMPLICIT_DENY,
     Reason.NO_GRANT: Effect.IMPLICIT_DENY,
     Reason.MALFORMED_POLICY: Effect.UNKNOWN,
     Reason.UNREAD: Effect.UNKNOWN,
     Reason.CONDITION_UNKNOWN: Effect.UNKNOWN,
+    Reason.SET_OPERATOR_MISSING: Effect.UNKNOWN,
     Reason.ACL_MAY_ALLOW: Effect.UNKNOWN,
     Reason.SERVICE_LINKED_ROLE: Effect.NOT_APPLICABLE,
     Reason.SERVICE_WITHOUT_RCP: Effect.NOT_APPLICABLE,

@@ -44,11 +44,11 @@ def relation_of(call: EvaluationContext) -> Relation:
 
 
 def resource_account(call: EvaluationContext) -> str:
-    """The account that owns the resource; empty where nothing tells."""
+    """The account that owns the resource; empty where nothing tells. Without a resource it is the caller's own."""
+    if call.resource == "*":
+        return call.caller.account
     if call.request.resource_account:
         return call.request.resource_account
-    if call.request.resource == "*":
-        return call.caller.account
     if len(call.segments) == SEGMENTS:
         owner = call.segments[ACCOUNT]
         if ACCOUNT_ID.fullmatch(owner):

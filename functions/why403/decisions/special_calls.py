@@ -3,8 +3,10 @@
 https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
 https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html#stsapi_comparison
 """
 
+from why403.decisions.decision import KeyState
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.reasons import Reason
 from why403.decisions.relation import ACCOUNT, RESOURCE, SERVICE
@@ -21,20 +23,33 @@ _UNLOCKS = frozenset(
         "sqs:getqueueattributes", "sqs:setqueueattributes",
     }
 )  # fmt: skip
+_MFA = "aws:multifactorauthpresent"
+_WHO_AM_I, _ASSUME = "sts:getcalleridentity", "sts:assumerole"
+_STS_OPERATIONS = frozenset(
+    {
+        _ASSUME, _WHO_AM_I, "sts:assumeroot", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity",
+        "sts:decodeauthorizationmessage", "sts:getaccesskeyinfo", "sts:getdelegatedaccesstoken",
+        "sts:getfederationtoken", "sts:getsessiontoken", "sts:getwebidentitytoken",
+    }
+)  # fmt: skip
+"""What can be called. sts:TagSession and the like are permissions beside a call."""
 _SIGNED_IN = frozenset({PrincipalKind.USER, PrincipalKind.ROOT})
 
 
 def always_allowed(call: EvaluationContext) -> bool:
     """GetCallerIdentity needs no permission and no policy can deny it; so does GetSessionToken for users."""
-    if call.action == "sts:getcalleridentity":
+    if call.action == _WHO_AM_I:
         return call.caller.kind is not PrincipalKind.ANONYMOUS
-    return call.action == "sts:getsessiontoken" and call.caller.kind in _SIGNED_IN
+    own = call.caller.kind in _SIGNED_IN and not _has_session_token(call)
+    return call.action == "sts:getsessiontoken" and own
 
 
 def never_allowed(call: EvaluationContext) -> Reason | None:
     """Why no policy can allow this call, or None."""
-    if call.caller.kind is PrincipalKind.ROOT and call.action == "sts:assumerole":
+    if call.caller.kind is PrincipalKind.ROOT and call.action == _ASSUME:
         return Reason.ROOT_CANNOT_ASSUME
+    if _is_beyond_credentials(call):
+        return Reason.BEYOND_CREDENTIALS
     if (
         len(call.segments) != SEGMENTS
         or call.caller.kind is PrincipalKind.SERVICE
@@ -42,6 +57,26 @@ def never_allowed(call: EvaluationContext) -> Reason | None:
     ):
         return None
     return Reason.RESERVED_BY_AWS if _is_reserved(call) else None
+
+
+def _is_beyond_credentials(call: EvaluationContext) -> bool:
+    """What temporary credentials of this kind can never call: the comparison table of STS's operations."""
+    operation = call.action in _STS_OPERATIONS
+    match call.caller.kind:
+        case PrincipalKind.FEDERATED_USER:
+            return operation and call.action != _WHO_AM_I
+        case PrincipalKind.ROLE | PrincipalKind.ASSUMED_ROLE:
+            return call.action in {"sts:getsessiontoken", "sts:getfederationtoken"}
+        case PrincipalKind.USER | PrincipalKind.ROOT if _has_session_token(call):
+            without_mfa = call.action.startswith("iam:") and call.key(_MFA) == (KeyState.GIVEN, ("false",))
+            return without_mfa or (operation and call.action not in {_ASSUME, _WHO_AM_I})
+        case _:
+            return False
+
+
+def _has_session_token(call: EvaluationContext) -> bool:
+    """A user's or the root user's own call carries aws:TokenIssueTime only with what GetSessionToken gave."""
+    return call.key("aws:tokenissuetime")[0] is KeyState.GIVEN
 
 
 def unlocks(call: EvaluationContext) -> bool:

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -88,6 +88,7 @@ _ELEMENTS = frozenset(
         "Condition",
     }
 )
+RESOURCES = frozenset({"Resource", "NotResource"})
 
 
 def parse_document(document: Mapping[str, Any] | str) -> Document:
@@ -126,9 +127,11 @@ def _statement(index: int, written: object) -> Statement:
         defects.append(Defect.UNKNOWN_ELEMENT)
     actions, not_actions = _texts(written.get("Action")), _texts(written.get("NotAction"))
     resources, not_resources = _texts(written.get("Resource")), _texts(written.get("NotResource"))
-    if (actions is None) == (not_actions is None):
+    if not _is_sound(written, ("Action", actions), ("NotAction", not_actions), test=_is_action):
         defects.append(Defect.ACTION_ELEMENT)
-    if resources is not None and not_resources is not None:
+    if RESOURCES.intersection(written) and not _is_sound(
+        written, ("Resource", resources), ("NotResource", not_resources)
+    ):
         defects.append(Defect.RESOURCE_ELEMENT)
     if "Principal" in written and "NotPrincipal" in written:
         defects.append(Defect.PRINCIPAL_ELEMENT)
@@ -145,6 +148,21 @@ def _statement(index: int, written: object) -> Statement:
         conditions=conditions,
         defects=tuple(defects),
     )
+
+
+def _is_sound(
+    written: Mapping[str, Any],
+    *pair: tuple[str, tuple[str, ...] | None],
+    test: Callable[[str], object] = bool,
+) -> bool:
+    """One of the two elements, not both, with at least one text, each of which passes the test."""
+    there = [texts for name, texts in pair if name in written]
+    return len(there) == 1 and bool(there[0]) and all(map(test, there[0] or ()))
+
+
+def _is_action(text: str) -> bool:
+    """`service:Name` or `*`; IAM stores no action without its service."""
+    return ":" in text or not text.strip("*")
 
 
 def _texts(written: object) -> tuple[str, ...] | None:

@@ -3,12 +3,19 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from why403.iam.arn import Arn, parse_arn
 
 ANONYMOUS = "anonymous"
+WEB_IDENTITY_PROVIDERS = frozenset(
+    {"cognito-identity.amazonaws.com", "accounts.google.com", "graph.facebook.com", "www.amazon.com"}
+)
+"""Providers that a trust policy names without an ARN."""
+SERVICE_NAME = re.compile(r"(?:[a-z0-9-]+\.)+(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal)", re.ASCII)
+"""`sqs.amazonaws.com`, `alexa-appkit.amazon.com`: labels with dots between them, each label read once."""
 
 
 class PrincipalKind(StrEnum):
@@ -21,7 +28,7 @@ class PrincipalKind(StrEnum):
     ROOT = "root"
     SERVICE = "service"
     FEDERATED = "federated"
-    """An identity provider's own subject, before it has a role: AssumeRoleWithSAML and WithWebIdentity."""
+    """Somebody whom an identity provider vouches for, before it has a role: AssumeRoleWithSAML, WithWebIdentity."""
     ANONYMOUS = "anonymous"
     UNKNOWN = "unknown"
 
@@ -43,10 +50,12 @@ def parse_principal(text: str) -> Principal:
     if text == ANONYMOUS:
         return Principal(PrincipalKind.ANONYMOUS, text)
     arn = parse_arn(text)
-    if arn is None:
-        is_service = text.endswith((".amazonaws.com", ".amazonaws.com.cn")) and ":" not in text
-        return Principal(PrincipalKind.SERVICE if is_service else PrincipalKind.UNKNOWN, text)
-    return _from_arn(text, arn)
+    if arn is not None:
+        return _from_arn(text, arn)
+    if text in WEB_IDENTITY_PROVIDERS:
+        return Principal(PrincipalKind.FEDERATED, text)
+    is_service = SERVICE_NAME.fullmatch(text) is not None
+    return Principal(PrincipalKind.SERVICE if is_service else PrincipalKind.UNKNOWN, text)
 
 
 _BY_FORM = {

@@ -19,7 +19,8 @@ REMEMBERED = 4096
 
 
 @cache
-def _table(name: str) -> Any:  # noqa: ANN401  # each table has its own shape, known to the one function that reads it
+def table(name: str) -> Any:  # noqa: ANN401  # each table has its own shape, known to the one function that reads it
+    """A table of the folder, read once."""
     raw = (TABLES / name).read_bytes()
     return json.loads(gzip.decompress(raw) if name.endswith(".gz") else raw)
 
@@ -27,13 +28,13 @@ def _table(name: str) -> Any:  # noqa: ANN401  # each table has its own shape, k
 @cache
 def _actions(prefix: str) -> dict[str, tuple[str, str]]:
     """Lower-case action name → its spelling and level letter, of one service."""
-    groups = _table("actions.json.gz").get(prefix, {})
+    groups = table("actions.json.gz").get(prefix, {})
     return {name.lower(): (name, letter) for letter, names in groups.items() for name in names.split()}
 
 
 def is_prefix(text: str) -> bool:
     """Whether `text` is an IAM service prefix: `sqs`, `cognito-idp`."""
-    return text in _table("actions.json.gz")
+    return text in table("actions.json.gz")
 
 
 @lru_cache(REMEMBERED)
@@ -71,13 +72,13 @@ def supports_rcp(prefix: str) -> bool:
 
     https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services
     """
-    return prefix in _table("rcp_services.json")
+    return prefix in table("rcp_services.json")
 
 
 @lru_cache(REMEMBERED)
 def actions_of(prefix: str, operation: str) -> tuple[str, ...]:
     """The IAM actions that an API operation needs, the one most likely denied first; empty where we do not know."""
-    ruled = _table("operations.json").get(prefix, {}).get(operation)
+    ruled = table("operations.json").get(prefix, {}).get(operation)
     if ruled:
         return tuple(ruled)
     spelled = spell_action(f"{prefix}:{operation}")
@@ -92,7 +93,7 @@ def actions_of(prefix: str, operation: str) -> tuple[str, ...]:
 def prefix_of(name: str) -> str | None:
     """The IAM prefix of a service as an SDK names it: `AmazonDynamoDBv2`, `Elastic Load Balancing v2`, `SFN`."""
     squeezed = "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum())
-    names = _table("service_names.json")
+    names = table("service_names.json")
     while True:
         if squeezed in names:
             return str(names[squeezed])
@@ -105,8 +106,8 @@ def prefix_of(name: str) -> str | None:
 @lru_cache(REMEMBERED)
 def prefix_with(operation: str) -> str | None:
     """The service that has an operation of this name: the most used one, or the only one; else None."""
-    for prefix in _table("popular_services.json"):
+    for prefix in table("popular_services.json"):
         if actions_of(prefix, operation):
             return str(prefix)
-    others = [prefix for prefix in _table("actions.json.gz") if actions_of(prefix, operation)]
+    others = [prefix for prefix in table("actions.json.gz") if actions_of(prefix, operation)]
     return others[0] if len(others) == 1 else None
