@@ -11,9 +11,9 @@ from why403.denials.denial import Denial
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.policies.apigateway import GET_API, api_policy
 from why403.policies.found_403 import Other403
 from why403.reads import Answer, DeclaredRead, Plan
+from why403.services.apigateway import GET_API, unescaped
 from why403.services.documents import parsed
 from why403.services.reply_collector import ReplyCollector
 from why403.workloads.workload import Workload
@@ -64,7 +64,7 @@ def read(denial: Denial, event: LogEvent, workload: Workload, place: Place) -> P
     found = METHOD.search(text)
     names = {"api": api, "path": path, "method": found[1] if found else ""}
     findings = [*_of_route(known, path, names["method"], api)]
-    if parsed("API policy", api_policy(about.at("policy"))) is not None:
+    if parsed("API policy", unescaped(about.at("policy"))) is not None:
         findings.append(Message("policies.api-policy", {"api": api}))
     listed = [str(item.get("name", "")) for item in collector.take(authorizers).items("items")]
     if listed:

@@ -13,10 +13,10 @@ from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
 from why403.policies.found_403 import Other403, hosts_in
-from why403.policies.s3_reads import GET_POLICY
 from why403.reads import Answer, DeclaredRead, Plan, Reply
 from why403.services.documents import parsed
 from why403.services.reply_collector import ReplyCollector
+from why403.services.s3 import GET_POLICY
 from why403.workloads.workload import Workload
 
 PAGE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html"

@@ -13,33 +13,36 @@ from pathlib import Path
 from why403.iam.arn import Arn
 from why403.iam.place import Place
 from why403.message import Message
-from why403.policies.service import PolicyService
 from why403.reads import Answer, BlindSpot, Plan, Read, Reply
+from why403.services.declaration import Call, Resource
+from why403.services.names import arns_listed, list_reads
+from why403.services.read_policy import read_of
 from why403.services.reading import TargetReading
-from why403.targets.register import kind_of_arn
+from why403.services.reply_collector import existence
 from why403.targets.stage import same_but_for_the_stage
 
 
-def find_elsewhere(
-    service: PolicyService, arn: Arn, target: TargetReading, place: Place
-) -> Plan[TargetReading]:
+def find_elsewhere(resource: Resource, arn: Arn, target: TargetReading, place: Place) -> Plan[TargetReading]:
     """The reading with `elsewhere` and what it means. A target of another account cannot be looked for."""
-    kind = kind_of_arn(arn)
     if arn.account not in {"", place.account}:
         return target
-    probes = _probes(service, arn, place)
-    listing = kind.listing(arn.region or place.region) if kind is not None else ()
+    call = resource.described if resource.elsewhere is True else resource.elsewhere or None
+    probes = _probes(resource, call, arn, place)
+    here = replace(place, region=arn.region or place.region)
+    listing = list_reads(resource, here.region)
     replies = yield (*probes, *listing)
     found = [
-        _in_region(arn, reply)
+        str(_there(arn, reply))
         for reply in replies[: len(probes)]
-        if isinstance(reply, Answer) and (service.shows is None or service.shows(_there(arn, reply), reply))
+        if call is not None and existence(_there(arn, reply), ((call, reply),))
     ]
-    like: list[str] = []
-    for reply in replies[len(probes) :]:
-        if isinstance(reply, Answer) and kind is not None:
-            listed = kind.arns(reply, replace(place, region=arn.region or place.region))
-            like += [other for other in listed if same_but_for_the_stage(str(arn), other)]
+    listed = (reply for reply in replies[len(probes) :] if isinstance(reply, Answer))
+    like = (
+        other
+        for reply in listed
+        for other in arns_listed(resource, reply, here)
+        if same_but_for_the_stage(str(arn), other)
+    )
     elsewhere = (*found, *dict.fromkeys(like))
     return replace(
         target,
@@ -49,23 +52,16 @@ def find_elsewhere(
     )
 
 
-def _probes(service: PolicyService, arn: Arn, place: Place) -> tuple[Read, ...]:
-    if service.probe is None or not arn.region:
+def _probes(resource: Resource, call: Call | None, arn: Arn, place: Place) -> tuple[Read, ...]:
+    if call is None or not arn.region:
         return ()
-    regions = [place.region, *_regions().get(arn.partition, [])]
-    return tuple(
-        service.probe(replace(arn, region=region))
-        for region in dict.fromkeys(regions)
-        if region != arn.region
-    )
+    regions = dict.fromkeys((place.region, *_regions().get(arn.partition, [])))
+    there = (replace(arn, region=region) for region in regions if region != arn.region)
+    return tuple(replace(read_of(resource, call, each, place), region=each.region) for each in there)
 
 
 def _there(arn: Arn, reply: Reply) -> Arn:
     return replace(arn, region=reply.read.region)
-
-
-def _in_region(arn: Arn, reply: Reply) -> str:
-    return str(_there(arn, reply))
 
 
 def _findings(arn: Arn, elsewhere: tuple[str, ...]) -> tuple[Message, ...]:

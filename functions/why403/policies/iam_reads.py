@@ -1,15 +1,8 @@
 """The reads of IAM: who the caller is, and which policies are his."""
 
 from why403.reads import DeclaredRead
+from why403.services.sts import GET_ROLE, NO_SUCH
 
-NO_SUCH = ("NoSuchEntity", "NoSuchEntityException")
-GET_ROLE = DeclaredRead(
-    "iam",
-    "GetRole",
-    ("iam:GetRole",),
-    "The caller's boundary, tags and trust, whether the role still exists, and the trust policy of a role to assume.",
-    absent=NO_SUCH,
-)
 GET_USER = DeclaredRead(
     "iam",
     "GetUser",

@@ -8,17 +8,16 @@ from why403.iam.arn import parse_arn
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.policies import s3
 from why403.policies.found_403 import Other403
 from why403.reads import Plan
-from why403.targets.bucket import named
+from why403.services import s3
 from why403.workloads.workload import Workload
 
 
 def read(denial: Denial, event: LogEvent, workload: Workload, place: Place) -> Plan[Other403]:
     """One round; none where the line names no bucket."""
     del event, workload
-    arn = parse_arn(denial.resource or named(denial.resource_name or "", place) or "")
+    arn = parse_arn(denial.resource or s3.named(denial.resource_name or "", place) or "")
     if arn is None:
         return Other403()
     bucket = s3.bucket_name(arn)

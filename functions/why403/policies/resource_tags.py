@@ -8,20 +8,13 @@ from dataclasses import dataclass, field
 
 from why403.iam.arn import Arn
 from why403.iam.place import Place
-from why403.policies.service import ask
 from why403.reads import BlindSpot, DeclaredRead, Failure, Plan, Unreadable
+from why403.services.declaration import filled
+from why403.services.names import parts_of
+from why403.services.read_policy import ask
+from why403.services.register import resource_of
 from why403.services.tags import tags_of
 
-TAGGED_AT = {
-    "dynamodb": ("/", 2),
-    "kinesis": ("/", 2),
-    "es": ("/", 2),
-    "lambda": (":", 2),
-    "logs": (":", 2),
-    "s3": ("/", 1),
-    "sns": (":", 1),
-}
-"""Where a resource's ARN is longer than that of what carries its tags: the separator, and how many parts to keep."""
 GET_RESOURCES = DeclaredRead(
     "resourcegroupstaggingapi",
     "GetResources",
@@ -40,9 +33,9 @@ class TagReading:
 
 def tagged_arn(arn: Arn) -> str:
     """The ARN under which the resource's tags are kept: the bucket of an object, the table of an index."""
-    separator, parts = TAGGED_AT.get(arn.service, ("", 0))
-    resource = separator.join(arn.resource.split(separator)[:parts]) if separator else arn.resource
-    return str(Arn(arn.partition, arn.service, arn.region, arn.account, resource))
+    resource = resource_of(arn)
+    parts = parts_of(resource, arn) if resource is not None else None
+    return filled(resource.tagged, parts) if resource is not None and parts else str(arn)
 
 
 def read_tags(arn: Arn, place: Place) -> Plan[TagReading]:

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,9 +19,9 @@ from why403.policies.simulation import simulate, simulated
 from why403.reads import Answer, Plan, Read, Reply
 from why403.services.documents import parsed
 from why403.services.reply_collector import ReplyCollector
+from why403.services.sts import GET_ROLE, is_known
 from why403.services.tags import owner_of, tags_of
 
-GONE = frozenset(iam.NO_SUCH)
 MOST_GROUPS = 10
 PAGES = 3
 
@@ -36,6 +36,7 @@ class Person:
     about: Mapping[str, Any] = field(default_factory=dict)
     boundary: str = ""
     simulation: Simulation | None = None
+    exists: bool | None = None
 
     @property
     def arn(self) -> str:
@@ -43,15 +44,16 @@ class Person:
         told = self.about.get("Arn")
         return told if isinstance(told, str) else iam_arn(self.principal)
 
-    def meet(self, reply: Reply, member: str, managed: Managed) -> None:
-        """Take in GetRole or GetUser."""
+    def meet(self, reply: Reply, member: str, managed: Managed, beside: Iterable[Reply]) -> None:
+        """Take in GetRole or GetUser, and what the lists of policies `beside` it say of its existence."""
         said = self.collector.take(reply, Layer.BOUNDARY)
         found = said.at(member)
         self.about = found if isinstance(found, Mapping) else {}
         self.boundary = said.text(member, "PermissionsBoundary", "PermissionsBoundaryArn")
         if self.boundary:
             managed.want(self.boundary, "", Layer.BOUNDARY)
-        if self.collector.exists is False:
+        self.exists = is_known((reply, *beside))
+        if self.exists is False:
             self.collector.unread.update((Layer.IDENTITY, Layer.BOUNDARY))
             self.collector.findings.append(Message("policies.caller-gone", {"caller": self.principal.name}))
 
@@ -61,11 +63,9 @@ class Person:
 
     def weigh(self, replies: tuple[Reply, ...], action: str) -> None:
         """Take in the simulation, where there was one."""
-        exists = self.collector.exists
         for reply in replies:
             self.collector.take(reply)
             self.simulation = simulated(reply, action) if isinstance(reply, Answer) else None
-        self.collector.exists = exists
 
 
 def iam_arn(principal: Principal) -> str:
@@ -77,7 +77,7 @@ def iam_arn(principal: Principal) -> str:
 
 def _start(principal: Principal, place: Place, holder: Holder) -> tuple[Person, Shelf, Managed]:
     account = "" if principal.account == place.account else principal.account
-    collector = ReplyCollector(iam_arn(principal), GONE)
+    collector = ReplyCollector(iam_arn(principal))
     return (
         Person(principal, account, collector),
         Shelf(holder, principal.name, account, collector),
@@ -89,10 +89,10 @@ def read_role(principal: Principal, action: str, resource: str, place: Place) ->
     """Three rounds. Without an action nothing is simulated."""
     person, shelf, managed = _start(principal, place, ROLE)
     role, inline, attached = yield (
-        iam.GET_ROLE.of(account=person.account, RoleName=principal.name),
+        GET_ROLE.of(account=person.account, RoleName=principal.name),
         *shelf.list(),
     )
-    person.meet(role, "Role", managed)
+    person.meet(role, "Role", managed, (inline, attached))
     shelf.listed(inline, attached)
     for name, arn in shelf.attached:
         managed.want(arn, name, Layer.IDENTITY)
@@ -114,7 +114,7 @@ def read_user(principal: Principal, action: str, resource: str, place: Place) ->
         iam.LIST_GROUPS.of(account=person.account, pages=PAGES, UserName=principal.name),
         *shelf.list(),
     )
-    person.meet(user, "User", managed)
+    person.meet(user, "User", managed, lists)
     managed.know_versions(person.collector.take(listing).items("Policies"))
     groups = [
         Shelf(GROUP, str(item.get("GroupName", "")), person.account, person.collector)
@@ -162,7 +162,7 @@ def _reading(
     collector = person.collector
     return CallerReading(
         arn=person.arn,
-        exists=collector.exists,
+        exists=person.exists,
         unique_id=str(person.about.get("RoleId") or person.about.get("UserId") or ""),
         identity=(*inline, *attached),
         boundary=_boundary(person, documents),

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Mapping
 from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.message import Message
+from why403.services.declaration import Resource
+from why403.services.names import arn_of_name
+from why403.services.register import resource_name
 from why403.targets.found import Found
-from why403.targets.kind import TargetKind, resource_name
 from why403.targets.stage import words
 from why403.targets.texts import SHORTEST_NAME, Names, arns_in, is_own_name
 from why403.targets.trail import Recorded
@@ -23,7 +25,7 @@ PREFIX_VARIABLES = ("PREFIX", "BASE_URL", "BASEURL", "ENDPOINT", "HOST")
 
 
 def in_events(
-    kind: TargetKind, listed: tuple[str, ...], events: tuple[tuple[int, str], ...], place: Place
+    kind: Resource, listed: tuple[str, ...], events: tuple[tuple[int, str], ...], place: Place
 ) -> Iterable[Found]:
     """Resources that neighbouring events of the stream name, the nearest event first."""
     names = Names(listed)
@@ -35,9 +37,7 @@ def in_events(
             yield Found(arn, message, EVENT_NAME if is_own_name(name) else COMMON_NAME)
 
 
-def in_workload(
-    kind: TargetKind, listed: tuple[str, ...], workload: Workload, place: Place
-) -> Iterable[Found]:
+def in_workload(kind: Resource, listed: tuple[str, ...], workload: Workload, place: Place) -> Iterable[Found]:
     """Resources that the environment or the command names."""
     names = Names(listed)
     for variable, value in workload.environment.items():
@@ -50,7 +50,7 @@ def in_workload(
         known = names.called(value)
         yield from (Found(arn, message, HINTED_NAME if hinted else VARIABLE_NAME) for arn in known)
         if not known and hinted and _is_name(variable, value):
-            made = kind.named(value, place)
+            made = arn_of_name(kind, value, place)
             prefixed = _with_prefix(kind, workload.environment, value, place)
             yield from (Found(arn, message, VARIABLE_NAME) for arn in (prefixed or made,) if arn)
     text = " ".join(workload.command)
@@ -69,7 +69,7 @@ def in_policies(policies: Mapping[str, str], callers: frozenset[str]) -> Iterabl
 
 
 def in_cloudtrail(
-    kind: TargetKind,
+    kind: Resource,
     listed: tuple[str, ...],
     calls: tuple[Recorded, ...],
     callers: frozenset[str],
@@ -100,18 +100,14 @@ def of_listing(listed: tuple[str, ...], workload: Workload, *, complete: bool) -
             yield Found(arn, Message("targets.name-alike", {"workload": workload.name}), ALIKE)
 
 
-def _whole(kind: TargetKind, text: str, place: Place) -> tuple[str, ...]:
+def _whole(kind: Resource, text: str, place: Place) -> tuple[str, ...]:
     """Resources that a text names wholly: by ARN or URL."""
-    found = [arn for service in _services(kind) for arn in arns_in(text, service)]
+    found = arns_in(text, kind.service)
     spotted = kind.spotted(text, place) if kind.spotted is not None else ()
     return tuple(dict.fromkeys((*found, *spotted)))
 
 
-def _services(kind: TargetKind) -> tuple[str, ...]:
-    return ("iam",) if kind.stem == "role" else kind.services
-
-
-def _with_prefix(kind: TargetKind, environment: Mapping[str, str], name: str, place: Place) -> str | None:
+def _with_prefix(kind: Resource, environment: Mapping[str, str], name: str, place: Place) -> str | None:
     """Frameworks keep a queue's URL in two variables: SQS_PREFIX and SQS_QUEUE."""
     for variable, value in environment.items():
         upper = variable.upper()

@@ -11,6 +11,9 @@ from why403.iam.place import Place
 from why403.iam.reference import takes_resource
 from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, BlindSpot, Failure, Plan, Reply, Unreadable
+from why403.services.declaration import Resource
+from why403.services.names import arn_of_name, arns_listed, list_reads
+from why403.services.register import listed_for
 from why403.targets.candidate import Candidate
 from why403.targets.evidence import (
     in_cloudtrail,
@@ -20,15 +23,11 @@ from why403.targets.evidence import (
     of_listing,
 )
 from why403.targets.in_line import in_line, is_certain
-from why403.targets.kind import TargetKind, resource_name
+from why403.targets.likely import read_policies
 from why403.targets.neighbours import ask_neighbours, neighbours
 from why403.targets.ranking import ranked
-from why403.targets.register import kind_of_service
-from why403.targets.stage import words
 from why403.targets.trail import Recorded, ask_trail, recorded
 from why403.workloads.workload import Workload
-
-MOST_POLICIES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +50,15 @@ def gather_targets(denial: Denial, event: LogEvent, place: Place) -> Plan[Gather
     kind = _kind(denial, place)
     if kind is None:
         return Gathered()
-    listing = kind.listing(denial.region or place.region)
+    listing = list_reads(kind, denial.region or place.region)
     near, trail = ask_neighbours(event), ask_trail(denial, event)
     replies = yield (*listing, *near, *trail)
     there = replace(place, region=denial.region or place.region)
     lists = replies[: len(listing)]
     listed = tuple(
-        dict.fromkeys(arn for reply in lists if isinstance(reply, Answer) for arn in kind.arns(reply, there))
+        dict.fromkeys(
+            arn for reply in lists if isinstance(reply, Answer) for arn in arns_listed(kind, reply, there)
+        )
     )
     gathered = Gathered(
         listed=listed,
@@ -68,15 +69,9 @@ def gather_targets(denial: Denial, event: LogEvent, place: Place) -> Plan[Gather
         recorded=tuple(call for reply in replies[len(listing) + len(near) :] for call in recorded(reply)),
         unreadable=_spots(replies, kind),
     )
-    if kind.policy is None or kind.policy_text is None:
+    if kind.listed is None or not kind.listed.policies_tell:
         return gathered
-    likely = _likely(listed, event)[:MOST_POLICIES]
-    held = yield tuple(kind.policy(arn) for arn in likely)
-    texts = {
-        arn: kind.policy_text(reply)
-        for arn, reply in zip(likely, held, strict=True)
-        if isinstance(reply, Answer)
-    }
+    texts, held = yield from read_policies(kind, listed, event, there)
     return replace(gathered, policies=texts, unreadable=(*gathered.unreadable, *_spots(held, kind)))
 
 
@@ -86,7 +81,7 @@ def rank_targets(
     """The candidates, likeliest first, each with its evidence; the line's own resource alone where it names one."""
     if denial.action is not None and takes_resource(denial.action) is False:
         return ()
-    kind = kind_of_service(_service(denial))
+    kind = listed_for(_service(denial))
     there = replace(place, region=denial.region or place.region)
     said = in_line(denial, kind, gathered.listed, there)
     if said or kind is None:
@@ -108,13 +103,13 @@ def rank_targets(
     )
 
 
-def _kind(denial: Denial, place: Place) -> TargetKind | None:
+def _kind(denial: Denial, place: Place) -> Resource | None:
     """The kind to look for; None where there is nothing to look for."""
     if denial.resource or (denial.action is not None and takes_resource(denial.action) is False):
         return None
-    kind = kind_of_service(_service(denial))
+    kind = listed_for(_service(denial))
     name = denial.resource_name
-    if kind is None or (name and is_certain(name) and kind.named(name, place)):
+    if kind is None or (name and is_certain(name) and arn_of_name(kind, name, place)):
         return None
     return kind
 
@@ -124,15 +119,9 @@ def _service(denial: Denial) -> str:
     return denial.action.partition(":")[0] if denial.action else denial.service or ""
 
 
-def _likely(listed: tuple[str, ...], event: LogEvent) -> list[str]:
-    """Those first that share words with the log group or the line."""
-    known = {*words(event.log_group), *words(event.log_stream), *words(event.message[:2_000])}
-    return sorted(listed, key=lambda arn: -len(known & set(words(resource_name(arn)))))
-
-
-def _spots(replies: tuple[Reply, ...], kind: TargetKind) -> tuple[BlindSpot, ...]:
+def _spots(replies: tuple[Reply, ...], kind: Resource) -> tuple[BlindSpot, ...]:
     """One entry a call: a hundred refused policies are one blind spot."""
     failed = [
         reply for reply in replies if isinstance(reply, Unreadable) and reply.failure is not Failure.ABSENT
     ]
-    return tuple({(reply.read.call, reply.error): reply.spot(kind.stem) for reply in failed}.values())
+    return tuple({(reply.read.call, reply.error): reply.spot(kind.kind) for reply in failed}.values())

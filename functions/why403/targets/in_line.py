@@ -8,8 +8,9 @@ import re
 from why403.denials.denial import Denial
 from why403.iam.place import Place
 from why403.message import Message
+from why403.services.declaration import Resource
+from why403.services.names import arn_of_name
 from why403.targets.found import Found
-from why403.targets.kind import TargetKind
 from why403.targets.texts import Names, is_own_name
 
 CERTAIN, WRITTEN_AS_NAME, THERE_IS_ONE, PLAUSIBLE = 1.0, 0.95, 0.9, 0.6
@@ -44,7 +45,7 @@ def is_certain(text: str) -> bool:
 
 
 def in_line(
-    denial: Denial, kind: TargetKind | None, listed: tuple[str, ...], place: Place
+    denial: Denial, kind: Resource | None, listed: tuple[str, ...], place: Place
 ) -> tuple[Found, ...]:
     """What the line names. `listed` are the resources of this kind that there are."""
     if denial.resource:
@@ -53,7 +54,7 @@ def in_line(
     if not name or kind is None:
         return ()
     message = Message("targets.in-line", {"name": name})
-    made = kind.named(name, place)
+    made = arn_of_name(kind, name, place)
     known = Names(listed).called(name) or Names(listed).called(name.partition("/")[0])
     if made is None:
         return tuple(Found(arn, message, WRITTEN_AS_NAME) for arn in known)

@@ -5,7 +5,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from why403.targets.kind import resource_name
+from why403.services.register import resource_name
 
 PARTS = re.compile(r"[A-Za-z0-9]+")
 SUFFIX_LENGTH = 6

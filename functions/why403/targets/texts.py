@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from why403.iam.arn import parse_arn
-from why403.targets.kind import resource_name
+from why403.services.register import resource_name, resource_of
 
 ARN = re.compile(
     r"arn:aws[a-z-]{0,20}:[a-z0-9-]{1,40}:[a-z0-9-]{0,30}:\d{0,12}:[^\s\"'`,;<>()\[\]{}\\|]{1,1024}"
@@ -12,7 +12,6 @@ ARN = re.compile(
 TOKEN = re.compile(r"[A-Za-z0-9_./+=@#-]{1,1024}")
 TRAILING = ".:/"
 SHORTEST_NAME = 4
-SECRET_SUFFIX = re.compile(r"-[A-Za-z0-9]{6}\Z")
 
 
 def arns_in(text: str, service: str) -> tuple[str, ...]:
@@ -56,8 +55,7 @@ class Names:
 
 def _names(arn: str) -> tuple[str, ...]:
     name = resource_name(arn)
-    if ":secret:" in arn:
-        return (arn, name, SECRET_SUFFIX.sub("", name))
-    if ":parameter/" in arn:
-        return (arn, name, f"/{name}")
-    return tuple(dict.fromkeys((arn, name, name.rpartition("/")[2] if ":role/" in arn else name)))
+    parsed = parse_arn(arn)
+    resource = resource_of(parsed) if parsed is not None else None
+    more = resource.also_called(name) if resource is not None and resource.also_called is not None else ()
+    return tuple(dict.fromkeys((arn, name, *more)))

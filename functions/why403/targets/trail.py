@@ -8,13 +8,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from why403.denials.denial import Denial
 from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, DeclaredRead, Read, Reply
+from why403.services.register import NAMED
 
 AROUND = timedelta(minutes=10)
 MOST = 50
@@ -26,6 +25,8 @@ LOOKUP = DeclaredRead(
     "The record of a denied call names the resource, where CloudTrail keeps such calls.",
 )
 READS = (LOOKUP,)
+UNRECORDED = frozenset(action for each in NAMED for action in each.actions(each.unrecorded))
+"""Actions that CloudTrail's event history does not keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Recorded:
 
 def ask_trail(denial: Denial, event: LogEvent) -> tuple[Read, ...]:
     """The read of this operation's calls around the denial; none where CloudTrail keeps no such calls."""
-    if not denial.operation or not event.timestamp or denial.action in _unrecorded():
+    if not denial.operation or not event.timestamp or denial.action in UNRECORDED:
         return ()
     moment = datetime.fromtimestamp(event.timestamp / 1000, tz=UTC).replace(second=0, microsecond=0)
     return (
@@ -85,8 +86,3 @@ def _texts(event: Mapping[str, Any]) -> Iterable[str]:
     if isinstance(parameters, Mapping):
         yield from (str(value) for value in parameters.values() if isinstance(value, str))
     yield str(event.get("errorMessage") or "")
-
-
-@cache
-def _unrecorded() -> frozenset[str]:
-    return frozenset(json.loads(Path(__file__).with_name("data_events.json").read_text("utf-8")))

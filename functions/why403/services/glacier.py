@@ -1,0 +1,35 @@
+"""S3 Glacier vaults: the vault access policy. No archive is read. Its read answers alike without a vault."""
+
+from why403.reads import DeclaredRead
+from why403.services.declaration import Block, Call, Draft, Resource, Service
+
+GET_POLICY = DeclaredRead(
+    "glacier",
+    "GetVaultAccessPolicy",
+    ("glacier:GetVaultAccessPolicy",),
+    "The vault's policy may allow or deny the call.",
+)
+DESCRIBE = DeclaredRead("glacier", "DescribeVault", ("glacier:DescribeVault",), "Whether the vault exists.")
+NAMED = {"accountId": "{account}", "vaultName": "{name}"}
+SERVICE = Service(
+    prefix="glacier",
+    name="Glacier",
+    title="Amazon S3 Glacier",
+    page="https://docs.aws.amazon.com/amazonglacier/latest/dev/access-control-overview.html",
+    resources=(
+        Resource(
+            kind="vault",
+            arn="glacier:vaults/{name}",
+            asked=Call(GET_POLICY, NAMED),
+            described=Call(DESCRIBE, NAMED, gone=("ResourceNotFoundException",)),
+            policy="policy.Policy",
+            draft=Draft(
+                called="vault access policy",
+                cli="glacier set-vault-access-policy --account-id {account} --vault-name {name} --policy {document}",
+                wrapped={"Policy": "{document}"},
+                read_back="glacier get-vault-access-policy --account-id {account} --vault-name {name}",
+                terraform=Block("aws_glacier_vault", {"name": "{name}"}, "access_policy", owned=True),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,100 @@
+"""Secrets Manager secrets: the resource policy and the key. The secret's value is never read."""
+
+import re
+
+from why403.iam.arn import Arn
+from why403.iam.place import Place
+from why403.reads import DeclaredRead
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+
+GONE = ("ResourceNotFoundException",)
+LIST = DeclaredRead(
+    "secretsmanager",
+    "ListSecrets",
+    ("secretsmanager:ListSecrets",),
+    "Where a line names no secret, or its name alone: the secrets that it may have meant. No value is read.",
+)
+GET_POLICY = DeclaredRead(
+    "secretsmanager",
+    "GetResourcePolicy",
+    ("secretsmanager:GetResourcePolicy",),
+    "The secret's policy may allow or deny the call.",
+)
+DESCRIBE = DeclaredRead(
+    "secretsmanager",
+    "DescribeSecret",
+    ("secretsmanager:DescribeSecret",),
+    "Whether the secret exists, and the key that the caller must be able to use. It does not return the value.",
+)
+SUFFIX = re.compile(r"-[A-Za-z0-9]{6}\Z")
+"""The six characters that Secrets Manager puts behind a secret's name in its ARN."""
+
+
+def bare_name(arn: Arn) -> str:
+    """The secret's name: in another Region its suffix is another, its name is not."""
+    return SUFFIX.sub("", arn.resource.removeprefix("secret:"))
+
+
+def no_arn_of_a_name(text: str, place: Place) -> None:
+    """A name does not make an ARN, whose suffix is random."""
+    del text, place
+
+
+SERVICE = Service(
+    prefix="secretsmanager",
+    name="SecretsManager",
+    title="AWS Secrets Manager",
+    page="https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html",
+    resources=(
+        Resource(
+            kind="secret",
+            arn="secretsmanager:secret:{name}",
+            letters="-_./+=@",
+            listed=Listing(LIST, within="SecretList", each="ARN"),
+            hints=("SECRET",),
+            named=no_arn_of_a_name,
+            also_called=lambda name: (SUFFIX.sub("", name),),
+            asked=Call(GET_POLICY, {"SecretId": "{called}"}, gone=GONE),
+            described=Call(DESCRIBE, {"SecretId": "{called}"}, gone=GONE),
+            elsewhere=Call(DESCRIBE, {"SecretId": bare_name}),
+            policy="ResourcePolicy",
+            key="KmsKeyId",
+            key_by_default="alias/aws/secretsmanager",
+            true_arn="ARN",
+            draft=Draft(
+                called="secret policy",
+                most=20_480,
+                cli="secretsmanager put-resource-policy --secret-id {arn} --resource-policy {document}"
+                " --block-public-policy",
+                read_back="secretsmanager get-resource-policy --secret-id {arn}",
+                terraform=Block("aws_secretsmanager_secret_policy", {"secret_arn": "{arn}"}, "policy"),
+                cloudformation=Block(
+                    "AWS::SecretsManager::ResourcePolicy",
+                    {"SecretId": "{arn}", "BlockPublicPolicy": True},
+                    "ResourcePolicy",
+                ),
+                cdk="aws_secretsmanager.CfnResourcePolicy",
+            ),
+        ),
+    ),
+    roles=(
+        Role(
+            "reader",
+            asked="GetSecretValue DescribeSecret",
+            grants={"same": "GetSecretValue DescribeSecret"},
+        ),
+    ),
+    neighbours="GetSecretValue DescribeSecret PutSecretValue DeleteSecret",
+    needs_besides={
+        "GetSecretValue": "Decrypt",
+        "PutSecretValue UpdateSecret": "GenerateDataKey Decrypt",
+    },
+    tries={
+        "GetSecretValue": "secretsmanager get-secret-value --secret-id {arn} --query ARN",
+        "DescribeSecret": "secretsmanager describe-secret --secret-id {arn}",
+    },
+    changes={
+        "PutResourcePolicy": "the policy of secret {secretId} was written",
+        "DeleteResourcePolicy": "the policy of secret {secretId} was deleted",
+    },
+)
