@@ -16,7 +16,8 @@ from why403.policies.authorization_record import open_message, read_record
 from why403.policies.reading import Simulation
 from why403.policies.simulation import simulate, simulated
 from why403.reads import Answer, Plan, Read, Reply
-from why403.targets.find import gather_targets, rank_targets
+from why403.targets.find import gather_targets
+from why403.targets.ranking import rank_targets
 from why403.workloads.workload import Workload, WorkloadKind
 
 PLACE = Place("123456789012", "eu-west-1")

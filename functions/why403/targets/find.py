@@ -1,7 +1,4 @@
-"""Find the resource that a denied call was for: gather what may tell, then rank.
-
-Gathering takes two rounds at most and runs beside the search for the workload; ranking is pure.
-"""
+"""Gather what may tell the resource that a denied call was for: two rounds at most, beside the search for the workload."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,20 +11,10 @@ from why403.reads import Answer, BlindSpot, Failure, Plan, Reply, Unreadable
 from why403.services.declaration import Resource
 from why403.services.names import arn_of_name, arns_listed, list_reads
 from why403.services.register import listed_for
-from why403.targets.candidate import Candidate
-from why403.targets.evidence import (
-    in_cloudtrail,
-    in_events,
-    in_policies,
-    in_workload,
-    of_listing,
-)
-from why403.targets.in_line import in_line, is_certain
+from why403.targets.in_line import is_certain
 from why403.targets.likely import read_policies
 from why403.targets.neighbours import ask_neighbours, neighbours
-from why403.targets.ranking import ranked
 from why403.targets.trail import Recorded, ask_trail, recorded
-from why403.workloads.workload import Workload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,46 +62,18 @@ def gather_targets(denial: Denial, event: LogEvent, place: Place) -> Plan[Gather
     return replace(gathered, policies=texts, unreadable=(*gathered.unreadable, *_spots(held, kind)))
 
 
-def rank_targets(
-    gathered: Gathered, denial: Denial, workload: Workload, place: Place
-) -> tuple[Candidate, ...]:
-    """The candidates, likeliest first, each with its evidence; the line's own resource alone where it names one."""
-    if denial.action is not None and takes_resource(denial.action) is False:
-        return ()
-    kind = listed_for(_service(denial))
-    there = replace(place, region=denial.region or place.region)
-    said = in_line(denial, kind, gathered.listed, there)
-    if said or kind is None:
-        return ranked(said, denial)
-    callers = frozenset(
-        name
-        for name in (workload.caller_arn, workload.task_role_arn, workload.role_arn, denial.principal)
-        if name
-    )
-    return ranked(
-        (
-            *in_events(kind, gathered.listed, gathered.neighbours, there),
-            *in_workload(kind, gathered.listed, workload, there),
-            *in_policies(gathered.policies, callers),
-            *in_cloudtrail(kind, gathered.listed, gathered.recorded, callers, there),
-            *of_listing(gathered.listed, workload, complete=gathered.complete),
-        ),
-        denial,
-    )
-
-
 def _kind(denial: Denial, place: Place) -> Resource | None:
     """The kind to look for; None where there is nothing to look for."""
     if denial.resource or (denial.action is not None and takes_resource(denial.action) is False):
         return None
-    kind = listed_for(_service(denial))
+    kind = listed_for(called_service(denial))
     name = denial.resource_name
     if kind is None or (name and is_certain(name) and arn_of_name(kind, name, place)):
         return None
     return kind
 
 
-def _service(denial: Denial) -> str:
+def called_service(denial: Denial) -> str:
     """The IAM prefix of what was called, though the line may not tell the operation."""
     return denial.action.partition(":")[0] if denial.action else denial.service or ""
 

@@ -1,12 +1,49 @@
-"""Candidates from pieces of evidence."""
+"""The candidates, from the pieces of evidence in what was gathered. Pure."""
+
+from dataclasses import replace
 
 from why403.denials.denial import Denial
+from why403.iam.place import Place
+from why403.iam.reference import takes_resource
+from why403.services.register import listed_for
 from why403.targets.candidate import Candidate
+from why403.targets.evidence import in_cloudtrail, in_events, in_policies, in_workload, of_listing
+from why403.targets.find import Gathered, called_service
 from why403.targets.found import Found
+from why403.targets.in_line import in_line
 from why403.targets.objects import as_object
+from why403.workloads.workload import Workload
 
 MOST_CANDIDATES = 10
 LEAST_SCORE = 0.1
+
+
+def rank_targets(
+    gathered: Gathered, denial: Denial, workload: Workload, place: Place
+) -> tuple[Candidate, ...]:
+    """The candidates, likeliest first, each with its evidence; the line's own resource alone where it names one."""
+    if denial.action is not None and takes_resource(denial.action) is False:
+        return ()
+    kind = listed_for(called_service(denial))
+    there = replace(place, region=denial.region or place.region)
+    said = in_line(denial, kind, gathered.listed, there)
+    if said or kind is None:
+        return ranked(said, denial)
+    callers = frozenset(
+        name
+        for name in (workload.caller_arn, workload.task_role_arn, workload.role_arn, denial.principal)
+        if name
+    )
+    return ranked(
+        (
+            *in_events(kind, gathered.listed, gathered.neighbours, there),
+            *in_workload(kind, gathered.listed, workload, there),
+            *in_policies(gathered.policies, callers),
+            *in_cloudtrail(kind, gathered.listed, gathered.recorded, callers, there),
+            *of_listing(gathered.listed, workload, complete=gathered.complete),
+        ),
+        denial,
+    )
 
 
 def ranked(found: tuple[Found, ...], denial: Denial) -> tuple[Candidate, ...]:

@@ -10,7 +10,8 @@ from why403.log_events.log_event import LogEvent
 from why403.message import Message
 from why403.reads import BlindSpot, Plan, together
 from why403.targets.candidate import Candidate
-from why403.targets.find import gather_targets, rank_targets
+from why403.targets.find import gather_targets
+from why403.targets.ranking import rank_targets
 from why403.workloads.find import find_workload
 from why403.workloads.workload import Workload
 

@@ -8,7 +8,8 @@ import pytest
 from why403.denials.denial import Denial, Verdict
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
-from why403.targets.find import gather_targets, rank_targets
+from why403.targets.find import gather_targets
+from why403.targets.ranking import rank_targets
 from why403.workloads.workload import Workload, WorkloadKind
 
 from tests.fakes.answers import FakeReader
