@@ -26,10 +26,14 @@ class FakeDoors:
     went: list[tuple[str, Any]] = field(default_factory=list)
     failing: dict[str, list[Exception]] = field(default_factory=dict)
     waited: list[float] = field(default_factory=list)
+    kept: dict[str, str] = field(default_factory=dict)
+    """What a secret held when it was read first; then it was replaced."""
+    read: dict[str, str] = field(default_factory=dict)
 
     def open(self) -> Doors:
         return Doors(
-            secret=SECRETS.__getitem__,
+            secret=self._read,
+            is_renewed=self._is_renewed,
             post=self._post,
             publish=self._publish,
             put_event=lambda entry: self._take("event", entry),
@@ -39,6 +43,13 @@ class FakeDoors:
     def through(self, door: str) -> list[Any]:
         """What went through a door, in order."""
         return [what for name, what in self.went if name == door]
+
+    def _read(self, name: str) -> str:
+        self.read[name] = SECRETS[name] if name in self.read else self.kept.get(name, SECRETS[name])
+        return self.read[name]
+
+    def _is_renewed(self, name: str) -> bool:
+        return self.read.get(name) != self._read(name)
 
     def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
         """As Slack and PagerDuty answer."""

@@ -84,6 +84,13 @@ def test_a_secret_that_is_no_address_of_slacks_is_refused_and_named(secret: str)
     assert world.doors.went == []
 
 
+def test_an_address_that_was_replaced_after_it_was_read_is_used_at_once() -> None:
+    world = World({"slack_secret": "webhook"})
+    world.doors.kept = {"webhook": "https://hooks.example.com/services/T0/revoked"}
+
+    assert world.tell().told == ("slack:route-1",)
+
+
 def test_a_short_wait_that_is_asked_for_is_waited() -> None:
     world = World()
     world.doors.failing = {"slack": [DeliveryRetryableError("429", 7.0)]}

@@ -14,6 +14,7 @@ def open_doors(post: Post) -> Doors:
     """Secrets Manager, SNS and EventBridge with the function's own credentials."""
     return Doors(
         secret=open_secrets().read,
+        is_renewed=open_secrets().is_renewed,
         post=post,
         publish=partial(publish, client=client("sns")),
         put_event=partial(put_event, client=client("events")),

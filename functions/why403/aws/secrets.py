@@ -36,8 +36,17 @@ class Secrets:
         until, text = self._kept.get(name, (0.0, ""))
         if self._clock() < until:
             return text
-        text = self._fetch(name)
-        self._kept[name] = (self._clock() + KEPT_SECONDS, text)
+        return self._keep(name, self._fetch(name))
+
+    def is_renewed(self, name: str) -> bool:
+        """Whether another text stands there than was read last: asked where a receiver refused that. Raises as `read`."""
+        _, before = self._kept.get(name, (0.0, ""))
+        return self._keep(name, self._fetch(name)) != before
+
+    def _keep(self, name: str, text: str) -> str:
+        """An empty one is not kept: it is filled sooner or later, and then it counts."""
+        if text.strip():
+            self._kept[name] = (self._clock() + KEPT_SECONDS, text)
         return text
 
     def _fetch(self, name: str) -> str:

@@ -44,6 +44,8 @@ class Doors:
 
     secret: Callable[[str], str]
     """A secret's text by its name."""
+    is_renewed: Callable[[str], bool]
+    """Whether a secret holds another text than the one that was read last."""
     post: Post
     publish: Publish
     put_event: Callable[[Mapping[str, Any]], None]

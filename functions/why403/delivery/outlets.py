@@ -8,6 +8,7 @@ from typing import Any
 from why403.delivery.channel import Channel, Destination, Doors
 from why403.delivery.register import CHANNELS
 from why403.delivery.routing import Route
+from why403.errors import DeliveryRefusedError
 from why403.notices.notice import Notice
 from why403.notices.words import Language
 
@@ -60,9 +61,21 @@ def _of_route(route: Route, places: Places, doors: Doors) -> Iterator[Outlet]:
             yield Outlet(
                 name=f"{channel.name}:{route.name}",
                 channel=channel,
-                tell=partial(_tell, channel, there, doors),
+                tell=partial(_tell_by_secret, channel, there, doors),
                 route=route,
             )
+
+
+def _tell_by_secret(
+    channel: Channel[Any], there: Destination, doors: Doors, notice: Notice, thread: str
+) -> str:
+    """What a receiver refuses may be an address that was replaced since it was read: then once more, at once."""
+    try:
+        return _tell(channel, there, doors, notice, thread)
+    except DeliveryRefusedError:
+        if not doors.is_renewed(there.secret):
+            raise
+    return _tell(channel, there, doors, notice, thread)
 
 
 def _tell(channel: Channel[Any], there: Destination, doors: Doors, notice: Notice, thread: str) -> str:

@@ -30,6 +30,7 @@ def doors(secret: str) -> Doors:
     """Real HTTP beside a secret; nothing else is open."""
     return Doors(
         secret=lambda _name: secret,
+        is_renewed=lambda _name: False,
         post=http.post,
         publish=lambda *_, **__: None,
         put_event=lambda _: None,
