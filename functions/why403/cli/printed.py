@@ -10,13 +10,13 @@ from why403.diagnosis.diagnosis_json import from_json, to_json
 from why403.iam.place import Place
 from why403.incidents.sample import make_sample
 from why403.log_events.log_event import LogEvent
-from why403.notices.chat import render_chat
 from why403.notices.consoles import caller_page, log_page
-from why403.notices.message_json import diagnosis_json
+from why403.notices.dialects.chat import render_chat
+from why403.notices.dialects.machines import diagnosis_json
+from why403.notices.dialects.slack import render_slack
+from why403.notices.dialects.text import render_text
 from why403.notices.naming import caller_arn
 from why403.notices.notice import Links, Notice
-from why403.notices.slack import render_slack
-from why403.notices.text import render_text
 from why403.notices.words import Language
 from why403.page.render import render_page
 

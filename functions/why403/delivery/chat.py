@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from why403.delivery.channel import Channel, Limits, Publication, publish
-from why403.notices.chat import render_chat
+from why403.notices.dialects.chat import render_chat
 from why403.notices.notice import Notice
 
 

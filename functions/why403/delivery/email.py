@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
 from dataclasses import replace
 
 from why403.delivery.channel import Channel, Limits, Publication, publish
-from why403.notices.email import Email, render_email
+from why403.notices.dialects.email import Email, render_email
 from why403.notices.notice import Notice
 
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html
 import json
 
 from why403.delivery.channel import Channel, Limits, Publication, publish
-from why403.notices.message_json import attributes, message_json
+from why403.notices.dialects.machines import attributes, message_json
 from why403.notices.notice import Notice
 
 MESSAGE = 200_000

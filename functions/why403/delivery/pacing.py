@@ -12,7 +12,7 @@ from why403.delivery.email import EMAIL, publication
 from why403.delivery.outlets import start_of
 from why403.incidents.incident import Incident
 from why403.incidents.table import IncidentTable
-from why403.notices.email import render_digest
+from why403.notices.dialects.email import render_digest
 from why403.notices.notice import Notice
 
 WINDOW = 10_000

@@ -10,8 +10,8 @@ from typing import Any
 from why403.delivery.channel import Channel, Destination, Doors, Limits, Secret
 from why403.delivery.webhook import JSON, PLAIN, as_json, contents
 from why403.errors import DeliveryRefusedError, SettingsError
+from why403.notices.dialects.pagerduty import render_pagerduty
 from why403.notices.notice import Notice
-from why403.notices.pagerduty import render_pagerduty
 
 ENQUEUE = {
     "us": "https://events.pagerduty.com/v2/enqueue",

@@ -17,9 +17,7 @@ from typing import Any
 from why403.delivery.channel import Answered, Channel, Destination, Doors, Limits, Secret
 from why403.delivery.webhook import JSON, PLAIN, as_json, checked, contents
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError, SettingsError
-from why403.notices.inert import slack_prose
-from why403.notices.slack import render_slack
-from why403.notices.slack_blocks import context
+from why403.notices.dialects.slack import context, prose, render_slack
 
 Message = Mapping[str, Any]
 WEBHOOK_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
@@ -217,7 +215,7 @@ def _refuse(answered: Answered, error: str, needed: str = "") -> None:
 
 
 def _sent_again(message: Message, told: str) -> Message:
-    return {**message, "blocks": [*message["blocks"], context(slack_prose(told))]}
+    return {**message, "blocks": [*message["blocks"], context(prose(told))]}
 
 
 SLACK = Channel(

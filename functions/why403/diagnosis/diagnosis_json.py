@@ -20,7 +20,7 @@ SHORTEST_VALUE = 8
 def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
     """The object that is stored. What is not known is null or empty, never left out.
 
-    What is printed and sent has texts beside the ids of messages: notices/message_json.py.
+    What is printed and sent has texts beside the ids of messages: notices/dialects/machines.py.
     """
     safe = _safe(diagnosis)
     told: dict[str, Any] = _redacted(plain(safe))

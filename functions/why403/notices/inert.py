@@ -4,6 +4,8 @@ import re
 
 LONGEST = 4_000
 """Characters of one text in a notice."""
+WHOLE = 10**9
+"""For a draft or a command: half of one must never be pasted."""
 UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters: colours and cursors of terminals start with one
     "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # unseen, or turn the text
@@ -11,73 +13,22 @@ UNSEEN = re.compile(
 )
 LONE = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair: not to be encoded."""
-SLACK_FORMAT = str.maketrans({"*": "∗", "~": "∼", "`": "'"})
 EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
-CHAT_FORMAT = str.maketrans(
-    {
-        "*": "∗",
-        "~": "∼",
-        "`": "'",
-        "[": "［",
-        "]": "］",
-        "<": "＜",
-        ">": "＞",
-        "@": "＠",
-        "#": "＃",
-        "|": "｜",
-        "\\": "＼",
-    }
-)
+"""One that chats take for the begin or end of italics; within a name it is none."""
 FENCE = "```"
+"""What opens and closes a code block in chats."""
 
 
 def inert(text: str, longest: int = LONGEST) -> str:
-    r"""The text with unseen characters written out (`\u202e`) and at most `longest` characters of it.
+    r"""The text with unseen characters written out (`\u202e`), at most `longest` characters, those included.
 
     Line ends and tabs stay.
     """
-    cut = text if len(text) <= longest else f"{text[: longest - 1]}…"
-    shown = UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", cut.replace("\r\n", "\n"))
-    return LONE.sub("\ufffd", shown)
+    begin = text[:longest].replace("\r\n", "\n")
+    shown = LONE.sub("\ufffd", UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", begin))
+    return shown if max(len(text), len(shown)) <= longest else f"{shown[: longest - 1]}…"
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:
     """The text on one line."""
     return " ".join(inert(text, longest).split())
-
-
-def escaped(text: str) -> str:
-    """As Slack wants it: without `<` nothing is a mention or a link.
-
-    https://docs.slack.dev/messaging/formatting-message-text#escaping
-    """
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def slack_prose(text: str, longest: int = LONGEST) -> str:
-    """A text for a mrkdwn field: Slack's own formatting characters are replaced by ones that look alike."""
-    plain = one_line(text, longest).translate(SLACK_FORMAT)
-    return escaped(EDGE_UNDERSCORE.sub("＿", plain))
-
-
-def slack_code(text: str, longest: int = LONGEST) -> str:
-    """A text between fences in a mrkdwn field: it cannot close them."""
-    return escaped(inert(text, longest).replace(FENCE, "'''"))
-
-
-def chat_prose(text: str, longest: int = LONGEST) -> str:
-    """A text in Amazon Q's markdown, which knows no escape: its formatting characters are replaced.
-
-    https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
-    """
-    return EDGE_UNDERSCORE.sub("＿", one_line(text, longest).translate(CHAT_FORMAT))
-
-
-def chat_code(text: str, longest: int = LONGEST) -> str:
-    """A text between fences in Amazon Q's markdown."""
-    shown = inert(text, longest).replace(FENCE, "'''")
-    return (
-        shown.replace("<", "＜").replace("@", "＠")
-        if re.search(r"<[!@#]|@(?:here|channel|everyone)", shown)
-        else shown
-    )

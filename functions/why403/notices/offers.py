@@ -58,6 +58,11 @@ class Offer:
     owner: str
     remedy: Remedy
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Whether it is proven, what it risks, and that it grants more: those that are to be said."""
+        return tuple(text for text in (self.proof, self.risk, self.wider) if text)
+
 
 def offers(notice: Notice) -> tuple[Offer, ...]:
     """Every remedy, in the order to do them."""

@@ -3,36 +3,70 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from why403.decisions.decision import StatementEvidence
 from why403.iam.layer import Layer
-from why403.notices.checklist import Row, given, listed, policy_name, rows
-from why403.notices.findings import oddities
+from why403.notices.blocks import Actions, Block, Changed, Fix, Headline, Others, Steps, Unknown, Why
+from why403.notices.checklist import Row, given, listed, policy_name
 from why403.notices.inert import inert
 from why403.notices.moments import moment
 from why403.notices.naming import action, caller_arn, target_arn
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, other_ways, section_of, suggested
-from why403.notices.updates import context_line
-from why403.notices.words import Language, say, word
+from why403.notices.offers import Offer, suggested
+from why403.notices.outline import whole_outline
+from why403.notices.words import Language, word
 
+Part = dict[str, Any]
 SAMPLE = 4_000
 """Characters of one log line."""
 
 
-def around_parts(notice: Notice) -> dict[str, Any]:
-    """The template's values, by their names in it."""
-    return {
-        "context": context_line(notice),
+def parts_of(notice: Notice) -> Part:
+    """The template's values, by their names in it: the page tells all, whatever the incident's state."""
+    shown: Part = {
+        "rows": [],
         "facts": _facts(notice),
-        "findings": oddities(notice),
-        "candidates": _candidates(notice),
-        "next_denials": _next_denials(notice),
-        "changes": _changes(notice),
         "samples": _samples(notice),
-        "links": _links(notice),
+        "findings": (),
+        "candidates": (),
+        "next_denials": (),
+        "changes": (),
+        "others": [],
+        "unreadable": (),
+        "links": (),
     }
+    for block in whole_outline(notice):
+        shown |= _part(block, notice)
+    return shown
+
+
+def _part(block: Block, notice: Notice) -> Part:
+    told: Part
+    match block:
+        case Headline():
+            told = {"title": block.title, "context": block.where}
+        case Why():
+            rows = [_layer(row, notice) for row in block.rows]
+            told = {"rows": rows, "findings": block.findings, "candidates": block.candidates}
+        case Changed():
+            told = {"changes": block.changes}
+        case Fix():
+            offers = [_offer(offer, number) for number, offer in enumerate(block.offers, 1)]
+            told = {"offers": offers, "offers_section": block.heading}
+        case Others():
+            first = len(suggested(notice)) + 1
+            offers = [_offer(offer, number) for number, offer in enumerate(block.offers, first)]
+            told = {"others": offers, "next_denials": block.next_denials}
+        case Unknown():
+            told = {"unreadable": block.spots}
+        case Actions():
+            told = {"links": [(link.label, link.url) for link in block.links if link.name != "page"]}
+        case Steps():  # each offer shows its own
+            told = {}
+        case _:
+            assert_never(block)
+    return told
 
 
 def _facts(notice: Notice) -> list[tuple[str, str]]:
@@ -58,37 +92,6 @@ def _utc(milliseconds: int, language: Language) -> str:
     return word("notices.page.utc", language, time=told) if told else ""
 
 
-def _candidates(notice: Notice) -> list[dict[str, Any]]:
-    """The ranked targets, where the line did not name its own."""
-    if notice.diagnosis.denial.resource:
-        return []
-    return [
-        {
-            "arn": candidate.arn,
-            "score": word("notices.score", notice.language, percent=str(round(candidate.score * 100))),
-            "evidence": [say(message, notice.language) for message in candidate.evidence],
-        }
-        for candidate in notice.diagnosis.target_candidates
-    ]
-
-
-def _next_denials(notice: Notice) -> list[str]:
-    told = []
-    for denial in notice.diagnosis.next_denials:
-        layer = word(f"notices.layer.{denial.layer}", notice.language) if denial.layer else ""
-        values = {"action": denial.action, "what": denial.resource, "layer": layer}
-        told.append(word("notices.next-denial", notice.language, **values))
-    return told
-
-
-def _changes(notice: Notice) -> list[dict[str, str]]:
-    unknown = word("notices.change.unknown-by", notice.language)
-    return [
-        {"what": change.what, "when": change.when, "by": change.by or unknown}
-        for change in notice.diagnosis.changes
-    ]
-
-
 def _samples(notice: Notice) -> list[dict[str, str]]:
     return [
         {
@@ -103,21 +106,10 @@ def _samples(notice: Notice) -> list[dict[str, str]]:
     ]
 
 
-def _links(notice: Notice) -> list[tuple[str, str]]:
-    links = (("logs", notice.links.logs), ("caller", notice.links.caller))
-    return [(word(f"notices.button.{name}", notice.language), url) for name, url in links if url]
-
-
-Part = dict[str, Any]
 ONE_POLICY = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.BOUNDARY})
 """Layers in which a denied call meets one policy only."""
 STATEMENTS = 12
 """Statements that a layer opens to; the near miss and those that fit best come first."""
-
-
-def layer_parts(notice: Notice) -> list[Part]:
-    """The checklist's rows."""
-    return [_layer(row, notice) for row in rows(notice)]
 
 
 def _layer(row: Row, notice: Notice) -> Part:
@@ -185,14 +177,6 @@ CONSOLE_LINK = re.compile(
     r"https://(?:[a-z0-9-]{1,30}\.)?console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/[!-~]{1,4000}"
 )
 """The only addresses in a text that become links: those of the AWS console."""
-
-
-def offer_parts(notice: Notice) -> Part:
-    """The remedies, in order: those to do now, all of them, and those to choose among instead."""
-    first = suggested(notice)
-    now = [_offer(offer, number) for number, offer in enumerate(first, 1)]
-    others = [_offer(offer, number) for number, offer in enumerate(other_ways(notice), len(first) + 1)]
-    return {"offers": now, "others": others, "offers_section": section_of(first)}
 
 
 def _offer(offer: Offer, number: int) -> Part:

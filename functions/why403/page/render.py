@@ -10,12 +10,12 @@ from markupsafe import Markup, escape
 from why403.message import Message
 from why403.notices.inert import inert
 from why403.notices.notice import Notice
-from why403.notices.verdict import title, verdict
+from why403.notices.verdict import verdict
 from why403.notices.words import Language, say, word
 from why403.page.chart import chart_of
 from why403.page.forms import LONGEST_TEXT, forms_of
 from why403.page.links import Purpose
-from why403.page.parts import around_parts, layer_parts, offer_parts
+from why403.page.parts import parts_of
 from why403.page.request import TEMPLATES, content_policy, own_text
 
 MARK = "\x00"
@@ -37,20 +37,16 @@ def render_page(
     return _render(
         "page.html",
         language,
-        title=title(notice),
         headline=_marked(verdict(notice), language),
         notice=notice,
         diagnosis=told,
         incident=notice.incident,
-        rows=layer_parts(notice),
         chart=chart_of(notice),
-        unreadable=told.unreadable,
         forms=forms_of(notice, links or {}, tomorrow),
         longest=LONGEST_TEXT,
         said=said,
         script=own_text("page.js"),
-        **offer_parts(notice),
-        **around_parts(notice),
+        **parts_of(notice),
     )
 
 

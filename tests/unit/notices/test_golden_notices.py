@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from why403.diagnosis.diagnosis_json import from_json, to_json
-from why403.notices.chat import render_chat
-from why403.notices.email import render_email
-from why403.notices.message_json import attributes, message_json
+from why403.notices.dialects.chat import render_chat
+from why403.notices.dialects.email import render_email
+from why403.notices.dialects.machines import attributes, message_json
+from why403.notices.dialects.pagerduty import render_pagerduty
+from why403.notices.dialects.slack import render_slack
+from why403.notices.dialects.text import render_text
 from why403.notices.notice import Links, Notice
-from why403.notices.pagerduty import render_pagerduty
-from why403.notices.slack import render_slack
-from why403.notices.text import render_text
 from why403.notices.words import Language
 from why403.page.links import Purpose
 from why403.page.render import render_page

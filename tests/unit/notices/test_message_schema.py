@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from why403.notices.message_json import attributes, message_json, size
+from why403.notices.dialects.machines import attributes, message_json, size
 
 from tests.unit.notices.notice_case import NAMES, notice_of
 

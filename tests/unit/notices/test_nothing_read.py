@@ -10,12 +10,12 @@ from why403.diagnose import diagnose
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
-from why403.notices.chat import render_chat
-from why403.notices.email import render_email
-from why403.notices.message_json import diagnosis_json
+from why403.notices.dialects.chat import render_chat
+from why403.notices.dialects.email import render_email
+from why403.notices.dialects.machines import diagnosis_json
+from why403.notices.dialects.slack import render_slack
+from why403.notices.dialects.text import render_text
 from why403.notices.notice import Notice
-from why403.notices.slack import render_slack
-from why403.notices.text import render_text
 from why403.notices.words import Language
 from why403.page.render import render_page
 

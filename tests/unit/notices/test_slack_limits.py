@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 from slack_sdk.models.blocks import Block
+from why403.incidents.incident import State
 from why403.message import Message
+from why403.notices.dialects.slack import render_slack
 from why403.notices.notice import Notice
-from why403.notices.slack import render_slack
 from why403.notices.words import Language, words
 
 from tests.unit.notices.notice_case import LANGUAGES, NAMES, notice_of
+from tests.unit.notices.test_hostile_lines import HOSTILE, said
 
 ALL_TOGETHER, ONE_TEXT, HEADER, BUTTON = 12_000, 3_000, 150, 75
+BLOCKS, READ = 7, 1_600
+"""What the README promises: a message that is read at a glance, not only one that Slack takes."""
 
 
 def _huge(language: Language) -> Notice:
@@ -45,7 +49,8 @@ def _texts(told: Any) -> list[str]:
 def _hold(message: dict[str, Any]) -> None:
     for block in Block.parse_all(message["blocks"]):
         block.validate_json()
-    assert len(message["blocks"]) <= 50
+    assert len(message["blocks"]) <= BLOCKS
+    assert sum(map(len, _texts(message["blocks"]))) <= READ
     assert len(json.dumps(message["blocks"], ensure_ascii=False)) < ALL_TOGETHER
     assert max(map(len, _texts(message["blocks"]))) <= ONE_TEXT
     assert (message["unfurl_links"], message["unfurl_media"]) == (False, False)
@@ -61,6 +66,31 @@ def test_slack_takes_each_notice(name: str, language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_slack_takes_a_notice_whose_every_text_is_huge(language: Language) -> None:
     _hold(render_slack(_huge(language)))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_message_stays_short_whatever_a_line_holds(text: str) -> None:
+    _hold(render_slack(said(text * 40)))
+
+
+def test_the_added_lines_are_told_as_a_diff() -> None:
+    sections = _texts(render_slack(notice_of("first_incident"))["blocks"])
+    code = next(text.split("```")[1] for text in sections if "```" in text)
+
+    assert code.strip().splitlines()[1:4] == [
+        '+   "Sid": "AllowSQSSendMessage",',
+        '+   "Effect": "Allow",',
+        '+   "Action": "sqs:SendMessage",',
+    ]
+
+
+@pytest.mark.parametrize("state", ["fix-seen", "resolved", "muted", "expected"])
+def test_nobody_is_told_to_do_what_is_settled(state: str) -> None:
+    notice = notice_of("first_incident")
+    assert notice.incident is not None
+    told = json.dumps(render_slack(replace(notice, incident=replace(notice.incident, state=State(state)))))
+
+    assert "The smallest change" not in told
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from why403.notices.dialects.text import render_text
 from why403.notices.inert import one_line
 from why403.notices.moments import moment
 from why403.notices.notice import Notice
-from why403.notices.text import render_text
-from why403.notices.updates import context_line, place_of, update_line
+from why403.notices.outline import place_of
 from why403.notices.verdict import headline, title
 from why403.notices.words import Language, word
 
@@ -27,10 +27,7 @@ class Email:
 def render_email(notice: Notice) -> Email:
     """One incident's transition."""
     subject = one_line(f"why403: {notice.transition}: {title(notice)}", 200)
-    if notice.in_full:
-        return Email(subject, render_text(notice)[:LONGEST_BODY])
-    lines = [*map(one_line, (update_line(notice), headline(notice), context_line(notice))), notice.links.page]
-    return Email(subject, "\n\n".join(line for line in lines if line))
+    return Email(subject, render_text(notice)[:LONGEST_BODY])
 
 
 def render_digest(notices: Sequence[Notice], minutes: int, language: Language) -> Email:

@@ -1,0 +1,177 @@
+"""Plain text: for the terminal, and for e-mail."""
+
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import assert_never
+
+from why403.notices.blocks import Actions, Block, Changed, Fix, Headline, Others, Steps, Unknown, Why
+from why403.notices.checklist import Mark
+from why403.notices.inert import WHOLE, inert, one_line
+from why403.notices.notice import Notice
+from why403.notices.offers import Offer
+from why403.notices.outline import outline
+from why403.notices.words import Language, word
+
+Lines = list[str]
+INDENT = "   "
+CANDIDATES = 4
+"""Resources that may have been meant, the likeliest of them in the sentence before."""
+STEPS = 3
+"""Next steps, and commands that check them, that are told of a draft; a playbook's are all told."""
+RESET, BOLD, RED, GREEN, YELLOW, DIM = "\x1b[0m", "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m"
+NARROWEST = 40
+"""Columns from which folding helps."""
+COLOUR = {
+    Mark.ALLOWS: GREEN,
+    Mark.DENIES: RED,
+    Mark.NEAR_MISS: YELLOW,
+    Mark.UNKNOWN: YELLOW,
+    Mark.NO_SAY: DIM,
+}
+
+
+def render_text(notice: Notice, *, colours: bool = False, width: int = 0) -> str:
+    """The diagnosis in lines, about a screen of them. Ends without a line end.
+
+    `colours` for a terminal that has them; `width` in columns folds sentences between words, 0 does not.
+    """
+    writer = _Writer(notice, colours=colours, width=width if notice.language is Language.ENGLISH else 0)
+    paragraphs = (paragraph for block in outline(notice) for paragraph in writer.paragraphs(block))
+    return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+
+
+class _Writer:
+    """Writes blocks in colours, or not, and folds sentences to a width, or not."""
+
+    def __init__(self, notice: Notice, *, colours: bool, width: int) -> None:
+        self.notice = notice
+        self.colours = colours
+        self.width = width
+
+    def paragraphs(self, block: Block) -> Iterator[Lines]:
+        match block:
+            case Headline():
+                yield [self._folded(one_line(block.now))] if block.now else []
+                yield [self._folded(self._bold(one_line(block.verdict)))]
+                yield [f"{label}: {one_line(value)}" for label, value in block.facts]
+            case Why():
+                yield list(self._rows(block))
+                yield list(self._findings(block))
+            case Changed():
+                yield [block.heading, *self._changes(block)]
+            case Fix():
+                yield from self._fix(block)
+            case Steps():
+                yield [f"{block.heading}:", *self._numbered(block.steps[:STEPS])] if block.steps else []
+                commands = [inert(command, WHOLE) for command in block.verify[:STEPS]]
+                yield [f"{block.verify_heading}:", *commands] if commands else []
+            case Others():
+                yield from self._others(block)
+                yield [one_line(denial) for denial in block.next_denials]
+            case Unknown():
+                yield [block.heading, *self._unknown(block)]
+            case Actions():
+                yield [f"{link.label}: {link.url}" for link in block.links]
+            case _:
+                assert_never(block)
+
+    def _rows(self, block: Why) -> Iterator[str]:
+        for row in block.rows:
+            where = f" ({one_line(row.where)})" if row.where else ""
+            reasons = " ".join(one_line(text) for text in (row.reason, row.near_miss) if text)
+            layer = self._coloured(COLOUR[row.mark], f"{row.layer}{where}")
+            yield self._folded(f"{row.mark} {layer}: {reasons}", INDENT)
+
+    def _findings(self, block: Why) -> Iterator[str]:
+        for finding in filter(None, (block.meant, *block.findings)):
+            yield self._folded(f"• {one_line(finding)}", "  ")
+        for candidate in block.candidates[1:CANDIDATES]:
+            yield f"  {one_line(candidate.arn)} ({candidate.likelihood})"
+
+    def _changes(self, block: Changed) -> Iterator[str]:
+        for change in block.changes:
+            values = {"what": change.what, "when": change.when, "by": change.by}
+            yield f"  {one_line(word('notices.change', self.notice.language, **values))}"
+
+    def _fix(self, block: Fix) -> Iterator[Lines]:
+        if not block.offers:
+            yield [self._folded(block.remark)]
+            return
+        yield [self._bold(block.heading), *([block.remark] if block.remark else [])]
+        for number, offer in enumerate(block.offers, 1):
+            yield from self._offer(offer, number)
+
+    def _offer(self, offer: Offer, number: int) -> Iterator[Lines]:
+        """What it is and what it changes; then the command, at the margin so that it can be copied."""
+        yield list(self._about(offer, number))
+        if offer.drafts:
+            yield [inert(offer.drafts[0].text, WHOLE)]
+        else:
+            yield list(self._numbered(offer.steps))
+
+    def _about(self, offer: Offer, number: int) -> Iterator[str]:
+        yield self._bold(f"{number}. {one_line(offer.title)}")
+        if offer.marks:
+            yield f"{INDENT}{' · '.join(offer.marks)}"
+        for text in (*offer.why, *offer.missing, *([offer.owner] if offer.owner else [])):
+            yield self._folded(f"{INDENT}{one_line(text)}", INDENT)
+        for line in inert(offer.change, WHOLE).splitlines():
+            yield f"{INDENT}{self._coloured(_of_change(line), line)}"
+
+    def _others(self, block: Others) -> Iterator[Lines]:
+        """Each in a line or two, and where they stand whole; whole where an incident has no page."""
+        if not block.offers:
+            return
+        notice, heading = self.notice, self._bold(block.heading)
+        first = 1 + sum(
+            remedy.set == notice.diagnosis.remedies[0].set for remedy in notice.diagnosis.remedies
+        )
+        if notice.incident is not None and not notice.links.page:
+            yield [heading]
+            for number, offer in enumerate(block.offers, first):
+                yield from self._offer(offer, number)
+            return
+        whole = word("notices.whole" if notice.links.page else "notices.whole.no-page", notice.language)
+        yield [heading, *self._in_short(block.offers, first), whole]
+
+    def _in_short(self, offers: tuple[Offer, ...], first: int) -> Iterator[str]:
+        for number, offer in enumerate(offers, first):
+            marks = [text for text in (offer.adds, offer.risk, offer.wider, offer.proof_alone) if text]
+            yield f"{number}. {one_line(offer.title)}"
+            if marks:
+                yield self._folded(f"{INDENT}{one_line(' · '.join(marks))}", INDENT)
+
+    def _unknown(self, block: Unknown) -> Iterator[str]:
+        for spot in block.spots:
+            cure = f", {word('notices.cure', self.notice.language, cure=spot.cure)}" if spot.cure else ""
+            yield f"  {Mark.UNKNOWN} {one_line(f'{spot.call} {spot.subject}: {spot.error}{cure}')}"
+
+    def _numbered(self, steps: tuple[str, ...]) -> Iterator[str]:
+        for count, text in enumerate(steps, 1):
+            yield self._folded(f"{INDENT}{count}. {one_line(text)}", f"{INDENT}   ")
+
+    def _bold(self, text: str) -> str:
+        return self._coloured(BOLD, text)
+
+    def _coloured(self, colour: str, text: str) -> str:
+        return f"{colour}{text}{RESET}" if self.colours else text
+
+    def _folded(self, text: str, indent: str = "") -> str:
+        """A sentence in lines of the terminal's width, those after the first indented; no word is broken."""
+        if self.width < NARROWEST:
+            return text
+        lines = wrap(
+            text,
+            self.width - 1,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        return "\n".join(lines)
+
+
+def _of_change(line: str) -> str:
+    """The colour of a line of a diff."""
+    if line.startswith("+"):
+        return GREEN
+    return RED if line.startswith("-") else DIM
