@@ -40,7 +40,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> None:
 def _telling(told: NotifyEnvironment, own_arn: str) -> Telling:
     places = Places(
         language=Language(told.language),
-        hosts=tuple(filter(None, told.webhook_hosts.split(","))),
+        hosts=told.webhook_hosts,
         addresses={
             "email": told.email_topic_arn,
             "chat": told.chat_topic_arn,
@@ -63,7 +63,7 @@ def _maker(told: NotifyEnvironment, own_arn: str, places: Places) -> NoticeMaker
     place = place_of(own_arn)
     links = PageLinks(
         url=told.page_url,
-        hours=int(told.link_hours),
+        hours=told.link_hours,
         secret=lambda: open_secrets().read(told.link_secret_arn),
         now=milliseconds() // 1000,
         report=lambda error: logger.error("No link to the fix page could be signed", exc_info=error),
@@ -74,7 +74,7 @@ def _maker(told: NotifyEnvironment, own_arn: str, places: Places) -> NoticeMaker
         region=place.region,
         partition=place.partition,
         language=places.language,
-        redact_emails=told.redact_emails == "true",
+        redact_emails=told.redact_emails,
     )
 
 

@@ -56,7 +56,7 @@ def _recheck(told: RecheckEnvironment, context: LambdaContext) -> Mapping[Metric
     checked = recheck(
         open_table(told.table_name, told.retention_days),
         judge,
-        quiet_ms=int(told.quiet_hours_until_resolved) * HOUR,
+        quiet_ms=told.quiet_hours_until_resolved * HOUR,
         now=milliseconds(),
         has_time=lambda: context.get_remaining_time_in_millis() > ONE_MORE_MS,
         report=_report,

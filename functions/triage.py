@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     try:
         told = TriageEnvironment.read()
         table = open_table(told.table_name, told.retention_days)
-        watch = parse_watch(told.log_groups, told.expected, told.redact_emails)
+        watch = parse_watch(told.log_groups, told.expected, redact_emails=told.redact_emails)
         triaged = triage(event, watch=watch, table=table, classify=classify, now=milliseconds())
     except Exception as error:
         unreadable = isinstance(error, PayloadError)

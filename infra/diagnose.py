@@ -28,7 +28,7 @@ class Diagnose(Construct):
             environment=DiagnoseEnvironment(
                 table_name=parts.incidents.table.table_name,
                 topic_arn=parts.topics.incidents.topic_arn,
-                target_read_roles=json.dumps(dict(settings.target_read_roles)),
+                target_read_roles=settings.target_read_roles,
                 organization_read_role=settings.organization_read_role,
             ),
         )

@@ -2,7 +2,7 @@
 
 import base64
 import gzip
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from aws_cdk import Aws, CfnCondition, CfnParameter, Duration, Fn, RemovalPolicy, Stack, Token
 from aws_cdk import aws_iam as iam
@@ -129,7 +129,7 @@ def own_log_group(settings: Settings, name: str) -> str:
 
 def variables(environment: Environment) -> dict[str, str]:
     """The environment's fields as variables; long values packed, since Lambda takes 4,096 bytes in all."""
-    values = {item.name.upper(): pack(str(getattr(environment, item.name))) for item in fields(environment)}
+    values = {name: pack(text) for name, text in environment.texts().items()}
     size = sum(len(key.encode()) + len(value.encode()) for key, value in values.items())
     if size > ENVIRONMENT_BYTES:
         largest = max(values, key=lambda key: len(values[key])).lower()

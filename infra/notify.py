@@ -56,13 +56,13 @@ def _environment(parts: Parts, page: FixPage | None) -> NotifyEnvironment:
         language=settings.language,
         page_url=page.url if page else "",
         link_secret_arn=parts.secrets.links if page else "",
-        link_hours=str(settings.link_hours),
+        link_hours=settings.link_hours,
         email_topic_arn=topics.email.topic_arn if topics.email else "",
         machine_topic_arn=topics.machines.topic_arn,
         chat_topic_arn=topics.chat.topic_arn if topics.chat else "",
         event_bus_name=settings.event_bus,
-        redact_emails=json.dumps(settings.redact_emails),
-        webhook_hosts=",".join(settings.webhook_hosts),
+        redact_emails=settings.redact_emails,
+        webhook_hosts=settings.webhook_hosts,
     )
 
 

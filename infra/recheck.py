@@ -1,7 +1,5 @@
 """A schedule → recheck: open incidents are evaluated anew, and once a day lines are counted against lines seen."""
 
-import json
-
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -27,11 +25,11 @@ class Recheck(Construct):
             environment=RecheckEnvironment(
                 table_name=parts.incidents.table.table_name,
                 topic_arn=parts.topics.alarms.topic_arn,
-                retention_days=str(settings.retention_days),
+                retention_days=settings.retention_days,
                 log_groups=watched(settings),
-                target_read_roles=json.dumps(dict(settings.target_read_roles)),
+                target_read_roles=settings.target_read_roles,
                 organization_read_role=settings.organization_read_role,
-                quiet_hours_until_resolved=str(settings.resolve_after_hours),
+                quiet_hours_until_resolved=settings.resolve_after_hours,
             ),
         )
         self.handler = Function(self, plan, settings, parts.code)

@@ -26,8 +26,8 @@ class Triage(Construct):
                 table_name=parts.incidents.table.table_name,
                 log_groups=watched(settings),
                 expected=json.dumps([dict(item) for item in settings.expected]),
-                retention_days=str(settings.retention_days),
-                redact_emails=json.dumps(settings.redact_emails),
+                retention_days=settings.retention_days,
+                redact_emails=settings.redact_emails,
             ),
         )
         self.handler = Function(self, plan, settings, parts.code)

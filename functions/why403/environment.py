@@ -1,19 +1,32 @@
 """Door 3: the only reading of os.environ, one frozen dataclass a function.
 
-The template's environment keys are these fields, upper case (tests/infra/test_environment.py). JSON values are
-parsed by the stage that owns them.
+The template's environment keys are these fields, upper case, and its values `Environment.texts`
+(tests/infra/test_environment.py). What is JSON of a stage's own (log_groups, expected, routes) stays a text here:
+that stage parses it, once a process.
 """
 
 import base64
 import gzip
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Self
+from functools import lru_cache
+from typing import Any, Self
 
 from why403.errors import SettingsError
 
 PACKED = "gzip+base85:"
 """How a packed value begins."""
+Value = str | int | bool | tuple[str, ...] | Mapping[str, str]
+"""What a field may hold. Numbers and texts stand in the environment as they are, the others as JSON."""
+
+EXPECTED: Mapping[object, str] = {
+    int: "a whole number",
+    bool: "true or false",
+    tuple[str, ...]: "a JSON list of texts",
+    Mapping[str, str]: "a JSON object of texts",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +35,7 @@ class Environment:
 
     @classmethod
     def read(cls) -> Self:
-        """Take the fields from os.environ; SettingsError names all that are not there."""
+        """Take the fields from os.environ; SettingsError names all that are not there or not what they should be."""
         names = [field.name for field in fields(cls)]
         missing = [name.upper() for name in names if name.upper() not in os.environ]
         if missing:
@@ -30,7 +43,53 @@ class Environment:
                 f"{cls.__name__}: the environment lacks {', '.join(missing)}. "
                 "Deploy the stack again; these are set by infra/."
             )
-        return cls(**{name: _unpacked(os.environ[name.upper()]) for name in names})
+        kind: Any = cls  # which mypy takes for unhashable
+        read: Self = _parsed(kind, tuple(os.environ[name.upper()] for name in names))
+        return read
+
+    def texts(self) -> dict[str, str]:
+        """Each field, upper case, as `read` takes it."""
+        return {field.name.upper(): _text(getattr(self, field.name)) for field in fields(self)}
+
+
+@lru_cache(maxsize=8)
+def _parsed(kind: Any, values: tuple[str, ...]) -> Any:  # noqa: ANN401  # a class, and an instance of it
+    """Parsed once a process, as long as the environment says the same."""
+    found: dict[str, Value] = {}
+    wrong: list[str] = []
+    for field, value in zip(fields(kind), values, strict=True):
+        try:
+            found[field.name] = _value(_unpacked(value), field.type)
+        except ValueError:
+            wrong.append(f"{field.name.upper()} is {value[:100]!r}, expected {EXPECTED[field.type]}")
+    if wrong:
+        raise SettingsError(f"{kind.__name__}: {'; '.join(wrong)}. Deploy the stack again; infra/ sets them.")
+    return kind(**found)
+
+
+def _value(text: str, wanted: object) -> Value:
+    """ValueError where the text is none of that type."""
+    if wanted is str:
+        return text
+    value = json.loads(text)
+    texts: list[object] = []
+    if wanted == tuple[str, ...] and isinstance(value, list):
+        value = tuple(value)
+        texts = [*value]
+    elif wanted == Mapping[str, str] and isinstance(value, dict):
+        texts = [*value.values()]
+    elif type(value) is not wanted:  # a bool is an int, and none here
+        raise ValueError(text)
+    if not all(isinstance(part, str) for part in texts):
+        raise ValueError(text)
+    kept: Value = value
+    return kept
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    return json.dumps(dict(value) if isinstance(value, Mapping) else value)
 
 
 def _unpacked(value: str) -> str:
@@ -49,9 +108,9 @@ class TriageEnvironment(Environment):
     """JSON: {"include": [glob], "exclude": [glob]}; events of other groups are dropped before any call."""
     expected: str
     """JSON: [{"role", "action", "resource", "reason", "owner", "until"?}], each a glob."""
-    retention_days: str
-    redact_emails: str
-    """`true`: e-mail addresses are secrets too."""
+    retention_days: int
+    redact_emails: bool
+    """E-mail addresses are secrets too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +120,8 @@ class DiagnoseEnvironment(Environment):
     table_name: str
     topic_arn: str
     """The incidents topic: {"fingerprint", "generation", "transition"} for notify, and for machines."""
-    target_read_roles: str
-    """JSON: {account id: role ARN} for targets in other accounts."""
+    target_read_roles: Mapping[str, str]
+    """Account id → ARN of a role, for targets in other accounts."""
     organization_read_role: str
     """ARN of a role in the management account that reads SCPs and RCPs, or empty."""
 
@@ -78,15 +137,15 @@ class NotifyEnvironment(Environment):
     page_url: str
     """The fix page's function URL, or empty where the page is off."""
     link_secret_arn: str
-    link_hours: str
+    link_hours: int
     email_topic_arn: str
     chat_topic_arn: str
     machine_topic_arn: str
     """Takes the JSON message of docs/message-schema.md."""
     event_bus_name: str
-    redact_emails: str
-    webhook_hosts: str
-    """Hosts beside the vendors' own that a webhook may name, comma separated; empty as a rule."""
+    redact_emails: bool
+    webhook_hosts: tuple[str, ...]
+    """Hosts beside the vendors' own that a webhook may name; none as a rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +155,11 @@ class RecheckEnvironment(Environment):
     table_name: str
     topic_arn: str
     """The alarms topic: what the daily count of lines finds missing is told there. Transitions go by the outbox."""
-    retention_days: str
+    retention_days: int
     log_groups: str
-    target_read_roles: str
+    target_read_roles: Mapping[str, str]
     organization_read_role: str
-    quiet_hours_until_resolved: str
+    quiet_hours_until_resolved: int
     """Hours without a new line after a fix was seen, before an incident is resolved."""
 
 

@@ -85,7 +85,7 @@ def _settings(slack: Receiver, topic: str) -> dict[str, str]:
         "machine_topic_arn": topic,
         "event_bus_name": "default",
         "redact_emails": "false",
-        "webhook_hosts": slack.host,
+        "webhook_hosts": json.dumps([slack.host]),
     }
 
 

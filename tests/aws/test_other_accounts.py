@@ -1,6 +1,5 @@
 """Other accounts are read through the role that a setting names, and without one the blind spot is named."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,10 +26,8 @@ def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
         forget()
-        open_reader.cache_clear()
         yield Place("123456789012", "eu-west-1")
     forget()
-    open_reader.cache_clear()
 
 
 def ask(reader: Any, read: Read) -> Reply:
@@ -43,7 +40,7 @@ def ask(reader: Any, read: Read) -> Reply:
 
 
 def test_a_read_in_another_account_is_made_with_the_role_of_the_setting(place: Place) -> None:
-    reader = open_reader(place, json.dumps({OTHER: READ_ROLE}), "")
+    reader = open_reader(place, {OTHER: READ_ROLE}, "")
 
     own, other = ask(reader, WHO.of()), ask(reader, WHO.of(account=OTHER))
 
@@ -54,14 +51,14 @@ def test_a_read_in_another_account_is_made_with_the_role_of_the_setting(place: P
 
 
 def test_without_a_role_the_account_is_a_blind_spot_with_its_cure(place: Place) -> None:
-    reply = ask(open_reader(place, "{}", ""), WHO.of(account=OTHER))
+    reply = ask(open_reader(place, {}, ""), WHO.of(account=OTHER))
 
     assert isinstance(reply, Unreadable)
     assert (reply.failure, reply.error, reply.cure) == (Failure.REFUSED, "NoReadRole", "sts:AssumeRole")
 
 
 def test_the_organization_is_read_with_its_own_role(place: Place) -> None:
-    reader = open_reader(place, "{}", READ_ROLE)
+    reader = open_reader(place, {}, READ_ROLE)
 
     reply = ask(reader, WHO.of(account=ORGANIZATION))
 
@@ -73,7 +70,7 @@ def test_without_an_organization_role_our_own_credentials_are_tried(place: Place
     organizations: Any = boto3.client("organizations", region_name="us-east-1")
     organizations.create_organization(FeatureSet="ALL")
 
-    reply = ask(open_reader(place, "{}", ""), SCPS.of(account=ORGANIZATION))
+    reply = ask(open_reader(place, {}, ""), SCPS.of(account=ORGANIZATION))
 
     assert isinstance(reply, Answer)
     assert len(reply.items("Roots")) == 1

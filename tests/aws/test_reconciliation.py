@@ -13,7 +13,6 @@ import boto3
 import pytest
 import recheck
 from moto import mock_aws
-from why403.aws.open_reader import open_reader
 from why403.aws.session import forget
 from why403.denials.classify import classify
 from why403.incidents.hours import DAY, HOUR, start_of_hour
@@ -43,7 +42,6 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
         forget()
-        open_reader.cache_clear()
         topic = boto3.client("sns").create_topic(Name="alarms")["TopicArn"]
         queue = boto3.client("sqs").create_queue(QueueName="heard")["QueueUrl"]
         arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:heard"
@@ -52,7 +50,6 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
             monkeypatch.setenv(name.upper(), value)
         yield queue
     forget()
-    open_reader.cache_clear()
 
 
 def _settings(topic: str) -> dict[str, str]:

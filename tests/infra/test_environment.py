@@ -9,7 +9,7 @@ from why403 import environment
 from why403.errors import SettingsError
 
 pytestmark = pytest.mark.xdist_group("synth")
-CLASSES = {
+CLASSES: dict[str, type[environment.Environment]] = {
     "triage": environment.TriageEnvironment,
     "diagnose": environment.DiagnoseEnvironment,
     "notify": environment.NotifyEnvironment,
@@ -52,6 +52,41 @@ def test_settings_that_do_not_fit_are_told_before_a_deployment(synth: Any) -> No
 
 def test_no_endpoint_of_an_emulator_is_in_the_template(synth: Any) -> None:
     assert "AWS_ENDPOINT" not in synth().text
+
+
+@pytest.mark.parametrize("stem", CLASSES)
+def test_what_infra_sets_arrives_as_what_the_fields_promise(
+    synth: Any, stem: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {
+        "redact_emails": True,
+        "webhook_hosts": ["hooks.example.com"],
+        "target_read_roles": {"111122223333": "arn:aws:iam::111122223333:role/why403-read"},
+    }
+    for key, value in synth(settings).variables(stem).items():
+        monkeypatch.setenv(key, value if isinstance(value, str) else "a reference")
+    told = CLASSES[stem].read()
+
+    assert told is CLASSES[stem].read()
+    wanted = {"redact_emails": True, "webhook_hosts": ("hooks.example.com",), "retention_days": 90}
+    wanted |= {"target_read_roles": settings["target_read_roles"], "link_hours": 72}
+    fields = {field.name for field in dataclasses.fields(told)}
+    assert {name: wanted[name] for name in fields & set(wanted)} == {
+        name: getattr(told, name) for name in fields & set(wanted)
+    }
+
+
+@pytest.mark.parametrize("retention", ["ninety", "true", "9.5", "[9]", ""])
+def test_all_that_is_of_another_kind_is_named_at_once(
+    retention: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TABLE_NAME", "LOG_GROUPS", "EXPECTED"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("RETENTION_DAYS", retention)
+    monkeypatch.setenv("REDACT_EMAILS", "1")
+
+    with pytest.raises(SettingsError, match="whole number; REDACT_EMAILS is '1', expected true or false"):
+        environment.TriageEnvironment.read()
 
 
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

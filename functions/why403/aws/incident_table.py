@@ -14,10 +14,10 @@ from why403.incidents.incident import Incident, Sample
 from why403.incidents.table_keys import INCIDENT, ITEM_KIND
 
 
-def open_table(table_name: str, retention_days: str = "90") -> "DynamoIncidentTable":
+def open_table(table_name: str, retention_days: int = 90) -> "DynamoIncidentTable":
     """The table of that name in our account."""
     return DynamoIncidentTable(
-        client("dynamodb"), table_name, retention_days=int(retention_days), clock=milliseconds
+        client("dynamodb"), table_name, retention_days=retention_days, clock=milliseconds
     )
 
 

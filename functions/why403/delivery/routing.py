@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from why403.delivery.quiet_hours import QuietHours, parse_quiet_hours
@@ -71,6 +72,7 @@ class Route:
         return next((self.mentions[name] for name in named if name in self.mentions), "")
 
 
+@lru_cache(maxsize=1)
 def parse_routes(text: str) -> tuple[Route, ...]:
     """The routes of the settings; SettingsError lists everything that is wrong with them."""
     try:

@@ -1,6 +1,7 @@
 """What the settings say of lines."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from why403.incidents.expected import ExpectedDenial, parse_expected
 from why403.incidents.log_groups import LogGroups, parse_log_groups
@@ -15,10 +16,11 @@ class Watch:
     redact_emails: bool = False
 
 
-def parse_watch(log_groups: str, expected: str, redact_emails: str = "") -> Watch:
-    """From the environment's texts; SettingsError says which is wrong and what was expected."""
+@lru_cache(maxsize=1)
+def parse_watch(log_groups: str, expected: str, *, redact_emails: bool) -> Watch:
+    """From the environment's texts, once as long as they are the same; SettingsError says which is wrong and what was expected."""
     return Watch(
         log_groups=parse_log_groups(log_groups),
         expected=parse_expected(expected),
-        redact_emails=redact_emails == "true",
+        redact_emails=redact_emails,
     )
