@@ -11,11 +11,11 @@ from why403.changes.change import Change, Changes
 from why403.changes.deployments import deployment_reads, deployments
 from why403.changes.documents import DELETIONS, document_of, subject_of
 from why403.changes.policy_versions import (
-    ATTACHED,
     VERSIONS,
     Switch,
     customer_managed,
     document_in,
+    policy_reads,
     read_versions,
     switch_of,
 )
@@ -47,17 +47,16 @@ def find_changes(
     trail = _trail_reads(caller, target, denied, place)
     deployed = deployment_reads(workload)
     role = _role_name(caller, place)
-    attached = (ATTACHED.of(RoleName=role, pages=2),) if role else ()
+    attached = policy_reads(role) if role else ()
     reads = (*trail, *deployed, *attached)
     first = (yield reads) if reads else ()
     recorded = writes(first[: len(trail)])
     told = deployments(first[len(trail) : len(trail) + len(deployed)], workload)
-    listed = customer_managed(first[-1]) if attached else ()
+    listed = customer_managed(*first[-2:], since=denied - BEFORE) if attached else ()
     switched, then = yield from noted(_switches(listed, denied, place))
     found = (*_from_trail(recorded), *told, *switched)
-    return Changes(
-        found=_nearest(found, denied), unreadable=tuple(dict.fromkeys(blind_spots((*first, *then))))
-    )
+    missed = (*first[:-1], *then) if attached else (*first, *then)
+    return Changes(found=_nearest(found, denied), unreadable=tuple(dict.fromkeys(blind_spots(missed))))
 
 
 def _trail_reads(caller: str, target: str, denied: datetime, place: Place) -> tuple[Read, ...]:

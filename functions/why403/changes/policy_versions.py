@@ -5,12 +5,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-version
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from why403.changes.deployments import moment_of
 from why403.changes.documents import canonical
 from why403.iam.arn import parse_arn
-from why403.policies.iam_reads import GET_POLICY_VERSION, LIST_ATTACHED_ROLE_POLICIES
+from why403.policies.iam_reads import GET_POLICY_VERSION, LIST_ATTACHED_ROLE_POLICIES, LIST_POLICIES
 from why403.reads import Answer, DeclaredRead, Read, Reply
 
 ATTACHED = LIST_ATTACHED_ROLE_POLICIES.used_for(
@@ -38,13 +39,28 @@ class Switch:
     former: str
 
 
-def customer_managed(attached: Reply) -> tuple[str, ...]:
-    """The attached policies that the account itself can change."""
-    listed = attached.items("AttachedPolicies") if isinstance(attached, Answer) else ()
-    arns = [str(policy.get("PolicyArn", "")) for policy in listed]
-    return tuple(arn for arn in arns if (parsed := parse_arn(arn)) and parsed.account != "aws")[
-        :MOST_POLICIES
-    ]
+def policy_reads(role: str) -> tuple[Read, Read]:
+    """The reads of a role's managed policies, and of all attached policies with the time of their newest version.
+
+    The caller's policies are read by the same two calls, and so they cost nothing here.
+    """
+    return ATTACHED.of(RoleName=role, pages=3), LIST_POLICIES.of(OnlyAttached=True, MaxItems=1000, pages=3)
+
+
+def customer_managed(attached: Reply, listed: Reply, *, since: datetime) -> tuple[str, ...]:
+    """The attached policies that the account itself can change, without those that are known to be older."""
+    policies = attached.items("AttachedPolicies") if isinstance(attached, Answer) else ()
+    arns = [str(policy.get("PolicyArn", "")) for policy in policies]
+    updated = {
+        str(policy.get("Arn", "")): moment
+        for policy in (listed.items("Policies") if isinstance(listed, Answer) else ())
+        if (moment := moment_of(policy.get("UpdateDate"))) is not None
+    }
+    return tuple(
+        arn
+        for arn in arns
+        if (parsed := parse_arn(arn)) and parsed.account != "aws" and updated.get(arn, since) >= since
+    )[:MOST_POLICIES]
 
 
 def switch_of(policy: str, reply: Reply) -> Switch | None:
@@ -77,6 +93,4 @@ def document_in(reply: Reply) -> str:
 
 def _made(version: Mapping[str, Any]) -> datetime | None:
     moment = version.get("CreateDate")
-    if not isinstance(moment, datetime):
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment_of(moment) if isinstance(moment, datetime) else None

@@ -72,7 +72,7 @@ LIST_POLICIES = DeclaredRead(
     "iam",
     "ListPolicies",
     ("iam:ListPolicies",),
-    "The default versions of all attached policies in one call, so that a group's are read without a further round.",
+    "The default versions of all attached policies in one call: it saves a call each, and a round.",
 )
 GET_POLICY = DeclaredRead(
     "iam",

@@ -118,15 +118,18 @@ class Managed:
                 self.versions[str(item["Arn"])] = str(item["DefaultVersionId"])
 
     def ask_documents(self) -> tuple[Read, ...]:
-        """The reads of the documents; a policy without a known version leaves its layers unread."""
-        for arn, layers in self.layers.items():
-            if arn not in self.versions:
-                self.collector.unread.update(layers)
+        """The reads of the documents whose version is known."""
         return tuple(
             iam.GET_POLICY_VERSION.of(account=self.account, PolicyArn=arn, VersionId=self.versions[arn])
             for arn in self.layers
             if arn in self.versions
         )
+
+    def leave_unread(self) -> None:
+        """A policy without a known version leaves its layers unread."""
+        for arn, layers in self.layers.items():
+            if arn not in self.versions:
+                self.collector.unread.update(layers)
 
     def heard_documents(self, replies: Iterable[Reply]) -> dict[str, Policy]:
         """The policies by ARN. One without a document leaves its layers unread."""

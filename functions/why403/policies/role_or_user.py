@@ -86,22 +86,30 @@ def _start(principal: Principal, place: Place, holder: Holder) -> tuple[Person, 
 
 
 def read_role(principal: Principal, action: str, resource: str, place: Place) -> Plan[CallerReading]:
-    """Three rounds. Without an action nothing is simulated."""
+    """Two rounds, a third where the list of all attached policies leaves a version unknown.
+
+    Without an action nothing is simulated.
+    """
     person, shelf, managed = _start(principal, place, ROLE)
-    role, inline, attached = yield (
+    role, listing, inline, attached = yield (
         GET_ROLE.of(account=person.account, RoleName=principal.name),
+        iam.LIST_POLICIES.of(account=person.account, pages=PAGES, OnlyAttached=True, MaxItems=1000),
         *shelf.list(),
     )
     person.meet(role, "Role", managed, (inline, attached))
+    managed.know_versions(listing.items("Policies") if isinstance(listing, Answer) else ())
     shelf.listed(inline, attached)
     for name, arn in shelf.attached:
         managed.want(arn, name, Layer.IDENTITY)
-    fetch, versions = shelf.fetch(), managed.ask_versions()
-    replies = yield (*fetch, *versions, *person.simulate(action, resource, place))
-    shelf.fetched(replies[: len(fetch)])
-    managed.heard_versions(replies[len(fetch) :][: len(versions)])
-    person.weigh(replies[len(fetch) + len(versions) :], action)
-    documents = managed.heard_documents((yield managed.ask_documents()))
+    fetch, versions, known = shelf.fetch(), managed.ask_versions(), managed.ask_documents()
+    left = iter((yield (*fetch, *versions, *known, *person.simulate(action, resource, place))))
+    shelf.fetched([next(left) for _ in fetch])
+    managed.heard_versions([next(left) for _ in versions])
+    documents = managed.heard_documents([next(left) for _ in known])
+    person.weigh(tuple(left), action)
+    more = [read for read in managed.ask_documents() if read not in known]
+    documents |= managed.heard_documents((yield tuple(more)) if more else ())
+    managed.leave_unread()
     return _reading(person, shelf.policies, managed, documents)
 
 
@@ -137,6 +145,7 @@ def read_user(principal: Principal, action: str, resource: str, place: Place) ->
     person.weigh(left[2 * len(groups) :], action)
     inline = tuple(read for group in groups for read in group.fetch())
     replies = yield (*inline, *managed.ask_documents())
+    managed.leave_unread()
     documents = iter(replies)
     for group in groups:
         group.fetched([next(documents) for _ in group.inline])

@@ -14,6 +14,9 @@ from why403.services.register import resource_name
 from why403.targets.stage import words
 
 MOST_POLICIES = 20
+"""A list as short as this is read whole: each policy is a call."""
+LIKELIEST_POLICIES = 4
+"""Of a longer list only those that share words with the line or its group: one call in ten of a diagnosis."""
 """Reads, one a resource: more would cost more than the evidence is worth."""
 LONGEST_LINE = 2_000
 """Characters of the line whose words count."""
@@ -23,7 +26,8 @@ def read_policies(
     kind: Resource, listed: tuple[str, ...], event: LogEvent, place: Place
 ) -> Plan[tuple[Mapping[str, str], tuple[Reply, ...]]]:
     """One round: the policies as text by ARN, and the replies."""
-    parsed = (parse_arn(arn) for arn in _likely(listed, event)[:MOST_POLICIES])
+    most = MOST_POLICIES if len(listed) <= MOST_POLICIES else LIKELIEST_POLICIES
+    parsed = (parse_arn(arn) for arn in _likely(listed, event)[:most])
     arns = tuple(arn for arn in parsed if arn is not None)
     replies = yield tuple(read_of(kind, kind.calls[0], arn, place) for arn in arns)
     heard = zip(arns, replies, strict=True)

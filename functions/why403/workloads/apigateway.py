@@ -57,7 +57,7 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
 
 
 def _by_name(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    rest, http = yield (REST_APIS.of(pages=2), HTTP_APIS.of(pages=2))
+    rest, http = yield (REST_APIS.of(limit=500, pages=2), HTTP_APIS.of(MaxResults="500", pages=2))
     unread = blind_spots((rest, http))
     apis = [*_listed(rest, "items"), *_listed(http, "Items")]
     best = max(apis, key=lambda api: _alike(api, origin), default={})

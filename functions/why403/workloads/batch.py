@@ -9,7 +9,7 @@ from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import DeclaredRead, Plan, Reply
+from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 from why403.workloads.answer_values import entries, environment_of
 from why403.workloads.ec2 import PROFILE, read_profile, role_in
 from why403.workloads.ecs.log_configuration import writes_to
@@ -23,6 +23,7 @@ from why403.workloads.search_result import (
     SearchResult,
     answers,
     blind_spots,
+    not_all,
 )
 from why403.workloads.workload import Workload, WorkloadKind
 
@@ -40,30 +41,42 @@ ENVIRONMENTS = DeclaredRead(
     cache_seconds=300,
 )
 READS = (DEFINITIONS, ENVIRONMENTS, PROFILE)
+EVENTS = "aws.batch"
+"""EventBridge's name of Batch."""
 GROUP = "/aws/batch/job"
 
 
 def claims(origin: LogOrigin) -> bool:
-    """Batch's own group, or another one with a stream as Batch writes it."""
+    """Batch's own group and events, or another group with a stream as Batch writes it."""
+    if origin.line.source:
+        return origin.line.source == EVENTS
     return origin.log_group == GROUP or origin.container == "default"
 
 
 def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """Two rounds: the definitions and compute environments, then the instance profile where one is needed."""
-    named = {"jobDefinitionName": origin.prefix} if origin.prefix else {}
-    definitions, environments = yield (
-        DEFINITIONS.of(pages=3, status="ACTIVE", **named),
-        ENVIRONMENTS.of(pages=2),
-    )
+    definitions, environments = yield (_definitions(origin), ENVIRONMENTS.of(pages=2))
     found = _newest(definitions, origin, place)
+    known = len(definitions.items("jobDefinitions")) if isinstance(definitions, Answer) else 0
+    more = isinstance(definitions, Answer) and definitions.truncated
+    left_out = not_all("job-definitions", known, known, more=more)
     unread = blind_spots((definitions, environments))
     profiles = _profiles(environments)
     if len(profiles) != 1 or all(one.workload.role_arn for one in found):
-        return SearchResult(found=found, unreadable=unread)
+        return SearchResult(found=found, unreadable=unread, findings=left_out)
     (reply,) = yield (read_profile(profiles[0]),)
     role = role_in(reply)
     with_instance = tuple(_with_instance(one, role) for one in found)
-    return SearchResult(found=with_instance, unreadable=(*unread, *blind_spots((reply,), profiles[0])))
+    unread = (*unread, *blind_spots((reply,), profiles[0]))
+    return SearchResult(found=with_instance, unreadable=unread, findings=left_out)
+
+
+def _definitions(origin: LogOrigin) -> Read:
+    """The one that an event names, those of the stream's name, or all."""
+    if origin.line.source:
+        return DEFINITIONS.of(jobDefinitions=[origin.line.definition])
+    named = {"jobDefinitionName": origin.prefix} if origin.prefix else {}
+    return DEFINITIONS.of(pages=5, status="ACTIVE", **named)
 
 
 def _newest(reply: Reply, origin: LogOrigin, place: Place) -> tuple[LikelyWorkload, ...]:
@@ -82,6 +95,8 @@ def _newest(reply: Reply, origin: LogOrigin, place: Place) -> tuple[LikelyWorklo
 
 def _score(definition: Mapping[str, Any], origin: LogOrigin) -> float:
     container = _container(definition)
+    if origin.line.source:
+        return CERTAIN
     if origin.prefix and origin.prefix == definition.get("jobDefinitionName"):
         return CERTAIN if origin.log_group == GROUP or _configured(container, origin) else GUESSED
     if origin.prefix:

@@ -9,10 +9,19 @@ from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import Answer, DeclaredRead, Plan
+from why403.reads import Answer, DeclaredRead, Plan, Reply
 from why403.workloads.answer_values import entries
+from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import CERTAIN, CONFIGURED, LikelyWorkload, SearchResult, blind_spots
+from why403.workloads.search_result import (
+    CERTAIN,
+    CONFIGURED,
+    LikelyWorkload,
+    SearchResult,
+    answers,
+    blind_spots,
+    not_all,
+)
 from why403.workloads.workload import Workload, WorkloadKind
 
 PROJECTS = DeclaredRead(
@@ -29,13 +38,19 @@ NAMES = DeclaredRead(
 )
 READS = (PROJECTS, NAMES)
 PREFIX = "/aws/codebuild/"
-MOST_PROJECTS = 100
+EVENTS = "aws.codebuild"
+"""EventBridge's name of CodeBuild."""
+A_CALL = 100
 """BatchGetProjects takes no more at once."""
+MOST_PROJECTS = 500
+"""Five calls; those named like the log group first."""
 _BUILD_STREAM = re.compile(r"(?:.+/)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def claims(origin: LogOrigin) -> bool:
-    """CodeBuild's own groups, or another one with a build's id as stream."""
+    """CodeBuild's own groups and events, or another group with a build's id as stream."""
+    if origin.line.source:
+        return origin.line.source == EVENTS
     if origin.log_group.startswith("/aws/"):
         return origin.log_group.startswith(PREFIX)
     return not origin.task and _BUILD_STREAM.fullmatch(origin.log_stream) is not None
@@ -43,25 +58,45 @@ def claims(origin: LogOrigin) -> bool:
 
 def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """One round by name, two where the projects have to be listed first."""
-    named = origin.log_group.removeprefix(PREFIX) if origin.log_group.startswith(PREFIX) else ""
-    names: tuple[str, ...] = (named,) if named else ()
-    if not named:
-        (listed,) = yield (NAMES.of(pages=2),)
-        if not isinstance(listed, Answer):
-            return SearchResult(unreadable=blind_spots((listed,)))
-        names = listed.texts("projects")[:MOST_PROJECTS]
-    if not names:
-        return SearchResult()
-    (reply,) = yield (PROJECTS.of(names=list(names)),)
-    projects = reply.items("projects") if isinstance(reply, Answer) else ()
-    found = tuple(
-        LikelyWorkload(_workload(project, place), CERTAIN if named else CONFIGURED)
-        for project in projects
-        if named or _group_of(project) == origin.log_group
+    own = origin.log_group.startswith(PREFIX)
+    named = (
+        origin.log_group.removeprefix(PREFIX) if own else origin.line.project if origin.line.source else ""
     )
-    gone = named and isinstance(reply, Answer) and not found
+    if not named:
+        return (yield from _by_list(origin, place))
+    (reply,) = yield (PROJECTS.of(names=[named]),)
+    found = _projects((reply,), place, CERTAIN)
+    gone = isinstance(reply, Answer) and not found
     findings = (Message("workloads.project-gone", {"name": named}),) if gone else ()
     return SearchResult(found=found, unreadable=blind_spots((reply,), named), findings=findings)
+
+
+def _by_list(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    (listed,) = yield (NAMES.of(pages=5),)
+    if not isinstance(listed, Answer):
+        return SearchResult(unreadable=blind_spots((listed,)))
+    names = listed.texts("projects")
+    alike = sorted(names, key=lambda name: -likeness(name, origin.log_group))[:MOST_PROJECTS]
+    if not alike:
+        return SearchResult()
+    replies = yield tuple(
+        PROJECTS.of(names=alike[first : first + A_CALL]) for first in range(0, len(alike), A_CALL)
+    )
+    found = _projects(replies, place, CONFIGURED, origin.log_group)
+    left_out = not_all("projects", len(alike), len(names), more=listed.truncated)
+    return SearchResult(found=found, unreadable=blind_spots(replies), findings=left_out)
+
+
+def _projects(
+    replies: tuple[Reply, ...], place: Place, score: float, group: str = ""
+) -> tuple[LikelyWorkload, ...]:
+    """The projects described; of `group` those that are configured to write to it."""
+    return tuple(
+        LikelyWorkload(_workload(project, place), score)
+        for reply in answers(replies)
+        for project in reply.items("projects")
+        if not group or _group_of(project) == group
+    )
 
 
 def _group_of(project: Mapping[str, Any]) -> str:

@@ -123,9 +123,13 @@ def _own_id(workload: Workload) -> str:
 
 def _remarks(workload: Workload, source: str) -> tuple[Message, ...]:
     """The line names one of the workload's own roles: is it the one that the application should call with?"""
-    if source != "instance-profile" or workload.kind is not WorkloadKind.ECS:
+    if source != "instance-profile":
         return ()
-    values = {"name": workload.name, "role": workload.instance_role_arn, "task_role": workload.task_role_arn}
+    values = {"name": workload.name, "role": workload.instance_role_arn, "task_role": own_role(workload)}
+    if workload.kind is WorkloadKind.EKS and own_role(workload):
+        return (Message("workloads.pod-role-not-used", values),)
+    if workload.kind is not WorkloadKind.ECS:
+        return ()
     kind = "workloads.task-role-not-used" if workload.task_role_arn else "workloads.no-task-role-instance"
     return (Message(kind, values),)
 

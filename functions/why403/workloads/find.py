@@ -27,7 +27,7 @@ def find_workload(denial: Denial, event: LogEvent, place: Place) -> Plan[Workloa
     A third only where the container has an access key in its environment and the line names nobody: whose key
     it is then decides everything. What could not be read is in the workload's `unreadable`.
     """
-    origin = origin_of(denial, event)
+    origin = origin_of(denial, event, place)
     kinds = [kind for kind in KINDS if origin.log_group and kind.claims(origin)]
     looked: tuple[SearchResult, ...] = yield from together(*(kind.find(origin, place) for kind in kinds))
     ranked = _ranked([one for result in looked for one in result.found], origin)

@@ -20,6 +20,7 @@ from why403.workloads.search_result import (
     LikelyWorkload,
     SearchResult,
     blind_spots,
+    not_all,
 )
 from why403.workloads.workload import Workload, WorkloadKind
 
@@ -39,6 +40,8 @@ READS = (CONFIGURATION, FUNCTIONS)
 _GROUP = re.compile(
     r"/aws/lambda/(?:(?P<edge>[a-z]{2}(?:-[a-z]{1,10}){1,2}-\d)\.)?(?P<name>[\w-]{1,140})", re.ASCII
 )
+PAGES = 30
+"""Fifty functions each. Only where neither group nor stream names the function: the console's and the CLI's case."""
 EDGE_REGION = "us-east-1"
 LATEST = "$LATEST"
 
@@ -67,14 +70,16 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
 
 
 def _by_list(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    (reply,) = yield (FUNCTIONS.of(pages=10),)
+    (reply,) = yield (FUNCTIONS.of(pages=PAGES),)
     functions = reply.items("Functions") if isinstance(reply, Answer) else ()
+    more = isinstance(reply, Answer) and reply.truncated
     found = tuple(
         LikelyWorkload(_workload(function, place, ""), _score(function, origin))
         for function in functions
         if _writes_to(function, origin)
     )
-    return SearchResult(found=found, unreadable=blind_spots((reply,)))
+    left_out = not_all("functions", len(functions), len(functions), more=more)
+    return SearchResult(found=found, unreadable=blind_spots((reply,)), findings=left_out)
 
 
 def _writes_to(function: Mapping[str, Any], origin: LogOrigin) -> bool:

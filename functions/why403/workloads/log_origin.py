@@ -5,10 +5,12 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from why403.denials.denial import Denial
+from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
+from why403.workloads.line_fields import LineFields, fields_of
 
 _TASK = r"(?P<task>[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _AWSLOGS_STREAM = re.compile(
@@ -45,10 +47,12 @@ class LogOrigin:
     instance: str = ""
     address: str = ""
     """A private address, from a host's name."""
+    line: LineFields = field(default_factory=LineFields)
+    """What the line itself says of who wrote it: to be held against AWS's answers."""
 
 
-def origin_of(denial: Denial, event: LogEvent) -> LogOrigin:
-    """Everything that the names of group and stream tell, before anything is asked."""
+def origin_of(denial: Denial, event: LogEvent, place: Place) -> LogOrigin:
+    """Everything that group, stream and line tell, before anything is asked."""
     stream = event.log_stream[:LONGEST_NAME]
     driven, routed = _AWSLOGS_STREAM.fullmatch(stream), _FIRELENS_STREAM.fullmatch(stream)
     task = driven or routed
@@ -68,4 +72,5 @@ def origin_of(denial: Denial, event: LogEvent) -> LogOrigin:
         version=function["version"] if function else "",
         instance=instance[0] if instance else "",
         address=".".join(address.groups()) if address else "",
+        line=fields_of(event.message, event.log_group, place),
     )

@@ -16,9 +16,11 @@ from why403.workloads.search_result import (
     CERTAIN,
     CONFIGURED,
     GUESSED,
+    LIKELY,
     LikelyWorkload,
     SearchResult,
     blind_spots,
+    not_all,
 )
 from why403.workloads.workload import Workload, WorkloadKind
 
@@ -37,6 +39,7 @@ MACHINE = DeclaredRead(
 READS = (MACHINES, MACHINE)
 PREFIXES = ("/aws/vendedlogs/states/", "/aws/states/", "/aws/stepfunctions/")
 MOST_MACHINES = 15
+"""Each is a call; those named like the log group first."""
 _EXECUTION = re.compile(
     r"arn:(?P<partition>aws[a-z-]{0,10}):states:(?P<region>[a-z0-9-]{1,25}):(?P<account>\d{12}):"
     r"(?:execution|express):(?P<name>[\w-]{1,80}):",
@@ -56,8 +59,9 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     named = _named(origin, place)
     listed: tuple[Reply, ...] = ()
     if not named:
-        listed = yield (MACHINES.of(pages=3),)
-    arns = (named,) if named else _likeliest(listed, origin)
+        listed = yield (MACHINES.of(maxResults=1000, pages=3),)
+    known = _likeliest(listed, origin)
+    arns = (named,) if named else known[:MOST_MACHINES]
     if not arns:
         return SearchResult(unreadable=blind_spots(listed))
     replies = yield tuple(MACHINE.of(stateMachineArn=arn) for arn in arns)
@@ -67,7 +71,9 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
         if isinstance(reply, Answer)
     )
     kept = tuple(one for one in found if one.score > 0)
-    return SearchResult(found=kept, unreadable=blind_spots((*listed, *replies)))
+    more = any(isinstance(reply, Answer) and reply.truncated for reply in listed)
+    left_out = not_all("machines", len(arns), max(len(known), len(arns)), more=more)
+    return SearchResult(found=kept, unreadable=blind_spots((*listed, *replies)), findings=left_out)
 
 
 def _named(origin: LogOrigin, place: Place) -> str:
@@ -86,7 +92,7 @@ def _likeliest(listed: tuple[Reply, ...], origin: LogOrigin) -> tuple[str, ...]:
         if isinstance(reply, Answer)
         for machine in reply.items("stateMachines")
     ]
-    return tuple(sorted(arns, key=lambda arn: -_alike(arn, origin))[:MOST_MACHINES])
+    return tuple(sorted(arns, key=lambda arn: -_alike(arn, origin)))
 
 
 def _score(reply: Answer, origin: LogOrigin, named: str) -> float:
@@ -98,7 +104,7 @@ def _score(reply: Answer, origin: LogOrigin, named: str) -> float:
         group.partition(":log-group:")[2].removesuffix(":*") == origin.log_group for group in groups
     )
     if named:
-        return CERTAIN
+        return CERTAIN if configured else LIKELY if origin.log_group.startswith(PREFIXES) else 0.0
     return CONFIGURED if configured else GUESSED * _alike(reply.text("stateMachineArn"), origin)
 
 

@@ -1,12 +1,15 @@
 """Which task definitions to look at: pages of lists, not one call for each definition of the account."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Read, Reply
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
+from why403.workloads.search_result import not_all
 
 FAMILIES = DeclaredRead(
     "ecs",
@@ -27,6 +30,8 @@ TASK_DEFINITION = DeclaredRead(
     "Read a task definition's roles, log configuration and environment.",
     absent=("ClientException",),
 )
+FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")
+"""What ECS takes for a family's name."""
 REVISION_SECONDS = 86_400
 """A revision never changes."""
 MOST_FAMILIES = 60
@@ -44,7 +49,7 @@ class Index:
     findings: tuple[Message, ...] = ()
 
 
-def index_of(families: Reply, revisions: Reply, origin: LogOrigin) -> Index:
+def index_of(families: Reply, revisions: Reply | None, origin: LogOrigin) -> Index:
     """Choose from the lists; the newest revision of each family, at most MOST_FAMILIES families."""
     by_family = _by_family(revisions.texts("taskDefinitionArns") if isinstance(revisions, Answer) else ())
     listed = families.texts("families") if isinstance(families, Answer) else ()
@@ -54,7 +59,24 @@ def index_of(families: Reply, revisions: Reply, origin: LogOrigin) -> Index:
     for place, family in enumerate(ranked[:MOST_FAMILIES]):
         kept = REVISIONS_OF_LIKELY if place < MOST_LIKELY and _rank(family, origin) > 0 else 1
         names += by_family.get(family, [family])[:kept]
-    return Index(tuple(names), _left_out(len(ranked), families))
+    more = isinstance(families, Answer) and families.truncated
+    left_out = not_all("families", min(len(ranked), MOST_FAMILIES), len(ranked), more=more)
+    return Index(tuple(names), left_out)
+
+
+def guessed_families(origin: LogOrigin) -> tuple[str, ...]:
+    """The family that the group's name may be of, else the stream's prefix: described at once, it saves a round."""
+    names = (origin.log_group.rpartition("/")[2], origin.prefix)
+    return tuple(name for name in names if FAMILY.fullmatch(name) and likeness(name, name))[:1]
+
+
+def definitions_in(replies: Iterable[Reply]) -> tuple[Mapping[str, Any], ...]:
+    """The definitions of DescribeTaskDefinition's answers, each with its tags."""
+    return tuple(
+        {**reply.data["taskDefinition"], "tags": reply.data.get("tags")}
+        for reply in replies
+        if isinstance(reply, Answer) and isinstance(reply.at("taskDefinition"), Mapping)
+    )
 
 
 def describe(name: str) -> Read:
@@ -86,11 +108,3 @@ def _rank(family: str, origin: LogOrigin) -> float:
     group = origin.log_group.rpartition("/")[2]
     named = 1.0 if family in {group, origin.log_group} else 0.0
     return named + likeness(family, origin.log_group) + likeness(family, origin.log_stream) / 2
-
-
-def _left_out(number: int, families: Reply) -> tuple[Message, ...]:
-    truncated = isinstance(families, Answer) and families.truncated
-    if number <= MOST_FAMILIES and not truncated:
-        return ()
-    values = {"looked_at": str(min(number, MOST_FAMILIES)), "known": f"{number}{'+' if truncated else ''}"}
-    return (Message("workloads.not-all-looked-at", values),)

@@ -8,7 +8,7 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.workloads.answer_values import entries, environment_of
 from why403.workloads.ecs.definitions import family_of, revision_of
-from why403.workloads.ecs.log_configuration import speaks_for, writes_to
+from why403.workloads.ecs.log_configuration import routes_anywhere, speaks_for, writes_to
 from why403.workloads.ecs.task import RunningTask
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
@@ -22,20 +22,27 @@ ALIKE = 0.6
 """Names that share this much of their parts may be of one thing."""
 
 
-def sight(  # noqa: PLR0913  # what the two rounds found
+def likely_workload(  # noqa: PLR0913  # what the rounds found
     definition: Mapping[str, Any],
     origin: LogOrigin,
     task: RunningTask | None,
     place: Place,
     *,
-    services: tuple[str, ...],
-    instance: str,
+    services: tuple[str, ...] = (),
+    instance: str = "",
+    claimed: bool = False,
 ) -> LikelyWorkload | None:
-    """The definition as a likely workload; None where nothing says that it writes to the log group."""
+    """The definition as a likely workload; None where nothing says that it writes to the log group.
+
+    `claimed`: the line alone says that the task wrote it, so the definition's own settings must bear it out.
+    """
     containers = entries(definition, "containerDefinitions")
     container = max(containers, key=lambda one: writes_to(one, origin), default={})
     workload = _workload(definition, container, place, services)
-    score, task_of_it = _score(workload, writes_to(container, origin), origin, task)
+    configured = writes_to(container, origin)
+    if claimed:
+        configured = configured or (LIKELY if any(map(routes_anywhere, containers)) else 0.0)
+    score, task_of_it = _score(workload, configured, origin, task, claimed=claimed)
     if score <= 0:
         return None
     if task_of_it is not None:
@@ -51,10 +58,12 @@ def sight(  # noqa: PLR0913  # what the two rounds found
 
 
 def _score(
-    workload: Workload, configured: float, origin: LogOrigin, task: RunningTask | None
+    workload: Workload, configured: float, origin: LogOrigin, task: RunningTask | None, *, claimed: bool
 ) -> tuple[float, RunningTask | None]:
+    if claimed:
+        return configured, task
     if task is not None:
-        if task.definition == workload.task_definition:
+        if task.definition in {workload.task_definition, workload.task_definition.rpartition("/")[2]}:
             return CERTAIN, task
         if family_of(task.definition) == family_of(workload.task_definition):
             return SAME_FAMILY, task
@@ -115,7 +124,7 @@ def _as_run(workload: Workload, task: RunningTask) -> Workload:
         subnets=task.subnets,
         started=task.started,
     )
-    if task.definition == workload.task_definition:
+    if task.definition in {workload.task_definition, workload.task_definition.rpartition("/")[2]}:
         return run
     values = {
         "running": str(revision_of(task.definition)),

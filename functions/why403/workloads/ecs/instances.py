@@ -10,33 +10,39 @@ from why403.reads import Answer, DeclaredRead, Read, Reply
 from why403.workloads.ec2 import INSTANCES, PROFILES, role_of_profile
 from why403.workloads.role_names import role_arn
 
-CONTAINER_INSTANCES = DeclaredRead(
+DESCRIBED_CLUSTERS = DeclaredRead(
     "ecs",
-    "ListContainerInstances",
-    ("ecs:ListContainerInstances",),
+    "DescribeClusters",
+    ("ecs:DescribeClusters",),
     "See whether tasks without a task role run on EC2 instances, and so with the instance's role.",
 )
-INSTANCE_READS = (CONTAINER_INSTANCES, INSTANCES, PROFILES)
+INSTANCE_READS = (DESCRIBED_CLUSTERS, INSTANCES, PROFILES)
 RUNNING = [{"Name": "instance-state-name", "Values": ["running"]}]
 
 
 def instance_reads(clusters: tuple[str, ...]) -> tuple[Read, ...]:
-    """All running instances and all profiles, and each cluster's container instances."""
+    """All running instances, all profiles, and the clusters' numbers of container instances."""
     return (
         INSTANCES.of(pages=3, Filters=RUNNING),
-        PROFILES.of(pages=3),
-        *(CONTAINER_INSTANCES.of(cluster=cluster) for cluster in clusters),
+        PROFILES.of(pages=3, MaxItems=1000),
+        *((DESCRIBED_CLUSTERS.of(clusters=list(clusters)),) if clusters else ()),
     )
 
 
-def instance_role(replies: tuple[Reply, ...], place: Place) -> str:
-    """The role's ARN where there can be only one, else empty."""
+def instance_role(replies: tuple[Reply, ...], place: Place, *, on_instance: bool = False) -> str:
+    """The role's ARN where there can be only one, else empty. `on_instance`: the task is known to run on one."""
     if not replies:
         return ""
-    instances, profiles, *in_clusters = replies
+    instances, profiles, *described = replies
     if not isinstance(instances, Answer) or not isinstance(profiles, Answer) or instances.truncated:
         return ""
-    if not any(reply.texts("containerInstanceArns") for reply in in_clusters if isinstance(reply, Answer)):
+    registered = [
+        cluster.get("registeredContainerInstancesCount")
+        for reply in described
+        if isinstance(reply, Answer)
+        for cluster in reply.items("clusters")
+    ]
+    if not on_instance and not any(registered):
         return ""
     used = {
         str(profile["Arn"])

@@ -53,6 +53,13 @@ def _by_router(container: Mapping[str, Any], options: Mapping[str, str], origin:
     return 0.0
 
 
+def routes_anywhere(container: Mapping[str, Any]) -> bool:
+    """Its router's settings lie in a file, where no AWS API reads to which groups it writes."""
+    firelens = container.get("firelensConfiguration")
+    options = _texts(firelens.get("options")) if isinstance(firelens, Mapping) else {}
+    return bool(options.get("config-file-value"))
+
+
 def _with_stream(
     score: float, container: Mapping[str, Any], origin: LogOrigin, *, prefix_fits: bool = True
 ) -> float:

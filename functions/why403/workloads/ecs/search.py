@@ -1,130 +1,190 @@
-"""Amazon ECS: the task definitions whose containers write to the log group, and the task that wrote the stream.
+"""Amazon ECS: the task that wrote the line and its definition; else the definitions that write to the log group.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
+from why403.reads import DeclaredRead, Plan, Reply
 from why403.workloads.ecs.definitions import (
     FAMILIES,
     REVISIONS,
     TASK_DEFINITION,
-    Index,
+    definitions_in,
     describe,
     family_of,
+    guessed_families,
     index_of,
 )
-from why403.workloads.ecs.fit import sight
+from why403.workloads.ecs.fit import likely_workload
 from why403.workloads.ecs.instances import INSTANCE_READS, instance_reads, instance_role
-from why403.workloads.ecs.task import TASKS, RunningTask, running_task
-from why403.workloads.likeness import likeness
+from why403.workloads.ecs.service import (
+    SERVICES,
+    list_services,
+    running_definition,
+    service_named,
+    services_in,
+)
+from why403.workloads.ecs.task import (
+    CLUSTERS,
+    TASKS,
+    Clusters,
+    RunningTask,
+    clusters_of,
+    running_task,
+    task_in,
+)
+from why403.workloads.line_fields import EVENT_GROUPS
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import LikelyWorkload, SearchResult, blind_spots
+from why403.workloads.search_result import LIKELY, LikelyWorkload, SearchResult, blind_spots
 
-CLUSTERS = DeclaredRead(
-    "ecs", "ListClusters", ("ecs:ListClusters",), "Find the clusters that tasks may run in."
+READS: tuple[DeclaredRead, ...] = (
+    FAMILIES,
+    REVISIONS,
+    CLUSTERS,
+    SERVICES,
+    TASKS,
+    TASK_DEFINITION,
+    *INSTANCE_READS,
 )
-SERVICES = DeclaredRead(
-    "ecs", "ListServices", ("ecs:ListServices",), "Find the service that runs a task definition."
-)
-READS = (FAMILIES, REVISIONS, CLUSTERS, SERVICES, TASKS, TASK_DEFINITION, *INSTANCE_READS)
-MOST_CLUSTERS = 8
-OWN_GROUPS = ("/aws/ecs/", "/aws/events/", "/ecs/")
+OWN_GROUPS = ("/aws/ecs/", EVENT_GROUPS, "/ecs/")
+EVENTS = "aws.ecs"
+"""EventBridge's name of ECS."""
+Definition = Mapping[str, Any]
 
 
 def claims(origin: LogOrigin) -> bool:
     """Any log group may be written by a container, but for those that AWS's other services name."""
+    if origin.line.source:
+        return origin.line.source == EVENTS
     return not origin.log_group.startswith("/aws/") or origin.log_group.startswith(OWN_GROUPS)
 
 
 def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    """Two rounds: the lists, then the definitions, the stream's task, and what may run them."""
-    lists = yield (
+    """By ECS's own event; by the task that stream or line names: three rounds; by the log group: two."""
+    line = origin.line
+    if line.source:
+        return _by_event(origin, place)
+    if not origin.task and line.definition:
+        return _by_line(replace(origin, container=origin.container or line.container), place)
+    return _by_task(origin, place) if origin.task else _by_group(origin, place)
+
+
+def _by_event(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    """One round, two where the event names a service alone. EventBridge wrote it: its definition is the one."""
+    line = origin.line
+    definition = line.definition
+    asked: tuple[Reply, ...] = ()
+    if not definition and line.service and line.cluster:
+        asked = yield (service_named(line.cluster, line.service),)
+        definition = running_definition(asked)
+    if not definition:
+        return SearchResult(unreadable=blind_spots(asked))
+    (reply,) = yield (describe(definition),)
+    task = RunningTask(arn="", definition=definition, cluster=line.cluster, service=line.service)
+    found = _of_task(definitions_in((reply,)), origin, task, place)
+    return SearchResult(found=found, unreadable=blind_spots((*asked, reply), definition))
+
+
+def _by_line(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    """The line's task or definition, if it writes to this group: one round. Else whatever does: two more."""
+    line = origin.line
+    near = (task_in(line.cluster, line.task),) if line.cluster and line.task else ()
+    described, *tasks = yield (describe(line.definition), *near)
+    definitions = definitions_in((described,))
+    arn = str(definitions[0]["taskDefinitionArn"]) if definitions else ""
+    running = running_task(tasks, line.task)
+    task = (
+        running if running is not None and running.definition == arn else RunningTask(arn="", definition=arn)
+    )
+    found = _of_task(definitions, origin, task, place, claimed=True)
+    if found and found[0].score > LIKELY:
+        return SearchResult(found=found)
+    other = yield from _by_group(replace(origin, container=""), place)
+    refused = (
+        () if found else (Message("workloads.line-names-another-task", {"definition": line.definition}),)
+    )
+    return replace(other, found=(*other.found, *found), findings=(*other.findings, *refused))
+
+
+def _by_task(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    """The stream's task in all clusters, then its definition; the families beside it, should the task be gone."""
+    guessed = guessed_families(origin)
+    listed, *described = yield (CLUSTERS.of(pages=2), *(describe(name) for name in guessed))
+    clusters = clusters_of(listed, origin)
+    families, *tasks = yield (
+        FAMILIES.of(pages=5, status="ACTIVE"),
+        *(task_in(cluster, origin.task) for cluster in clusters.arns),
+    )
+    task, guesses = running_task(tasks, origin.task), definitions_in(described)
+    if task is None:
+        index = index_of(families, None, origin)
+        gone = yield from _described(index.names, clusters, origin, place)
+        unread = (*blind_spots((listed, families, *tasks)), *gone.unreadable)
+        return replace(gone, unreadable=unread, findings=(*index.findings, *clusters.findings))
+    known = tuple(one for one in guesses if one.get("taskDefinitionArn") == task.definition)
+    on_instance = not origin.principal and task.launch != "FARGATE"
+    reads = (
+        *(() if known else (describe(task.definition),)),
+        *(instance_reads(()) if on_instance else ()),
+    )
+    last: tuple[Reply, ...] = (yield reads) if reads else ()
+    instance = instance_role(last[-2:], place, on_instance=True) if on_instance else ""
+    family = family_of(task.definition)
+    alike = [one for one in guesses if family_of(str(one.get("taskDefinitionArn"))) == family]
+    found = _of_task((*known, *definitions_in(last), *alike), origin, task, place, instance=instance)
+    unknown = Message("workloads.task-of-unread-definition", {"definition": task.definition})
+    return SearchResult(
+        found=found, unreadable=blind_spots(last, task.definition), findings=() if found else (unknown,)
+    )
+
+
+def _of_task(  # noqa: PLR0913  # what is known of the task
+    definitions: tuple[Definition, ...],
+    origin: LogOrigin,
+    task: RunningTask,
+    place: Place,
+    *,
+    instance: str = "",
+    claimed: bool = False,
+) -> tuple[LikelyWorkload, ...]:
+    """The task's workload, from the first of the definitions."""
+    found = (
+        likely_workload(one, origin, task, place, instance=instance, claimed=claimed)
+        for one in definitions[:1]
+    )
+    return tuple(one for one in found if one is not None)
+
+
+def _by_group(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    """Two rounds: the lists, then the definitions and what may run them."""
+    families, revisions, listed = yield (
         FAMILIES.of(pages=5, status="ACTIVE"),
         REVISIONS.of(pages=3, status="ACTIVE", sort="DESC"),
         CLUSTERS.of(pages=2),
     )
-    index = index_of(lists[0], lists[1], origin)
-    clusters = _ranked_clusters(lists[2], origin)
-    second = _Second(index, clusters, origin)
-    replies = yield second.reads
-    read = second.sort_out(replies)
-    unread = (*blind_spots(lists), *blind_spots(replies))
-    task = running_task(read.tasks, origin)
-    services = _ranked_services(read.services, origin)
-    inferred = instance_role(read.instances, place)
-    found = tuple(
-        sight(definition, origin, task, place, services=services, instance=inferred)
-        for definition in read.definitions
+    index = index_of(families, revisions, origin)
+    found = yield from _described(index.names, clusters_of(listed, origin), origin, place)
+    unread = (*blind_spots((families, revisions, listed)), *found.unreadable)
+    return replace(found, unreadable=unread, findings=index.findings)
+
+
+def _described(
+    names: tuple[str, ...], clusters: Clusters, origin: LogOrigin, place: Place
+) -> Plan[SearchResult]:
+    """One round: the definitions, each as likely as it writes to the group, and what may run them."""
+    instances = instance_reads(clusters.arns) if not origin.principal and names else ()
+    services = list_services(clusters.arns) if names else ()
+    reads = (*(describe(name) for name in names), *services, *instances)
+    replies: tuple[Reply, ...] = (yield reads) if reads else ()
+    listed = services_in(replies[len(names) :][: len(services)], origin)
+    instance = instance_role(replies[len(names) + len(services) :], place)
+    found = (
+        likely_workload(one, origin, None, place, services=listed, instance=instance)
+        for one in definitions_in(replies[: len(names)])
     )
-    kept = tuple(one for one in found if one is not None)
-    return SearchResult(found=kept, unreadable=unread, findings=_findings(index, kept, task))
-
-
-class _Second:
-    """The second round, and which of its replies is which."""
-
-    def __init__(self, index: Index, clusters: tuple[str, ...], origin: LogOrigin) -> None:
-        tasks = tuple(
-            TASKS.of(cluster=cluster, tasks=[origin.task], include=["TAGS"]) for cluster in clusters
-        )
-        self._parts: tuple[tuple[Read, ...], ...] = (
-            tuple(describe(name) for name in index.names),
-            tasks if origin.task else (),
-            tuple(SERVICES.of(cluster=cluster, pages=2) for cluster in clusters),
-            instance_reads(clusters) if not origin.principal and index.names else (),
-        )
-        self.reads = tuple(read for part in self._parts for read in part)
-
-    def sort_out(self, replies: tuple[Reply, ...]) -> "_Read":
-        left = iter(replies)
-        parts = [tuple(next(left) for _ in part) for part in self._parts]
-        definitions = tuple(
-            {**reply.data["taskDefinition"], "tags": reply.data.get("tags")}
-            for reply in parts[0]
-            if isinstance(reply, Answer) and isinstance(reply.at("taskDefinition"), Mapping)
-        )
-        return _Read(definitions, parts[1], parts[2], parts[3])
-
-
-class _Read:
-    def __init__(
-        self,
-        definitions: tuple[Mapping[str, Any], ...],
-        tasks: tuple[Reply, ...],
-        services: tuple[Reply, ...],
-        instances: tuple[Reply, ...],
-    ) -> None:
-        self.definitions = definitions
-        self.tasks = tasks
-        self.services = services
-        self.instances = instances
-
-
-def _ranked_clusters(clusters: Reply, origin: LogOrigin) -> tuple[str, ...]:
-    arns = clusters.texts("clusterArns") if isinstance(clusters, Answer) else ()
-    ranked = sorted(arns, key=lambda arn: -likeness(arn.rpartition("/")[2], origin.log_group))
-    return tuple(ranked[:MOST_CLUSTERS])
-
-
-def _ranked_services(services: tuple[Reply, ...], origin: LogOrigin) -> tuple[str, ...]:
-    arns = [arn for reply in services if isinstance(reply, Answer) for arn in reply.texts("serviceArns")]
-    return tuple(sorted(arns, key=lambda arn: -likeness(arn.rpartition("/")[2], origin.log_group)))
-
-
-def _findings(
-    index: Index, found: tuple[LikelyWorkload, ...], task: RunningTask | None
-) -> tuple[Message, ...]:
-    findings = index.findings
-    if task is not None and not any(
-        family_of(one.workload.task_definition) == family_of(task.definition) for one in found
-    ):
-        findings = (
-            *findings,
-            Message("workloads.task-of-unread-definition", {"definition": task.definition}),
-        )
-    return findings
+    return SearchResult(found=tuple(one for one in found if one is not None), unreadable=blind_spots(replies))

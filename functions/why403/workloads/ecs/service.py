@@ -12,6 +12,8 @@ from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 from why403.workloads.answer_values import entries, iso
 from why403.workloads.ecs.definitions import TASK_DEFINITION, describe, family_of, revision_of
+from why403.workloads.likeness import likeness
+from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn
 from why403.workloads.search_result import answers, blind_spots
 from why403.workloads.workload import Workload, WorkloadKind
@@ -29,6 +31,9 @@ SUBNETS = DeclaredRead(
     ("ec2:DescribeSubnets",),
     "Find the VPC of a workload, and with it the endpoints that its calls go through.",
     cache_seconds=3600,
+)
+SERVICES = DeclaredRead(
+    "ecs", "ListServices", ("ecs:ListServices",), "Find the service that runs a task definition."
 )
 SERVICE_READS = (SERVICE, SUBNETS, TASK_DEFINITION)
 SERVICES_A_CALL = 10
@@ -77,6 +82,30 @@ def _service_reads(workload: Workload) -> tuple[Read, ...]:
         for first in range(0, len(arns), SERVICES_A_CALL)
     ]
     return tuple(reads[:MOST_CALLS])
+
+
+def service_named(cluster: str, name: str) -> Read:
+    """The read of one service by its name."""
+    return SERVICE.of(cluster=cluster, services=[name], include=["TAGS"])
+
+
+def running_definition(replies: tuple[Reply, ...]) -> str:
+    """ARN of the definition that the first service described runs, or empty."""
+    found = (
+        str(one.get("taskDefinition", "")) for reply in answers(replies) for one in reply.items("services")
+    )
+    return next(found, "")
+
+
+def list_services(clusters: tuple[str, ...]) -> tuple[Read, ...]:
+    """The reads of each cluster's services: a hundred a page, ten would be ECS's default."""
+    return tuple(SERVICES.of(cluster=cluster, maxResults=100, pages=2) for cluster in clusters)
+
+
+def services_in(replies: tuple[Reply, ...], origin: LogOrigin) -> tuple[str, ...]:
+    """ARNs of all services listed, those named like the log group first."""
+    arns = [arn for reply in answers(replies) for arn in reply.texts("serviceArns")]
+    return tuple(sorted(arns, key=lambda arn: -likeness(arn.rpartition("/")[2], origin.log_group)))
 
 
 def cluster_of(service: str) -> str:

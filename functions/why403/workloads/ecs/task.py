@@ -1,4 +1,4 @@
-"""The task that wrote the stream: running, or stopped within the last hour.
+"""The task that wrote the stream, running or stopped within the last hour, and the clusters to ask for it.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
 """
@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from why403.reads import Answer, DeclaredRead, Reply
+from why403.message import Message
+from why403.reads import Answer, DeclaredRead, Read, Reply
 from why403.workloads.answer_values import entries, iso
+from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
+from why403.workloads.search_result import not_all
 
 TASKS = DeclaredRead(
     "ecs",
@@ -18,6 +21,39 @@ TASKS = DeclaredRead(
     "Find the task that wrote a log stream, its revision, its subnets and role overrides.",
     cache_seconds=30,
 )
+
+
+CLUSTERS = DeclaredRead(
+    "ecs",
+    "ListClusters",
+    ("ecs:ListClusters",),
+    "Find the clusters that tasks may run in.",
+    cache_seconds=300,
+)
+MOST_CLUSTERS = 24
+"""DescribeTasks is a call for each cluster: so many leave half of a diagnosis's calls to the policies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """ARNs of the clusters to ask, likeliest name first, and what is said where some are left out."""
+
+    arns: tuple[str, ...]
+    findings: tuple[Message, ...] = ()
+
+
+def clusters_of(listed: Reply, origin: LogOrigin) -> Clusters:
+    """From ListClusters' reply."""
+    arns = listed.texts("clusterArns") if isinstance(listed, Answer) else ()
+    more = isinstance(listed, Answer) and listed.truncated
+    ranked = sorted(arns, key=lambda arn: -likeness(arn.rpartition("/")[2], origin.log_group))
+    left_out = not_all("clusters", min(len(arns), MOST_CLUSTERS), len(arns), more=more)
+    return Clusters(tuple(ranked[:MOST_CLUSTERS]), left_out)
+
+
+def task_in(cluster: str, task: str) -> Read:
+    """The read of a task by its id in one cluster."""
+    return TASKS.of(cluster=cluster, tasks=[task], include=["TAGS"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +74,13 @@ class RunningTask:
     started: str = ""
 
 
-def running_task(replies: Iterable[Reply], origin: LogOrigin) -> RunningTask | None:
-    """The task whose id the stream's name holds, or None."""
+def running_task(replies: Iterable[Reply], task: str) -> RunningTask | None:
+    """The task of this id, or None."""
     for reply in replies:
         if isinstance(reply, Answer):
-            for task in reply.items("tasks"):
-                if origin.task and str(task.get("taskArn", "")).rpartition("/")[2] == origin.task:
-                    return _from_task(task)
+            for described in reply.items("tasks"):
+                if task and str(described.get("taskArn", "")).rpartition("/")[2] == task:
+                    return _from_task(described)
     return None
 
 

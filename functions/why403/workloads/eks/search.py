@@ -13,9 +13,17 @@ from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 from why403.workloads.eks.pod import Pod, pod_of
 from why403.workloads.eks.roles import ROLES, PodRole, by_trust, likeliest
+from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import same_role
-from why403.workloads.search_result import CONFIGURED, LIKELY, LikelyWorkload, SearchResult, blind_spots
+from why403.workloads.search_result import (
+    CONFIGURED,
+    LIKELY,
+    LikelyWorkload,
+    SearchResult,
+    blind_spots,
+    not_all,
+)
 from why403.workloads.workload import Workload, WorkloadKind
 
 CLUSTER = DeclaredRead(
@@ -42,49 +50,80 @@ NODE_GROUP = DeclaredRead(
     ("eks:DescribeNodegroup",),
     "Read the node's role, which a pod without one calls with.",
 )
-READS = (CLUSTER, ASSOCIATIONS, ASSOCIATION, NODE_GROUPS, NODE_GROUP, ROLES)
+CLUSTERS = DeclaredRead(
+    "eks",
+    "ListClusters",
+    ("eks:ListClusters",),
+    "Find the cluster behind a log group that is not named after it.",
+)
+READS = (CLUSTERS, CLUSTER, ASSOCIATIONS, ASSOCIATION, NODE_GROUPS, NODE_GROUP, ROLES)
 PREFIXES = ("/aws/containerinsights/", "/aws/eks/")
-MOST_READ = 10
+MOST_READ = 20
+"""Associations of one namespace, and node groups: each is a call."""
 
 
 def claims(origin: LogOrigin) -> bool:
-    """Container Insights' groups, and the cluster's own."""
-    return origin.log_group.startswith(PREFIXES)
+    """Container Insights' groups and the cluster's own, or another group whose lines say which pod wrote them."""
+    if origin.log_group.startswith("/aws/"):
+        return origin.log_group.startswith(PREFIXES)
+    return bool(origin.line.pod and origin.line.namespace)
 
 
 def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    """Two rounds: cluster, associations, roles and node groups; then the associations' and the nodes' roles."""
+    """Two rounds: cluster, associations, roles and node groups; then the associations' and the nodes' roles.
+
+    One before where only the group's words tell the cluster: a group that names none of them is not a cluster's.
+    """
+    if origin.log_group.startswith("/aws/"):
+        parts = origin.log_group.split("/")
+        cluster = parts[3] if len(parts) > 3 else ""  # noqa: PLR2004  # /aws/containerinsights/CLUSTER/…
+        return (yield from _in_cluster(cluster, origin, place))
+    (listed,) = yield (CLUSTERS.of(pages=2),)
+    names = listed.texts("clusters") if isinstance(listed, Answer) else ()
+    alike = max(names, key=lambda name: likeness(name, origin.log_group), default="")
+    if not alike or not likeness(alike, origin.log_group):
+        return SearchResult(unreadable=blind_spots((listed,)))
+    return (yield from _in_cluster(alike, origin, place))
+
+
+def _in_cluster(name: str, origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     pod = pod_of(origin)
+    within = {"namespace": pod.namespace} if pod.namespace else {}
     first = yield (
-        CLUSTER.of(name=pod.cluster),
-        ASSOCIATIONS.of(
-            pages=3, clusterName=pod.cluster, **({"namespace": pod.namespace} if pod.namespace else {})
-        ),
-        NODE_GROUPS.of(clusterName=pod.cluster),
-        ROLES.of(pages=10),
+        CLUSTER.of(name=name),
+        ASSOCIATIONS.of(pages=3, maxResults=100, clusterName=name, **within),
+        NODE_GROUPS.of(clusterName=name),
+        ROLES.of(pages=5, MaxItems=1000),
     )
-    reads = (*_association_reads(first[1], pod), *_node_reads(first[2], pod))
+    cluster, listed, groups, roles = first
+    associations = listed.items("associations") if isinstance(listed, Answer) else ()
+    reads = (*_association_reads(associations, name), *_node_reads(groups, name))
     second: tuple[Reply, ...] = (yield reads) if reads else ()
-    cluster = first[0]
     issuer = cluster.text("cluster", "identity", "oidc", "issuer") if isinstance(cluster, Answer) else ""
-    roles = (*_associated(second), *by_trust(first[3], issuer))
-    workload = _workload(cluster, pod, place)
-    one = _likely(workload, roles, _node_roles(second), pod, origin)
-    unread = blind_spots((*first, *second), pod.cluster)
-    return SearchResult(found=(one,) if isinstance(cluster, Answer) else (), unreadable=unread)
+    pod_roles = (*_associated(second), *by_trust(roles, issuer))
+    workload = _workload(cluster, name, pod, place)
+    likely = _likely(workload, pod_roles, _node_roles(second), pod, origin)
+    more = isinstance(roles, Answer) and roles.truncated
+    return SearchResult(
+        found=(likely,) if isinstance(cluster, Answer) else (),
+        unreadable=blind_spots((*first, *second), name),
+        findings=(
+            *not_all("associations", min(len(associations), MOST_READ), len(associations)),
+            *not_all("roles", len(pod_roles), len(pod_roles), more=more),
+        ),
+    )
 
 
-def _association_reads(reply: Reply, pod: Pod) -> tuple[Read, ...]:
-    listed = reply.items("associations") if isinstance(reply, Answer) else ()
+def _association_reads(listed: tuple[Mapping[str, Any], ...], cluster: str) -> tuple[Read, ...]:
     return tuple(
-        ASSOCIATION.of(clusterName=pod.cluster, associationId=str(one.get("associationId", "")))
+        ASSOCIATION.of(clusterName=cluster, associationId=str(one.get("associationId", "")))
         for one in listed[:MOST_READ]
     )
 
 
-def _node_reads(reply: Reply, pod: Pod) -> tuple[Read, ...]:
+def _node_reads(reply: Reply, cluster: str) -> tuple[Read, ...]:
     names = reply.texts("nodegroups") if isinstance(reply, Answer) else ()
-    return tuple(NODE_GROUP.of(clusterName=pod.cluster, nodegroupName=name) for name in names[:MOST_READ])
+    return tuple(NODE_GROUP.of(clusterName=cluster, nodegroupName=name) for name in names[:MOST_READ])
 
 
 def _associated(replies: tuple[Reply, ...]) -> tuple[PodRole, ...]:
@@ -106,11 +145,16 @@ def _node_roles(replies: tuple[Reply, ...]) -> tuple[str, ...]:
 def _likely(
     workload: Workload, roles: tuple[PodRole, ...], nodes: tuple[str, ...], pod: Pod, origin: LogOrigin
 ) -> LikelyWorkload:
-    if origin.principal:
-        known = [role for role in (*(one.arn for one in roles), *nodes) if same_role(role, origin.principal)]
-        if known:
-            return LikelyWorkload(replace(workload, role_arn=known[0]), CONFIGURED)
+    """The pod with its role. A line that names the node's role leaves the role that it should have beside it."""
     meant = likeliest(roles, pod)
+    if origin.principal:
+        named = [one.arn for one in roles if same_role(one.arn, origin.principal)]
+        if named:
+            return LikelyWorkload(replace(workload, role_arn=named[0]), CONFIGURED)
+        of_node = [role for role in nodes if same_role(role, origin.principal)]
+        if of_node and len(meant) != 1:
+            return LikelyWorkload(replace(workload, role_arn=of_node[0]), CONFIGURED)
+        workload = replace(workload, instance_role_arn=of_node[0] if of_node else "")
     if len(meant) == 1:
         return LikelyWorkload(replace(workload, role_arn=meant[0].arn), CONFIGURED)
     if meant:
@@ -126,14 +170,14 @@ def _with(workload: Workload, finding: Message) -> Workload:
     return replace(workload, findings=(*workload.findings, finding))
 
 
-def _workload(reply: Reply, pod: Pod, place: Place) -> Workload:
+def _workload(reply: Reply, name: str, pod: Pod, place: Place) -> Workload:
     cluster: Any = reply.at("cluster") if isinstance(reply, Answer) else {}
     network = (cluster or {}).get("resourcesVpcConfig") or {}
     return Workload(
         kind=WorkloadKind.EKS,
         arn=str((cluster or {}).get("arn", "")),
-        name=pod.name or pod.cluster,
-        cluster=pod.cluster,
+        name=pod.name or name,
+        cluster=name,
         service=pod.namespace,
         container=pod.container,
         account=place.account,

@@ -1,0 +1,121 @@
+"""An account of a real company, answered page by page: what grows with an account is grown on purpose.
+
+Each operation answers as many items a page as AWS documents, so that `calls` counts pages as AWS counts calls.
+Names tell nothing: family 217 writes to a log group that is called otherwise.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from why403.iam.place import Place
+from why403.reads import Answer, Failure, Plan, Read, Reply, Unreadable
+
+PLACE = Place("123456789012", "eu-west-1")
+TASK = "0123456789abcdef0123456789abcdef"
+ECS = f"arn:aws:ecs:{PLACE.region}:{PLACE.account}"
+WORDS = ("amber", "birch", "cedar", "dune", "elm", "fern", "grove")
+
+
+class LargeAccount:
+    """Has `run`, `calls` and `rounds` as aws/reader.py has. `tasks`: what runs, as (cluster, definition)."""
+
+    def __init__(self, *, families: int = 300, clusters: int = 12, functions: int = 1_000) -> None:
+        self.families = [f"{WORDS[number % 7]}-{number:04}" for number in range(families)]
+        self.clusters = [f"{ECS}:cluster/{WORDS[number % 7]}{number}" for number in range(clusters)]
+        self.functions = functions
+        self.running = (self.clusters[-1], f"{ECS}:task-definition/{self.families[families * 5 // 6]}:3")
+        self.gone = False
+        self.calls = 0
+        self.rounds = 0
+        self._answers: Mapping[str, Callable[[Read], tuple[Mapping[str, Any], bool]]] = {
+            "ecs:ListClusters": lambda read: self._page(read, "clusterArns", self.clusters, 100),
+            "ecs:ListTaskDefinitionFamilies": lambda read: self._page(read, "families", self.families, 100),
+            "ecs:ListTaskDefinitions": lambda read: self._page(
+                read, "taskDefinitionArns", [f"{ECS}:task-definition/{name}:3" for name in self.families], 100
+            ),
+            "ecs:ListServices": lambda read: self._page(read, "serviceArns", self._services(read), 100),
+            "ecs:DescribeTasks": lambda read: ({"tasks": self._tasks(read)}, False),
+            "ecs:DescribeTaskDefinition": lambda read: ({"taskDefinition": self._definition(read)}, False),
+            "ecs:DescribeClusters": lambda _: (
+                {"clusters": [{"registeredContainerInstancesCount": 1}]},
+                False,
+            ),
+            "lambda:ListFunctions": lambda read: self._page(read, "Functions", self._functions(), 50),
+            "ec2:DescribeInstances": lambda _: ({"Reservations": []}, False),
+            "iam:ListInstanceProfiles": lambda _: ({"InstanceProfiles": []}, False),
+        }
+
+    def group_of(self, family: str) -> str:
+        """The log group that a family's container writes to."""
+        return f"/platform/{self.families.index(family) * 31 % 1_009:03}"
+
+    def run(self, plan: Plan[Any]) -> Any:
+        """The plan's result."""
+        self.calls = self.rounds = 0
+        try:
+            reads = next(plan)
+            while True:
+                self.rounds += bool(reads)
+                reads = plan.send(tuple(self._reply(read) for read in reads))
+        except StopIteration as end:
+            return end.value
+
+    def _reply(self, read: Read) -> Reply:
+        answer = self._answers.get(read.call)
+        if answer is None:
+            self.calls += 1
+            return Unreadable(read, Failure.UNAVAILABLE, f"NotAnswered {read.call}")
+        data, truncated = answer(read)
+        if not data.get("taskDefinition", True):
+            self.calls += 1
+            return Unreadable(read, Failure.ABSENT, "ClientException")
+        self.calls += "pages" not in data
+        return Answer(read, data, truncated)
+
+    def _page(self, read: Read, name: str, items: Sequence[Any], size: int) -> tuple[Mapping[str, Any], bool]:
+        pages = max(1, min(read.pages, -(-len(items) // size)))
+        self.calls += pages
+        return {name: list(items[: read.pages * size]), "pages": pages}, len(items) > read.pages * size
+
+    def _services(self, read: Read) -> list[str]:
+        cluster = str(read.parameters["cluster"]).rpartition("/")[2]
+        return [f"{ECS}:service/{cluster}/service{number}" for number in range(25)]
+
+    def _tasks(self, read: Read) -> list[Mapping[str, Any]]:
+        cluster, definition = self.running
+        if self.gone or read.parameters["cluster"] not in {cluster, cluster.rpartition("/")[2]}:
+            return []
+        arn = f"{ECS}:task/{cluster.rpartition('/')[2]}/{TASK}"
+        task = {
+            "taskArn": arn,
+            "taskDefinitionArn": definition,
+            "clusterArn": cluster,
+            "launchType": "FARGATE",
+        }
+        return [{**task, "group": "service:orders"}]
+
+    def _definition(self, read: Read) -> Mapping[str, Any] | None:
+        family = str(read.parameters["taskDefinition"]).rpartition("/")[2].partition(":")[0]
+        if family not in self.families:
+            return None
+        options = {"awslogs-group": self.group_of(family), "awslogs-stream-prefix": "run"}
+        return {
+            "taskDefinitionArn": f"{ECS}:task-definition/{family}:3",
+            "family": family,
+            "taskRoleArn": f"arn:aws:iam::{PLACE.account}:role/{family}",
+            "executionRoleArn": f"arn:aws:iam::{PLACE.account}:role/pull",
+            "requiresCompatibilities": ["FARGATE"],
+            "containerDefinitions": [
+                {"name": "app", "logConfiguration": {"logDriver": "awslogs", "options": options}}
+            ],
+        }
+
+    def _functions(self) -> list[Mapping[str, Any]]:
+        return [
+            {
+                "FunctionName": f"function{number}",
+                "Role": f"arn:aws:iam::{PLACE.account}:role/function{number}",
+                "LoggingConfig": {"LogGroup": f"/functions/{number}"},
+            }
+            for number in range(self.functions)
+        ]

@@ -1,0 +1,95 @@
+"""The workload is found whatever its name, in accounts as large as real ones, for few calls."""
+
+import json
+
+import pytest
+from why403.denials.denial import Denial, Verdict
+from why403.log_events.log_event import LogEvent
+from why403.workloads.find import find_workload
+from why403.workloads.workload import Workload
+
+from tests.fakes.large_account import PLACE, TASK, LargeAccount
+
+CALLS_OF_A_STREAM = 19
+"""Clusters, the task in twelve of them, families (three pages), one guess, and its definition."""
+
+
+def found(account: LargeAccount, group: str, stream: str, message: str = "AccessDenied") -> Workload:
+    denial = Denial(verdict=Verdict.MISSING_PERMISSION)
+    workload: Workload = account.run(find_workload(denial, LogEvent(message, group, stream), PLACE))
+    return workload
+
+
+@pytest.mark.parametrize("families", [10, 61, 101, 301, 1_000])
+def test_the_task_that_the_stream_names_leads_to_its_definition_however_many_there_are(families: int) -> None:
+    account = LargeAccount(families=families)
+    family = account.families[families * 5 // 6]
+
+    workload = found(account, account.group_of(family), f"run/app/{TASK}")
+
+    assert (workload.kind, workload.name) == ("ecs", family)
+    assert workload.caller_arn == f"arn:aws:iam::123456789012:role/{family}"
+    assert workload.service == "orders"
+    assert workload.findings == ()
+    assert account.calls <= CALLS_OF_A_STREAM + (2 if families == 1_000 else 1)
+    assert account.rounds <= 3
+
+
+def test_what_was_not_looked_at_is_said_where_the_stream_names_no_task() -> None:
+    account = LargeAccount()
+
+    workload = found(account, "/elsewhere", "app")
+
+    assert workload.kind == "unknown"
+    assert [finding.id for finding in workload.findings] == ["workloads.not-all-families"]
+    assert workload.findings[0].values == {"looked_at": "60", "known": "300"}
+
+
+def test_a_cluster_that_was_not_asked_is_said() -> None:
+    account = LargeAccount(clusters=40)
+    account.gone = True
+
+    workload = found(account, "/elsewhere", f"run/app/{TASK}")
+
+    assert {finding.id: finding.values for finding in workload.findings}["workloads.not-all-clusters"] == {
+        "looked_at": "24",
+        "known": "40",
+    }
+
+
+def test_a_thousand_functions_are_looked_at_where_only_their_settings_name_the_group() -> None:
+    account = LargeAccount()
+
+    workload = found(account, "/functions/999", "")
+
+    assert (workload.kind, workload.name) == ("lambda", "function999")
+    assert [finding.id for finding in workload.findings if "functions" in finding.id] == []
+
+
+def test_a_list_of_functions_that_goes_on_is_said() -> None:
+    account = LargeAccount(functions=1_600)
+
+    workload = found(account, "/functions/1599", "")
+
+    assert {finding.id: finding.values for finding in workload.findings}["workloads.not-all-functions"] == {
+        "looked_at": "1500",
+        "known": "1500+",
+    }
+
+
+def test_a_line_that_names_its_task_is_found_in_one_round() -> None:
+    account = LargeAccount()
+    cluster, definition = account.running
+    family = definition.rpartition("/")[2].partition(":")[0]
+    fields = {
+        "ecs_cluster": cluster.rpartition("/")[2],
+        "ecs_task_arn": f"arn:aws:ecs:eu-west-1:123456789012:task/{cluster.rpartition('/')[2]}/{TASK}",
+        "ecs_task_definition": definition.rpartition("/")[2],
+        "container_name": "app",
+        "log": "AccessDenied",
+    }
+
+    workload = found(account, account.group_of(family), "from-fluent-bit", json.dumps(fields))
+
+    assert (workload.name, workload.service) == (family, "orders")
+    assert (account.calls, account.rounds) == (2, 1)
