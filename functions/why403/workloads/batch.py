@@ -59,7 +59,7 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     found = _newest(definitions, origin, place)
     known = len(definitions.items("jobDefinitions")) if isinstance(definitions, Answer) else 0
     more = isinstance(definitions, Answer) and definitions.truncated
-    left_out = not_all("job-definitions", known, known, more=more)
+    left_out = not_all("workloads.not-all-job-definitions", known, known, more=more)
     unread = blind_spots((definitions, environments))
     profiles = _profiles(environments)
     if len(profiles) != 1 or all(one.workload.role_arn for one in found):

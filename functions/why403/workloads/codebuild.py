@@ -83,7 +83,7 @@ def _by_list(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
         PROJECTS.of(names=alike[first : first + A_CALL]) for first in range(0, len(alike), A_CALL)
     )
     found = _projects(replies, place, CONFIGURED, origin.log_group)
-    left_out = not_all("projects", len(alike), len(names), more=listed.truncated)
+    left_out = not_all("workloads.not-all-projects", len(alike), len(names), more=listed.truncated)
     return SearchResult(found=found, unreadable=blind_spots(replies), findings=left_out)
 
 

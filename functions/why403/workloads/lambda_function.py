@@ -78,7 +78,7 @@ def _by_list(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
         for function in functions
         if _writes_to(function, origin)
     )
-    left_out = not_all("functions", len(functions), len(functions), more=more)
+    left_out = not_all("workloads.not-all-functions", len(functions), len(functions), more=more)
     return SearchResult(found=found, unreadable=blind_spots((reply,)), findings=left_out)
 
 

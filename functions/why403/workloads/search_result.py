@@ -47,9 +47,9 @@ def answers(replies: Iterable[Reply]) -> tuple[Answer, ...]:
     return tuple(reply for reply in replies if isinstance(reply, Answer))
 
 
-def not_all(what: str, looked_at: int, known: int, *, more: bool = False) -> tuple[Message, ...]:
-    """Said where some were not looked at. `what` is the end of a word id; `more`: AWS's own list went on."""
+def not_all(finding: str, looked_at: int, known: int, *, more: bool = False) -> tuple[Message, ...]:
+    """Said where some were not looked at. `finding` is the id that says so; `more`: AWS's own list went on."""
     if looked_at >= known and not more:
         return ()
     values = {"looked_at": str(looked_at), "known": f"{known}{'+' if more else ''}"}
-    return (Message(f"workloads.not-all-{what}", values),)
+    return (Message(finding, values),)

@@ -72,7 +72,7 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     )
     kept = tuple(one for one in found if one.score > 0)
     more = any(isinstance(reply, Answer) and reply.truncated for reply in listed)
-    left_out = not_all("machines", len(arns), max(len(known), len(arns)), more=more)
+    left_out = not_all("workloads.not-all-machines", len(arns), max(len(known), len(arns)), more=more)
     return SearchResult(found=kept, unreadable=blind_spots((*listed, *replies)), findings=left_out)
 
 

@@ -60,7 +60,7 @@ def index_of(families: Reply, revisions: Reply | None, origin: LogOrigin) -> Ind
         kept = REVISIONS_OF_LIKELY if place < MOST_LIKELY and _rank(family, origin) > 0 else 1
         names += by_family.get(family, [family])[:kept]
     more = isinstance(families, Answer) and families.truncated
-    left_out = not_all("families", min(len(ranked), MOST_FAMILIES), len(ranked), more=more)
+    left_out = not_all("workloads.not-all-families", min(len(ranked), MOST_FAMILIES), len(ranked), more=more)
     return Index(tuple(names), left_out)
 
 

@@ -47,7 +47,7 @@ def clusters_of(listed: Reply, origin: LogOrigin) -> Clusters:
     arns = listed.texts("clusterArns") if isinstance(listed, Answer) else ()
     more = isinstance(listed, Answer) and listed.truncated
     ranked = sorted(arns, key=lambda arn: -likeness(arn.rpartition("/")[2], origin.log_group))
-    left_out = not_all("clusters", min(len(arns), MOST_CLUSTERS), len(arns), more=more)
+    left_out = not_all("workloads.not-all-clusters", min(len(arns), MOST_CLUSTERS), len(arns), more=more)
     return Clusters(tuple(ranked[:MOST_CLUSTERS]), left_out)
 
 

@@ -108,8 +108,8 @@ def _in_cluster(name: str, origin: LogOrigin, place: Place) -> Plan[SearchResult
         found=(likely,) if isinstance(cluster, Answer) else (),
         unreadable=blind_spots((*first, *second), name),
         findings=(
-            *not_all("associations", min(len(associations), MOST_READ), len(associations)),
-            *not_all("roles", len(pod_roles), len(pod_roles), more=more),
+            *not_all("workloads.not-all-associations", min(len(associations), MOST_READ), len(associations)),
+            *not_all("workloads.not-all-roles", len(pod_roles), len(pod_roles), more=more),
         ),
     )
 
