@@ -17,7 +17,6 @@ MOST_POLICIES = 20
 """A list as short as this is read whole: each policy is a call."""
 LIKELIEST_POLICIES = 4
 """Of a longer list only those that share words with the line or its group: one call in ten of a diagnosis."""
-"""Reads, one a resource: more would cost more than the evidence is worth."""
 LONGEST_LINE = 2_000
 """Characters of the line whose words count."""
 

@@ -29,7 +29,6 @@ RESOURCES = DeclaredRead(
 HTTP_APIS = DeclaredRead(
     "apigatewayv2", "GetApis", ("apigateway:GET",), "Find the HTTP API behind an access log."
 )
-READS = (REST_API, REST_APIS, RESOURCES, HTTP_APIS)
 _EXECUTION_GROUP = re.compile(
     r"API-Gateway-Execution-Logs_(?P<id>[a-z0-9]{1,20})/(?P<stage>[\w-]{1,128})", re.ASCII
 )

@@ -11,7 +11,7 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 from why403.workloads.answer_values import entries, environment_of
-from why403.workloads.ec2 import PROFILE, read_profile, role_in
+from why403.workloads.ec2 import read_profile, role_in
 from why403.workloads.ecs.log_configuration import writes_to
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn, same_role
@@ -40,7 +40,6 @@ ENVIRONMENTS = DeclaredRead(
     "Find the instance profile that jobs without a role of their own run with.",
     cache_seconds=300,
 )
-READS = (DEFINITIONS, ENVIRONMENTS, PROFILE)
 EVENTS = "aws.batch"
 """EventBridge's name of Batch."""
 GROUP = "/aws/batch/job"

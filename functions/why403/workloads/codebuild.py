@@ -36,7 +36,6 @@ NAMES = DeclaredRead(
     ("codebuild:ListProjects",),
     "Find the project that writes to a log group of its own.",
 )
-READS = (PROJECTS, NAMES)
 PREFIX = "/aws/codebuild/"
 EVENTS = "aws.codebuild"
 """EventBridge's name of CodeBuild."""

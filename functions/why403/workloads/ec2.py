@@ -37,7 +37,6 @@ PROFILES = DeclaredRead(
     "Find the role of the instances that tasks without a task role run on.",
     cache_seconds=300,
 )
-READS: tuple[DeclaredRead, ...] = (INSTANCES, PROFILE)
 
 
 def claims(origin: LogOrigin) -> bool:

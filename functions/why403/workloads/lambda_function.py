@@ -36,7 +36,6 @@ FUNCTIONS = DeclaredRead(
     ("lambda:ListFunctions",),
     "Find the function that writes to a log group of its own.",
 )
-READS = (CONFIGURATION, FUNCTIONS)
 _GROUP = re.compile(
     r"/aws/lambda/(?:(?P<edge>[a-z]{2}(?:-[a-z]{1,10}){1,2}-\d)\.)?(?P<name>[\w-]{1,140})", re.ASCII
 )

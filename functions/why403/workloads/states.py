@@ -36,7 +36,6 @@ MACHINE = DeclaredRead(
     ("states:DescribeStateMachine",),
     "Read a state machine's role and log group.",
 )
-READS = (MACHINES, MACHINE)
 PREFIXES = ("/aws/vendedlogs/states/", "/aws/states/", "/aws/stepfunctions/")
 MOST_MACHINES = 15
 """Each is a call; those named like the log group first."""

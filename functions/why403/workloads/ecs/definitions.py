@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from why403.message import Message
@@ -32,7 +32,7 @@ TASK_DEFINITION = DeclaredRead(
 )
 FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")
 """What ECS takes for a family's name."""
-REVISION_SECONDS = 86_400
+REVISION = TASK_DEFINITION.used_for(TASK_DEFINITION.reason, cache_seconds=86_400)
 """A revision never changes."""
 MOST_FAMILIES = 60
 REVISIONS_OF_LIKELY = 3
@@ -81,8 +81,7 @@ def definitions_in(replies: Iterable[Reply]) -> tuple[Mapping[str, Any], ...]:
 
 def describe(name: str) -> Read:
     """The read of one definition: a revision's answer is kept for a day, a family's newest for a minute."""
-    immutable = ":task-definition/" in name
-    declared = replace(TASK_DEFINITION, cache_seconds=REVISION_SECONDS) if immutable else TASK_DEFINITION
+    declared = REVISION if ":task-definition/" in name else TASK_DEFINITION
     return declared.of(taskDefinition=name, include=["TAGS"])
 
 

@@ -16,7 +16,6 @@ DESCRIBED_CLUSTERS = DeclaredRead(
     ("ecs:DescribeClusters",),
     "See whether tasks without a task role run on EC2 instances, and so with the instance's role.",
 )
-INSTANCE_READS = (DESCRIBED_CLUSTERS, INSTANCES, PROFILES)
 RUNNING = [{"Name": "instance-state-name", "Values": ["running"]}]
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import DeclaredRead, Plan, Reply
+from why403.reads import Plan, Reply
 from why403.workloads.ecs.definitions import (
     FAMILIES,
     REVISIONS,
-    TASK_DEFINITION,
     definitions_in,
     describe,
     family_of,
@@ -21,9 +20,8 @@ from why403.workloads.ecs.definitions import (
     index_of,
 )
 from why403.workloads.ecs.fit import likely_workload
-from why403.workloads.ecs.instances import INSTANCE_READS, instance_reads, instance_role
+from why403.workloads.ecs.instances import instance_reads, instance_role
 from why403.workloads.ecs.service import (
-    SERVICES,
     list_services,
     running_definition,
     service_named,
@@ -31,7 +29,6 @@ from why403.workloads.ecs.service import (
 )
 from why403.workloads.ecs.task import (
     CLUSTERS,
-    TASKS,
     Clusters,
     RunningTask,
     clusters_of,
@@ -42,15 +39,6 @@ from why403.workloads.line_fields import EVENT_GROUPS
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.search_result import LIKELY, LikelyWorkload, SearchResult, blind_spots
 
-READS: tuple[DeclaredRead, ...] = (
-    FAMILIES,
-    REVISIONS,
-    CLUSTERS,
-    SERVICES,
-    TASKS,
-    TASK_DEFINITION,
-    *INSTANCE_READS,
-)
 OWN_GROUPS = ("/aws/ecs/", EVENT_GROUPS, "/ecs/")
 EVENTS = "aws.ecs"
 """EventBridge's name of ECS."""

@@ -11,7 +11,7 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 from why403.workloads.answer_values import entries, iso
-from why403.workloads.ecs.definitions import TASK_DEFINITION, describe, family_of, revision_of
+from why403.workloads.ecs.definitions import describe, family_of, revision_of
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn
@@ -35,7 +35,6 @@ SUBNETS = DeclaredRead(
 SERVICES = DeclaredRead(
     "ecs", "ListServices", ("ecs:ListServices",), "Find the service that runs a task definition."
 )
-SERVICE_READS = (SERVICE, SUBNETS, TASK_DEFINITION)
 SERVICES_A_CALL = 10
 MOST_CALLS = 4
 

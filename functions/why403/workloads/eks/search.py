@@ -56,7 +56,6 @@ CLUSTERS = DeclaredRead(
     ("eks:ListClusters",),
     "Find the cluster behind a log group that is not named after it.",
 )
-READS = (CLUSTERS, CLUSTER, ASSOCIATIONS, ASSOCIATION, NODE_GROUPS, NODE_GROUP, ROLES)
 PREFIXES = ("/aws/containerinsights/", "/aws/eks/")
 MOST_READ = 20
 """Associations of one namespace, and node groups: each is a call."""
