@@ -59,13 +59,17 @@ class Asker:
             attempt += 1
             if not budget.take():
                 return Unreadable(read, Failure.THROTTLED, "BudgetSpent")
-            if not self._wait(self._rates.reserve(read.call, read.account, read.region), ends):
+            if not self._wait_for_turn(read, ends):
                 return Unreadable(read, Failure.THROTTLED, "RateLimit")
-            reply = self._once(read)
+            reply = self._once(read, lambda: budget.take() and self._wait_for_turn(read, ends))
             if isinstance(reply, Answer) or attempt >= _attempts(reply):
                 return reply
             if not self._wait(self._backoff(attempt), ends):
                 return reply
+
+    def _wait_for_turn(self, read: Read, ends: float) -> bool:
+        """Each page is a call of its own to AWS."""
+        return self._wait(self._rates.reserve(read.call, read.account, read.region), ends)
 
     def _wait(self, seconds: float, ends: float) -> bool:
         if seconds > 0:
@@ -77,9 +81,9 @@ class Asker:
     def _backoff(self, attempt: int) -> float:
         return self._chance() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2.0**attempt)
 
-    def _once(self, read: Read) -> Reply:
+    def _once(self, read: Read, may_go_on: Callable[[], bool]) -> Reply:
         try:
-            return self._call(read)
+            return self._call(read, may_go_on)
         except NoReadRoleError:
             return Unreadable(read, Failure.REFUSED, "NoReadRole", "sts:AssumeRole")
         except ClientError as error:
@@ -92,10 +96,10 @@ class Asker:
         except (ResponseParserError, AttributeError, KeyError, TypeError, ValueError, RecursionError):
             return Unreadable(read, Failure.MALFORMED, "MalformedAnswer")
 
-    def _call(self, read: Read) -> Reply:
+    def _call(self, read: Read, may_go_on: Callable[[], bool]) -> Reply:
         region = read.region or self._accounts.region
         client = self._accounts.clients(read.account).get(read.declared.service, region)
-        data, truncated = fetch(client, read.declared.operation, read.parameters, read.pages)
+        data, truncated = fetch(client, read.declared.operation, read.parameters, read.pages, may_go_on)
         model = client.meta.service_model.operation_model(read.declared.operation)
         if not fits(model.output_shape, data):
             return Unreadable(read, Failure.MALFORMED, "MalformedAnswer")

@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 
 from http import HTTPStatus
 
+from botocore.retries.standard import RetryContext, ThrottledRetryableChecker
+
 from why403.reads import DeclaredRead, Failure
 
 ABSENT = frozenset({
@@ -74,22 +76,8 @@ REFUSED = frozenset({
     "UnrecognizedClientException",
 })  # fmt: skip
 
-THROTTLED = frozenset({
-    "BandwidthLimitExceeded",
-    "EC2ThrottledException",
-    "LimitExceededException",
-    "PriorRequestNotComplete",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-    "Throttling",
-    "ThrottledException",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "TransactionInProgressException",
-})  # fmt: skip
+_THROTTLING = ThrottledRetryableChecker()
+"""botocore's own list of the codes that ask a caller to come back later."""
 
 SLOW = frozenset({"RequestTimeout", "RequestTimeoutException", "RequestTimedOut", "GatewayTimeout"})
 
@@ -106,7 +94,6 @@ UNSUPPORTED = frozenset({
 
 _RULES: tuple[tuple[frozenset[str], frozenset[int], Failure], ...] = (
     (UNSUPPORTED, frozenset({HTTPStatus.NOT_IMPLEMENTED}), Failure.UNAVAILABLE),
-    (THROTTLED, frozenset({HTTPStatus.TOO_MANY_REQUESTS}), Failure.THROTTLED),
     (SLOW, frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.GATEWAY_TIMEOUT}), Failure.SLOW),
     (ABSENT, frozenset(), Failure.ABSENT),
     (REFUSED, frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}), Failure.REFUSED),
@@ -117,7 +104,14 @@ def failure_of(code: str, status: int, declared: DeclaredRead) -> Failure:
     """Why `declared` failed with AWS's error `code` and HTTP `status`; what the read says of its codes wins."""
     if code in declared.absent:
         return Failure.ABSENT
+    if status == HTTPStatus.TOO_MANY_REQUESTS or _is_throttled(code):
+        return Failure.THROTTLED
     for codes, statuses, failure in _RULES:
         if code in codes or status in statuses:
             return failure
     return Failure.UNAVAILABLE
+
+
+def _is_throttled(code: str) -> bool:
+    answer = {"Error": {"Code": code}}
+    return bool(_THROTTLING.is_retryable(RetryContext(attempt_number=1, parsed_response=answer)))

@@ -1,6 +1,10 @@
-"""One read's pages, fetched and merged."""
+"""One read's pages, fetched and merged.
 
-from collections.abc import Mapping
+Not by boto3's paginators: theirs cannot tell, without asking for it, whether there is a page after the last one wanted,
+and give nobody a say before the next one (docs/decisions/0008).
+"""
+
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -20,17 +24,21 @@ def fetch(
     operation: str,
     parameters: Mapping[str, Any],
     pages: int,
+    may_go_on: Callable[[], bool],
 ) -> tuple[dict[str, Any], bool]:
     """What `operation` answers, at most `pages` pages of it merged, and whether there were more.
 
-    Lists are joined, however deep they stand; for the rest the first page counts. botocore's errors pass.
+    `may_go_on` is asked before each page but the first, and waits for its turn; where it says no, the pages so far
+    are the answer. Lists are joined, however deep they stand; for the rest the first page counts. botocore's errors pass.
     """
     service = client.meta.service_model.service_name
     call = getattr(client, xform_name(operation))
     pagination = _pagination(service, operation)
     merged: dict[str, Any] = {}
     token: dict[str, Any] = {}
-    for _ in range(max(pages, 1)):
+    for number in range(max(pages, 1)):
+        if number and not may_go_on():
+            break
         page = call(**parameters, **token)
         merged = _joined(merged, {name: value for name, value in page.items() if name != METADATA})
         token = _next(page, pagination)

@@ -8,7 +8,10 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from urllib3 import HTTPResponse
+from why403.aws.budget import Limits
 from why403.aws.clients import READING, Clients
+from why403.aws.failures import failure_of
+from why403.aws.rates import rate_of
 from why403.aws.reader import Reader
 from why403.iam.place import Place
 from why403.reads import Answer, DeclaredRead, Failure, Plan, Reply, Unreadable
@@ -68,3 +71,50 @@ def test_a_page_or_a_torn_body_is_never_read_as_an_empty_answer(body: bytes) -> 
 
     assert isinstance(reply, Unreadable)
     assert (reply.failure, reply.error) == (Failure.MALFORMED, "MalformedAnswer")
+
+
+def pages_of_queues(limits: Limits) -> tuple[Reply, Reader, list[float]]:
+    """What is read of ten pages of queues, by whom, and how long was waited for turns."""
+    waited: list[float] = []
+    session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "made-up", region_name=PLACE.region)
+    clients = Clients(session, READING)
+
+    def page(**_: object) -> AWSResponse:
+        body = b'{"QueueUrls": ["https://sqs/orders"], "NextToken": "more"}'
+        return AWSResponse(
+            "https://sqs", 200, HTTPHeaders(), HTTPResponse(BytesIO(body), preload_content=False)
+        )
+
+    clients.get("sqs", PLACE.region).meta.events.register("before-send", page)
+    reader = Reader(PLACE, clients=clients, limits=limits, clock=lambda: 0.0, sleep=waited.append)
+    return reader.run(asks_for_pages()), reader, waited
+
+
+def asks_for_pages() -> Plan[Reply]:
+    (reply,) = yield (READ.of(pages=100),)
+    return reply
+
+
+def test_each_page_counts_as_the_call_that_it_is() -> None:
+    reply, reader, _ = pages_of_queues(Limits(calls=500))
+
+    assert isinstance(reply, Answer)
+    assert reader.calls == len(reply.texts("QueueUrls")) == 100
+
+
+def test_pages_wait_for_their_turn_like_any_call() -> None:
+    _, _, waited = pages_of_queues(Limits(calls=500))
+
+    assert len(waited) == 100 - int(rate_of("sqs:ListQueues")[1])
+
+
+def test_a_read_whose_budget_ends_between_pages_keeps_what_it_has_and_says_that_there_is_more() -> None:
+    reply, reader, _ = pages_of_queues(Limits(calls=7))
+
+    assert isinstance(reply, Answer)
+    assert (reader.calls, len(reply.texts("QueueUrls")), reply.truncated) == (7, 7, True)
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "SlowDown", "PriorRequestNotComplete"])
+def test_what_botocore_calls_throttling_is_throttling(code: str) -> None:
+    assert failure_of(code, 400, READ) is Failure.THROTTLED
