@@ -35,11 +35,20 @@ def action(notice: Notice) -> str:
     return told.denial.action or told.denial.operation or told.denial.service or ""
 
 
+def who_in_short(notice: Notice) -> str:
+    """The workload's own name, else the caller's: `laravel-server`, `role deploy`."""
+    return _workload(notice) or caller_name(caller_arn(notice), notice)
+
+
+def _workload(notice: Notice) -> str:
+    workload = notice.diagnosis.workload
+    return short(workload.container or workload.service or workload.name)
+
+
 def who(notice: Notice) -> str:
     """`laravel-server (role scout-admin-dev-task)`, `role deploy`, `user ana`."""
-    workload = notice.diagnosis.workload
     caller = caller_name(caller_arn(notice), notice)
-    name = short(workload.container or workload.service or workload.name)
+    name = _workload(notice)
     if not name or name in caller:
         return caller
     if not caller_arn(notice):

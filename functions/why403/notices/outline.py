@@ -26,7 +26,7 @@ from why403.notices.blocks import (
 )
 from why403.notices.checklist import rows
 from why403.notices.moments import moment
-from why403.notices.naming import action, caller_arn, caller_name, target_arn, thing
+from why403.notices.naming import caller_arn, caller_name, target_arn, thing
 from why403.notices.notice import Notice
 from why403.notices.offers import other_ways, section_of, suggested
 from why403.notices.verdict import headline, title
@@ -105,11 +105,10 @@ def _mark(notice: Notice) -> str:
 
 
 def _now(notice: Notice) -> str:
-    """`✅ Resolved: laravel-server: sqs:SendMessage denied. 42 lines in all.`"""
+    """`✅ Resolved: laravel-server: sqs:SendMessage denied on queue orders. 42 lines in all.`"""
     incident = notice.incident
     values = {
         "title": title(notice),
-        "action": action(notice),
         "count": str(incident.count if incident else 1),
         "until": incident.muted_until if incident else "",
     }
@@ -228,9 +227,10 @@ def _unknown(notice: Notice) -> Unknown | None:
 
 
 def _actions(notice: Notice) -> Actions | None:
+    has_draft = any(offer.drafts for offer in suggested(notice))
     is_user = parse_principal(caller_arn(notice)).kind is PrincipalKind.USER
     links = (
-        ("page", "page", notice.links.page),
+        ("page", "page" if has_draft and not is_settled(notice) else "incident", notice.links.page),
         ("logs", "logs", notice.links.logs),
         ("caller", "caller-user" if is_user else "caller", notice.links.caller),
     )

@@ -4,7 +4,7 @@ from why403.decisions.decision import Decision, LayerFinding, Outcome
 from why403.denials.denial import Denial, Kind, Verdict
 from why403.iam.layer import Effect, Layer
 from why403.message import Message
-from why403.notices.naming import action, caller_arn, caller_name, short, target_arn, what, who
+from why403.notices.naming import action, caller_arn, caller_name, short, target_arn, what, who, who_in_short
 from why403.notices.notice import Notice
 from why403.notices.words import say, word
 
@@ -15,8 +15,9 @@ def headline(notice: Notice) -> str:
 
 
 def title(notice: Notice) -> str:
-    """A few words for a header or a subject: `sqs:SendMessage denied`."""
-    return word("notices.title", notice.language, action=action(notice))
+    """A few words for a header or a subject: `laravel-server: sqs:SendMessage denied on queue orders`."""
+    values = {"who": who_in_short(notice), "action": action(notice), "what": what(notice)}
+    return word("notices.title", notice.language, **values)
 
 
 def verdict(notice: Notice) -> Message:

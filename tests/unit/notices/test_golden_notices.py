@@ -90,7 +90,9 @@ def test_a_stored_diagnosis_is_read_back_whole(name: str) -> None:
 def test_an_update_is_told_in_a_line() -> None:
     told = render_slack(notice_of("resolved", in_full=False))
 
-    assert told["text"] == "✅ Resolved: sqs:SendMessage denied. 42 lines in all."
+    assert told["text"] == (
+        "✅ Resolved: laravel-server: sqs:SendMessage denied on queue scout-admin-dev-jobs. 42 lines in all."
+    )
     assert [block["type"] for block in told["blocks"]] == ["section", "context", "actions"]
 
 

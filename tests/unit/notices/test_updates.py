@@ -1,0 +1,81 @@
+"""What happened to an incident, told in a channel of ten others: which one it is, and what is now."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from why403.incidents.incident import State
+from why403.incidents.transition import Transition
+from why403.notices.dialects.chat import render_chat
+from why403.notices.dialects.email import SUBJECT, render_email
+from why403.notices.dialects.slack import render_slack
+from why403.notices.notice import Notice
+from why403.notices.words import Language
+
+from tests.unit.notices.notice_case import LANGUAGES, NAMES, notice_of
+
+FORMS: dict[str, Callable[[Notice], str]] = {
+    "slack": lambda notice: json.dumps(render_slack(notice), ensure_ascii=False),
+    "chat": lambda notice: str(render_chat(notice)["content"]["title"]),
+    "subject": lambda notice: render_email(notice).subject,
+    "e-mail": lambda notice: render_email(notice).body,
+}
+STATES = {
+    Transition.FIX_SEEN: State.FIX_SEEN,
+    Transition.RESOLVED: State.RESOLVED,
+    Transition.MUTED: State.MUTED,
+    Transition.EXPECTED: State.EXPECTED,
+}
+
+
+def _after(transition: Transition, language: Language, *, in_full: bool = False) -> Notice:
+    notice = notice_of("first_incident", language, transition=transition, in_full=in_full)
+    assert notice.incident is not None
+    state = STATES.get(transition, State.OPEN)
+    incident = replace(notice.incident, state=state, muted_until="2026-12-24")
+    return replace(notice, incident=incident)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("transition", Transition)
+def test_each_transition_names_workload_action_and_target(
+    transition: Transition, language: Language, form: str
+) -> None:
+    told = FORMS[form](_after(transition, language))
+
+    assert [
+        name for name in ("laravel-server", "sqs:SendMessage", "scout-admin-dev-jobs") if name not in told
+    ] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("transition", STATES)
+def test_what_is_settled_leads_to_the_incident_and_not_to_a_fix(
+    transition: Transition, language: Language
+) -> None:
+    told = render_slack(_after(transition, language, in_full=True))["blocks"][-1]["elements"][0]
+    fix = render_slack(notice_of("first_incident", language))["blocks"][-1]["elements"][0]
+
+    assert told["url"] == fix["url"]
+    assert told["text"] != fix["text"]
+
+
+@pytest.mark.parametrize("transition", [each for each in Transition if each is not Transition.OPENED])
+def test_a_thread_that_begins_later_says_what_happened(transition: Transition) -> None:
+    full = render_slack(_after(transition, Language.ENGLISH, in_full=True))
+    line = render_slack(_after(transition, Language.ENGLISH))["text"]
+
+    assert full["blocks"][0]["text"]["text"] == line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_subject_is_what_sns_takes_and_names_severity_and_account(name: str, language: Language) -> None:
+    subject = render_email(notice_of(name, language)).subject
+
+    assert subject.isascii()
+    assert len(subject) <= SUBJECT
+    assert "123456789012" in subject
+    assert notice_of(name).severity.value in subject
