@@ -11,12 +11,15 @@ from why403.decisions.decision import Decision
 from why403.decisions.evaluate import decide
 from why403.decisions.lint import lint
 from why403.decisions.request import Request
+from why403.decisions.unchangeable import unchangeable
+from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.policies.policy_set import PolicySet
 
 ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9-]+", re.ASCII)
 """One action: no wildcard, no blank."""
+WITH_LEVELS = frozenset({Layer.SCP, Layer.RCP})
 MOST_QUOTED = 200
 """Characters of a wrong value that an error tells."""
 _ID = re.compile(r'\s*\{\s*"id"\s*:\s*"([^"\\]{1,200})"')
@@ -42,7 +45,8 @@ def evaluate_line(line: str) -> dict[str, Any]:
         case = json.loads(line)
         request, policies = read_request(case["request"]), read_policies(case["policies"])
         decision = decide(request, policies)
-        findings = [{"finding": told.id, **told.values} for told in lint(policies, request)]
+        remarked = (*unchangeable(decision, request, policies), *lint(policies, request))
+        findings = [{"finding": told.id, **told.values} for told in remarked]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         given = case.get("id") if isinstance(case, Mapping) else _id_of(line)
         return {"id": given, "error": f"not a case of `why403 evaluate`: {type(error).__name__}: {error}"}
@@ -89,6 +93,7 @@ def write_decision(decision: Decision) -> dict[str, Any]:
                 "reason": finding.reason,
                 "values": dict(finding.values),
             }
+            | ({"level": finding.level} if finding.layer in WITH_LEVELS else {})
             for finding in decision.layers
         ],
         "denied_by": [layer.value for layer in decision.denied_by],

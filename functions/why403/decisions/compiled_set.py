@@ -82,22 +82,24 @@ class CompiledLayers:
             found[target] = self.targets[target].evaluate(call, unread=self._target_unread())
         if self.policies.grants:
             found[Layer.GRANT] = evaluate_grants(self.policies.grants, call)
-        if call.caller.kind is PrincipalKind.FEDERATED_USER and Layer.SESSION not in {
-            *found,
-            *unread,
-            *exempt,
-        }:
-            found[Layer.SESSION] = LayerVerdict(Layer.SESSION, override=Reason.NO_SESSION_POLICY)
-        for layer in unread:
-            if layer not in found and layer not in exempt and layer not in {Layer.RESOURCE, Layer.TRUST}:
-                found[layer] = _unread(layer)
-        if target not in found and target not in exempt and self._target_unread():
-            found[target] = _unread(target)
+        for layer in self._unread_or_missing(call, target):
+            if layer not in found and layer not in exempt:
+                found[layer] = _unread(layer) if layer in unread or layer is target else _no_session_policy()
         bucket = self.policies.bucket
         if bucket is not None and target is Layer.RESOURCE:
-            verdict = found.setdefault(target, LayerVerdict(target))
+            verdict = found.get(target, LayerVerdict(target))
             apply_bucket_settings(verdict, bucket, self.targets.get(target), relation, call)
+            if target in found or verdict.override is not None:
+                found[target] = verdict
         return found
+
+    def _unread_or_missing(self, call: EvaluationContext, target: Layer) -> Iterator[Layer]:
+        """Layers that have a say though there is no policy to read; a federated user always needs a session's."""
+        yield from self.policies.unread - {Layer.RESOURCE, Layer.TRUST}
+        if self._target_unread():
+            yield target
+        if call.caller.kind is PrincipalKind.FEDERATED_USER:
+            yield Layer.SESSION
 
     def _target_unread(self) -> bool:
         return not self.policies.unread.isdisjoint({Layer.RESOURCE, Layer.TRUST})
@@ -110,6 +112,10 @@ class CompiledLayers:
             return self.targets[layer]
         chain = self.chains.get(layer)
         return chain.levels[level] if chain and level < len(chain.levels) else None
+
+
+def _no_session_policy() -> LayerVerdict:
+    return LayerVerdict(Layer.SESSION, override=Reason.NO_SESSION_POLICY)
 
 
 def _unread(layer: Layer) -> LayerVerdict:

@@ -45,12 +45,15 @@ class CompiledStatement:
         "layer",
         "policy",
         "statement",
+        "variables",
     )
 
     def __init__(self, statement: Statement, *, layer: Layer, policy: str, variables: bool) -> None:
         self.statement = statement
         self.layer = layer
         self.policy = policy
+        self.variables = variables
+        """The document's Version knows policy variables."""
         self.deny = statement.effect != ALLOW
         self._negated_action = statement.not_actions is not None
         self._actions = ActionPatterns(statement.not_actions or statement.actions or ())

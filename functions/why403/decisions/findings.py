@@ -5,16 +5,18 @@ from collections.abc import Mapping, Sequence
 from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import LayerFinding, Match
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.decisions.evidence import evidence_of
+from why403.decisions.evidence import evidence_of, explain
 from why403.decisions.layer_policies import LayerPolicies
 from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.near_miss import near_miss, reason_for, values_for
+from why403.decisions.reason_values import condition_values
 from why403.decisions.reasons import Reason
 from why403.iam.document import ALLOW
 from why403.iam.layer import Effect, Layer
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 NO_VALUES: Mapping[str, str] = {}
+WITH_CONDITIONS = frozenset({Reason.EXPLICIT_DENY, Reason.CONDITION_UNKNOWN, Reason.SET_OPERATOR_MISSING})
 
 
 def finding_of(
@@ -81,13 +83,15 @@ def _why_doubted(statement: CompiledStatement, call: EvaluationContext) -> Reaso
 def _values(
     reason: Reason, statement: CompiledStatement | None, verdict: LayerVerdict, call: EvaluationContext
 ) -> Mapping[str, str]:
-    """What fills the reason's words: the keys that nobody knows, or that hold several values."""
-    if reason is Reason.CONDITION_UNKNOWN:
-        return {"keys": ", ".join(settling_keys(verdict, call))}
-    if reason is Reason.SET_OPERATOR_MISSING and statement is not None:
-        lacking = (test.condition.key for test in statement.conditions if test.lacks_set_operator(call))
-        return {"keys": ", ".join(lacking)}
-    return NO_VALUES
+    """What fills the reason's words: the conditions that decide, and the keys that nobody knows."""
+    if statement is None or reason not in WITH_CONDITIONS:
+        return NO_VALUES
+    tests = [test.evidence(call) for test in statement.conditions]
+    if reason is Reason.EXPLICIT_DENY:
+        return condition_values(tests)
+    told = condition_values([test for test in tests if test.match is UNKNOWN])
+    keys = settling_keys(verdict, call) if reason is Reason.CONDITION_UNKNOWN else (told["key"],)
+    return told | {"keys": ", ".join(keys)}
 
 
 def settling_keys(verdict: LayerVerdict, call: EvaluationContext) -> tuple[str, ...]:
@@ -100,11 +104,13 @@ def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: Evaluat
     statements = policies.statements if policies else ()
     allowing = policies.speaking_of(call.action)[1] if policies else ()
     sound = [statement for statement in allowing if not statement.defects]
-    missed = near_miss([one for one in statements if not one.defects], sound, call)
-    if missed is not None:
-        reason, values = reason_for(missed), values_for(missed, call)
+    nearest = near_miss([one for one in statements if not one.defects], sound, call)
+    missed = explain(nearest, call) if nearest is not None else None
+    if nearest is not None and missed is not None:
+        reason, values = reason_for(nearest, missed, call), values_for(missed, call)
     else:
-        reason, values = _reason_without_miss(verdict, policies), {"action": call.request.action}
+        reason = _reason_without_miss(verdict, policies)
+        values = {"action": call.request.action, "level": str(verdict.level)}
     broken = next((one for one in statements if one.defects and one.statement.effect == ALLOW), None)
     if missed is None and broken is not None:
         reason, values = Reason.MALFORMED_STATEMENT, {"defects": ", ".join(broken.defects)}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from why403.decisions.lint_target import misses_by_form
+from why403.decisions.lint_target import other_forms
 from why403.decisions.request import Request
 from why403.iam.document import Document, Statement, parse_document
 from why403.iam.policy import Policy
@@ -59,8 +59,10 @@ def _lint_policy(policy: Policy, request: Request) -> Iterator[Message]:
         )
     yield from _lint_size(policy, document)
     for statement in document.statements:
-        where = {"policy": policy.name, "statement": statement.name}
-        yield from _lint_statement(statement, where, request)
+        yield from _lint_statement(statement, {"policy": policy.name, "statement": statement.name})
+    for statement, resource in other_forms(document.statements, request):
+        told = {"policy": policy.name, "statement": statement.name}
+        yield Message("decisions.lint-other-form", told | {"resource": resource, "given": request.resource})
 
 
 def _lint_size(policy: Policy, document: Document) -> Iterator[Message]:
@@ -69,17 +71,13 @@ def _lint_size(policy: Policy, document: Document) -> Iterator[Message]:
         yield Message("decisions.lint-many-statements", {"policy": policy.name, "count": str(count)})
 
 
-def _lint_statement(statement: Statement, where: dict[str, str], request: Request) -> Iterator[Message]:
+def _lint_statement(statement: Statement, where: dict[str, str]) -> Iterator[Message]:
     if statement.defects:
         yield Message("decisions.lint-statement", where | {"defects": ", ".join(statement.defects)})
     for action in statement.actions or statement.not_actions or ():
         yield from _lint_action(action, where)
     for resource in statement.resources or statement.not_resources or ():
         yield from _lint_resource(resource, where)
-        if misses_by_form(resource, request.resource):
-            yield Message(
-                "decisions.lint-other-form", where | {"resource": resource, "given": request.resource}
-            )
     for element in (statement.principal, statement.not_principal):
         yield from _lint_principal(element, where)
 

@@ -6,7 +6,9 @@ from difflib import SequenceMatcher
 from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import ConditionEvidence, KeyState, Match, Part, StatementEvidence
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.decisions.evidence import SMALL_SET, explain
+from why403.decisions.evidence import SMALL_SET
+from why403.decisions.literal_text import is_wildcard_meant, missing_values, would_fit
+from why403.decisions.reason_values import condition_values
 from why403.decisions.reasons import Reason
 from why403.iam.document import ALLOW
 
@@ -23,14 +25,14 @@ CANDIDATES = 200
 
 def near_miss(
     statements: Sequence[CompiledStatement], speaking: Sequence[CompiledStatement], call: EvaluationContext
-) -> StatementEvidence | None:
+) -> CompiledStatement | None:
     """The Allow statement that misses the call by one part, the closest of them; None where there is none."""
     found: list[tuple[int, float, int, CompiledStatement]] = []
     for number, statement in enumerate(_candidates(statements, speaking, call)):
         part = _single_miss(statement, call)
         if part is not None:
             found.append((_NEAREST_FIRST.index(part), -_likeness(statement, part, call), number, statement))
-    return explain(min(found, key=lambda one: one[:3])[3], call) if found else None
+    return min(found, key=lambda one: one[:3])[3] if found else None
 
 
 def _candidates(
@@ -73,35 +75,55 @@ def _likeness(statement: CompiledStatement, part: Part, call: EvaluationContext)
     return max((SequenceMatcher(None, given, text).quick_ratio() for text in allowed[:20]), default=0.0)
 
 
-def reason_for(missed: StatementEvidence) -> Reason:
+def reason_for(statement: CompiledStatement, missed: StatementEvidence, call: EvaluationContext) -> Reason:
     """Why a near miss missed."""
-    if missed.misses[0] is Part.CONDITION and any(_is_never(test) for test in missed.conditions):
+    part = missed.misses[0]
+    if part is Part.RESOURCE:
+        return _literal(statement, missed.wanted, call.resource, call) or _REASONS[part]
+    if part is not Part.CONDITION:
+        return _REASONS[part]
+    failed = _failed(missed)
+    if any(_is_never(test) for test in failed):
         return Reason.CONDITION_NEVER_MET
-    return _REASONS[missed.misses[0]]
+    if is_wildcard_meant(failed[0]):
+        return Reason.LITERAL_WILDCARD
+    given = failed[0].given[0] if failed[0].given else ""
+    literal = _literal(statement, failed[0].wanted, given, call) if given else None
+    return literal or Reason.CONDITION_NOT_MET
+
+
+def _literal(
+    statement: CompiledStatement, wanted: tuple[str, ...], given: str, call: EvaluationContext
+) -> Reason | None:
+    """That a policy variable is to blame: without its Version, or without a value."""
+    if not would_fit(wanted, given):
+        return None
+    if not statement.variables:
+        return Reason.VARIABLE_WITHOUT_VERSION
+    return Reason.VARIABLE_WITHOUT_VALUE if missing_values(wanted, call) else None
 
 
 def values_for(missed: StatementEvidence, call: EvaluationContext) -> dict[str, str]:
     """What fills the reason's words: what was wanted and what was given."""
     part = missed.misses[0]
     if part is Part.CONDITION:
-        return _condition_values(missed.conditions)
+        failed = _failed(missed)
+        variables = missing_values(failed[0].wanted, call)
+        return condition_values(failed) | ({"keys": ", ".join(variables)} if variables else {})
     given = {
         Part.ACTION: call.request.action,
         Part.RESOURCE: call.resource,
         Part.PRINCIPAL: call.request.principal,
     }[part]
-    return {"wanted": ", ".join(missed.wanted), "given": given}
+    told = {"wanted": ", ".join(missed.wanted), "given": given}
+    variables = missing_values(missed.wanted, call) if part is Part.RESOURCE else ()
+    return told | ({"keys": ", ".join(variables)} if variables else {})
 
 
-def _condition_values(conditions: tuple[ConditionEvidence, ...]) -> dict[str, str]:
-    failed = [test for test in conditions if test.match is NO]
-    test = next((one for one in failed if _is_never(one)), failed[0])
-    return {
-        "operator": test.operator,
-        "key": test.key,
-        "wanted": ", ".join(test.wanted),
-        "given": ", ".join(test.given) or "-",
-    }
+def _failed(missed: StatementEvidence) -> list[ConditionEvidence]:
+    """The conditions that are not met, one that this call can never meet first."""
+    failed = [test for test in missed.conditions if test.match is NO]
+    return sorted(failed, key=lambda test: not _is_never(test))
 
 
 def _is_never(test: ConditionEvidence) -> bool:

@@ -26,6 +26,11 @@ class Reason(StrEnum):
     CONDITION_NOT_MET = "decisions.condition-not-met"
     CONDITION_NEVER_MET = "decisions.condition-never-met"
     """It hangs on a key that this caller's call never carries."""
+    LITERAL_WILDCARD = "decisions.literal-wildcard"
+    """A `*` under StringEquals, which is no wildcard there."""
+    VARIABLE_WITHOUT_VERSION = "decisions.variable-without-version"
+    """A policy variable in a document whose Version knows none."""
+    VARIABLE_WITHOUT_VALUE = "decisions.variable-without-value"
     LEVEL_ALLOWS_NOTHING = "decisions.level-allows-nothing"
     DELEGATES_ONLY = "decisions.delegates-only"
     """It names the caller's own account, which grants nobody anything by itself."""
@@ -75,6 +80,9 @@ _EFFECTS: dict[Reason, Effect] = {
     Reason.OTHER_PRINCIPAL: Effect.IMPLICIT_DENY,
     Reason.CONDITION_NOT_MET: Effect.IMPLICIT_DENY,
     Reason.CONDITION_NEVER_MET: Effect.IMPLICIT_DENY,
+    Reason.LITERAL_WILDCARD: Effect.IMPLICIT_DENY,
+    Reason.VARIABLE_WITHOUT_VERSION: Effect.IMPLICIT_DENY,
+    Reason.VARIABLE_WITHOUT_VALUE: Effect.IMPLICIT_DENY,
     Reason.LEVEL_ALLOWS_NOTHING: Effect.IMPLICIT_DENY,
     Reason.DELEGATES_ONLY: Effect.IMPLICIT_DENY,
     Reason.RESERVED_BY_AWS: Effect.IMPLICIT_DENY,

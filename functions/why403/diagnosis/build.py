@@ -30,7 +30,13 @@ def build_judged(
     target = sides.target.findings if sides.target else ()
     denied = case.denied
     odd = (
-        remarks(scene.denial, denied.request, denied.policies, allowed_now=verdict.allowed_now)
+        remarks(
+            scene.denial,
+            denied.request,
+            denied.policies,
+            decision=verdict.decision,
+            allowed_now=verdict.allowed_now,
+        )
         if denied
         else ()
     )

@@ -74,6 +74,11 @@ def test_the_decision_is_the_documentations(case: Case) -> None:
         finding = layer_of(decision, name)
         assert (effect, policy, statement) == (finding.effect.value, finding.policy, finding.statement)
         assert reason in ([], [finding.reason])
+    for name, values in expected.get("values", {}).items():
+        found = layer_of(decision, name).values
+        assert values == {place: found.get(place) for place in values}
+    for name, level in expected.get("levels", {}).items():
+        assert level == layer_of(decision, name).level
     for name, part in expected.get("near_miss", {}).items():
         assert part == missing_part(layer_of(decision, name))
 

@@ -68,11 +68,15 @@ def test_an_odd_statement_is_told(odd: dict[str, Any], finding: str) -> None:
 )  # fmt: skip
 def test_the_other_form_of_the_target_is_told(given: str, written: str) -> None:
     service = given.split(":")[2]
-    request = Request(principal=REQUEST.principal, action=f"{service}:*", resource=given)
+    request = Request(principal=REQUEST.principal, action=f"{service}:Anything", resource=given)
     statement = {"Effect": "Allow", "Action": f"{service}:*", "Resource": written}
 
     assert found(statement, request=request) == ["decisions.lint-other-form"]
     assert found(statement | {"Resource": given}, request=request) == []
+    assert found(statement | {"Resource": [written, given]}, request=request) == []
+    assert found(statement, statement | {"Resource": given}, request=request) == []
+    assert found(statement | {"Action": f"{service}:Else*"}, request=request) == []
+    assert found(statement | {"Effect": "Deny"}, request=request) == []
 
 
 @pytest.mark.parametrize(
