@@ -1,11 +1,26 @@
 """What many tests share: the embedded account."""
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from demo.account_hosts import resolve_account_hosts
 from demo.emulator import Emulator, emulator
+
+_read_model = JSONFileLoader.load_file
+
+
+@cache
+def _model_of(path: str) -> Any:
+    return _read_model(JSONFileLoader(), path)
+
+
+def pytest_configure() -> None:
+    """Read AWS's models once a process: each test has sessions of its own, and their clients cost mostly this."""
+    JSONFileLoader.load_file = lambda _loader, path: _model_of(path)  # type: ignore[assignment, method-assign]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
