@@ -1,6 +1,7 @@
 """The verdict in one sentence: who may not do what on what, and which policy says so."""
 
 from why403.decisions.decision import Decision, LayerFinding, Outcome
+from why403.decisions.reconcile import named_layer
 from why403.denials.denial import Denial, Kind, Verdict
 from why403.iam.layer import Effect, Layer
 from why403.message import Message
@@ -43,6 +44,10 @@ def _unjudged(notice: Notice) -> str:
         return f"notices.verdict.{denial.verdict}"
     if not action(notice):
         return "notices.verdict.unjudged.no-action"
+    named = named_layer(denial)
+    if named is not None:
+        layer, effect = named
+        return f"notices.verdict.{layer}.{'explicit' if effect is Effect.EXPLICIT_DENY else 'implicit'}"
     return "notices.verdict.unjudged" if target_arn(notice) else "notices.verdict.unjudged.no-target"
 
 

@@ -8,6 +8,7 @@ import pytest
 from why403.denials.classify import classify
 from why403.diagnose import diagnose
 from why403.diagnosis.diagnosis import Diagnosis
+from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.notices.dialects.chat import render_chat
@@ -16,6 +17,7 @@ from why403.notices.dialects.machines import diagnosis_json
 from why403.notices.dialects.slack import render_slack
 from why403.notices.dialects.text import render_text
 from why403.notices.notice import Notice
+from why403.notices.verdict import verdict
 from why403.notices.words import Language
 from why403.page.render import render_page
 
@@ -33,6 +35,16 @@ LAYERS = {
 }
 """How AWS names each layer in its message, and an ARN as it names one there."""
 NAMED = [(layer, arn) for layer, policy in LAYERS.items() for arn in dict.fromkeys(("", policy))]
+LAYER_OF = {
+    "a service control policy": Layer.SCP,
+    "a resource control policy": Layer.RCP,
+    "a VPC endpoint policy": Layer.VPC_ENDPOINT,
+    "a session policy": Layer.SESSION,
+    "a permissions boundary": Layer.BOUNDARY,
+    "an identity-based policy": Layer.IDENTITY,
+    "a resource-based policy": Layer.RESOURCE,
+}
+CALLER = "arn:aws:sts::123456789012:assumed-role/orders-task/9f8e7d"
 CASES = list(product(NAMED, [True, False]))
 SCRIPT = re.compile(r"<script>.*?</script>", re.DOTALL)
 """Our own script holds braces and calls without an argument."""
@@ -51,10 +63,7 @@ def _diagnosed(layer: str, arn: str, *, on_bucket: bool = True) -> Diagnosis:
         if on_bucket
         else "cloudwatch:ListMetrics"
     )
-    message = (
-        "An error occurred (AccessDenied): User: arn:aws:sts::123456789012:assumed-role/orders-task/9f8e7d "
-        f"is not authorized to perform: {call} with an explicit deny in {layer}{policy}"
-    )
+    message = f"An error occurred (AccessDenied): User: {CALLER} is not authorized to perform: {call} with an explicit deny in {layer}{policy}"
     event = LogEvent(message, "orders", "orders/1", 1_760_000_000_000)
     [denial] = classify(event)
     return FakeReader({}).run(diagnose(denial, event, PLACE, now=1_760_000_000_000))
@@ -97,3 +106,21 @@ def test_the_policy_that_aws_named_stands_in_every_form(named: tuple[str, str], 
     forms = _forms(Notice(diagnosis=_diagnosed(*named, on_bucket=on_bucket), place=PLACE))
 
     assert [form for form, told in forms.items() if named[1] not in told] == []
+
+
+@pytest.mark.parametrize(("layer", "named"), LAYER_OF.items())
+def test_the_layer_that_aws_names_is_told_of_a_line_without_a_resource(layer: str, named: Layer) -> None:
+    kind = layer.partition(" ")[2]
+    explicit = f"with an explicit deny in {layer}"
+    implicit = f"because no {kind} allows the sqs:SendMessage action"
+    told = [verdict(Notice(diagnosis=_of_words(words), place=PLACE)).id for words in (explicit, implicit)]
+
+    assert [f"notices.verdict.{named}.explicit", f"notices.verdict.{named}.implicit"] == told
+
+
+def _of_words(words: str) -> Diagnosis:
+    """The diagnosis of a line that names no resource."""
+    message = f"AccessDenied: User: {CALLER} is not authorized to perform: sqs:SendMessage {words}"
+    event = LogEvent(message, "orders", "orders/1", 1_760_000_000_000)
+    [denial] = classify(event)
+    return FakeReader({}).run(diagnose(denial, event, PLACE, now=1_760_000_000_000))
