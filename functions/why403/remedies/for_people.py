@@ -5,7 +5,7 @@ from why403.iam.layer import Layer
 from why403.remedies.case import Case, Judged
 from why403.remedies.layers import explicit_deny
 from why403.remedies.proposal import Proposal
-from why403.remedies.unsolved import allowed_now, caller_gone, protected_by_caller
+from why403.remedies.unsolved import allowed_now, caller_gone, pod_on_node_role, protected_by_caller
 from why403.remedies.untouchable import untouchable
 
 
@@ -24,5 +24,8 @@ def for_people(case: Case, denied: Judged) -> tuple[Proposal, ...]:
         return (caller_gone(case, denied),)
     if denied.decision.outcome is Outcome.ALLOWED:
         return (allowed_now(case, denied),)
+    on_node = pod_on_node_role(case, denied)
+    if on_node is not None:
+        return (on_node,)
     guarded = protected_by_caller(case, denied)
     return (guarded,) if guarded is not None and guarded.layer is Layer.IDENTITY else ()

@@ -40,6 +40,21 @@ def caller_gone(case: Case, denied: Judged) -> Proposal:
     return _by_hand(case, denied, Layer.IDENTITY, "remedies.caller-gone.title", steps)
 
 
+def pod_on_node_role(case: Case, denied: Judged) -> Proposal | None:
+    """A pod that has a role of its own and calls with its node's: the node's role, shared by all pods, stays as it is."""
+    workload = case.workload
+    own, node = workload.role_arn, workload.instance_role_arn
+    if workload.kind is not WorkloadKind.EKS or not own or own == node or workload.caller_arn != node:
+        return None
+    values = {"role": own, "node": node, "cluster": workload.cluster}
+    steps = (
+        Message("remedies.pod-role.look", values),
+        Message("remedies.pod-role.restart", values),
+        Message("remedies.pod-role.then", values),
+    )
+    return _by_hand(case, denied, Layer.IDENTITY, "remedies.pod-role.title", steps)
+
+
 def nothing_to_grant(case: Case, denied: Judged, unscoped: tuple[Unscoped, ...]) -> Proposal:
     """The line does not tell what exactly was denied, and a guess would grant too much."""
     layers = layers_to_change(denied, case.denial.deny_kind)

@@ -43,6 +43,8 @@ def own_role(workload: Workload) -> str:
 
 
 def _unnamed(workload: Workload, message: str) -> Source:
+    if workload.caller_arn:
+        return Source(workload.caller_arn, "service")
     if workload.kind in WITH_EXECUTION_ROLE and is_of_task_start(message):
         return _of_agent(workload)
     if in_environment(workload):

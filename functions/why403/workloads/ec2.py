@@ -13,7 +13,14 @@ from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 from why403.workloads.answer_values import entries, iso
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import CERTAIN, LIKELY, LikelyWorkload, SearchResult, blind_spots
+from why403.workloads.search_result import (
+    CERTAIN,
+    GUESSED,
+    LIKELY,
+    LikelyWorkload,
+    SearchResult,
+    blind_spots,
+)
 from why403.workloads.workload import Workload, WorkloadKind
 
 INSTANCES = DeclaredRead(
@@ -40,26 +47,35 @@ PROFILES = DeclaredRead(
 
 
 def claims(origin: LogOrigin) -> bool:
-    """An instance's id, or its address, in the stream's name."""
-    return bool(origin.instance or origin.address) and not origin.log_group.startswith(
-        "/aws/containerinsights/"
-    )
+    """An instance's id, or its address, in the stream's name; its id in the line of a group that is no service's."""
+    if origin.log_group.startswith("/aws/"):
+        return _named(origin) and not origin.log_group.startswith("/aws/containerinsights/")
+    return _named(origin) or bool(origin.line.instance)
+
+
+def _named(origin: LogOrigin) -> bool:
+    return bool(origin.instance or origin.address)
 
 
 def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """Two rounds: the instance, then its profile's role."""
-    by_id = {"InstanceIds": [origin.instance]}
     by_address = {"Filters": [{"Name": "private-ip-address", "Values": [origin.address]}]}
-    (reply,) = yield (INSTANCES.of(**(by_id if origin.instance else by_address)),)
+    by_id = {"InstanceIds": [origin.instance or origin.line.instance]}
+    (reply,) = yield (INSTANCES.of(**(by_id if origin.instance or not origin.address else by_address)),)
     instance = _first(reply)
     if instance is None:
-        return SearchResult(unreadable=blind_spots((reply,), origin.instance or origin.address))
+        subject = origin.instance or origin.address or origin.line.instance
+        return SearchResult(unreadable=blind_spots((reply,), subject))
     workload = _workload(instance, place)
-    score = CERTAIN if origin.instance else LIKELY
+    if not _named(origin):
+        told = Message("workloads.guessed-by-line", {"name": workload.name})
+        workload = replace(workload, findings=(told,))
+    score = CERTAIN if origin.instance else LIKELY if origin.address else GUESSED
     profile = str((instance.get("IamInstanceProfile") or {}).get("Arn") or "")
     if not profile:
         finding = Message("workloads.no-instance-profile", {"instance": workload.name})
-        return SearchResult(found=(LikelyWorkload(replace(workload, findings=(finding,)), score),))
+        workload = replace(workload, findings=(*workload.findings, finding))
+        return SearchResult(found=(LikelyWorkload(workload, score),))
     (role,) = yield (read_profile(profile),)
     known = replace(workload, role_arn=role_in(role), instance_role_arn=role_in(role))
     return SearchResult(found=(LikelyWorkload(known, score),), unreadable=blind_spots((role,), profile))

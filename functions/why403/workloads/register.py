@@ -4,7 +4,7 @@ from typing import Protocol
 
 from why403.iam.place import Place
 from why403.reads import Plan
-from why403.workloads import apigateway, batch, codebuild, ec2, lambda_function, states
+from why403.workloads import apigateway, batch, codebuild, ec2, lambda_function, sns, states
 from why403.workloads.ecs import search as ecs
 from why403.workloads.eks import search as eks
 from why403.workloads.log_origin import LogOrigin
@@ -21,4 +21,14 @@ class KindOfWorkload(Protocol):
         """Those that may have, each with how likely it is."""
 
 
-KINDS: tuple[KindOfWorkload, ...] = (ecs, lambda_function, batch, codebuild, eks, ec2, states, apigateway)
+KINDS: tuple[KindOfWorkload, ...] = (
+    ecs,
+    lambda_function,
+    batch,
+    codebuild,
+    eks,
+    ec2,
+    states,
+    apigateway,
+    sns,
+)
