@@ -134,14 +134,14 @@ def check_boundary(settings: Settings) -> Iterator[Finding]:
 
 def check_names(settings: Settings) -> Iterator[Finding]:
     """Whether the secrets and the event bus that the settings name exist."""
-    for (setting, channel), name in _secrets(settings).items():
+    for (setting, channel), name in secrets_named(settings).items():
         yield from _secret_is_filled(setting, name, SECRETS[channel].example)
     bus = settings.event_bus
     if bus and _absent(lambda: client("events").describe_event_bus(Name=bus)):
         yield Finding(f"event_bus: there is no event bus {bus}.")
 
 
-def _secrets(settings: Settings) -> dict[tuple[str, str], str]:
+def secrets_named(settings: Settings) -> dict[tuple[str, str], str]:
     """(Where a secret is named, its channel) → its name."""
     named = {(SECRETS[channel].setting, channel): name for channel, name in settings.channel_secrets.items()}
     for number, route in enumerate(settings.routes):

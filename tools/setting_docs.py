@@ -2,6 +2,8 @@
 
 import json
 
+from why403.delivery.register import SECRETS
+
 from infra.settings import CONTEXT, RENAMED, Declared, declared
 
 HEAD = f"""\
@@ -16,39 +18,40 @@ once, before anything is deployed.
 | setting | default | what it may be | what it is for |
 | --- | --- | --- | --- |
 """
-TAIL = """
+ROUTE = {
+    "name": "payments",
+    "log_groups": ["/ecs/payments-*"],
+    "roles": ["payments-*"],
+    "severity": "medium",
+    "language": "ja",
+    **{secret.setting: f"payments/{channel}" for channel, secret in SECRETS.items()},
+    "slack_channel": "C0123456789",
+    "email": False,
+    "chat": True,
+    "quiet_hours": {"from": "22:00", "to": "07:00", "utc_offset": "+09:00", "severity": "high"},
+    "owner_tags": ["team"],
+    "mentions": {"payments": "<!subteam^S0123456789>"},
+}
+ROUTES = """
 ## Routes
 
 Every route that fits an incident is told. All fields may be left out.
 
 ```json
 "routes": [
-  {
-    "name": "payments",
-    "log_groups": ["/ecs/payments-*"],
-    "roles": ["payments-*"],
-    "severity": "medium",
-    "language": "ja",
-    "slack_secret": "payments/slack-webhook",
-    "slack_channel": "C0123456789",
-    "pagerduty_secret": "payments/pagerduty-key",
-    "email": false,
-    "chat": true,
-    "quiet_hours": {"from": "22:00", "to": "07:00", "utc_offset": "+09:00", "severity": "high"},
-    "owner_tags": ["team"],
-    "mentions": {"payments": "<!subteam^S0123456789>"}
-  }
+"""
+FIELDS = """
 ]
 ```
 
 - `log_groups`, `roles`: globs; left out, everything fits. `severity`: the least that it hears of (`low`, `medium`,
   `high`).
-- `slack_secret`, `pagerduty_secret`: left out, what the setting of that name says; empty, none. Slack's holds a webhook's URL, or a bot's token
-  (`xoxb-…`, plain or as `{"bot_token": "xoxb-…", "channel": "C…"}`), and then `slack_channel` says where. The bot needs
-  the scope `chat:write` and an invitation to the channel, or `chat:write.public` as well. PagerDuty's holds the
-  routing key, or `{"routing_key": "…", "region": "eu"}`.
+- `email`, `chat`: `false`, and this route is not told there.
+"""
+TAIL = """\
 - `quiet_hours`: nobody is mentioned or paged, unless the incident's severity is at least `severity` there.
 - `mentions`: whom to call, by the value of the target's or role's owner tag or the name of its stack.
+  Slack takes `<@U…>`, `<!subteam^S…>`, `<!here>`; Teams takes `<at>somebody@example.com</at>`; each ignores the other's.
 
 ## Expected denials
 
@@ -81,7 +84,17 @@ reserve anything in an account that would keep fewer than 100 executions unreser
 def setting_docs() -> str:
     """The page as Markdown, one line a setting, in the order of cdk.json."""
     renamed = "".join(f"| `{name}` | {_cell(told)} |\n" for name, told in RENAMED.items())
-    return HEAD + "".join(map(_line, declared())) + TAIL + renamed
+    return HEAD + "".join(map(_line, declared())) + _routes() + TAIL + renamed
+
+
+def _routes() -> str:
+    """What a route may say, its channels' secrets among it."""
+    lines = ",\n".join(f"    {json.dumps(name)}: {json.dumps(value)}" for name, value in ROUTE.items())
+    secrets = "".join(
+        f"- `{secret.setting}`: left out, what the setting of that name says; empty, none. It holds {secret.holds}. {secret.needs}\n"
+        for secret in SECRETS.values()
+    )
+    return f"{ROUTES}  {{\n{lines}\n  }}{FIELDS}{secrets}"
 
 
 def _line(item: Declared) -> str:

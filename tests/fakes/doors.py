@@ -13,6 +13,7 @@ from demo.slack_answers import slack_answer
 SECRETS = {
     "webhook": "https://hooks.slack.com/services/T0/B0/made-up",
     "bot": '{"bot_token": "xoxb-made-up", "channel": "C1"}',
+    "teams": "https://prod-00.westeurope.logic.azure.com:443/workflows/0/invoke?sig=made-up",
     "pager": "made-up-routing-key",
     "empty": "",
     "elsewhere": "https://hooks.example.com/services/T0",
@@ -57,6 +58,9 @@ class FakeDoors:
         if parts.hostname == "events.pagerduty.com":
             self._take("pagerduty", message)
             return Answered(202, '{"status": "success"}')
+        if str(parts.hostname).endswith(".logic.azure.com"):
+            self._take("teams", message)
+            return Answered(202, "")
         assert headers["Content-Type"].startswith("application/json")
         if parts.path.endswith("/chat.update"):
             self._take("update", (message["ts"], message))

@@ -63,6 +63,8 @@ class Secret:
     """What is in it, in words."""
     example: str
     """How that begins, for a command that fills it."""
+    needs: str
+    """How to come by it, and what else it takes: a few sentences for docs/settings.md."""
     if_unnamed: str = "none, but for routes that name their own"
     """What it means that the settings name none, in words."""
     is_room: bool = False

@@ -19,7 +19,12 @@ ENQUEUE = {
 }
 """By the service region of the account."""
 ACCEPTED = 202
-SECRET = Secret(setting="pagerduty_secret", holds="the service's routing key", example="…")
+SECRET = Secret(
+    setting="pagerduty_secret",
+    holds="the routing key of a PagerDuty service",
+    example="…",
+    needs='Plain, or as `{"routing_key": "…", "region": "eu"}`.',
+)
 
 
 def routing(text: str, name: str) -> tuple[str, str]:

@@ -10,8 +10,9 @@ from why403.delivery.event_bus import EVENT_BUS
 from why403.delivery.machines import MACHINES
 from why403.delivery.pagerduty import PAGERDUTY
 from why403.delivery.slack import SLACK
+from why403.delivery.teams import TEAMS
 
-CHANNELS: tuple[Channel[Any], ...] = (SLACK, PAGERDUTY, CHAT, MACHINES, EVENT_BUS, EMAIL)
+CHANNELS: tuple[Channel[Any], ...] = (SLACK, TEAMS, PAGERDUTY, CHAT, MACHINES, EVENT_BUS, EMAIL)
 
 OWN_ROOM: Channel[Any] = SLACK
 """Whose secret the stack makes, to be filled, where the settings name no room for people."""

@@ -73,6 +73,9 @@ SECRET = Secret(
     setting="slack_secret",
     holds="the Slack webhook's URL, or a bot's token",
     example="https://hooks.slack.com/services/…",
+    needs='A bot\'s token (`xoxb-…`, plain or as `{"bot_token": "xoxb-…", "channel": "C…"}`) needs `slack_channel` or '
+    "`channel`, the scope `chat:write`, and an invitation to the channel or `chat:write.public`. With a bot, updates are "
+    "told in a thread and the first message is renewed.",
     if_unnamed="the stack makes one, `<stack_name>/slack`, for you to fill, unless another room for people is named",
     is_room=True,
 )

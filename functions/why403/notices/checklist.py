@@ -47,6 +47,10 @@ class Mark(StrEnum):
     NO_SAY = "➖"
 
 
+DECIDING = (frozenset({Mark.DENIES, Mark.NEAR_MISS}), frozenset({Mark.UNKNOWN}))
+"""Rows that say why, and those that are told where there is none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One layer. All texts are in the notice's language and not escaped."""
@@ -128,6 +132,12 @@ def _mark_of_silence(finding: LayerFinding, decision: Decision) -> Mark:
 def reason_of(finding: LayerFinding, notice: Notice) -> str:
     """Why the layer says what it says."""
     return say(Message(finding.reason, finding.values), notice.language)
+
+
+def deciding(told: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Those that say why; those that could not be read only where no other does."""
+    found = (tuple(row for row in told if row.mark in marks) for marks in DECIDING)
+    return next((those for those in found if those), ())
 
 
 def near_miss(evidence: StatementEvidence, notice: Notice) -> str:

@@ -92,6 +92,14 @@ def cut(notice: Notice, lines: int) -> str:
     return word(identifier, notice.language, count=str(lines))
 
 
+def plus_and_minus(offer: Offer) -> str:
+    """The added and removed lines of the diff; a new policy's statements are all added."""
+    lines = offer.change.rstrip("\n").splitlines()
+    if offer.change is not offer.diff and offer.change != offer.diff:
+        return "\n".join(f"+ {line}" for line in lines)
+    return "\n".join(line for line in lines if line[:1] in "+-" and not line.startswith(("+++ ", "--- ")))
+
+
 def _offer(remedy: Remedy, notice: Notice) -> Offer:
     language = notice.language
     drafts = [Draft(form, label, str(getattr(remedy.commands, form))) for form, label in FORMS]

@@ -11,6 +11,7 @@ from why403.diagnosis.plain_json import restored
 from why403.iam.place import Place
 from why403.incidents.incident import Incident
 from why403.incidents.transition import Transition
+from why403.message import Message
 from why403.notices.notice import Links, Notice
 from why403.notices.words import Language
 
@@ -45,3 +46,22 @@ def notice_of(name: str, language: Language = Language.ENGLISH, **changed: Any) 
         occurrences=tuple((hour, lines) for hour, lines in told["occurrences"]),
     )
     return replace(notice, **changed)
+
+
+def huge(language: Language = Language.ENGLISH) -> Notice:
+    """The first incident with every text as long as anything can make it."""
+    notice = notice_of("first_incident", language)
+    told = notice.diagnosis
+    values = {"evidence": "x" * 9_000, "what": "y" * 9_000, "percent": "1"}
+    remedies = tuple(
+        replace(
+            remedy,
+            set=1,
+            diff="+ z\n" * 9_000,
+            why=(Message("notices.meant", values),) * 9,
+            steps=remedy.steps * 9,
+        )
+        for remedy in told.remedies
+    )
+    findings = (Message("notices.meant", values),) * 9
+    return replace(notice, diagnosis=replace(told, remedies=remedies, findings=findings))

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from why403.delivery.event_bus import render_event
+from why403.delivery.register import CHANNELS
 from why403.diagnosis.diagnosis_json import from_json, to_json
 from why403.notices.dialects.chat import render_chat
 from why403.notices.dialects.email import render_email
@@ -51,14 +53,28 @@ def _pagerduty(notice: Notice) -> Mapping[str, Any] | None:
     return event
 
 
+def _event(notice: Notice) -> Mapping[str, Any]:
+    """The entry without its detail, which is the message."""
+    return {**render_event(notice), "Detail": "…"}
+
+
+AS_READ: dict[str, Callable[[Notice], object]] = {
+    "email": _email,
+    "chat": render_chat,
+    "machines": _message,
+    "pagerduty": _pagerduty,
+    "events": _event,
+}
+"""Channels whose messages are shown otherwise than they are sent, to be read."""
 FORMS: dict[str, Callable[[Notice], object]] = {
     "text.txt": lambda notice: render_text(notice) + "\n",
-    "email.txt": _email,
     "page.html": _page,
-    "slack.json": render_slack,
-    "chat.json": render_chat,
-    "message.json": _message,
-    "pagerduty.json": _pagerduty,
+    **{
+        f"{channel.name}.{'txt' if channel.name == 'email' else 'json'}": AS_READ.get(
+            channel.name, channel.render
+        )
+        for channel in CHANNELS
+    },
 }
 
 

@@ -7,36 +7,15 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block
 from why403.incidents.incident import State
-from why403.message import Message
 from why403.notices.dialects.slack import render_slack
-from why403.notices.notice import Notice
 from why403.notices.words import Language, words
 
-from tests.unit.notices.notice_case import LANGUAGES, NAMES, notice_of
+from tests.unit.notices.notice_case import LANGUAGES, NAMES, huge, notice_of
 from tests.unit.notices.test_hostile_lines import HOSTILE, said
 
 ALL_TOGETHER, ONE_TEXT, HEADER, BUTTON = 12_000, 3_000, 150, 75
 BLOCKS, READ = 7, 1_600
 """What the README promises: a message that is read at a glance, not only one that Slack takes."""
-
-
-def _huge(language: Language) -> Notice:
-    """The first incident with every text as long as anything can make it."""
-    notice = notice_of("first_incident", language)
-    told = notice.diagnosis
-    values = {"evidence": "x" * 9_000, "what": "y" * 9_000, "percent": "1"}
-    remedies = tuple(
-        replace(
-            remedy,
-            set=1,
-            diff="+ z\n" * 9_000,
-            why=(Message("notices.meant", values),) * 9,
-            steps=remedy.steps * 9,
-        )
-        for remedy in told.remedies
-    )
-    findings = (Message("notices.meant", values),) * 9
-    return replace(notice, diagnosis=replace(told, remedies=remedies, findings=findings))
 
 
 def _texts(told: Any) -> list[str]:
@@ -64,8 +43,8 @@ def test_slack_takes_each_notice(name: str, language: Language) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_slack_takes_a_notice_whose_every_text_is_huge(language: Language) -> None:
-    _hold(render_slack(_huge(language)))
+def test_slack_takes_a_notice_whose_every_text_ishuge(language: Language) -> None:
+    _hold(render_slack(huge(language)))
 
 
 @pytest.mark.parametrize("text", HOSTILE)

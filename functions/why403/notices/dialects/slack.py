@@ -10,11 +10,11 @@ from typing import Any, assert_never
 
 from why403.diagnosis.bounded import fitted
 from why403.notices.blocks import Actions, Block, Changed, Fix, Headline, Others, Steps, Unknown, Why, within
-from why403.notices.checklist import Mark, Row
+from why403.notices.checklist import Mark, Row, deciding
 from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line
 from why403.notices.moments import moment
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, cut
+from why403.notices.offers import Offer, cut, plus_and_minus
 from why403.notices.outline import outline
 from why403.notices.words import word
 
@@ -31,8 +31,6 @@ STEP = {True: 300, False: 600}
 LEAST_CODE = 200
 """Characters of a diff that are worth more than what else would stand in their place."""
 ROWS, FINDINGS, CHANGES, OFFERS, STEPS, CALLS = 3, 3, 2, 3, 3, 3
-DECIDING = (frozenset({Mark.DENIES, Mark.NEAR_MISS}), frozenset({Mark.UNKNOWN}))
-"""Rows that say why; those that could not be read only where no other does."""
 FORMAT = str.maketrans({"*": "∗", "~": "∼", "`": "'"})
 ANGLES = str.maketrans({"<": "‹", ">": "›"})
 
@@ -101,7 +99,7 @@ def _headline(block: Headline, notice: Notice) -> Iterator[Piece]:
 
 
 def _why(block: Why) -> list[str]:
-    rows = next((found for found in (_of(block.rows, marks) for marks in DECIDING) if found), ())
+    rows = deciding(block.rows)
     findings = [f"• {prose(finding, SENTENCE)}" for finding in filter(None, (block.meant, *block.findings))]
     room, lines = WHY, list[str]()
     for line in [*map(_row, rows[:ROWS]), *findings[:FINDINGS]]:
@@ -109,10 +107,6 @@ def _why(block: Why) -> list[str]:
         if room >= 0 or not lines:
             lines.append(line)
     return lines
-
-
-def _of(rows: tuple[Row, ...], marks: frozenset[Mark]) -> tuple[Row, ...]:
-    return tuple(row for row in rows if row.mark in marks)
 
 
 def _row(row: Row) -> str:
@@ -157,7 +151,7 @@ def _fix(block: Fix, notice: Notice, room: int) -> Iterator[str]:
     for offer in offers:
         yield f"*{prose(block.heading)}:* {prose(offer.title, SENTENCE)}"
         yield from _about(offer)
-        lines = _plus_and_minus(offer)
+        lines = plus_and_minus(offer)
         if lines and room > 0:
             yield f"{FENCE}\n{_code(lines, room // len(offers) - 2 * len(FENCE) - 3, partial(cut, notice))}\n{FENCE}"
         short = [step for step in offer.steps if len(step) <= STEP[bool(notice.links.page)]]
@@ -170,14 +164,6 @@ def _about(offer: Offer) -> Iterator[str]:
         yield prose(" · ".join(offer.marks))
     owner = (offer.owner,) if offer.owner else ()
     yield from (prose(text, SENTENCE) for text in (*owner, *offer.why[:2], *offer.missing[:2]))
-
-
-def _plus_and_minus(offer: Offer) -> str:
-    """The added and removed lines of the diff; a new policy's statements are all added."""
-    lines = offer.change.rstrip("\n").splitlines()
-    if offer.change is not offer.diff and offer.change != offer.diff:
-        return "\n".join(f"+ {line}" for line in lines)
-    return "\n".join(line for line in lines if line[:1] in "+-" and not line.startswith(("+++ ", "--- ")))
 
 
 def _code(text: str, longest: int, more: Callable[[int], str]) -> str:
