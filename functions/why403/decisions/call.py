@@ -16,6 +16,7 @@ from why403.iam.principal import parse_principal
 from why403.policies.reading import AuthorizationRecord, CallerReading
 from why403.services.reading import TargetReading
 
+ANY = "*"
 Context = dict[str, str | tuple[str, ...]]
 
 
@@ -38,7 +39,7 @@ def request_of(
     record: AuthorizationRecord | None = None,
 ) -> Request:
     """The request with every condition key whose value is known; AWS's own record of it, where there is one."""
-    owner = _owner(call.resource, target, place)
+    owner = _owner(call, target, place)
     known: Context = {
         "aws:RequestedRegion": _region(call.resource, place),
         "aws:ResourceAccount": owner,
@@ -123,10 +124,13 @@ def _of_passing_on(call: Call, place: Place) -> Context:
     }
 
 
-def _owner(resource: str, target: TargetReading | None, place: Place) -> str:
+def _owner(call: Call, target: TargetReading | None, place: Place) -> str:
+    """Whose the resource is. An action without one belongs to the caller's account, whoever's log tells of it."""
+    if call.resource == ANY:
+        return parse_principal(call.principal).account or place.account
     if target is not None and target.account:
         return target.account
-    arn = parse_arn(resource)
+    arn = parse_arn(call.resource)
     return arn.account if arn is not None and arn.account else place.account
 
 

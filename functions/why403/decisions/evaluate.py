@@ -104,7 +104,8 @@ class _Evaluation:
         grant = granted(self._standing, self._relation)
         if grant is NO:
             return Outcome.IMPLICIT_DENY
-        return Outcome.UNKNOWN if UNKNOWN in (grant, *denials) else Outcome.ALLOWED
+        doubted = UNKNOWN in denials and not self._layers.policies.nothing_denies
+        return Outcome.UNKNOWN if doubted or grant is UNKNOWN else Outcome.ALLOWED
 
     def _settles(self) -> tuple[str, ...]:
         verdicts = self._standing.verdicts.values()

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from why403.decisions.decision import Decision, LayerFinding, Outcome, denying_statement
+from why403.decisions.evaluation_context import EvaluationContext
+from why403.decisions.relation import Relation, must_be_allowed_by_target, relation_of, target_layer
+from why403.decisions.request import Request
 from why403.denials.denial import Denial, DenyKind
 from why403.iam.layer import Effect, Layer
 from why403.message import Message
@@ -27,8 +30,9 @@ LAYER_NAMED = {
     "rcp": Layer.RCP,
     "trust": Layer.TRUST,
 }
-ASKED_BEFORE_THE_CALLERS_OWN = frozenset({Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT})
-"""Where AWS blames a policy of the caller for not allowing, these have let the call through."""
+ASKED_BEFORE_THE_CALLERS_OWN = frozenset({Layer.RCP, Layer.VPC_ENDPOINT})
+"""Where AWS blames a policy of the caller for not allowing, these have let the call through. An SCP may still not allow
+it: of several layers that do not, AWS names one."""
 CALLERS_OWN = frozenset({Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION})
 
 
@@ -54,12 +58,27 @@ def named_layer(denial: Denial) -> tuple[Layer, Effect] | None:
     return LAYER_NAMED[name], effect
 
 
-def cleared_by_words(policies: PolicySet, denial: Denial) -> PolicySet:
-    """Without the blind spots that AWS's message clears: the layers that it asked before the one it names."""
+def cleared_by_words(policies: PolicySet, denial: Denial, *, own_account: bool) -> PolicySet:
+    """Without the doubts that AWS's message clears.
+
+    That something merely does not allow says that nothing denies explicitly, for AWS names that first. Where it is a
+    policy of the caller, the layers asked before have let the call through; and in one account no policy of the
+    resource is needed beside it, but for keys and roles (`own_account`: the caller's account owns the resource).
+    """
     named = named_layer(denial)
-    if named is None or named[1] is not Effect.IMPLICIT_DENY or named[0] not in CALLERS_OWN:
+    if named is None or named[1] is not Effect.IMPLICIT_DENY:
         return policies
-    return replace(policies, unread=policies.unread - ASKED_BEFORE_THE_CALLERS_OWN)
+    cleared = ASKED_BEFORE_THE_CALLERS_OWN if named[0] in CALLERS_OWN else frozenset()
+    if named[0] is Layer.IDENTITY and own_account:
+        cleared |= {Layer.RESOURCE}
+    return replace(policies, unread=policies.unread - cleared, nothing_denies=True)
+
+
+def needs_no_resource_policy(request: Request) -> bool:
+    """Whether the caller's account owns the resource, and its policy need not allow beside the caller's own."""
+    call = EvaluationContext(request)
+    target = target_layer(call)
+    return relation_of(call) is Relation.SAME and not must_be_allowed_by_target(call, target)
 
 
 def reconcile(evaluated: Decision, denial: Denial, record: AuthorizationRecord | None) -> ReconciledDecision:

@@ -27,3 +27,5 @@ class PolicySet:
     grants: tuple[Grant, ...] = ()
     bucket: BucketSettings | None = None
     unread: frozenset[Layer] = frozenset()
+    nothing_denies: bool = False
+    """AWS itself said that no policy denies explicitly: a Deny in doubt does not apply."""

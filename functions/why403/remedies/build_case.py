@@ -5,7 +5,13 @@ from dataclasses import replace
 from why403.decisions.call import Call, needed_besides, request_of
 from why403.decisions.decision import Outcome
 from why403.decisions.evaluate import decide
-from why403.decisions.reconcile import ReconciledDecision, cleared_by_words, named_layer, reconcile
+from why403.decisions.reconcile import (
+    ReconciledDecision,
+    cleared_by_words,
+    named_layer,
+    needs_no_resource_policy,
+    reconcile,
+)
 from why403.decisions.request import Request
 from why403.policies.assemble import assemble
 from why403.policies.policy_set import PolicySet
@@ -22,7 +28,7 @@ def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Reconciled
     Where AWS's message names a layer, it speaks of the line's own call, whatever the key would say.
     """
     request = request_of(call, scene.place, caller=sides.caller, target=sides.target, record=sides.record)
-    own = _judge(request, sides, cleared_by_words(_policies(request, sides), scene.denial))
+    own = _judge(request, sides, _cleared(request, sides, scene))
     besides = tuple(
         _judge(other, sides, _policies(other, sides))
         for other in needed_besides(request, sides.target, scene.place, sides.caller)
@@ -46,6 +52,12 @@ def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Reconciled
         also_denied=scene.history.other_actions(scene.denial),
     )
     return case, verdict
+
+
+def _cleared(request: Request, sides: Sides, scene: Scene) -> PolicySet:
+    return cleared_by_words(
+        _policies(request, sides), scene.denial, own_account=needs_no_resource_policy(request)
+    )
 
 
 def _policies(request: Request, sides: Sides) -> PolicySet:

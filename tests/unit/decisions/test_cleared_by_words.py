@@ -1,0 +1,93 @@
+"""What AWS's own words settle: nothing denies explicitly, and whose policies cannot be what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from why403.decisions.call import Call, request_of
+from why403.decisions.decision import Outcome
+from why403.decisions.evaluate import decide
+from why403.decisions.reconcile import cleared_by_words, needs_no_resource_policy
+from why403.decisions.request import Request
+from why403.denials.denial import Denial, DenyKind, Verdict
+from why403.iam.layer import Layer
+from why403.iam.place import Place
+from why403.iam.policy import Policy
+from why403.policies.policy_set import PolicySet
+
+OWN, OTHER = "123456789012", "111122223333"
+APP = f"arn:aws:sts::{OWN}:assumed-role/app/s1"
+QUEUE = Request(
+    principal=APP,
+    action="sqs:SendMessage",
+    resource=f"arn:aws:sqs:us-east-1:{OWN}:orders",
+    resource_account=OWN,
+    context_complete=False,
+)
+KEY = replace(QUEUE, action="kms:Decrypt", resource=f"arn:aws:kms:us-east-1:{OWN}:key/1")
+ROLE = replace(QUEUE, action="sts:AssumeRole", resource=f"arn:aws:iam::{OWN}:role/ops")
+THEIRS = replace(QUEUE, resource=f"arn:aws:sqs:us-east-1:{OTHER}:orders", resource_account=OTHER)
+ALLOW = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+IN_DOUBT = {
+    "Effect": "Deny",
+    "Action": "*",
+    "Resource": "*",
+    "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}},
+}
+UNSAID = DenyKind.UNKNOWN
+
+
+def outcome(request: Request, kind: DenyKind, *statements: Mapping[str, object], unread: Layer) -> Outcome:
+    """What the call would be answered once identity-based policies hold `statements`, by AWS's words about it."""
+    held = PolicySet(identity=(Policy("own", {"Statement": list(statements)}),), unread=frozenset({unread}))
+    denial = Denial(verdict=Verdict.MISSING_PERMISSION, deny_kind=kind)
+    cleared = cleared_by_words(held, denial, own_account=needs_no_resource_policy(request))
+    return decide(request, cleared).outcome
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind", "unread"),
+    [
+        (QUEUE, UNSAID, Layer.RESOURCE),
+        (QUEUE, DenyKind.EXPLICIT_IDENTITY, Layer.RESOURCE),
+        (QUEUE, DenyKind.IMPLICIT_RESOURCE, Layer.BOUNDARY),
+        (QUEUE, DenyKind.IMPLICIT_IDENTITY, Layer.BOUNDARY),
+        (QUEUE, DenyKind.IMPLICIT_IDENTITY, Layer.SESSION),
+        (QUEUE, DenyKind.IMPLICIT_IDENTITY, Layer.SCP),
+        (KEY, DenyKind.IMPLICIT_IDENTITY, Layer.RESOURCE),
+        (ROLE, DenyKind.IMPLICIT_IDENTITY, Layer.TRUST),
+        (THEIRS, DenyKind.IMPLICIT_IDENTITY, Layer.RESOURCE),
+    ],
+)
+def test_what_the_words_do_not_settle_stays_in_doubt(
+    request_: Request, kind: DenyKind, unread: Layer
+) -> None:
+    assert outcome(request_, kind, ALLOW, unread=unread) is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("unread", [Layer.RESOURCE, Layer.RCP, Layer.VPC_ENDPOINT])
+def test_no_identity_based_policy_allows_means_that_nothing_else_is_in_the_way(unread: Layer) -> None:
+    assert outcome(QUEUE, DenyKind.IMPLICIT_IDENTITY, ALLOW, unread=unread) is Outcome.ALLOWED
+
+
+def test_a_deny_in_doubt_did_not_apply_where_aws_names_what_is_missing() -> None:
+    named = outcome(QUEUE, DenyKind.IMPLICIT_IDENTITY, ALLOW, IN_DOUBT, unread=Layer.RCP)
+
+    assert (named, outcome(QUEUE, UNSAID, ALLOW, IN_DOUBT, unread=Layer.RCP)) == (
+        Outcome.ALLOWED,
+        Outcome.UNKNOWN,
+    )
+
+
+def test_a_deny_that_surely_applies_still_denies() -> None:
+    sure = {**IN_DOUBT, "Condition": {}}
+
+    assert outcome(QUEUE, DenyKind.IMPLICIT_IDENTITY, ALLOW, sure, unread=Layer.RCP) is Outcome.EXPLICIT_DENY
+
+
+@pytest.mark.parametrize(("resource", "owner"), [("*", OTHER), (f"arn:aws:sqs:us-east-1:{OWN}:orders", OWN)])
+def test_an_action_without_resources_belongs_to_the_callers_account(resource: str, owner: str) -> None:
+    caller = f"arn:aws:sts::{OTHER}:assumed-role/app/s1"
+    call = Call(principal=caller, action="sqs:ListQueues", resource=resource)
+
+    assert owner == request_of(call, Place(OWN, "us-east-1")).resource_account
