@@ -1,11 +1,7 @@
 """What was written just before the first denial: "it worked yesterday". A hint, never a proof."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
-from importlib import resources
 
 from why403.changes.change import Change, Changes
 from why403.changes.deployments import deployment_reads, deployments
@@ -23,9 +19,12 @@ from why403.changes.trail import AFTER, BEFORE, Write, lookup, name_for_trail, w
 from why403.iam.place import Place
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.reads import Plan, Read, noted
+from why403.services.register import NAMED
 from why403.workloads.search_result import blind_spots
 from why403.workloads.workload import Workload
 
+PHRASES = {f"{each.prefix}:{write}": text for each in NAMED for write, text in each.changes.items()}
+"""Write → what was done, in words."""
 MOST_CHANGES = 10
 MOST_SWITCHES = 3
 RESOURCE_NAMES = (
@@ -141,7 +140,7 @@ def _resource(write: Write) -> str:
 
 
 def _phrase(write: Write) -> str:
-    template = _phrases().get(f"{write.service}:{write.operation}", "")
+    template = PHRASES.get(f"{write.service}:{write.operation}", "")
     values = {name: str(value) for name, value in write.parameters.items() if isinstance(value, (str, int))}
     phrase = (
         template.format_map(_Values(values)) if template else f"{write.service}:{write.operation} was called"
@@ -154,13 +153,6 @@ class _Values(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "?"
-
-
-@lru_cache(maxsize=1)
-def _phrases() -> Mapping[str, str]:
-    text = resources.files("why403.changes").joinpath("phrases.json").read_text("utf-8")
-    phrases: Mapping[str, str] = json.loads(text)
-    return phrases
 
 
 def _is_near(moment: datetime, denied: datetime) -> bool:

@@ -3,11 +3,9 @@
 Key use of each service: https://docs.aws.amazon.com/kms/latest/developerguide/service-integration.html
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from why403.decisions.request import Request
 from why403.iam.arn import parse_arn
@@ -15,6 +13,7 @@ from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.policies.reading import AuthorizationRecord, CallerReading
 from why403.services.reading import TargetReading
+from why403.services.register import SERVICES
 
 ANY = "*"
 Context = dict[str, str | tuple[str, ...]]
@@ -89,11 +88,13 @@ def _is_open_to(request: Request, key: TargetReading) -> bool:
 
 
 @cache
-def _key_actions() -> Mapping[str, list[str]]:
-    table: dict[str, list[str]] = json.loads(
-        Path(__file__).with_name("needed_besides.json").read_text("utf-8")
-    )
-    return table
+def _key_actions() -> Mapping[str, tuple[str, ...]]:
+    return {
+        action: tuple(f"kms:{name}" for name in needed.split())
+        for each in SERVICES
+        for actions, needed in each.needs_besides.items()
+        for action in each.actions(actions)
+    }
 
 
 def _of_caller(caller: CallerReading | None) -> Context:

@@ -4,10 +4,7 @@ Two rounds: the subnets and their route tables, then the endpoints of the VPC.
 https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 """
 
-import json
 from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from why403.iam.layer import Layer
@@ -15,6 +12,7 @@ from why403.iam.place import Place
 from why403.policies.reading import EndpointReading
 from why403.reads import DeclaredRead, Plan, Read
 from why403.services.documents import parsed
+from why403.services.register import NAMED
 from why403.services.reply_collector import ReplyCollector
 from why403.workloads.ecs.service import SUBNETS
 from why403.workloads.workload import Workload
@@ -37,6 +35,8 @@ DESCRIBE_ENDPOINTS = DeclaredRead(
     ("ec2:DescribeVpcEndpoints",),
     "An endpoint's policy may deny what goes through it.",
 )
+NAMES = {each.prefix: each.endpoints for each in NAMED if each.endpoints}
+"""IAM prefix → what its endpoints are called, where that is not the prefix."""
 READS = (DESCRIBE_SUBNETS, DESCRIBE_ROUTES, DESCRIBE_ENDPOINTS)
 
 
@@ -119,11 +119,4 @@ def _takes(endpoint: Mapping[str, Any], names: frozenset[str]) -> bool:
 
 def _names(action: str) -> frozenset[str]:
     prefix = action.partition(":")[0]
-    return frozenset(_table().get(prefix, [prefix]))
-
-
-@cache
-def _table() -> Mapping[str, list[str]]:
-    text = Path(__file__).with_name("endpoint_names.json").read_text("utf-8")
-    table: dict[str, list[str]] = json.loads(text)
-    return table
+    return frozenset(NAMES.get(prefix, (prefix,)))

@@ -7,8 +7,9 @@ from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet
 from why403.remedies.case import Judged
-from why403.remedies.layers.resource import holder_of
+from why403.remedies.held import holder_of
 from why403.remedies.proposal import Proposal
+from why403.services.documents import joined
 
 Levels = tuple[tuple[Policy, ...], ...]
 
@@ -39,7 +40,7 @@ def _with(policies: PolicySet, proposal: Proposal, judged: Judged) -> PolicySet:
         case Layer.RCP:
             return replace(policies, rcp=_at_level(policies.rcp, policy, proposal.level))
         case Layer.RESOURCE | Layer.TRUST:
-            return replace(policies, resource=policy) if holder_of(judged) == proposal.target else policies
+            return _of_resource(policies, policy, proposal, judged)
         case Layer.GRANT:
             mine = proposal.grant is not None and holder_of(judged) == proposal.target
             return (
@@ -47,6 +48,20 @@ def _with(policies: PolicySet, proposal: Proposal, judged: Judged) -> PolicySet:
                 if mine and proposal.grant
                 else policies
             )
+
+
+def _of_resource(policies: PolicySet, policy: Policy, proposal: Proposal, judged: Judged) -> PolicySet:
+    if holder_of(judged) != proposal.target:
+        return policies
+    return replace(policies, resource=_beside(policies, policy) if proposal.beside else policy)
+
+
+def _beside(policies: PolicySet, policy: Policy) -> Policy | None:
+    """Both as one; a policy that nobody can read stays what decides."""
+    held = policies.resource
+    return (
+        held if held is not None and isinstance(held.document, str) else joined(policy.name, (held, policy))
+    )
 
 
 def _placed(held: tuple[Policy, ...] | None, policy: Policy) -> tuple[Policy, ...]:

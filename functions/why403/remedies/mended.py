@@ -9,10 +9,10 @@ from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case
 from why403.remedies.conditions import statement_at
-from why403.remedies.formats.attachment import attachment
+from why403.remedies.formats.attachment import attachment, form_for
+from why403.remedies.held import holder_of, policies_of
 from why403.remedies.layers.identity import holder_of as kind_of_holder
 from why403.remedies.layers.identity import is_of_aws
-from why403.remedies.layers.resource import holder_of, policies_of, service_of
 from why403.remedies.near_miss import mend, reaches_no_further
 from why403.remedies.proposal import Document, Option, Proposal
 from why403.remedies.remedy import RemedyKind
@@ -86,12 +86,13 @@ def _place(wanted: Wanted, layer: Layer, caller: str) -> tuple[str, str]:
         holder = kind_of_holder(caller)
         return caller, f"{holder}-inline" if holder else ""
     if layer is Layer.TRUST:
-        return wanted.judged.request.resource, "trust"
+        return wanted.judged.request.resource, form_for(wanted.judged.request.resource)
     holder = holder_of(wanted.judged)
-    row = attachment(service_of(holder))
-    return holder, row.form if row is not None and not row.each else ""
+    form = form_for(holder)
+    row = attachment(form)
+    return holder, form if row is not None and not row.each and not row.beside else ""
 
 
 def _what(form: str, name: str) -> str:
     row = attachment(form)
-    return row.what if row is not None else name
+    return row.called if row is not None else name

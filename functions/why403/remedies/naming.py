@@ -1,24 +1,18 @@
 """Names for policies and statements: readable, legal, and never one that is already taken."""
 
 import hashlib
-import json
 import re
 from collections.abc import Collection
-from functools import cache
-from pathlib import Path
+
+from why403.services.register import NAMED
 
 LONGEST_POLICY_NAME = 128
-
-
-@cache
-def _display_names() -> dict[str, str]:
-    names: dict[str, str] = json.loads(Path(__file__).with_name("names.json").read_text("utf-8"))
-    return names
+DISPLAYED = {service.prefix: service.name for service in NAMED}
 
 
 def display_name(service: str) -> str:
     """An IAM prefix as part of a name: `sqs` gives `SQS`."""
-    return _display_names().get(service) or "".join(part.capitalize() for part in re.split(r"\W+", service))
+    return DISPLAYED.get(service) or "".join(part.capitalize() for part in re.split(r"\W+", service))
 
 
 def policy_name(service: str, taken: Collection[str], *, unseen: str = "") -> str:
@@ -31,6 +25,11 @@ def policy_name(service: str, taken: Collection[str], *, unseen: str = "") -> st
     if unseen:
         wanted += "-" + hashlib.sha256(unseen.encode()).hexdigest()[:12]
     return _free(wanted, taken)
+
+
+def name_beside(service: str, whose: str) -> str:
+    """A name for a policy beside others whose names are not known: a digest keeps it from being one of theirs."""
+    return policy_name(service, (), unseen=whose)
 
 
 def sid(action: str, taken: Collection[str]) -> str:

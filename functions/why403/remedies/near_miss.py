@@ -5,11 +5,8 @@ says the same of the caller itself: aws:SourceAccount is of calls that a service
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from why403.decisions.decision import ConditionEvidence, KeyState, Match, Part, StatementEvidence
@@ -17,12 +14,22 @@ from why403.iam.arn import SEGMENTS
 from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.conditions import CALLERS_TO_KEEP_OUT
-from why403.remedies.layers.resource import holder_in
+from why403.remedies.held import holder_in
 from why403.remedies.statements import listed, shortest
 from why403.remedies.wanted import Wanted
 
 EXTENDABLE = ("string", "arn")
 """Operators whose list of values can take one more without changing what the others mean."""
+
+
+SUBSTITUTES = {
+    "aws:sourceaccount": "aws:PrincipalAccount",
+    "aws:sourcearn": "aws:PrincipalArn",
+    "aws:sourceorgid": "aws:PrincipalOrgID",
+    "aws:sourceorgpaths": "aws:PrincipalOrgPaths",
+    "aws:sourceowner": "aws:PrincipalAccount",
+}
+"""Keys that AWS sets for its own services only, and what they ask of any other caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +38,6 @@ class Mended:
 
     statement: Mapping[str, Any]
     why: Message
-
-
-@cache
-def _substitutes() -> dict[str, str]:
-    table: dict[str, str] = json.loads(Path(__file__).with_name("substitutes.json").read_text("utf-8"))
-    return table
 
 
 def mend(statement: Mapping[str, Any], near: StatementEvidence, wanted: Wanted, caller: str) -> Mended | None:
@@ -152,8 +153,8 @@ def _changed(failed: ConditionEvidence, held: tuple[str, ...]) -> tuple[str, str
     operator = failed.operator.lower().rpartition(":")[2]
     if key in CALLERS_TO_KEEP_OUT or "not" in operator or not held:
         return None
-    if failed.state in (KeyState.NEVER, KeyState.ABSENT) and key in _substitutes():
-        return _substitutes()[key], shortest(held)
+    if failed.state in (KeyState.NEVER, KeyState.ABSENT) and key in SUBSTITUTES:
+        return SUBSTITUTES[key], shortest(held)
     if failed.state is KeyState.GIVEN and operator.startswith(EXTENDABLE):
         return "", shortest([*held, *failed.given])
     return None

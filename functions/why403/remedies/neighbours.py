@@ -1,10 +1,8 @@
 """Calls next to the denied one: what a draft must leave as it was."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 
 from why403.decisions.request import Request
 from why403.iam.arn import Arn, parse_arn
@@ -13,6 +11,7 @@ from why403.iam.principal import PrincipalKind, parse_principal
 from why403.iam.reference import actions_of_service
 from why403.policies.policy_set import PolicySet
 from why403.remedies.statements import listed, statements_of
+from why403.services.register import SERVICES
 
 ANOTHER_ACCOUNT = "999999999999"
 MOST_ACTIONS = 24
@@ -29,9 +28,8 @@ class Neighbour:
 
 
 @cache
-def _popular() -> dict[str, list[str]]:
-    table: dict[str, list[str]] = json.loads(Path(__file__).with_name("neighbours.json").read_text("utf-8"))
-    return table
+def _popular() -> dict[str, tuple[str, ...]]:
+    return {each.prefix: each.actions(each.neighbours) for each in SERVICES if each.neighbours}
 
 
 def neighbours_of(request: Request, policies: PolicySet) -> tuple[Neighbour, ...]:

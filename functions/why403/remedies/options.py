@@ -10,10 +10,10 @@ from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.case import Case
 from why403.remedies.conditions import told_conditions
+from why403.remedies.held import policies_of
 from why403.remedies.layers.identity import is_of_aws
 from why403.remedies.layers.key import delegation_option, grant_option
 from why403.remedies.layers.propose import ORDER, propose
-from why403.remedies.layers.resource import policies_of
 from why403.remedies.mended import mended_statement
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.wanted import Wanted

@@ -13,7 +13,7 @@ from why403.iam.layer import Effect
 from why403.message import Message
 from why403.policies.policy_set import PolicySet
 from why403.remedies.apply import applied
-from why403.remedies.layers.resource import holder_in
+from why403.remedies.held import holder_in
 from why403.remedies.neighbours import Neighbour, neighbours_of, policies_for
 from why403.remedies.proposal import Option
 from why403.remedies.remedy import RemedyKind

@@ -22,7 +22,7 @@ class Proposal:
     """ARN of the role, user, resource, assumed role, endpoint or organization policy."""
     kind: RemedyKind
     form: str
-    """How it is attached: a row of formats/attachments.json; empty where no command of ours can."""
+    """How it is attached: one of formats/forms.py or a service's draft; empty where no command of ours can."""
     title: Message
     policy_name: str
     added: tuple[Statement, ...]
@@ -43,6 +43,10 @@ class Proposal:
     steps: tuple[Message, ...] = ()
     """What a person does where there is nothing to apply."""
     owner: Owner | None = None
+    version: str = ""
+    """Which version of the policy was read, for commands that must not write over another."""
+    beside: bool = False
+    """A policy of its own beside those that the resource has: `before` is none of theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

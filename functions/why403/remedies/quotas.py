@@ -3,24 +3,23 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from why403.message import Message
 from why403.remedies.diff import compact
+from why403.remedies.formats.attachment import attachment
 
 MOST_ATTACHED = 10
 """Managed policies of a role or user by default; more can be asked for."""
 
 
-@cache
-def _quotas() -> dict[str, dict[str, Any]]:
-    table: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("quotas.json").read_text("utf-8"))
-    return table
+SIZES = {"scp": 10_240, "rcp": 5_120}
+"""An organization's policies have one form and two sizes; white space counts.
+
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+"""
 
 
 def size(document: Mapping[str, Any] | str, *, blanks: bool = False) -> int:
@@ -33,12 +32,11 @@ def over(
     form: str, after: Mapping[str, Any], beside: Iterable[Mapping[str, Any] | str] = ()
 ) -> Message | None:
     """What to tell where the policy would not fit; `beside` are the others that share its quota."""
-    quota = _quotas().get(form)
-    if quota is None:
-        return None
-    shared = sum(size(each) for each in beside) if quota["shared"] else 0
-    needed = shared + size(after, blanks=quota["blanks"])
-    limit = int(quota["characters"])
-    if needed <= limit:
+    row = attachment(form)
+    limit = SIZES.get(form, row.most if row is not None else 0)
+    blanks = row.blanks if row is not None else True
+    shared = sum(size(each) for each in beside) if row is not None and row.shared else 0
+    needed = shared + size(after, blanks=blanks)
+    if not limit or needed <= limit:
         return None
     return Message("remedies.quota.size", {"needed": str(needed), "limit": str(limit)})

@@ -12,9 +12,9 @@ from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case
-from why403.remedies.formats.attachment import attachment
+from why403.remedies.formats.attachment import attachment, form_for
+from why403.remedies.held import document_before, holder_of
 from why403.remedies.layers.identity import holder_of as kind_of_holder
-from why403.remedies.layers.resource import document_before, holder_of, service_of
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import listed, statements_of
@@ -77,9 +77,10 @@ def _places(case: Case, document: Mapping[str, Any]) -> Iterator[Found]:
     if document_before(case.denied) == document:
         trust = case.denied.request.action.lower().startswith("sts:")
         holder = case.denied.request.resource if trust else holder_of(case.denied)
-        row = attachment("trust" if trust else service_of(holder))
-        form = row.form if row is not None and not row.each else ""
-        name = row.what if row is not None else ""
+        form = form_for(holder)
+        row = attachment(form)
+        form = form if row is not None and not row.each and not row.beside else ""
+        name = row.called if row is not None else ""
         yield (Layer.TRUST if trust else Layer.RESOURCE), holder, form, name, ""
 
 

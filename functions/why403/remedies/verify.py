@@ -3,30 +3,31 @@
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
 """
 
-import json
 import shlex
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
 
 from why403.decisions.request import Request
 from why403.iam.arn import parse_arn
 from why403.message import Message
 from why403.remedies.case import Case
-from why403.remedies.formats.attachment import Tree, attachment, filled, values_of
+from why403.remedies.formats.attachment import Tree, attachment, filled, resource_values, values_of
 from why403.remedies.formats.aws_cli import command
 from why403.remedies.proposal import Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.scope import EVERY
+from why403.services.register import NAMED
 from why403.workloads.workload import Workload, WorkloadKind
 
 LAST_FIVE_MINUTES = "$(( ($(date +%s) - 300) * 1000 ))"
 
 
-@cache
-def _table(name: str) -> Mapping[str, list[str]]:
-    table: dict[str, list[str]] = json.loads(Path(__file__).with_name(name).read_text("utf-8"))
-    return table
+TRIES = {
+    action: template
+    for each in NAMED
+    for name, template in each.tries.items()
+    for action in each.actions(name)
+}
+"""Action → the command that tries it and changes nothing that counts."""
 
 
 def verify_commands(case: Case, proposal: Proposal, request: Request) -> tuple[str, ...]:
@@ -46,38 +47,27 @@ def verify_commands(case: Case, proposal: Proposal, request: Request) -> tuple[s
 
 def read_back(proposal: Proposal) -> str:
     """The policy as AWS holds it; empty where there is nothing that could be read."""
-    template = _table("readbacks.json").get(proposal.form)
-    if template is None:
-        return ""
     row = attachment(proposal.form)
-    region = str(values_of(proposal)["region"]) if row is not None and row.region else ""
-    return command(_filled(template, values_of(proposal), region))
+    if row is None or not row.read_back:
+        return ""
+    values = values_of(proposal)
+    return command(_filled(row.read_back, values, str(values["region"]) if row.regional else ""))
 
 
 def attempt(workload: Workload, request: Request) -> str:
     """The failing call through the CLI, as the workload itself makes it; empty where a try would change things."""
-    template = _table("attempts.json").get(request.action)
+    template = TRIES.get(request.action)
     arn = parse_arn(request.resource)
     if template is None:
         return ""
-    resource = arn.resource if arn is not None else ""
-    bucket, _, key = resource.partition("/")
-    suffix = "amazonaws.com.cn" if arn is not None and arn.partition == "aws-cn" else "amazonaws.com"
-    values: dict[str, Tree] = {
-        "arn": request.resource,
-        "rest": resource.partition("/")[2] or resource,
-        "bucket": bucket,
-        "key": "KEY" if key == EVERY else key,
-        "table": [*resource.split("/"), ""][1],
-        "log_group": [*resource.split(":"), ""][1],
-        "url": f"https://sqs.{arn.region}.{suffix}/{arn.account}/{resource}" if arn is not None else "",
-    }
-    arguments = _filled(template, values, arn.region if arn is not None else "")
+    values = resource_values(arn) if arn is not None else {}
+    key = "KEY" if values.get("key") == EVERY else values.get("key", "")
+    arguments = _filled(template, {**values, "key": key}, arn.region if arn is not None else "")
     return inside(workload, ("aws", *arguments)) or command(arguments)
 
 
-def _filled(template: list[str], values: Mapping[str, Tree], region: str) -> list[str]:
-    arguments = [str(filled(each, values)) for each in template]
+def _filled(template: str, values: Mapping[str, Tree], region: str) -> list[str]:
+    arguments = [str(filled(each, values)) for each in shlex.split(template)]
     return [*arguments, "--region", region] if region else arguments
 
 

@@ -3,11 +3,8 @@
 They are choices for people, never the default, and stay on the denied resource or what holds it.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from why403.decisions.decision import Match
@@ -16,10 +13,13 @@ from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.case import Case
 from why403.remedies.conditions import statement_at
-from why403.remedies.layers.resource import policies_of
-from why403.remedies.scope import EVERY, SPECIAL, Scope, Unscoped, is_literal, scope_of, spelled
+from why403.remedies.formats.attachment import resource_values
+from why403.remedies.held import policies_of
+from why403.remedies.scope import SPECIAL, Scope, Unscoped, is_literal, scope_of, spelled
 from why403.remedies.statements import listed
 from why403.remedies.wanted import Wanted, finding_of
+from why403.services.declaration import Role, Service, filled
+from why403.services.register import SERVICES
 
 ANY = "*"
 
@@ -30,14 +30,6 @@ class Wider:
 
     name: Message
     scopes: tuple[Scope, ...]
-
-
-@cache
-def _companions() -> dict[str, list[dict[str, Any]]]:
-    table: dict[str, list[dict[str, Any]]] = json.loads(
-        Path(__file__).with_name("companions.json").read_text("utf-8")
-    )
-    return table
 
 
 def wider_scopes(case: Case, wanted: Wanted) -> tuple[Wider, ...]:
@@ -60,43 +52,36 @@ def _of_clients(wanted: Wanted) -> Iterator[Wider]:
     arn = parse_arn(wanted.judged.request.resource)
     if arn is None:
         return
-    for row in _companions().get(service, ()):
-        if wanted.scope.action not in row["asked"] and ANY not in row["asked"]:
+    for owner, role in _roles(service):
+        if wanted.scope.action not in owner.actions(role.asked) and role.asked != ANY:
             continue
         scopes = tuple(
-            Scope(action=action, resources=_place(where, arn, wanted))
-            for actions, where in row["grants"]
-            for action in actions
+            Scope(action=action, resources=_places(where, arn, wanted))
+            for where, actions in role.grants.items()
+            for action in owner.actions(actions)
         )
         kept = () if wanted.scope.action in {scope.action for scope in scopes} else (wanted.scope,)
         yield Wider(
-            Message(f"remedies.wider.{row['id']}", {"service": service, "name": name}), (*kept, *scopes)
+            Message(f"remedies.wider.{role.name}", {"service": service, "name": name}), (*kept, *scopes)
         )
 
 
-def _place(  # noqa: PLR0911  # one word of the table each
-    where: str, arn: Arn, wanted: Wanted
-) -> tuple[str, ...]:
-    match where:
-        case "bucket":
-            return (str(replace(arn, resource=spelled(arn.resource.partition("/")[0]))),)
-        case "bucket/*":
-            return (str(replace(arn, resource=spelled(arn.resource.partition("/")[0]) + "/*")),)
-        case "table":
-            table = str(replace(arn, resource="/".join(arn.resource.split("/")[:2])))
-            return tuple(dict.fromkeys((table, *wanted.scope.resources)))
-        case "log-group":
-            return (str(replace(arn, resource=_log_group(arn))),)
-        case "log-group:*":
-            return (str(replace(arn, resource=_log_group(arn) + ":log-stream:*")),)
-        case "*":
-            return (EVERY,)
-        case _:
-            return wanted.scope.resources
+def _roles(prefix: str) -> Iterator[tuple[Service, Role]]:
+    yield from ((each, role) for each in SERVICES if each.prefix == prefix for role in each.roles)
 
 
-def _log_group(arn: Arn) -> str:
-    return ":".join(arn.resource.split(":")[:2])
+def _places(where: str, arn: Arn, wanted: Wanted) -> tuple[str, ...]:
+    """The resources of a role's grant, each once: `same` are those of the denied call."""
+    found: list[str] = []
+    for place in where.split():
+        found += wanted.scope.resources if place == "same" else [_place(place, arn)]
+    return tuple(dict.fromkeys(found))
+
+
+def _place(template: str, arn: Arn) -> str:
+    """The template with the resource's own ARN, spelled as a policy spells it."""
+    own = parse_arn(str(resource_values(arn).get("arn") or arn)) or arn
+    return filled(template, {"arn": str(replace(own, resource=spelled(own.resource)))})
 
 
 def _of_resource_policy(wanted: Wanted) -> Iterator[Wider]:

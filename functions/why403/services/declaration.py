@@ -99,8 +99,8 @@ class Draft:
     """Characters that the service takes; 0 where it tells no limit."""
     blanks: bool = True
     """White space counts."""
-    form: str = ""
-    """What a proposal calls it; made of service and kind where empty."""
+    shared: bool = False
+    """The size is of all policies of this form together."""
     wrapped: Any = None
     """The JSON in which the command takes the document, where it does not take it alone."""
     statement_resource: str = "same"
@@ -142,6 +142,8 @@ class Resource:
     """The ARN under which its tags are kept."""
     described: Call | None = None
     asked: Call | None = None
+    keyed: Call | None = None
+    """Tells the key, where the description does not."""
     policy: str | Callable[[Arn, Answer], Policy | None] = ""
     key: str | Callable[[Arn, Answer], str] = ""
     key_by_default: str = ""
@@ -185,7 +187,7 @@ class Resource:
     @property
     def calls(self) -> tuple[Call, ...]:
         """The calls of one round: the policy's first."""
-        return tuple(call for call in (self.asked, self.described) if call is not None)
+        return tuple(call for call in (self.asked, self.described, self.keyed) if call is not None)
 
 
 @dataclass(frozen=True, slots=True)

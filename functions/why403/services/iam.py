@@ -7,7 +7,7 @@ SERVICE = Service(
     name="IAM",
     title="AWS IAM",
     page="https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html",
-    tries={"GetRole": "iam get-role --role-name {name}"},
+    tries={"GetRole": "iam get-role --role-name {role}"},
     changes={
         "PutRolePolicy": "inline policy {policyName} of role {roleName} was written",
         "DeleteRolePolicy": "inline policy {policyName} of role {roleName} was deleted",

@@ -45,6 +45,7 @@ OTHERS = (
         endpoints=("geo.maps", "geo.places", "geo.routes", "geo.geofencing", "geo.tracking"),
     ),
     Service(prefix="iot", name="Iot", endpoints=("iot.data", "iot.api")),
+    Service(prefix="kafka-cluster", name="MSKCluster"),
     Service(prefix="organizations", name="Organizations"),
     Service(
         prefix="personalize",

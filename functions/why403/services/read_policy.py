@@ -28,7 +28,8 @@ def read_resource(resource: Resource, arn: Arn, action: str, place: Place) -> Pl
         collector.take(reply, *((Layer.RESOURCE,) if number == 0 else ()))
         for number, reply in enumerate(replies)
     ]
-    held, described = answers[0], answers[-1]
+    held, keyed = answers[0], answers[-1]
+    described = answers[-2] if resource.keyed is not None else keyed
     if resource.unlocked_by and arn.account == place.account:
         collector.findings += shut_out(replies[0], collector.subject, resource.unlocked_by)
     if resource.findings is not None:
@@ -39,7 +40,8 @@ def read_resource(resource: Resource, arn: Arn, action: str, place: Place) -> Pl
         account=arn.account,
         exists=existence(arn, zip(calls, replies, strict=True)),
         policy=policy_in(resource, arn, held),
-        key_arn=_key(resource, arn, described),
+        key_arn=_key(resource, arn, keyed),
+        version=str(found_at(held.data, resource.version) or ""),
         tags=_tags(found_at(described.data, resource.tags)),
     )
 

@@ -52,6 +52,8 @@ class TargetReading:
     exists: bool | None = None
     policy: Policy | None = None
     """None: it has none, unless RESOURCE (or TRUST) is in `unread`."""
+    version: str = ""
+    """Which version of the policy it is, where the service tells."""
     rcp: tuple[tuple[Policy, ...], ...] | None = None
     grants: tuple[Grant, ...] = ()
     bucket: BucketSettings | None = None

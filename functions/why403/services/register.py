@@ -7,8 +7,8 @@ from pathlib import Path
 
 from why403.iam.arn import Arn
 from why403.reads import DeclaredRead
-from why403.services.declaration import Call, NoDraft, Resource, Service, literal_length
-from why403.services.names import parts_of
+from why403.services.declaration import Call, Draft, NoDraft, Resource, Service, literal_length
+from why403.services.names import holder_of, parts_of
 from why403.services.others import OTHERS
 
 
@@ -67,6 +67,31 @@ def resource_of(arn: Arn) -> Resource | None:
 def is_declared(service: str) -> bool:
     """Whether any resource of this service part of ARNs is declared: all others of it carry no policy."""
     return service in _by_arn_service()
+
+
+def _form(resource: Resource) -> str:
+    return f"{resource.service}:{resource.kind}"
+
+
+DRAFTS: dict[str, Draft] = {
+    _form(each): each.draft
+    for service in SERVICES
+    for each in service.resources
+    if isinstance(each.draft, Draft)
+}
+"""How a policy is attached, by its form: service and kind."""
+
+
+def form_of(arn: Arn) -> str:
+    """The form of the policy of the resource with this ARN; empty where we have no draft for one."""
+    resource = resource_of(arn)
+    return _form(resource) if resource is not None and isinstance(resource.draft, Draft) else ""
+
+
+def holder_of_policy(arn: Arn) -> str:
+    """The ARN of what holds the policy of a resource: an object's is its bucket's; as it is where not declared."""
+    resource = resource_of(arn)
+    return holder_of(resource, arn) if resource is not None else str(arn)
 
 
 LISTED: tuple[Resource, ...] = tuple(

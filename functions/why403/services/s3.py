@@ -182,6 +182,7 @@ SERVICE = Service(
         Resource(
             kind="bucket",
             arn="s3:{name}",
+            fills=lambda arn: {"key": arn.resource.partition("/")[2]},
             listed=Listing(
                 LIST_BUCKETS, within="Buckets", pages=2, global_=True, names=listed_bucket, policies_tell=True
             ),

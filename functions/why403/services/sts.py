@@ -11,7 +11,7 @@ from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.message import Message
 from why403.reads import DeclaredRead, Plan, Reply
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service
+from why403.services.declaration import Block, Call, Draft, Listing, Parts, Resource, Service
 from why403.services.documents import parsed
 from why403.services.read_policy import ask
 from why403.services.reading import TargetReading
@@ -55,6 +55,12 @@ def is_known(replies: Iterable[Reply]) -> bool | None:
     return existence(Arn("aws", "iam", "", "", "role"), heard)
 
 
+def role_parts(arn: Arn) -> Parts:
+    """IAM's commands take the role's name alone."""
+    path, _, role = arn.resource.removeprefix("role").rpartition("/")
+    return {"role": role, "path": f"{path}/"}
+
+
 def named(text: str, place: Place) -> str | None:
     """A role's name in our account."""
     allowed = text and all(char.isascii() and (char.isalnum() or char in LETTERS) for char in text)
@@ -75,13 +81,13 @@ SERVICE = Service(
             listed=Listing(LIST, within="Roles", each="Arn", global_=True),
             hints=("ROLE",),
             named=named,
+            fills=role_parts,
             also_called=lambda name: (name.rpartition("/")[2],),
             elsewhere=False,
             read=read,
             reads=(GET_ROLE,),
             draft=Draft(
                 called="trust policy",
-                form="trust",
                 most=2_048,
                 blanks=False,
                 statement_resource="omit",

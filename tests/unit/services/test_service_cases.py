@@ -77,11 +77,3 @@ def test_a_resource_is_read_as_its_case_says(case: dict[str, Any]) -> None:
 
     assert case["expect"] == _told(reading, case["expect"], reader)
     assert reader.rounds <= 3
-
-
-@pytest.mark.parametrize("stem", STEMS)
-def test_every_service_has_a_must_not_before_its_must(stem: str) -> None:
-    cases = json.loads((CASES / f"{stem}.json").read_text("utf-8"))
-    names = [case["expect"].get("policy") for case in cases[:3]]
-
-    assert (names[0], bool(names[1]), names[2]) == (None, True, None)

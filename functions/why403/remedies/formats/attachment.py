@@ -1,114 +1,68 @@
-"""How a policy of each form is attached, in the words of each tool: one row a form in attachments.json.
+"""How a proposal's policy is attached: its form, and what fills the form's templates."""
 
-Command options: https://docs.aws.amazon.com/cli/latest/reference/
-Resource types: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
-"""
-
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from why403.iam.arn import parse_arn
+from why403.iam.arn import Arn, parse_arn
+from why403.remedies.formats.forms import FORMS
 from why403.remedies.proposal import Proposal, Statement
 from why403.remedies.statements import listed
+from why403.services.declaration import Draft
+from why403.services.names import parts_of
+from why403.services.register import DRAFTS, form_of, resource_of
 
 DOCUMENT = "{document}"
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
-SUFFIX_OF_CHINA = {"aws-cn": "amazonaws.com.cn"}
+"""A name in a template."""
 ORGANIZATION_TYPES = {"scp": "SERVICE_CONTROL_POLICY", "rcp": "RESOURCE_CONTROL_POLICY"}
 
 Tree = str | bool | list["Tree"] | dict[str, "Tree"] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    """One form. `terraform`, `cloudformation` and `cdk` are empty where the tool has no resource type for it."""
-
-    form: str
-    what: str
-    """What people call the policy: `queue policy`."""
-    aws_cli: tuple[Any, ...]
-    aws_cli_then: tuple[Any, ...] = ()
-    terraform: Mapping[str, Any]
-    cloudformation: Mapping[str, Any]
-    cdk: Mapping[str, str]
-    statement_resource: str = "same"
-    """`same`, `*` for "this key", or `omit` where a statement may not name a resource."""
-    region: bool = False
-    each: bool = False
-    """One command a statement, because the service takes statements, not documents."""
-    owned: bool = False
-    """CloudFormation, and Terraform for some, hold the policy inside the resource: apply it where that is defined."""
+def attachment(form: str) -> Draft | None:
+    """How a policy of this form is attached; None where nothing of ours can."""
+    return FORMS.get(form) or DRAFTS.get(form)
 
 
-@cache
-def _rows() -> dict[str, dict[str, Any]]:
-    rows: dict[str, dict[str, Any]] = json.loads(
-        Path(__file__).with_name("attachments.json").read_text("utf-8")
-    )
-    return rows
-
-
-def forms() -> tuple[str, ...]:
-    """All forms there are."""
-    return tuple(_rows())
-
-
-@cache
-def attachment(form: str) -> Attachment | None:
-    """The row of a form; None where nothing of ours can attach such a policy."""
-    row = _rows().get(form)
-    if row is None:
-        return None
-    return Attachment(
-        form=form,
-        what=row["what"],
-        aws_cli=tuple(row["aws_cli"]),
-        aws_cli_then=tuple(row.get("aws_cli_then", ())),
-        terraform=row.get("terraform", {}),
-        cloudformation=row.get("cloudformation", {}),
-        cdk=row.get("cdk", {}),
-        statement_resource=row.get("statement_resource", "same"),
-        region=row.get("region", False),
-        each=row.get("each", False),
-        owned=row.get("owned", False),
-    )
+def form_for(resource: str) -> str:
+    """The form of the policy of the resource with this ARN; empty where nothing of ours can attach one."""
+    arn = parse_arn(resource)
+    return form_of(arn) if arn is not None else ""
 
 
 def values_of(proposal: Proposal, statement: Statement | None = None) -> dict[str, Tree]:
-    """What fills a row's placeholders. Empty ones drop their option."""
+    """What fills a form's templates. Empty ones drop their option."""
     arn = parse_arn(proposal.target)
-    rest = arn.resource.partition("/")[2] or arn.resource.rpartition(":")[2] if arn else proposal.target
-    base = proposal.policy_arn.rpartition("/")[2] or proposal.policy_name
     values: dict[str, Tree] = {
         "arn": proposal.target,
-        "name": proposal.target.rpartition("/")[2] if "/" in proposal.target else rest,
-        "rest": rest,
-        "path": _path(arn.resource if arn else ""),
+        "name": proposal.target.rpartition("/")[2] if "/" in proposal.target else proposal.target,
         "partition": arn.partition if arn else "aws",
         "region": arn.region if arn else "",
         "account": arn.account if arn else "",
         "policy": proposal.policy_name,
         "policy_arn": proposal.policy_arn,
-        "policy_base": base,
+        "policy_base": proposal.policy_arn.rpartition("/")[2] or proposal.policy_name,
         "policy_path": _path(proposal.policy_arn.partition(":policy")[2]),
         "organization_type": ORGANIZATION_TYPES.get(proposal.layer.value, ""),
         "principal": proposal.principal,
         "session": proposal.principal.rpartition("/")[2],
         "operations": list(proposal.grant.operations) if proposal.grant else [],
+        "version": proposal.version,
     }
-    if arn is not None and arn.service == "sqs":
-        host = f"sqs.{arn.region}.{SUFFIX_OF_CHINA.get(arn.partition, 'amazonaws.com')}"
-        values["url"] = f"https://{host}/{arn.account}/{arn.resource}"
+    if arn is not None and proposal.form not in FORMS:
+        values |= resource_values(arn)
     return values if statement is None else values | _of_statement(statement)
 
 
+def resource_values(arn: Arn) -> dict[str, Tree]:
+    """What a resource's ARN fills of its service's templates; nothing where it is not declared."""
+    resource = resource_of(arn)
+    return dict(parts_of(resource, arn) or {}) if resource is not None else {}
+
+
 def _path(resource: str) -> str:
-    """An IAM path: `/`, or `/team/` of `role/team/name`."""
+    """An IAM path: `/`, or `/team/` of `policy/team/name`."""
     between = resource.split("/")[1:-1]
     return "/" + "".join(f"{part}/" for part in between)
 
@@ -127,7 +81,7 @@ def _of_statement(statement: Statement) -> dict[str, Tree]:
     }
 
 
-def filled(template: Any, values: Mapping[str, Tree]) -> Tree:  # noqa: ANN401  # a piece of a JSON row
+def filled(template: Any, values: Mapping[str, Tree]) -> Tree:  # noqa: ANN401  # a piece of a form
     """`template` with its placeholders filled; a placeholder that stands alone keeps its value's shape."""
     if isinstance(template, str):
         alone = PLACEHOLDER.fullmatch(template)
@@ -136,13 +90,13 @@ def filled(template: Any, values: Mapping[str, Tree]) -> Tree:  # noqa: ANN401  
         return PLACEHOLDER.sub(lambda found: str(values.get(found.group(1), "")), template)
     if isinstance(template, list):
         return [filled(each, values) for each in template]
-    if isinstance(template, dict):
+    if isinstance(template, Mapping):
         several = {key: filled(value, values) for key, value in template.items()}
         return {key: value for key, value in several.items() if value not in ("", [])}
     return template  # type: ignore[no-any-return]  # a JSON scalar
 
 
-def fillings(row: Attachment, proposal: Proposal) -> tuple[dict[str, Tree], ...]:
+def fillings(row: Draft, proposal: Proposal) -> tuple[dict[str, Tree], ...]:
     """The values for each command: one, or one a statement where the service takes statements."""
     if not row.each:
         return (values_of(proposal),)

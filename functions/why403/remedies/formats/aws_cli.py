@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters.html
 import json
 import shlex
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from why403.remedies.diff import compact
-from why403.remedies.formats.attachment import DOCUMENT, Attachment, Tree, attachment, filled, fillings
+from why403.remedies.formats.attachment import DOCUMENT, Tree, attachment, filled, fillings
 from why403.remedies.proposal import Proposal
+from why403.services.declaration import Draft
 
 
 def render(proposal: Proposal) -> str:
@@ -21,7 +21,7 @@ def render(proposal: Proposal) -> str:
     commands = [
         command(_arguments(template, row, proposal, values))
         for values in fillings(row, proposal)
-        for template in (row.aws_cli, row.aws_cli_then)
+        for template in (row.cli, row.cli_then)
         if template
     ]
     return "\n".join(commands)
@@ -39,12 +39,10 @@ def command(arguments: Iterable[str]) -> str:
     return " ".join(("aws", *words))
 
 
-def _arguments(
-    template: tuple[Any, ...], row: Attachment, proposal: Proposal, values: Mapping[str, Tree]
-) -> list[str]:
+def _arguments(template: str, row: Draft, proposal: Proposal, values: Mapping[str, Tree]) -> list[str]:
     arguments: list[str] = []
-    for part in template:
-        value = _value(part, proposal, values)
+    for part in shlex.split(template):
+        value = _document(row, proposal) if part == DOCUMENT else filled(part, values)
         if not value and arguments and arguments[-1].startswith("--"):
             arguments.pop()
         elif isinstance(value, list):
@@ -55,13 +53,10 @@ def _arguments(
         constraint = {"EncryptionContextSubset": dict(proposal.grant_constraint)}
         arguments += ["--constraints", json.dumps(constraint)]
     region = values.get("region")
-    return [*arguments, "--region", str(region)] if row.region and region else arguments
+    return [*arguments, "--region", str(region)] if row.regional and region else arguments
 
 
-def _value(part: Any, proposal: Proposal, values: Mapping[str, Tree]) -> Tree:  # noqa: ANN401  # a piece of a JSON row
+def _document(row: Draft, proposal: Proposal) -> str:
+    """The policy on one line, in the JSON that the command takes it in."""
     document = compact(proposal.after) if proposal.after is not None else ""
-    if part == DOCUMENT:
-        return document
-    if isinstance(part, dict):
-        return json.dumps({key: document if value == DOCUMENT else value for key, value in part.items()})
-    return filled(part, values)
+    return json.dumps(filled(row.wrapped, {"document": document})) if row.wrapped else document

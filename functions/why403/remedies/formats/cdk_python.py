@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from why403.remedies.formats.attachment import attachment
-from why403.remedies.formats.cloudformation import resources
+from why403.remedies.formats.cloudformation import is_owned, resources
 from why403.remedies.naming import identifier
 from why403.remedies.proposal import Proposal
 
@@ -20,21 +20,22 @@ def render(proposal: Proposal) -> str:
     row = attachment(proposal.form)
     if row is None or not row.cdk:
         return ""
-    alias = row.cdk["module"].removeprefix("aws_")
+    module, _, made = row.cdk.partition(".")
+    alias = module.removeprefix("aws_")
     alias = f"{alias}_" if alias == "lambda" else alias
     body: list[str] = []
     for name, resource in resources(row, proposal).items():
         arguments = [f"{snake(key)}={literal(value, 3)}," for key, value in resource["Properties"].items()]
         body += [
-            f"        {alias}.{row.cdk['class']}(",
+            f"        {alias}.{made}(",
             "            self,",
             f"            {literal(name, 3)},",
         ]
         body += [f"            {line}" for line in arguments] + ["        )"]
     return "\n".join(
         [
-            *([OWNED] if row.owned else []),
-            f"from aws_cdk import {row.cdk['module']} as {alias}",
+            *([OWNED] if is_owned(row) else []),
+            f"from aws_cdk import {module} as {alias}",
             "from constructs import Construct",
             "",
             "",

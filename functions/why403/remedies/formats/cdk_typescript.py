@@ -4,14 +4,17 @@ https://docs.aws.amazon.com/cdk/v2/guide/work-with-cdk-typescript.html
 """
 
 import json
+import re
 from collections.abc import Mapping
 
 from why403.remedies.formats.attachment import attachment
 from why403.remedies.formats.cdk_python import OWNED, class_name
-from why403.remedies.formats.cloudformation import BARE, resources
+from why403.remedies.formats.cloudformation import BARE, is_owned, resources
 from why403.remedies.proposal import Proposal
 
 INDENT = "  "
+ACRONYM = re.compile(r"[A-Z]{2,}(?![a-z])")
+"""Capitals that no word begins with the last of."""
 
 
 def render(proposal: Proposal) -> str:
@@ -19,17 +22,18 @@ def render(proposal: Proposal) -> str:
     row = attachment(proposal.form)
     if row is None or not row.cdk:
         return ""
-    module = row.cdk["module"].replace("_", "-")
-    alias = row.cdk["module"].removeprefix("aws_")
+    module, _, made = row.cdk.partition(".")
+    package = module.replace("_", "-")
+    alias = module.removeprefix("aws_")
     body: list[str] = []
     for name, resource in resources(row, proposal).items():
-        body += [f"    new {alias}.{row.cdk['class']}(this, {json.dumps(name)}, {{"]
+        body += [f"    new {alias}.{made}(this, {json.dumps(name)}, {{"]
         body += [f"      {camel(key)}: {literal(value, 3)}," for key, value in resource["Properties"].items()]
         body += ["    });"]
     return "\n".join(
         [
-            *(["//" + OWNED[1:]] if row.owned else []),
-            f'import * as {alias} from "aws-cdk-lib/{module}";',
+            *(["//" + OWNED[1:]] if is_owned(row) else []),
+            f'import * as {alias} from "aws-cdk-lib/{package}";',
             'import { Construct } from "constructs";',
             "",
             f"export class {class_name(proposal)} extends Construct {{",
@@ -44,8 +48,9 @@ def render(proposal: Proposal) -> str:
 
 
 def camel(name: str) -> str:
-    """`PolicyDocument` as the CDK spells its property: `policyDocument`."""
-    return name[0].lower() + name[1:]
+    """`PolicyDocument` as the CDK spells its property: `policyDocument`; of `BucketARN` it makes `bucketArn`."""
+    words = ACRONYM.sub(lambda found: found.group().capitalize(), name)
+    return words[0].lower() + words[1:]
 
 
 def literal(value: object, depth: int) -> str:

@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from why403.remedies.formats.attachment import Attachment, attachment, filled, fillings
+from why403.remedies.formats.attachment import attachment, filled, fillings
 from why403.remedies.naming import identifier
 from why403.remedies.proposal import Proposal
+from why403.services.declaration import Block, Draft
 
 VERSION = "2010-09-09"
 OWNED = "Merge this resource into the template that defines it; a stack of its own would collide with it."
@@ -24,31 +25,37 @@ def render(proposal: Proposal) -> str:
     if row is None or not row.cloudformation:
         return ""
     template: dict[str, Any] = {"AWSTemplateFormatVersion": VERSION}
-    if row.owned:
+    if is_owned(row):
         template["Description"] = OWNED
     template["Resources"] = resources(row, proposal)
     return yaml(template)
 
 
-def resources(row: Attachment, proposal: Proposal) -> dict[str, Any]:
+def is_owned(row: Draft) -> bool:
+    """Whether CloudFormation, and with it the CDK, holds the policy inside the resource."""
+    return row.cloudformation is not None and row.cloudformation.owned
+
+
+def resources(row: Draft, proposal: Proposal) -> dict[str, Any]:
     """The template's resources by logical id."""
-    logical_id = proposal.owner.logical_id if row.owned and proposal.owner is not None else ""
+    block = row.cloudformation
+    if block is None:
+        return {}
+    logical_id = proposal.owner.logical_id if block.owned and proposal.owner is not None else ""
     name = logical_id or identifier(proposal.policy_name or proposal.form)
     several = fillings(row, proposal)
     return {
-        f"{name}{number or ''}": _resource(
-            row, filled(dict(row.cloudformation["properties"]), values), proposal
-        )
+        f"{name}{number or ''}": _resource(block, filled(dict(block.arguments), values), proposal)
         for number, values in enumerate(several)
     }
 
 
-def _resource(row: Attachment, properties: object, proposal: Proposal) -> dict[str, Any]:
+def _resource(block: Block, properties: object, proposal: Proposal) -> dict[str, Any]:
     held = dict(properties) if isinstance(properties, dict) else {}
-    if "document" in row.cloudformation and proposal.after is not None:
-        held[row.cloudformation["document"]] = proposal.after
-    kept = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"} if row.owned else {}
-    return {"Type": row.cloudformation["type"], **kept, "Properties": held}
+    if block.document and proposal.after is not None:
+        held[block.document] = proposal.after
+    kept = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"} if block.owned else {}
+    return {"Type": block.type, **kept, "Properties": held}
 
 
 def yaml(value: object, depth: int = 0) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from why403.remedies.formats.attachment import attachment, filled, fillings
 from why403.remedies.proposal import Proposal
+from why403.services.declaration import Block
 
 BARE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 ODD = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]')
@@ -25,23 +26,23 @@ def render(proposal: Proposal) -> str:
     several = fillings(row, proposal)
     for number, values in enumerate(several):
         label = _label(proposal) + (f"_{number + 1}" if len(several) > 1 else "")
-        arguments = filled(dict(row.terraform["arguments"]), values)
+        arguments = filled(dict(row.terraform.arguments), values)
         blocks.append(_block(row.terraform, label, arguments, proposal))
-        if then := row.terraform.get("then"):
-            blocks.append(_block(then, label, filled(dict(then["arguments"]), values), proposal))
-    comment = [OWNED] if row.owned and proposal.form != "kms" else []
+        if then := row.terraform.then:
+            blocks.append(_block(then, label, filled(dict(then.arguments), values), proposal))
+    comment = [OWNED] if row.terraform.owned else []
     return "\n".join([*comment, "\n\n".join(blocks)]) + "\n"
 
 
-def _block(shape: Mapping[str, Any], label: str, arguments: object, proposal: Proposal) -> str:
+def _block(shape: Block, label: str, arguments: object, proposal: Proposal) -> str:
     lines = dict(arguments) if isinstance(arguments, dict) else {}
     if proposal.grant_constraint:
-        return _grant_block(shape["type"], label, lines, proposal.grant_constraint)
+        return _grant_block(shape.type, label, lines, proposal.grant_constraint)
     width = max((len(key) for key in lines), default=0)
     text = [f"  {key.ljust(width)} = {hcl(value, 1)}" for key, value in lines.items()]
-    if "document" in shape and proposal.after is not None:
-        text += ["", f"  {shape['document']} = jsonencode({hcl(proposal.after, 1)})"]
-    return "\n".join([f'resource "{shape["type"]}" "{label}" {{', *text, "}"])
+    if shape.document and proposal.after is not None:
+        text += [*([""] if text else []), f"  {shape.document} = jsonencode({hcl(proposal.after, 1)})"]
+    return "\n".join([f'resource "{shape.type}" "{label}" {{', *text, "}"])
 
 
 def _grant_block(kind: str, label: str, lines: Mapping[str, Any], constraint: Mapping[str, str]) -> str:

@@ -19,9 +19,9 @@ from why403.iam.principal import parse_principal
 from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case, Judged
+from why403.remedies.held import holder_of
 from why403.remedies.layers.endpoint import endpoint_arn, endpoint_id
 from why403.remedies.layers.organization import level_name, whose
-from why403.remedies.layers.resource import holder_of
 from why403.remedies.proposal import Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import listed, statements_of

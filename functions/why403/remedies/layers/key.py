@@ -8,6 +8,7 @@ from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case, Judged
+from why403.remedies.held import document_before, holder_of
 from why403.remedies.layers import identity, resource
 from why403.remedies.naming import sid
 from why403.remedies.proposal import Option, Proposal
@@ -58,7 +59,7 @@ def grant_option(case: Case, wanted: tuple[Wanted, ...]) -> Option | None:
         operations=operations,
         encryption_context_subset=tuple(sorted(constraint.items())),
     )
-    key = resource.holder_of(judged)
+    key = holder_of(judged)
     proposal = Proposal(
         layer=Layer.GRANT,
         target=key,
@@ -77,11 +78,11 @@ def grant_option(case: Case, wanted: tuple[Wanted, ...]) -> Option | None:
 def delegation_option(case: Case, wanted: tuple[Wanted, ...]) -> Option | None:
     """The key policy lets the account's IAM policies decide, and the caller's says yes: wider, for the account."""
     judged = wanted[0].judged
-    before = resource.document_before(judged)
+    before = document_before(judged)
     account = parse_principal(judged.request.principal).account
     if before is None or not account or Layer.RESOURCE in judged.policies.unread:
         return None
-    key = resource.holder_of(judged)
+    key = holder_of(judged)
     root = f"arn:{parse_principal(judged.request.principal).partition}:iam::{account}:root"
     actions = [each.scope.action for each in wanted]
     statement = {
@@ -95,7 +96,7 @@ def delegation_option(case: Case, wanted: tuple[Wanted, ...]) -> Option | None:
         layer=Layer.RESOURCE,
         target=key,
         kind=RemedyKind.GRANT,
-        form="kms",
+        form="kms:key",
         title=Message("remedies.key.delegate", {"key": key, "account": account}),
         policy_name="key policy",
         added=(statement,),

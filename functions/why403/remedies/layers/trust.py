@@ -8,13 +8,15 @@ from why403.message import Message
 from why403.remedies.callers import caller_arn, principal_element, source_condition
 from why403.remedies.case import Case
 from why403.remedies.granting import Into, granting
+from why403.remedies.held import document_before, policies_of
 from why403.remedies.layers.identity import OWNED_BY_AWS
-from why403.remedies.layers.resource import document_before, policies_of
 from why403.remedies.proposal import Proposal
 from why403.remedies.quotas import over
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import taken_sids, with_added
 from why403.remedies.wanted import Wanted
+
+TRUST = "iam:role"
 
 
 def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
@@ -39,14 +41,14 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
     )
     unread = Layer.TRUST in judged.policies.unread or before is None
     after = None if unread else with_added(before, added)
-    full = None if after is None else over("trust", after)
+    full = None if after is None else over(TRUST, after)
     root = Message("remedies.trust.not-root", {"principal": caller_arn(case, judged.request.principal)})
     return (
         Proposal(
             layer=Layer.TRUST,
             target=role,
             kind=RemedyKind.GRANT,
-            form="" if unread else "trust",
+            form="" if unread else TRUST,
             title=Message("remedies.trust.grant", {"role": name}),
             policy_name="trust policy",
             added=added,

@@ -1,0 +1,72 @@
+"""S3 Tables: the table bucket's policy and key. No table is read, nor a table's own policy."""
+
+from why403.reads import DeclaredRead
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service
+
+LIST = DeclaredRead(
+    "s3tables",
+    "ListTableBuckets",
+    ("s3tables:ListTableBuckets",),
+    "Where a line names no table bucket: those that it may have meant.",
+)
+GET_POLICY = DeclaredRead(
+    "s3tables",
+    "GetTableBucketPolicy",
+    ("s3tables:GetTableBucketPolicy",),
+    "The table bucket's policy may allow or deny the call.",
+)
+GET_BUCKET = DeclaredRead(
+    "s3tables", "GetTableBucket", ("s3tables:GetTableBucket",), "Whether the table bucket exists."
+)
+GET_ENCRYPTION = DeclaredRead(
+    "s3tables",
+    "GetTableBucketEncryption",
+    ("s3tables:GetTableBucketEncryption",),
+    "The key that who reads or writes tables must be able to use.",
+)
+NAMED = {"tableBucketARN": "{arn}"}
+SERVICE = Service(
+    prefix="s3tables",
+    name="S3Tables",
+    title="Amazon S3 Tables",
+    page="https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-tables-resource-based-policies.html",
+    resources=(
+        Resource(
+            kind="table bucket",
+            arn="s3tables:bucket/{name}",
+            letters="-",
+            listed=Listing(LIST, within="tableBuckets", each="arn"),
+            hints=("TABLE_BUCKET", "S3TABLES", "S3_TABLES"),
+            asked=Call(GET_POLICY, NAMED),
+            described=Call(GET_BUCKET, NAMED, gone=("NotFoundException",)),
+            keyed=Call(GET_ENCRYPTION, NAMED),
+            policy="resourcePolicy",
+            key="encryptionConfiguration.kmsKeyArn",
+            draft=Draft(
+                called="table bucket policy",
+                most=20_480,
+                cli="s3tables put-table-bucket-policy --table-bucket-arn {arn} --resource-policy {document}",
+                read_back="s3tables get-table-bucket-policy --table-bucket-arn {arn}",
+                terraform=Block(
+                    "aws_s3tables_table_bucket_policy", {"table_bucket_arn": "{arn}"}, "resource_policy"
+                ),
+                cloudformation=Block(
+                    "AWS::S3Tables::TableBucketPolicy", {"TableBucketARN": "{arn}"}, "ResourcePolicy"
+                ),
+                cdk="aws_s3tables.CfnTableBucketPolicy",
+            ),
+        ),
+    ),
+    neighbours="GetTable GetTableData PutTableData GetTableMetadataLocation UpdateTableMetadataLocation DeleteTable"
+    " DeleteTableBucket PutTableBucketPolicy",
+    needs_besides={"GetTableData": "Decrypt", "PutTableData": "GenerateDataKey Decrypt"},
+    tries={
+        "GetTableBucket": "s3tables get-table-bucket --table-bucket-arn {arn} --query arn",
+        "ListTables": "s3tables list-tables --table-bucket-arn {arn} --max-items 1",
+    },
+    unrecorded="GetTableData PutTableData",
+    changes={
+        "PutTableBucketPolicy": "the policy of table bucket {tableBucketARN} was written",
+        "DeleteTableBucketPolicy": "the policy of table bucket {tableBucketARN} was deleted",
+    },
+)

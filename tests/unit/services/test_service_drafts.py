@@ -1,0 +1,132 @@
+"""From what was read of a resource to its draft: a caller of another account whom its policy does not let in.
+
+The commands are held against botocore's models, the templates against CloudFormation's and the CDK's.
+"""
+
+import json
+import shlex
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+import yaml
+from botocore.validate import ParamValidator
+from cfnlint import ManualArgs, api  # type: ignore[import-untyped]  # it has no types
+from why403.decisions.evaluate import decide
+from why403.decisions.request import Request
+from why403.denials.denial import Denial, Verdict
+from why403.iam.place import Place
+from why403.iam.policy import Policy
+from why403.policies.policy_set import PolicySet
+from why403.policies.reading import CallerReading
+from why403.policies.register import read_target
+from why403.remedies.case import Case, Judged
+from why403.remedies.draft import draft_remedies
+from why403.remedies.remedy import Remedy
+from why403.services.register import BY_STEM
+from why403.workloads.workload import Workload, WorkloadKind
+
+from tests.fakes.answers import FakeReader
+from tests.unit.services.test_service_cases import AROUND
+
+CASES = Path(__file__).parents[2] / "cases" / "services"
+PLACE = Place("123456789012", "eu-west-1")
+ROLE = "arn:aws:iam::111122223333:role/partner"
+ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+WRONG = {"E3002", "E3006", "E3012"}
+"""An unknown property, an unknown type, a value of another type."""
+CLIENTS = {"s3api": "s3"}
+
+
+@cache
+def drafted() -> dict[str, tuple[dict[str, Any], Remedy]]:
+    """What the cases say, and the first remedy, by the name of the service's file."""
+    return {
+        stem: (case["draft"], _draft(case))
+        for stem in BY_STEM
+        if (CASES / f"{stem}.json").is_file()
+        for case in json.loads((CASES / f"{stem}.json").read_text("utf-8"))
+        if "draft" in case
+    }
+
+
+def _draft(case: dict[str, Any]) -> Remedy:
+    target = FakeReader(AROUND | case["answers"]).run(read_target(case["arn"], case["action"], PLACE))
+    request = Request(
+        principal=ROLE, action=case["action"], resource=case["arn"], resource_account=PLACE.account
+    )
+    policies = PolicySet(identity=(Policy("all", ALL),), resource=target.policy)
+    denied = Judged(request=request, policies=policies, decision=decide(request, policies), target=target)
+    denial = Denial(verdict=Verdict.MISSING_PERMISSION, action=case["action"], resource=case["arn"])
+    remedies = draft_remedies(
+        Case(
+            denial=denial,
+            workload=Workload(kind=WorkloadKind.UNKNOWN),
+            place=PLACE,
+            denied=denied,
+            caller=CallerReading(arn=ROLE, exists=True),
+        )
+    )
+    return remedies[0]
+
+
+@pytest.mark.parametrize("stem", drafted())
+def test_the_draft_is_proven_and_made_with_the_tools_that_its_case_names(stem: str) -> None:
+    said, remedy = drafted()[stem]
+
+    assert remedy.commands.aws_cli.startswith(said["aws_cli"]), remedy.commands.aws_cli
+    assert said.get("read_back") in {None, remedy.verify[0]}
+    assert remedy.proven
+    assert bool(said["terraform"]) == bool(remedy.commands.terraform)
+    assert f'resource "{said["terraform"]}"' in remedy.commands.terraform or not said["terraform"]
+    assert bool(said["cloudformation"]) == bool(remedy.commands.cloudformation)
+    assert (
+        bool(remedy.commands.cdk_python)
+        == bool(remedy.commands.cdk_typescript)
+        == bool(said["cloudformation"])
+    )
+    assert ROLE in json.dumps(remedy.after)
+
+
+@pytest.mark.parametrize("stem", drafted())
+def test_its_commands_are_calls_that_the_service_takes(stem: str) -> None:
+    _, remedy = drafted()[stem]
+    wrong = [line for line in remedy.commands.aws_cli.splitlines() if _wrong(shlex.split(line))]
+
+    assert wrong == []
+
+
+def _wrong(words: list[str]) -> str:
+    client = botocore.session.get_session().get_service_model(CLIENTS.get(words[1], words[1]))
+    operation = words[2].replace("-", "")
+    name = next(each for each in client.operation_names if each.lower() == operation)
+    shape = client.operation_model(name).input_shape
+    assert shape is not None
+    members = {each.lower(): each for each in shape.members}
+    options = [word for word in words[3:] if word != "--block-public-policy"]
+    given = dict(zip(options[::2], options[1::2], strict=True))
+    given.pop("--region", None)
+    parameters = {members[option.strip("-").replace("-", "")]: value for option, value in given.items()}
+    typed = {
+        each: json.loads(value) if shape.members[each].type_name in {"map", "structure", "list"} else value
+        for each, value in parameters.items()
+    }
+    return str(ParamValidator().validate(typed, shape).generate_report())
+
+
+def test_the_templates_are_ones_that_cloudformation_knows() -> None:
+    """All in one, as the linter takes its time; what an owned resource needs besides its policy is its owner's."""
+    resources: dict[str, Any] = {}
+    for stem, (said, remedy) in drafted().items():
+        if said["cloudformation"]:
+            template = yaml.safe_load(remedy.commands.cloudformation)["Resources"]
+            assert {each["Type"] for each in template.values()} == {said["cloudformation"]}
+            resources |= {f"{stem.replace('_', '')}{name}": each for name, each in template.items()}
+    found = api.lint(
+        yaml.safe_dump({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}),
+        config=ManualArgs(regions=[PLACE.region]),
+    )
+
+    assert [str(each) for each in found if each.rule.id in WRONG] == []
