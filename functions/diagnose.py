@@ -1,24 +1,18 @@
 """The incident table's stream → diagnose. A record that fails is tried again, at last parked; the others go on."""
 
-from time import thread_time
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from why403.aws.incident_table import milliseconds, open_table
-from why403.aws.open_reader import open_reader
-from why403.aws.session import client
-from why403.aws.topic import publish
-from why403.diagnose import diagnose_turn
-from why403.environment import DiagnoseEnvironment
-from why403.iam.place import place_of
+from why403.deployed import diagnose
+from why403.deployed.start import start
 from why403.incidents.metric_names import NAMESPACE, Metric
-from why403.incidents.outbox import parse_stream_record, turn_message
-from why403.incidents.transition import Turn
+from why403.incidents.outbox import parse_stream_record
 
 logger = Logger(service="diagnose")
 metrics = Metrics(namespace=NAMESPACE, service="diagnose")
+start(diagnose.CLIENTS, diagnose.READING)
 
 
 @logger.inject_lambda_context
@@ -27,9 +21,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """The stream's target. Answers with the first record that failed: Lambda goes on from there."""
     for record in event["Records"]:
         try:
-            turn = parse_stream_record(record)
-            if turn is not None:
-                _diagnose(turn, context.invoked_function_arn)
+            if turn := parse_stream_record(record):
+                diagnose.run(turn, context.invoked_function_arn, published=_count, report=_report)
         except Exception:
             logger.exception("A turn was not diagnosed; Lambda tries it again, then parks it")
             metrics.add_metric(Metric.TURNS_FAILED, MetricUnit.Count, 1)
@@ -37,25 +30,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return {"batchItemFailures": []}
 
 
-def _diagnose(turn: Turn, own_arn: str) -> None:
-    told = DiagnoseEnvironment.read()
-    place = place_of(own_arn)
-    diagnose_turn(
-        turn,
-        table=open_table(told.table_name),
-        ask=open_reader(place, told.target_read_roles, told.organization_read_role).run,
-        tell=lambda said: _publish(told.topic_arn, said),
-        report=_report,
-        place=place,
-        now=milliseconds(),
-        clock=thread_time,
-    )
-
-
-def _publish(topic_arn: str, turn: Turn) -> None:
-    publish(
-        topic_arn, turn_message(turn), client=client("sns"), attributes={"transition": turn.transition.value}
-    )
+def _count() -> None:
     metrics.add_metric(Metric.TURNS, MetricUnit.Count, 1)
 
 

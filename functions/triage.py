@@ -5,16 +5,14 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from why403.aws.incident_table import milliseconds, open_table
-from why403.denials.classify import classify
-from why403.environment import TriageEnvironment
+from why403.deployed import triage
+from why403.deployed.start import start
 from why403.errors import PayloadError
 from why403.incidents.metric_names import NAMESPACE, Metric
-from why403.incidents.watch import parse_watch
-from why403.triage import triage
 
 logger = Logger(service="triage")
 metrics = Metrics(namespace=NAMESPACE, service="triage")
+start(triage.CLIENTS)
 
 
 @logger.inject_lambda_context
@@ -22,15 +20,10 @@ metrics = Metrics(namespace=NAMESPACE, service="triage")
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
     """The subscription's target; the event is the payload as CloudWatch Logs sends it. Safe to repeat."""
     try:
-        told = TriageEnvironment.read()
-        table = open_table(told.table_name, told.retention_days)
-        watch = parse_watch(told.log_groups, told.expected, redact_emails=told.redact_emails)
-        triaged = triage(event, watch=watch, table=table, classify=classify, now=milliseconds())
+        triaged = triage.run(event)
     except Exception as error:
-        unreadable = isinstance(error, PayloadError)
-        metrics.add_metric(
-            Metric.PAYLOADS_UNREADABLE if unreadable else Metric.TRIAGE_FAILED, MetricUnit.Count, 1
-        )
+        failed = Metric.PAYLOADS_UNREADABLE if isinstance(error, PayloadError) else Metric.TRIAGE_FAILED
+        metrics.add_metric(failed, MetricUnit.Count, 1)
         logger.exception("A delivery was not triaged; Lambda tries it again, then parks it")
         raise
     for name, value in triaged.metrics.items():

@@ -52,6 +52,11 @@ class Environment:
         return {field.name.upper(): _text(getattr(self, field.name)) for field in fields(self)}
 
 
+def region_of_lambda() -> str:
+    """The Region that Lambda runs us in; empty elsewhere."""
+    return os.environ.get("AWS_REGION", "") if "AWS_LAMBDA_FUNCTION_NAME" in os.environ else ""
+
+
 @lru_cache(maxsize=8)
 def _parsed(kind: Any, values: tuple[str, ...]) -> Any:  # noqa: ANN401  # a class, and an instance of it
     """Parsed once a process, as long as the environment says the same."""
