@@ -22,7 +22,7 @@ ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9-]+", re.ASCII)
 WITH_LEVELS = frozenset({Layer.SCP, Layer.RCP})
 MOST_QUOTED = 200
 """Characters of a wrong value that an error tells."""
-_ID = re.compile(r'\s*\{\s*"id"\s*:\s*"([^"\\]{1,200})"')
+_ID = re.compile(r'\s{0,9}\{\s{0,9}"id"\s{0,9}:\s{0,9}"([^"\\]{1,200})"')
 
 
 def run(arguments: list[str]) -> int:

@@ -23,7 +23,7 @@ ACTION = re.compile(
     re.IGNORECASE,
 )
 ON = re.compile(
-    r"[`'\"*\]),.]{0,4}\s*(?:on|for|against) (?:the )?(?:following )?resources?\b(?: with ARN)?:?\s*|[`'\"]{0,2} on (?=[`'\"]?arn:)"
+    r"[`'\"*\]),.]{0,4}\s{0,3}(?:on|for|against) (?:the )?(?:following )?resources?\b(?: with ARN)?:?\s*|[`'\"]{0,2} on (?=[`'\"]?arn:)"
 )
 KIND_AND_NAME = re.compile(
     r"(role|user|group|policy|instance profile|mfa|server certificate)\s+[`'\"]?(?=\S)"

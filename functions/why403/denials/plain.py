@@ -16,7 +16,8 @@ WINDOWS = 4
 MIN_WRAP = 72
 """Columns; nobody wraps a log more narrowly in the middle of a word."""
 
-ESCAPE = re.compile(r"""\\+(?:u([0-9a-fA-F]{4})|([nrt])(?![A-Za-z]:)|(["'/`]))""")
+ESCAPE = re.compile(r"""(?<!\\)\\++(?:u([0-9a-fA-F]{4})|([nrt])(?![A-Za-z]:)|(["'/`]))""")
+"""A run of backslashes starts once and is never given back: a tail of thousands costs its length."""
 COLOUR = re.compile(
     r"\x1b\[[0-9;?]*[A-Za-z]|(?<![\w\]])\[[0-9;]{1,8}m(?![\w.])|(?<=[│╷╵])\[[0-9;]{1,8}m|\[[0-9]{1,2}m(?=[│╷╵])"
 )

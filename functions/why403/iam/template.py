@@ -11,7 +11,6 @@ from enum import Enum
 from why403.iam.glob import Test, Token, Wild, compile_glob, tokens
 
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_DEFAULT = re.compile(r"\s*([^,]+?)\s*,\s*'(.*)'\s*", re.DOTALL)
 _SPECIAL = frozenset({"*", "?", "$"})
 
 
@@ -95,9 +94,9 @@ def _plain(text: str, *, wildcards: bool) -> tuple[Token, ...]:
 def _variable(inside: str) -> Part:
     if inside in _SPECIAL:
         return inside
-    with_default = _DEFAULT.fullmatch(inside)
-    if with_default:
-        return Variable(with_default.group(1).lower(), with_default.group(2))
+    key, comma, rest = (part.strip() for part in inside.partition(","))
+    if comma and key and len(rest) > 1 and rest[0] == rest[-1] == "'":
+        return Variable(key.lower(), rest[1:-1])
     return Variable(inside.strip().lower())
 
 

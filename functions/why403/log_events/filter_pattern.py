@@ -34,7 +34,7 @@ def _derive() -> str:
 FILTER_PATTERN = _derive()
 
 TERM = re.compile(
-    r'\s*(?P<sign>[?-])?(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|%(?P<regex>[^%]*)%|(?P<word>[^\s"%]+))'
+    r'(?<!\s)\s*+(?P<sign>[?-])?(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|%(?P<regex>[^%]*)%|(?P<word>[^\s"%]+))'
 )
 
 

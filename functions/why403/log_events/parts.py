@@ -16,9 +16,10 @@ LATER_STARTS = (
 )  # fmt: skip
 """One of these begins every later part of a trace, but for the line that ends Python's."""
 LATER_PART = re.compile(
-    r"\s+at \S|\s*\.\.\. \d+ (?:more|common)|Caused by: |\s*Suppressed: |Wrapped by: |\s+File \"|\tfrom \S|#\d+ \S"
-    r"|\s+--- End of|During handling of the above exception|The above exception was the direct cause"
+    r"(?<!\s)(?:\s+at \S|\s*\.\.\. \d+ (?:more|common)|Caused by: |\s*Suppressed: |Wrapped by: |\s+File \"|\tfrom \S|#\d+ \S"
+    r"|\s+--- End of|During handling of the above exception|The above exception was the direct cause)"
 )
+"""A run of blanks starts once: a part of thousands of them costs its length."""
 OF_TRACEBACK = re.compile(r" {4}\S|  File \"")
 RAISED = re.compile(r"[\w.]{1,200}(?:Error|Exception|Denied|Fault|Failure)\b")
 BEFORE_TRACEBACK = ("During handling of", "The above exception")

@@ -6,6 +6,8 @@ are matched in the text as it reads once its escapes are undone; ARNs, ids of AW
 """
 
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from why403.log_events.redaction_rules import keyed, prefixed, shapes
@@ -92,8 +94,7 @@ def _by_name(seen: str, arns: list[tuple[int, int]]) -> Iterator[Span]:
         for found in keyed(kind).finditer(seen):
             group = str(found.lastgroup)
             start, end = found.span(group)
-            within = any(first <= found.start() and start < last for first, last in arns)
-            if not within and not is_harmless(kind, found, seen):
+            if not _within(arns, found.start(), start) and not is_harmless(kind, found, seen):
                 yield start, end, re.sub(r"[^a-z]+", "-", found["name"].lower()).strip("-") or "secret"
     for pattern in (HEADER, SCHEME, OPTION, COMMAND, REVERSED):
         for found in pattern.finditer(seen):
@@ -102,11 +103,17 @@ def _by_name(seen: str, arns: list[tuple[int, int]]) -> Iterator[Span]:
                 yield *found.span("value"), "credential"
 
 
+def _within(spans: list[tuple[int, int]], first: int, last: int) -> bool:
+    """Whether one of the spans, which stand in order and apart, holds both places."""
+    before = bisect_right(spans, (first, sys.maxsize)) - 1
+    return before >= 0 and last < spans[before][1]
+
+
 def _by_looks(seen: str, arns: list[tuple[int, int]]) -> Iterator[Span]:
-    harmless = [*arns, *(found.span() for found in ENCODED.finditer(seen))]
+    encoded = [found.span() for found in ENCODED.finditer(seen)]
     for found in RUN.finditer(seen):
         start, end = found.span()
-        if any(first <= start < last for first, last in harmless) or not looks_random(found[0]):
+        if _within(arns, start, start) or _within(encoded, start, start) or not looks_random(found[0]):
             continue
         if not REQUEST_ID.search(seen[max(0, start - 40) : start]):
             yield start, end, "random"

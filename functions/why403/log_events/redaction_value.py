@@ -10,7 +10,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 PLACEHOLDER = re.compile(r"^(?:\$\{|\{\{|<|%[({]|\*{2,}|\.{3}|#\{|x{4,}$)|\*{4,}")
 NAMED_BY_AWS = re.compile(r"^(?:arn:|AROA|AIDA|AGPA|ANPA|/aws/|https?://[^?@]*$|AWS::|[a-z]{2,3}-[a-z]+-\d$)")
 DATE = re.compile(r"^\d{4}-?\d{2}-?\d{2}[T ]?")
-ACTION = re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z]+$")
+ACTION = re.compile(r"(?<![a-z0-9-])[a-z0-9-]+:[A-Z][A-Za-z]+$")
 WORDS = re.compile(r"(?![a-z]{16})[a-z]*(?:[A-Z][a-z]+|[_.-][a-z]*)*[A-Z]?\(?")
 FETCHED = re.compile(
     r"(?:fetch|get|read|retriev|load|access|find|describ)\w{0,3} (?:the |a )?$", re.IGNORECASE

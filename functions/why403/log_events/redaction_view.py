@@ -11,8 +11,9 @@ from itertools import accumulate
 ROUNDS = 3
 """How many escapes inside escapes are undone."""
 ESCAPE = re.compile(
-    r"%[0-9A-Fa-f]{2}|\\+u[0-9A-Fa-f]{4}|\\+x[0-9A-Fa-f]{2}|\\+[\"'/nrt]|&(?:quot|amp|lt|gt|apos|#39|#34|#x2[fF]|#43|#61);"
+    r"%[0-9A-Fa-f]{2}|(?<!\\)\\++(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[\"'/nrt])|&(?:quot|amp|lt|gt|apos|#39|#34|#x2[fF]|#43|#61);"
 )
+"""A run of backslashes starts once and is never given back: a tail of thousands costs its length."""
 NAMED = {
     "&quot;": '"',
     "&amp;": "&",

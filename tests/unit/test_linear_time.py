@@ -1,0 +1,125 @@
+"""A line costs in proportion to its length, whoever wrote it: CPU time on doubling, never a clock on the wall."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Callable, Iterator
+from time import process_time
+
+import pytest
+import why403
+from why403.denials.classify import classify
+from why403.denials.plain import plain
+from why403.incidents.normalized_resource import normalized_resource
+from why403.log_events.log_event import LogEvent
+from why403.log_events.parts import whole_events
+from why403.log_events.redaction import redact
+from why403.log_events.redaction_rules import keyed, prefixed, shapes
+from why403.notices.inert import inert
+
+from tests.unit.hostile_units import GENERAL, units_of
+
+DOUBLED = 2.6
+"""Twice the text may cost so many times as much; what is quadratic costs four times."""
+TRIED, SMALL, LARGE = 200, 4_000, 16_000
+"""Characters: to choose the worst unit, and between which it is then doubled."""
+MEASURABLE, ENOUGH = 0.002, 0.4
+"""Seconds of CPU: below the first a ratio says nothing, above the second the last doubling has told."""
+ATTEMPTS = 3
+MATCHED_ONCE = {"why403.denials.arn_text.BEFORE", "why403.iam.principal.SERVICE_NAME"}
+"""Never searched for: tried at one place of a text, the first on 500 characters."""
+MEET_LINES = ("denials", "log_events", "incidents", "iam", "notices")
+"""Packages whose patterns are given a line's text at any length; those beyond get names, which AWS keeps short."""
+SENTENCE = (
+    "User: arn:aws:iam::123456789012:user/dana is not authorized to perform: sqs:SendMessage on resource: "
+)
+LINES = [
+    *GENERAL,
+    SENTENCE,
+    f"{SENTENCE}arn:aws:sqs:eu-west-1:123456789012:orders because no ",
+    "arn:aws:s3:::a password=Xk3 ",
+    "An error occurred (AccessDenied) when calling the ",
+    "AccessDenied: a status code: 403, request id: ",
+    "operation error S3: GetObject, ",
+    "(Service: Amazon S3; Status Code: 403; ",
+    "-----BEGIN PRIVATE KEY-----\n",
+    'Error executing "A" on "https://a.amazonaws.com',
+    '"eventSource": "s3.amazonaws.com", ',
+]
+
+
+def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
+    for module in pkgutil.walk_packages(why403.__path__, "why403."):
+        if module.name.split(".")[1] in MEET_LINES:
+            named = vars(importlib.import_module(module.name)).items()
+            yield from ((f"{module.name}.{name}", it) for name, it in named if isinstance(it, re.Pattern))
+    yield from shapes()
+    yield from ((kind, keyed(kind)) for kind in ("certain", "likely", "vendors"))
+    yield "prefixed", prefixed()[0]
+
+
+PATTERN_BY_NAME = {name: pattern for name, pattern in _patterns() if name not in MATCHED_ONCE}
+
+
+def _cpu(work: Callable[[str], object], text: str, times: int = 1) -> float:
+    def once() -> float:
+        started = process_time()
+        work(text)
+        return process_time() - started
+
+    return min(once() for _ in range(times))
+
+
+def _is_linear(work: Callable[[str], object], unit: str) -> bool:
+    """Whether the last doubling that can be measured costs no more than it may, in one of three attempts."""
+    return any(_last_ratio(work, unit) <= DOUBLED for _ in range(ATTEMPTS))
+
+
+def _last_ratio(work: Callable[[str], object], unit: str) -> float:
+    text = unit * (2 * LARGE // len(unit) + 1)
+    size, ratio = SMALL, 1.0
+    cost = _cpu(work, text[:size], 2)
+    while size < LARGE and cost < ENOUGH:
+        twice = _cpu(work, text[: 2 * size], 2)
+        ratio = twice / cost if twice > MEASURABLE else 1.0
+        size, cost = 2 * size, twice
+    return ratio
+
+
+def _search(pattern: re.Pattern[str]) -> Callable[[str], object]:
+    return lambda text: sum(1 for _ in pattern.finditer(text))
+
+
+def _worst(pattern: re.Pattern[str]) -> str:
+    """The unit that costs most at a few hundred characters."""
+    search = _search(pattern)
+    cost_by_unit = {unit: _cpu(search, unit * (TRIED // len(unit) + 1)) for unit in units_of(pattern)}
+    return max(cost_by_unit, key=lambda unit: cost_by_unit[unit])
+
+
+def test_no_pattern_takes_more_than_linear_time_on_what_it_fits_in_part() -> None:
+    worst = {name: _worst(pattern) for name, pattern in PATTERN_BY_NAME.items()}
+    slow = [
+        (name, unit) for name, unit in worst.items() if not _is_linear(_search(PATTERN_BY_NAME[name]), unit)
+    ]
+
+    assert slow == []
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        pytest.param(lambda line: classify(LogEvent(f"AccessDenied {line}")), id="classified"),
+        pytest.param(lambda line: plain(f"AccessDenied {line}"), id="made plain"),
+        pytest.param(redact, id="redacted"),
+        pytest.param(inert, id="made inert"),
+        pytest.param(lambda line: normalized_resource(line, "s3"), id="normalized"),
+        pytest.param(
+            lambda line: list(whole_events(LogEvent(part) for part in line.splitlines())), id="put together"
+        ),
+    ],
+)
+def test_a_line_takes_linear_time(work: Callable[[str], object]) -> None:
+    slow = [line for line in LINES if not _is_linear(work, line)]
+
+    assert slow == []
