@@ -5,12 +5,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from why403.aws.failures import failure_of
+from why403.reads import Failure
 from why403.remedies.formats.attachment import PLACEHOLDER
 from why403.services.declaration import Block, Draft, NoDraft, Resource
 from why403.services.names import parts_of, sample_arn
-from why403.services.register import BY_STEM, SERVICES, has_policy, reads_of
+from why403.services.register import BY_STEM, SERVICES, has_policy, reads_of, resource_of
 
-CASES = Path(__file__).parents[1] / "cases" / "services"
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "cases" / "services"
 READ = {stem: service for stem, service in BY_STEM.items() if has_policy(service)}
 OF_A_PROPOSAL = {
     "document",
@@ -100,9 +103,25 @@ def test_every_policy_that_is_read_is_drafted_in_a_case() -> None:
     assert [stem for stem, has in drafted.items() if not has] == []
 
 
-def test_no_two_kinds_take_each_other_s_arns() -> None:
-    from why403.services.register import resource_of  # noqa: PLC0415  # only this test asks
+def test_every_code_that_says_gone_is_an_absent_one_to_the_reader() -> None:
+    codes = {
+        (call.read.operation, code, failure_of(code, 0, call.read))
+        for each in RESOURCES
+        for call in each.calls
+        for code in call.gone
+    }
 
+    assert [each for each in codes if each[2] is not Failure.ABSENT] == []
+
+
+def test_every_role_has_a_wording() -> None:
+    words = json.loads((ROOT / "functions/why403/notices/words/en.json").read_text("utf-8"))
+    roles = {role.name for service in SERVICES for role in service.roles}
+
+    assert [name for name in roles if f"remedies.wider.{name}" not in words] == []
+
+
+def test_no_two_kinds_take_each_other_s_arns() -> None:
     def owner(each: Resource) -> str:
         found = resource_of(sample_arn(each))
         return found.kind if found is not None else ""

@@ -53,6 +53,10 @@ def drafted() -> dict[str, tuple[dict[str, Any], Remedy]]:
 
 
 def _draft(case: dict[str, Any]) -> Remedy:
+    return _remedies(case)[0]
+
+
+def _remedies(case: dict[str, Any]) -> tuple[Remedy, ...]:
     target = FakeReader(AROUND | case["answers"]).run(read_target(case["arn"], case["action"], PLACE))
     request = Request(
         principal=ROLE, action=case["action"], resource=case["arn"], resource_account=PLACE.account
@@ -60,7 +64,7 @@ def _draft(case: dict[str, Any]) -> Remedy:
     policies = PolicySet(identity=(Policy("all", ALL),), resource=target.policy)
     denied = Judged(request=request, policies=policies, decision=decide(request, policies), target=target)
     denial = Denial(verdict=Verdict.MISSING_PERMISSION, action=case["action"], resource=case["arn"])
-    remedies = draft_remedies(
+    return draft_remedies(
         Case(
             denial=denial,
             workload=Workload(kind=WorkloadKind.UNKNOWN),
@@ -69,7 +73,6 @@ def _draft(case: dict[str, Any]) -> Remedy:
             caller=CallerReading(arn=ROLE, exists=True),
         )
     )
-    return remedies[0]
 
 
 @pytest.mark.parametrize("stem", drafted())
@@ -130,3 +133,47 @@ def test_the_templates_are_ones_that_cloudformation_knows() -> None:
     )
 
     assert [str(each) for each in found if each.rule.id in WRONG] == []
+
+
+def named(stem: str, name: str) -> dict[str, Any]:
+    """A case of a service's file."""
+    cases = json.loads((CASES / f"{stem}.json").read_text("utf-8"))
+    found: dict[str, Any] = next(case for case in cases if case["name"] == name)
+    return found
+
+
+def test_what_is_shared_with_whole_accounts_is_told_so_and_not_as_without_a_policy() -> None:
+    remedy = _draft(named("lambda_function", "a layer version's policy is read"))
+
+    assert [step.id for step in remedy.steps] == ["remedies.resource.whole-accounts"]
+    assert remedy.commands.aws_cli == ""
+
+
+def test_an_action_of_the_registry_is_drafted_for_the_registry_s_policy() -> None:
+    remedy = _draft(named("ecr", "replication is the registry's to allow"))
+
+    assert remedy.commands.aws_cli.startswith("aws ecr put-registry-policy --policy-text ")
+    assert remedy.target == "arn:aws:ecr:eu-west-1:123456789012:registry"
+
+
+@pytest.mark.parametrize("stem", ["logs", "ses", "ssm"])
+def test_a_policy_beside_others_holds_what_is_new_alone_and_writes_over_none(stem: str) -> None:
+    _, remedy = drafted()[stem]
+
+    assert remedy.before is None
+    assert remedy.after is not None
+    assert [statement["Principal"] for statement in remedy.after["Statement"]] == [{"AWS": ROLE}]
+
+
+def test_a_policy_beside_others_is_not_proven_where_one_of_them_denies() -> None:
+    case = named("ses", "the policy of an identity is read")
+    text = (
+        json.dumps(case["answers"])
+        .replace('\\"Allow\\"', '\\"Deny\\"')
+        .replace('{\\"AWS\\": \\"arn:aws:iam::123456789012:role/web\\"}', '\\"*\\"')
+    )
+
+    remedies = _remedies({**case, "answers": json.loads(text)})
+
+    assert [remedy.proven for remedy in remedies if remedy.commands.aws_cli] == []
+    assert remedies[0].layer == "resource"
