@@ -97,7 +97,9 @@ def plus_and_minus(offer: Offer) -> str:
     lines = offer.change.rstrip("\n").splitlines()
     if offer.change is not offer.diff and offer.change != offer.diff:
         return "\n".join(f"+ {line}" for line in lines)
-    return "\n".join(line for line in lines if line[:1] in "+-" and not line.startswith(("+++ ", "--- ")))
+    return "\n".join(
+        line for line in lines if line.startswith(("+", "-")) and not line.startswith(("+++ ", "--- "))
+    )
 
 
 def _offer(remedy: Remedy, notice: Notice) -> Offer:

@@ -9,30 +9,18 @@ from functools import partial
 from typing import Any, assert_never
 
 from why403.diagnosis.bounded import fitted
-from why403.notices.blocks import (
-    Actions,
-    Block,
-    Changed,
-    Fix,
-    Headline,
-    Others,
-    Steps,
-    Unknown,
-    Why,
-    within,
-)
-from why403.notices.checklist import Mark
+from why403.notices.blocks import Actions, Block, Headline, Steps, within
+from why403.notices.brief import Line, Style, brief
 from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line
 from why403.notices.naming import action, caller_arn, target_arn
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, cut
+from why403.notices.offers import cut
 from why403.notices.outline import outline
-from why403.notices.words import word
 
 TITLE, SUMMARY, KEYWORD, GROUP, ARN = 250, 300, 60, 512, 2_048
 SENTENCE = 600
 DESCRIPTION = 6_000
-CHANGE, OFFERS, FINDINGS, STEPS = 1_500, 3, 3, 3
+CHANGE, STEPS = 1_500, 3
 FORMAT = str.maketrans(
     {
         "*": "∗",
@@ -66,7 +54,7 @@ def render_chat(notice: Notice) -> dict[str, Any]:
             "textType": "client-markdown",
             "title": prose(headline.now or f"{headline.mark} {headline.title}", TITLE),
             "description": _description(blocks, notice),
-            "nextSteps": [*_links(blocks), *(step for block in blocks for step in _next_steps(block))],
+            "nextSteps": [*_links(blocks), *_next_steps(blocks)],
             "keywords": [prose(keyword, KEYWORD) for keyword in keywords if keyword],
         },
         "metadata": {
@@ -88,48 +76,24 @@ def render_chat(notice: Notice) -> dict[str, Any]:
 
 def _description(blocks: tuple[Block, ...], notice: Notice) -> str:
     def written(kept: Sequence[Block]) -> str:
-        return "\n".join(line for block in kept for line in _lines(block, notice))
+        lines = (_text(line, notice) for block in kept for line in brief(block, notice))
+        return "\n".join(filter(None, lines))
 
     return written(within(blocks, lambda kept: len(written(kept)) <= DESCRIPTION))
 
 
-def _lines(block: Block, notice: Notice) -> Iterator[str]:
-    match block:
-        case Headline():
+def _text(line: Line, notice: Notice) -> str:
+    match line.style:
+        case Style.TITLE | Style.NEWS:  # the envelope has a place for it
+            return ""
+        case Style.VERDICT:
             mention = f"{notice.mention} " if notice.mention else ""
-            yield f"{mention}**{prose(block.verdict, SENTENCE)}**"
-            yield prose(block.where, 2 * GROUP)
-        case Why():
-            yield from _why(block)
-        case Changed():
-            yield f"**{prose(block.heading)}**"
-            for change in block.changes[:FINDINGS]:
-                values = {"what": change.what, "when": change.when, "by": change.who}
-                yield f"- {prose(word('notices.change', notice.language, **values), SENTENCE)}"
-        case Fix():
-            yield from [prose(block.remark)] if block.remark else []
-            for offer in block.offers[:OFFERS]:
-                yield from _offer(offer, block.heading, notice)
-        case Steps() | Others() | Unknown() | Actions():
-            return
-        case _:
-            assert_never(block)
-
-
-def _why(block: Why) -> Iterator[str]:
-    for row in block.rows:
-        if row.mark is not Mark.NO_SAY:
-            reasons = prose(" ".join(text for text in (row.reason, row.near_miss) if text), SENTENCE)
-            yield f"{row.mark} **{prose(row.layer, 100)}**: {reasons}"
-    for finding in list(filter(None, (block.meant, *block.findings)))[:FINDINGS]:
-        yield f"- {prose(finding, SENTENCE)}"
-
-
-def _offer(offer: Offer, heading: str, notice: Notice) -> Iterator[str]:
-    yield f"**{prose(heading)}**: {prose(offer.title, SENTENCE)}"
-    if offer.change:
-        change = code(offer.change.rstrip("\n"), WHOLE)
-        yield f"```\n{fitted(change, CHANGE, partial(cut, notice))}\n```"
+            return f"{mention}**{prose(line.text)}**"
+        case Style.CODE:
+            return f"{FENCE}\n{fitted(code(line.text, WHOLE), CHANGE, partial(cut, notice))}\n{FENCE}"
+        case Style.SMALL | Style.TEXT:
+            return f"**{prose(line.label)}**: {prose(line.text)}" if line.label else prose(line.text)
+    assert_never(line.style)
 
 
 def _links(blocks: tuple[Block, ...]) -> Iterator[str]:
@@ -138,15 +102,11 @@ def _links(blocks: tuple[Block, ...]) -> Iterator[str]:
             yield from (f"[{link.label}]({link.url})" for link in block.links)
 
 
-def _next_steps(block: Block) -> Iterator[str]:
-    match block:
-        case Steps():
+def _next_steps(blocks: tuple[Block, ...]) -> Iterator[str]:
+    """What follows a draft; a playbook's steps stand in the description."""
+    for block in blocks:
+        if isinstance(block, Steps):
             yield from (prose(step, SENTENCE) for step in block.steps[:STEPS])
-        case Fix():
-            steps = [step for offer in block.offers if not offer.drafts for step in offer.steps]
-            yield from (prose(step, SENTENCE) for step in steps[:STEPS])
-        case _:
-            return
 
 
 def prose(text: str, longest: int = LONGEST) -> str:
