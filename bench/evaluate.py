@@ -1,4 +1,4 @@
-"""One decision, warm, beside the core engine and the public entry of @cloud-copilot/iam-simulate on the same worlds.
+"""A decision and a line of `why403 evaluate`, beside core engine and public entry of @cloud-copilot/iam-simulate.
 
 The peer (AGPL) is a separate program: npm installs it into a cache folder outside the tree, node runs it. Without
 npm, node or the network only our own figure is told, and that the peer was not there.
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from why403.cli.evaluate import read_policies, read_request
+from why403.cli.evaluate import evaluate_line, read_policies, read_request
 from why403.decisions.evaluate import compile_set
 
 from bench.figure import Figure
@@ -25,6 +25,8 @@ PEER = "@cloud-copilot/iam-simulate"
 WORLDS = 40
 ROUNDS = 60
 WARM = 10
+REQUESTS = 12
+"""Other requests to each world: more lines with policies of their own than are kept between lines."""
 CACHE = Path(tempfile.gettempdir()) / "why403-bench-peer"
 SIZE = 2_000
 """Bytes of policies in a world, at least."""
@@ -65,17 +67,59 @@ def run() -> Iterable[Figure]:
     """The median microseconds of a decision, and how many times as long the peer takes."""
     cases = worlds()
     ours = _ours(cases)
+    asked = list(other_requests(cases))
+    repeating, different = _lines(asked), _lines([_own_policies(case) for case in asked])
     yield Figure("policies of a world, median", _median_size(cases), "bytes")
     yield Figure("a decision, warm, median", ours, "µs", at_most=50)
-    peer = _peer(cases)
+    yield Figure("a line, policies repeat with other requests", repeating, "µs")
+    yield Figure("a line, all policies different", different, "µs")
+    peer = _peer(asked)
     if peer is None:
         print(f"  {PEER} is not there (no npm, node or network): nothing to compare with.")
         return
-    yield Figure("worlds that the peer's core allows, as we do", peer["core_allowed"], f"of {WORLDS}")
+    yield Figure("requests that the peer's core allows", peer["core_allowed"], f"of {len(asked)}")
     yield Figure(f"{PEER}, core engine, median", peer["core"], "µs")
     yield Figure(f"{PEER}, public entry, median", peer["entry"], "µs")
+    yield Figure(f"{PEER}, core engine, policies read anew, median", peer["core_reading"], "µs")
     yield Figure("core engine ÷ ours", peer["core"] / ours, "×", at_least=2)
+    yield Figure("core engine ÷ our line, policies repeat", peer["core"] / repeating, "×", at_least=5)
+    yield Figure(
+        "core engine reading ÷ our line, all different", peer["core_reading"] / different, "×", at_least=1
+    )
     yield Figure("public entry ÷ ours", peer["entry"] / ours, "×", at_least=5)
+
+
+def other_requests(cases: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Each world asked as it stands, on other resources and for other actions, in turns: the policies repeat."""
+    for number in range(REQUESTS):
+        for case in cases:
+            request = dict(case["request"])
+            match number % 3:
+                case 1:
+                    request["resource"] += f"-{number}"
+                case 2:
+                    request["action"] = f"{request['action'].partition(':')[0]}:Delete{number}"
+            request["principal"] += f"-{number}"
+            yield case | {"id": f"{case['id']}-{number}", "request": request}
+
+
+def _own_policies(case: dict[str, Any]) -> dict[str, Any]:
+    """The same with policies that no other line has: every name and resource another."""
+    text = json.dumps(case["policies"]).replace("other-", f"other-{case['id']}-".replace(" ", "-"))
+    return case | {"policies": json.loads(text)}
+
+
+def _lines(cases: list[dict[str, Any]]) -> float:
+    """Median microseconds of a line in and a line out, after a round that does not count."""
+    lines = [json.dumps(case) for case in cases]
+    times = []
+    for number in range(2):
+        for line in lines:
+            start = time.perf_counter_ns()
+            json.dumps(evaluate_line(line))
+            if number:
+                times.append(time.perf_counter_ns() - start)
+    return statistics.median(times) / 1000
 
 
 def _median_size(cases: list[dict[str, Any]]) -> float:

@@ -67,9 +67,9 @@ const median = (values) => values.sort((a, b) => a - b)[values.length >> 1]
 const time = async (inputs, call) => {
   const results = []
   for (const input of inputs) results.push(await call(input))
-  for (let round = 0; round < 20; round++) for (const input of inputs) await call(input)
+  for (let round = 0; round < 3; round++) for (const input of inputs) await call(input)
   const times = []
-  for (let round = 0; round < 40; round++)
+  for (let round = 0; round < 5; round++)
     for (const input of inputs) {
       const start = process.hrtime.bigint()
       await call(input)
@@ -79,10 +79,12 @@ const time = async (inputs, call) => {
 }
 
 const engine = await time(worlds.map(core), (input) => authorize(input))
+const reading = await time(worlds, (input) => authorize(core(input)))
 const entry = await time(worlds.map(simulation), (input) => simulate.runSimulation(input, {}))
 console.log(
   JSON.stringify({
     core: engine.microseconds,
+    core_reading: reading.microseconds,
     entry: entry.microseconds,
     core_allowed: engine.results.filter((r) => r.result === 'Allowed').length,
     errors: entry.results.filter((r) => r.resultType === 'error').map((r) => JSON.stringify(r.errors)).slice(0, 3)

@@ -1,20 +1,25 @@
 """`why403 evaluate`: JSON Lines of requests and policies in, decisions out, one object per input line."""
 
 import argparse
+import gc
 import json
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from why403.decisions.decision import Decision
-from why403.decisions.evaluate import decide
-from why403.decisions.lint import lint
+from why403.decisions.evaluate import CompiledSet, compile_set
+from why403.decisions.lint import first_of, lint_policies
+from why403.decisions.lint_target import lint_target
 from why403.decisions.request import Request
 from why403.decisions.unchangeable import unchangeable
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 from why403.iam.principal import PrincipalKind, parse_principal
+from why403.message import Message
 from why403.policies.policy_set import PolicySet
 
 ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9-]+", re.ASCII)
@@ -22,6 +27,13 @@ ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9-]+", re.ASCII)
 WITH_LEVELS = frozenset({Layer.SCP, Layer.RCP})
 MOST_QUOTED = 200
 """Characters of a wrong value that an error tells."""
+COLLECT_AFTER = 100_000
+"""New objects between two searches for cycles: a line leaves none, and compiled policies are many to look through."""
+POLICIES = '"policies"'
+NOTHING_MORE = '"":0}'
+"""Closes what stands before the policies; an object of its own only where they are a member of the line itself."""
+REMEMBERED_SETS = 256
+"""Sets of compiled policies kept between lines: some 20 times their text, 50 MB for sets of 10 KB."""
 _ID = re.compile(r'\s{0,9}\{\s{0,9}"id"\s{0,9}:\s{0,9}"([^"\\]{1,200})"')
 
 
@@ -33,6 +45,7 @@ def run(arguments: list[str]) -> int:
         description='Reads {"id", "request", "policies"} a line, writes which policies allow and deny it: one object a '
         'line, in the same order, with "error" where a line is no case.',
     ).parse_args(arguments)
+    gc.set_threshold(COLLECT_AFTER)
     for line in sys.stdin:
         print(json.dumps(evaluate_line(line)))
     return 0
@@ -42,15 +55,60 @@ def evaluate_line(line: str) -> dict[str, Any]:
     """One input line's answer."""
     case: Any = None
     try:
-        case = json.loads(line)
-        request, policies = read_request(case["request"]), read_policies(case["policies"])
-        decision = decide(request, policies)
-        remarked = (*unchangeable(decision, request, policies), *lint(policies, request))
-        findings = [{"finding": told.id, **told.values} for told in remarked]
+        case, read = _read(line)
+        request = read_request(case["request"])
+        decision = read.compiled.decide(request)
+        findings = [{"finding": told.id, **told.values} for told in read.findings(decision, request)]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         given = case.get("id") if isinstance(case, Mapping) else _id_of(line)
         return {"id": given, "error": f"not a case of `why403 evaluate`: {type(error).__name__}: {error}"}
     return {"id": case.get("id"), **write_decision(decision), "findings": findings}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPolicies:
+    """Policies as one line gave them, compiled, with what is odd in them; `beside`: the line's other members."""
+
+    compiled: CompiledSet
+    odd: tuple[Message, ...]
+    beside: Mapping[str, Any]
+
+    def findings(self, decision: Decision, request: Request) -> tuple[Message, ...]:
+        """What is worth telling beside the decision on one request."""
+        layers = self.compiled.layers
+        return first_of(
+            (*unchangeable(decision, request, layers.policies), *self.odd, *lint_target(layers, request))
+        )
+
+
+def _read(line: str) -> tuple[Mapping[str, Any], ReadPolicies]:
+    """A line's members and its policies, those of an earlier line where they stand in the same words at the end.
+
+    Cut before `"policies"`, each part must be an object of its own: where it is not, the words stood within a text or
+    deeper, and the line is read whole.
+    """
+    cut = line.find(POLICIES)
+    if cut > 0:
+        try:
+            head = json.loads(line[:cut] + NOTHING_MORE)
+            read = _read_policies(line[cut:].strip())
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            pass
+        else:
+            return {**head, **read.beside}, read
+    case = json.loads(line)
+    return case, _compiled(case["policies"], {})
+
+
+@lru_cache(REMEMBERED_SETS)
+def _read_policies(text: str) -> ReadPolicies:
+    written = json.loads("{" + text)
+    return _compiled(written.pop("policies"), written)
+
+
+def _compiled(written: Mapping[str, Any], beside: Mapping[str, Any]) -> ReadPolicies:
+    compiled = compile_set(read_policies(written))
+    return ReadPolicies(compiled, lint_policies(compiled.layers), beside)
 
 
 def read_request(written: Mapping[str, Any]) -> Request:

@@ -29,7 +29,7 @@ CALLERS_OWN = (Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION)
 class CompiledLayers:
     """The layers of a PolicySet, each compiled, and which of them have a say over a caller."""
 
-    __slots__ = ("chains", "flat", "policies", "targets")
+    __slots__ = ("_compiler", "_targets", "chains", "flat", "policies")
 
     def __init__(self, policies: PolicySet, compiler: PolicyCompiler) -> None:
         self.policies = policies
@@ -46,12 +46,26 @@ class CompiledLayers:
             for layer, levels in chained
             if levels is not None
         }
-        resource = policies.resource
-        self.targets = {
-            layer: compiler.layer(layer, (resource,))
-            for layer in (Layer.RESOURCE, Layer.TRUST)
-            if resource is not None
-        }
+        self._compiler = compiler
+        self._targets: dict[Layer, LayerPolicies] = {}
+
+    def target(self, layer: Layer) -> LayerPolicies | None:
+        """The resource's own policy as RESOURCE or TRUST reads it, compiled when first asked for; None without one."""
+        resource = self.policies.resource
+        if layer not in self._targets and resource is not None and layer in (Layer.RESOURCE, Layer.TRUST):
+            self._targets[layer] = self._compiler.layer(layer, (resource,))
+        return self._targets.get(layer)
+
+    def held(self) -> Iterator[LayerPolicies]:
+        """Every policy of the set, layer by layer and level by level."""
+        yield from (self.flat[layer] for layer in CALLERS_OWN if layer in self.flat)
+        for chain in self.chains.values():
+            yield from chain.levels
+        target = next(iter(self._targets.values()), None) or self.target(Layer.RESOURCE)
+        if target is not None:
+            yield target
+        if Layer.VPC_ENDPOINT in self.flat:
+            yield self.flat[Layer.VPC_ENDPOINT]
 
     def exempt(self, call: EvaluationContext) -> Iterator[tuple[Layer, Reason]]:
         """The layers of this set that have no say over this caller, and why."""
@@ -78,8 +92,9 @@ class CompiledLayers:
         for layer, chain in self.chains.items():
             if layer not in exempt:
                 found[layer] = chain.evaluate(call, unread=layer in unread)
-        if target in self.targets and target not in exempt:
-            found[target] = self.targets[target].evaluate(call, unread=self._target_unread())
+        of_target = self.target(target)
+        if of_target is not None and target not in exempt:
+            found[target] = of_target.evaluate(call, unread=self._target_unread())
         if self.policies.grants:
             found[Layer.GRANT] = evaluate_grants(self.policies.grants, call)
         for layer in self._unread_or_missing(call, target):
@@ -88,7 +103,7 @@ class CompiledLayers:
         bucket = self.policies.bucket
         if bucket is not None and target is Layer.RESOURCE:
             verdict = found.get(target, LayerVerdict(target))
-            apply_bucket_settings(verdict, bucket, self.targets.get(target), relation, call)
+            apply_bucket_settings(verdict, bucket, of_target, relation, call)
             if target in found or verdict.override is not None:
                 found[target] = verdict
         return found
@@ -108,10 +123,10 @@ class CompiledLayers:
         """The layer's policies (those of a level), for evidence."""
         if layer in self.flat:
             return self.flat[layer]
-        if layer in self.targets:
-            return self.targets[layer]
         chain = self.chains.get(layer)
-        return chain.levels[level] if chain and level < len(chain.levels) else None
+        if chain is not None:
+            return chain.levels[level] if level < len(chain.levels) else None
+        return self.target(layer)
 
 
 def _no_session_policy() -> LayerVerdict:

@@ -12,7 +12,7 @@ from why403.decisions.principal_match import (
     match_principal,
 )
 from why403.decisions.three_valued import every, negate
-from why403.iam.action import ActionPatterns
+from why403.iam.action import action_patterns
 from why403.iam.arn_pattern import EVERYTHING, ArnPattern, resource_pattern
 from why403.iam.comparison import any_of
 from why403.iam.document import ALLOW, Defect, Statement
@@ -34,12 +34,13 @@ class CompiledStatement:
     __slots__ = (
         "_actions",
         "_always",
-        "_conditions",
+        "_compiled",
         "_named",
         "_negated_action",
         "_negated_principal",
         "_negated_resource",
-        "_patterns",
+        "_tests",
+        "_written",
         "defects",
         "deny",
         "layer",
@@ -56,23 +57,25 @@ class CompiledStatement:
         """The document's Version knows policy variables."""
         self.deny = statement.effect != ALLOW
         self._negated_action = statement.not_actions is not None
-        self._actions = ActionPatterns(statement.not_actions or statement.actions or ())
+        self._actions = action_patterns(statement.not_actions or statement.actions or ())
         self._negated_resource = statement.not_resources is not None
-        self._patterns = self._compile_patterns(variables=variables)
+        self._written = statement.resources if statement.not_resources is None else statement.not_resources
+        self._compiled: tuple[ArnPattern, ...] | None = None
         self._negated_principal = statement.not_principal is not None
         self._named = self._name()
-        self._conditions = tuple(ConditionTest(one, variables=variables) for one in statement.conditions)
+        self._tests: tuple[ConditionTest, ...] | None = None
         self.defects = self._all_defects()
         self._always = self._applies_to_all()
 
-    def _compile_patterns(self, *, variables: bool) -> tuple[ArnPattern, ...] | None:
-        """The resource patterns; None where the statement means the resource that it is attached to."""
-        statement = self.statement
-        written = statement.resources if statement.not_resources is None else statement.not_resources
-        if written is None:
-            return None
-        short = self.layer is not Layer.SESSION
-        return tuple(resource_pattern(text, variables=variables, short=short) for text in written)
+    @property
+    def _patterns(self) -> tuple[ArnPattern, ...] | None:
+        """The resource patterns, compiled when first asked for; None: the resource that it is attached to."""
+        if self._compiled is None and self._written is not None:
+            short = self.layer is not Layer.SESSION
+            self._compiled = tuple(
+                resource_pattern(text, variables=self.variables, short=short) for text in self._written
+            )
+        return self._compiled
 
     def _name(self) -> NamedPrincipals | None:
         if self.statement.not_principal is not None:
@@ -87,15 +90,20 @@ class CompiledStatement:
             self.layer not in WITH_PRINCIPAL and self.layer is not Layer.RCP and written
         ):
             found.append(Defect.PRINCIPAL_ELEMENT)
-        if self._patterns is None and self.layer not in RESOURCE_OPTIONAL:
+        if self._written is None and self.layer not in RESOURCE_OPTIONAL:
             found.append(Defect.RESOURCE_ELEMENT)
         return tuple(found)
 
     def _applies_to_all(self) -> bool:
         """Whether it applies to every call whose action it speaks of."""
-        if self._conditions or self.defects or self.layer in WITH_PRINCIPAL or self._negated_resource:
+        if (
+            self.statement.conditions
+            or self.defects
+            or self.layer in WITH_PRINCIPAL
+            or self._negated_resource
+        ):
             return False
-        return self._patterns is None or any(pattern.text == EVERYTHING for pattern in self._patterns)
+        return self._written is None or EVERYTHING in self._written
 
     @property
     def is_unreadable(self) -> bool:
@@ -113,6 +121,12 @@ class CompiledStatement:
         if self.deny and not UNREADABLE_ACTION.isdisjoint(self.defects):
             return True
         return self._actions.match(action) is not self._negated_action
+
+    def allows_other(self, action: str) -> bool:
+        """Whether it allows other actions of the service of `action`, and not this one."""
+        service = action.partition(":")[0] + ":"
+        of_service = any(one.lower().startswith(service) for one in self.statement.actions or ())
+        return of_service and not self.deny and not self.speaks_of(action)
 
     def match_resource(self, call: EvaluationContext) -> Match:
         """Whether its Resource or NotResource means the call's resource.
@@ -146,7 +160,7 @@ class CompiledStatement:
 
     def match_conditions(self, call: EvaluationContext) -> Match:
         """Whether all its conditions are met."""
-        return every(test.match(call) for test in self._conditions) if self._conditions else YES
+        return every(test.match(call) for test in self.conditions) if self.statement.conditions else YES
 
     def evaluate(self, call: EvaluationContext) -> Named:
         """Whether it applies to a call whose action it speaks of. A statement with defects never surely does."""
@@ -167,7 +181,7 @@ class CompiledStatement:
 
     def unknown_keys(self, call: EvaluationContext) -> tuple[str, ...]:
         """The keys, as the policy spells them, that nobody knows and that would settle whether it applies."""
-        found = [key for test in self._conditions for key in test.unknown_keys(call)]
+        found = [key for test in self.conditions for key in test.unknown_keys(call)]
         if self.match_resource(call) is UNKNOWN:
             found += unknown_variables(self.statement.resources or self.statement.not_resources or (), call)
         if self.match_principal(call)[0] is UNKNOWN and self._named is not None:
@@ -176,8 +190,12 @@ class CompiledStatement:
 
     @property
     def conditions(self) -> tuple[ConditionTest, ...]:
-        """Its conditions, in the order written."""
-        return self._conditions
+        """Its conditions, in the order written, compiled when first asked for."""
+        if self._tests is None:
+            self._tests = tuple(
+                ConditionTest(one, variables=self.variables) for one in self.statement.conditions
+            )
+        return self._tests
 
     @property
     def means_everyone(self) -> bool:

@@ -27,14 +27,14 @@ DENIED = (Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY)
 class CompiledSet:
     """A PolicySet, parsed once."""
 
-    __slots__ = ("_layers",)
+    __slots__ = ("layers",)
 
     def __init__(self, policies: PolicySet, compiler: PolicyCompiler) -> None:
-        self._layers = CompiledLayers(policies, compiler)
+        self.layers = CompiledLayers(policies, compiler)
 
     def decide(self, request: Request) -> Decision:
         """What AWS would answer to `request`, layer by layer. Never raises on what policies hold."""
-        policies = self._layers.policies
+        policies = self.layers.policies
         call = EvaluationContext(
             request,
             through_endpoint=policies.vpc_endpoint is not None,
@@ -44,7 +44,7 @@ class CompiledSet:
             return Decision(
                 outcome=Outcome.ALLOWED, layers=(bare_finding(Layer.IDENTITY, Reason.ALWAYS_ALLOWED),)
             )
-        return _Evaluation(self._layers, call).decision()
+        return _Evaluation(self.layers, call).decision()
 
 
 def compile_set(policies: PolicySet, compiler: PolicyCompiler | None = None) -> CompiledSet:
@@ -155,7 +155,7 @@ class _Evaluation:
         return (
             layer in self._layers.flat
             or layer in self._layers.chains
-            or layer in self._layers.targets
+            or self._layers.target(layer) is not None
             or layer in self._layers.policies.unread
         )
 

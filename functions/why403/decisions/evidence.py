@@ -6,10 +6,9 @@ from typing import overload
 from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import Match, Part, StatementEvidence
 from why403.decisions.evaluation_context import EvaluationContext
+from why403.decisions.layer_policies import SMALL_SET
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
-SMALL_SET = 200
-"""Of a larger set only the statements that speak of the action are explained."""
 
 
 class Evidence(Sequence[StatementEvidence]):

@@ -102,9 +102,7 @@ def settling_keys(verdict: LayerVerdict, call: EvaluationContext) -> tuple[str, 
 def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: EvaluationContext) -> LayerFinding:
     """A layer without an allow: the near miss, or that there is nothing."""
     statements = policies.statements if policies else ()
-    allowing = policies.speaking_of(call.action)[1] if policies else ()
-    sound = [statement for statement in allowing if not statement.defects]
-    nearest = near_miss([one for one in statements if not one.defects], sound, call)
+    nearest = near_miss(policies.may_nearly_allow(call.action), call) if policies else None
     missed = explain(nearest, call) if nearest is not None else None
     if nearest is not None and missed is not None:
         reason, values = reason_for(nearest, missed, call), values_for(missed, call)

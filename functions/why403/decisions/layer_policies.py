@@ -7,47 +7,57 @@ from why403.decisions.compiled_statement import WITH_PRINCIPAL, CompiledStatemen
 from why403.decisions.decision import Match
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.layer_verdict import LayerVerdict, stronger
-from why403.iam.document import ALLOW, parse_document
+from why403.iam.document import ALLOW, Document, parse_document
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 REMEMBERED_ACTIONS = 4096
+SMALL_SET = 200
+"""Of a larger set only the statements that speak of the action are explained."""
+CANDIDATES = 200
+"""Statements that are looked at for a near miss."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledPolicy:
-    """One policy of a layer. `broken`: AWS would refuse the document as a whole; then it has no statements."""
+    """One policy of a layer. A broken one has no statements."""
 
     name: str
-    broken: bool
+    document: Document
     statements: tuple[CompiledStatement, ...]
+
+    @property
+    def broken(self) -> bool:
+        """AWS would refuse the document as a whole."""
+        return bool(self.document.defects)
 
 
 def compile_policy(layer: Layer, policy: Policy) -> CompiledPolicy:
     """Parse a policy and compile its statements as `layer` reads them."""
     document = parse_document(policy.document)
     if document.defects:
-        return CompiledPolicy(policy.name, broken=True, statements=())
+        return CompiledPolicy(policy.name, document, ())
     statements = tuple(
         CompiledStatement(statement, layer=layer, policy=policy.name, variables=document.variables)
         for statement in document.statements
     )
-    return CompiledPolicy(policy.name, broken=False, statements=statements)
+    return CompiledPolicy(policy.name, document, statements)
 
 
 class LayerPolicies:
     """The policies of one layer, or of one level of an organization, compiled."""
 
-    __slots__ = ("_settled", "_spoken", "broken", "empty", "layer", "statements")
+    __slots__ = ("_nearest", "_settled", "_spoken", "broken", "empty", "layer", "policies", "statements")
 
     def __init__(self, layer: Layer, policies: Iterable[CompiledPolicy]) -> None:
         self.layer = layer
-        held = tuple(policies)
+        held = self.policies = tuple(policies)
         self.empty = not held
         self.broken = next((policy.name for policy in held if policy.broken), "")
         self.statements = tuple(statement for policy in held for statement in policy.statements)
         self._settled: dict[str, LayerVerdict] = {}
+        self._nearest: dict[str, tuple[CompiledStatement, ...]] = {}
         self._spoken: dict[str, tuple[list[CompiledStatement], list[CompiledStatement]]] = {}
 
     def speaking_of(self, action: str) -> tuple[list[CompiledStatement], list[CompiledStatement]]:
@@ -57,12 +67,23 @@ class LayerPolicies:
             if len(self._spoken) >= REMEMBERED_ACTIONS:
                 self._spoken.clear()
                 self._settled.clear()
+                self._nearest.clear()
             spoken = [statement for statement in self.statements if statement.speaks_of(action)]
             found = (
                 [statement for statement in spoken if statement.statement.effect != ALLOW],
                 [statement for statement in spoken if statement.statement.effect == ALLOW],
             )
             self._spoken[action] = found
+        return found
+
+    def may_nearly_allow(self, action: str) -> tuple[CompiledStatement, ...]:
+        """The sound Allow statements that speak of `action`, then, in small sets, of others of its service."""
+        found = self._nearest.get(action)
+        if found is None:
+            speaking = [one for one in self.speaking_of(action)[1] if not one.defects]
+            others = self.statements if len(self.statements) <= SMALL_SET else ()
+            of_service = [one for one in others if not one.defects and one.allows_other(action)]
+            found = self._nearest[action] = (*speaking[:CANDIDATES], *of_service)
         return found
 
     def evaluate(self, call: EvaluationContext, *, unread: bool = False) -> LayerVerdict:

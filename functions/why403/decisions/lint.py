@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from why403.decisions.lint_target import other_forms
+from why403.decisions.compiled_set import CompiledLayers
+from why403.decisions.layer_policies import CompiledPolicy
+from why403.decisions.lint_target import lint_target
 from why403.decisions.request import Request
-from why403.iam.document import Document, Statement, parse_document
-from why403.iam.policy import Policy
+from why403.iam.document import Document, Statement
 from why403.iam.principal_element import ACCOUNT_ID, EVERYONE
 from why403.iam.reference import is_prefix, spell_action
 from why403.message import Message
-from why403.policies.policy_set import PolicySet
 
 MANY_STATEMENTS = 500
 """More than AWS can store in any one policy by its limits on size."""
@@ -25,10 +25,20 @@ _PRINCIPAL_ARN = re.compile(r"arn:[a-z-]+:(?:iam|sts)::(?:\d{12}|cloudfront):[^:
 _URL = ("https://", "http://")
 
 
-def lint(policies: PolicySet, request: Request) -> tuple[Message, ...]:
+def lint(layers: CompiledLayers, request: Request) -> tuple[Message, ...]:
     """The first findings, none twice, in the order of layers, policies and statements."""
-    found = (told for policy in _all_policies(policies) for told in _lint_policy(policy, request))
+    return first_of((*lint_policies(layers), *lint_target(layers, request)))
+
+
+def first_of(found: Iterable[Message]) -> tuple[Message, ...]:
+    """As many as people read, none twice."""
     return tuple(islice(_once(found), MOST_TOLD))
+
+
+def lint_policies(layers: CompiledLayers) -> tuple[Message, ...]:
+    """What is odd in the policies whatever is asked of them."""
+    held = (policy for layer in layers.held() for policy in layer.policies)
+    return first_of(told for policy in held for told in _lint_policy(policy))
 
 
 def _once(messages: Iterable[Message]) -> Iterator[Message]:
@@ -40,19 +50,8 @@ def _once(messages: Iterable[Message]) -> Iterator[Message]:
             yield message
 
 
-def _all_policies(policies: PolicySet) -> Iterator[Policy]:
-    for listed in (policies.identity, policies.boundary, policies.session):
-        yield from listed or ()
-    for levels in (policies.scp, policies.rcp):
-        for level in levels or ():
-            yield from level
-    if policies.resource is not None:
-        yield policies.resource
-    yield from policies.vpc_endpoint or ()
-
-
-def _lint_policy(policy: Policy, request: Request) -> Iterator[Message]:
-    document = parse_document(policy.document)
+def _lint_policy(policy: CompiledPolicy) -> Iterator[Message]:
+    document = policy.document
     if document.defects:
         yield Message(
             "decisions.lint-document", {"policy": policy.name, "defects": ", ".join(document.defects)}
@@ -60,12 +59,9 @@ def _lint_policy(policy: Policy, request: Request) -> Iterator[Message]:
     yield from _lint_size(policy, document)
     for statement in document.statements:
         yield from _lint_statement(statement, {"policy": policy.name, "statement": statement.name})
-    for statement, resource in other_forms(document.statements, request):
-        told = {"policy": policy.name, "statement": statement.name}
-        yield Message("decisions.lint-other-form", told | {"resource": resource, "given": request.resource})
 
 
-def _lint_size(policy: Policy, document: Document) -> Iterator[Message]:
+def _lint_size(policy: CompiledPolicy, document: Document) -> Iterator[Message]:
     count = len(document.statements)
     if count > MANY_STATEMENTS:
         yield Message("decisions.lint-many-statements", {"policy": policy.name, "count": str(count)})

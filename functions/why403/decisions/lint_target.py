@@ -3,44 +3,41 @@
 https://docs.aws.amazon.com/service-authorization/latest/reference/
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
+from why403.decisions.compiled_set import CompiledLayers
+from why403.decisions.decision import Match
+from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.request import Request
-from why403.iam.action import ActionPatterns
 from why403.iam.arn import SEGMENTS
-from why403.iam.arn_pattern import resource_pattern
-from why403.iam.document import ALLOW, Statement
-from why403.iam.template import NoValue
+from why403.message import Message
 
 SERVICE, RESOURCE = 2, 5
 
 
-def other_forms(statements: Sequence[Statement], request: Request) -> Iterator[tuple[Statement, str]]:
-    """The Allow statements of one policy that speak of the call and name its resource in another form, and where.
+def lint_target(layers: CompiledLayers, request: Request) -> Iterator[Message]:
+    """The Allow statements that speak of the call and name its resource in another form, and where.
 
     None where one beside it names the right form: a bucket and its objects stand in two statements, or in one.
     """
-    speaking = [one for one in statements if one.effect == ALLOW and _speaks_of(one, request.action.lower())]
-    found = [
-        (one, resource)
-        for one in speaking
-        for resource in one.resources or ()
-        if misses_by_form(resource, request.resource)
-    ]
-    if found and not any(_means(resource, request) for one in speaking for resource in one.resources or ()):
-        yield from found
-
-
-def _speaks_of(statement: Statement, action: str) -> bool:
-    if statement.not_actions is not None:
-        return not ActionPatterns(statement.not_actions).match(action)
-    return ActionPatterns(statement.actions or ()).match(action)
-
-
-def _means(resource: str, request: Request) -> bool:
-    pattern = resource_pattern(resource, variables=True, short=True)
-    segments = request.resource.split(":", SEGMENTS - 1)
-    return pattern.matches(request.resource, segments, lambda _key: NoValue.UNKNOWN) is not False
+    given = request.resource.split(":", SEGMENTS - 1)
+    if len(given) != SEGMENTS or given[SERVICE] not in _FORMS:
+        return
+    call = EvaluationContext(request)
+    for layer in layers.held():
+        speaking = [one for one in layer.speaking_of(call.action)[1] if one.statement.resources]
+        found = [
+            (one, resource)
+            for one in speaking
+            for resource in one.statement.resources or ()
+            if misses_by_form(resource, request.resource)
+        ]
+        right = {one.policy for one in speaking if found and one.match_resource(call) is not Match.NO}
+        for one, resource in found:
+            if one.policy not in right:
+                where = {"policy": one.policy, "statement": one.statement.name}
+                told = where | {"resource": resource, "given": request.resource}
+                yield Message("decisions.lint-other-form", told)
 
 
 def misses_by_form(pattern: str, given: str) -> bool:

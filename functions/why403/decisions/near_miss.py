@@ -1,16 +1,14 @@
 """The statement that would have allowed the call but for one part: what people look for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import ConditionEvidence, KeyState, Match, Part, StatementEvidence
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.decisions.evidence import SMALL_SET
 from why403.decisions.literal_text import is_wildcard_meant, missing_values, would_fit
 from why403.decisions.reason_values import condition_values
 from why403.decisions.reasons import Reason
-from why403.iam.document import ALLOW
 
 NO = Match.NO
 _NEAREST_FIRST = (Part.CONDITION, Part.PRINCIPAL, Part.RESOURCE, Part.ACTION)
@@ -20,34 +18,21 @@ _REASONS = {
     Part.RESOURCE: Reason.OTHER_RESOURCE,
     Part.ACTION: Reason.OTHER_ACTION,
 }
-CANDIDATES = 200
 
 
-def near_miss(
-    statements: Sequence[CompiledStatement], speaking: Sequence[CompiledStatement], call: EvaluationContext
-) -> CompiledStatement | None:
+def near_miss(candidates: Sequence[CompiledStatement], call: EvaluationContext) -> CompiledStatement | None:
     """The Allow statement that misses the call by one part, the closest of them; None where there is none."""
-    found: list[tuple[int, float, int, CompiledStatement]] = []
-    for number, statement in enumerate(_candidates(statements, speaking, call)):
+    found: dict[Part, list[CompiledStatement]] = {}
+    for statement in candidates:
         part = _single_miss(statement, call)
         if part is not None:
-            found.append((_NEAREST_FIRST.index(part), -_likeness(statement, part, call), number, statement))
-    return min(found, key=lambda one: one[:3])[3] if found else None
-
-
-def _candidates(
-    statements: Sequence[CompiledStatement], speaking: Sequence[CompiledStatement], call: EvaluationContext
-) -> Iterator[CompiledStatement]:
-    """Those that speak of the action; in small sets also those that allow another action of the service."""
-    yield from speaking[:CANDIDATES]
-    if len(statements) > SMALL_SET:
-        return
-    service = call.action.partition(":")[0] + ":"
-    for statement in statements:
-        actions = statement.statement.actions or ()
-        of_service = any(action.lower().startswith(service) for action in actions)
-        if of_service and statement.statement.effect == ALLOW and not statement.speaks_of(call.action):
-            yield statement
+            found.setdefault(part, []).append(statement)
+    for part in _NEAREST_FIRST:
+        closest = found.get(part, ())
+        if closest:
+            alone = len(closest) == 1
+            return closest[0] if alone else max(closest, key=lambda one: _likeness(one, part, call))
+    return None
 
 
 def _single_miss(statement: CompiledStatement, call: EvaluationContext) -> Part | None:

@@ -1,6 +1,7 @@
 """What is worth telling beside a decision: what may lie behind the 403, and what is odd in the policies."""
 
 from why403.decisions.decision import Decision
+from why403.decisions.evaluate import compile_set
 from why403.decisions.lint import lint
 from why403.decisions.missing_object import missing_object
 from why403.decisions.request import Request
@@ -17,5 +18,5 @@ def remarks(
     return (
         *missing_object(denial, request, policies, allowed_now=allowed_now),
         *unchangeable(decision, request, policies),
-        *lint(policies, request),
+        *lint(compile_set(policies).layers, request),
     )

@@ -27,7 +27,7 @@ HELD = (Layer.IDENTITY, Layer.BOUNDARY)
 
 def unchangeable(decision: Decision, request: Request, policies: PolicySet) -> tuple[Message, ...]:
     """One for each denying layer whose policy its reader cannot edit."""
-    return tuple(_told(decision, request, policies))
+    return tuple(_told(decision, request, policies)) if decision.denied_by else ()
 
 
 def _told(decision: Decision, request: Request, policies: PolicySet) -> Iterator[Message]:

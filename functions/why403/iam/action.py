@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_act
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from why403.iam.glob import Test, compile_glob, tokens
 
@@ -22,3 +23,9 @@ class ActionPatterns:
     def match(self, action: str) -> bool:
         """Whether one of them means `action`, which is given in lower case."""
         return action in self._exact or any(test(action) for test in self._globs)
+
+
+@lru_cache(4096)
+def action_patterns(patterns: tuple[str, ...]) -> ActionPatterns:
+    """The patterns compiled; the same few lists of actions stand in many statements."""
+    return ActionPatterns(patterns)

@@ -73,3 +73,43 @@ def test_an_action_of_the_known_form_is_evaluated(action: str) -> None:
 )
 def test_an_action_that_is_none_is_an_error(action: str) -> None:
     assert "action" in answer(action=action)["error"]
+
+
+def line(request: dict[str, str], policies: str, identifier: str = '"one"') -> dict[str, Any]:
+    return evaluate_line(f'{{"id": {identifier}, "request": {json.dumps(request)}, {policies}}}')
+
+
+ALLOWS = '"policies": {"identity": [{"name": "a", "document": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}}]}'
+
+
+def test_policies_that_repeat_are_asked_each_request_anew() -> None:
+    other = REQUEST | {"resource_account": "111122223333"}
+
+    told = [line(request, ALLOWS)["decision"] for request in (REQUEST, other, REQUEST)]
+
+    assert told == ["allowed", "implicit-deny", "allowed"]
+
+
+@pytest.mark.parametrize(
+    "policies",
+    [
+        ALLOWS,
+        ALLOWS.replace('"policies": ', '"policies" :'),
+        ALLOWS + ', "note": "policies"',
+        '"note": "\\"policies\\"", ' + ALLOWS,
+        '"note": {"policies": 1}, ' + ALLOWS,
+        '"policies": {}, ' + ALLOWS,
+    ],
+)
+def test_where_the_policies_stand_in_the_line_changes_nothing(policies: str) -> None:
+    assert [line(REQUEST, policies)["decision"] for _ in range(2)] == ["allowed", "allowed"]
+
+
+def test_an_id_beside_the_policies_is_the_lines_own() -> None:
+    told = [line(REQUEST, f'{ALLOWS}, "id": "{name}"', "null")["id"] for name in ("one", "two")]
+
+    assert told == ["one", "two"]
+
+
+def test_a_line_cut_off_within_its_policies_is_an_error() -> None:
+    assert "error" in evaluate_line('{"id": "cut", "request": {}, "policies": {"identity": [')

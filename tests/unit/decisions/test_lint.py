@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from why403.decisions.evaluate import compile_set
 from why403.decisions.lint import MOST_TOLD, lint
 from why403.decisions.request import Request
 from why403.iam.policy import Policy
+from why403.message import Message
 from why403.policies.policy_set import PolicySet
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:orders"
@@ -16,14 +18,18 @@ SOUND = {"Sid": "S", "Effect": "Allow", "Action": "sqs:SendMessage", "Resource":
 ROLE = "arn:aws:iam::123456789012:role/app"
 
 
+def linted(policies: PolicySet, request: Request) -> tuple[Message, ...]:
+    return lint(compile_set(policies).layers, request)
+
+
 def found(*statements: Any, request: Request = REQUEST) -> list[str]:
     document = {"Version": "2012-10-17", "Statement": list(statements)}
-    return [told.id for told in lint(PolicySet(identity=(Policy("p", document),)), request)]
+    return [told.id for told in linted(PolicySet(identity=(Policy("p", document),)), request)]
 
 
 def found_in_target(principal: Any) -> list[str]:
     document = {"Statement": [SOUND | {"Principal": principal}]}
-    return [told.id for told in lint(PolicySet(resource=Policy("queue policy", document)), REQUEST)]
+    return [told.id for told in linted(PolicySet(resource=Policy("queue policy", document)), REQUEST)]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +108,7 @@ def test_a_principal_that_names_nobody_is_told(principal: str, finding: str) -> 
 def test_a_document_that_is_no_json_is_told() -> None:
     policies = PolicySet(identity=(Policy("p", "{"),))
 
-    assert [told.id for told in lint(policies, REQUEST)] == ["decisions.lint-document"]
+    assert [told.id for told in linted(policies, REQUEST)] == ["decisions.lint-document"]
 
 
 def test_ten_thousand_statements_are_told_and_the_list_stays_short() -> None:
