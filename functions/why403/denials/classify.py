@@ -14,6 +14,7 @@ from why403.denials.judge import Judgement, judge
 from why403.denials.noise import is_noise
 from why403.denials.plain import plain
 from why403.denials.spoken import denials_told
+from why403.denials.surroundings import without_images, without_surroundings
 from why403.denials.vocabulary import phrases_in
 from why403.denials.wrappers.register import read_calls
 from why403.log_events.log_event import LogEvent
@@ -41,7 +42,7 @@ def _remembered(message: str) -> tuple[Denial, ...]:
 
 
 def _classify(message: str) -> tuple[Denial, ...]:
-    text = plain(message)
+    text = without_images(plain(without_surroundings(message)))
     sentences = tuple(find_sentences(text))
     found = phrases_in(text.lower())
     calls = tuple(read_calls(text, found))

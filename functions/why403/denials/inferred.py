@@ -82,6 +82,8 @@ def merge(text: str, calls: Sequence[Call]) -> Facts:
     )
     action = next((call.action for call in calls if call.action), "")
     service = _service(text, calls, operation, action, endpoint)
+    if endpoint and endpoint.service != service:
+        endpoint = None  # another request's: its Region, account and name are not this one's
     if CIPHERTEXT in text:
         keys = ("kms:Decrypt", "kms:GenerateDataKey") if operation in PRODUCERS else ("kms:Decrypt",)
         of_key = Endpoint(service="kms", region=endpoint.region if endpoint else "")
@@ -127,11 +129,13 @@ def _endpoint(text: str) -> Endpoint | None:
 
 def _service(text: str, calls: Sequence[Call], operation: str, action: str, endpoint: Endpoint | None) -> str:
     told = next((call.service for call in calls if call.service), "") or action.partition(":")[0]
-    told = told or (endpoint.service if endpoint else "")
     if told:
         return told
+    of_host = endpoint.service if endpoint else ""
     if operation:
-        return prefix_with(operation) or ""
+        return of_host if actions_of(of_host, operation) else prefix_with(operation) or of_host
+    if of_host:
+        return of_host
     if "Access Denied" in text or "s3://" in text or "AmazonS3" in text or "<HostId>" in text or "S3" in text:
         return "s3"
     named = {match["service"] for match in ARN.finditer(text)} - {"iam", "sts", "organizations"}

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 from why403.denials.call import Call, Wrapper
-from why403.iam.reference import actions_of, prefix_of
+from why403.iam.reference import actions_of, prefix_of, prefix_with
 
 OPERATION = re.compile(r"\"aws-operation-name\": ?\"(?P<operation>\w{2,80})\"")
 CODE = re.compile(r"\"aws-error-code\": ?\"(?P<code>[\w.]{2,80})\"")
 SERVICE = re.compile(r"\"aws-service-name\": ?\"(?P<service>[\w ]{2,80})\"")
-FAILED = re.compile(r"\b(?P<operation>[A-Z][A-Za-z]{4,60}) (?:failed with|request failed|call failed)")
+FAILED = re.compile(r"\b(?P<operation>(?:[A-Z][a-z]+){2,8}) (?:request failed|call failed|failed)\b")
+"""At least two words in one, as operations are: `Build failed` names none."""
 WORDS = {
     "failed to list hosted zones": ("route53", "route53:ListHostedZones"),
     "records retrieval failed": ("route53", ""),
@@ -32,11 +33,11 @@ def read(text: str) -> Iterator[Call]:
 
 
 def read_failed(text: str) -> Iterator[Call]:
-    """`CreateDataChannel failed with no output or error`: the SSM agent."""
+    """`CreateDataChannel failed with no output or error`: the SSM agent; `GetObject failed`: many."""
     for match in FAILED.finditer(text):
-        if actions_of("ssmmessages", match["operation"]) or actions_of("ssm", match["operation"]):
+        if prefix_with(match["operation"]) or actions_of("ssmmessages", match["operation"]):
             yield Call(start=match.start(), end=match.end(), operation=match["operation"])
 
 
 WRAPPER = Wrapper(('"aws-',), read)
-FAILED_WRAPPER = Wrapper(("failed with", "request failed", "call failed"), read_failed)
+FAILED_WRAPPER = Wrapper((" failed",), read_failed)

@@ -1,0 +1,58 @@
+"""What log drivers and agents write around a message: the workload's metadata, never evidence of what was denied.
+
+A container's image, a pod's annotations or a task's ARN say where the line was written. Read as words of the
+failure, an image in ECR turns any bare denial into one of pulling that image.
+"""
+
+import json
+import re
+
+from why403.denials.contains import holds_any
+
+METADATA = re.compile(
+    r"[{,]\s{0,9}\"(?:kubernetes|docker|k8s|container|orchestrator|cloud|agent|labels|annotations|pod_labels|ddtags|ecs_cluster|ecs_task_arn"
+    r"|ecs_task_definition|ec2_instance_id|container_(?:id|name|image|image_id|hash)|image_(?:id|name|tag|uri)|pod_name|namespace_name)\"\s{0,9}:\s{0,9}"
+)
+"""The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog and Elastic; a key inside the message has its quotes escaped."""
+MOST = 20
+"""Fields of a line that are looked at; no agent writes more."""
+IMAGE = re.compile(
+    r"(?<!http://)(?<!https://)(?<![\w.-])[\w<>*-]{1,20}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]{5,30}\.amazonaws\.com(?:\.cn)?(?:[:/][\w./:@-]{0,300})?"
+)
+"""An address of an image; behind http it is a request to the registry."""
+PULLS = (
+    "cannotpull", "pull access denied", "failed to resolve ref", "failed to pull", "error pulling image", "errimagepull", "imagepullbackoff",
+    "pulling from host", "pull image", "docker pull", "podman pull", "crictl pull", "docker push", "failed to push", "error pushing", "push permission",
+    "denied: your authorization token", "head request to https://", "ecr uri", "may require authorization", "may require 'docker login'",
+    "repository does not exist",
+)  # fmt: skip
+"""Lower case: ECS, kubelet, containerd, Docker, podman, kaniko and SageMaker on an image that they may not fetch or write."""
+OF_ECR = re.compile(r"\bECR\b|\becr:[A-Z]")
+"""The registry's API itself, by its name or an action."""
+
+DECODER = json.JSONDecoder()
+
+
+def without_surroundings(message: str) -> str:
+    """The message without the metadata that stands in fields of their own beside it."""
+    if '"' not in message:
+        return message
+    pieces, end = [], 0
+    for _ in range(MOST):
+        field = METADATA.search(message, end)
+        if field is None:
+            break
+        try:
+            _, after = DECODER.raw_decode(message, field.end())
+        except (ValueError, RecursionError):
+            break
+        pieces.append(message[end : field.start() + 1])
+        end = after
+    return "".join([*pieces, message[end:]])
+
+
+def without_images(text: str) -> str:
+    """The plain text without ECR's image addresses, where the failure is not about fetching or writing an image."""
+    if ".dkr.ecr" not in text or holds_any(text.lower(), PULLS) or OF_ECR.search(text):
+        return text
+    return IMAGE.sub("", text)
