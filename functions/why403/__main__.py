@@ -1,12 +1,16 @@
 """The `why403` command: picks the command's file and hands it the rest."""
 
+import os
 import sys
 from importlib import import_module
 
 from why403 import __version__
 from why403.cli import COMMANDS, USAGE
+from why403.errors import SettingsError
 
 USAGE_STATUS = 2
+INTERRUPTED, NOBODY_READS = 130, 141
+"""As shells count Ctrl-C and a closed pipe: 128 and the signal's number."""
 
 
 def main() -> int:
@@ -21,8 +25,25 @@ def main() -> int:
     if name not in COMMANDS:
         print(f"why403: there is no command {name!r}.\n{USAGE}", file=sys.stderr)  # noqa: T201
         return USAGE_STATUS
-    run = import_module(f"why403.cli.{name}").run
-    return int(run(arguments))
+    return _run(name, arguments)
+
+
+def _run(name: str, arguments: list[str]) -> int:
+    """The command's exit status; what ends it early becomes one as well, never a traceback."""
+    try:
+        run = import_module(f"why403.cli.{name}").run
+        status = int(run(arguments))
+        sys.stdout.flush()
+    except SettingsError as error:
+        print(f"why403 {name}: {error}", file=sys.stderr)  # noqa: T201
+        return USAGE_STATUS
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())  # or Python's own flush at exit fails as well
+        return NOBODY_READS
+    return status
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 Why403Error
 ├── SettingsError     a setting or an argument is wrong: says which, and what was expected
+├── NoAccessError     AWS cannot be reached, or takes no credentials of ours: nothing can be read
 ├── PayloadError      what came in is not what the sender's documentation promises
 ├── DeliveryError     a message could not be handed over
 │   ├── DeliveryRetryableError   worth another try, after `retry_after` seconds where the receiver said so
@@ -17,6 +18,10 @@ class Why403Error(Exception):
 
 class SettingsError(Why403Error):
     """A setting, environment value or command argument is wrong."""
+
+
+class NoAccessError(Why403Error):
+    """Nothing of AWS's can be read: no way to it, or no credentials that it takes."""
 
 
 class PayloadError(Why403Error):

@@ -202,6 +202,17 @@ class BlindSpot:
     subject: str = ""
 
 
+def unread(plan: Plan[Result], error: str) -> Result:
+    """The plan's result where nothing at all can be read, for the reason that `error` names."""
+    try:
+        reads = next(plan)
+        while True:
+            reads = plan.send(tuple(Unreadable(read, Failure.UNAVAILABLE, error) for read in reads))
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
 def counted(plan: Plan[Result]) -> Plan[tuple[Result, int]]:
     """The plan's result, and the rounds that it took."""
     rounds = 0

@@ -83,7 +83,7 @@ def test_the_first_draft_makes_the_same_call_go_through(
 
 
 def test_a_line_that_is_no_denial_ends_with_status_1(explain: Any) -> None:
-    ran = explain(*GROUP, "GET /health took 403 ms")
+    ran = explain(*GROUP, "--json", "GET /health took 403 ms")
 
     assert ran.returncode == 1
     assert json.loads(ran.stdout) == {"denial": {"verdict": "not-a-denial"}}

@@ -5,8 +5,10 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ConfigParseError, InvalidConfigError, ProfileNotFound
 
 from why403.aws.clients import READING, Clients
+from why403.errors import SettingsError
 
 ACTING = Config(
     connect_timeout=3,
@@ -15,11 +17,24 @@ ACTING = Config(
 )
 """For our own table, topic and secret: boto3 retries."""
 
+UNREADABLE = (ProfileNotFound, ConfigParseError, InvalidConfigError)
+"""What boto3 raises where AWS_PROFILE, AWS_CONFIG_FILE or what they lead to is wrong."""
+
 
 @lru_cache(maxsize=1)
 def session() -> boto3.Session:
-    """The session of our own credentials. AWS_ENDPOINT_URL and AWS_PROFILE count, as boto3 documents."""
-    return boto3.Session()
+    """The session of our own credentials. AWS_ENDPOINT_URL and AWS_PROFILE count, as boto3 documents.
+
+    SettingsError where the profile or the configuration files cannot be read.
+    """
+    try:
+        made = boto3.Session()
+        made.get_credentials()
+    except UNREADABLE as error:
+        raise SettingsError(
+            f"{error} Name a profile that stands in your AWS configuration (AWS_PROFILE), or mend that file."
+        ) from error
+    return made
 
 
 def client(service: str, region: str = "") -> Any:  # noqa: ANN401  # boto3's clients have no static type

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
 from why403.aws.session import client, session
-from why403.errors import SettingsError
+from why403.errors import NoAccessError
 from why403.iam.arn import parse_arn
 from why403.iam.place import Place
 
@@ -25,7 +25,7 @@ class Identity:
 
 
 def whoami(region: str = "", *, likely: str = "") -> Identity:
-    """Ask STS; SettingsError where it cannot be reached, or there are no credentials that it accepts.
+    """Ask STS; NoAccessError where it cannot be reached, or there are no credentials that it accepts.
 
     `region` is what somebody asked for, `likely` what to take before the last resort where none is configured.
     """
@@ -33,12 +33,12 @@ def whoami(region: str = "", *, likely: str = "") -> Identity:
     try:
         answer: dict[str, Any] = client("sts", where).get_caller_identity()
     except (HTTPClientError, ConnectionError) as error:
-        raise SettingsError(
+        raise NoAccessError(
             f"AWS cannot be reached in {where} ({type(error).__name__}), so nothing can be read. Is that a Region, does "
             "AWS_ENDPOINT_URL point where it should, and does this network let HTTPS out?"
         ) from error
     except (BotoCoreError, ClientError) as error:
-        raise SettingsError(
+        raise NoAccessError(
             f"AWS does not accept our credentials ({_code(error)}), so nothing can be read. Set AWS_PROFILE or "
             "AWS_ACCESS_KEY_ID, or renew the session, and try `aws sts get-caller-identity`."
         ) from error

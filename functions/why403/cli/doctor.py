@@ -11,7 +11,7 @@ from why403.cli.doctor_delivery import check_secret, check_test_line, test_line_
 from why403.cli.doctor_log_groups import check_log_group
 from why403.cli.doctor_permissions import check_permissions, check_place
 from why403.delivery.register import CHANNELS
-from why403.errors import SettingsError
+from why403.errors import NoAccessError
 
 HEALTHY, UNHEALTHY, USAGE, NOTHING_READ = 0, 1, 2, 3
 MARKS = {"ok": "ok  ", "failed": "FAIL", "unknown": "?   "}
@@ -29,7 +29,7 @@ def run(arguments: list[str]) -> int:
     given = _parser().parse_args(arguments)
     try:
         identity = whoami(given.region)
-    except SettingsError as error:
+    except NoAccessError as error:
         print(f"FAIL {error}", file=sys.stderr)
         return NOTHING_READ
     if given.send_test:

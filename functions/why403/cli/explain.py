@@ -5,22 +5,31 @@ import json
 import re
 import sys
 import time
+from collections.abc import Sequence
 
 from why403.aws.reader import Reader
-from why403.aws.whoami import whoami
+from why403.aws.whoami import REGION_OF_LAST_RESORT, whoami
 from why403.cli.printed import Form, notice_of, printed
 from why403.denials.classify import classify
-from why403.denials.denial import Verdict
+from why403.denials.denial import Denial, Verdict
 from why403.diagnose import diagnose
-from why403.errors import SettingsError
+from why403.diagnosis.diagnosis import Diagnosis
+from why403.errors import NoAccessError
+from why403.iam.place import Place
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.log_events.log_event import LogEvent
 from why403.notices.words import Language
-from why403.reads import ORGANIZATION
+from why403.reads import ORGANIZATION, Plan, unread
 
 DIAGNOSED, NO_DENIAL, USAGE, NOTHING_READ = 0, 1, 2, 3
 ACCOUNT = re.compile(r"[0-9]{12}")
 NOT_OURS = frozenset({Verdict.NOT_AWS, Verdict.NOT_A_DENIAL})
+NO_ACCESS = "NoAccess"
+"""Why nothing was read, where AWS was not even asked."""
+SAID = {
+    Verdict.NOT_AWS: "This line tells of a denial, but not by AWS: no policy of AWS's said no.",
+    Verdict.NOT_A_DENIAL: "This line tells of no denial: nothing here was refused for a missing permission.",
+}
 EXAMPLES = """\
 examples:
   why403 explain --log-group scout-admin-dev 'An error occurred (AccessDenied) when calling ...'
@@ -40,23 +49,42 @@ def run(arguments: list[str]) -> int:
     event = LogEvent(message.rstrip("\n"), given.log_group, given.log_stream)
     denials = classify(event)
     if denials[0].verdict in NOT_OURS:
-        print(json.dumps({"denial": {"verdict": denials[0].verdict.value}}))
+        verdict = denials[0].verdict
+        as_json = json.dumps({"denial": {"verdict": verdict.value}})
+        print(SAID[verdict] if given.format == Form.TEXT else as_json)
         return NO_DENIAL
     try:
         place = whoami(given.region, likely=denials[0].region or "").place
-    except SettingsError as error:
-        print(f"why403 explain: {error}", file=sys.stderr)
+    except NoAccessError as error:
+        print(f"why403 explain: {error} This is what the line alone tells.", file=sys.stderr)
+        _tell_of_the_line(denials, event, given)
         return NOTHING_READ
+    return _diagnose(denials, event, place, given)
+
+
+def _diagnose(denials: Sequence[Denial], event: LogEvent, place: Place, given: argparse.Namespace) -> int:
     reader = Reader(place, roles=dict(given.target_read_role) | given.organization_read_role)
     readable = False
     for denial in denials:
-        diagnosis = reader.run(
-            diagnose(denial, event, place, now=int(time.time() * 1000), clock=time.thread_time)
-        )
+        diagnosis = reader.run(_plan(denial, event, place))
         readable = readable or reader.answered > 0 or denial.verdict is not Verdict.MISSING_PERMISSION
-        notice = notice_of(diagnosis, event, place, Language(given.language))
-        print(printed(notice, Form(given.format), colours=sys.stdout.isatty()))
+        _print(diagnosis, event, place, given)
     return DIAGNOSED if readable else NOTHING_READ
+
+
+def _tell_of_the_line(denials: Sequence[Denial], event: LogEvent, given: argparse.Namespace) -> None:
+    for denial in denials:
+        place = Place(denial.account or "", given.region or denial.region or REGION_OF_LAST_RESORT)
+        _print(unread(_plan(denial, event, place), NO_ACCESS), event, place, given)
+
+
+def _plan(denial: Denial, event: LogEvent, place: Place) -> Plan[Diagnosis]:
+    return diagnose(denial, event, place, now=int(time.time() * 1000), clock=time.thread_time)
+
+
+def _print(diagnosis: Diagnosis, event: LogEvent, place: Place, given: argparse.Namespace) -> None:
+    notice = notice_of(diagnosis, event, place, Language(given.language))
+    print(printed(notice, Form(given.format), colours=sys.stdout.isatty()))
 
 
 def _parser() -> argparse.ArgumentParser:

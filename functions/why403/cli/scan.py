@@ -13,7 +13,7 @@ from why403.aws.log_search import LogSearch, NotSearchableError, SearchInterrupt
 from why403.aws.reader import Reader
 from why403.aws.whoami import whoami
 from why403.cli.scan_causes import Causes
-from why403.errors import SettingsError
+from why403.errors import NoAccessError
 from why403.log_events.log_event import LogEvent
 from why403.reads import Failure, Unreadable
 
@@ -34,7 +34,7 @@ def run(arguments: list[str]) -> int:
     given = _parser().parse_args(arguments)
     try:
         identity = whoami(given.region)
-    except SettingsError as error:
+    except NoAccessError as error:
         return _stop(str(error), NOTHING_READ)
     reader = Reader(identity.place)
     groups, missing = look_up(reader, tuple(dict.fromkeys(given.log_group)))
