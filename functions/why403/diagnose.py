@@ -30,8 +30,8 @@ from why403.incidents.severity import severity_of
 from why403.incidents.table import IncidentTable
 from why403.incidents.transition import Turn
 from why403.log_events.log_event import LogEvent
+from why403.other_403.find import read_other_403
 from why403.policies.authorization_record import open_message
-from why403.policies.other_403 import read_other_403
 from why403.policies.read_sides import ANY, Sides, read_sides
 from why403.policies.unjudged import Known, known_of, of_other_id, read_known
 from why403.reads import Plan, counted, together

@@ -11,7 +11,7 @@ from why403.denials.denial import Denial
 from why403.diagnosis.diagnosis import Confidence, Diagnosis, NextDenial
 from why403.iam.layer import Effect
 from why403.message import Message
-from why403.policies.other_403 import Other403
+from why403.other_403.found import Other403
 from why403.policies.read_sides import Sides
 from why403.policies.unjudged import Known
 from why403.reads import BlindSpot

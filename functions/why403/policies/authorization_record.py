@@ -48,7 +48,6 @@ DECODE = DeclaredRead(
     ("sts:DecodeAuthorizationMessage",),
     "EC2 encodes its denials: who, what and on which resource is told only to those who may decode.",
 )
-READS = (GET_DETAILS, DECODE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,6 @@ DESCRIBE_ENDPOINTS = DeclaredRead(
 )
 NAMES = {each.prefix: each.endpoints for each in NAMED if each.endpoints}
 """IAM prefix → what its endpoints are called, where that is not the prefix."""
-READS = (DESCRIBE_SUBNETS, DESCRIBE_ROUTES, DESCRIBE_ENDPOINTS)
 
 
 def read_endpoint(action: str, workload: Workload, place: Place) -> Plan[EndpointReading]:

@@ -1,7 +1,7 @@
 """The reads of IAM: who the caller is, and which policies are his."""
 
 from why403.reads import DeclaredRead
-from why403.services.sts import GET_ROLE, NO_SUCH
+from why403.services.sts import NO_SUCH
 
 GET_USER = DeclaredRead(
     "iam",
@@ -87,21 +87,4 @@ GET_POLICY_VERSION = DeclaredRead(
     ("iam:GetPolicyVersion",),
     "The document of a managed policy or boundary.",
     absent=NO_SUCH,
-)
-READS = (
-    GET_ROLE,
-    GET_USER,
-    LIST_ROLE_POLICIES,
-    LIST_ATTACHED_ROLE_POLICIES,
-    GET_ROLE_POLICY,
-    LIST_USER_POLICIES,
-    LIST_ATTACHED_USER_POLICIES,
-    GET_USER_POLICY,
-    LIST_GROUPS,
-    LIST_GROUP_POLICIES,
-    LIST_ATTACHED_GROUP_POLICIES,
-    GET_GROUP_POLICY,
-    LIST_POLICIES,
-    GET_POLICY,
-    GET_POLICY_VERSION,
 )

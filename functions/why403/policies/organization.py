@@ -59,7 +59,6 @@ DESCRIBE_POLICY = DeclaredRead(
     "The document of an SCP or RCP: which statement denies, and on what condition.",
     cache_seconds=MINUTES,
 )
-READS = (DESCRIBE_ORGANIZATION, DESCRIBE_ACCOUNT, LIST_POLICIES, DESCRIBE_POLICY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

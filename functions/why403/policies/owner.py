@@ -30,7 +30,6 @@ DESCRIBE_RESOURCE = DeclaredRead(
     cache_seconds=MINUTES,
     absent=("ValidationError",),
 )
-READS = (DESCRIBE_RESOURCES, DESCRIBE_RESOURCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

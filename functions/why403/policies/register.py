@@ -1,4 +1,4 @@
-"""The one plan that reads the policies on the target's side of a call, and every read of this stage."""
+"""The one plan that reads the policies on the target's side of a call."""
 
 from dataclasses import replace
 
@@ -6,11 +6,10 @@ from why403.iam.arn import Arn, parse_arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.iam.reference import supports_rcp
-from why403.policies import caller_reads, endpoint, other_403
 from why403.policies.elsewhere import find_elsewhere
 from why403.policies.organization import OrganizationReading, read_organization
-from why403.policies.resource_tags import GET_RESOURCES, TagReading, read_tags
-from why403.reads import DeclaredRead, Plan, counted, settled, together
+from why403.policies.resource_tags import TagReading, read_tags
+from why403.reads import Plan, counted, settled, together
 from why403.services import kms
 from why403.services import register as services
 from why403.services.read_policy import read_resource
@@ -19,9 +18,6 @@ from why403.services.tags import owner_of
 
 ROUNDS = 3
 ROUNDS_OF_AN_ALIAS = 2
-READS: tuple[DeclaredRead, ...] = tuple(
-    dict.fromkeys((*services.READS, *caller_reads.READS, *endpoint.READS, GET_RESOURCES, *other_403.READS))
-)
 
 
 def read_target(arn: str, action: str, place: Place) -> Plan[TargetReading]:

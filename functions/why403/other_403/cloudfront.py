@@ -12,7 +12,7 @@ from why403.denials.denial import Denial
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.policies.found_403 import Other403, hosts_in
+from why403.other_403.found import Other403, hosts_in
 from why403.reads import Answer, DeclaredRead, Plan, Reply
 from why403.services.documents import parsed
 from why403.services.reply_collector import ReplyCollector
@@ -30,7 +30,6 @@ LIST = DeclaredRead(
     "The distribution behind a host that answered 403: its origins, names, certificate and restrictions.",
     cache_seconds=300,
 )
-READS = (LIST, GET_POLICY)
 
 
 @dataclass(slots=True)

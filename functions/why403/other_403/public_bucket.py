@@ -8,7 +8,7 @@ from why403.iam.arn import parse_arn
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.policies.found_403 import Other403
+from why403.other_403.found import Other403
 from why403.reads import Plan
 from why403.services import s3
 from why403.workloads.workload import Workload

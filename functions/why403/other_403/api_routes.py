@@ -11,7 +11,7 @@ from why403.denials.denial import Denial
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.policies.found_403 import Other403
+from why403.other_403.found import Other403
 from why403.reads import Answer, DeclaredRead, Plan
 from why403.services.apigateway import GET_API, unescaped
 from why403.services.documents import parsed
@@ -41,7 +41,6 @@ GET_ROUTES = DeclaredRead(
     ("apigateway:GET",),
     "Whether an HTTP API has the route that was called, and what authorizes it.",
 )
-READS = (GET_API, GET_RESOURCES, GET_AUTHORIZERS, GET_ROUTES)
 
 
 def read(denial: Denial, event: LogEvent, workload: Workload, place: Place) -> Plan[Other403]:

@@ -5,12 +5,10 @@ from collections.abc import Callable
 from why403.denials.denial import Denial, Kind
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
-from why403.policies import api_routes, cloudfront, public_bucket, waf
-from why403.policies.found_403 import Other403
-from why403.reads import DeclaredRead, Plan
+from why403.other_403 import api_routes, cloudfront, public_bucket, waf
+from why403.other_403.found import Other403
+from why403.reads import Plan
 from why403.workloads.workload import Workload
-
-READS: tuple[DeclaredRead, ...] = (*cloudfront.READS, *waf.READS, *api_routes.READS)
 
 PlanOf = Callable[[Denial, LogEvent, Workload, Place], Plan[Other403]]
 PLANS: dict[Kind, PlanOf] = {
@@ -33,6 +31,3 @@ def read_other_403(denial: Denial, event: LogEvent, workload: Workload, place: P
     if plan is None:
         return Other403()
     return (yield from plan(denial, event, workload, place))
-
-
-__all__ = ["READS", "Other403", "read_other_403"]

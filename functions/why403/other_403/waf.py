@@ -14,7 +14,7 @@ from why403.denials.denial import Denial
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.policies.found_403 import Other403, hosts_in
+from why403.other_403.found import Other403, hosts_in
 from why403.reads import Answer, DeclaredRead, Plan, Read
 from why403.services.reply_collector import ReplyCollector
 from why403.workloads.workload import Workload
@@ -40,7 +40,6 @@ SAMPLES = DeclaredRead(
     ("wafv2:GetSampledRequests",),
     "Which rule blocked requests around the time of the 403.",
 )
-READS = (LIST, GET, SAMPLES)
 
 
 @dataclass(frozen=True, slots=True)
