@@ -23,6 +23,7 @@ from why403.diagnosis.diagnosis import Diagnosis
 from why403.diagnosis.diagnosis_json import to_json
 from why403.iam.place import Place
 from why403.iam.reference import takes_resource
+from why403.incidents.history import History
 from why403.incidents.incident import Incident
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Deployed
@@ -34,13 +35,13 @@ from why403.other_403.find import read_other_403
 from why403.policies.authorization_record import open_message
 from why403.policies.read_sides import ANY, Sides, read_sides
 from why403.policies.unjudged import Known, known_of, of_other_id, read_known
-from why403.reads import Plan, counted, together
+from why403.reads import Plan, counted, settled, together
 from why403.remedies.build_case import build_case
 from why403.remedies.case import Case
 from why403.remedies.draft import Clock, draft_remedies, standing
 from why403.remedies.validate import validate_drafts
 from why403.targets.scene import Scene, look_around
-from why403.workloads.ecs.service import describe_running
+from why403.workloads.ecs.service import describe_running, still_runs
 
 ROUNDS = 5
 """A second opinion on the drafts is asked only where a round is left for it."""
@@ -128,15 +129,49 @@ def diagnose_incident(
     incident: Incident, place: Place, *, now: int, clock: Clock = standing
 ) -> Plan[Diagnosis]:
     """The diagnosis of a stored incident, from its newest sample."""
+    return diagnose(incident.denial, newest_event(incident), place, now=now, clock=clock)
+
+
+def judge_again(incident: Incident, known: Diagnosis | None, place: Place, *, now: int) -> Plan[Diagnosis]:
+    """What the policies say today to the call of `known`, the incident's diagnosis: three rounds, and no draft.
+
+    Caller and target are known by then, and only their policies are read. The whole diagnosis instead where it judged
+    nothing, and where what runs has another revision since: its role may be another.
+    """
+    if known is None or known.decision is None:
+        return (yield from diagnose_incident(incident, place, now=now))
+    workload, denial = known.workload, unmasked(known.denial)
+    scene = Scene(
+        denial=denial,
+        event=newest_event(incident),
+        place=place,
+        workload=workload,
+        candidates=known.target_candidates,
+        history=History(),
+    )
+    call = denied_call(scene)
+    if call is None:
+        return (yield from diagnose_incident(incident, place, now=now))
+    sides, running = yield from together(
+        read_sides(scene, call.principal, call.action, call.resource, with_owner=False),
+        still_runs(workload) if not denial.principal else settled(result=True),
+    )
+    if not running:
+        return (yield from diagnose_incident(incident, place, now=now))
+    case, verdict = build_case(scene, call, sides)
+    return build_judged(scene, case, verdict, sides, ())
+
+
+def newest_event(incident: Incident) -> LogEvent:
+    """The newest sample of a stored incident as the log event that it was."""
     sample = incident.samples[-1] if incident.samples else None
-    event = LogEvent(
+    return LogEvent(
         message=sample.message if sample else incident.denial.excerpt,
         log_group=incident.log_group,
         log_stream=sample.log_stream if sample else "",
         timestamp=sample.timestamp if sample else incident.first_seen,
         id=sample.event_id if sample else "",
     )
-    return diagnose(incident.denial, event, place, now=now, clock=clock)
 
 
 def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is handed in

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from why403.decisions.decision import Outcome
 from why403.diagnosis.diagnosis import Diagnosis
+from why403.diagnosis.diagnosis_json import from_json
 from why403.incidents.incident import Incident
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import PolicyVerdict, Rechecked
@@ -69,6 +70,17 @@ def recheck(  # noqa: PLR0913  # everything that touches the world is handed in
         if table.save(step.incident, expected=incident) and step.transition is not None:
             moved[incident.fingerprint] = step.transition
     return Recheck(checked=checked, failed=failed, left=len(due) - checked, moved=moved)
+
+
+def stored_diagnosis(table: IncidentTable, incident: Incident) -> Diagnosis | None:
+    """What the incident's diagnosis found; None where there is none, or an older release stored it."""
+    told = table.diagnosis(incident.fingerprint)
+    if told is None:
+        return None
+    try:
+        return from_json(told)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def policy_verdict(diagnosis: Diagnosis) -> PolicyVerdict:

@@ -23,7 +23,9 @@ UNREAD = {
 """A federated user has the policies of whoever asked for the session, which nothing tells."""
 
 
-def read_caller(arn: str, action: str, resource: str, place: Place) -> Plan[CallerReading]:
+def read_caller(
+    arn: str, action: str, resource: str, place: Place, *, with_owner: bool = True
+) -> Plan[CallerReading]:
     """What the caller's side says to `action` on `resource` (`*` where it takes none). Three rounds at most.
 
     Without an action (empty) the policies are read and nothing is simulated.
@@ -41,7 +43,7 @@ def read_caller(arn: str, action: str, resource: str, place: Place) -> Plan[Call
         settled(OrganizationReading())
         if principal.kind in BOUND_BY_NO_SCP
         else read_organization(account, frozenset({Layer.SCP})),
-        read_owner(principal.name if principal.kind in NAMED_IN_IAM else "", place, account),
+        read_owner(principal.name if with_owner and principal.kind in NAMED_IN_IAM else "", place, account),
     )
     return replace(
         own,

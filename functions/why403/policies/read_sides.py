@@ -33,11 +33,16 @@ class Sides:
         return (*self.caller.unreadable, *target, *key, *self.endpoint.unreadable)
 
 
-def read_sides(scene: Scene, caller: str, action: str, resource: str) -> Plan[Sides]:
-    """At most three rounds. `caller` is the principal's ARN or empty, `resource` an ARN or `*`."""
+def read_sides(
+    scene: Scene, caller: str, action: str, resource: str, *, with_owner: bool = True
+) -> Plan[Sides]:
+    """At most three rounds. `caller` is the principal's ARN or empty, `resource` an ARN or `*`.
+
+    `with_owner`: the stack that owns the caller too, which only a draft needs.
+    """
     place, authorization_id = scene.place, scene.denial.authorization_id
     caller_read, target, endpoint, record = yield from together(
-        read_caller(caller, action, resource, place) if caller else settled(NO_ONE),
+        read_caller(caller, action, resource, place, with_owner=with_owner) if caller else settled(NO_ONE),
         read_target(resource, action, place) if resource != ANY else settled(None),
         read_endpoint(action, scene.workload, place),
         read_record(authorization_id, place) if authorization_id else settled(None),

@@ -96,6 +96,14 @@ def running_definition(replies: tuple[Reply, ...]) -> str:
     return next(found, "")
 
 
+def still_runs(workload: Workload) -> Plan[bool]:
+    """Whether a service still runs the revision whose roles are known: one call. True for whatever has no service."""
+    if workload.kind is not WorkloadKind.ECS or not workload.service or not workload.cluster:
+        return True
+    replies = yield (service_named(workload.cluster, workload.service),)
+    return running_definition(replies) in {"", workload.task_definition}
+
+
 def list_services(clusters: tuple[str, ...]) -> tuple[Read, ...]:
     """The reads of each cluster's services: a hundred a page, ten would be ECS's default."""
     return tuple(SERVICES.of(cluster=cluster, maxResults=100, pages=2) for cluster in clusters)
