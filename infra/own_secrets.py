@@ -21,9 +21,11 @@ class Secrets(Construct):
         self.channels = dict(settings.channel_secrets)
         """The names by channel: what a route uses that names none of its own."""
         self.links = f"{settings.stack_name}/links"
+        self._made = {self.links}
         if settings.makes_own_room:
             own = OWN_ROOM.name
             self.channels[own] = f"{settings.stack_name}/{own}"
+            self._made.add(self.channels[own])
             secretsmanager.CfnSecret(
                 self,
                 own.title(),
@@ -54,14 +56,41 @@ class Secrets(Construct):
                 self, f"{channel.title()}SecretName", name, f"The secret that holds {SECRETS[channel].holds}"
             )
 
-    def grant_read(self, grantee: iam.IGrantable, name: str) -> None:
-        """Let a function read one secret: its ARN ends in six characters of AWS's choice."""
-        arn = Stack.of(self).format_arn(
-            service="secretsmanager",
-            resource="secret",
-            resource_name=f"{name}-??????",
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
+    def grant_read(self, grantee: iam.IRole, name: str) -> None:
+        """Let a function read one secret, by name or ARN; one that is not the stack's own may have a customer's key."""
+        arns = self._arns(name)
         iam.Grant.add_to_principal(
-            grantee=grantee, actions=["secretsmanager:GetSecretValue"], resource_arns=[arn]
+            grantee=grantee, actions=["secretsmanager:GetSecretValue"], resource_arns=arns
         )
+        if name in self._made:
+            return
+        via = f"secretsmanager.{Stack.of(self).region}.amazonaws.com"
+        grantee.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt"],
+                resources=["*"],
+                conditions={
+                    "StringEquals": {"kms:ViaService": via},
+                    "StringLike": {"kms:EncryptionContext:SecretARN": arns},
+                },
+            )
+        )
+        acknowledge(
+            grantee,
+            "AwsSolutions-IAM5[Resource::*]",
+            "Which key a secret of yours is encrypted with is not known here: the statement opens any key, but through "
+            "Secrets Manager and for that secret alone.",
+        )
+
+    def _arns(self, name: str) -> list[str]:
+        """A secret's ARN ends in six characters of AWS's choice; whether one that is given does cannot be seen."""
+        if name.startswith("arn:"):
+            return [name, f"{name}-??????"]
+        return [
+            Stack.of(self).format_arn(
+                service="secretsmanager",
+                resource="secret",
+                resource_name=f"{name}-??????",
+                arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            )
+        ]

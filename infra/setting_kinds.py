@@ -22,8 +22,10 @@ LOG_GROUP_PATTERN = text(
     r"[.\-_/#A-Za-z0-9*?]{1,512}", "a log group's name, or a glob with * and ?, such as /ecs/orders or /ecs/*"
 )
 SECRET_NAME = text(
-    r"|[A-Za-z0-9/_+=.@-]{1,512}", "a secret's name (not its content, nor its ARN), or nothing"
+    r"|[A-Za-z0-9/_+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}",
+    "a secret's name or ARN (not its content), or nothing",
 )
+"""Names have at most 512 characters, and an ARN ends in a hyphen and six of AWS's choice."""
 HOST = text(
     r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?", "a host such as hooks.example.com, without https://"
 )

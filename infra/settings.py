@@ -185,7 +185,7 @@ def _declared(item: "Field[Any]") -> Iterator[Declared]:
         yield Declared(item.name, default, item.metadata["expected"], item.metadata["told"])
         return
     for secret in SECRETS.values():
-        told = f"Name of a secret in Secrets Manager that holds {secret.holds}. Empty: {secret.if_unnamed}."
+        told = f"Name or ARN of a secret in Secrets Manager that holds {secret.holds}. Empty: {secret.if_unnamed}."
         yield Declared(secret.setting, "", kinds.SECRET_NAME, told)
 
 

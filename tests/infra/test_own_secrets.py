@@ -1,5 +1,6 @@
 """No secret is in the template or the environment, and a secret of yours stays yours."""
 
+import json
 from typing import Any
 
 import pytest
@@ -27,6 +28,41 @@ def test_a_secret_that_is_named_is_not_made(synth: Any) -> None:
     assert [found["Name"] for found in template.of("SecretsManager::Secret").values()] == ["why403/links"]
     assert template.body["Outputs"]["SlackSecretName"]["Value"] == "team/webhook"
     assert any(":secret:team/webhook-??????" in str(found["Resource"]) for found in template.statements())
+
+
+ELSEWHERE = "arn:aws:secretsmanager:us-east-1:111122223333:secret:team/webhook-AbCdEf"
+
+
+def _read(template: Any, action: str) -> list[dict[str, Any]]:
+    return [found for found in template.statements() if action in found["Action"]]
+
+
+def test_a_secret_of_another_account_is_named_by_its_arn_and_read_there_alone(synth: Any) -> None:
+    template = synth({"slack_secret": ELSEWHERE})
+    (statement,) = (
+        one for one in _read(template, "secretsmanager:GetSecretValue") if ELSEWHERE in one["Resource"]
+    )
+
+    assert statement["Resource"] == [ELSEWHERE, f"{ELSEWHERE}-??????"]
+    assert json.loads(template.variables("notify")["ROUTES"]) == [{"slack_secret": ELSEWHERE}]
+
+
+@pytest.mark.parametrize("name", ["team/webhook", ELSEWHERE])
+def test_a_customer_key_decrypts_that_secret_alone_and_only_through_secrets_manager(
+    synth: Any, name: str
+) -> None:
+    (statement,) = (
+        one for one in _read(synth({"slack_secret": name}), "kms:Decrypt") if one["Resource"] == "*"
+    )
+    conditions = json.dumps(statement["Condition"])
+
+    assert statement["Action"] == "kms:Decrypt"
+    assert "kms:ViaService" in conditions
+    assert name in json.dumps(statement["Condition"]["StringLike"]["kms:EncryptionContext:SecretARN"])
+
+
+def test_no_other_key_is_opened_for_a_secret_that_the_stack_makes(synth: Any) -> None:
+    assert [one for one in _read(synth(), "kms:Decrypt") if one["Resource"] == "*"] == []
 
 
 def test_a_webhook_given_as_a_setting_is_refused(synth: Any) -> None:

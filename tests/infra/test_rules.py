@@ -19,6 +19,7 @@ VARIANTS: list[dict[str, Any]] = [
         "role_path": "/teams/",
         "organization_read_role": "arn:aws:iam::111122223333:role/read",
         "deletion_protection": True,
+        "teams_secret": "team/teams",
     },
 ]
 

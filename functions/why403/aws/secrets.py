@@ -57,7 +57,8 @@ class Secrets:
             if code in REFUSED:
                 raise DeliveryRefusedError(
                     f"The secret {name} cannot be read ({code}): it is not there, was never filled, or the function "
-                    f"may not read it. Fill it: aws secretsmanager put-secret-value --secret-id {name} "
+                    "may not read it (another account's secret and a customer's key have policies of their own). "
+                    f"Fill it: aws secretsmanager put-secret-value --secret-id {name} "
                     "--secret-string …"
                 ) from None
             raise DeliveryRetryableError(f"The secret {name} cannot be read just now ({code}).") from None
