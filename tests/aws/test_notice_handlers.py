@@ -19,8 +19,10 @@ from why403.environment import FixPageEnvironment, NotifyEnvironment
 from why403.errors import DeliveryRefusedError, PayloadError
 from why403.incidents.incident import State
 from why403.incidents.outbox import turn_message
+from why403.incidents.transition import Transition
 from why403.page.links import Link, LinkKeys, Purpose, sign
 
+from demo.slack_answers import POSTED
 from tests.fakes.dynamodb_table import make_table
 from tests.fakes.incidents import opened_incident, turn_of
 from tests.fakes.receiver import Receiver, receiver
@@ -121,6 +123,24 @@ def test_a_turn_reaches_slack_once_with_a_link_that_opens_the_page(slack: Receiv
 
     assert message["unfurl_links"] is False
     assert (shown["statusCode"], "sqs:SendMessage" in shown["body"]) == (200, True)
+
+
+@pytest.mark.usefixtures("table")
+def test_a_bot_posts_an_incident_once_and_answers_in_its_thread(
+    slack: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _put("bot", json.dumps({"bot_token": "xoxb-made-up", "channel": "C1", "api": f"{slack.url}/api"}))
+    monkeypatch.setenv("ROUTES", json.dumps([{"slack_secret": "bot"}]))
+    notify.handler(told(), CONTEXT)
+    notify.handler(told(), CONTEXT)
+    update = turn_message(turn_of(INCIDENT, Transition.FIX_SEEN, 2))
+    notify.handler({"Records": [{"Sns": {"Message": update}}]}, CONTEXT)
+
+    assert [(path, body.get("thread_ts", body.get("ts"))) for path, _, body in slack.taken] == [
+        ("/api/chat.postMessage", None),
+        ("/api/chat.update", POSTED),
+        ("/api/chat.postMessage", POSTED),
+    ]
 
 
 @pytest.mark.usefixtures("table")

@@ -148,6 +148,15 @@ def test_what_was_refused_for_now_is_no_repetition() -> None:
     assert SENT_AGAIN not in json.dumps(world.doors.through("slack"))
 
 
+@pytest.mark.parametrize("channel", ["email", "chat"])
+def test_a_shared_channel_is_told_where_any_route_hears_the_incident(channel: str) -> None:
+    loud, all_ears = {"name": "loud", "severity": "high"}, {"name": "all"}
+    world = World(loud, all_ears, places=Places(addresses={channel: channel}), severity=Severity.LOW)
+    deaf = World(loud, {**all_ears, channel: False}, places=world.places, severity=Severity.LOW)
+
+    assert (world.tell().told, deaf.tell().told) == ((channel,), ())
+
+
 def test_a_bot_tells_progress_in_the_thread_and_renews_the_first_message() -> None:
     world = World({"slack_secret": "bot"})
     world.tell()

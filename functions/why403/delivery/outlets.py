@@ -7,7 +7,7 @@ from typing import Any
 
 from why403.delivery.channel import Channel, Destination, Doors
 from why403.delivery.register import CHANNELS
-from why403.delivery.routing import Route
+from why403.delivery.routing import LOUDNESS, Route
 from why403.errors import DeliveryRefusedError
 from why403.notices.notice import Notice
 from why403.notices.words import Language
@@ -47,11 +47,16 @@ def outlets(routes: tuple[Route, ...], places: Places, doors: Doors) -> Iterator
         yield from _of_route(route, places, doors)
     for channel in CHANNELS:
         address = places.addresses.get(channel.name, "")
-        hearing = next((route for route in routes if channel.name not in route.off), None)
+        hearing = min((one for one in routes if channel.name not in one.off), key=_threshold, default=None)
         if address and (hearing or not channel.can_be_off):
             there = partial(_tell, channel, Destination(address=address), doors)
             heard_by = hearing if channel.can_be_off else None
             yield Outlet(name=channel.name, channel=channel, tell=there, route=heard_by)
+
+
+def _threshold(route: Route) -> int:
+    """The most attentive route decides for all that share a channel."""
+    return LOUDNESS[route.severity]
 
 
 def _of_route(route: Route, places: Places, doors: Doors) -> Iterator[Outlet]:
