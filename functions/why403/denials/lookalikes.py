@@ -1,19 +1,18 @@
 """403s that no missing permission explains: credentials, AWS but not IAM, and not AWS at all.
 
-Each is known by its words (words/lookalikes.json, words/foreign.json), compared in lower case; the first entry that
-fits decides. A full AWS sentence in the line outranks them all, except for reasons that IAM has no part in.
+Each is known by its words (wordings/), compared in lower case; the first entry that fits decides. A full AWS
+sentence in the line outranks them all, except for reasons that IAM has no part in.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from why403.denials.contains import holds_any
 from why403.denials.denial import Kind, Verdict
+from why403.denials.wording import with_sign, wordings
 
-WORDS = Path(__file__).parent / "words"
+SIGNS = ("refusals", "systems", "s3_compatible")
 REASONS_BESIDE_IAM = (Kind.BLOCK_PUBLIC_ACCESS, Kind.ACL_DISABLED)
 
 
@@ -41,14 +40,15 @@ def lookalikes() -> tuple[Lookalike, ...]:
     """All of them, in the order in which they are tried."""
     return tuple(
         Lookalike(
-            Verdict(entry["verdict"]),
-            Kind(entry["kind"]),
-            tuple(entry["says"]),
-            tuple(entry.get("with", ())),
-            tuple(entry.get("without", ())),
-            entry.get("refused", False),
+            Verdict(one.means["verdict"]),
+            Kind(one.means["kind"]),
+            one.says,
+            one.beside,
+            one.without,
+            one.only_refused,
         )
-        for entry in json.loads((WORDS / "lookalikes.json").read_text(encoding="utf-8"))
+        for one in wordings()
+        if "kind" in one.means
     )
 
 
@@ -62,18 +62,12 @@ def _by_phrase() -> Mapping[str, tuple[int, ...]]:
     return {phrase: tuple(numbers) for phrase, numbers in places.items()}
 
 
-@cache
-def _foreign() -> dict[str, frozenset[str]]:
-    groups = json.loads((WORDS / "foreign.json").read_text(encoding="utf-8"))
-    return {group: frozenset(phrases) for group, phrases in groups.items()}
-
-
 def sayings() -> Iterator[str]:
     """Every phrase, in lower case, that the questions below are about: they are asked of those that a text holds."""
     for one in lookalikes():
         yield from one.says
-    for phrases in _foreign().values():
-        yield from sorted(phrases)
+    for sign in SIGNS:
+        yield from sorted(with_sign(sign))
 
 
 def find_lookalike(lowered: str, found: frozenset[str], *, refused: bool) -> Lookalike | None:
@@ -96,14 +90,14 @@ def reason_beside_iam(lowered: str) -> Kind | None:
 
 def is_foreign_refusal(found: frozenset[str]) -> bool:
     """Whether the line holds another system's own words of refusal."""
-    return not found.isdisjoint(_foreign()["refusals"])
+    return not found.isdisjoint(with_sign("refusals"))
 
 
 def is_foreign_system(found: frozenset[str]) -> bool:
     """Whether the line names a system that is not AWS."""
-    return not found.isdisjoint(_foreign()["systems"])
+    return not found.isdisjoint(with_sign("systems"))
 
 
 def is_s3_compatible(found: frozenset[str]) -> bool:
     """Whether an answer in S3's XML comes from a store that is not S3."""
-    return not found.isdisjoint(_foreign()["s3_compatible"])
+    return not found.isdisjoint(with_sign("s3_compatible"))

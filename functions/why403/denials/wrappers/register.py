@@ -5,11 +5,11 @@ from functools import cache
 
 from why403.denials.call import Call
 from why403.denials.contains import holds_any
-from why403.denials.wrappers import services
+from why403.denials.wrappers import patterns, services
 from why403.denials.wrappers.sdks import SDKS
 from why403.denials.wrappers.tools import TOOLS
 
-WRAPPERS = SDKS + TOOLS
+WRAPPERS = SDKS + patterns.wrappers() + TOOLS
 
 
 @cache

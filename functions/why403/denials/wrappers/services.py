@@ -1,16 +1,13 @@
 """What a service says when a role of its own user's fails it: ECS at a task's start, Lambda, CodePipeline, API Gateway."""
 
-import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 from why403.denials.call import Call, Wrapper
+from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, spell_action
 
-WORDS = Path(__file__).parent.parent / "words" / "service_denials.json"
 TO_CALL = re.compile(
     r"(?:does not have|doesn't have|lacks|without|have no)(?: sufficient| the| enough)? permissions? to (?:call|perform) (?P<operation>[A-Za-z]{3,60}) on (?P<service>[A-Za-z0-9]{2,40})",
     re.IGNORECASE,
@@ -28,34 +25,30 @@ PRINCIPAL = re.compile(
 
 
 @cache
-def phrases() -> tuple[dict[str, Any], ...]:
-    """The phrases, in lower case, their action and which ARN of the text is the resource."""
-    return tuple(
-        {**entry, "says": entry["says"].lower()} for entry in json.loads(WORDS.read_text(encoding="utf-8"))
-    )
+def phrases() -> tuple[Wording, ...]:
+    """The wordings that name an action, each with one phrase."""
+    return tuple(one for one in wordings() if one.action)
 
 
 def says() -> tuple[str, ...]:
     """The phrases alone."""
-    return tuple(entry["says"] for entry in phrases())
+    return tuple(one.says[0] for one in phrases())
 
 
 def read(text: str) -> Iterator[Call]:
     """The first phrase that the text holds."""
     lowered = text.lower()
-    for entry in phrases():
-        at = lowered.find(entry["says"])
-        if at >= 0 and all(word in text for word in entry.get("with", ())):
-            pattern = {"role": ROLE, "arn": SECRET}.get(entry.get("resource", ""))
+    for one in phrases():
+        at = lowered.find(one.says[0])
+        if at >= 0 and all(word in text for word in one.beside):
+            pattern = {"role": ROLE, "arn": SECRET}.get(one.resource)
             found = (pattern.search(text, at) or pattern.search(text)) if pattern else None
-            arn = found[0].rstrip(".:'") if found else ""
-            prefix = entry["action"].partition(":")[0]
             yield Call(
                 start=at,
-                end=at + len(entry["says"]),
-                service=prefix,
-                action=entry["action"],
-                resource=arn,
+                end=at + len(one.says[0]),
+                service=one.action.partition(":")[0],
+                action=one.action,
+                resource=found[0].rstrip(".:'") if found else "",
                 code="AccessDenied",
             )
             return

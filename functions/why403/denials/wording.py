@@ -1,0 +1,66 @@
+"""Every wording that the classifier knows, from wordings/: a file is a family, and carries the lines that prove it.
+
+A file holds `source` (the page or the kind of log that shows it), `means`, `yes` (lines that it must take), `no`
+(lines that it must not) and `wordings`: phrases (`says`, in any case) or patterns of failed calls (`pattern`).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "wordings"
+LAST = 1000
+"""The rank of wordings whose order among others does not matter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """Any of `says`, with all of `beside` and none of `without`; or `pattern`, where one of the `gates` stands."""
+
+    means: Mapping[str, str]
+    """`verdict`; `kind` of a playbook, or `sign`: what other systems say, are called, or store as S3 does."""
+    rank: int
+    """The lower one decides where two fit."""
+    says: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    only_refused: bool = False
+    """It means it only beside a refusal or a 403."""
+    action: str = ""
+    resource: str = ""
+    """Which ARN of the line is the resource: `role` or `arn`."""
+    gates: tuple[str, ...] = ()
+    pattern: str = ""
+    """Its groups are named as the fields of a call: service, operation, method, code, status."""
+
+
+@cache
+def wordings() -> tuple[Wording, ...]:
+    """All of them, by rank."""
+    read = (_read(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(FOLDER.glob("*.json")))
+    return tuple(sorted((one for family in read for one in family), key=lambda one: one.rank))
+
+
+def _read(family: Mapping[str, Any]) -> Iterator[Wording]:
+    for given in family["wordings"]:
+        yield Wording(
+            means=family["means"],
+            rank=given.get("rank", LAST),
+            says=tuple(phrase.lower() for phrase in given.get("says", ())),
+            beside=tuple(given.get("with", ())),
+            without=tuple(given.get("without", ())),
+            only_refused=given.get("refused", False),
+            action=given.get("action", ""),
+            resource=given.get("resource", ""),
+            gates=tuple(given.get("gates", ())),
+            pattern=given.get("pattern", ""),
+        )
+
+
+@cache
+def with_sign(sign: str) -> frozenset[str]:
+    """The phrases of other systems that are of one sign: `refusals`, `systems`, `s3_compatible`."""
+    return frozenset(phrase for one in wordings() if one.means.get("sign") == sign for phrase in one.says)

@@ -1,0 +1,35 @@
+"""SDKs whose failed calls one pattern tells: no code of their own, their files in wordings/ say all of it."""
+
+import re
+from collections.abc import Iterator
+
+from why403.denials.call import Call, Wrapper
+from why403.denials.wording import Wording, wordings
+from why403.iam.reference import prefix_of
+
+
+def wrappers() -> tuple[Wrapper, ...]:
+    """One for each pattern."""
+    return tuple(_wrapper(one) for one in wordings() if one.pattern)
+
+
+def _wrapper(wording: Wording) -> Wrapper:
+    pattern = re.compile(wording.pattern)
+
+    def read(text: str) -> Iterator[Call]:
+        return (_call(match) for match in pattern.finditer(text))
+
+    return Wrapper(wording.gates, read)
+
+
+def _call(match: re.Match[str]) -> Call:
+    told = {name: value or "" for name, value in match.groupdict().items()}
+    method = told.get("method", "")
+    return Call(
+        start=match.start(),
+        end=match.end(),
+        service=prefix_of(told.get("service", "")) or "",
+        operation=told.get("operation", "") or method[:1].upper() + method[1:],
+        code=told.get("code", ""),
+        status=told.get("status", ""),
+    )
