@@ -99,15 +99,33 @@ def aliases_of(service: Service) -> Iterator[str]:
 
 
 def build_actions(actions: Actions) -> dict[str, dict[str, str]]:
-    """Prefix → level letter (lower case where the action takes no resource type) → action names."""
+    """Prefix → level letter (lower case where the action takes no resource type) and resource types → action names."""
     table: dict[str, dict[str, str]] = {}
     for prefix, entries in actions.items():
         groups: dict[str, list[str]] = {}
         for entry in entries.values():
             letter = LEVELS[entry["accessLevel"]]
-            groups.setdefault(letter if entry["resourceTypes"] else letter.lower(), []).append(entry["name"])
+            types = [kind["name"] for kind in entry["resourceTypes"]]
+            key = " ".join([letter, *types]) if types else letter.lower()
+            groups.setdefault(key, []).append(entry["name"])
         table[prefix] = {letter: " ".join(sorted(names)) for letter, names in sorted(groups.items())}
     return table
+
+
+def build_resource_types() -> dict[str, dict[str, str]]:
+    """Prefix → resource type → its ARN, with `*` for what the account's owner chooses."""
+    return {
+        path.stem: {entry["key"]: CHOSEN.sub("*", entry["arn"]) for entry in load(path).values()}
+        for path in sorted((IAM / "resourceTypes").glob("*.json"))
+    }
+
+
+def build_regions() -> dict[str, list[str]]:
+    """Partition → its Regions."""
+    partitions = load(MODELS / "partitions.json")["partitions"]
+    return {
+        each["id"]: [name for name in each["regions"] if not name.endswith("-global")] for each in partitions
+    }
 
 
 def build_condition_keys() -> dict[str, dict[str, str]]:
@@ -186,6 +204,8 @@ def build() -> dict[str, Any]:
         "operations.json": build_operations(services, prefixes, actions, load(HERE / "operation_rules.json")),
         "service_names.json": build_names(services, prefixes, service_rules),
         "popular_services.json": service_rules["popular"],
+        "regions.json": build_regions(),
+        "resource_types.json.gz": build_resource_types(),
         "rcp_services.json": load(IAM / "rcpSupportedServices.json"),
     }
 

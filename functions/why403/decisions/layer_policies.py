@@ -24,6 +24,7 @@ class CompiledPolicy:
     """One policy of a layer. A broken one has no statements."""
 
     name: str
+    arn: str
     document: Document
     statements: tuple[CompiledStatement, ...]
 
@@ -37,12 +38,12 @@ def compile_policy(layer: Layer, policy: Policy) -> CompiledPolicy:
     """Parse a policy and compile its statements as `layer` reads them."""
     document = parse_document(policy.document)
     if document.defects:
-        return CompiledPolicy(policy.name, document, ())
+        return CompiledPolicy(policy.name, policy.arn, document, ())
     statements = tuple(
         CompiledStatement(statement, layer=layer, policy=policy.name, variables=document.variables)
         for statement in document.statements
     )
-    return CompiledPolicy(policy.name, document, statements)
+    return CompiledPolicy(policy.name, policy.arn, document, statements)
 
 
 class LayerPolicies:

@@ -9,10 +9,15 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from why403.decisions.compiled_set import CompiledLayers
+from why403.decisions.compiled_statement import WITH_PRINCIPAL
 from why403.decisions.layer_policies import CompiledPolicy
+from why403.decisions.lint_conditions import lint_condition
+from why403.decisions.lint_resources import lint_fit, lint_place
 from why403.decisions.lint_target import lint_target
+from why403.decisions.literal_text import has_variable
 from why403.decisions.request import Request
-from why403.iam.document import Document, Statement
+from why403.iam.document import ALLOW, Document, Statement
+from why403.iam.layer import Layer
 from why403.iam.principal_element import ACCOUNT_ID, EVERYONE
 from why403.iam.reference import is_prefix, spell_action
 from why403.message import Message
@@ -22,6 +27,8 @@ MANY_STATEMENTS = 500
 MOST_TOLD = 20
 _UNIQUE_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,}", re.ASCII)
 _PRINCIPAL_ARN = re.compile(r"arn:[a-z-]+:(?:iam|sts)::(?:\d{12}|cloudfront):[^:*?]+", re.ASCII)
+OF_AWS = re.compile(r"arn:[a-z-]+:iam::aws:")
+"""AWS's own policies, which nobody can mend."""
 _URL = ("https://", "http://")
 
 
@@ -37,8 +44,9 @@ def first_of(found: Iterable[Message]) -> tuple[Message, ...]:
 
 def lint_policies(layers: CompiledLayers) -> tuple[Message, ...]:
     """What is odd in the policies whatever is asked of them."""
-    held = (policy for layer in layers.held() for policy in layer.policies)
-    return first_of(told for policy in held for told in _lint_policy(policy))
+    held = ((layer.layer, policy) for layer in layers.held() for policy in layer.policies)
+    own = ((layer, policy) for layer, policy in held if not OF_AWS.match(policy.arn))
+    return first_of(told for layer, policy in own for told in _lint_policy(layer, policy))
 
 
 def _once(messages: Iterable[Message]) -> Iterator[Message]:
@@ -50,15 +58,21 @@ def _once(messages: Iterable[Message]) -> Iterator[Message]:
             yield message
 
 
-def _lint_policy(policy: CompiledPolicy) -> Iterator[Message]:
+def _lint_policy(layer: Layer, policy: CompiledPolicy) -> Iterator[Message]:
     document = policy.document
     if document.defects:
         yield Message(
             "decisions.lint-document", {"policy": policy.name, "defects": ", ".join(document.defects)}
         )
     yield from _lint_size(policy, document)
+    sids = [statement.sid for statement in document.statements if statement.sid]
+    for sid in dict.fromkeys(sid for sid in sids if sids.count(sid) > 1):
+        yield Message("decisions.lint-duplicate-sid", {"policy": policy.name, "sid": sid})
     for statement in document.statements:
-        yield from _lint_statement(statement, {"policy": policy.name, "statement": statement.name})
+        where = {"policy": policy.name, "statement": statement.name}
+        yield from _lint_statement(statement, where)
+        yield from _lint_named(statement, layer, where)
+        yield from _lint_meaning(statement, where, variables=document.variables)
 
 
 def _lint_size(policy: CompiledPolicy, document: Document) -> Iterator[Message]:
@@ -76,6 +90,33 @@ def _lint_statement(statement: Statement, where: dict[str, str]) -> Iterator[Mes
         yield from _lint_resource(resource, where)
     for element in (statement.principal, statement.not_principal):
         yield from _lint_principal(element, where)
+
+
+def _lint_named(statement: Statement, layer: Layer, where: dict[str, str]) -> Iterator[Message]:
+    """Whom the statement is for, which its layer demands or forbids to say."""
+    written = statement.principal is not None or statement.not_principal is not None
+    if layer in WITH_PRINCIPAL and not written:
+        yield Message("decisions.lint-missing-principal", where)
+    if layer not in WITH_PRINCIPAL and layer is not Layer.RCP and written:
+        yield Message("decisions.lint-needless-principal", where)
+    if statement.not_principal is not None and statement.effect == ALLOW:
+        yield Message("decisions.lint-not-principal", where)
+
+
+def _lint_meaning(statement: Statement, where: dict[str, str], *, variables: bool) -> Iterator[Message]:
+    """What the statement's parts can mean together, by the reference."""
+    resources = statement.resources or statement.not_resources or ()
+    found = [told for resource in resources for told in lint_place(resource)]
+    if statement.actions and statement.resources:
+        found += lint_fit(statement.actions, statement.resources)
+    for condition in statement.conditions:
+        found += lint_condition(condition, statement.effect)
+    texts = (*resources, *(value for condition in statement.conditions for value in condition.values))
+    if not variables and has_variable(texts):
+        text = next(text for text in texts if has_variable((text,)))
+        found.append(("decisions.lint-variable-version", (("text", text),)))
+    for identifier, values in found:
+        yield Message(identifier, where | dict(values))
 
 
 def _lint_action(action: str, where: dict[str, str]) -> Iterator[Message]:

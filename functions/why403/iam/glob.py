@@ -122,3 +122,21 @@ def _general(head: Piece, middle: list[Piece], tail: Piece) -> Test:
         return True
 
     return test
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether some text is meant by both patterns. Time is the product of their lengths; `?` is read as `*`."""
+    if compile_glob(tokens(one))(other):
+        return True
+    row = [True] + [False] * len(other)
+    for at, character in enumerate(other):
+        row[at + 1] = row[at] and character in "*?"
+    for character in one:
+        before, row = row, [row[0] and character in "*?"]
+        for at, theirs in enumerate(other):
+            both = character == theirs and before[at]
+            wild = (character in "*?" and (before[at + 1] or row[at])) or (
+                theirs in "*?" and (row[at] or before[at + 1])
+            )
+            row.append(both or wild or (before[at] and (character in "*?" or theirs in "*?")))
+    return row[-1]

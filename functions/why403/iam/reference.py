@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from why403.iam.glob import compile_glob, tokens
+
 TABLES = Path(__file__).parent / "tables"
 LEVELS = {"R": "Read", "L": "List", "W": "Write", "T": "Tagging", "P": "Permissions management"}
 BRANDS = ("amazon", "aws")
@@ -26,10 +28,11 @@ def table(name: str) -> Any:  # noqa: ANN401  # each table has its own shape, kn
 
 
 @cache
-def _actions(prefix: str) -> dict[str, tuple[str, str]]:
-    """Lower-case action name → its spelling and level letter, of one service."""
+def _actions(prefix: str) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    """Lower-case action name → its spelling, level letter and resource types, of one service."""
     groups = table("actions.json.gz").get(prefix, {})
-    return {name.lower(): (name, letter) for letter, names in groups.items() for name in names.split()}
+    told = ((key[0], tuple(key.split()[1:]), names) for key, names in groups.items())
+    return {name.lower(): (name, letter, types) for letter, types, names in told for name in names.split()}
 
 
 def is_prefix(text: str) -> bool:
@@ -63,7 +66,28 @@ def access_level(action: str) -> str | None:
 
 def actions_of_service(prefix: str) -> tuple[str, ...]:
     """All actions of a prefix, spelled, in alphabetical order; empty where there is no such prefix."""
-    return tuple(sorted(f"{prefix}:{name}" for name, _ in _actions(prefix).values()))
+    return tuple(sorted(f"{prefix}:{name}" for name, _, _ in _actions(prefix).values()))
+
+
+@lru_cache(REMEMBERED)
+def resource_patterns(action: str) -> tuple[str, ...] | None:
+    """The ARNs, with wildcards, that `action` has an effect on: `s3:Get*` on those of all actions that it means.
+
+    Empty where the action takes no resource; None where no such action is known.
+    """
+    prefix, _, name = action.lower().partition(":")
+    actions = _actions(prefix)
+    test = compile_glob(tokens(name))
+    meant = [types for known, (_, _, types) in actions.items() if test(known)]
+    arns: dict[str, str] = table("resource_types.json.gz").get(prefix, {})
+    if not meant or any(kind not in arns for types in meant for kind in types):
+        return None
+    return tuple(dict.fromkeys(arns[kind] for types in meant for kind in types))
+
+
+def regions_of(partition: str) -> tuple[str, ...]:
+    """The codes of a partition's Regions; empty where there is no such partition."""
+    return tuple(table("regions.json").get(partition, ()))
 
 
 @lru_cache(REMEMBERED)
