@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from why403.decisions.decision import Decision
+from why403.decisions.decision import Decision, Outcome
 from why403.decisions.evaluate import CompiledSet, compile_set
 from why403.decisions.lint import first_of, lint_policies
 from why403.decisions.lint_target import lint_target
@@ -75,6 +75,8 @@ class ReadPolicies:
 
     def findings(self, decision: Decision, request: Request) -> tuple[Message, ...]:
         """What is worth telling beside the decision on one request."""
+        if decision.outcome is Outcome.ALLOWED:
+            return self.odd
         layers = self.compiled.layers
         return first_of(
             (*unchangeable(decision, request, layers.policies), *self.odd, *lint_target(layers, request))

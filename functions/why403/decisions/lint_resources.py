@@ -13,7 +13,7 @@ from why403.iam.principal_element import ACCOUNT_ID
 from why403.iam.reference import regions_of, resource_patterns
 from why403.iam.template import VARIABLE, split_segments
 
-PARTITION, REGION, ACCOUNT = 1, 3, 4
+PARTITION, SERVICE, REGION, ACCOUNT = 1, 2, 3, 4
 EVERYTHING = "*"
 BUCKET = "arn:*:s3:::*"
 OF_AWS = frozenset({"aws", "cloudfront"})
@@ -75,5 +75,7 @@ def _fits(pattern: str, resource: str) -> bool:
     """Segment by segment; a bucket's name has no slash, and a Region or account that is needed is not empty."""
     if pattern == BUCKET and "/" in resource:
         return False
-    pairs = zip(pattern.split(":", SEGMENTS - 1), resource.split(":", SEGMENTS - 1), strict=True)
-    return all((theirs or not ours) and overlap(ours, theirs) for ours, theirs in pairs)
+    ours, theirs = pattern.split(":", SEGMENTS - 1), resource.split(":", SEGMENTS - 1)
+    if ours[SERVICE] != theirs[SERVICE]:
+        return False
+    return all((given or not want) and overlap(want, given) for want, given in zip(ours, theirs, strict=True))

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 
 from collections.abc import Callable, Sequence
 from enum import Enum
+from functools import lru_cache
 
 Test = Callable[[str], bool]
 
@@ -124,10 +125,21 @@ def _general(head: Piece, middle: list[Piece], tail: Piece) -> Test:
     return test
 
 
+@lru_cache(4096)
+def _remembered(pattern: str) -> Test:
+    return compile_glob(tokens(pattern))
+
+
+def _is_wild(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
 def overlap(one: str, other: str) -> bool:
     """Whether some text is meant by both patterns. Time is the product of their lengths; `?` is read as `*`."""
-    if compile_glob(tokens(one))(other):
-        return True
+    if one in (other, "*") or not _is_wild(other):
+        return one in (other, "*") or _remembered(one)(other)
+    if not _is_wild(one):
+        return _remembered(other)(one)
     row = [True] + [False] * len(other)
     for at, character in enumerate(other):
         row[at + 1] = row[at] and character in "*?"
