@@ -32,6 +32,7 @@ fuzz: setup ## long random runs: a million lines, 100,000 request and policy pai
 
 tables: setup ## renew the reference data from the pinned packages
 	@$(BIN)/python -m tools.tables
+	@$(BIN)/python -m tools.secret_kinds
 
 docs: setup ## renew the generated documents
 	@$(BIN)/python -m tools.docs

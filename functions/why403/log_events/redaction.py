@@ -10,40 +10,15 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from why403.log_events.redaction_forms import ARN, FORMS, WORDLIKE, without_protected
 from why403.log_events.redaction_rules import keyed, prefixed, shapes
-from why403.log_events.redaction_value import continues, is_harmless, looks_random, seems_secret
+from why403.log_events.redaction_value import continues, is_harmless, is_token, looks_random
 from why403.log_events.redaction_view import View, origin, views
 
 LONGEST = 32_000
 """Characters that are kept of one text; a notice has no use for more."""
 Span = tuple[int, int, str]
-ARN = re.compile(r"arn:[a-z0-9-]{2,12}:[a-z0-9-]{2,40}:[a-z0-9-]{0,20}:[^:\s\"']{0,14}:[^\s\"'`,;)}\]<>?&=]+")
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
-HEADER = re.compile(
-    r"(?P<name>authorization|cookie)[\"']?\s{0,3}(?:header)?\s{0,3}[\"']?\s{0,3}[:=,]\s{0,3}[\[(]?\s{0,3}[\"']{0,2}"
-    r"(?P<value>(?:(?:basic|bearer|digest|token|negotiate|apikey|aws4-[a-z0-9-]+|aws|key|hmac|jwt|oauth)\s)"
-    r"[^\r\n\"'`]{3,4000}|[^\s=;\"']{1,100}=[^\r\n\"'`]{3,4000})",
-    re.IGNORECASE,
-)
-SCHEME = re.compile(
-    r"\b(?:bearer|basic|token|apikey|geniekey|ssws)\s{1,3}(?P<value>[A-Za-z0-9._~+/=-]{8,4000})",
-    re.IGNORECASE,
-)
-OPTION = re.compile(
-    r"(?:(?<=\s)|^)(?:-u|--user|--(?:[a-z-]{0,30}(?:password|passwd|token|secret|api-?key|access-?key|private-?key)))"
-    r"[\s=]{1,3}[\"']?(?P<value>[^\s\"']{3,400})"
-)
-COMMAND = re.compile(
-    r"(?:\blogin\s{1,3}\S{1,100}\s{1,3}password|\bsshpass\s{1,3}-p|\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n]{0,100}?\s-p)"
-    r"\s{0,3}(?P<value>[^\s-][^\s]{3,400})"
-)
-"""What files and programs take without a separator: .netrc, sshpass, mysql."""
-REVERSED = re.compile(
-    r"[\"'](?:value|val|data|content)[\"']\s{0,5}:\s{0,5}[\"'](?P<value>[^\"']{3,4000})[\"']\s{0,5},\s{0,40}"
-    r"[\"'](?:name|key|header|field)[\"']\s{0,5}:\s{0,5}[\"'][^\"']{0,60}"
-    r"(?:passw|pwd|secret|token|api_?key|access_?key|private_?key|credential|auth|cookie)",
-    re.IGNORECASE,
-)
 RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,16000}={0,2}(?![A-Za-z0-9+/=_-])")
 REQUEST_ID = re.compile(
     r"(?:hostid|host id|x-amz-id-2|x-amz-cf-id|req(?:uest)?[ _-]?id|extended|trace|root=|self=|digest|etag|sha\d)\W{0,9}.{0,12}$",
@@ -70,7 +45,7 @@ def _in_reading(text: str, reading: tuple[View, ...], *, emails: bool) -> Iterat
     spans = [*_by_shape(seen), *_by_name(seen, arns), *_by_looks(seen, arns)]
     if emails:
         spans += [(*found.span(), "email") for found in EMAIL.finditer(seen)]
-    for start, end, kind in _continued(seen, spans):
+    for start, end, kind in without_protected(seen, _continued(seen, spans)):
         yield origin(reading, start), origin(reading, end), kind
 
 
@@ -82,10 +57,10 @@ def _by_shape(seen: str) -> Iterator[Span]:
     starts, kinds = prefixed()
     for found in starts.finditer(seen):
         place = found.start()
-        for length in range(2, 18):
+        for length in range(2, max(map(len, kinds)) + 1):
             for kind, whole in kinds.get(seen[place : place + length], ()):
                 match = whole.match(seen, place)
-                if match and seems_secret(match[0][length:]):
+                if match and is_token(match[0][length:]):
                     yield *match.span(), kind
 
 
@@ -96,11 +71,11 @@ def _by_name(seen: str, arns: list[tuple[int, int]]) -> Iterator[Span]:
             start, end = found.span(group)
             if not _within(arns, found.start(), start) and not is_harmless(kind, found, seen):
                 yield start, end, re.sub(r"[^a-z]+", "-", found["name"].lower()).strip("-") or "secret"
-    for pattern in (HEADER, SCHEME, OPTION, COMMAND, REVERSED):
+    for pattern in FORMS:
         for found in pattern.finditer(seen):
             value = found["value"]
-            if DONE not in value and (pattern is not SCHEME or seems_secret(value)):
-                yield *found.span("value"), "credential"
+            if DONE not in value and (pattern not in WORDLIKE or is_token(value)):
+                yield *found.span("value"), "unnamed"
 
 
 def _within(spans: list[tuple[int, int]], first: int, last: int) -> bool:

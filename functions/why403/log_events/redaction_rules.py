@@ -55,9 +55,9 @@ def shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def prefixed() -> tuple[re.Pattern[str], dict[str, tuple[tuple[str, re.Pattern[str]], ...]]]:
     """A pattern for where a known prefix stands, and for each prefix the kinds (name, whole pattern)."""
-    kinds: dict[str, Any] = _data("kinds")["prefixed"]
+    ours = [(kind, *rest) for kind, rest in _data("kinds")["prefixed"].items()]
     by_prefix: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    for kind, (prefixes, body, least) in kinds.items():
+    for kind, prefixes, body, least in [*ours, *_data("public")["prefixed"]]:
         for prefix in prefixes:
             whole = re.compile(f"{re.escape(prefix)}{body}{{{least},}}")
             by_prefix.setdefault(prefix, []).append((kind, whole))
@@ -73,12 +73,20 @@ def _folded_literally(words: list[str]) -> str:
 
 NAME_TAIL = r"[A-Za-z0-9_.-]{0,30}"
 SEPARATOR = (
-    r"(?:[\"'`\])}]{0,2}\s{0,5}(?:=>|:=|->|==|\?=|\|\||=|:|>)"
+    r"(?:[\"'`\])}]{0,2}\s{0,5}(?:=>|:=|->|==|\?=|\|\||=|:|：|(?<!/)>(?=\s{0,40}[^<\s\"'}][^<]{0,4000}</))"
     r"|[\"']\s{0,5},\s{0,40}[\"']?(?:value|val|data|content|string|plaintext)[\"']?\s{0,5}[:=]"
     r"|[\"']\s{0,5},(?=\s{0,5}[\"'])"
     r"|\s{1,3}value\s{0,3}[:=])"
 )
-VALUE = r"\s{0,40}(?:[|>]-?\s{0,40})?[\[({]?(?:b(?=[\"']))?(?:\"(?P<double>[^\"]{1,4000})|'(?P<single>[^']{1,4000})|`(?P<tick>[^`]{1,4000})|(?P<bare>[^\s,;&\"'`<>)}\]]{1,4000}))"
+WRAPPER = r"(?:string\(\d{1,6}\)\s{0,3}|[A-Za-z]{1,20}[(\[](?=[\"']))?"
+"""PHP's `string(9) "…"`, Rust's `Some("…")`, Java's `Optional["…"]`."""
+VALUE = (
+    r"\s{0,40}(?:[|>]-?\s{0,40})?" + WRAPPER + r"[\[({]?(?:b(?=[\"']))?"
+    r"(?:\"(?P<double>[^\"]{1,4000}(?:\"(?=[A-Za-z0-9!#$%*+./?@^_~-])[^\"]{1,400}){0,4})"
+    r"|'(?P<single>[^']{1,4000}(?:'(?=[A-Za-z0-9!#$%*+./?@^_~-])[^']{1,400}){0,4})"
+    r"|`(?P<tick>[^`]{1,4000})|(?P<bare>(?:<(?!/))?[^\s,;&\"'`<>)}\]]{1,4000}))"
+)
+"""A quote within a value that goes on after it was an escaped one."""
 
 
 @cache

@@ -7,9 +7,16 @@ from why403.log_events.redaction_rules import names
 
 DONE = re.compile(r"\[?redacted:")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-PLACEHOLDER = re.compile(r"^(?:\$\{|\{\{|<|%[({]|\*{2,}|\.{3}|#\{|x{4,}$)|\*{4,}")
-NAMED_BY_AWS = re.compile(r"^(?:arn:|AROA|AIDA|AGPA|ANPA|/aws/|https?://[^?@]*$|AWS::|[a-z]{2,3}-[a-z]+-\d$)")
-DATE = re.compile(r"^\d{4}-?\d{2}-?\d{2}[T ]?")
+PLACEHOLDER = re.compile(
+    r"[$#%]?[{(]{1,2}\s?(?:[A-Z_][A-Z0-9_]*|[a-z][a-z_.:-]*)\s?[})]{0,2}s?|<[A-Za-z][a-z_ -]{0,40}>?|\*{2,}|\.{3}|x{4,}|\$[A-Z_]+"
+)
+"""What a template, a mask or a manual has in a secret's place, taken whole."""
+MASKED = "****"
+NAMED_BY_AWS = re.compile(
+    r"arn:[a-z0-9-]{2,12}:[a-z0-9-]{2,40}:[a-z0-9-]{0,20}:[0-9]{0,12}:\S+|(?:AROA|AIDA|AGPA|ANPA|AIPA)[A-Z0-9]{16,17}(?::\S*)?|/aws/[a-z-]+/\S*"
+    r"|https?://[a-z0-9.-]+\.[a-z]{2,24}(?::\d+)?(?:/[^?@]*)?|AWS::\S+|[a-z]{2,3}-[a-z]+-\d"
+)
+DATE = re.compile(r"^\d{4}-?\d{2}-?\d{2}(?![A-Za-z0-9_-]*[A-SU-Za-z])")
 ACTION = re.compile(r"(?<![a-z0-9-])[a-z0-9-]+:[A-Z][A-Za-z]+$")
 WORDS = re.compile(r"(?![a-z]{16})[a-z]*(?:[A-Z][a-z]+|[_.-][a-z]*)*[A-Z]?\(?")
 FETCHED = re.compile(
@@ -17,11 +24,20 @@ FETCHED = re.compile(
 )
 NEXT_NAME = re.compile(r"[\"']\s{0,3}:")
 NEXT_PART = re.compile(
-    r"(?:[\"']\s{0,5},\s{0,40}[\"'][^\"']{1,60}[\"']\s{0,5}:\s{0,5}[\"']|[\"']?\\?\s{0,5}[+.]?\s{0,3}\n[\s|>]{0,40}[\"']?|[\"']\s{0,3}[+.,]\s{0,3}[\"']|[&;,]\s{0,2}[A-Za-z0-9_]{1,40}=|\s[A-Za-z0-9_]{1,40}=)(?P<more>[A-Za-z0-9+/=_.~$-]{6,4000})"
+    r"(?:[\"']\s{0,5},\s{0,40}[\"'][^\"']{1,60}[2-9][\"']\s{0,5}:\s{0,5}[\"']|[\"']?\\?\s{0,5}[+.]?\s{0,3}\n[\s|>]{0,40}[\"']?|[\"']\s{0,3}[+.,]\s{0,3}[\"']|[&;,\s]\s{0,2}[A-Za-z0-9_]{1,40}[2-9]=)(?P<more>[A-Za-z0-9+/=_.~$-]{6,4000})"
 )
+PROSE = re.compile(r"(?:[A-Za-z][a-z']*[\s.,:;!()-]*){0,8}(?:[^A-Za-z0-9].*)?", re.DOTALL)
+"""What follows a harmless first word where a sentence goes on: words, not letters and digits mixed."""
+LOGICAL_ID = re.compile(r"[0-9A-F]{8}$")
+"""What the CDK puts behind a word."""
+NAME_CHANCE = range(8, 15)
+"""How many characters of chance CloudFormation puts behind a name."""
+LONGEST_NAME = 128
+KEY_NAME = re.compile(r"(?:encryption|master|crypt|kms)[_. -]?key$", re.IGNORECASE)
+"""Where a UUID is the id of a KMS key."""
 CAMEL_CASE = re.compile(r"[a-z]*(?:[A-Z][a-z]+|[A-Z]{1,4}\d{1,4}(?=[A-Z]|$))*\d{0,8}")
 """A name of words, with a version or year in it: OrdersByCustomerAndDay2025."""
-PART = re.compile(r"[/+_-]")
+PART = re.compile(r"[+_-]")
 RARE_CHANGES = 0.4
 """Of neighbouring characters in a random text six in ten differ in class; in CamelCase names some three."""
 SHORT, LONG, DIGITS_ALONE, LONG_PART = 8, 16, 14, 12
@@ -29,15 +45,37 @@ SHORT, LONG, DIGITS_ALONE, LONG_PART = 8, 16, 14, 12
 
 def seems_secret(value: str) -> bool:
     """Whether it could be no ordinary word: it has a digit or a capital inside, and is not one of AWS's names."""
-    if NAMED_BY_AWS.match(value) or PLACEHOLDER.search(value) or DONE.match(value):
+    if _is_named(value):
         return False
     inner = value[1:]
     return any(letter.isdigit() for letter in value) or inner.lower() != inner != inner.upper()
 
 
+def is_token(value: str) -> bool:
+    """Whether it is no ordinary word: as `seems_secret`, or long and of letters alone."""
+    return seems_secret(value) or (len(value) >= LONG and value.isalnum() and not WORDS.fullmatch(value))
+
+
+def _is_named(value: str) -> bool:
+    whole = NAMED_BY_AWS.fullmatch(value) or PLACEHOLDER.fullmatch(value) or DONE.match(value)
+    return bool(whole) or MASKED in value or value.startswith("**")
+
+
+def _is_generated_name(value: str) -> bool:
+    """Whether CloudFormation or the CDK would name so what has no name: words, then characters of chance."""
+    *words, last = re.split(r"[-_]", value[: LONGEST_NAME + 1])
+    return (
+        len(value) <= LONGEST_NAME
+        and bool(words)
+        and len(last) in NAME_CHANCE
+        and all(CAMEL_CASE.fullmatch(LOGICAL_ID.sub("", word)) for word in words)
+    )
+
+
 def looks_random(value: str) -> bool:
     """Whether the letters, capitals and digits of its longest part change places as only chance does."""
-    body = max(PART.split(value.rstrip("=")), key=len)
+    segments = [part for part in value.rstrip("=").split("/") if not _is_generated_name(part)]
+    body = max((part for segment in segments for part in PART.split(segment)), key=len, default="")
     kinds = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in body]
     if not {"d", "u", "l"} <= set(kinds) or len(kinds) < LONG_PART or CAMEL_CASE.fullmatch(body):
         return False
@@ -48,10 +86,12 @@ def looks_random(value: str) -> bool:
 def is_harmless(kind: str, found: re.Match[str], text: str) -> bool:
     """Whether a named value is nothing to hide: `kind` is the list that the name is in."""
     value = found[str(found.lastgroup)]
-    first_word = re.split(r"[\s.:!]", value, maxsplit=1)[0].lower()
-    if first_word in names()["harmless_values"] or not value.strip():
+    first_word, *rest = re.split(r"[\s.:!]+", value, maxsplit=1)
+    if not value.strip() or (
+        first_word.lower() in names()["harmless_values"] and PROSE.fullmatch("".join(rest))
+    ):
         return True
-    if PLACEHOLDER.search(value) or NAMED_BY_AWS.match(value) or DONE.match(value):
+    if _is_named(value) or (KEY_NAME.search(found["name"]) and UUID.fullmatch(value)):
         return True
     if _names_a_thing(found, text) or NEXT_NAME.match(text, found.end(str(found.lastgroup))):
         return True
@@ -101,7 +141,9 @@ def continues(text: str, end: int) -> tuple[int, int] | None:
     found = NEXT_PART.match(text, end)
     if not found or UUID.fullmatch(found["more"]) or DATE.match(found["more"]):
         return None
+    if text[found.end() : found.end() + 1] == ":":
+        return None  # a word that introduces the next line
     more = found["more"]
     digits_among_letters = any(c.isdigit() for c in more) and any(c.isalpha() for c in more)
     mixed = digits_among_letters or (len(more) >= LONG_PART and not WORDS.fullmatch(more))
-    return found.span("more") if mixed and seems_secret(more) and not more.endswith(":") else None
+    return found.span("more") if mixed and seems_secret(more) else None

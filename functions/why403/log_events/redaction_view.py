@@ -11,6 +11,7 @@ from itertools import accumulate
 ROUNDS = 3
 """How many escapes inside escapes are undone."""
 ESCAPE = re.compile(
+    r"\x1b\[[0-9;]{0,20}[A-Za-z]|"
     r"%[0-9A-Fa-f]{2}|(?<!\\)\\++(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[\"'/nrt])|&(?:quot|amp|lt|gt|apos|#39|#34|#x2[fF]|#43|#61);"
 )
 """A run of backslashes starts once and is never given back: a tail of thousands costs its length."""
@@ -48,6 +49,8 @@ class View:
 
 
 def _undone(escape: str) -> str:
+    if escape[0] == "\x1b":
+        return ""
     if escape[0] == "%":
         return chr(int(escape[1:], 16))
     if escape[0] == "&":

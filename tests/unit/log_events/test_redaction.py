@@ -1,18 +1,29 @@
 """No made-up secret of a kind that the public scanners know gets through, however a log wrote it."""
 
+import html
 import json
 import random
+import re
 import string
+from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from why403.denials.classify import classify
+from why403.log_events.log_event import LogEvent
 from why403.log_events.redaction import redact
 
 CASES = Path(__file__).parents[2] / "cases" / "redaction"
 KINDS: dict[str, dict[str, Any]] = json.loads((CASES / "secrets.json").read_text(encoding="utf-8"))
 KEPT: list[str] = json.loads((CASES / "kept.json").read_text(encoding="utf-8"))
+HARD: dict[str, str] = json.loads((CASES / "hard.json").read_text(encoding="utf-8"))
+PUBLIC: list[list[Any]] = json.loads(
+    files("why403.log_events").joinpath("redaction_public.json").read_text(encoding="utf-8")
+)["prefixed"]
+DENIALS = sorted((CASES.parent / "denials").glob("*.json"))
 ALPHABETS = {
     "A": string.ascii_uppercase + string.digits,
     "a": string.ascii_lowercase + string.digits,
@@ -132,3 +143,71 @@ def test_a_secret_without_a_separator_goes_and_what_it_is_for_stays(written: str
 
     assert redacted.startswith(told)
     assert ("hunter2x9" in redacted, "0a1b2c3d-" in redacted) == (False, False)
+
+
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "plain": lambda text: f"calling it {text} failed",
+    "json": lambda text: json.dumps({"level": "error", "value": text}),
+    "json in json": lambda text: json.dumps({"message": json.dumps({"value": text})}),
+    "url": lambda text: f"GET /v1/items?next={quote(text, safe='')}&page=2",
+    "html": lambda text: f"<td>{html.escape(text)}</td>",
+    "lines": lambda text: f"got\n  {text}\nthen",
+}
+
+
+@pytest.mark.parametrize("rule", PUBLIC, ids=lambda rule: f"{rule[0]} {rule[1][0]}")
+def test_no_secret_that_a_public_rule_knows_gets_through_without_a_name(rule: list[Any]) -> None:
+    kind, starts, following, least = rule
+    letters = [letter for letter in map(chr, range(33, 127)) if re.match(following, letter)]
+    plain = [letter for letter in letters if letter.isalnum()]
+    chance = random.Random(kind)  # noqa: S311  # the same values in each run
+    left = []
+    for _ in range(12):
+        start = chance.choice(starts)
+        body = "".join(chance.choice(plain) for _ in range(least + chance.randint(8, 24)))
+        for name, encode in ENCODINGS.items():
+            told = redact(encode(start + body))
+            left += [(name, told)] if body[:8] in told or body[-8:] in told else []
+
+    assert left == []
+
+
+@pytest.mark.parametrize("form", HARD)
+@pytest.mark.parametrize("secret", ["hunter2x9Qm7", "Xk92mPq0vL4z", "a1b2c3d4e5f6a7b8"])
+def test_no_secret_gets_through_however_hard_it_is_to_see(form: str, secret: str) -> None:
+    told = redact(HARD[form].format(secret))
+
+    assert [start for start in range(len(secret) - 7) if secret[start : start + 8] in told] == []
+
+
+def test_a_key_id_without_a_digit_is_one() -> None:
+    assert redact("key AKIAABCDEFGHIJKLMNOP used") == "key [redacted:aws-access-key-id] used"
+
+
+BESIDE = {
+    "a tag before": '{{"extra": "<password>x1y2z3w4</password>"}} {}',
+    "a key that does not end": "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEAabcdefghijklmnop\n{}",
+    "a cookie before": "Cookie: session=abc123def456; theme=dark {}",
+    "a header before": "Authorization: Bearer abcDEF123456789xyz {}",
+    "a password before": "password=hunter2x9 {}",
+    "a password behind": "{} password=hunter2x9",
+    "an object behind": '{} {{"password":"hunter2x9"}}',
+    "a cookie behind": "{}\nCookie: a=b1c2d3e4f5",
+}
+
+
+def _told(line: str) -> list[tuple[Any, ...]]:
+    return [(d.verdict, d.action, d.resource, d.principal, d.deny_kind) for d in classify(LogEvent(line))]
+
+
+@pytest.mark.parametrize("family", DENIALS, ids=lambda path: path.stem)
+def test_no_denial_is_swallowed_beside_a_secret(family: Path) -> None:
+    swallowed = [
+        written
+        for case in json.loads(family.read_text(encoding="utf-8"))
+        for way in ("{}", *BESIDE.values())
+        for written in [way.format(case["message"])]
+        if _told(written) == _told(case["message"]) != _told(redact(written))
+    ]
+
+    assert swallowed == []

@@ -1,0 +1,117 @@
+"""Where a secret stands without a name and a separator before it, and what of a line is never a secret."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+Span = tuple[int, int, str]
+ARN = re.compile(r"arn:[a-z0-9-]{2,12}:[a-z0-9-]{2,40}:[a-z0-9-]{0,20}:[^:\s\"']{0,14}:[^\s\"'`,;)}\]<>?&=]+")
+AUTHORIZATION = re.compile(
+    r"authorization[\"']?\s{0,3}(?:header)?\s{0,3}[\"']?\s{0,3}[:=,]\s{0,3}[\[(]?\s{0,3}[\"']{0,2}"
+    r"(?P<value>(?:basic|bearer|digest|token|negotiate|ntlm|apikey|aws4-[a-z0-9-]+|aws|key|hmac|jwt|oauth)\s{1,3}"
+    r"[^\s\"'`,]{3,4000}(?:,\s{0,3}[a-z0-9_-]{1,40}=(?:\"[^\"\r\n]{0,1000}\"|[^\s,\"']{0,1000})){0,20})",
+    re.IGNORECASE,
+)
+"""A scheme, its credential, and the parts that Digest and AWS's signature add; what follows stays."""
+COOKIE = re.compile(
+    r"cookie[\"']?\s{0,3}(?:header)?\s{0,3}[\"']?\s{0,3}[:=,]\s{0,3}[\[(]?\s{0,3}[\"']{0,2}"
+    r"(?P<value>[^\s=;\"']{1,100}=[^\s;\"'`]{3,4000}(?:;\s{0,2}[^\s=;\"']{1,100}=[^\s;\"'`]{0,4000}){0,60})",
+    re.IGNORECASE,
+)
+SCHEME = re.compile(
+    r"\b(?:bearer|basic|token|apikey|geniekey|ssws|ntlm|negotiate)\s{1,8}(?P<value>[A-Za-z0-9._~+/=-]{8,4000})",
+    re.IGNORECASE,
+)
+OPTION = re.compile(
+    r"(?:(?<=\s)|(?<=[\"'])|^)(?:-u|-U|--user|--proxy-user"
+    r"|--?[a-z-]{0,30}(?:passw(?:or)?d|passphrase|passin|passout|token|secret|api-?key|access-?key|private-?key|oauth2-bearer)[a-z-]{0,10})"
+    r"(?:[\s=]{1,3}|\\?[\"'],\s{0,3})(?!-)\\?[\"']{0,2}(?:pass:)?(?P<value>[^\s\"']{3,400})",
+    re.IGNORECASE,
+)
+COMMAND = re.compile(
+    r"(?:\blogin\s{1,3}\S{1,100}\s{1,3}password|\bsshpass\s{1,3}-p|\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n]{0,100}?\s-p)"
+    r"\s{0,3}(?P<value>[^\s-][^\s]{3,400})"
+)
+"""What files and programs take without a separator: .netrc, sshpass, mysql."""
+REVERSED = re.compile(
+    r"[\"'](?:value|val|data|content)[\"']\s{0,5}:\s{0,5}[\"'](?P<value>[^\"']{3,4000})[\"']\s{0,5},\s{0,40}"
+    r"[\"'](?:name|key|header|field)[\"']\s{0,5}:\s{0,5}[\"'][^\"']{0,60}"
+    r"(?:passw|pwd|secret|token|api_?key|access_?key|private_?key|credential|auth|cookie)",
+    re.IGNORECASE,
+)
+SQL = re.compile(
+    r"\b(?:identified\s{1,8}(?:with\s{1,8}\S{1,60}\s{1,8})?(?:by|as)|(?:encrypted\s{1,8}|set\s{1,8}|with\s{1,8}|role\s{1,8}\S{1,60}\s{1,8})password(?:\s{1,8}for\s{1,8}\S{1,80})?)"
+    r"\s{0,8}(?:=|to)?\s{0,8}(?:password\s{0,4}\(?\s{0,4})?(?P<quote>[\"'])(?P<value>[^\n]{2,200}?)(?P=quote)",
+    re.IGNORECASE,
+)
+"""IDENTIFIED BY '…', PASSWORD '…': an SQL statement that a driver's error repeats."""
+SECURE_STRING = re.compile(
+    r"SecureString[\"'](?=([^{}]{0,400}))[^{}]{0,400}?[\"']Value[\"']\s{0,5}:\s{0,5}(?P<quote>[\"'])(?P<value>[^\"'\n]{1,4000})(?P=quote)"
+)
+SECURE_STRING_BEFORE = re.compile(
+    r"[\"']Value[\"']\s{0,5}:\s{0,5}(?P<quote>[\"'])(?P<value>[^\"'\n]{1,4000})(?P=quote)[^{}]{0,400}?SecureString"
+)
+"""A parameter of Systems Manager that is secret by its type, whatever its name."""
+SECURE_INPUT = re.compile(
+    r"(?:ConvertTo-SecureString(?:\s{1,8}-(?:String|AsPlainText|Force)){0,3}\s{1,8}|CURLOPT_[A-Z0-9_]{0,20}(?:PASSWORD|USERPWD|BEARER)\s{0,4},\s{0,4}|KEYPASSWD\s{0,4},\s{0,4})"
+    r"\\?[\"']{0,3}(?P<value>[^\s\"']{3,400})"
+)
+DIALOGUE = re.compile(
+    r"(?:^|[\n\"'>]\s{0,3})(?:AUTH(?:\s{1,3}(?:PLAIN|LOGIN|default))?|PASS|net\s{1,3}use\s[^\n]{1,200}/user:\S{1,80})\s{1,3}(?P<value>\S{4,400})"
+)
+"""What Redis, SMTP, FTP and Windows are told: a word of theirs, then the secret."""
+PROSE = re.compile(
+    r"\b(?:password|passphrase|secret|token|pin)\s{1,3}(?:is|was|are|for\s[^\s:]{1,60}:|set\sto|=)\s{0,3}[\"']?"
+    r"(?P<value>(?=[^\s\"']{0,60}[0-9])[A-Za-z0-9!-~]{5,400})",
+    re.IGNORECASE,
+)
+"""A sentence that gives it away: a value with a digit, for `the password is wrong` is none."""
+FORM_PART = re.compile(
+    r"name=\"[^\"]{0,40}(?:passw|secret|token|api_?key)[^\"]{0,40}\"(?:\r?\n[^\n]{0,100}){0,2}\r?\n\r?\n(?P<value>[^\r\n]{3,4000})",
+    re.IGNORECASE,
+)
+LINK = re.compile(
+    r"https?://(?![^/\s]{0,200}amazonaws)[^\s\"'<>/]{1,200}(?:/[^\s\"'<>/?#]{1,80}){0,4}?"
+    r"/[a-z_-]{0,20}(?:reset|verif|confirm|invit|activat|magic|recover|unsubscribe|token|sso|login|signin|signup|share|password)[a-z_-]{0,20}"
+    r"[/=?](?:[a-z_]{1,20}=)?(?P<value>(?=[A-Za-z_-]{0,400}[0-9])[A-Za-z0-9_-]{16,400})",
+    re.IGNORECASE,
+)
+"""A link that lets in whoever holds it: what stands after such a word in its path."""
+TOKEN_AS_USER = re.compile(r"(?<=://)(?P<value>[A-Za-z0-9_.~%+-]{12,400})@(?=[A-Za-z0-9\[])")
+FORMS = (
+    AUTHORIZATION, COOKIE, SCHEME, OPTION, COMMAND, REVERSED, SQL, SECURE_STRING, SECURE_STRING_BEFORE, SECURE_INPUT, DIALOGUE,
+    PROSE, FORM_PART, LINK,
+    TOKEN_AS_USER,
+)  # fmt: skip
+WORDLIKE = frozenset({SCHEME, TOKEN_AS_USER, DIALOGUE, PROSE, LINK})
+"""Forms that ordinary words have as well: there the value itself must look like a token."""
+PROTECTED = re.compile(
+    r"An error occurred \([A-Za-z.]{1,80}\)(?: when calling the [A-Za-z0-9]{1,80} operation)?"
+    r"|is not authorized to perform:? \S{1,100}(?: on (?:the )?resource:? \S{1,300})?"
+    r"|(?:because no|with an explicit deny in)[\w ,:'`-]{1,160}"
+    r"|\b[A-Za-z0-9]{0,60}(?:AccessDenied|Unauthorized|Forbidden|NotAuthorized|ExpiredToken|InvalidClientTokenId)[A-Za-z]{0,30}"
+    r"|operation error [A-Za-z0-9 ]{1,60}: [A-Za-z0-9]{1,80}|api error [A-Za-z]{1,80}|\(Service: [^()\n]{1,300}\)"
+    rf"|{ARN.pattern}"
+)
+"""AWS's own words for a denial: whatever stands beside them, they stay."""
+
+
+def without_protected(seen: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans with what AWS said cut out of them."""
+    kept = [found.span() for found in PROTECTED.finditer(seen)]
+    ends = [end for _, end in kept]
+    for first, last, kind in spans:
+        start = first
+        for begin, end in kept[bisect_right(ends, first) :]:
+            if begin >= last:
+                if start < last:
+                    yield start, last, kind
+                break
+            if begin <= first and end >= last:
+                break  # the name of a thing, taken whole: its parts are no secrets
+            if begin > start:
+                yield start, begin, kind
+            start = end
+        else:
+            if start < last:
+                yield start, last, kind
