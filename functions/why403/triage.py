@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from why403.errors import StoreError
-from why403.incidents.expected import find_expectation
-from why403.incidents.incident import Expectation, Incident, Severity, State
+from why403.incidents.expected import expecting
+from why403.incidents.incident import Incident, Severity, State
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Seen
 from why403.incidents.metric_names import Metric
@@ -68,7 +68,7 @@ def triage(
     """
     events = decode_subscription(payload)
     ours = [event for event in events if watch.log_groups.accept(event.log_group)]
-    batch = add_up(ours, classify, now)
+    batch = add_up(ours, classify, now, expecting(watch.expected, now))
     known = table.heads([sighting.fingerprint for sighting in batch.sightings]) if batch.sightings else {}
     written = _write_all(batch, known, watch, table, now)
     _count_groups(batch, table, now)
@@ -108,14 +108,13 @@ def _write(
 ) -> tuple[bool, bool]:
     """(Whether it was opened, whether its lines were counted for the first time.)"""
     counted = table.count_lines(sighting.fingerprint, sighting.batch, sighting.hours, now)
-    expectation = find_expectation(watch.expected, sighting.denial, now, log_group=sighting.event.log_group)
     if known is None:
-        fresh = new_incident(sighting, expectation, now, redact_emails=watch.redact_emails)
+        fresh = new_incident(sighting, now, redact_emails=watch.redact_emails)
         if table.open(fresh):
             return True, counted
         known = _stored(table, sighting.fingerprint)
     _widen(known, sighting, watch, table)
-    _move_on(known, sighting, expectation, table, now)
+    _move_on(known, sighting, table, now)
     return False, counted
 
 
@@ -128,14 +127,12 @@ def _widen(known: Incident, sighting: Sighting, watch: Watch, table: IncidentTab
         )
 
 
-def _move_on(
-    known: Incident, sighting: Sighting, expectation: Expectation | None, table: IncidentTable, now: int
-) -> None:
+def _move_on(known: Incident, sighting: Sighting, table: IncidentTable, now: int) -> None:
     for _ in range(SAVES):
         seen = Seen(
             last=sighting.last,
             severity=severity_of(sighting.denial, lines=_lines(known, sighting, table)),
-            expectation=expectation,
+            expectation=sighting.expectation,
             unusual=known.state is State.EXPECTED and is_unusual(table.occurrences(known.fingerprint), now),
         )
         step = next_state(known, seen, now)

@@ -26,8 +26,13 @@ TRIED, SMALL, LARGE = 200, 4_000, 16_000
 MEASURABLE, ENOUGH = 0.002, 0.4
 """Seconds of CPU: below the first a ratio says nothing, above the second the last doubling has told."""
 ATTEMPTS = 3
-MATCHED_ONCE = {"why403.denials.arn_text.BEFORE", "why403.iam.principal.SERVICE_NAME"}
-"""Never searched for: tried at one place of a text, the first on 500 characters."""
+MATCHED_ONCE = {
+    "why403.denials.arn_text.BEFORE",
+    "why403.denials.handled.FIELDS",
+    "why403.denials.handled.JSON_FIELD",
+    "why403.iam.principal.SERVICE_NAME",
+}
+"""Never searched for: tried at one place of a text, those of denials on 500 characters at most."""
 MEET_LINES = ("denials", "log_events", "incidents", "iam", "notices")
 """Packages whose patterns are given a line's text at any length; those beyond get names, which AWS keeps short."""
 SENTENCE = (
@@ -43,6 +48,13 @@ LINES = [
     "operation error S3: GetObject, ",
     "(Service: Amazon S3; Status Code: 403; ",
     "-----BEGIN PRIVATE KEY-----\n",
+    "password=",
+    "cookie: a=bbb; ",
+    'SecureString" ',
+    "eyJaaaaaaaaaaaaaaaa.",
+    "identified by ",
+    "aB3",
+    "\x1b[",
     'Error executing "A" on "https://a.amazonaws.com',
     '"eventSource": "s3.amazonaws.com", ',
 ]

@@ -186,12 +186,94 @@ def test_an_expected_denial_that_leaves_its_usual_range_is_told_once(table: InMe
     assert told(table) == [Transition.SURGED]
 
 
-def test_an_incident_is_expected_no_longer_once_the_setting_is_gone(table: InMemoryIncidentTable) -> None:
+def test_a_line_that_is_expected_no_longer_is_told(table: InMemoryIncidentTable) -> None:
     deliver(table, line(1), watch=Watch(log_groups=WATCH.log_groups, expected=parse_expected(PROBE)))
     deliver(table, line(2))
 
-    assert the_incident(table).state is State.OPEN
-    assert told(table) == [Transition.UNEXPECTED]
+    assert sorted(incident.state for incident in table.everything().values()) == [State.EXPECTED, State.OPEN]
+    assert told(table) == [Transition.OPENED]
+
+
+HEALTH = """[{"resource": "*/health/*", "reason": "it probes", "owner": "search"}]"""
+WORKS = denied("orders-task", "s3:GetObject", "arn:aws:s3:::orders/2026/11/29/a1b2c3d4")
+PROBED = denied("orders-task", "s3:GetObject", "arn:aws:s3:::orders/health/2026/11/29")
+
+
+@pytest.mark.parametrize("lines", [(PROBED, WORKS), (WORKS, PROBED)])
+@pytest.mark.parametrize("together", [True, False])
+def test_an_expected_line_silences_no_other_of_its_cause(
+    table: InMemoryIncidentTable, lines: tuple[str, str], *, together: bool
+) -> None:
+    watch = Watch(
+        log_groups=WATCH.log_groups, expected=parse_expected(HEALTH.replace("*/health/*", "*:2026*"))
+    )
+    real, forged = [message.replace("s3:::orders/", "sqs:us-east-1:123456789012:") for message in lines]
+    first, second = line(1, real), line(2, forged)
+    if together:
+        deliver(table, first, second, watch=watch)
+    else:
+        deliver(table, first, watch=watch)
+        deliver(table, second, watch=watch)
+
+    states = sorted(incident.state for incident in table.everything().values())
+    assert states == [State.EXPECTED, State.OPEN]
+    assert told(table) == [Transition.OPENED]
+
+
+FORGED = {
+    "another caller": ORDERS.replace("orders-task", "admin"),
+    "another action": ORDERS.replace("sqs:SendMessage", "sqs:PurgeQueue").replace(
+        "SendMessage", "PurgeQueue"
+    ),
+    "another resource": ORDERS.replace(":orders", ":billing"),
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_forged_line_of_the_same_request_erases_no_incident(
+    table: InMemoryIncidentTable, forged: str
+) -> None:
+    request = " (RequestId: 1f5b2b5e-9f0a-5d6f-a2f5-0b1c2d3e4f50)"
+    authorized = " with authorization id 0123456789abcdef"
+    deliver(table, line(1, ORDERS + request), line(2, FORGED[forged] + authorized + request))
+
+    assert ORDERS in {
+        sample.message.removesuffix(request) for i in table.everything().values() for sample in i.samples
+    }
+    assert len(table.everything()) == 2
+
+
+@pytest.mark.parametrize(
+    "quiet",
+    [
+        f"DEBUG {ORDERS}",
+        f'{{"level": "debug", "message": "{ORDERS}"}}',
+        f"{ORDERS} falling back to the default",
+    ],
+)
+def test_one_quiet_line_makes_fifty_others_no_quieter(table: InMemoryIncidentTable, quiet: str) -> None:
+    deliver(table, line(0, quiet), *(line(number) for number in range(1, 50)))
+
+    assert {incident.severity for incident in table.everything().values()} == {Severity.MEDIUM}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f'203.0.113.5 "GET /a HTTP/1.1" 403 "Mozilla/5.0 level=debug" {ORDERS}',
+        f'{{"agent": "x level=debug", "message": "{ORDERS}"}}',
+        f'{{"agent": "x \\"level\\": \\"debug\\"", "message": "{ORDERS}"}}',
+        f'user="DEBUG " {ORDERS}',
+        f"query=DEBUG: {ORDERS}",
+        f'agent="[DEBUG]" {ORDERS}',
+    ],
+)
+def test_a_level_that_somebody_wrote_into_the_message_quiets_nothing(
+    table: InMemoryIncidentTable, written: str
+) -> None:
+    deliver(table, line(1, written), line(2, written))
+
+    assert {incident.severity for incident in table.everything().values()} == {Severity.MEDIUM}
 
 
 def test_an_incident_that_cannot_be_written_keeps_no_other_from_being_told(

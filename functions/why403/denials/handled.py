@@ -36,6 +36,23 @@ MONOLOG = re.compile(r"\.(?<=\w\.)(?P<level>DEBUG|INFO|NOTICE|WARNING|ERROR|CRIT
 NAMES = {"WARNING": "WARN", "ERR": "ERROR", "SEVERE": "ERROR", "PANIC": "FATAL"}
 LETTERS = {"I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL"}
 NUMBERS = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"}
+QUIET = {"TRACE", "DEBUG"}
+"""Levels that make an incident quiet: these must be the record's own."""
+RECORD_HEAD = re.compile(
+    r"(?:[\s|\[\](){}<>*]*+[\w.$@/+:,;#\\-]++){0,7}+[\s|\[\](){}<>*]*+(?:\x1b\[[0-9;]{1,12}m)?"
+)
+"""A record's head: at most seven times, names and ids, without a quotation mark or an equals sign."""
+FIELDS = re.compile(
+    r"(?:[^\s\"=]{1,80}+\s++){0,3}+(?:(?!(?:level|severity|levelname|log_?level|lvl)=)[\w.@-]{1,80}+=(?:\"(?:[^\"\\]|\\.)*+\"|[^\s\"]*+)\s++)*+"
+    r"(?:level|severity|levelname|log_?level|lvl)=\"?",
+    re.IGNORECASE,
+)
+"""logfmt: whole fields, then the level's."""
+JSON_FIELD = re.compile(
+    r"[^{\"]{0,200}\{(?:[^\"\\]|\"(?:[^\"\\]|\\.)*\")*?\"@?(?:level|severity|levelname|log_?level|lvl|log\.level|level_name)\"\s*:\s*\"",
+    re.IGNORECASE,
+)
+"""A JSON object's field: every string before it is closed."""
 HEAD = 400
 """Characters in which a level stands."""
 
@@ -63,7 +80,14 @@ def level_of(text: str) -> str | None:
         return None
     found = MONOLOG.search(head) or _first_of(head, lowered)
     level = found["level"].upper() if found else None
+    if found and level in QUIET and not _is_the_records(head[: found.start("level")]):
+        return None
     return NAMES.get(level, level) if level else None
+
+
+def _is_the_records(before: str) -> bool:
+    """Whether a level behind this text is the record's own, and no word that somebody wrote into its message."""
+    return bool(RECORD_HEAD.fullmatch(before) or FIELDS.fullmatch(before) or JSON_FIELD.fullmatch(before))
 
 
 def _first_of(head: str, lowered: str) -> re.Match[str] | None:

@@ -25,9 +25,14 @@ LENGTH = 32
 """Hexadecimal digits of a fingerprint."""
 
 
-def fingerprint(denial: Denial, *, log_group: str, account: str = "") -> str:
-    """The incident's key, 32 hexadecimal digits. `account` is the log group's owner."""
+def fingerprint(denial: Denial, *, log_group: str, account: str = "", expected: bool = False) -> str:
+    """The incident's key, 32 hexadecimal digits. `account` is the log group's owner.
+
+    `expected`: the settings expect this line; lines of the same cause that they do not expect are another incident.
+    """
     parts = (caller(denial, log_group=log_group, account=account), *_cause(denial))
+    if expected:
+        parts = (*parts, "expected")
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:LENGTH]
 
 

@@ -1,6 +1,6 @@
 """The first writing of an incident."""
 
-from why403.incidents.incident import Expectation, Incident, State
+from why403.incidents.incident import Incident, State
 from why403.incidents.reasons import Reason
 from why403.incidents.sample import make_sample, without_secrets
 from why403.incidents.severity import severity_of
@@ -9,10 +9,9 @@ from why403.incidents.step import turn
 from why403.incidents.transition import Transition
 
 
-def new_incident(
-    sighting: Sighting, expectation: Expectation | None, now: int, *, redact_emails: bool = False
-) -> Incident:
+def new_incident(sighting: Sighting, now: int, *, redact_emails: bool = False) -> Incident:
     """Open, and to be told; or expected, and silent. Nothing of it holds a secret."""
+    expectation = sighting.expectation
     incident = Incident(
         fingerprint=sighting.fingerprint,
         denial=without_secrets(sighting.denial, redact_emails=redact_emails),

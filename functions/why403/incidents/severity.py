@@ -12,12 +12,17 @@ AFTER_DEPLOYMENT_MS = 30 * 60 * 1000
 _ORDER = (Severity.LOW, Severity.MEDIUM, Severity.HIGH)
 
 
+def is_quiet(denial: Denial) -> bool:
+    """Whether the line is a debug line, or says that the application went on without."""
+    return denial.handled or (denial.level or "") in QUIET_LEVELS
+
+
 def severity_of(denial: Denial, *, lines: int, first_seen: int = 0, started: str = "") -> Severity:
     """LOW for what the application handled, a debug line or a single line; HIGH right after a deployment.
 
     `first_seen` in milliseconds since the epoch; `started` is Workload.started, empty before the diagnosis.
     """
-    if denial.handled or (denial.level or "") in QUIET_LEVELS:
+    if is_quiet(denial):
         return Severity.LOW
     if _follows_deployment(first_seen, started):
         return Severity.HIGH

@@ -1,17 +1,23 @@
 """A batch of log events → what each incident has to count of it: the lines are added up before anything is written."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from why403.denials.denial import Denial, DenyKind, Verdict
+from why403.iam.principal import parse_principal
 from why403.incidents.fingerprint import fingerprint
 from why403.incidents.hours import hour_of
+from why403.incidents.incident import Expectation
+from why403.incidents.severity import is_quiet
 from why403.log_events.log_event import LogEvent
 from why403.log_events.parts import whole_events
 
 Classify = Callable[[LogEvent], tuple[Denial, ...]]
+Expect = Callable[[LogEvent, Denial], Expectation | None]
+"""Whether the settings expect what one line says."""
 
 ALERTED = frozenset({Verdict.MISSING_PERMISSION, Verdict.CREDENTIALS, Verdict.AWS_403_NOT_IAM})
 """Verdicts that make an incident. The others are counted as dropped."""
@@ -23,13 +29,15 @@ class Sighting:
 
     fingerprint: str
     denial: Denial
-    """The fullest one of the batch."""
+    """The fullest one of the batch, as loud as the loudest."""
     lines: int
     hours: Mapping[int, int]
     first: int
     last: int
     event: LogEvent
     """The line that `denial` was taken from."""
+    expectation: Expectation | None = None
+    """The settings expect each of its lines: such lines are counted apart from others of their cause."""
     batch: str
     """Names these very events: the same events delivered again give the same name."""
 
@@ -48,20 +56,35 @@ class Batch:
     """Log group → the name of its events in this batch."""
 
 
-def add_up(events: Iterable[LogEvent], classify: Classify, now: int) -> Batch:
+def _expect_nothing(_event: LogEvent, _denial: Denial) -> Expectation | None:
+    return None
+
+
+def add_up(
+    events: Iterable[LogEvent], classify: Classify, now: int, expect: Expect = _expect_nothing
+) -> Batch:
     """Classify each message once, and group by incident; a message that came in parts is one line of its incident."""
     unique = {_name(event): event for event in events}
     told = [(event, _alerts(classify(event))) for event in whole_events(unique.values())]
     fullest = _fullest_by_request(told)
-    members: dict[str, list[tuple[LogEvent, Denial]]] = {}
+    members: dict[tuple[str, Expectation | None], list[tuple[LogEvent, Denial]]] = {}
     for event, denials in told:
-        for key, denial in _keys(event, denials, fullest).items():
-            members.setdefault(key, []).append((event, denial))
+        for denial in denials:
+            expectation = expect(event, denial)
+            chosen = fullest.get(denial.request_id or "", denial) if len(denials) == 1 else denial
+            key = fingerprint(
+                chosen, log_group=event.log_group, account=event.account, expected=expectation is not None
+            )
+            seen = members.setdefault((key, expectation), [])
+            if not seen or seen[-1][0] is not event:
+                seen.append((event, _as_loud_as(chosen, denial)))
     groups: dict[str, list[LogEvent]] = {}
     for event in unique.values():
         groups.setdefault(event.log_group, []).append(event)
     return Batch(
-        sightings=tuple(_sighting(key, seen, now) for key, seen in members.items()),
+        sightings=tuple(
+            _sighting(key, seen, now, expectation) for (key, expectation), seen in members.items()
+        ),
         lines=len(unique),
         dropped=sum(1 for _, denials in told if not denials),
         group_hours={group: _hours(lines, now) for group, lines in groups.items()},
@@ -84,28 +107,55 @@ def _fullness(denial: Denial) -> int:
 
 
 def _fullest_by_request(told: list[tuple[LogEvent, tuple[Denial, ...]]]) -> Mapping[str, Denial]:
-    """One AWS request that several lines tell of (the message, then its stack trace) is one denial."""
+    """One AWS request that several lines tell of (the message, then its stack trace) is one denial.
+
+    A request whose lines contradict each other is none: anybody who saw its id may have written one of them.
+    """
     fullest: dict[str, Denial] = {}
+    contradicted: set[str] = set()
     for _, denials in told:
         if len(denials) == 1 and (request := denials[0].request_id):
             best = fullest.setdefault(request, denials[0])
-            if _fullness(denials[0]) > _fullness(best):
+            if not _agree(best, denials[0]):
+                contradicted.add(request)
+            elif _fullness(denials[0]) > _fullness(best):
                 fullest[request] = denials[0]
-    return fullest
+    return {request: denial for request, denial in fullest.items() if request not in contradicted}
 
 
-def _keys(
-    event: LogEvent, denials: tuple[Denial, ...], fullest: Mapping[str, Denial]
-) -> Mapping[str, Denial]:
-    chosen = denials
-    if len(denials) == 1:
-        chosen = (fullest.get(denials[0].request_id or "", denials[0]),)
-    return {fingerprint(d, log_group=event.log_group, account=event.account): d for d in chosen}
+def _agree(one: Denial, other: Denial) -> bool:
+    """Whether both can be the same call: what both tell is the same."""
+    pairs = (
+        (_caller(one), _caller(other)),
+        ((one.action or "").casefold(), (other.action or "").casefold()),
+        (_last_name(one), _last_name(other)),
+    )
+    return one.verdict is other.verdict and all(a == b or not a or not b for a, b in pairs)
 
 
-def _sighting(key: str, seen: list[tuple[LogEvent, Denial]], now: int) -> Sighting:
+def _caller(denial: Denial) -> str:
+    principal = parse_principal(denial.principal or "")
+    return f"{principal.account}:{principal.name}" if denial.principal else ""
+
+
+def _last_name(denial: Denial) -> str:
+    """An ARN and a URL or a name of the same resource end alike."""
+    return re.split(r"[:/]", (denial.resource or denial.resource_name or "").rstrip("/*"))[-1]
+
+
+def _as_loud_as(chosen: Denial, denial: Denial) -> Denial:
+    """What the request's fullest line tells, as loud as this line is."""
+    return chosen if chosen is denial else replace(chosen, level=denial.level, handled=denial.handled)
+
+
+def _sighting(
+    key: str, seen: list[tuple[LogEvent, Denial]], now: int, expectation: Expectation | None
+) -> Sighting:
     events = [event for event, _ in seen]
     event, denial = max(sorted(seen, key=lambda pair: _name(pair[0])), key=lambda pair: _fullness(pair[1]))
+    loud = next((other for _, other in seen if not is_quiet(other)), None)
+    if loud is not None and is_quiet(denial):
+        denial = replace(denial, level=loud.level, handled=False)
     times = [event.timestamp or now for event in events]
     return Sighting(
         fingerprint=key,
@@ -115,6 +165,7 @@ def _sighting(key: str, seen: list[tuple[LogEvent, Denial]], now: int) -> Sighti
         first=min(times),
         last=max(times),
         event=event,
+        expectation=expectation,
         batch=_batch(events),
     )
 
