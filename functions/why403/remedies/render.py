@@ -12,7 +12,7 @@ from why403.remedies.owner import owner_advice, owner_text, preferred_format
 from why403.remedies.proof import Proof
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import Commands, Remedy, RemedyKind, Risk
-from why403.remedies.risk import actions_of, judge
+from why403.remedies.risk import actions_of, judge, lets_a_foreigner_in
 from why403.remedies.verify import after_applying, verify_commands
 
 
@@ -29,8 +29,9 @@ def _remedy(  # noqa: PLR0913  # each comes from a step of its own
     risk, reasons = judge(case, judged, proposal)
     is_wider = option.wider or bool(proof.widened)
     playbook = proposal.kind is RemedyKind.PLAYBOOK
-    commands = Commands() if playbook else commands_of(proposal)
-    quick = _quick(case, proposal, commands) if option.asked else None
+    foreign = lets_a_foreigner_in(case, judged, proposal)
+    commands = Commands() if playbook or foreign else commands_of(proposal)
+    quick = _quick(case, proposal, commands) if option.asked and not foreign else None
     if quick is not None:
         commands = replace(commands, cloudformation=quick.told() + commands.cloudformation)
     return Remedy(
@@ -48,6 +49,7 @@ def _remedy(  # noqa: PLR0913  # each comes from a step of its own
         commands=commands,
         verify=verify_commands(case, proposal, judged.request),
         steps=(
+            *((Message("remedies.no-command.foreign"),) if foreign else ()),
             *proposal.steps,
             *after_applying(case, proposal),
             *((Message("remedies.quick-create", {"file": quick.file}),) if quick is not None else ()),
