@@ -34,10 +34,12 @@ from why403.log_events.log_event import LogEvent
 from why403.other_403.find import read_other_403
 from why403.policies.authorization_record import open_message
 from why403.policies.read_sides import ANY, Sides, read_sides
+from why403.policies.reading import CallerReading
 from why403.policies.unjudged import Known, known_of, of_other_id, read_known
 from why403.reads import Plan, counted, settled, together
 from why403.remedies.build_case import build_case
 from why403.remedies.case import Case
+from why403.remedies.claimed_principal import Claim, judge_claim, read_taker, with_claim
 from why403.remedies.draft import Clock, draft_remedies, standing
 from why403.remedies.validate import validate_drafts
 from why403.targets.scene import Scene, look_around
@@ -63,15 +65,30 @@ def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int, cloc
     scene, first = yield from counted(look_around(denial, event, place, now))
     call = denied_call(scene)
     if call is None:
-        return _tell_known((yield from read_known(scene)))
-    (sides, changes, scene), then = yield from counted(_read_around(scene, call, now))
+        known, taker = yield from together(read_known(scene), read_taker(scene))
+        return _tell_known(_without_refuted(known, taker))
+    (sides, changes, scene, taker), then = yield from counted(_read_around(scene, call, now))
     if of_other_id(scene, sides.caller):
         return _tell_known(known_of(scene, sides.caller))
+    claim = judge_claim(scene, taker, sides.caller)
+    scene = with_claim(scene, claim)
+    if claim is Claim.REFUTED:
+        return _tell_known(Known(scene=scene))
     case, verdict = build_case(scene, call, sides)
+    case = replace(case, claim=claim)
     remedies = draft_remedies(replace(case, changes=changes), clock)
     if first + then < ROUNDS:
         remedies = yield from validate_drafts(remedies, place)
     return build_judged(scene, case, verdict, sides, remedies)
+
+
+def _without_refuted(known: Known, taker: CallerReading | None) -> Known:
+    """What was read of the caller, unless the workload cannot be it: then nothing of it is told."""
+    if known.caller is None:
+        return known
+    claim = judge_claim(known.scene, taker, known.caller)
+    scene = with_claim(known.scene, claim)
+    return Known(scene=scene) if claim is Claim.REFUTED else replace(known, scene=scene)
 
 
 def _tell_known(known: Known) -> Diagnosis:
@@ -106,16 +123,19 @@ def denied_call(scene: Scene) -> Call | None:
     )
 
 
-def _read_around(scene: Scene, call: Call, now: int) -> Plan[tuple[Sides, tuple[Change, ...], Scene]]:
+def _read_around(
+    scene: Scene, call: Call, now: int
+) -> Plan[tuple[Sides, tuple[Change, ...], Scene, CallerReading | None]]:
     """Policies, what changed and what runs, side by side: three rounds at most."""
     first_denied = scene.event.timestamp or now
-    sides, written, running = yield from together(
+    sides, written, running, taker = yield from together(
         read_sides(scene, call.principal, call.action, call.resource),
         find_changes(call.principal, call.resource, scene.workload, first_denied, scene.place),
         describe_running(scene.workload, scene.place),
+        read_taker(scene),
     )
     unread = (*scene.unreadable, *written.unreadable)
-    return sides, written.found, replace(scene, workload=running, unreadable=unread)
+    return sides, written.found, replace(scene, workload=running, unreadable=unread), taker
 
 
 def _explain_other_403(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[Diagnosis]:

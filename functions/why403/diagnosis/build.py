@@ -52,7 +52,10 @@ def build_judged(
         unreadable=_once((*_unread(scene), *sides.unreadable)),
         findings=_once((*scene.findings, *sides.caller.findings, *target, *verdict.findings, *odd)),
         confidence=_confidence(
-            verdict, target_is_clear=scene.target_is_clear, caller_is_known=sides.caller.exists is True
+            verdict,
+            doubted=case.is_doubted,
+            target_is_clear=scene.target_is_clear,
+            caller_is_known=sides.caller.exists is True,
         ),
     )
 
@@ -113,13 +116,17 @@ def build_undiagnosed(denial: Denial) -> Diagnosis:
     )
 
 
-def _confidence(verdict: ReconciledDecision, *, target_is_clear: bool, caller_is_known: bool) -> Confidence:
+def _confidence(
+    verdict: ReconciledDecision, *, doubted: bool, target_is_clear: bool, caller_is_known: bool
+) -> Confidence:
     """Never surer for having read less. HIGH where AWS's words or record and our evaluation agree, LOW where something that decides is not known."""
     decision = verdict.decision
     if verdict.allowed_now or decision.outcome is Outcome.UNKNOWN or not caller_is_known:
         return Confidence.LOW
     if not target_is_clear:
         return Confidence.LOW
+    if doubted:
+        return Confidence.MEDIUM
     if verdict.agrees and Effect.UNKNOWN not in {found.effect for found in decision.layers}:
         return Confidence.HIGH
     return Confidence.MEDIUM

@@ -10,6 +10,7 @@ from why403.denials.denial import Denial
 from why403.iam.place import Place
 from why403.policies.policy_set import PolicySet
 from why403.policies.reading import CallerReading
+from why403.remedies.claimed_principal import Claim
 from why403.services.reading import TargetReading
 from why403.targets.candidate import Candidate
 from why403.workloads.workload import Workload
@@ -42,5 +43,12 @@ class Case:
     """ARNs that this incident's lines named, for a common prefix; the denied one among them."""
     also_denied: tuple[tuple[str, str], ...] = ()
     """(action, resource ARN) that the same role was denied in the log group's last day."""
+    claim: Claim = Claim.OWN
+    """Whether the workload can be whom the line names."""
     names: Mapping[str, str] | None = None
     """What a playbook is filled with beside the denial: a distribution's id, a web ACL's name."""
+
+    @property
+    def is_doubted(self) -> bool:
+        """The line names a role that the workload may or may not be able to take."""
+        return self.claim is Claim.UNPROVEN

@@ -16,6 +16,7 @@ from why403.iam.reference import access_level
 from why403.message import Message
 from why403.remedies.callers import is_anonymous, is_foreign
 from why403.remedies.case import Case, Judged
+from why403.remedies.claimed_principal import Claim
 from why403.remedies.proposal import Proposal
 from why403.remedies.remedy import RemedyKind, Risk
 from why403.remedies.scope import EVERY, is_every_object, is_literal
@@ -99,7 +100,7 @@ def _grave(case: Case, judged: Judged, proposal: Proposal) -> Iterator[Message]:
         yield Message("remedies.risk.foreign", {"account": account, "owner": request.resource_account})
     if is_anonymous(request.principal) and proposal.layer is Layer.RESOURCE:
         yield Message("remedies.risk.public", {"resource": proposal.target})
-    if not fits(case.workload, request.principal):
+    if case.claim is not Claim.PROVEN and not fits(case.workload, request.principal):
         yield Message(
             "remedies.risk.mismatch", {"principal": request.principal, "workload": case.workload.arn}
         )
