@@ -11,6 +11,7 @@ from typing import Any
 from why403.diagnosis.bounded import bounded
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.diagnosis.plain_json import plain, restored
+from why403.diagnosis.shared_secrets import without_shared_secrets
 from why403.log_events.redaction import redact
 
 SHORTEST_VALUE = 8
@@ -23,7 +24,7 @@ def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
     What is printed and sent has texts beside the ids of messages: notices/dialects/machines.py.
     """
     safe = _safe(diagnosis)
-    told: dict[str, Any] = _redacted(plain(safe))
+    told: dict[str, Any] = _redacted(without_shared_secrets(plain(safe)))
     if told["decision"] is not None:
         told["decision"] = {"decision": told["decision"].pop("outcome"), **told["decision"]}
     workload = told["workload"]

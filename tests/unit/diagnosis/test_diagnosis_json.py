@@ -81,3 +81,54 @@ def test_an_environment_value_that_the_line_repeats_is_not_stored() -> None:
 
     assert stored["denial"]["excerpt"] == "denied, said [redacted:environment] to us"
     assert "environment" not in stored["workload"]
+
+
+SHARED = {
+    "sts:ExternalId": "partner-7f3a9c",
+    "aws:Referer": "https://shop.example/only-we-know",
+    "aws:UserAgent": 'CloudFront-"4711"-secret',
+}
+
+
+@pytest.mark.parametrize("key", SHARED)
+def test_a_shared_secret_of_a_policy_leaves_in_no_form(key: str) -> None:
+    secret = SHARED[key]
+    condition = {"StringEquals": {key: [secret]}}
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": condition}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    told = diagnosis_of("first_incident")
+    first, *others = told.remedies
+    written = json.dumps(policy)
+    drafted = replace(
+        first,
+        before=policy,
+        after=policy,
+        diff=json.dumps(policy, indent=2),
+        commands=replace(first.commands, aws_cli=f"aws put --policy '{written}'", terraform="# adds only"),
+    )
+
+    stored = to_json(replace(told, remedies=(drafted, *others)))
+    left = json.dumps(stored, ensure_ascii=False)
+
+    assert [form for form in (secret, json.dumps(secret)[1:-1]) if form in left] == []
+    assert stored["remedies"][0]["commands"]["aws_cli"] == ""
+    assert stored["remedies"][0]["commands"]["terraform"] == "# adds only"
+    assert stored["remedies"][0]["why"][-1]["id"] == "remedies.no-command.masked"
+    assert to_json(from_json(stored)) == stored
+
+
+def test_a_shared_secret_that_a_condition_compares_is_masked_on_both_sides() -> None:
+    told = diagnosis_of("first_incident")
+    assert told.decision is not None
+    layer = told.decision.layers[0]
+    values = {
+        "key": "sts:ExternalId",
+        "operator": "StringEquals",
+        "wanted": "partner-7f3a9c",
+        "given": "guess-0815",
+    }
+    decision = replace(told.decision, layers=(replace(layer, values=values),))
+
+    left = json.dumps(to_json(replace(told, decision=decision)))
+
+    assert [secret for secret in ("partner-7f3a9c", "guess-0815") if secret in left] == []
