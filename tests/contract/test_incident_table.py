@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from why403.aws.incident_table_items import incident_key
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import Expectation, Incident, Sample, State
 from why403.incidents.life_cycle import next_state
@@ -80,6 +81,32 @@ def test_an_incident_that_nobody_opened_is_none(table: IncidentTable) -> None:
 
     assert table.get("f1") is None
     assert table.heads(["f1", "f2"]) == {}
+
+
+def expire(table: IncidentTable, fingerprint: str) -> None:
+    """As time to live does: the head goes with its last line, what was told of it later."""
+    if isinstance(table, InMemoryIncidentTable):
+        table.expire(fingerprint)
+    else:
+        calls = vars(table)["_calls"]
+        vars(calls)["_client"].delete_item(TableName=vars(calls)["_table"], Key=incident_key(fingerprint))
+
+
+def test_an_incident_that_comes_back_after_it_expired_is_told_under_names_of_its_own(
+    table: IncidentTable,
+) -> None:
+    lives = []
+    for _ in range(3):
+        assert table.open(incident())
+        (head,) = table.heads(["f1"]).values()
+        lives.append((head.generation, head.turn))
+        assert table.claim_delivery("f1", head.generation, f"slack@start-{head.generation}", NOW)
+        table.finish_delivery("f1", head.generation, f"slack@start-{head.generation}", "ts")
+        table.save_diagnosis("f1", head.generation, {"life": head.generation})
+        assert table.diagnosis("f1") == {"life": head.generation}
+        expire(table, "f1")
+
+    assert lives == [(1, 1), (2, 2), (3, 3)]
 
 
 def test_only_the_first_of_two_opens_the_incident(table: IncidentTable) -> None:

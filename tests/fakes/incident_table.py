@@ -8,6 +8,7 @@ from typing import Any
 
 from why403.incidents.incident import Incident, Sample
 from why403.incidents.life_cycle import watched
+from why403.incidents.new_incident import after_earlier_life
 from why403.incidents.outbox import turn_message
 from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
 from why403.incidents.table_keys import CLAIM_MS, INCIDENT, ITEM_KIND, TURN
@@ -23,7 +24,12 @@ class InMemoryIncidentTable:
         self._lines: dict[str, Counter[int]] = {}
         self._diagnoses: dict[str, tuple[int, str]] = {}
         self._deliveries: dict[tuple[str, str, int], tuple[str, Any]] = {}
+        self._turns: dict[str, int] = {}
         self.stream: list[Mapping[str, Any]] = []
+
+    def expire(self, fingerprint: str) -> None:
+        """Its head goes, as DynamoDB's time to live takes it: what was told of it stays."""
+        del self._incidents[fingerprint]
 
     def everything(self) -> dict[str, Incident]:
         """All incidents, by fingerprint."""
@@ -69,7 +75,12 @@ class InMemoryIncidentTable:
     def open(self, incident: Incident) -> bool:
         if incident.fingerprint in self._incidents:
             return False
-        self._incidents[incident.fingerprint] = replace(incident, count=0)
+        fingerprint = incident.fingerprint
+        named = [generation for owner, _, generation in self._deliveries if owner == fingerprint]
+        turn = self._turns.get(fingerprint, 0)
+        left = max([*named, self._diagnoses.get(fingerprint, (0, ""))[0], min(turn, 1)])
+        incident = after_earlier_life(incident, left, turn)
+        self._incidents[fingerprint] = replace(incident, count=0)
         self._record(INCIDENT, "INSERT")
         self._tell(incident)
         return True
@@ -156,6 +167,7 @@ class InMemoryIncidentTable:
             turn=incident.turn,
             at=incident.transition_at,
         )
+        self._turns[incident.fingerprint] = incident.turn
         self._record(TURN, "INSERT", turn_message(turn))
 
     def _record(self, kind: str, event: str, message: str = "") -> None:

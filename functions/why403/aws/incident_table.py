@@ -11,6 +11,7 @@ from why403.aws.incident_table_heads import Heads
 from why403.aws.incident_table_items import incident_of, samples_of
 from why403.aws.session import client
 from why403.incidents.incident import Incident, Sample
+from why403.incidents.new_incident import after_earlier_life
 from why403.incidents.table_keys import INCIDENT, ITEM_KIND
 
 
@@ -79,8 +80,9 @@ class DynamoIncidentTable:
         return self._counters.hours(f"G#{log_group}")
 
     def open(self, incident: Incident) -> bool:
-        """False where it exists already."""
-        return self._heads.create(incident)
+        """False where it exists already. What an earlier life of it left is behind it: a new generation."""
+        generation, turn = self._deliveries.left_of(incident.fingerprint)
+        return self._heads.create(after_earlier_life(incident, generation, turn))
 
     def save(self, incident: Incident, *, expected: Incident) -> bool:
         """False where another saved in between."""

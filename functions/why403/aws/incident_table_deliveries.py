@@ -8,7 +8,7 @@ from typing import Any
 from why403.aws.incident_table_calls import Item, TableCalls
 from why403.aws.incident_table_items import key, number, text
 from why403.incidents.hours import DAY
-from why403.incidents.table_keys import CLAIM_MS, DELIVERY, DIAGNOSIS, EXPIRES, ITEM_KIND, SORT_KEY
+from why403.incidents.table_keys import CLAIM_MS, DELIVERY, DIAGNOSIS, EXPIRES, ITEM_KIND, SORT_KEY, TURN
 
 CLAIMED = "claimed"
 ACCEPTED = "accepted"
@@ -98,6 +98,19 @@ class Deliveries:
                 found: str = item["reference"]["S"]
                 return found
         return None
+
+    def left_of(self, fingerprint: str) -> tuple[int, int]:
+        """The highest generation and turn that anything here was named by; 0 where there is nothing."""
+        generation = turn = 0
+        for item in self._calls.query(f"D#{fingerprint}"):
+            kind, _, name = item[SORT_KEY]["S"].partition("#")
+            if kind == TURN:
+                turn = max(turn, int(name))
+            elif kind == DIAGNOSIS:
+                generation = max(generation, int(item["generation"]["N"]))
+            elif kind == DELIVERY:
+                generation = max(generation, int(name.rpartition("#")[2]))
+        return max(generation, min(turn, 1)), turn
 
     def _expires(self) -> Item:
         return number((self._clock() + self._retention_ms) // 1000)

@@ -40,7 +40,10 @@ class IncidentTable(Protocol):
     # Writing an incident
 
     def open(self, incident: Incident) -> bool:
-        """Create it, and its first turn in the outbox where it has one; False where it exists already."""
+        """Create it, and its first turn in the outbox where it has one; False where it exists already.
+
+        Where an incident of its name was told before and has expired, it opens as that one's next generation.
+        """
 
     def save(self, incident: Incident, *, expected: Incident) -> bool:
         """Write a life-cycle change, and its turn in the outbox where `turn` rose.
