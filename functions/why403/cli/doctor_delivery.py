@@ -13,12 +13,10 @@ from why403.delivery.channel import Channel
 from why403.errors import StoreError
 from why403.iam.place import Place
 from why403.incidents.fingerprint import fingerprint
-from why403.reads import Answer, DeclaredRead, Failure, Plan, Reply
+from why403.reads import Answer, Failure, Plan, Reply
+from why403.services import secretsmanager
 
-SECRET = DeclaredRead(
-    "secretsmanager",
-    "DescribeSecret",
-    ("secretsmanager:DescribeSecret",),
+SECRET = secretsmanager.DESCRIBE.used_for(
     "See whether a channel's secret is there and filled; its content is never read here.",
     by_person=True,
 )

@@ -16,6 +16,7 @@ from why403.reads import Answer, DeclaredRead, Plan
 from why403.services.apigateway import GET_API, unescaped
 from why403.services.documents import parsed
 from why403.services.reply_collector import ReplyCollector
+from why403.workloads.apigateway import RESOURCES
 from why403.workloads.workload import Workload
 
 PAGE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"
@@ -26,10 +27,7 @@ HOST = re.compile(
 LOG_GROUP = re.compile(r"API-Gateway-Execution-Logs_([a-z0-9]{6,20})/(\S{1,128})")
 METHOD = re.compile(r"\b(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS)\b")
 ARN_OF_API = re.compile(r"/(?:restapis|apis)/([a-z0-9]{6,20})")
-GET_RESOURCES = DeclaredRead(
-    "apigateway",
-    "GetResources",
-    ("apigateway:GET",),
+GET_RESOURCES = RESOURCES.used_for(
     "Whether a REST API has the route that was called, and what authorizes its method.",
 )
 GET_AUTHORIZERS = DeclaredRead(

@@ -6,16 +6,12 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource
 
 from why403.iam.arn import Arn
 from why403.iam.policy import Policy
-from why403.reads import Answer, DeclaredRead
+from why403.reads import Answer
 from why403.services.declaration import Block, Call, Draft, Resource, Service
 from why403.services.documents import parsed
+from why403.workloads.apigateway import REST_API
 
-GET_API = DeclaredRead(
-    "apigateway",
-    "GetRestApi",
-    ("apigateway:GET",),
-    "The API's resource policy may allow or deny the call.",
-)
+GET_API = REST_API.used_for("The API's resource policy may allow or deny the call.")
 
 
 def unescaped(text: object) -> object:

@@ -3,11 +3,9 @@
 from why403.iam.arn import Arn
 from why403.reads import DeclaredRead
 from why403.services.declaration import Block, Call, Draft, Listing, NoDraft, Resource, Service
+from why403.workloads.lambda_function import CONFIGURATION, FUNCTIONS
 
-LIST = DeclaredRead(
-    "lambda",
-    "ListFunctions",
-    ("lambda:ListFunctions",),
+LIST = FUNCTIONS.used_for(
     "Where a line names no function: the functions that it may have meant.",
 )
 GET_POLICY = DeclaredRead(
@@ -16,10 +14,7 @@ GET_POLICY = DeclaredRead(
     ("lambda:GetPolicy",),
     "The policy of the function, version or alias may allow or deny the call.",
 )
-GET_CONFIGURATION = DeclaredRead(
-    "lambda",
-    "GetFunctionConfiguration",
-    ("lambda:GetFunctionConfiguration",),
+GET_CONFIGURATION = CONFIGURATION.used_for(
     "Whether the function, version or alias exists: GetPolicy answers alike where it has no policy.",
 )
 GET_LAYER_POLICY = DeclaredRead(

@@ -6,6 +6,7 @@ from typing import Any
 from why403.iam.arn import Arn
 from why403.iam.place import Place
 from why403.iam.policy import Policy
+from why403.incidents.reconciliation import DESCRIBE_LOG_GROUPS
 from why403.reads import Answer, DeclaredRead
 from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
 from why403.services.documents import joined, parsed
@@ -17,11 +18,9 @@ DESCRIBE_POLICIES = DeclaredRead(
     ("logs:DescribeResourcePolicies",),
     "The account's policies for logs may allow or deny the call.",
 )
-DESCRIBE_GROUPS = DeclaredRead(
-    "logs",
-    "DescribeLogGroups",
-    ("logs:DescribeLogGroups",),
+DESCRIBE_GROUPS = DESCRIBE_LOG_GROUPS.used_for(
     "Whether the log group exists, and its key; where a line names none, those that it may have meant.",
+    cache_seconds=60,
 )
 
 

@@ -39,11 +39,6 @@ def has_policy(service: Service) -> bool:
     return any(each.draft is not NoDraft.NO_POLICY for each in service.resources)
 
 
-READS: tuple[DeclaredRead, ...] = tuple(
-    dict.fromkeys(read for service in SERVICES for each in service.resources for read in reads_of(each))
-)
-
-
 @cache
 def _by_arn_service() -> dict[str, tuple[Resource, ...]]:
     """The resources under each service part of ARNs, the most special first."""

@@ -1,12 +1,9 @@
 """Step Functions state machines. They carry no policy."""
 
-from why403.reads import DeclaredRead
 from why403.services.declaration import Listing, Resource, Role, Service
+from why403.workloads.states import MACHINES
 
-LIST = DeclaredRead(
-    "stepfunctions",
-    "ListStateMachines",
-    ("states:ListStateMachines",),
+LIST = MACHINES.used_for(
     "Where a line names no state machine: those that it may have meant.",
 )
 SERVICE = Service(

@@ -17,12 +17,11 @@ from why403.services.read_policy import ask
 from why403.services.reading import TargetReading
 from why403.services.reply_collector import ReplyCollector, existence
 from why403.services.tags import tags_of
+from why403.workloads.eks.roles import ROLES
 
 LETTERS = "-_.+=,@/"
 NO_SUCH = ("NoSuchEntity", "NoSuchEntityException")
-LIST = DeclaredRead(
-    "iam", "ListRoles", ("iam:ListRoles",), "Where a line names no role: the roles that it may have meant."
-)
+LIST = ROLES.used_for("Where a line names no role: the roles that it may have meant.", cache_seconds=60)
 GET_ROLE = DeclaredRead(
     "iam",
     "GetRole",

@@ -15,7 +15,6 @@ GET_EVENTS = DeclaredRead(
     ("logs:GetLogEvents",),
     "The events beside a denial in its stream, to find the resource that its line does not name.",
 )
-READS = (GET_EVENTS,)
 
 
 def ask_neighbours(event: LogEvent) -> tuple[Read, ...]:

@@ -24,7 +24,6 @@ LOOKUP = DeclaredRead(
     ("cloudtrail:LookupEvents",),
     "The record of a denied call names the resource, where CloudTrail keeps such calls.",
 )
-READS = (LOOKUP,)
 UNRECORDED = frozenset(action for each in NAMED for action in each.actions(each.unrecorded))
 """Actions that CloudTrail's event history does not keep."""
 
