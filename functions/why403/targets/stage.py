@@ -5,10 +5,11 @@ import re
 from functools import cache
 from pathlib import Path
 
-from why403.services.register import resource_name
+from why403.iam.arn import parse_arn
+from why403.services.names import parts_of
+from why403.services.register import resource_name, resource_of
 
 PARTS = re.compile(r"[A-Za-z0-9]+")
-SUFFIX_LENGTH = 6
 
 
 @cache
@@ -35,8 +36,10 @@ def same_but_for_the_stage(wanted: str, other: str) -> bool:
 
 
 def _bare(arn: str) -> str:
-    name = resource_name(arn)
-    if ":secret:" not in arn:
-        return name.partition("/")[0] if ":s3:::" in arn else name
-    stem, dash, suffix = name.rpartition("-")
-    return stem if dash and len(suffix) == SUFFIX_LENGTH else name
+    """The resource's own name: a bucket's of its object's, a secret's without its suffix."""
+    parsed = parse_arn(arn)
+    resource = resource_of(parsed) if parsed is not None else None
+    if parsed is None or resource is None:
+        return resource_name(arn)
+    name = resource_name((parts_of(resource, parsed) or {}).get("itself", arn))
+    return next(iter(resource.also_called(name)), name) if resource.also_called is not None else name

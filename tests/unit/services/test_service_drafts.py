@@ -40,16 +40,20 @@ WRONG = {"E3002", "E3006", "E3012"}
 CLIENTS = {"s3api": "s3"}
 
 
+DRAFTED: dict[str, dict[str, Any]] = {
+    stem: case
+    for stem in BY_STEM
+    if (CASES / f"{stem}.json").is_file()
+    for case in json.loads((CASES / f"{stem}.json").read_text("utf-8"))
+    if "draft" in case
+}
+"""The cases that say what their draft is made with, by the name of the service's file."""
+
+
 @cache
-def drafted() -> dict[str, tuple[dict[str, Any], Remedy]]:
-    """What the cases say, and the first remedy, by the name of the service's file."""
-    return {
-        stem: (case["draft"], _draft(case))
-        for stem in BY_STEM
-        if (CASES / f"{stem}.json").is_file()
-        for case in json.loads((CASES / f"{stem}.json").read_text("utf-8"))
-        if "draft" in case
-    }
+def remedy_of(stem: str) -> Remedy:
+    """The first remedy of a service's case."""
+    return _draft(DRAFTED[stem])
 
 
 def _draft(case: dict[str, Any]) -> Remedy:
@@ -75,9 +79,9 @@ def _remedies(case: dict[str, Any]) -> tuple[Remedy, ...]:
     )
 
 
-@pytest.mark.parametrize("stem", drafted())
+@pytest.mark.parametrize("stem", DRAFTED)
 def test_the_draft_is_proven_and_made_with_the_tools_that_its_case_names(stem: str) -> None:
-    said, remedy = drafted()[stem]
+    said, remedy = DRAFTED[stem]["draft"], remedy_of(stem)
 
     assert remedy.commands.aws_cli.startswith(said["aws_cli"]), remedy.commands.aws_cli
     assert said.get("read_back") in {None, remedy.verify[0]}
@@ -93,9 +97,9 @@ def test_the_draft_is_proven_and_made_with_the_tools_that_its_case_names(stem: s
     assert ROLE in json.dumps(remedy.after)
 
 
-@pytest.mark.parametrize("stem", drafted())
+@pytest.mark.parametrize("stem", DRAFTED)
 def test_its_commands_are_calls_that_the_service_takes(stem: str) -> None:
-    _, remedy = drafted()[stem]
+    remedy = remedy_of(stem)
     wrong = [line for line in remedy.commands.aws_cli.splitlines() if _wrong(shlex.split(line))]
 
     assert wrong == []
@@ -122,10 +126,11 @@ def _wrong(words: list[str]) -> str:
 def test_the_templates_are_ones_that_cloudformation_knows() -> None:
     """All in one, as the linter takes its time; what an owned resource needs besides its policy is its owner's."""
     resources: dict[str, Any] = {}
-    for stem, (said, remedy) in drafted().items():
-        if said["cloudformation"]:
-            template = yaml.safe_load(remedy.commands.cloudformation)["Resources"]
-            assert {each["Type"] for each in template.values()} == {said["cloudformation"]}
+    for stem, case in DRAFTED.items():
+        made_of = case["draft"]["cloudformation"]
+        if made_of:
+            template = yaml.safe_load(remedy_of(stem).commands.cloudformation)["Resources"]
+            assert {each["Type"] for each in template.values()} == {made_of}
             resources |= {f"{stem.replace('_', '')}{name}": each for name, each in template.items()}
     found = api.lint(
         yaml.safe_dump({"AWSTemplateFormatVersion": "2010-09-09", "Resources": resources}),
@@ -158,7 +163,7 @@ def test_an_action_of_the_registry_is_drafted_for_the_registry_s_policy() -> Non
 
 @pytest.mark.parametrize("stem", ["logs", "ses", "ssm"])
 def test_a_policy_beside_others_holds_what_is_new_alone_and_writes_over_none(stem: str) -> None:
-    _, remedy = drafted()[stem]
+    remedy = remedy_of(stem)
 
     assert remedy.before is None
     assert remedy.after is not None
