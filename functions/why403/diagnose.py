@@ -22,7 +22,6 @@ from why403.diagnosis.build import (
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.diagnosis.diagnosis_json import to_json
 from why403.iam.place import Place
-from why403.iam.reference import takes_resource
 from why403.incidents.history import History
 from why403.incidents.incident import Incident
 from why403.incidents.life_cycle import next_state
@@ -114,7 +113,7 @@ def denied_call(scene: Scene) -> Call | None:
     resource = scene.denial.resource
     if resource is None and scene.candidates and scene.target_is_clear:
         resource = scene.candidates[0].arn
-    if takes_resource(action) is False:
+    if scene.is_for_no_resource:
         resource = ANY
     if resource is None:
         return None

@@ -57,6 +57,13 @@ def takes_resource(action: str) -> bool | None:
 
 
 @lru_cache(REMEMBERED)
+def can_name_no_resource(action: str) -> bool:
+    """Whether a call of it may be for no single resource, though it has resource types: `cloudwatch:PutMetricData`."""
+    prefix, _, name = action.partition(":")
+    return name in table("optional_resources.json").get(prefix.lower(), "").split()
+
+
+@lru_cache(REMEMBERED)
 def access_level(action: str) -> str | None:
     """`Read`, `List`, `Write`, `Tagging` or `Permissions management`; None where there is no such action."""
     prefix, _, name = action.partition(":")

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from why403.iam.arn import Arn, parse_arn
-from why403.iam.reference import takes_resource
+from why403.iam.reference import can_name_no_resource, takes_resource
 from why403.message import Message
 
 EVERY = "*"
@@ -48,7 +48,7 @@ def scope_of(  # noqa: PLR0911  # each refusal has its reason
     """
     if not PLAIN_ACTION.fullmatch(action):
         return Unscoped(Message("remedies.scope.no-action", {"action": action}))
-    if takes_resource(action) is False:
+    if takes_resource(action) is False or (resource == EVERY and can_name_no_resource(action)):
         return Scope(
             action=action, resources=(EVERY,), why=(Message("remedies.scope.every", {"action": action}),)
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from why403.denials.denial import Denial
 from why403.iam.place import Place
-from why403.iam.reference import takes_resource
+from why403.iam.reference import can_name_no_resource, takes_resource
 from why403.incidents.history import History, read_history
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
@@ -38,13 +38,19 @@ class Scene:
         return self.denial.principal or self.workload.caller_arn
 
     @property
+    def is_for_no_resource(self) -> bool:
+        """The action takes none; or it can do without, and AWS's sentence, which names the caller, names none."""
+        denial = self.denial
+        if denial.action is None or takes_resource(denial.action) is False:
+            return denial.action is not None
+        named = denial.resource or denial.resource_name or self.candidates
+        return denial.principal is not None and not named and can_name_no_resource(denial.action)
+
+    @property
     def target_is_clear(self) -> bool:
         """The line names the target, the action takes none, or one candidate stands out."""
         if not self.candidates:
-            action = self.denial.action
-            return self.denial.resource is not None or (
-                action is not None and takes_resource(action) is False
-            )
+            return self.denial.resource is not None or self.is_for_no_resource
         first, *others = self.candidates
         return first.score >= CLEAR_SCORE and all(first.score - other.score >= CLEAR_LEAD for other in others)
 

@@ -4,7 +4,7 @@ import gzip
 import json
 
 import pytest
-from why403.iam.reference import actions_of, prefix_of, spell_action
+from why403.iam.reference import actions_of, can_name_no_resource, prefix_of, spell_action
 
 from tools.tables import TARGET, build
 
@@ -64,3 +64,20 @@ def test_a_service_has_its_prefix(name: str, expected: str | None) -> None:
 
 def test_an_action_is_spelled_as_the_reference_spells_it() -> None:
     assert spell_action("SNS:publish") == "sns:Publish"
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        ("s3:GetObject", False),
+        ("sqs:SendMessage", False),
+        ("sns:Unsubscribe", False),
+        ("sts:TagSession", False),
+        ("no-such:Action", False),
+        ("cloudwatch:ListMetrics", True),
+        ("cloudwatch:GetMetricData", True),
+        ("cloudwatch:PutMetricData", True),
+    ],
+)
+def test_some_actions_can_do_without_the_resource_that_they_know(action: str, *, expected: bool) -> None:
+    assert expected is can_name_no_resource(action)

@@ -118,9 +118,18 @@ def test_the_layer_that_aws_names_is_told_of_a_line_without_a_resource(layer: st
     assert [f"notices.verdict.{named}.explicit", f"notices.verdict.{named}.implicit"] == told
 
 
-def _of_words(words: str) -> Diagnosis:
+@pytest.mark.parametrize("action", ["cloudwatch:ListMetrics", "cloudwatch:PutMetricData"])
+def test_an_action_that_can_do_without_a_resource_is_judged_for_all_of_them(action: str) -> None:
+    diagnosis = _of_words(f"because no permissions boundary allows the {action} action", action)
+
+    assert diagnosis.request is not None
+    assert diagnosis.decision is not None
+    assert (diagnosis.request.resource, diagnosis.decision.denied_by) == ("*", (Layer.BOUNDARY,))
+
+
+def _of_words(words: str, action: str = "sqs:SendMessage") -> Diagnosis:
     """The diagnosis of a line that names no resource."""
-    message = f"AccessDenied: User: {CALLER} is not authorized to perform: sqs:SendMessage {words}"
+    message = f"AccessDenied: User: {CALLER} is not authorized to perform: {action} {words}"
     event = LogEvent(message, "orders", "orders/1", 1_760_000_000_000)
     [denial] = classify(event)
     return FakeReader({}).run(diagnose(denial, event, PLACE, now=1_760_000_000_000))
