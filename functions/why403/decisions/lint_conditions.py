@@ -79,12 +79,13 @@ def _fits(operator: Operator, kind: ValueKind, key: str) -> bool:
 
 def _values(condition: Condition, key: str, told: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     base = condition.operator.base
+    # Of these operators Bool alone takes variables.
     readable = _READABLE.get(base) or _READABLE.get(base[:4])
     for value in condition.values:
         plain = VARIABLE.sub("", value)
         if base in {"stringequals", "stringequalsignorecase"} and "*" in plain:
             yield "decisions.lint-literal-wildcard", (*told, ("value", value))
-        elif readable is not None and plain == value and not readable(value):
+        elif readable is not None and not readable(value) and (plain == value or base != "bool"):
             yield "decisions.lint-value", (*told, ("value", value))
         elif base == "ipaddress" and key == SOURCE_IP and _is_private(value):
             yield "decisions.lint-private-address", (*told, ("value", value))
