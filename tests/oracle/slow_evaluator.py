@@ -196,7 +196,13 @@ def naming(statement: dict[str, Any], world: World, layer: str) -> str:
     if element != "*" and not isinstance(element, dict):
         return "direct" if statement["Effect"] == "Deny" and world.readings["Deny"] else ""
     if "NotPrincipal" not in statement:
-        return named_as(statement["Principal"], world)
+        named = named_as(element, world)
+        doubt = (
+            statement["Effect"] == "Deny"
+            and element != "*"
+            and "*" in "".join(as_texts(element.get("AWS", [])))
+        )
+        return named or ("direct" if doubt and world.readings["Deny"] else "")
     element = statement["NotPrincipal"]
     left_out = spared(element, world) if statement["Effect"] == "Deny" else named_as(element, world) != ""
     return "" if left_out else "direct"

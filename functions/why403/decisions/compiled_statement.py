@@ -156,7 +156,8 @@ class CompiledStatement:
             return NAMED_NOT
         if self._negated_principal:
             return match_not_principal(self._named, call, deny=self.deny)
-        return match_principal(self._named, call)
+        named = match_principal(self._named, call)
+        return PERHAPS if self.deny and self._named.unreadable and named[0] is NO else named
 
     def match_conditions(self, call: EvaluationContext) -> Match:
         """Whether all its conditions are met."""

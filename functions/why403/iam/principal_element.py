@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from why403.iam.principal import PrincipalKind, parse_principal
 
 EVERYONE = "*"
+UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,}", re.ASCII)
+"""AROA…, AIDA…: what IAM stores in place of a principal's name."""
 ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
 
 
@@ -26,6 +28,8 @@ class NamedPrincipals:
     services: frozenset[str] = frozenset()
     federated: frozenset[str] = frozenset()
     canonical: frozenset[str] = frozenset()
+    unreadable: bool = False
+    """One of them is of no form that IAM knows (a wildcard within an ARN, an ARN cut short): nobody knows whom it means."""
     texts: tuple[str, ...] = field(default=())
     """As written, for people."""
 
@@ -35,13 +39,13 @@ class NamedPrincipals:
 
 
 def parse_principals(written: object) -> NamedPrincipals | None:
-    """Read an element; None where it is neither `*` nor an object of texts."""
+    """Read an element; None where it is neither `*` nor an object of texts, or names nobody at all."""
     if written == EVERYONE:
         return NamedPrincipals(everyone=True, texts=(EVERYONE,))
     if not isinstance(written, Mapping):
         return None
     named = list(_named(written))
-    if any(kind not in {"AWS", "Service", "Federated", "CanonicalUser"} for kind, _ in named):
+    if not named or any(kind not in {"AWS", "Service", "Federated", "CanonicalUser"} for kind, _ in named):
         return None
     aws = [text for kind, text in named if kind == "AWS"]
     known = [parse_principal(text) for text in aws]
@@ -53,8 +57,23 @@ def parse_principals(written: object) -> NamedPrincipals | None:
         users=frozenset((p.partition, p.account, p.name) for p in known if p.kind is PrincipalKind.USER),
         services=frozenset(text for kind, text in named if kind == "Service"),
         federated=frozenset(text for kind, text in named if kind == "Federated"),
+        unreadable=not all(map(_is_readable, aws)),
         canonical=frozenset(text for kind, text in named if kind == "CanonicalUser"),
         texts=tuple(text for _, text in named),
+    )
+
+
+def _is_readable(text: str) -> bool:
+    """`*`, an account, a principal's ARN, or the id that a deleted one leaves behind."""
+    if text == EVERYONE or ACCOUNT_ID.fullmatch(text) or UNIQUE_ID.fullmatch(text):
+        return True
+    principal = parse_principal(text)
+    wild = "*" in text or "?" in text
+    return (
+        principal.kind is not PrincipalKind.UNKNOWN
+        and text.startswith("arn:")
+        and bool(principal.name)
+        and not wild
     )
 
 
