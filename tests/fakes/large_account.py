@@ -25,6 +25,8 @@ class LargeAccount:
         self.functions = functions
         self.running = (self.clusters[-1], f"{ECS}:task-definition/{self.families[families * 5 // 6]}:3")
         self.gone = False
+        self.stacked: Mapping[str, str] = {}
+        """Log group → the family that stands in one stack with it."""
         self.calls = 0
         self.rounds = 0
         self._answers: Mapping[str, Callable[[Read], tuple[Mapping[str, Any], bool]]] = {
@@ -41,6 +43,10 @@ class LargeAccount:
                 False,
             ),
             "lambda:ListFunctions": lambda read: self._page(read, "Functions", self._functions(), 50),
+            "cloudformation:DescribeStackResources": lambda read: (
+                {"StackResources": self._stack(read)},
+                False,
+            ),
             "ec2:DescribeInstances": lambda _: ({"Reservations": []}, False),
             "iam:ListInstanceProfiles": lambda _: ({"InstanceProfiles": []}, False),
         }
@@ -76,6 +82,19 @@ class LargeAccount:
         pages = max(1, min(read.pages, -(-len(items) // size)))
         self.calls += pages
         return {name: list(items[: read.pages * size]), "pages": pages}, len(items) > read.pages * size
+
+    def _stack(self, read: Read) -> list[Mapping[str, str]]:
+        family = self.stacked.get(str(read.parameters["PhysicalResourceId"]))
+        if family is None:
+            return []
+        definition = {
+            "ResourceType": "AWS::ECS::TaskDefinition",
+            "PhysicalResourceId": f"{ECS}:task-definition/{family}:3",
+        }
+        return [
+            {"ResourceType": "AWS::Logs::LogGroup", "PhysicalResourceId": self.group_of(family)},
+            definition,
+        ]
 
     def _services(self, read: Read) -> list[str]:
         cluster = str(read.parameters["cluster"]).rpartition("/")[2]

@@ -11,16 +11,12 @@ from dataclasses import dataclass, replace
 from why403.iam.place import Place
 from why403.reads import BlindSpot, DeclaredRead, Failure, Plan, Reply, Unreadable
 from why403.services.reading import Owner
+from why403.workloads.stack import STACK_RESOURCES
 
 MINUTES = 300
 CDK_PATH = "aws:cdk:path"
-DESCRIBE_RESOURCES = DeclaredRead(
-    "cloudformation",
-    "DescribeStackResources",
-    ("cloudformation:DescribeStackResources",),
-    "Which stack owns the role: the remedy belongs into its template, not into the console.",
-    cache_seconds=MINUTES,
-    absent=("ValidationError",),
+DESCRIBE_RESOURCES = STACK_RESOURCES.used_for(
+    "Which stack owns the role: the remedy belongs into its template, not into the console."
 )
 DESCRIBE_RESOURCE = DeclaredRead(
     "cloudformation",

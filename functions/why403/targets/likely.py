@@ -15,8 +15,8 @@ from why403.targets.stage import words
 
 MOST_POLICIES = 20
 """A list as short as this is read whole: each policy is a call."""
-LIKELIEST_POLICIES = 4
-"""Of a longer list only those that share words with the line or its group: one call in ten of a diagnosis."""
+LIKELIEST_POLICIES = 2
+"""Of a longer list only those that share most words with the line or its group: a diagnosis has some 45 calls."""
 LONGEST_LINE = 2_000
 """Characters of the line whose words count."""
 

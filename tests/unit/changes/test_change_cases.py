@@ -18,7 +18,7 @@ PLACE = Place("123456789012", "eu-west-1")
 CALLER = "arn:aws:iam::123456789012:role/web-task"
 TARGET = "arn:aws:sqs:eu-west-1:123456789012:orders"
 FIRST_DENIED = int(datetime.fromisoformat("2026-11-25T14:03:11+00:00").timestamp() * 1000)
-MOMENTS = ("EventTime", "CreateDate", "registeredAt", "LastUpdatedTime")
+MOMENTS = ("EventTime", "CreateDate", "registeredAt", "LastUpdatedTime", "UpdateDate")
 MOST_ROUNDS = 3
 
 

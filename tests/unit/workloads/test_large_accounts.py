@@ -10,8 +10,8 @@ from why403.workloads.workload import Workload
 
 from tests.fakes.large_account import PLACE, TASK, LargeAccount
 
-CALLS_OF_A_STREAM = 19
-"""Clusters, the task in twelve of them, families (three pages), one guess, and its definition."""
+CALLS_OF_A_STREAM = 16
+"""Clusters, the task in twelve of them, the group's stack, one guess, and its definition."""
 
 
 def found(account: LargeAccount, group: str, stream: str, message: str = "AccessDenied") -> Workload:
@@ -31,7 +31,7 @@ def test_the_task_that_the_stream_names_leads_to_its_definition_however_many_the
     assert workload.caller_arn == f"arn:aws:iam::123456789012:role/{family}"
     assert workload.service == "orders"
     assert workload.findings == ()
-    assert account.calls <= CALLS_OF_A_STREAM + (2 if families == 1_000 else 1)
+    assert account.calls <= CALLS_OF_A_STREAM
     assert account.rounds <= 3
 
 
@@ -43,6 +43,40 @@ def test_what_was_not_looked_at_is_said_where_the_stream_names_no_task() -> None
     assert workload.kind == "unknown"
     assert [finding.id for finding in workload.findings] == ["workloads.not-all-families"]
     assert workload.findings[0].values == {"looked_at": "60", "known": "300"}
+
+
+def test_the_group_s_own_stack_leads_to_the_definition_where_the_stream_names_no_task() -> None:
+    account = LargeAccount()
+    family = account.families[217]
+    account.stacked = {account.group_of(family): family}
+
+    workload = found(account, account.group_of(family), "app")
+
+    assert (workload.name, workload.findings) == (family, ())
+    assert account.calls <= 36
+    assert account.rounds == 2
+
+
+def test_the_group_s_own_stack_leads_to_the_definition_where_the_task_is_long_gone() -> None:
+    account = LargeAccount()
+    account.gone = True
+    family = account.families[217]
+    account.stacked = {account.group_of(family): family}
+
+    workload = found(account, account.group_of(family), f"run/app/{TASK}")
+
+    assert (workload.name, workload.findings) == (family, ())
+    assert account.rounds == 3
+
+
+def test_a_stack_s_definition_that_logs_elsewhere_is_not_taken() -> None:
+    account = LargeAccount()
+    account.stacked = {"/elsewhere": account.families[217]}
+
+    workload = found(account, "/elsewhere", "app")
+
+    assert workload.kind == "unknown"
+    assert [finding.id for finding in workload.findings] == ["workloads.not-all-families"]
 
 
 def test_a_cluster_that_was_not_asked_is_said() -> None:

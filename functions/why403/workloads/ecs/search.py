@@ -9,10 +9,11 @@ from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import Plan, Reply
+from why403.reads import Plan, Reply, together
 from why403.workloads.ecs.definitions import (
     FAMILIES,
     REVISIONS,
+    Index,
     definitions_in,
     describe,
     family_of,
@@ -37,11 +38,15 @@ from why403.workloads.ecs.task import (
 )
 from why403.workloads.line_fields import EVENT_GROUPS
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import LIKELY, LikelyWorkload, SearchResult, blind_spots
+from why403.workloads.search_result import CONFIGURED, LIKELY, LikelyWorkload, SearchResult, blind_spots
+from why403.workloads.stack import TASK_DEFINITION as STACKED_DEFINITION
+from why403.workloads.stack import beside, of_type
 
 OWN_GROUPS = ("/aws/ecs/", EVENT_GROUPS, "/ecs/")
 EVENTS = "aws.ecs"
 """EventBridge's name of ECS."""
+MOST_BESIDE = 10
+"""Families with the likest names, looked at beside those of the group's own stack: others may share the group."""
 Definition = Mapping[str, Any]
 
 
@@ -53,7 +58,7 @@ def claims(origin: LogOrigin) -> bool:
 
 
 def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    """By ECS's own event; by the task that stream or line names: three rounds; by the log group: two."""
+    """By ECS's own event; by the task that stream or line names: three rounds, four where it is gone; by group: two."""
     line = origin.line
     if line.source:
         return _by_event(origin, place)
@@ -100,20 +105,19 @@ def _by_line(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
 
 
 def _by_task(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    """The stream's task in all clusters, then its definition; the families beside it, should the task be gone."""
+    """The stream's task in all clusters, then its definition; without the task whatever writes to the group."""
     guessed = guessed_families(origin)
     listed, *described = yield (CLUSTERS.of(pages=2), *(describe(name) for name in guessed))
     clusters = clusters_of(listed, origin)
-    families, *tasks = yield (
-        FAMILIES.of(pages=5, status="ACTIVE"),
+    stack, *tasks = yield (
+        beside(origin.log_group),
         *(task_in(cluster, origin.task) for cluster in clusters.arns),
     )
     task, guesses = running_task(tasks, origin.task), definitions_in(described)
     if task is None:
-        index = index_of(families, None, origin)
-        gone = yield from _described(index.names, clusters, origin, place)
-        unread = (*blind_spots((listed, families, *tasks)), *gone.unreadable)
-        return replace(gone, unreadable=unread, findings=(*index.findings, *clusters.findings))
+        gone = yield from _without_task(stack, clusters, origin, place)
+        unread = (*blind_spots((listed, *tasks)), *gone.unreadable)
+        return replace(gone, unreadable=unread, findings=(*gone.findings, *clusters.findings))
     known = tuple(one for one in guesses if one.get("taskDefinitionArn") == task.definition)
     on_instance = not origin.principal and task.launch != "FARGATE"
     reads = (
@@ -129,6 +133,23 @@ def _by_task(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     return SearchResult(
         found=found, unreadable=blind_spots(last, task.definition), findings=() if found else (unknown,)
     )
+
+
+def _without_task(stack: Reply, clusters: Clusters, origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    """The task is gone: one round where the group's own stack holds what writes to it, else one more."""
+    owned = of_type(stack, STACKED_DEFINITION)
+    near: SearchResult
+    near, (families,) = yield from together(_described(owned, clusters, origin, place), _families())
+    if any(one.score >= CONFIGURED for one in near.found):
+        return near
+    index = index_of(families, None, origin)
+    found = yield from _described(index.names, clusters, origin, place)
+    unread = (*blind_spots((families,)), *found.unreadable)
+    return replace(found, unreadable=unread, findings=index.findings)
+
+
+def _families() -> Plan[tuple[Reply, ...]]:
+    return (yield (FAMILIES.of(pages=5, status="ACTIVE"),))
 
 
 def _of_task(  # noqa: PLR0913  # what is known of the task
@@ -150,15 +171,26 @@ def _of_task(  # noqa: PLR0913  # what is known of the task
 
 def _by_group(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """Two rounds: the lists, then the definitions and what may run them."""
-    families, revisions, listed = yield (
+    families, revisions, listed, stack = yield (
         FAMILIES.of(pages=5, status="ACTIVE"),
         REVISIONS.of(pages=3, status="ACTIVE", sort="DESC"),
         CLUSTERS.of(pages=2),
+        beside(origin.log_group),
     )
-    index = index_of(families, revisions, origin)
-    found = yield from _described(index.names, clusters_of(listed, origin), origin, place)
-    unread = (*blind_spots((families, revisions, listed)), *found.unreadable)
-    return replace(found, unreadable=unread, findings=index.findings)
+    clusters = clusters_of(listed, origin)
+    found = yield from _likeliest(index_of(families, revisions, origin), stack, clusters, origin, place)
+    return replace(found, unreadable=(*blind_spots((families, revisions, listed)), *found.unreadable))
+
+
+def _likeliest(
+    index: Index, stack: Reply, clusters: Clusters, origin: LogOrigin, place: Place
+) -> Plan[SearchResult]:
+    """One round: those of the index; where it leaves some out, first those in one stack with the log group."""
+    owned = of_type(stack, STACKED_DEFINITION) if index.findings else ()
+    names = (*owned, *index.names[:MOST_BESIDE]) if owned else index.names
+    found = yield from _described(tuple(dict.fromkeys(names)), clusters, origin, place)
+    sure = any(one.workload.task_definition in owned and one.score >= CONFIGURED for one in found.found)
+    return replace(found, findings=() if sure else index.findings)
 
 
 def _described(
