@@ -24,7 +24,7 @@ def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
     What is printed and sent has texts beside the ids of messages: notices/dialects/machines.py.
     """
     safe = _safe(diagnosis)
-    told: dict[str, Any] = _redacted(without_shared_secrets(plain(safe)))
+    told: dict[str, Any] = _redacted(without_shared_secrets(plain(safe)), _names(diagnosis))
     if told["decision"] is not None:
         told["decision"] = {"decision": told["decision"].pop("outcome"), **told["decision"]}
     workload = told["workload"]
@@ -69,10 +69,25 @@ def _last(value: str) -> str:
     return value.rstrip("/").rpartition("/")[2] or value
 
 
-def _redacted(told: Any) -> Any:  # noqa: ANN401  # JSON
+def _names(diagnosis: Diagnosis) -> frozenset[str]:
+    """What AWS's answers called the things around: free text that repeats them hides nothing."""
+    workload = diagnosis.workload
+    roles = (
+        workload.task_role_arn,
+        workload.execution_role_arn,
+        workload.instance_role_arn,
+        workload.role_arn,
+    )
+    of_remedies = [name for one in diagnosis.remedies for name in (one.target, one.policy_name)]
+    arns = [*roles, workload.arn, *of_remedies, *(found.arn for found in diagnosis.target_candidates)]
+    names = {part for arn in arns for part in (arn, _last(arn), _last(arn).rpartition(":")[2])}
+    return frozenset({name for name in (*names, workload.name) if len(name) >= SHORTEST_VALUE})
+
+
+def _redacted(told: Any, names: frozenset[str]) -> Any:  # noqa: ANN401  # JSON
     """Each message's values without what is secret in them."""
     if isinstance(told, dict) and set(told) == {"id", "values"}:
-        return {**told, "values": {name: redact(text) for name, text in told["values"].items()}}
+        return {**told, "values": {name: redact(text, names=names) for name, text in told["values"].items()}}
     if isinstance(told, dict):
-        return {name: _redacted(item) for name, item in told.items()}
-    return [_redacted(item) for item in told] if isinstance(told, list) else told
+        return {name: _redacted(item, names) for name, item in told.items()}
+    return [_redacted(item, names) for item in told] if isinstance(told, list) else told

@@ -28,24 +28,30 @@ DONE = "[redacted"
 ENCODED = re.compile(r"(?i:failure|encoded)[ _-]?(?i:message)\W{0,9}(?:[A-Za-z0-9_-]{20,4000}\s{0,3}){1,40}")
 
 
-def redact(text: str, *, emails: bool = False) -> str:
+def redact(text: str, *, emails: bool = False, names: frozenset[str] = frozenset()) -> str:
     """The text with each secret replaced by `[redacted:<kind>]`; the same again when it is redacted again.
 
     At most 32,000 characters are kept, and the number cut is said. `emails`: take e-mail addresses out as well.
+    `names` stay wherever they stand: what AWS's own answers named, never what only a line did.
     """
     kept = text[:LONGEST]
-    spans = [span for reading in views(kept) for span in _in_reading(kept, reading, emails=emails)]
+    known = tuple(name for name in names if name in kept)
+    spans = [
+        span for reading in views(kept) for span in _in_reading(kept, reading, emails=emails, names=known)
+    ]
     cut = len(text) - len(kept)
     return _replaced(kept, spans) + (f" … [{cut} more characters]" if cut else "")
 
 
-def _in_reading(text: str, reading: tuple[View, ...], *, emails: bool) -> Iterator[Span]:
+def _in_reading(
+    text: str, reading: tuple[View, ...], *, emails: bool, names: tuple[str, ...]
+) -> Iterator[Span]:
     seen = reading[-1].text if reading else text
     arns = [found.span() for found in ARN.finditer(seen)]
     spans = [*_by_shape(seen), *_by_name(seen, arns), *_by_looks(seen, arns)]
     if emails:
         spans += [(*found.span(), "email") for found in EMAIL.finditer(seen)]
-    for start, end, kind in without_protected(seen, _continued(seen, spans)):
+    for start, end, kind in without_protected(seen, _continued(seen, spans), names):
         yield origin(reading, start), origin(reading, end), kind
 
 

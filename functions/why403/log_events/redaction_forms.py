@@ -96,9 +96,9 @@ PROTECTED = re.compile(
 """AWS's own words for a denial: whatever stands beside them, they stay."""
 
 
-def without_protected(seen: str, spans: Iterable[Span]) -> Iterator[Span]:
-    """The spans with what AWS said cut out of them."""
-    kept = [found.span() for found in PROTECTED.finditer(seen)]
+def without_protected(seen: str, spans: Iterable[Span], names: tuple[str, ...] = ()) -> Iterator[Span]:
+    """The spans with what AWS said, and the names that it told, cut out of them."""
+    kept = list(_protected(seen, names))
     ends = [end for _, end in kept]
     for first, last, kind in spans:
         start = first
@@ -115,3 +115,16 @@ def without_protected(seen: str, spans: Iterable[Span]) -> Iterator[Span]:
         else:
             if start < last:
                 yield start, last, kind
+
+
+def _protected(seen: str, names: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """In their order and apart."""
+    found = [match.span() for match in PROTECTED.finditer(seen)]
+    if names:
+        longest_first = sorted(names, key=len, reverse=True)
+        found += [match.span() for match in re.finditer("|".join(map(re.escape, longest_first)), seen)]
+    last = 0
+    for start, end in sorted(found):
+        if end > last:
+            yield max(start, last), end
+            last = end

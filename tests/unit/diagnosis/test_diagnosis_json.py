@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from why403.diagnosis.bounded import STATEMENTS
 from why403.diagnosis.diagnosis_json import from_json, to_json
+from why403.message import Message
 from why403.page.render import render_page
 
 from tests.unit.notices.notice_case import diagnosis_of, notice_of
@@ -132,3 +133,14 @@ def test_a_shared_secret_that_a_condition_compares_is_masked_on_both_sides() -> 
     left = json.dumps(to_json(replace(told, decision=decision)))
 
     assert [secret for secret in ("partner-7f3a9c", "guess-0815") if secret in left] == []
+
+
+def test_a_name_that_aws_told_is_never_taken_for_a_secret() -> None:
+    role = "arn:aws:iam::123456789012:role/Xk92mPq0vL4zQ8w7Er5Ty6"
+    told = diagnosis_of("first_incident")
+    message = Message("remedies.verify", {"role": role.rpartition("/")[2], "other": "Zk92mPq0vL4zQ8w7Er5Ty6"})
+    first = replace(told.remedies[0], target=role, why=(message,))
+
+    values = to_json(replace(told, remedies=(first,)))["remedies"][0]["why"][0]["values"]
+
+    assert values == {"role": "Xk92mPq0vL4zQ8w7Er5Ty6", "other": "[redacted:random]"}
