@@ -2,7 +2,7 @@
 
 import json
 
-from why403.delivery.register import SECRETS
+from why403.delivery.register import CHANNELS, SECRETS
 
 from infra.settings import CONTEXT, RENAMED, Declared, declared
 
@@ -74,6 +74,17 @@ reserve anything in an account that would keep fewer than 100 executions unreser
 `make deploy` asks the account and gives the parameter; `cdk deploy` by hand takes
 `--parameters ReserveConcurrency=no`. Without it a storm of lines may use the account's whole concurrency.
 
+"""
+CHANNELS_HEAD = """
+## Channels
+
+What each receiver takes, and what the function that tells it may do. Where more comes at once, e-mail goes out as
+digests, and the others are tried again when they say so.
+
+| channel | bytes of a message at most | messages a second | what notify is granted | follows |
+| --- | --- | --- | --- | --- |
+"""
+NO_LONGER = """
 ## Names that are no longer read
 
 | name | what to write |
@@ -84,7 +95,7 @@ reserve anything in an account that would keep fewer than 100 executions unreser
 def setting_docs() -> str:
     """The page as Markdown, one line a setting, in the order of cdk.json."""
     renamed = "".join(f"| `{name}` | {_cell(told)} |\n" for name, told in RENAMED.items())
-    return HEAD + "".join(map(_line, declared())) + _routes() + TAIL + renamed
+    return HEAD + "".join(map(_line, declared())) + _routes() + TAIL + _channels() + NO_LONGER + renamed
 
 
 def _routes() -> str:
@@ -95,6 +106,14 @@ def _routes() -> str:
         for secret in SECRETS.values()
     )
     return f"{ROUTES}  {{\n{lines}\n  }}{FIELDS}{secrets}"
+
+
+def _channels() -> str:
+    return CHANNELS_HEAD + "".join(
+        f"| {one.title} | {one.limits.bytes:,} | {one.limits.a_second or '–'} | "
+        f"{', '.join(f'`{action}`' for action in one.permissions)} | [documentation]({one.page}) |\n"
+        for one in CHANNELS
+    )
 
 
 def _line(item: Declared) -> str:

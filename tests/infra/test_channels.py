@@ -76,6 +76,28 @@ def test_the_settings_page_says_what_the_secret_holds(secret: Secret) -> None:
 
 
 @pytest.mark.parametrize("secret", SECRET)
+def test_no_other_file_spells_the_name_of_a_channels_secret(secret: Secret) -> None:
+    own = ROOT / "functions/why403/delivery"
+    files = [
+        path for place in ("functions", "infra", "tools", "demo") for path in (ROOT / place).rglob("*.py")
+    ]
+
+    assert [
+        path.relative_to(ROOT).as_posix()
+        for path in files
+        if own not in path.parents and f'"{secret.setting}"' in path.read_text("utf-8")
+    ] == []
+
+
+@pytest.mark.parametrize("channel", [pytest.param(one, id=one.name) for one in CHANNELS])
+def test_the_settings_page_says_what_a_channel_takes_and_whose_page_it_follows(channel: Channel[Any]) -> None:
+    page = (ROOT / "docs/settings.md").read_text("utf-8")
+
+    assert f"| {channel.title} | {channel.limits.bytes:,} |" in page
+    assert f"]({channel.page})" in page
+
+
+@pytest.mark.parametrize("secret", SECRET)
 def test_doctor_takes_the_secrets_name(secret: Secret, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         doctor.run(["--help"])

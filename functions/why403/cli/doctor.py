@@ -10,7 +10,7 @@ from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_secret, check_test_line, test_line_commands
 from why403.cli.doctor_log_groups import check_log_group
 from why403.cli.doctor_permissions import check_permissions, check_place
-from why403.delivery.register import CHANNELS
+from why403.delivery.register import CHANNELS, OWN_ROOM
 from why403.errors import NoAccessError
 
 HEALTHY, UNHEALTHY, USAGE, NOTHING_READ = 0, 1, 2, 3
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--region", default="", help="where to look; default: your configured Region")
     for channel in CHANNELS:
         if channel.secret:
-            also = ["--webhook-secret"] if channel.name == "slack" else []
+            also = ["--webhook-secret"] if channel is OWN_ROOM else []
             flag = f"--{channel.secret.setting.replace('_', '-')}"
             told = f"ARN or name of the secret that holds {channel.secret.holds}"
             parser.add_argument(flag, *also, dest=channel.secret.setting, default="", help=told)

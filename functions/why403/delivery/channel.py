@@ -73,10 +73,12 @@ class Secret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What the receiver takes: bytes of a message as it is sent, and messages a second before it says 429."""
+    """What the receiver takes."""
 
     bytes: int
-    a_second: float
+    """Of a message, as it is sent."""
+    a_second: float | None = None
+    """Messages, before the receiver refuses more; None where its pages give no figure or one for each Region."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ CHAT = Channel(
     name="chat",
     title="Amazon Q Developer in chat applications",
     page="https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html",
-    limits=Limits(bytes=262_144, a_second=10),
+    limits=Limits(bytes=262_144),
     permissions=("sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"),
     render=_render,
     send=publish,

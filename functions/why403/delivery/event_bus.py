@@ -40,7 +40,7 @@ EVENT_BUS = Channel(
     name="events",
     title="Amazon EventBridge",
     page="https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html",
-    limits=Limits(bytes=262_144, a_second=400),
+    limits=Limits(bytes=262_144),
     permissions=("events:PutEvents",),
     render=render_event,
     send=put_event,

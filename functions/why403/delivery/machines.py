@@ -22,7 +22,7 @@ MACHINES = Channel(
     name="machines",
     title="JSON on a topic",
     page="https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html",
-    limits=Limits(bytes=262_144, a_second=300),
+    limits=Limits(bytes=262_144),
     permissions=("sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"),
     render=_render,
     send=publish,

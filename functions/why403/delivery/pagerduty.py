@@ -64,7 +64,7 @@ PAGERDUTY = Channel(
     name="pagerduty",
     title="PagerDuty",
     page="https://developer.pagerduty.com/docs/send-alert-event",
-    limits=Limits(bytes=512_000, a_second=2),
+    limits=Limits(bytes=512_000),
     permissions=("secretsmanager:GetSecretValue",),
     render=_render,
     send=send_to_pagerduty,
