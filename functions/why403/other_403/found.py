@@ -10,8 +10,10 @@ from why403.message import Message
 from why403.reads import BlindSpot
 
 HOST = re.compile(
-    r"(?<![A-Za-z0-9.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}[a-z]{2,24}(?![A-Za-z0-9.-])", re.IGNORECASE
+    r"(?:(?<=//)|(?<![A-Za-z0-9./-]))(?:[a-z0-9][a-z0-9-]{0,62}\.){1,8}[a-z]{2,24}(?![A-Za-z0-9.-])",
+    re.IGNORECASE,
 )
+"""A host by itself or after `//`; what follows one slash is a file of a path."""
 MOST_TEXT = 8_000
 
 
