@@ -1,29 +1,14 @@
 """AWS Private CA: the resource policy of a certificate authority. No certificate or key is read."""
 
-from why403.iam.place import Place
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service, declared
+from why403.services.names import no_arn_of_a_name
 
-LIST = DeclaredRead(
-    "acm-pca",
-    "ListCertificateAuthorities",
-    ("acm-pca:ListCertificateAuthorities",),
+LIST = declared(
+    "acm-pca:ListCertificateAuthorities",
     "Where a line names no certificate authority: those that it may have meant.",
 )
-GET_POLICY = DeclaredRead(
-    "acm-pca", "GetPolicy", ("acm-pca:GetPolicy",), "The authority's policy may allow or deny the call."
-)
-DESCRIBE = DeclaredRead(
-    "acm-pca",
-    "DescribeCertificateAuthority",
-    ("acm-pca:DescribeCertificateAuthority",),
-    "Whether the certificate authority exists.",
-)
-
-
-def no_arn_of_a_name(text: str, place: Place) -> None:
-    """An authority has an id alone, and that in its ARN."""
-    del text, place
+GET_POLICY = declared("acm-pca:GetPolicy", "The authority's policy may allow or deny the call.")
+DESCRIBE = declared("acm-pca:DescribeCertificateAuthority", "Whether the certificate authority exists.")
 
 
 SERVICE = Service(

@@ -1,20 +1,9 @@
 """AWS Backup vaults: the vault's access policy and key. The policy's read answers alike without a vault."""
 
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Resource, Service
+from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
 
-GET_POLICY = DeclaredRead(
-    "backup",
-    "GetBackupVaultAccessPolicy",
-    ("backup:GetBackupVaultAccessPolicy",),
-    "The vault's policy may allow or deny the call.",
-)
-DESCRIBE = DeclaredRead(
-    "backup",
-    "DescribeBackupVault",
-    ("backup:DescribeBackupVault",),
-    "Whether the vault exists, and the key that encrypts it.",
-)
+GET_POLICY = declared("backup:GetBackupVaultAccessPolicy", "The vault's policy may allow or deny the call.")
+DESCRIBE = declared("backup:DescribeBackupVault", "Whether the vault exists, and the key that encrypts it.")
 SERVICE = Service(
     prefix="backup",
     name="Backup",

@@ -1,19 +1,12 @@
 """CodeArtifact domains and repositories: their permissions policies. Packages are covered by their repository's."""
 
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Resource, Service
+from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
 
-GET_REPOSITORY_POLICY = DeclaredRead(
-    "codeartifact",
-    "GetRepositoryPermissionsPolicy",
-    ("codeartifact:GetRepositoryPermissionsPolicy",),
-    "The repository's policy may allow or deny the call.",
+GET_REPOSITORY_POLICY = declared(
+    "codeartifact:GetRepositoryPermissionsPolicy", "The repository's policy may allow or deny the call."
 )
-GET_DOMAIN_POLICY = DeclaredRead(
-    "codeartifact",
-    "GetDomainPermissionsPolicy",
-    ("codeartifact:GetDomainPermissionsPolicy",),
-    "The domain's policy may allow or deny the call.",
+GET_DOMAIN_POLICY = declared(
+    "codeartifact:GetDomainPermissionsPolicy", "The domain's policy may allow or deny the call."
 )
 DOMAIN = {"domain": "{domain}", "domainOwner": "{account}"}
 IN_DOMAIN = "--domain {domain} --domain-owner {account}"

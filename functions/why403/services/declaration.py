@@ -23,6 +23,14 @@ Parts = Mapping[str, str]
 """What fills a template: names to texts."""
 
 
+def declared(
+    action: str, why: str, *, client: str = "", operation: str = "", absent: tuple[str, ...] = ()
+) -> DeclaredRead:
+    """A read by its IAM action, and why it is made; `client` and `operation` where boto3 calls them otherwise."""
+    prefix, _, name = action.partition(":")
+    return DeclaredRead(client or prefix, operation or name, (action,), why, absent=absent)
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A read with its parameters: templates, or functions of the ARN; an empty one is left out.

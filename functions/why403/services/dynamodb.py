@@ -5,29 +5,16 @@ A table without a key of its own uses one that AWS owns: no policy to see or to 
 
 from dataclasses import replace
 
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
 
 GONE = ("ResourceNotFoundException",)
-LIST = DeclaredRead(
-    "dynamodb",
-    "ListTables",
-    ("dynamodb:ListTables",),
-    "Where a line names no table: the tables that it may have meant.",
-)
-GET_POLICY = DeclaredRead(
-    "dynamodb",
-    "GetResourcePolicy",
-    ("dynamodb:GetResourcePolicy",),
+LIST = declared("dynamodb:ListTables", "Where a line names no table: the tables that it may have meant.")
+GET_POLICY = declared(
+    "dynamodb:GetResourcePolicy",
     "The table's or stream's policy may allow or deny the call.",
     absent=("PolicyNotFoundException",),
 )
-DESCRIBE = DeclaredRead(
-    "dynamodb",
-    "DescribeTable",
-    ("dynamodb:DescribeTable",),
-    "Whether the table exists, and the key that encrypts it.",
-)
+DESCRIBE = declared("dynamodb:DescribeTable", "Whether the table exists, and the key that encrypts it.")
 DRAFT = Draft(
     called="table policy",
     most=20_480,

@@ -5,8 +5,8 @@ from dataclasses import replace
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.reads import DeclaredRead, Plan
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+from why403.reads import Plan
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
 from why403.services.documents import parsed
 from why403.services.read_policy import found_at, read_of, read_resource
 from why403.services.reading import TargetReading
@@ -15,22 +15,13 @@ from why403.services.reply_collector import ReplyCollector, existence
 GONE = ("RepositoryNotFoundException",)
 OF_THE_REGISTRY = frozenset({"ecr:ReplicateImage", "ecr:BatchImportUpstreamImage", "ecr:CreateRepository"})
 """https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry-permissions.html"""
-GET_POLICY = DeclaredRead(
-    "ecr",
-    "GetRepositoryPolicy",
-    ("ecr:GetRepositoryPolicy",),
-    "The repository's policy may allow or deny the call.",
-)
-DESCRIBE = DeclaredRead(
-    "ecr",
-    "DescribeRepositories",
-    ("ecr:DescribeRepositories",),
+GET_POLICY = declared("ecr:GetRepositoryPolicy", "The repository's policy may allow or deny the call.")
+DESCRIBE = declared(
+    "ecr:DescribeRepositories",
     "Whether the repository exists, and its key; where a line names none, those that it may have meant.",
 )
-GET_REGISTRY_POLICY = DeclaredRead(
-    "ecr",
-    "GetRegistryPolicy",
-    ("ecr:GetRegistryPolicy",),
+GET_REGISTRY_POLICY = declared(
+    "ecr:GetRegistryPolicy",
     "The registry's policy decides on replication, pull through cache and created repositories.",
 )
 REGISTRY = Resource(

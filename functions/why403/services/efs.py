@@ -3,31 +3,28 @@
 from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.reads import DeclaredRead, Plan
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service
+from why403.reads import Plan
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service, declared
 from why403.services.read_policy import ask, found_at, read_resource
 from why403.services.reading import TargetReading
 from why403.services.reply_collector import ReplyCollector
 
 GONE = ("FileSystemNotFound",)
-GET_POLICY = DeclaredRead(
-    "efs",
-    "DescribeFileSystemPolicy",
-    ("elasticfilesystem:DescribeFileSystemPolicy",),
+GET_POLICY = declared(
+    "elasticfilesystem:DescribeFileSystemPolicy",
     "The file system's policy may allow or deny a mount.",
+    client="efs",
     absent=("PolicyNotFound",),
 )
-DESCRIBE = DeclaredRead(
-    "efs",
-    "DescribeFileSystems",
-    ("elasticfilesystem:DescribeFileSystems",),
+DESCRIBE = declared(
+    "elasticfilesystem:DescribeFileSystems",
     "Whether the file system exists, and its key; where a line names none, those that it may have meant.",
+    client="efs",
 )
-DESCRIBE_POINTS = DeclaredRead(
-    "efs",
-    "DescribeAccessPoints",
-    ("elasticfilesystem:DescribeAccessPoints",),
+DESCRIBE_POINTS = declared(
+    "elasticfilesystem:DescribeAccessPoints",
     "The file system behind an access point, whose policy decides.",
+    client="efs",
     absent=("AccessPointNotFound",),
 )
 FILE_SYSTEM = Resource(

@@ -1,19 +1,10 @@
 """EventBridge event buses: the bus's policy and key, in one call. Rules and the like carry no policy."""
 
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
 
-LIST = DeclaredRead(
-    "events",
-    "ListEventBuses",
-    ("events:ListEventBuses",),
-    "Where a line names no event bus: the buses that it may have meant.",
-)
-DESCRIBE = DeclaredRead(
-    "events",
-    "DescribeEventBus",
-    ("events:DescribeEventBus",),
-    "The bus's policy may allow or deny the call, and its key must be usable.",
+LIST = declared("events:ListEventBuses", "Where a line names no event bus: the buses that it may have meant.")
+DESCRIBE = declared(
+    "events:DescribeEventBus", "The bus's policy may allow or deny the call, and its key must be usable."
 )
 SERVICE = Service(
     prefix="events",

@@ -1,12 +1,9 @@
 """Firehose streams. They carry no policy."""
 
-from why403.reads import DeclaredRead
-from why403.services.declaration import Listing, Resource, Service
+from why403.services.declaration import Listing, Resource, Service, declared
 
-LIST = DeclaredRead(
-    "firehose",
-    "ListDeliveryStreams",
-    ("firehose:ListDeliveryStreams",),
+LIST = declared(
+    "firehose:ListDeliveryStreams",
     "Where a line names no Firehose stream: the streams that it may have meant.",
 )
 SERVICE = Service(

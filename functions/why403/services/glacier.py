@@ -1,15 +1,9 @@
 """S3 Glacier vaults: the vault access policy. No archive is read. Its read answers alike without a vault."""
 
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Resource, Service
+from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
 
-GET_POLICY = DeclaredRead(
-    "glacier",
-    "GetVaultAccessPolicy",
-    ("glacier:GetVaultAccessPolicy",),
-    "The vault's policy may allow or deny the call.",
-)
-DESCRIBE = DeclaredRead("glacier", "DescribeVault", ("glacier:DescribeVault",), "Whether the vault exists.")
+GET_POLICY = declared("glacier:GetVaultAccessPolicy", "The vault's policy may allow or deny the call.")
+DESCRIBE = declared("glacier:DescribeVault", "Whether the vault exists.")
 NAMED = {"accountId": "{account}", "vaultName": "{name}"}
 SERVICE = Service(
     prefix="glacier",

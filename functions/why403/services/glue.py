@@ -1,14 +1,8 @@
 """The Glue Data Catalog: one policy for the whole catalog of an account and Region. Jobs and the like carry none."""
 
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Resource, Service
+from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
 
-GET_POLICY = DeclaredRead(
-    "glue",
-    "GetResourcePolicy",
-    ("glue:GetResourcePolicy",),
-    "The catalog's policy may allow or deny the call.",
-)
+GET_POLICY = declared("glue:GetResourcePolicy", "The catalog's policy may allow or deny the call.")
 SERVICE = Service(
     prefix="glue",
     name="Glue",

@@ -3,31 +3,16 @@
 The brokers use the cluster's key themselves: a client needs nothing of it.
 """
 
-from why403.iam.place import Place
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service, declared
+from why403.services.names import no_arn_of_a_name
 
-LIST = DeclaredRead(
-    "kafka",
-    "ListClustersV2",
-    ("kafka:ListClustersV2",),
+LIST = declared(
+    "kafka:ListClustersV2",
     "Where a line names no cluster, or its name alone: the clusters that it may have meant.",
 )
-GET_POLICY = DeclaredRead(
-    "kafka",
-    "GetClusterPolicy",
-    ("kafka:GetClusterPolicy",),
-    "The cluster's policy may allow or deny the call.",
-)
-DESCRIBE = DeclaredRead(
-    "kafka", "DescribeClusterV2", ("kafka:DescribeClusterV2",), "Whether the cluster exists."
-)
+GET_POLICY = declared("kafka:GetClusterPolicy", "The cluster's policy may allow or deny the call.")
+DESCRIBE = declared("kafka:DescribeClusterV2", "Whether the cluster exists.")
 GONE = ("NotFoundException",)
-
-
-def no_arn_of_a_name(text: str, place: Place) -> None:
-    """A name does not make an ARN, whose last part is random."""
-    del text, place
 
 
 SERVICE = Service(

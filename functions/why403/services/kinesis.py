@@ -2,25 +2,12 @@
 
 from dataclasses import replace
 
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
 
-LIST = DeclaredRead(
-    "kinesis",
-    "ListStreams",
-    ("kinesis:ListStreams",),
-    "Where a line names no stream: the streams that it may have meant.",
-)
-GET_POLICY = DeclaredRead(
-    "kinesis",
-    "GetResourcePolicy",
-    ("kinesis:GetResourcePolicy",),
-    "The stream's policy may allow or deny the call.",
-)
-DESCRIBE = DeclaredRead(
-    "kinesis",
-    "DescribeStreamSummary",
-    ("kinesis:DescribeStreamSummary",),
+LIST = declared("kinesis:ListStreams", "Where a line names no stream: the streams that it may have meant.")
+GET_POLICY = declared("kinesis:GetResourcePolicy", "The stream's policy may allow or deny the call.")
+DESCRIBE = declared(
+    "kinesis:DescribeStreamSummary",
     "Whether the stream exists, and the key that the caller must be able to use.",
 )
 STREAM_ARN = "arn:{partition}:kinesis:{region}:{account}:stream/{name}"

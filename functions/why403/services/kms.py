@@ -10,8 +10,8 @@ from why403.iam.arn import Arn, parse_arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+from why403.reads import Answer, Plan, Read, Reply
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
 from why403.services.documents import parsed
 from why403.services.names import plain_arn
 from why403.services.read_policy import read_of
@@ -23,24 +23,15 @@ USABLE = frozenset({"", "Enabled", "Creating", "Updating"})
 GRANT_PAGES = 5
 ID_LENGTH = 36
 """A key's id is a UUID; a multi-Region key's begins with `mrk-`."""
-LIST = DeclaredRead(
-    "kms", "ListAliases", ("kms:ListAliases",), "Where a line names no key: those that it may have meant."
+LIST = declared("kms:ListAliases", "Where a line names no key: those that it may have meant.")
+DESCRIBE = declared(
+    "kms:DescribeKey", "Which key an alias names, whether AWS manages it, and whether it is enabled."
 )
-DESCRIBE = DeclaredRead(
-    "kms",
-    "DescribeKey",
-    ("kms:DescribeKey",),
-    "Which key an alias names, whether AWS manages it, and whether it is enabled.",
-)
-GET_POLICY = DeclaredRead(
-    "kms",
-    "GetKeyPolicy",
-    ("kms:GetKeyPolicy",),
+GET_POLICY = declared(
+    "kms:GetKeyPolicy",
     "Without the key policy's leave nobody may use the key, whatever the caller's own policies say.",
 )
-LIST_GRANTS = DeclaredRead(
-    "kms", "ListGrants", ("kms:ListGrants",), "A grant may allow what neither policy allows."
-)
+LIST_GRANTS = declared("kms:ListGrants", "A grant may allow what neither policy allows.")
 
 
 def key_arn(named: str, near: Arn) -> Arn:

@@ -1,28 +1,19 @@
 """Lambda functions, versions, aliases and layers: each qualifier has a policy of its own."""
 
 from why403.iam.arn import Arn
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, NoDraft, Resource, Service
+from why403.services.declaration import Block, Call, Draft, Listing, NoDraft, Resource, Service, declared
 from why403.workloads.lambda_function import CONFIGURATION, FUNCTIONS
 
 LIST = FUNCTIONS.used_for(
     "Where a line names no function: the functions that it may have meant.",
 )
-GET_POLICY = DeclaredRead(
-    "lambda",
-    "GetPolicy",
-    ("lambda:GetPolicy",),
-    "The policy of the function, version or alias may allow or deny the call.",
+GET_POLICY = declared(
+    "lambda:GetPolicy", "The policy of the function, version or alias may allow or deny the call."
 )
 GET_CONFIGURATION = CONFIGURATION.used_for(
     "Whether the function, version or alias exists: GetPolicy answers alike where it has no policy.",
 )
-GET_LAYER_POLICY = DeclaredRead(
-    "lambda",
-    "GetLayerVersionPolicy",
-    ("lambda:GetLayerVersionPolicy",),
-    "The layer version's policy may allow the call.",
-)
+GET_LAYER_POLICY = declared("lambda:GetLayerVersionPolicy", "The layer version's policy may allow the call.")
 
 
 def version_number(arn: Arn) -> int:

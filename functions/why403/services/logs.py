@@ -7,16 +7,13 @@ from why403.iam.arn import Arn
 from why403.iam.place import Place
 from why403.iam.policy import Policy
 from why403.incidents.reconciliation import DESCRIBE_LOG_GROUPS
-from why403.reads import Answer, DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+from why403.reads import Answer
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
 from why403.services.documents import joined, parsed
 
 PAGES = 2
-DESCRIBE_POLICIES = DeclaredRead(
-    "logs",
-    "DescribeResourcePolicies",
-    ("logs:DescribeResourcePolicies",),
-    "The account's policies for logs may allow or deny the call.",
+DESCRIBE_POLICIES = declared(
+    "logs:DescribeResourcePolicies", "The account's policies for logs may allow or deny the call."
 )
 DESCRIBE_GROUPS = DESCRIBE_LOG_GROUPS.used_for(
     "Whether the log group exists, and its key; where a line names none, those that it may have meant.",

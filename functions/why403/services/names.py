@@ -52,6 +52,11 @@ def plain_arn(template: str, name: str, place: Place, letters: str) -> str | Non
     return f"arn:{place.partition}:{service}:{place.region}:{place.account}:{filled(kept, {'name': name})}"
 
 
+def no_arn_of_a_name(text: str, place: Place) -> None:
+    """For ARNs that hold something random or an id beside the name, or in its place."""
+    del text, place
+
+
 def arns_listed(resource: Resource, answer: Answer, place: Place) -> tuple[str, ...]:
     """The ARNs of what an answer of the resource's listing lists."""
     listed = resource.listed

@@ -7,20 +7,16 @@ from collections.abc import Iterator
 
 from why403.iam.arn import Arn
 from why403.message import Message
-from why403.reads import Answer, DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service
+from why403.reads import Answer
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service, declared
 
-LIST = DeclaredRead(
-    "opensearch",
-    "ListDomainNames",
-    ("es:ListDomainNames",),
+LIST = declared(
+    "es:ListDomainNames",
     "Where a line names no domain: the domains that it may have meant.",
+    client="opensearch",
 )
-DESCRIBE = DeclaredRead(
-    "opensearch",
-    "DescribeDomain",
-    ("es:DescribeDomain",),
-    "The domain's access policy may allow or deny the call.",
+DESCRIBE = declared(
+    "es:DescribeDomain", "The domain's access policy may allow or deny the call.", client="opensearch"
 )
 
 

@@ -11,46 +11,36 @@ from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import Answer, DeclaredRead, Failure, Plan, Reply, Unreadable
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+from why403.reads import Answer, Failure, Plan, Reply, Unreadable
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
 from why403.services.documents import parsed
 from why403.services.locked import shut_out
 from why403.services.read_policy import ask
 from why403.services.reading import BucketSettings, TargetReading
 from why403.services.reply_collector import ReplyCollector, existence
 
-LIST_BUCKETS = DeclaredRead(
-    "s3",
-    "ListBuckets",
-    ("s3:ListAllMyBuckets",),
+LIST_BUCKETS = declared(
+    "s3:ListAllMyBuckets",
     "A bucket's ARN names no account: our own list tells whether it is ours; and those that a line may have meant.",
+    operation="ListBuckets",
 )
-GET_POLICY = DeclaredRead(
-    "s3", "GetBucketPolicy", ("s3:GetBucketPolicy",), "The bucket's policy may allow or deny the call."
-)
-GET_BLOCK = DeclaredRead(
-    "s3",
-    "GetPublicAccessBlock",
-    ("s3:GetBucketPublicAccessBlock",),
+GET_POLICY = declared("s3:GetBucketPolicy", "The bucket's policy may allow or deny the call.")
+GET_BLOCK = declared(
+    "s3:GetBucketPublicAccessBlock",
     "Block Public Access may switch off what a public policy or ACL allows.",
+    operation="GetPublicAccessBlock",
 )
-ACCOUNT_BLOCK = DeclaredRead(
-    "s3control",
-    "GetPublicAccessBlock",
-    ("s3:GetAccountPublicAccessBlock",),
+ACCOUNT_BLOCK = declared(
+    "s3:GetAccountPublicAccessBlock",
     "Block Public Access of the whole account counts for each of its buckets.",
+    client="s3control",
+    operation="GetPublicAccessBlock",
 )
-GET_OWNERSHIP = DeclaredRead(
-    "s3",
-    "GetBucketOwnershipControls",
-    ("s3:GetBucketOwnershipControls",),
-    "Whether object ACLs count at all.",
-)
-GET_ENCRYPTION = DeclaredRead(
-    "s3",
-    "GetBucketEncryption",
-    ("s3:GetEncryptionConfiguration",),
+GET_OWNERSHIP = declared("s3:GetBucketOwnershipControls", "Whether object ACLs count at all.")
+GET_ENCRYPTION = declared(
+    "s3:GetEncryptionConfiguration",
     "The key that a caller of PutObject and GetObject must be able to use.",
+    operation="GetBucketEncryption",
 )
 GONE = ("NoSuchBucket",)
 ENFORCED = "BucketOwnerEnforced"

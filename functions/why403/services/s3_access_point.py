@@ -7,9 +7,9 @@ from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import DeclaredRead, Plan
+from why403.reads import Plan
 from why403.services import s3
-from why403.services.declaration import Block, Call, Draft, Resource, Service
+from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
 from why403.services.documents import parsed
 from why403.services.names import holder_of
 from why403.services.read_policy import read_of
@@ -17,17 +17,13 @@ from why403.services.reading import TargetReading
 from why403.services.reply_collector import ReplyCollector, existence
 
 GONE = ("NoSuchAccessPoint",)
-GET_POINT = DeclaredRead(
-    "s3control",
-    "GetAccessPoint",
-    ("s3:GetAccessPoint",),
+GET_POINT = declared(
+    "s3:GetAccessPoint",
     "The bucket behind an access point, and the VPC that it is bound to.",
+    client="s3control",
 )
-GET_POINT_POLICY = DeclaredRead(
-    "s3control",
-    "GetAccessPointPolicy",
-    ("s3:GetAccessPointPolicy",),
-    "The access point's policy may allow or deny the call.",
+GET_POINT_POLICY = declared(
+    "s3:GetAccessPointPolicy", "The access point's policy may allow or deny the call.", client="s3control"
 )
 NAMED = {"AccountId": "{account}", "Name": "{name}"}
 DESCRIBED = Call(GET_POINT, NAMED, gone=GONE)

@@ -1,28 +1,16 @@
 """S3 Tables: the table bucket's policy and key. No table is read, nor a table's own policy."""
 
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service, declared
 
-LIST = DeclaredRead(
-    "s3tables",
-    "ListTableBuckets",
-    ("s3tables:ListTableBuckets",),
-    "Where a line names no table bucket: those that it may have meant.",
+LIST = declared(
+    "s3tables:ListTableBuckets", "Where a line names no table bucket: those that it may have meant."
 )
-GET_POLICY = DeclaredRead(
-    "s3tables",
-    "GetTableBucketPolicy",
-    ("s3tables:GetTableBucketPolicy",),
-    "The table bucket's policy may allow or deny the call.",
+GET_POLICY = declared(
+    "s3tables:GetTableBucketPolicy", "The table bucket's policy may allow or deny the call."
 )
-GET_BUCKET = DeclaredRead(
-    "s3tables", "GetTableBucket", ("s3tables:GetTableBucket",), "Whether the table bucket exists."
-)
-GET_ENCRYPTION = DeclaredRead(
-    "s3tables",
-    "GetTableBucketEncryption",
-    ("s3tables:GetTableBucketEncryption",),
-    "The key that who reads or writes tables must be able to use.",
+GET_BUCKET = declared("s3tables:GetTableBucket", "Whether the table bucket exists.")
+GET_ENCRYPTION = declared(
+    "s3tables:GetTableBucketEncryption", "The key that who reads or writes tables must be able to use."
 )
 NAMED = {"tableBucketARN": "{arn}"}
 SERVICE = Service(

@@ -3,27 +3,17 @@
 import re
 
 from why403.iam.arn import Arn
-from why403.iam.place import Place
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.names import no_arn_of_a_name
 
 GONE = ("ResourceNotFoundException",)
-LIST = DeclaredRead(
-    "secretsmanager",
-    "ListSecrets",
-    ("secretsmanager:ListSecrets",),
+LIST = declared(
+    "secretsmanager:ListSecrets",
     "Where a line names no secret, or its name alone: the secrets that it may have meant. No value is read.",
 )
-GET_POLICY = DeclaredRead(
-    "secretsmanager",
-    "GetResourcePolicy",
-    ("secretsmanager:GetResourcePolicy",),
-    "The secret's policy may allow or deny the call.",
-)
-DESCRIBE = DeclaredRead(
-    "secretsmanager",
-    "DescribeSecret",
-    ("secretsmanager:DescribeSecret",),
+GET_POLICY = declared("secretsmanager:GetResourcePolicy", "The secret's policy may allow or deny the call.")
+DESCRIBE = declared(
+    "secretsmanager:DescribeSecret",
     "Whether the secret exists, and the key that the caller must be able to use. It does not return the value.",
 )
 SUFFIX = re.compile(r"-[A-Za-z0-9]{6}\Z")
@@ -33,11 +23,6 @@ SUFFIX = re.compile(r"-[A-Za-z0-9]{6}\Z")
 def bare_name(arn: Arn) -> str:
     """The secret's name: in another Region its suffix is another, its name is not."""
     return SUFFIX.sub("", arn.resource.removeprefix("secret:"))
-
-
-def no_arn_of_a_name(text: str, place: Place) -> None:
-    """A name does not make an ARN, whose suffix is random."""
-    del text, place
 
 
 SERVICE = Service(

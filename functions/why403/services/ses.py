@@ -2,15 +2,12 @@
 
 from why403.iam.arn import Arn
 from why403.iam.policy import Policy
-from why403.reads import Answer, DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Resource, Service
+from why403.reads import Answer
+from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
 from why403.services.documents import joined, parsed
 
-GET_IDENTITY = DeclaredRead(
-    "sesv2",
-    "GetEmailIdentity",
-    ("ses:GetEmailIdentity",),
-    "The sending identity's policies may allow or deny the call.",
+GET_IDENTITY = declared(
+    "ses:GetEmailIdentity", "The sending identity's policies may allow or deny the call.", client="sesv2"
 )
 
 

@@ -1,15 +1,10 @@
 """SNS topics: the topic's policy and its encryption key, in one call."""
 
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
 
-LIST = DeclaredRead(
-    "sns", "ListTopics", ("sns:ListTopics",), "Where a line names no topic: those that it may have meant."
-)
-GET_ATTRIBUTES = DeclaredRead(
-    "sns",
-    "GetTopicAttributes",
-    ("sns:GetTopicAttributes",),
+LIST = declared("sns:ListTopics", "Where a line names no topic: those that it may have meant.")
+GET_ATTRIBUTES = declared(
+    "sns:GetTopicAttributes",
     "The topic's policy may allow or deny the call, and its key must be usable by the caller.",
 )
 SERVICE = Service(

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 from why403.iam.arn import Arn
 from why403.iam.place import Place
-from why403.reads import DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
 from why403.services.names import plain_arn
 
 URL = re.compile(
@@ -19,13 +18,9 @@ URL = re.compile(
 """Host, account and name of a queue's URL."""
 REGION = re.compile(r"\b([a-z]{2}(?:-[a-z]+)+-\d)\b")
 """The Region in the name of a host."""
-LIST = DeclaredRead(
-    "sqs", "ListQueues", ("sqs:ListQueues",), "Where a line names no queue: those that it may have meant."
-)
-GET_ATTRIBUTES = DeclaredRead(
-    "sqs",
-    "GetQueueAttributes",
-    ("sqs:GetQueueAttributes",),
+LIST = declared("sqs:ListQueues", "Where a line names no queue: those that it may have meant.")
+GET_ATTRIBUTES = declared(
+    "sqs:GetQueueAttributes",
     "The queue's policy may allow or deny the call, and its key must be usable by the caller.",
 )
 

@@ -3,24 +3,19 @@
 from why403.iam.arn import Arn
 from why403.iam.place import Place
 from why403.iam.policy import Policy
-from why403.reads import Answer, DeclaredRead
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service
+from why403.reads import Answer
+from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
 from why403.services.documents import joined, parsed
 from why403.services.names import plain_arn
 
 SECURE = "SecureString"
 DEFAULT_KEY = "alias/aws/ssm"
 ARN, LETTERS = "ssm:parameter/{name}", "-_./"
-GET_POLICIES = DeclaredRead(
-    "ssm",
-    "GetResourcePolicies",
-    ("ssm:GetResourcePolicies",),
-    "A parameter that is shared with other accounts has a policy.",
+GET_POLICIES = declared(
+    "ssm:GetResourcePolicies", "A parameter that is shared with other accounts has a policy."
 )
-DESCRIBE = DeclaredRead(
-    "ssm",
-    "DescribeParameters",
-    ("ssm:DescribeParameters",),
+DESCRIBE = declared(
+    "ssm:DescribeParameters",
     "Whether the parameter exists, and its key; where a line names none, those that it may have meant. "
     "It does not return the value.",
 )

@@ -10,8 +10,8 @@ from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.message import Message
-from why403.reads import DeclaredRead, Plan, Reply
-from why403.services.declaration import Block, Call, Draft, Listing, Parts, Resource, Service
+from why403.reads import Plan, Reply
+from why403.services.declaration import Block, Call, Draft, Listing, Parts, Resource, Service, declared
 from why403.services.documents import parsed
 from why403.services.read_policy import ask
 from why403.services.reading import TargetReading
@@ -22,10 +22,8 @@ from why403.workloads.eks.roles import ROLES
 LETTERS = "-_.+=,@/"
 NO_SUCH = ("NoSuchEntity", "NoSuchEntityException")
 LIST = ROLES.used_for("Where a line names no role: the roles that it may have meant.", cache_seconds=60)
-GET_ROLE = DeclaredRead(
-    "iam",
-    "GetRole",
-    ("iam:GetRole",),
+GET_ROLE = declared(
+    "iam:GetRole",
     "The caller's boundary, tags and trust, whether the role still exists, and the trust policy of a role to assume.",
     absent=NO_SUCH,
 )
