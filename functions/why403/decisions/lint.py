@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -65,9 +66,9 @@ def _lint_policy(layer: Layer, policy: CompiledPolicy) -> Iterator[Message]:
             "decisions.lint-document", {"policy": policy.name, "defects": ", ".join(document.defects)}
         )
     yield from _lint_size(policy, document)
-    sids = [statement.sid for statement in document.statements if statement.sid]
-    for sid in dict.fromkeys(sid for sid in sids if sids.count(sid) > 1):
-        yield Message("decisions.lint-duplicate-sid", {"policy": policy.name, "sid": sid})
+    for sid, times in Counter(statement.sid for statement in document.statements).items():
+        if sid and times > 1:
+            yield Message("decisions.lint-duplicate-sid", {"policy": policy.name, "sid": sid})
     for statement in document.statements:
         where = {"policy": policy.name, "statement": statement.name}
         yield from _lint_statement(statement, where)
