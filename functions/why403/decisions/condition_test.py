@@ -6,6 +6,7 @@ from why403.decisions.decision import ConditionEvidence, KeyState, Match
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.three_valued import either, every, negate
 from why403.iam.condition import NULL, SetOperator, compile_comparison
+from why403.iam.condition_keys import key_kind
 from why403.iam.document import Condition
 from why403.iam.template import VARIABLE, NoValue
 
@@ -15,11 +16,12 @@ YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 class ConditionTest:
     """A condition compiled."""
 
-    __slots__ = ("_compare", "_key", "_operator", "condition")
+    __slots__ = ("_compare", "_key", "_kind", "_operator", "condition")
 
     def __init__(self, condition: Condition, *, variables: bool) -> None:
         self.condition = condition
         self._key = condition.key.lower()
+        self._kind = key_kind(self._key)
         self._operator = condition.operator
         self._compare = compile_comparison(condition.operator, condition.values, variables=variables)
 
@@ -52,15 +54,20 @@ class ConditionTest:
     def _match_values(self, values: tuple[str, ...], call: EvaluationContext) -> Match:
         over = self._operator.over
         if over is SetOperator.NONE:
-            return UNKNOWN if self.lacks_set_operator(call) else self._match_one(values[0], call)
+            several = len(values) > 1 or self._may_be_several(call)
+            return UNKNOWN if several else self._match_one(values[0], call)
         matches = [self._match_one(value, call) for value in values if values != ("",)]
         return every(matches) if over is SetOperator.FOR_ALL_VALUES else either(matches)
 
     def lacks_set_operator(self, call: EvaluationContext) -> bool:
         """Whether the key holds several values and the operator does not say how to take them: no page says either."""
         state, values = call.key(self._key)
-        several = len(values) > 1 or call.is_multivalued(self._key)
-        return state is KeyState.GIVEN and self._operator.over is SetOperator.NONE and several
+        if state is not KeyState.GIVEN or self._operator.over is not SetOperator.NONE:
+            return False
+        return len(values) > 1 or self._may_be_several(call)
+
+    def _may_be_several(self, call: EvaluationContext) -> bool:
+        return call.is_multivalued(self._key) if self._kind is None else self._kind[1]
 
     def _match_one(self, value: str, call: EvaluationContext) -> Match:
         found = self._compare(value, call.value)

@@ -16,7 +16,7 @@ LITERAL_OPERATORS = ("stringequals", "stringequalsignorecase")
 
 def has_variable(texts: Iterable[str]) -> bool:
     """Whether one of them has a `${key}`; `${*}`, `${?}` and `${$}` are characters."""
-    return any(len(found.group(1)) > 1 for text in texts for found in VARIABLE.finditer(text))
+    return any(len(found.group(1)) > 1 for text in texts if "${" in text for found in VARIABLE.finditer(text))
 
 
 def would_fit(texts: Iterable[str], given: str) -> bool:
@@ -28,7 +28,10 @@ def would_fit(texts: Iterable[str], given: str) -> bool:
 
 def missing_values(texts: Iterable[str], call: EvaluationContext) -> tuple[str, ...]:
     """The variables of `texts` that this call gives no value, as the policy spells them; defaults stand in for some."""
-    inside = (found.group(1).strip() for text in texts for found in VARIABLE.finditer(text))
+    with_variable = [text for text in texts if "${" in text]
+    if not with_variable:
+        return ()
+    inside = (found.group(1).strip() for text in with_variable for found in VARIABLE.finditer(text))
     keys = (name for name in inside if len(name) > 1 and "," not in name)
     return tuple(key for key in dict.fromkeys(keys) if call.value(key.lower()) is NoValue.ABSENT)
 
