@@ -10,7 +10,7 @@ from datetime import datetime
 
 from why403.aws.reader import Reader
 from why403.incidents.history import FILTER_LOG_EVENTS
-from why403.log_events.filter_pattern import FILTER_PATTERN
+from why403.log_events.filter_pattern import FILTER_PATTERN, FILTER_TERMS
 from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 
@@ -51,7 +51,6 @@ MOST_RESULTS = 10_000
 SHORTEST_SECONDS = 60
 POLL_SECONDS = 1.0
 DONE = frozenset({"Complete", "Failed", "Cancelled", "Timeout"})
-_TERM = re.compile(r'\?"((?:[^"\\]|\\.)*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +165,7 @@ class SearchInterrupted(KeyboardInterrupt):  # an interrupt, not an error
 
 def query_string() -> str:
     """The filter pattern as an Insights query: the same terms, any of which may stand in the message."""
-    terms = [re.sub(r"\\(.)", r"\1", term) for term in _TERM.findall(FILTER_PATTERN)]
-    either = "|".join(re.escape(term).replace("/", r"\/").replace(r"\ ", " ") for term in terms)
+    either = "|".join(re.escape(term).replace("/", r"\/").replace(r"\ ", " ") for term in FILTER_TERMS)
     return f"fields @timestamp, @log, @logStream, @message, @ptr | filter @message like /{either}/ | sort @timestamp asc"
 
 

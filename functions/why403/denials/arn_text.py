@@ -58,3 +58,21 @@ def _trim(arn: str) -> str:
         return arn
     trimmed = arn.rstrip(".,;!?")
     return trimmed if trimmed.endswith(ENDS_WITH_COLON) or ":logs:" in trimmed else trimmed.rstrip(":")
+
+
+def as_arn(resource: str) -> str | None:
+    """The resource where it is `*` or an ARN by an ARN's grammar, mended where a wrapped line broke it; else None.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
+    if not resource.startswith("arn:"):
+        return resource or None
+    parts = resource.split(":", SEGMENTS - 1)
+    if len(parts) < SEGMENTS:
+        is_placeholder = MASK.search(resource) or len(parts) < 3  # noqa: PLR2004  # `arn:ofTheTable`: who shared the line hid it
+        return resource if is_placeholder else None
+    if "<" in resource:
+        return resource
+    head, last = parts[:-1], parts[-1]
+    name = last if head[2] == "s3" else last.replace(": ", ":")
+    return ":".join([*(part.replace(" ", "") for part in head), name]) if name.strip(":/") else None

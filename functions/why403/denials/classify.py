@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from why403.denials.arn_text import as_arn
 from why403.denials.call import Call
 from why403.denials.denial import Denial, Verdict
 from why403.denials.enriched import find_sentences
@@ -13,6 +14,7 @@ from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
 from why403.denials.noise import is_noise
 from why403.denials.plain import plain
+from why403.denials.signs import is_quoted
 from why403.denials.spoken import denials_told
 from why403.denials.surroundings import without_images, without_surroundings
 from why403.denials.vocabulary import phrases_in
@@ -46,6 +48,8 @@ def _classify(message: str) -> tuple[Denial, ...]:
     sentences = tuple(find_sentences(text))
     found = phrases_in(text.lower())
     calls = tuple(read_calls(text, found))
+    if sentences and is_quoted(text):
+        return NOISE
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))
     judgement = judge(text, calls, found)
@@ -78,6 +82,7 @@ def _complete(denial: Denial, text: str, calls: Sequence[Call]) -> Denial:
     start = min((call.start for call in calls), default=0)
     return replace(
         denial,
+        resource=as_arn(denial.resource) if denial.resource else None,
         encoded_message=encoded["value"] if encoded else None,
         request_id=text[slice(*request.span("value"))] if request else None,
         level=level_of(text),

@@ -27,4 +27,5 @@ def find_paths(text: str) -> list[tuple[str, str]]:
     """Every S3 path of the text, as bucket's and object's ARN, in order, without repetitions."""
     if "://" not in text:
         return []
-    return list(dict.fromkeys(path_arn(match) for match in PATH.finditer(text)))
+    named = (match for match in PATH.finditer(text) if match[1].strip(":."))  # `s3://.../a` names no bucket
+    return list(dict.fromkeys(path_arn(match) for match in named))

@@ -7,7 +7,7 @@ from why403.denials.statuses import has_status_403
 
 DENIAL_CODES = frozenset(
     {
-        "AccessDenied", "AccessDeniedException", "AccessDeniedFault", "UnauthorizedOperation", "Client.UnauthorizedOperation",
+        "AccessDenied", "AccessDeniedException", "accessDeniedException", "AccessDeniedFault", "UnauthorizedOperation", "Client.UnauthorizedOperation",
         "AuthorizationError", "AuthorizationErrorException", "Forbidden", "ForbiddenException", "403", "UnauthorizedException",
         "Unauthorized", "NotAuthorized", "NotAuthorizedException", "KMS.AccessDeniedException", "KMSAccessDeniedException",
         "KMSAccessDenied", "AccessDeniedForDependencyException", "UnauthorizedAccessException", "UnauthorizedAccess",
@@ -16,7 +16,7 @@ DENIAL_CODES = frozenset(
     }
 )  # fmt: skip
 CODE_WORD = re.compile(
-    r"(?<![A-Za-z_])(?:KMS\.?)?(?:AccessDenied(?:Exception|Fault|Error|ForDependencyException)?|UnauthorizedOperation"
+    r"(?<![A-Za-z_])(?:KMS\.?)?(?:[Aa]ccessDenied(?:Exception|Fault|Error|ForDependencyException)?|UnauthorizedOperation"
     r"|AuthorizationError(?:Exception)?|UnauthorizedException|ForbiddenException|AuthorizationHeaderMalformed)(?![A-Za-z_])"
 )
 DENIED = re.compile(
@@ -48,7 +48,7 @@ PROSE = re.compile(
     re.IGNORECASE,
 )
 LIST = re.compile(
-    r"(?i:retr(?:y|i)able|not retry|retry(?:ing)? on|retry policy|(?:known|supported|handled|ignored|mapped) (?:error|status)[ _]?codes)[\w :=]{0,40}[^\w]{0,6}"
+    r"(?i:[\"']codes[\"']|retr(?:y|i)able|not retry|retry(?:ing)? on|retry policy|(?:known|supported|handled|ignored|mapped) (?:error|status)[ _]?codes)[\w :=]{0,40}[^\w]{0,6}"
     r"[A-Z][A-Za-z.]{3,60}(?:['\"]?(?:, ?|\|| or | and )['\"]?[A-Z][A-Za-z.]{3,60}){1,40}"
 )
 """Codes enumerated in a setting; none of them has happened."""
@@ -63,6 +63,17 @@ FOREIGN_ACCESS_DENIED = (
     "Security\\Core\\Exception\\AccessDenied",
     "AccessDeniedHttpException",
 )
+
+
+QUOTED = re.compile(
+    r"\"role\": ?\"(?:user|system|assistant)\", ?\"content\": ?|\b[Ee]xample (?:error|message|denial|output)\b|[Ww]hat does (?:this|the)\b[\w ]{0,30} mean\b"
+)
+"""A prompt, a chat, documentation: what a model or a reader is shown, not what has happened."""
+
+
+def is_quoted(text: str) -> bool:
+    """Whether AWS's sentence stands in the text as an example."""
+    return QUOTED.search(text) is not None
 
 
 def has_code(text: str) -> bool:

@@ -11,27 +11,36 @@ import re
 from why403.errors import SettingsError
 
 TERMS = (
-    "authorized to perform", "AccessDenied", "Access Denied", "Access denied", "access denied", "access was denied",
-    "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "not authorized", "Not authorized",
-    "no identity-based policy", "no resource-based policy", "no permissions boundary", "no service control policy",
-    "no session policy", "no VPC endpoint policy", "explicit deny", "is denied", "403 Forbidden", "Forbidden",
-    "StatusCode: 403", "Status Code: 403", "status code: 403", '\\"httpStatusCode\\":403', "HTTP 403", "returned 403",
-    "cannot be assumed", "customer master key", "do not have permission", "does not have permission",
-    "used to assume", "nable to assume", "Invalid permissions on", "response code 403", "httpStatusCode: 403", "(403)", "error 403", "error: 403", "not allowed to execute", "failed: 403", "Unauthorized", "lacks permission", "statusCode: 403", "HTTP/1.1 403", "code: 403", "status 403", "ACCESS_DENIED", "AUTHORIZATION_FAILURE",
+    # missing permissions: AWS's sentence, its halves where a log driver cut it, codes, statuses, services' own words
+    "authorized to perform", "ot authorized", "policy allows", "boundary allows", "explicit deny", "is denied", "ccessDenied", "ACCESS_DENIED",
+    "ccess Denied", "ccess denied", "ccess was denied", "AuthorizationError", "AUTHORIZATION_FAILURE", "Forbidden", "Unauthorized",
+    "not have permission", "lacks permission", "nvalid permissions on", "not allowed to execute", "KMS is not allowed", "be assumed", "to assume",
+    "customer master key",
+    "ode: 403", 'ode":403', "HTTP 403", "returned 403", "code 403", "(403)", "error 403", "error: 403", "failed: 403", "/1.1 403", "status 403",
+    # credentials: the codes and words of AWS, of the SDKs' provider chains and of tools
+    "ExpiredToken", "token included", "has expired", "Signature", "TooSkewed", "AccessKeyId", "ClientToken",
+    "ocate credentials", "oad credentials", "redentialsError", "redentialProvid", "IMDS role", "InvalidToken", "AuthFailure",
+    "redential sources", "ls have exp",
+    # the other 403s of AWS
+    "Missing Auth", "not be satisfied", "OptInReq", "AllAccess", "otAuthorizedEx", "terminatingRule",
+    "ListNotSupp", "Formation perm", "MissingKey", "ubscriptionReq", "endingVerif",
 )  # fmt: skip
+"""Parts of words, without the letter whose case varies: the pattern's 1,024 characters are few."""
 LONGEST = 1024
 """Characters that CloudWatch Logs takes."""
 
 
-def _derive() -> str:
+def _shortest() -> tuple[str, ...]:
     kept: list[str] = []
     for term in sorted(TERMS, key=lambda term: (len(term), term)):
         if not any(shorter in term for shorter in kept):
             kept.append(term)
-    return " ".join(f'?"{term}"' for term in kept)
+    return tuple(kept)
 
 
-FILTER_PATTERN = _derive()
+FILTER_TERMS = _shortest()
+"""The terms, any of which a line must hold; none holds another."""
+FILTER_PATTERN = " ".join('?"' + term.replace('"', '\\"') + '"' for term in FILTER_TERMS)
 
 TERM = re.compile(
     r'(?<!\s)\s*+(?P<sign>[?-])?(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|%(?P<regex>[^%]*)%|(?P<word>[^\s"%]+))'

@@ -49,6 +49,9 @@ def read(text: str) -> Iterator[Call]:
         return
     path = PATH.search(text)
     if path is None:
+        verb = VERB.search(text) if "AccessDeniedException: " in text else None
+        if verb:
+            yield Call(start=verb.start(), end=verb.end(), service="s3", action=VERBS[verb["verb"]])
         return
     verb = VERB.search(text, path.end())
     action = VERBS[verb["verb"]] if verb else ""
@@ -57,4 +60,15 @@ def read(text: str) -> Iterator[Call]:
     yield Call(start=path.start(), end=path.end(), service="s3", action=action, resource=resource)
 
 
-WRAPPER = Wrapper(("request: ", "s3a://", "s3n://", "getS3Region", "doesBucketExist"), read)
+WRAPPER = Wrapper(
+    (
+        "request: ",
+        "s3a://",
+        "s3n://",
+        "AccessDeniedException: s3://",
+        " Object on ",
+        "getS3Region",
+        "doesBucketExist",
+    ),
+    read,
+)

@@ -44,9 +44,9 @@ def read_classes(text: str) -> Iterator[Call]:
             yield Call(start=match.start(), end=match.end(), service=prefix)
     for match in FRAME.finditer(text):
         prefix = prefix_of(match["v1"] or match["v2"]) or ""
-        method = match["method"]
+        method = match["method"].removeprefix("execute") or match["method"]  # v1: executePutItem
         operation = method[0].upper() + method[1:]
-        known = method not in NOT_OPERATIONS and actions_of(prefix, operation)
+        known = match["method"] not in NOT_OPERATIONS and actions_of(prefix, operation)
         if known or (prefix == "lambda" and method == "invoke"):
             yield Call(start=match.start(), end=match.end(), service=prefix, operation=operation)
 

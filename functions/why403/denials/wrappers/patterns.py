@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from why403.denials.call import Call, Wrapper
 from why403.denials.wording import Wording, wordings
-from why403.iam.reference import prefix_of
+from why403.iam.reference import actions_of, prefix_of, prefix_with
+
+REFUSED = re.compile(r"[Aa]ccess (?:was )?denied")
+"""The code in words."""
 
 
 def wrappers() -> tuple[Wrapper, ...]:
@@ -17,7 +20,8 @@ def _wrapper(wording: Wording) -> Wrapper:
     pattern = re.compile(wording.pattern)
 
     def read(text: str) -> Iterator[Call]:
-        return (_call(match) for match in pattern.finditer(text))
+        calls = (_call(match) for match in pattern.finditer(text))
+        return (call for call in calls if not call.operation or actions_of(call.service, call.operation))
 
     return Wrapper(wording.gates, read)
 
@@ -25,11 +29,12 @@ def _wrapper(wording: Wording) -> Wrapper:
 def _call(match: re.Match[str]) -> Call:
     told = {name: value or "" for name, value in match.groupdict().items()}
     method = told.get("method", "")
+    operation = told.get("operation", "") or method[:1].upper() + method[1:]
     return Call(
         start=match.start(),
         end=match.end(),
-        service=prefix_of(told.get("service", "")) or "",
-        operation=told.get("operation", "") or method[:1].upper() + method[1:],
-        code=told.get("code", ""),
+        service=prefix_of(told.get("service", "")) or (prefix_with(operation) if operation else "") or "",
+        operation=operation,
+        code="AccessDenied" if REFUSED.fullmatch(told.get("code", "")) else told.get("code", ""),
         status=told.get("status", ""),
     )

@@ -6,6 +6,7 @@ from functools import cache
 from why403.denials.call import Call
 from why403.denials.contains import holds_any
 from why403.denials.wrappers import patterns, services
+from why403.denials.wrappers.named import read_named
 from why403.denials.wrappers.sdks import SDKS
 from why403.denials.wrappers.tools import TOOLS
 
@@ -29,7 +30,12 @@ def gates() -> Iterator[str]:
 
 def read_calls(text: str, found: frozenset[str]) -> Iterator[Call]:
     """Every call that a wrapper finds in the plain text, wrapper by wrapper; `found` are the gates that it holds."""
+    told = False
     by_gate = _by_gate()
     for number in sorted({number for gate in found if gate in by_gate for number in by_gate[gate]}):
         if holds_any(text, WRAPPERS[number].gates):
-            yield from WRAPPERS[number].read(text)
+            for call in WRAPPERS[number].read(text):
+                told = told or bool(call.operation or call.action)
+                yield call
+    if not told:
+        yield from read_named(text)

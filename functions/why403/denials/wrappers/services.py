@@ -13,11 +13,14 @@ TO_CALL = re.compile(
     re.IGNORECASE,
 )
 ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>]{1,200}")
-SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs):[^\s\"'`,;)<>]{5,400}")
+SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs|kms):[^\s\"'`,;)<>]{5,400}")
 
 TO_PERFORM = re.compile(
     r"permissions? to perform (?:this|the|the following) (?:action|operation)s?:? ?['\"`(]?(?P<action>[a-z0-9-]{2,40}:[A-Z]\w{2,80})"
 )
+LEFT = 700
+"""Characters before a phrase in which its caller stands; an ARN has at most some 600."""
+CALLER = re.compile(r"User:? (?P<arn>arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600}) is $")
 PRINCIPAL = re.compile(
     r"Principal \[(?P<principal>[^\]]{0,600})\] is not allowed to execute \[(?P<action>[\w:-]{5,80})\] on the resource:? ?\[?"
     r"(?P<arn>arn:[^\s\"'`,;)<>\]]{5,600})?"
@@ -49,9 +52,16 @@ def read(text: str) -> Iterator[Call]:
                 service=one.action.partition(":")[0],
                 action=one.action,
                 resource=found[0].rstrip(".:'") if found else "",
+                principal=_caller(text, at),
                 code="AccessDenied",
             )
             return
+
+
+def _caller(text: str, end: int) -> str:
+    """`User arn:.. is not authorized to encrypt`: the ARN just before the phrase."""
+    found = CALLER.search(text, max(0, end - LEFT), end)
+    return found["arn"] if found else ""
 
 
 def read_to_call(text: str) -> Iterator[Call]:

@@ -1,0 +1,28 @@
+"""A call named in passing, `sqs SendMessage`, `s3/GetObject`, `dynamodb.PutItem`: where nobody else's words name one.
+
+Only what the service authorization reference knows counts: a service, one mark, and an operation of that service.
+"""
+
+import re
+from collections.abc import Iterator
+
+from why403.denials.call import Call
+from why403.iam.reference import actions_of, prefix_of
+
+NAMED = re.compile(
+    r"(?<![\w.-])(?P<service>[A-Za-z][A-Za-z0-9]{1,30})(?P<mark>[:./ ])(?P<operation>(?:[A-Z][a-z0-9]+){2,8})\b"
+)
+"""Two words in one at least: `Lambda Error` and `Config Rule` name no call."""
+MOST = 200
+"""Pairs that are looked up; a line with more is no report of one call."""
+
+
+def read_named(text: str) -> Iterator[Call]:
+    """Every service and operation that stand together; with a colon it is the action, `sqs:SendMessage`."""
+    for _, match in zip(range(MOST), NAMED.finditer(text), strict=False):
+        prefix = prefix_of(match["service"])
+        actions = actions_of(prefix, match["operation"]) if prefix else ()
+        if prefix and match["mark"] == ":" and f"{prefix}:{match['operation']}" in actions:
+            yield Call(start=match.start(), end=match.end(), service=prefix, action=actions[0])
+        elif prefix and actions and match["mark"] != ":":
+            yield Call(start=match.start(), end=match.end(), service=prefix, operation=match["operation"])
