@@ -2,6 +2,7 @@
 
 import os
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 
 from why403 import __version__
@@ -23,7 +24,9 @@ def main() -> int:
         print(f"why403 {__version__}")  # noqa: T201  # a command prints
         return 0
     if name not in COMMANDS:
-        print(f"why403: there is no command {name!r}.\n{USAGE}", file=sys.stderr)  # noqa: T201
+        near = get_close_matches(name, COMMANDS, n=1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        print(f"why403: there is no command {name!r}.{meant}\n{USAGE}", file=sys.stderr)  # noqa: T201
         return USAGE_STATUS
     return _run(name, arguments)
 
