@@ -1,5 +1,10 @@
 """S3 Tables: the table bucket's policy and key. No table is read, nor a table's own policy."""
 
+from collections.abc import Iterator
+
+from why403.iam.arn import Arn
+from why403.message import Message
+from why403.reads import Answer
 from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service, declared
 
 LIST = declared(
@@ -13,6 +18,15 @@ GET_ENCRYPTION = declared(
     "s3tables:GetTableBucketEncryption", "The key that who reads or writes tables must be able to use."
 )
 NAMED = {"tableBucketARN": "{arn}"}
+
+
+def table_policy_unread(arn: Arn, said: Answer) -> Iterator[Message]:
+    """That a table may have a policy of its own, which has a say too."""
+    del said
+    if "/table/" in arn.resource:
+        yield Message("policies.table-policy-unread", {"table": str(arn)})
+
+
 SERVICE = Service(
     prefix="s3tables",
     name="S3Tables",
@@ -29,6 +43,7 @@ SERVICE = Service(
             described=Call(GET_BUCKET, NAMED, gone=("NotFoundException",)),
             keyed=Call(GET_ENCRYPTION, NAMED),
             policy="resourcePolicy",
+            findings=table_policy_unread,
             key="encryptionConfiguration.kmsKeyArn",
             draft=Draft(
                 called="table bucket policy",
