@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from why403.errors import StoreError
-from why403.incidents.expected import expecting
+from why403.incidents.flood import folded, is_flooded
 from why403.incidents.incident import Incident, Severity, State
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Seen
@@ -68,7 +68,7 @@ def triage(
     """
     events = decode_subscription(payload)
     ours = [event for event in events if watch.log_groups.accept(event.log_group)]
-    batch = add_up(ours, classify, now, expecting(watch.expected, now))
+    batch = add_up(ours, classify, now, watch.expecting(now))
     known = table.heads([sighting.fingerprint for sighting in batch.sightings]) if batch.sightings else {}
     written = _write_all(batch, known, watch, table, now)
     _count_groups(batch, table, now)
@@ -108,6 +108,9 @@ def _write(
 ) -> tuple[bool, bool]:
     """(Whether it was opened, whether its lines were counted for the first time.)"""
     counted = table.count_lines(sighting.fingerprint, sighting.batch, sighting.hours, now)
+    if known is None and is_flooded(sighting, table, now):
+        flood = folded(sighting, now)
+        return _write(flood, table.get(flood.fingerprint), watch, table, now)
     if known is None:
         fresh = new_incident(sighting, now, redact_emails=watch.redact_emails)
         if table.open(fresh):

@@ -3,8 +3,10 @@ from typing import Any
 
 import pytest
 from why403.denials.classify import classify
+from why403.denials.denial import Kind
 from why403.errors import PayloadError, StoreError
 from why403.incidents.expected import parse_expected
+from why403.incidents.flood import MOST_NEW
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import Incident, Severity, State
 from why403.incidents.log_groups import LogGroups
@@ -276,6 +278,33 @@ def test_a_level_that_somebody_wrote_into_the_message_quiets_nothing(
     assert {incident.severity for incident in table.everything().values()} == {Severity.MEDIUM}
 
 
+def test_a_flood_of_new_causes_is_one_notice_and_known_causes_go_on(table: InMemoryIncidentTable) -> None:
+    deliver(table, line(0))
+    for number in range(1, 400):
+        deliver(table, line(number, ORDERS.replace("orders-task", f"made-up-{number}")))
+    deliver(table, line(1000), line(1001))
+    incidents = table.everything().values()
+    (flood,) = [incident for incident in incidents if incident.denial.kind is Kind.FLOOD]
+
+    assert len(incidents) == MOST_NEW + 1
+    assert flood.count == 400 - MOST_NEW
+    assert len(flood.samples) >= MAX_SAMPLES - 2
+    assert [
+        incident.count for incident in incidents if "role/orders-task/" in str(incident.denial.principal)
+    ] == [3]
+    assert told(table).count(Transition.OPENED) == MOST_NEW + 1
+
+
+def test_the_next_hour_tells_new_causes_again(table: InMemoryIncidentTable) -> None:
+    for number in range(MOST_NEW + 5):
+        deliver(table, line(number, ORDERS.replace("orders-task", f"made-up-{number}")))
+    deliver(table, line(1000, BILLING, at=NOW + HOUR), now=NOW + HOUR)
+
+    assert [i.denial.resource for i in table.everything().values()].count(
+        BILLING.split("resource: ")[1].split(" ")[0]
+    ) == 1
+
+
 def test_an_incident_that_cannot_be_written_keeps_no_other_from_being_told(
     table: InMemoryIncidentTable,
 ) -> None:
@@ -304,7 +333,7 @@ def test_two_that_open_the_same_incident_at_once_open_one(table: InMemoryInciden
     other = payload([line(2)])
 
     def meanwhile(number: int, name: str) -> None:
-        if (number, name) == (3, "open"):
+        if (number, name) == (5, "open"):
             triage(other, watch=WATCH, table=table, classify=classify, now=NOW)
 
     deliver(Interrupted(table, meanwhile), line(1), line(3))

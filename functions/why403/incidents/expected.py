@@ -1,7 +1,7 @@
 """Denials that are expected: patterns from the settings, and what a person said on the page."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
@@ -10,7 +10,6 @@ from why403.denials.denial import Denial
 from why403.errors import SettingsError
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.incidents.incident import Expectation
-from why403.log_events.log_event import LogEvent
 
 _KEYS = frozenset({"role", "action", "resource", "log_group", "reason", "owner", "until"})
 
@@ -58,17 +57,6 @@ def find_expectation(
         if entry.fits(denial, log_group=log_group) and not is_past(entry.expectation.until, now):
             return entry.expectation
     return None
-
-
-def expecting(
-    expected: tuple[ExpectedDenial, ...], now: int
-) -> Callable[[LogEvent, Denial], Expectation | None]:
-    """Judges one line at a time: a line that is expected says nothing of the others of its cause."""
-
-    def expect(event: LogEvent, denial: Denial) -> Expectation | None:
-        return find_expectation(expected, denial, now, log_group=event.log_group)
-
-    return expect
 
 
 def is_past(until: str, now: int) -> bool:
