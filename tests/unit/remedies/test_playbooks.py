@@ -71,6 +71,29 @@ def playbook_of_missing(**told: Any) -> Remedy:
     return remedy
 
 
+@pytest.mark.parametrize(
+    "told", [{}, {"deny_kind": DenyKind.EXPLICIT_UNKNOWN}, {"kind": Kind.OTHER_CREDENTIALS}]
+)
+def test_a_task_that_never_started_is_not_asked_from_inside(told: dict[str, Any]) -> None:
+    excerpt = "ResourceInitializationError: unable to pull secrets or registry auth: AccessDeniedException"
+
+    remedy = playbook_of_missing(service="ecr", excerpt=excerpt, **told)
+
+    said = [step.id for step in remedy.steps]
+    assert "remedies.playbook.task-start.look" in said
+    assert [step for step in said if step.endswith(".who")] == []
+    assert [command for command in remedy.verify if "get-caller-identity" in command] == []
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"deny_kind": DenyKind.EXPLICIT_UNKNOWN}, {"kind": Kind.OTHER_CREDENTIALS}]
+)
+def test_an_application_that_runs_is_asked_who_it_is(told: dict[str, Any]) -> None:
+    remedy = playbook_of_missing(service="ecr", excerpt="AccessDeniedException", **told)
+
+    assert [step.id for step in remedy.steps if step.id.endswith(".who")] != []
+
+
 def test_where_nobody_is_known_there_is_no_target_rather_than_the_account() -> None:
     assert playbook_of_missing(service="sqs", action="sqs:SendMessage").target == ""
 

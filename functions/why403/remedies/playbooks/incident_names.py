@@ -3,8 +3,11 @@
 from why403.iam.arn import parse_arn
 from why403.iam.principal import parse_principal
 from why403.remedies.case import Case
+from why403.workloads.ecs.task_start import is_of_task_start
 
 STATIC_KEYS = "static-keys"
+STARTED = "ecs"
+"""Who made the call before the application ran: ECS, for the task."""
 
 
 def incident_names(case: Case) -> dict[str, str]:
@@ -28,6 +31,8 @@ def incident_names(case: Case) -> dict[str, str]:
         "ecs_service": workload.service,
         "task_role": workload.task_role_arn,
         "static_keys": workload.credentials if workload.credentials == STATIC_KEYS else "",
+        "execution_role": workload.execution_role_arn,
+        "task_start": STARTED if is_of_task_start(denial.excerpt) else "",
         "account": denial.account or place.account,
         "region": denial.region or place.region,
         "bucket": _bucket(case) if arn is None or arn.service == "s3" else "",
