@@ -12,15 +12,16 @@ from itertools import islice
 from why403.decisions.compiled_set import CompiledLayers
 from why403.decisions.compiled_statement import WITH_PRINCIPAL
 from why403.decisions.layer_policies import CompiledPolicy
-from why403.decisions.lint_conditions import lint_condition
+from why403.decisions.lint_conditions import FOR_ALL_VALUES, lint_condition
 from why403.decisions.lint_resources import lint_fit, lint_place
 from why403.decisions.lint_target import lint_target
 from why403.decisions.literal_text import has_variable
 from why403.decisions.request import Request
+from why403.iam.condition import NULL
 from why403.iam.document import ALLOW, Document, Statement
 from why403.iam.layer import Layer
 from why403.iam.principal_element import ACCOUNT_ID, EVERYONE
-from why403.iam.reference import is_prefix, spell_action
+from why403.iam.reference import is_prefix, means_action
 from why403.message import Message
 
 MANY_STATEMENTS = 500
@@ -112,6 +113,10 @@ def _lint_meaning(statement: Statement, where: dict[str, str], *, variables: boo
         found += lint_fit(statement.actions, statement.resources)
     for condition in statement.conditions:
         found += lint_condition(condition, statement.effect)
+    required = {
+        one.key for one in statement.conditions if one.operator.base == NULL and "false" in one.values
+    }
+    found = [told for told in found if told[0] != FOR_ALL_VALUES or dict(told[1])["key"] not in required]
     texts = (*resources, *(value for condition in statement.conditions for value in condition.values))
     if not variables and has_variable(texts):
         text = next(text for text in texts if has_variable((text,)))
@@ -125,8 +130,7 @@ def _lint_action(action: str, where: dict[str, str]) -> Iterator[Message]:
         yield Message("decisions.lint-blank", where | {"action": action})
         return
     prefix, _, name = action.partition(":")
-    fixed = name and not any(mark in action for mark in "*?")
-    if fixed and is_prefix(prefix.lower()) and spell_action(action) is None:
+    if name and is_prefix(prefix.lower()) and not means_action(action):
         yield Message("decisions.lint-unknown-action", where | {"action": action})
 
 

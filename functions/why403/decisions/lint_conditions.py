@@ -16,6 +16,7 @@ from why403.iam.reference import is_prefix
 from why403.iam.template import VARIABLE
 
 SOURCE_IP = "aws:sourceip"
+FOR_ALL_VALUES = "decisions.lint-for-all-values"
 EPOCH = "aws:epochtime"
 PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
 """RFC 1918 and RFC 4193: no call reaches AWS's public endpoints from there."""
@@ -40,7 +41,7 @@ def _found(condition: Condition, key: str, effect: str) -> Iterator[Finding]:
     if operator.base == NULL:
         return
     if operator.over is SetOperator.FOR_ALL_VALUES and effect == ALLOW and not operator.if_exists:
-        yield "decisions.lint-for-all-values", told
+        yield FOR_ALL_VALUES, told
     if kind is not None:
         value_kind, several = kind
         if several and operator.over is SetOperator.NONE:

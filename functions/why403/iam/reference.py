@@ -71,6 +71,14 @@ def access_level(action: str) -> str | None:
     return LEVELS[found[1].upper()] if found else None
 
 
+@lru_cache(REMEMBERED)
+def means_action(pattern: str) -> bool:
+    """Whether `sqs:Send*` means any action that the reference lists."""
+    prefix, _, name = pattern.lower().partition(":")
+    test = compile_glob(tokens(name))
+    return any(test(known) for known in _actions(prefix))
+
+
 def actions_of_service(prefix: str) -> tuple[str, ...]:
     """All actions of a prefix, spelled, in alphabetical order; empty where there is no such prefix."""
     return tuple(sorted(f"{prefix}:{name}" for name, _, _ in _actions(prefix).values()))

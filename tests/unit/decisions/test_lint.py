@@ -52,6 +52,7 @@ def test_a_sound_statement_is_not_remarked_on(sound: dict[str, str]) -> None:
     [
         ({"Action": "sqs:SendMessage "}, "decisions.lint-blank"),
         ({"Action": ["sqs:SendMessages"]}, "decisions.lint-unknown-action"),
+        ({"Action": "sqs:Snd*"}, "decisions.lint-unknown-action"),
         ({"Resource": "https://sqs.us-east-1.amazonaws.com/123456789012/orders"}, "decisions.lint-url"),
         ({"Resource": "queueName"}, "decisions.lint-no-arn"),
         ({"Effect": "allow"}, "decisions.lint-statement"),
@@ -81,7 +82,7 @@ def test_the_other_form_of_the_target_is_told(given: str, written: str) -> None:
     assert found(statement | {"Resource": given}, request=request) == []
     assert found(statement | {"Resource": [written, given]}, request=request) == []
     assert found(statement, statement | {"Resource": given}, request=request) == []
-    assert found(statement | {"Action": f"{service}:Else*"}, request=request) == []
+    assert found(statement | {"Action": f"{service}:Get*"}, request=request) == []
     assert found(statement | {"Effect": "Deny"}, request=request) == []
 
 

@@ -164,8 +164,11 @@ def test_not_principal_is_told_with_allow_and_not_with_deny() -> None:
     assert found_in_target(ALLOW | spared) == ["not-principal"]
 
 
-def test_for_all_values_with_deny_is_not_remarked_on() -> None:
-    assert found(under("ForAllValues:StringEquals", "aws:TagKeys", ["cost"]) | {"Effect": "Deny"}) == []
+def test_for_all_values_with_deny_or_beside_a_key_that_must_be_there_is_not_remarked_on() -> None:
+    tags = under("ForAllValues:StringEquals", "aws:TagKeys", ["cost"])
+    guarded = ALLOW | {"Condition": {**tags["Condition"], "Null": {"aws:TagKeys": "false"}}}
+
+    assert (found(tags | {"Effect": "Deny"}), found(guarded)) == ([], [])
 
 
 def test_policies_of_aws_are_not_remarked_on() -> None:
