@@ -40,8 +40,8 @@ REVERSED = re.compile(
     re.IGNORECASE,
 )
 SQL = re.compile(
-    r"\b(?:identified\s{1,8}(?:with\s{1,8}\S{1,60}\s{1,8})?(?:by|as)|(?:encrypted\s{1,8}|set\s{1,8}|with\s{1,8}|role\s{1,8}\S{1,60}\s{1,8})password(?:\s{1,8}for\s{1,8}\S{1,80})?)"
-    r"\s{0,8}(?:=|to)?\s{0,8}(?:password\s{0,4}\(?\s{0,4})?(?P<quote>[\"'])(?P<value>[^\n]{2,200}?)(?P=quote)",
+    r"\b(?:identified\s{1,8}(?:with\s{1,8}\S{1,60}\s{1,8})?(?:by|as)|(?:encrypted\s{1,8}|set\s{1,8}|with\s{1,8}|(?:role|user|login)\s{1,8}\S{1,60}\s{1,8})password(?:\s{1,8}for\s{1,8}\S{1,80})?)"
+    r"\s{0,8}(?:=|to)?\s{0,8}(?:password\s{0,4}\(?\s{0,4})?N?(?P<quote>[\"'])(?P<value>[^\n]{2,200}?)(?P=quote)",
     re.IGNORECASE,
 )
 """IDENTIFIED BY '…', PASSWORD '…': an SQL statement that a driver's error repeats."""
@@ -61,17 +61,22 @@ DIALOGUE = re.compile(
 )
 """What Redis, SMTP, FTP and Windows are told: a word of theirs, then the secret."""
 PROSE = re.compile(
-    r"\b(?:password|passphrase|secret|token|pin)\s{1,3}(?:is|was|are|for\s[^\s:]{1,60}:|set\sto|=)\s{0,3}[\"']?"
+    r"\b(?:(?:password|passphrase|secret|token|pin)(?:'s\s|\s{0,3}[\t|]\s{0,3}|\s{1,3}(?:is|was|are|for\s[^\s:]{1,60}:|set\sto|=))"
+    r"|(?:with|using)\s(?:the\s)?(?:password|passphrase|token|api\skey))\s{0,3}[\"']?"
     r"(?P<value>(?=[^\s\"']{0,60}[0-9])[A-Za-z0-9!-~]{5,400})",
     re.IGNORECASE,
 )
 """A sentence that gives it away: a value with a digit, for `the password is wrong` is none."""
+CONSTRUCTED = re.compile(
+    r"\b[A-Za-z]{0,20}(?:password|secret|token|api_?key)\((?P<value>[^\s()\"',=]{6,200})\)", re.IGNORECASE
+)
+"""A value class as Scala and Kotlin print it: Password(…)."""
 FORM_PART = re.compile(
     r"name=\"[^\"]{0,40}(?:passw|secret|token|api_?key)[^\"]{0,40}\"(?:\r?\n[^\n]{0,100}){0,2}\r?\n\r?\n(?P<value>[^\r\n]{3,4000})",
     re.IGNORECASE,
 )
 LINK = re.compile(
-    r"https?://(?![^/\s]{0,200}amazonaws)[^\s\"'<>/]{1,200}(?:/[^\s\"'<>/?#]{1,80}){0,4}?"
+    r"(?:https?://(?![^/\s]{0,200}amazonaws)[^\s\"'<>/]{1,200}|\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s)(?:/[^\s\"'<>/?#]{1,80}){0,4}?"
     r"/[a-z_-]{0,20}(?:reset|verif|confirm|invit|activat|magic|recover|unsubscribe|token|sso|login|signin|signup|share|password)[a-z_-]{0,20}"
     r"[/=?](?:[a-z_]{1,20}=)?(?P<value>(?=[A-Za-z_-]{0,400}[0-9])[A-Za-z0-9_-]{16,400})",
     re.IGNORECASE,
@@ -80,10 +85,10 @@ LINK = re.compile(
 TOKEN_AS_USER = re.compile(r"(?<=://)(?P<value>[A-Za-z0-9_.~%+-]{12,400})@(?=[A-Za-z0-9\[])")
 FORMS = (
     AUTHORIZATION, COOKIE, SCHEME, OPTION, COMMAND, REVERSED, SQL, SECURE_STRING, SECURE_STRING_BEFORE, SECURE_INPUT, DIALOGUE,
-    PROSE, FORM_PART, LINK,
+    PROSE, CONSTRUCTED, FORM_PART, LINK,
     TOKEN_AS_USER,
 )  # fmt: skip
-WORDLIKE = frozenset({SCHEME, TOKEN_AS_USER, DIALOGUE, PROSE, LINK})
+WORDLIKE = frozenset({SCHEME, TOKEN_AS_USER, DIALOGUE, PROSE, CONSTRUCTED, LINK})
 """Forms that ordinary words have as well: there the value itself must look like a token."""
 PROTECTED = re.compile(
     r"An error occurred \([A-Za-z.]{1,80}\)(?: when calling the [A-Za-z0-9]{1,80} operation)?"
