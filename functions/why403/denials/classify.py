@@ -19,11 +19,13 @@ from why403.denials.spoken import denials_told
 from why403.denials.surroundings import without_images, without_surroundings
 from why403.denials.vocabulary import phrases_in
 from why403.denials.wrappers.register import read_calls
+from why403.denials.wrappers.services import ROLE
 from why403.log_events.log_event import LogEvent
 
 NOISE = (Denial(verdict=Verdict.NOT_A_DENIAL),)
 ENCODED = re.compile(r"[Ee]ncoded authorization failure message: ?(?P<value>[A-Za-z0-9_-]{20,16000})")
 REQUEST_ID = re.compile(r"request(?<!\wrequest)[ _-]?id(?:>|['\"]?[:= ]+['\"]?)(?P<value>[a-z0-9-]{8,64})")
+TAKES_A_ROLE = frozenset({"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"})
 EXCERPT = 2000
 REMEMBERED, LONGEST_REMEMBERED = 1024, 4000
 """Lines, and the characters of one, whose answers are kept."""
@@ -47,7 +49,7 @@ def _classify(message: str) -> tuple[Denial, ...]:
     text = without_images(plain(without_surroundings(message)))
     sentences = tuple(find_sentences(text))
     found = phrases_in(text.lower())
-    calls = tuple(read_calls(text, found))
+    calls = tuple(read_calls(text, found, in_passing=not sentences))
     if sentences and is_quoted(text):
         return NOISE
     if sentences:
@@ -74,6 +76,14 @@ def _lookalike(judgement: Judgement, text: str, calls: Sequence[Call]) -> Denial
     return _complete(told, text, calls)
 
 
+def _only_role(denial: Denial, text: str) -> str | None:
+    """The role that was not to be taken, where the sentence does not say and the line names one alone."""
+    if denial.action not in TAKES_A_ROLE:
+        return None
+    roles = {match[0].rstrip(".:'") for match in ROLE.finditer(text)} - {denial.principal}
+    return roles.pop() if len(roles) == 1 else None
+
+
 def _complete(denial: Denial, text: str, calls: Sequence[Call]) -> Denial:
     """What a line tells of every denial in it alike."""
     lowered = text.lower()
@@ -82,7 +92,7 @@ def _complete(denial: Denial, text: str, calls: Sequence[Call]) -> Denial:
     start = min((call.start for call in calls), default=0)
     return replace(
         denial,
-        resource=as_arn(denial.resource) if denial.resource else None,
+        resource=as_arn(denial.resource) if denial.resource else _only_role(denial, text),
         encoded_message=encoded["value"] if encoded else None,
         request_id=text[slice(*request.span("value"))] if request else None,
         level=level_of(text),

@@ -28,8 +28,11 @@ def gates() -> Iterator[str]:
     return iter(_by_gate())
 
 
-def read_calls(text: str, found: frozenset[str]) -> Iterator[Call]:
-    """Every call that a wrapper finds in the plain text, wrapper by wrapper; `found` are the gates that it holds."""
+def read_calls(text: str, found: frozenset[str], *, in_passing: bool) -> Iterator[Call]:
+    """Every call that a wrapper finds in the plain text, wrapper by wrapper; `found` are the gates that it holds.
+
+    `in_passing`: where none names an operation, calls named in passing count too.
+    """
     told = False
     by_gate = _by_gate()
     for number in sorted({number for gate in found if gate in by_gate for number in by_gate[gate]}):
@@ -37,5 +40,5 @@ def read_calls(text: str, found: frozenset[str]) -> Iterator[Call]:
             for call in WRAPPERS[number].read(text):
                 told = told or bool(call.operation or call.action)
                 yield call
-    if not told:
+    if in_passing and not told:
         yield from read_named(text)

@@ -40,4 +40,4 @@ def read_codes(text: str) -> Iterator[Call]:
 
 
 WRAPPER = Wrapper(("aws_sdk_",), read)
-CODES = Wrapper(('code: Some("', "unhandled error ("), read_codes)
+CODES = Wrapper(('code: Some("', "unhandled error (", "Error {"), read_codes)

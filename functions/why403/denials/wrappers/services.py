@@ -13,7 +13,7 @@ TO_CALL = re.compile(
     re.IGNORECASE,
 )
 ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>]{1,200}")
-SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs|kms):[^\s\"'`,;)<>]{5,400}")
+SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs|kms|lambda):[^\s\"'`,;)<>]{5,400}")
 
 TO_PERFORM = re.compile(
     r"permissions? to perform (?:this|the|the following) (?:action|operation)s?:? ?['\"`(]?(?P<action>[a-z0-9-]{2,40}:[A-Z]\w{2,80})"
