@@ -7,6 +7,7 @@ BODY = re.compile(
     r"arn:(?:<(?!/)[^<>]{0,80}>|\{[^{}\s]{0,80}\}|\$\{[^{}\s]{0,80}\}|\[[\w .-]{1,40}\]|[^\s\"'`<>{}\[\](),;|\\])+"
 )
 BEFORE = re.compile(r"arn:(?:<(?!/)[^<>]{0,80}>|\{[^{}]{0,80}\}|[^\s\"'`<>{}(),;|])+(?=[\"'`)]{0,2}\s*$)")
+ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>]{1,200}")
 SEGMENTS = 6
 ENDS_WITH_COLON = ":log-stream:"
 MASKS = ("...", "…")
@@ -76,3 +77,9 @@ def as_arn(resource: str) -> str | None:
     head, last = parts[:-1], parts[-1]
     name = last if head[2] == "s3" else last.replace(": ", ":")
     return ":".join([*(part.replace(" ", "") for part in head), name]) if name.strip(":/") else None
+
+
+def only_role(text: str, other_than: str | None) -> str | None:
+    """The one role whose ARN stands in the text, besides the caller's; None where there are more or none."""
+    roles = {match[0].rstrip(".:'") for match in ROLE.finditer(text)} - {other_than}
+    return roles.pop() if len(roles) == 1 else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from why403.denials.arn_text import as_arn
+from why403.denials.arn_text import as_arn, only_role
 from why403.denials.call import Call
 from why403.denials.denial import Denial, Verdict
 from why403.denials.enriched import find_sentences
@@ -19,7 +19,6 @@ from why403.denials.spoken import denials_told
 from why403.denials.surroundings import without_images, without_surroundings
 from why403.denials.vocabulary import phrases_in
 from why403.denials.wrappers.register import read_calls
-from why403.denials.wrappers.services import ROLE
 from why403.log_events.log_event import LogEvent
 
 NOISE = (Denial(verdict=Verdict.NOT_A_DENIAL),)
@@ -76,12 +75,11 @@ def _lookalike(judgement: Judgement, text: str, calls: Sequence[Call]) -> Denial
     return _complete(told, text, calls)
 
 
-def _only_role(denial: Denial, text: str) -> str | None:
-    """The role that was not to be taken, where the sentence does not say and the line names one alone."""
-    if denial.action not in TAKES_A_ROLE:
-        return None
-    roles = {match[0].rstrip(".:'") for match in ROLE.finditer(text)} - {denial.principal}
-    return roles.pop() if len(roles) == 1 else None
+def _resource(denial: Denial, text: str) -> str | None:
+    """What the line tells, where it is an ARN; the role that was not to be taken, where the line names one alone."""
+    if denial.resource:
+        return as_arn(denial.resource)
+    return only_role(text, denial.principal) if denial.action in TAKES_A_ROLE else None
 
 
 def _complete(denial: Denial, text: str, calls: Sequence[Call]) -> Denial:
@@ -92,7 +90,7 @@ def _complete(denial: Denial, text: str, calls: Sequence[Call]) -> Denial:
     start = min((call.start for call in calls), default=0)
     return replace(
         denial,
-        resource=as_arn(denial.resource) if denial.resource else _only_role(denial, text),
+        resource=_resource(denial, text),
         encoded_message=encoded["value"] if encoded else None,
         request_id=text[slice(*request.span("value"))] if request else None,
         level=level_of(text),

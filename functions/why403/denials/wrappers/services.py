@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from why403.denials.arn_text import ROLE
 from why403.denials.call import Call, Wrapper
 from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, spell_action
@@ -12,7 +13,6 @@ TO_CALL = re.compile(
     r"(?:does not have|doesn't have|lacks|without|have no)(?: sufficient| the| enough)? permissions? to (?:call|perform) (?P<operation>[A-Za-z]{3,60}) on (?P<service>[A-Za-z0-9]{2,40})",
     re.IGNORECASE,
 )
-ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>]{1,200}")
 SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs|kms|lambda):[^\s\"'`,;)<>]{5,400}")
 
 TO_PERFORM = re.compile(
