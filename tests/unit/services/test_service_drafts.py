@@ -33,6 +33,8 @@ from tests.unit.services.test_service_cases import AROUND
 
 CASES = Path(__file__).parents[2] / "cases" / "services"
 PLACE = Place("123456789012", "eu-west-1")
+CALLERS = Place("111122223333", "eu-west-1")
+"""Where the caller and we are: the resource is another account's."""
 ROLE = "arn:aws:iam::111122223333:role/partner"
 ALL = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 WRONG = {"E3002", "E3006", "E3012"}
@@ -72,7 +74,7 @@ def _remedies(case: dict[str, Any]) -> tuple[Remedy, ...]:
         Case(
             denial=denial,
             workload=Workload(kind=WorkloadKind.UNKNOWN),
-            place=PLACE,
+            place=CALLERS,
             denied=denied,
             caller=CallerReading(arn=ROLE, exists=True),
         )
