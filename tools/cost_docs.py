@@ -38,8 +38,8 @@ that has denials in every hour.
 
 A storm of {STORM.lines:,} lines with {STORM.causes} causes, in {STORM.deliveries:,} deliveries of CloudWatch Logs that hold every
 cause, is {STORM.causes} alerts. Triage writes by deliveries and causes, not by lines: {calls.total() / pairs:.2f} calls of the table and
-{units_of_storm(calls, units).write / pairs:.1f} write request units for each cause in each delivery. So the same lines in deliveries of {STORM.lines_a_delivery // 10}
-cost nearly ten times as much.
+{units_of_storm(calls, units).write / pairs:.1f} write request units for each cause in each delivery. So the same
+lines in deliveries of {STORM.lines_a_delivery // 10} cost nearly ten times as much.
 
 {_table(("what", "USD"), ((name, _usd(usd)) for name, usd in storm.items()))}
 | **together** | **{_usd(sum(storm.values()))}** |
@@ -52,7 +52,7 @@ incident keeps in the table is some kilobytes for `retention_days`.
 Reserved concurrency (setting `concurrency`) bounds what can be spent, however many lines come. An hour in which every
 execution of every function is busy without a pause:
 
-{_table(("function", "executions", "memory, MB", "USD an hour"), ((f"`{name}`", str(many), str(memory), _usd(usd)) for name, (many, memory, usd) in sorted(ceilings(template).items())))}
+{_ceilings_told(ceilings(template))}
 | the table, written by triage alone | | | {_usd(table_ceiling(template, units))} |
 
 `table_writes_per_second` lowers the table's. What does not get through waits: Lambda keeps a delivery for six hours and
@@ -70,6 +70,14 @@ then parks it, with an alarm, and the daily count of lines tells what was lost.
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows))
+
+
+def _ceilings_told(ceilings_of: Mapping[str, tuple[int, int, float]]) -> str:
+    rows = (
+        (f"`{name}`", str(many), str(memory), _usd(usd))
+        for name, (many, memory, usd) in sorted(ceilings_of.items())
+    )
+    return _table(("function", "executions", "memory, MB", "USD an hour"), rows)
 
 
 def _usd(amount: float) -> str:

@@ -15,7 +15,8 @@ PIECES = (
     "operation error SQS: SendMessage, https response error StatusCode: 403, api error AccessDenied: ", "Access Denied", "403 Forbidden",
     'Error executing "PutObject" on "https://reports.s3.eu-west-1.amazonaws.com/a"; AWS HTTP error: ', "<Error><Code>AccessDenied</Code>",
     "https://sqs.eu-west-1.amazonaws.com/123456789012/orders", "s3a://reports/a: getFileStatus on ", "{'$metadata': { httpStatusCode: 403 }}",
-    "api error ", "\x1b[31m│\x1b[0m ", "\\n\\tstatus code: 403, request id: ", "\n", '\\\\\\"', "&quot;", "\u0000", "🦆", "‘", " " * 40, "arn:", "::::", "((((", '"' * 9,
+    "api error ", "\x1b[31m│\x1b[0m ", "\\n\\tstatus code: 403, request id: ", "\n",
+    '\\\\\\"', "&quot;", "\u0000", "🦆", "‘", " " * 40, "arn:", "::::", "((((", '"' * 9,
     "ExpiredToken", "Error from cloudfront", "is forbidden: User ", "took 403 ms", "REST.GET.OBJECT", "Encoded authorization failure message: ",
 )  # fmt: skip
 MOST_PIECES = 14

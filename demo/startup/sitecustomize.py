@@ -1,4 +1,4 @@
-"""Python reads this at the start of every process of the embedded world (PYTHONPATH in demo/emulator.py)."""  # noqa: INP001  # Python finds it by its name alone
+"""Read by Python at the start of each process of the embedded world, by PYTHONPATH."""  # noqa: INP001  # it finds it by name
 
 from demo.account_hosts import resolve_account_hosts
 

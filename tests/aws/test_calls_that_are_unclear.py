@@ -197,7 +197,10 @@ def test_an_id_that_nothing_leads_to_is_told_as_likely_deleted(account: Emulator
 
 def test_a_role_of_the_line_that_is_gone_has_no_proven_draft(account: Emulator) -> None:
     who = f"User: arn:aws:sts::{ACCOUNT}:assumed-role/of-old/session"
-    line = f"{CALLING} PutObject operation: {who} is not authorized to perform: s3:PutObject on resource: arn:aws:s3:::payroll/a because no identity-based policy allows the s3:PutObject action"
+    line = (
+        f"{CALLING} PutObject operation: {who} is not authorized to perform: s3:PutObject on resource: "
+        "arn:aws:s3:::payroll/a because no identity-based policy allows the s3:PutObject action"
+    )
 
     diagnosis, _ = told(account, line, "/app/web")
 

@@ -3,12 +3,15 @@
 import ast
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LINES_A_FILE = 300
+LONGEST_LINE = 160
+"""What a reader sees on a wide screen; the formatter breaks code before, but no long text or pattern."""
 LINES_A_FUNCTION = 60
 NESTING = 4
 OURS_A_MODULE = 15
@@ -71,6 +74,29 @@ def test_a_file_holds_one_idea() -> None:
     }
 
     assert too_long == {}
+
+
+def test_no_line_runs_off_the_screen() -> None:
+    too_long = {
+        f"{_name(path)}:{number}": len(line)
+        for path in _tracked("*.py")
+        for number, line in enumerate(_lines(path), 1)
+        if len(line) > LONGEST_LINE
+    }
+
+    assert too_long == {}
+
+
+def test_one_class_has_a_name() -> None:
+    named = Counter(
+        node.name
+        for path in SOURCES
+        if path.is_relative_to(ROOT / "functions")
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.ClassDef)
+    )
+
+    assert {name: count for name, count in named.items() if count > 1} == {}
 
 
 def test_a_function_stays_short() -> None:

@@ -7,7 +7,7 @@ from threading import Lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class RunLimits:
     """For one run of a plan. A lookup beyond them is unreadable, and the diagnosis goes on."""
 
     calls: int = 400
@@ -19,7 +19,7 @@ class Limits:
 class Budget:
     """Counts the calls of one run. Safe to share between threads."""
 
-    def __init__(self, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, limits: RunLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._left = limits.calls
         self._clock = clock
         self._ends = clock() + limits.seconds

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from why403.aws.accounts import Accounts
 from why403.aws.asking import Asker
-from why403.aws.budget import Budget, Limits
+from why403.aws.budget import Budget, RunLimits
 from why403.aws.clients import Clients
 from why403.aws.rates import Rates
 from why403.aws.reply_cache import ReplyCache, key_of
@@ -35,14 +35,14 @@ class Reader:
         place: Place,
         *,
         roles: Mapping[str, str] | None = None,
-        limits: Limits | None = None,
+        limits: RunLimits | None = None,
         clients: Clients | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
         own = clients or reading_clients()
-        self._limits = limits or Limits()
+        self._limits = limits or RunLimits()
         self._clock = clock
         self._cache = ReplyCache(clock)
         self._asker = Asker(Accounts(place, own, roles or {}, clock), Rates(clock), clock, sleep, chance)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from why403.aws.reader import Reader
 from why403.aws.whoami import REGION_OF_LAST_RESORT, whoami
-from why403.cli.printed import Form, notice_of, printed
+from why403.cli.printed import OutputFormat, notice_of, printed
 from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
 from why403.diagnose import diagnose
@@ -51,7 +51,7 @@ def run(arguments: list[str]) -> int:
     if denials[0].verdict in NOT_OURS:
         verdict = denials[0].verdict
         as_json = json.dumps({"denial": {"verdict": verdict.value}})
-        print(SAID[verdict] if given.format == Form.TEXT else as_json)
+        print(SAID[verdict] if given.format == OutputFormat.TEXT else as_json)
         return NO_DENIAL
     try:
         place = whoami(given.region, likely=denials[0].region or "").place
@@ -84,7 +84,7 @@ def _plan(denial: Denial, event: LogEvent, place: Place) -> Plan[Diagnosis]:
 
 def _print(diagnosis: Diagnosis, event: LogEvent, place: Place, given: argparse.Namespace) -> None:
     notice = notice_of(diagnosis, event, place, Language(given.language))
-    print(printed(notice, Form(given.format), colours=sys.stdout.isatty()))
+    print(printed(notice, OutputFormat(given.format), colours=sys.stdout.isatty()))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_read_roles(parser)
     parser.add_argument(
         "--format",
-        choices=[form.value for form in Form],
+        choices=[form.value for form in OutputFormat],
         default="text",
         help="what to print (default: text)",
     )

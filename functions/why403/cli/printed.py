@@ -21,7 +21,7 @@ from why403.notices.words import Language
 from why403.page.render import render_page
 
 
-class Form(StrEnum):
+class OutputFormat(StrEnum):
     """What can be printed."""
 
     TEXT = "text"
@@ -45,18 +45,18 @@ def notice_of(diagnosis: Diagnosis, event: LogEvent, place: Place, language: Lan
     )
 
 
-def printed(notice: Notice, form: Form, *, colours: bool) -> str:
+def printed(notice: Notice, form: OutputFormat, *, colours: bool) -> str:
     """One diagnosis; JSON forms are one line each. `colours` for a terminal."""
     match form:
-        case Form.TEXT:
+        case OutputFormat.TEXT:
             width = get_terminal_size().columns if colours else 0
             return render_text(notice, colours=colours, width=width)
-        case Form.JSON:
+        case OutputFormat.JSON:
             return json.dumps(diagnosis_json(notice.diagnosis), ensure_ascii=False)
-        case Form.SLACK:
+        case OutputFormat.SLACK:
             return json.dumps(render_slack(notice), ensure_ascii=False)
-        case Form.CHAT:
+        case OutputFormat.CHAT:
             return json.dumps(render_chat(notice), ensure_ascii=False)
-        case Form.HTML:
+        case OutputFormat.HTML:
             return render_page(notice)
     assert_never(form)

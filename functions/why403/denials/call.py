@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class FailedCall:
     """Empty text where the wrapper does not tell. `start` is the place in the plain text."""
 
     start: int
@@ -31,4 +31,4 @@ class Wrapper:
     """How one SDK or tool words a failed call: `read` runs where one of the `gates` stands in the plain text."""
 
     gates: tuple[str, ...]
-    read: Callable[[str], Iterator[Call]]
+    read: Callable[[str], Iterator[FailedCall]]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from why403.denials.arn_text import as_arn, only_role
-from why403.denials.call import Call
+from why403.denials.call import FailedCall
 from why403.denials.denial import Denial, Verdict
 from why403.denials.enriched import find_sentences
 from why403.denials.handled import is_handled, level_of
@@ -59,7 +59,7 @@ def _classify(message: str) -> tuple[Denial, ...]:
     return (_lookalike(judgement, text, calls),)
 
 
-def _lookalike(judgement: Judgement, text: str, calls: Sequence[Call]) -> Denial:
+def _lookalike(judgement: Judgement, text: str, calls: Sequence[FailedCall]) -> Denial:
     if judgement.verdict in {Verdict.NOT_A_DENIAL, Verdict.NOT_AWS}:
         return Denial(verdict=judgement.verdict, kind=judgement.kind)
     facts = merge(text, calls)
@@ -82,7 +82,7 @@ def _resource(denial: Denial, text: str) -> str | None:
     return only_role(text, denial.principal) if denial.action in TAKES_A_ROLE else None
 
 
-def _complete(denial: Denial, text: str, calls: Sequence[Call]) -> Denial:
+def _complete(denial: Denial, text: str, calls: Sequence[FailedCall]) -> Denial:
     """What a line tells of every denial in it alike."""
     lowered = text.lower()
     encoded = ENCODED.search(text) if "ncoded authorization" in text else None

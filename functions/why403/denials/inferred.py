@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from why403.denials.call import Call
+from why403.denials.call import FailedCall
 from why403.denials.denial import Denial, Verdict
 from why403.denials.endpoints import URL, Endpoint, read_image, read_url
 from why403.denials.layers import deny_kind
@@ -73,7 +73,7 @@ class Facts:
     account: str
 
 
-def merge(text: str, calls: Sequence[Call]) -> Facts:
+def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
     """The first failed call, completed from the others, the endpoint and the paths of the line."""
     endpoint = _endpoint(text)
     refused = [call for call in calls if call.code in DENIAL_CODES or call.status == "403"] or list(calls)
@@ -98,7 +98,7 @@ def merge(text: str, calls: Sequence[Call]) -> Facts:
     return _facts(asked, text, calls, endpoint)
 
 
-def _facts(asked: Asked, text: str, calls: Sequence[Call], endpoint: Endpoint | None) -> Facts:
+def _facts(asked: Asked, text: str, calls: Sequence[FailedCall], endpoint: Endpoint | None) -> Facts:
     action = asked.actions[0] if asked.actions else ""
     resource = _resource(text, asked.service, action, calls, endpoint)
     arn = parse_arn(resource)
@@ -127,7 +127,9 @@ def _endpoint(text: str) -> Endpoint | None:
     return next((endpoint for endpoint in found if endpoint), read_image(image[0]) if image else None)
 
 
-def _service(text: str, calls: Sequence[Call], operation: str, action: str, endpoint: Endpoint | None) -> str:
+def _service(
+    text: str, calls: Sequence[FailedCall], operation: str, action: str, endpoint: Endpoint | None
+) -> str:
     told = next((call.service for call in calls if call.service), "") or action.partition(":")[0]
     if told:
         return told
@@ -154,7 +156,9 @@ def _by_method(text: str, endpoint: Endpoint) -> tuple[str, ...]:
     return ()
 
 
-def _resource(text: str, service: str, action: str, calls: Sequence[Call], endpoint: Endpoint | None) -> str:
+def _resource(
+    text: str, service: str, action: str, calls: Sequence[FailedCall], endpoint: Endpoint | None
+) -> str:
     told = next((call.resource for call in calls if call.resource), "") or (
         endpoint.resource if endpoint and endpoint.service == service else ""
     )
@@ -179,7 +183,7 @@ def _s3_resource(text: str, action: str, told: str) -> str:
     return told.partition("/")[0] if of_bucket else told
 
 
-def infer(text: str, calls: Sequence[Call]) -> Denial:
+def infer(text: str, calls: Sequence[FailedCall]) -> Denial:
     """The denial that the line reports without AWS's sentence."""
     facts = merge(text, calls)
     via = next((call.service for call in calls if call.service and call.service != facts.service), None)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from why403.denials.call import Call
+from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
 from why403.denials.denial import Kind, Verdict
 from why403.denials.endpoints import URL, read_url
@@ -50,7 +50,7 @@ class Judgement:
     kind: Kind = Kind.NONE
 
 
-def judge(text: str, calls: Sequence[Call], found: frozenset[str]) -> Judgement:
+def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judgement:
     """The verdict on a plain text in which AWS's full sentence does not stand; `found` are the known phrases in it."""
     lowered = text.lower()
     if not calls and is_list(text):
@@ -67,7 +67,7 @@ def judge(text: str, calls: Sequence[Call], found: frozenset[str]) -> Judgement:
     return Judgement(_verdict(text, calls, is_aws=is_aws, refused=refused))
 
 
-def _verdict(text: str, calls: Sequence[Call], *, is_aws: bool, refused: bool) -> Verdict:
+def _verdict(text: str, calls: Sequence[FailedCall], *, is_aws: bool, refused: bool) -> Verdict:
     codes = {call.code for call in calls if call.code}
     if codes & DENIAL_CODES and (is_aws or has_aws_mark(text) or has_code(text)):
         return Verdict.MISSING_PERMISSION
@@ -80,7 +80,7 @@ def _verdict(text: str, calls: Sequence[Call], *, is_aws: bool, refused: bool) -
     return Verdict.MISSING_PERMISSION if is_aws or has_aws_mark(text) else Verdict.NOT_AWS
 
 
-def _is_aws_call(calls: Sequence[Call]) -> bool:
+def _is_aws_call(calls: Sequence[FailedCall]) -> bool:
     return any(call.service or call.operation or call.action for call in calls)
 
 

@@ -13,7 +13,8 @@ TRACES = (
     "xpired", "ignature", "AuthFailure", "Token", "token", "not allowed", "Skew", "ubscri", "PendingVerif", "cannot be assumed",
     "assume", "ACLs", "could not be satisfied", "too large", "uthentication", "ciphertext", "AllAccess", "SignedUp",
     "rivilege", "OptIn", "AccessKey", "Access Key", "ublic polic", "nonymous", "nrecognizedClient", "config profile", "AccountProblem",
-    "terminatingRule", "not accessible", "rate limit", "EACCES", "ccess is denied", "problem with your", "equest blocked", "WAF", "not signed", "Key-Pair", "urrently blocked",
+    "terminatingRule", "not accessible", "rate limit", "EACCES", "ccess is denied", "problem with your",
+    "equest blocked", "WAF", "not signed", "Key-Pair", "urrently blocked",
 )  # fmt: skip
 """Parts of words that every line we have something to say about contains, without the letter whose case varies."""
 VARIABLE = b"0123456789abcdef"

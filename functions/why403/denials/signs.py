@@ -36,19 +36,26 @@ AWS_MARKS = (
     "api error ", "operation error ", "$metadata", "<HostId>", "Amazon.", "aws-sdk", "awssdk", "aws_sdk", "Aws::", "Aws\\", "botocore",
     "boto3", "com.amazonaws", "ResourceInitializationError", "Encoded authorization failure message", "S3Exception", "[aws_client]",
     "cloudwatch_logs", "Extended Request ID", "AWS", "amazonaws.com", "status code: 403, request id", "aws_request_id", "AWSError",
-    "UnauthorizedOperation", "Lambda", "DynamoDB", "CloudFormation", "Amazon ", "aws:", "aws ", "aws-", "/aws/", "S3ServiceException", "AccessDeniedException: User", "S3ResponseError", "EC2ResponseError", ".s3a.", "S3 ", " SQS", " SNS", "dkr.ecr",
+    "UnauthorizedOperation", "Lambda", "DynamoDB", "CloudFormation", "Amazon ", "aws:", "aws ", "aws-", "/aws/", "S3ServiceException",
+    "AccessDeniedException: User",
+    "S3ResponseError", "EC2ResponseError", ".s3a.", "S3 ", " SQS", " SNS", "dkr.ecr",
 )  # fmt: skip
 BARE_CODE = re.compile(
     r"(?<![\w.\\$])AccessDeniedException: (?!/|Access is denied|Full authentication|You do not have the required role|[^:]{0,60} this page)"
 )
 """AWS's code as it is printed before its message; a class of another name space has that before it."""
 PROSE = re.compile(
-    r"\b(?:if you (?:get|receive|see|encounter|are getting|want)|returns? (?:a |an )?(?:http )?403 (?:when|if|unless)|you (?:may|might|can|will|should) (?:get|see|receive|check)"
-    r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of|(?:when|if|unless) (?:the |a |an |your )?(?:caller|user|role|principal) (?:is not|isn't|lacks)|make sure|^class \w+|\bno (?:more |new )?(?:access ?denied|403)\w* (?:errors?|responses?|events?)|(?:registered|registering|mapped|mapping|added|adding) (?:\w+ ){0,3}(?:mapper|handler|advice|translator|mapping)\b|see https?://docs)",
+    r"\b(?:if you (?:get|receive|see|encounter|are getting|want)|returns? (?:a |an )?(?:http )?403 (?:when|if|unless)"
+    r"|you (?:may|might|can|will|should) (?:get|see|receive|check)"
+    r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of"
+    r"|(?:when|if|unless) (?:the |a |an |your )?(?:caller|user|role|principal) (?:is not|isn't|lacks)|make sure|^class \w+"
+    r"|\bno (?:more |new )?(?:access ?denied|403)\w* (?:errors?|responses?|events?)"
+    r"|(?:registered|registering|mapped|mapping|added|adding) (?:\w+ ){0,3}(?:mapper|handler|advice|translator|mapping)\b|see https?://docs)",
     re.IGNORECASE,
 )
 LIST = re.compile(
-    r"(?i:[\"']codes[\"']|retr(?:y|i)able|not retry|retry(?:ing)? on|retry policy|(?:known|supported|handled|ignored|mapped) (?:error|status)[ _]?codes)[\w :=]{0,40}[^\w]{0,6}"
+    r"(?i:[\"']codes[\"']|retr(?:y|i)able|not retry|retry(?:ing)? on|retry policy"
+    r"|(?:known|supported|handled|ignored|mapped) (?:error|status)[ _]?codes)[\w :=]{0,40}[^\w]{0,6}"
     r"[A-Z][A-Za-z.]{3,60}(?:['\"]?(?:, ?|\|| or | and )['\"]?[A-Z][A-Za-z.]{3,60}){1,40}"
 )
 """Codes enumerated in a setting; none of them has happened."""

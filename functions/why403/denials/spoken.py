@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from why403.denials.call import Call
+from why403.denials.call import FailedCall
 from why403.denials.denial import Denial, DenyKind, Kind, Verdict
 from why403.denials.enriched import Sentence
 from why403.denials.lookalikes import reason_beside_iam
@@ -10,7 +10,7 @@ from why403.iam.arn import parse_arn
 from why403.iam.reference import actions_of
 
 
-def denials_told(sentences: Sequence[Sentence], calls: Sequence[Call]) -> Iterable[Denial]:
+def denials_told(sentences: Sequence[Sentence], calls: Sequence[FailedCall]) -> Iterable[Denial]:
     """One denial for each sentence that says something new."""
     seen = set()
     for number, sentence in enumerate(sentences):
@@ -23,7 +23,9 @@ def denials_told(sentences: Sequence[Sentence], calls: Sequence[Call]) -> Iterab
             yield denial
 
 
-def _call_of(sentence: Sentence, calls: Sequence[Call], low: int, high: int | None) -> Call | None:
+def _call_of(
+    sentence: Sentence, calls: Sequence[FailedCall], low: int, high: int | None
+) -> FailedCall | None:
     """The call that this sentence answers: the last one named before it, else the first after it."""
     named = [call for call in calls if call.operation]
     before = [call for call in named if low <= call.start < sentence.at]
@@ -33,7 +35,7 @@ def _call_of(sentence: Sentence, calls: Sequence[Call], low: int, high: int | No
     return min(after, key=lambda call: call.start, default=None)
 
 
-def _denial(sentence: Sentence, call: Call | None) -> Denial:
+def _denial(sentence: Sentence, call: FailedCall | None) -> Denial:
     beside_iam = reason_beside_iam(sentence.reason.lower())
     operation = call.operation if call else None
     needed = actions_of(sentence.service, operation) if operation else ()

@@ -6,7 +6,8 @@ SHOWN = 200
 """Occurrences that are looked at; a line with more is no report of one denial."""
 BEFORE = re.compile(
     r"(?:\bstatus(?:[_ -]?code)?|\bhttp(?:[/_][\w.]{1,12})?|\berror(?:[_ ]?code)?|\bcode|\bresponse(?: code)?|\breturn(?:ed|s|ing)?|\bgot"
-    r"|\breceived|\banswered|\bwith|\bfailed|=>|->|\bis|\bwas|\ban?|\bRESPONSE|\bdue to)['\"]{0,2}\s?[:=(]{0,2}\s?['\"(]?(?:an? |http |error |status |code ){0,3}$",
+    r"|\breceived|\banswered|\bwith|\bfailed|=>|->|\bis|\bwas|\ban?|\bRESPONSE|\bdue to)"
+    r"['\"]{0,2}\s?[:=(]{0,2}\s?['\"(]?(?:an? |http |error |status |code ){0,3}$",
     re.IGNORECASE,
 )
 REQUEST = re.compile(r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) \S{1,160}(?: HTTP/[\d.]{1,3}\"?)? $")

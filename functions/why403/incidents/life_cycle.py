@@ -20,7 +20,7 @@ from why403.incidents.life_cycle_events import (
 from why403.incidents.life_cycle_person import expect, mute, unexpect, unmute
 from why403.incidents.life_cycle_recheck import recheck_step
 from why403.incidents.life_cycle_seen import seen_step
-from why403.incidents.reasons import Reason
+from why403.incidents.reasons import StepReason
 from why403.incidents.severity import louder
 from why403.incidents.step import Step, stay
 
@@ -37,13 +37,13 @@ def next_state(incident: Incident, event: LifeCycleEvent, now: int) -> Step:
             step = recheck_step(incident, event, now)
         case Deployed(severity=severity):
             louder_now = replace(incident, severity=louder(severity, incident.severity))
-            step = stay(louder_now, Reason.AFTER_DEPLOYMENT)
+            step = stay(louder_now, StepReason.AFTER_DEPLOYMENT)
         case Mute(until=until):
             step = mute(incident, until, now)
         case Unmute():
             step = unmute(incident, now)
         case Expect(expectation=expectation):
-            step = expect(incident, expectation, Reason.PERSON, now)
+            step = expect(incident, expectation, StepReason.PERSON, now)
         case Unexpect():
             step = unexpect(incident, now)
         case _:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from why403.errors import SettingsError
 from why403.incidents.expected import is_past
 from why403.incidents.incident import Expectation, Incident, State
-from why403.incidents.reasons import Reason
+from why403.incidents.reasons import StepReason
 from why403.incidents.step import Step, opened, stay, turn
 from why403.incidents.transition import Transition
 
@@ -13,29 +13,29 @@ from why403.incidents.transition import Transition
 def unmute(incident: Incident, now: int) -> Step:
     """Open again, told in the thread."""
     if incident.state is not State.MUTED:
-        return stay(incident, Reason.NOT_MUTED)
-    return turn(opened(incident), Transition.UNMUTED, Reason.PERSON, now)
+        return stay(incident, StepReason.NOT_MUTED)
+    return turn(opened(incident), Transition.UNMUTED, StepReason.PERSON, now)
 
 
 def unexpect(incident: Incident, now: int) -> Step:
     """Open again. Where the settings expect it, the next line makes it expected anew."""
     if incident.state is not State.EXPECTED:
-        return stay(incident, Reason.NOT_EXPECTED)
-    return turn(opened(incident), Transition.UNEXPECTED, Reason.PERSON, now)
+        return stay(incident, StepReason.NOT_EXPECTED)
+    return turn(opened(incident), Transition.UNEXPECTED, StepReason.PERSON, now)
 
 
 def mute(incident: Incident, until: str, now: int) -> Step:
     """Silent until a date, unless it is over anyway. SettingsError where the date is none."""
     check_until(until)
     if incident.state is State.RESOLVED:
-        return stay(incident, Reason.RESOLVED)
+        return stay(incident, StepReason.RESOLVED)
     muted = replace(incident, state=State.MUTED, muted_until=until, expectation=None)
     if incident.state is State.MUTED:
-        return stay(muted, Reason.PERSON)
-    return turn(muted, Transition.MUTED, Reason.PERSON, now)
+        return stay(muted, StepReason.PERSON)
+    return turn(muted, Transition.MUTED, StepReason.PERSON, now)
 
 
-def expect(incident: Incident, expectation: Expectation, reason: Reason, now: int) -> Step:
+def expect(incident: Incident, expectation: Expectation, reason: StepReason, now: int) -> Step:
     """Counted and kept from here on, and silent. SettingsError where the end's date is none."""
     check_until(expectation.until)
     expected = replace(incident, state=State.EXPECTED, expectation=expectation, muted_until="")

@@ -7,7 +7,7 @@ from why403.incidents.hours import DAY
 from why403.incidents.incident import Incident, State
 from why403.incidents.life_cycle_events import PolicyVerdict, Rechecked
 from why403.incidents.life_cycle_seen import PROPAGATION_MS
-from why403.incidents.reasons import Reason
+from why403.incidents.reasons import StepReason
 from why403.incidents.step import Step, stay, turn
 from why403.incidents.transition import Transition
 
@@ -28,7 +28,7 @@ def recheck_step(incident: Incident, checked: Rechecked, now: int) -> Step:
         case State.FIX_SEEN:
             return _rechecked_fixed(looked, checked, now)
         case State.RESOLVED | State.MUTED | State.EXPECTED:
-            return stay(looked, Reason.NOT_WATCHED)
+            return stay(looked, StepReason.NOT_WATCHED)
         case _:
             assert_never(incident.state)
 
@@ -38,21 +38,21 @@ def _rechecked_open(incident: Incident, verdict: PolicyVerdict, now: int) -> Ste
     awaited = PROPAGATION_MS * WAIT_FACTOR**incident.returns if incident.returns else 0
     if verdict is PolicyVerdict.ALLOWED and silence >= awaited:
         fixed = replace(incident, state=State.FIX_SEEN, fix_seen_at=now)
-        return turn(fixed, Transition.FIX_SEEN, Reason.POLICY_ALLOWS, now)
+        return turn(fixed, Transition.FIX_SEEN, StepReason.POLICY_ALLOWS, now)
     if verdict is PolicyVerdict.UNKNOWN and silence >= SILENT_FOR:
-        return turn(_resolved(incident, now), Transition.RESOLVED, Reason.SILENT, now)
+        return turn(_resolved(incident, now), Transition.RESOLVED, StepReason.SILENT, now)
     if incident.count >= GROWTH * max(incident.told_count, GROWTH):
-        return turn(replace(incident, told_count=incident.count), Transition.GREW, Reason.GREW, now)
-    return stay(incident, Reason.DENIED_STILL)
+        return turn(replace(incident, told_count=incident.count), Transition.GREW, StepReason.GREW, now)
+    return stay(incident, StepReason.DENIED_STILL)
 
 
 def _rechecked_fixed(incident: Incident, checked: Rechecked, now: int) -> Step:
     if checked.verdict is PolicyVerdict.DENIED:
         back = replace(incident, state=State.OPEN, fix_seen_at=0, returns=incident.returns + 1)
-        return turn(back, Transition.STILL_DENIED, Reason.POLICY_DENIES, now)
+        return turn(back, Transition.STILL_DENIED, StepReason.POLICY_DENIES, now)
     if now - max(incident.last_seen, incident.fix_seen_at) < checked.quiet_ms:
-        return stay(incident, Reason.WAITING)
-    return turn(_resolved(incident, now), Transition.RESOLVED, Reason.QUIET, now)
+        return stay(incident, StepReason.WAITING)
+    return turn(_resolved(incident, now), Transition.RESOLVED, StepReason.QUIET, now)
 
 
 def _resolved(incident: Incident, now: int) -> Incident:

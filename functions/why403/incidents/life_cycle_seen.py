@@ -8,7 +8,7 @@ from why403.incidents.hours import DAY
 from why403.incidents.incident import Incident, State
 from why403.incidents.life_cycle_events import Seen
 from why403.incidents.life_cycle_person import expect
-from why403.incidents.reasons import Reason
+from why403.incidents.reasons import StepReason
 from why403.incidents.severity import louder
 from why403.incidents.step import Step, opened, stay, turn
 from why403.incidents.transition import Transition
@@ -23,7 +23,7 @@ def seen_step(incident: Incident, seen: Seen, now: int) -> Step:
         case State.EXPECTED:
             return _seen_expected(incident, seen, now)
         case State.MUTED if not is_past(incident.muted_until, min(now, seen.last)):
-            return stay(incident, Reason.MUTED)
+            return stay(incident, StepReason.MUTED)
         case State.RESOLVED:
             return _seen_resolved(incident, seen, now)
         case State.MUTED | State.FIX_SEEN | State.OPEN | State.REGRESSED:
@@ -38,43 +38,43 @@ def _seen_expected(incident: Incident, seen: Seen, now: int) -> Step:
     if standing is not None and standing.by_settings:
         ended = seen.expectation is None
     if ended and seen.expectation is None:
-        return turn(_again(incident, seen), Transition.UNEXPECTED, Reason.EXPECTATION_ENDED, now)
+        return turn(_again(incident, seen), Transition.UNEXPECTED, StepReason.EXPECTATION_ENDED, now)
     if seen.unusual and now - incident.surged_at >= DAY:
-        return turn(replace(incident, surged_at=now), Transition.SURGED, Reason.UNUSUAL, now)
+        return turn(replace(incident, surged_at=now), Transition.SURGED, StepReason.UNUSUAL, now)
     if seen.expectation is not None and (ended or (standing is not None and standing.by_settings)):
-        return stay(replace(incident, expectation=seen.expectation), Reason.EXPECTED)
-    return stay(incident, Reason.EXPECTED)
+        return stay(replace(incident, expectation=seen.expectation), StepReason.EXPECTED)
+    return stay(incident, StepReason.EXPECTED)
 
 
 def _seen_resolved(incident: Incident, seen: Seen, now: int) -> Step:
     if seen.last <= incident.resolved_at:
-        return stay(incident, Reason.LATE_LINE)
+        return stay(incident, StepReason.LATE_LINE)
     again = replace(_again(incident, seen), generation=incident.generation + 1, returns=0, resolved_at=0)
     if seen.expectation is not None:
         expected = replace(again, state=State.EXPECTED, expectation=seen.expectation)
-        return stay(expected, Reason.EXPECTED)
+        return stay(expected, StepReason.EXPECTED)
     regressed = replace(again, state=State.REGRESSED)
-    return turn(regressed, Transition.REGRESSED, Reason.SEEN_AGAIN, now)
+    return turn(regressed, Transition.REGRESSED, StepReason.SEEN_AGAIN, now)
 
 
 def _seen_unresolved(incident: Incident, seen: Seen, now: int) -> Step:
     if seen.expectation is not None:
-        return expect(incident, seen.expectation, Reason.EXPECTED, now)
+        return expect(incident, seen.expectation, StepReason.EXPECTED, now)
     if incident.state is State.MUTED:
-        return turn(_again(incident, seen), Transition.UNMUTED, Reason.DATE_PASSED, now)
+        return turn(_again(incident, seen), Transition.UNMUTED, StepReason.DATE_PASSED, now)
     if incident.state is State.FIX_SEEN:
         return _seen_fixed(incident, seen, now)
     severity = louder(seen.severity, incident.severity)
     if severity is incident.severity:
-        return stay(incident, Reason.KNOWN)
-    return turn(replace(incident, severity=severity), Transition.ESCALATED, Reason.LOUDER, now)
+        return stay(incident, StepReason.KNOWN)
+    return turn(replace(incident, severity=severity), Transition.ESCALATED, StepReason.LOUDER, now)
 
 
 def _seen_fixed(incident: Incident, seen: Seen, now: int) -> Step:
     if seen.last <= incident.fix_seen_at + PROPAGATION_MS:
-        return stay(incident, Reason.PROPAGATING)
+        return stay(incident, StepReason.PROPAGATING)
     back = replace(_again(incident, seen), returns=incident.returns + 1)
-    return turn(back, Transition.STILL_DENIED, Reason.SEEN_AGAIN, now)
+    return turn(back, Transition.STILL_DENIED, StepReason.SEEN_AGAIN, now)
 
 
 def _again(incident: Incident, seen: Seen) -> Incident:

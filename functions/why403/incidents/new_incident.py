@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from why403.incidents.incident import Incident, State
-from why403.incidents.reasons import Reason
+from why403.incidents.reasons import StepReason
 from why403.incidents.sample import make_sample, without_secrets
 from why403.incidents.severity import severity_of
 from why403.incidents.sighting import Sighting
@@ -30,7 +30,7 @@ def new_incident(sighting: Sighting, now: int, *, redact_emails: bool = False) -
     )
     if expectation is not None:
         return incident
-    return turn(incident, Transition.OPENED, Reason.NEW, now).incident
+    return turn(incident, Transition.OPENED, StepReason.NEW, now).incident
 
 
 def after_earlier_life(incident: Incident, generation: int, turn: int) -> Incident:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Reason(StrEnum):
+class StepReason(StrEnum):
     """The reasons of a life-cycle step."""
 
     NEW = "new"

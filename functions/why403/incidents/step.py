@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from why403.incidents.incident import Incident, State
-from why403.incidents.reasons import Reason
+from why403.incidents.reasons import StepReason
 from why403.incidents.transition import Transition
 
 
@@ -13,15 +13,15 @@ class Step:
 
     incident: Incident
     transition: Transition | None
-    reason: Reason
+    reason: StepReason
 
 
-def stay(incident: Incident, reason: Reason) -> Step:
+def stay(incident: Incident, reason: StepReason) -> Step:
     """A step that nobody is told of."""
     return Step(incident, None, reason)
 
 
-def turn(incident: Incident, transition: Transition, reason: Reason, now: int) -> Step:
+def turn(incident: Incident, transition: Transition, reason: StepReason, now: int) -> Step:
     """A step that is told: it gets the incident's next number."""
     told = replace(
         incident, turn=incident.turn + 1, transition=transition, transition_at=now, reason=reason.value

@@ -40,7 +40,8 @@ REVERSED = re.compile(
     re.IGNORECASE,
 )
 SQL = re.compile(
-    r"\b(?:identified\s{1,8}(?:with\s{1,8}\S{1,60}\s{1,8})?(?:by|as)|(?:encrypted\s{1,8}|set\s{1,8}|with\s{1,8}|(?:role|user|login)\s{1,8}\S{1,60}\s{1,8})password(?:\s{1,8}for\s{1,8}\S{1,80})?)"
+    r"\b(?:identified\s{1,8}(?:with\s{1,8}\S{1,60}\s{1,8})?(?:by|as)"
+    r"|(?:encrypted\s{1,8}|set\s{1,8}|with\s{1,8}|(?:role|user|login)\s{1,8}\S{1,60}\s{1,8})password(?:\s{1,8}for\s{1,8}\S{1,80})?)"
     r"\s{0,8}(?:=|to)?\s{0,8}(?:password\s{0,4}\(?\s{0,4})?N?(?P<quote>[\"'])(?P<value>[^\n]{2,200}?)(?P=quote)",
     re.IGNORECASE,
 )
@@ -53,7 +54,8 @@ SECURE_STRING_BEFORE = re.compile(
 )
 """A parameter of Systems Manager that is secret by its type, whatever its name."""
 SECURE_INPUT = re.compile(
-    r"(?:ConvertTo-SecureString(?:\s{1,8}-(?:String|AsPlainText|Force)){0,3}\s{1,8}|CURLOPT_[A-Z0-9_]{0,20}(?:PASSWORD|USERPWD|BEARER)\s{0,4},\s{0,4}|KEYPASSWD\s{0,4},\s{0,4})"
+    r"(?:ConvertTo-SecureString(?:\s{1,8}-(?:String|AsPlainText|Force)){0,3}\s{1,8}"
+    r"|CURLOPT_[A-Z0-9_]{0,20}(?:PASSWORD|USERPWD|BEARER)\s{0,4},\s{0,4}|KEYPASSWD\s{0,4},\s{0,4})"
     r"\\?[\"']{0,3}(?P<value>[^\s\"']{3,400})"
 )
 DIALOGUE = re.compile(

@@ -48,7 +48,7 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecentChange:
     """What somebody did just before; `when` in ISO 8601, `by` an ARN, `who` the same in a few words."""
 
     what: str
@@ -62,7 +62,7 @@ class Changed:
     """What changed just before."""
 
     heading: str
-    changes: tuple[Change, ...]
+    changes: tuple[RecentChange, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

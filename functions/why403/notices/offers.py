@@ -21,7 +21,7 @@ NEW = "--- /dev/null\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftText:
     """A draft in one form; `label` is the form's own name."""
 
     form: str
@@ -51,7 +51,7 @@ class Offer:
     diff: str
     change: str
     """The diff; of a new policy, and of one that could not be read, the added statements alone."""
-    drafts: tuple[Draft, ...]
+    drafts: tuple[DraftText, ...]
     """The form that the target's owner uses comes first."""
     steps: tuple[str, ...]
     verify: tuple[str, ...]
@@ -104,7 +104,7 @@ def plus_and_minus(offer: Offer) -> str:
 
 def _offer(remedy: Remedy, notice: Notice) -> Offer:
     language = notice.language
-    drafts = [Draft(form, label, str(getattr(remedy.commands, form))) for form, label in FORMS]
+    drafts = [DraftText(form, label, str(getattr(remedy.commands, form))) for form, label in FORMS]
     drafts.sort(key=lambda draft: draft.form != remedy.preferred)
     return Offer(
         title=say(remedy.title, language),

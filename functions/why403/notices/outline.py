@@ -14,12 +14,12 @@ from why403.notices.blocks import (
     Action,
     Actions,
     Block,
-    Change,
     Changed,
     Fix,
     Headline,
     Meant,
     Others,
+    RecentChange,
     Steps,
     Unknown,
     Why,
@@ -175,7 +175,7 @@ def _meant(notice: Notice) -> Iterator[Meant]:
 def _changed(notice: Notice) -> Changed | None:
     unknown = word("notices.change.unknown-by", notice.language)
     changes = tuple(
-        Change(
+        RecentChange(
             change.what,
             change.when,
             change.by or unknown,

@@ -14,7 +14,7 @@ from why403.iam.arn import Arn
 from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, BlindSpot, Plan, Read, Reply
-from why403.services.declaration import Call, Resource
+from why403.services.declaration import Resource, ServiceRead
 from why403.services.names import arns_listed, list_reads
 from why403.services.read_policy import read_of
 from why403.services.reading import TargetReading
@@ -52,7 +52,7 @@ def find_elsewhere(resource: Resource, arn: Arn, target: TargetReading, place: P
     )
 
 
-def _probes(resource: Resource, call: Call | None, arn: Arn, place: Place) -> tuple[Read, ...]:
+def _probes(resource: Resource, call: ServiceRead | None, arn: Arn, place: Place) -> tuple[Read, ...]:
     if call is None or not arn.region:
         return ()
     regions = dict.fromkeys((place.region, *_regions().get(arn.partition, [])))

@@ -1,6 +1,6 @@
 """AWS Private CA: the resource policy of a certificate authority. No certificate or key is read."""
 
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Service, ServiceRead, declared
 from why403.services.names import no_arn_of_a_name
 
 LIST = declared(
@@ -23,8 +23,8 @@ SERVICE = Service(
             listed=Listing(LIST, within="CertificateAuthorities", each="Arn"),
             hints=("PCA", "CERTIFICATE_AUTHORITY"),
             named=no_arn_of_a_name,
-            asked=Call(GET_POLICY, {"ResourceArn": "{arn}"}),
-            described=Call(
+            asked=ServiceRead(GET_POLICY, {"ResourceArn": "{arn}"}),
+            described=ServiceRead(
                 DESCRIBE, {"CertificateAuthorityArn": "{arn}"}, gone=("ResourceNotFoundException",)
             ),
             elsewhere=False,

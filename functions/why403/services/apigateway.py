@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource
 from why403.iam.arn import Arn
 from why403.iam.policy import Policy
 from why403.reads import Answer
-from why403.services.declaration import Block, Call, Draft, Resource, Service
+from why403.services.declaration import Block, Draft, Resource, Service, ServiceRead
 from why403.services.documents import parsed
 from why403.workloads.apigateway import REST_API
 
@@ -34,7 +34,7 @@ SERVICE = Service(
         Resource(
             kind="REST API",
             arn="execute-api:{api}/{stage}",
-            described=Call(GET_API, {"restApiId": "{api}"}),
+            described=ServiceRead(GET_API, {"restApiId": "{api}"}),
             elsewhere=False,
             policy=api_policy,
             tags="tags",

@@ -1,6 +1,6 @@
 """AWS Backup vaults: the vault's access policy and key. The policy's read answers alike without a vault."""
 
-from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Resource, Service, ServiceRead, declared
 
 GET_POLICY = declared("backup:GetBackupVaultAccessPolicy", "The vault's policy may allow or deny the call.")
 DESCRIBE = declared("backup:DescribeBackupVault", "Whether the vault exists, and the key that encrypts it.")
@@ -13,8 +13,10 @@ SERVICE = Service(
         Resource(
             kind="vault",
             arn="backup:backup-vault:{name}",
-            asked=Call(GET_POLICY, {"BackupVaultName": "{name}"}),
-            described=Call(DESCRIBE, {"BackupVaultName": "{name}"}, gone=("ResourceNotFoundException",)),
+            asked=ServiceRead(GET_POLICY, {"BackupVaultName": "{name}"}),
+            described=ServiceRead(
+                DESCRIBE, {"BackupVaultName": "{name}"}, gone=("ResourceNotFoundException",)
+            ),
             policy="Policy",
             key="EncryptionKeyArn",
             draft=Draft(

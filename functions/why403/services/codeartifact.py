@@ -1,6 +1,6 @@
 """CodeArtifact domains and repositories: their permissions policies. Packages are covered by their repository's."""
 
-from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Resource, Service, ServiceRead, declared
 
 GET_REPOSITORY_POLICY = declared(
     "codeartifact:GetRepositoryPermissionsPolicy", "The repository's policy may allow or deny the call."
@@ -20,7 +20,7 @@ SERVICE = Service(
             kind="repository",
             arn="codeartifact:repository/{domain}/{repository}",
             within=("package/{domain}/{repository}",),
-            asked=Call(GET_REPOSITORY_POLICY, {**DOMAIN, "repository": "{repository}"}),
+            asked=ServiceRead(GET_REPOSITORY_POLICY, {**DOMAIN, "repository": "{repository}"}),
             policy="policy.document",
             version="policy.revision",
             draft=Draft(
@@ -47,7 +47,7 @@ SERVICE = Service(
             kind="domain",
             arn="codeartifact:domain/{domain}",
             within=("package-group/{domain}",),
-            asked=Call(GET_DOMAIN_POLICY, DOMAIN),
+            asked=ServiceRead(GET_DOMAIN_POLICY, DOMAIN),
             policy="policy.document",
             version="policy.revision",
             draft=Draft(

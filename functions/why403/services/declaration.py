@@ -32,7 +32,7 @@ def declared(
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ServiceRead:
     """A read with its parameters: templates, or functions of the ARN; an empty one is left out.
 
     `gone` are AWS's codes for which this read says that there is no such resource. `shows`: an answer shows that
@@ -148,9 +148,9 @@ class Resource:
     """The ARN of what holds the policy."""
     tagged: str = "{itself}"
     """The ARN under which its tags are kept."""
-    described: Call | None = None
-    asked: Call | None = None
-    keyed: Call | None = None
+    described: ServiceRead | None = None
+    asked: ServiceRead | None = None
+    keyed: ServiceRead | None = None
     """Tells the key, where the description does not."""
     policy: str | Callable[[Arn, Answer], Policy | None] = ""
     key: str | Callable[[Arn, Answer], str] = ""
@@ -163,7 +163,7 @@ class Resource:
     findings: Callable[[Arn, Answer], Iterable[Message]] | None = None
     unlocked_by: str = ""
     """AssumeRoot's task policy that unlocks such a resource whose policy shuts everyone out."""
-    elsewhere: Call | bool = True
+    elsewhere: ServiceRead | bool = True
     """The call that finds one of this name in another Region; False where names are not bound to one."""
     read: ReadOf | None = None
     """Reads an odd one."""
@@ -193,7 +193,7 @@ class Resource:
         return (self.arn.partition(":")[2], *self.within)
 
     @property
-    def calls(self) -> tuple[Call, ...]:
+    def calls(self) -> tuple[ServiceRead, ...]:
         """The calls of one round: the policy's first."""
         return tuple(call for call in (self.asked, self.described, self.keyed) if call is not None)
 

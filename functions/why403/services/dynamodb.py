@@ -5,7 +5,7 @@ A table without a key of its own uses one that AWS owns: no policy to see or to 
 
 from dataclasses import replace
 
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 
 GONE = ("ResourceNotFoundException",)
 LIST = declared("dynamodb:ListTables", "Where a line names no table: the tables that it may have meant.")
@@ -27,8 +27,8 @@ TABLE = Resource(
     arn="dynamodb:table/{name}",
     listed=Listing(LIST, within="TableNames"),
     hints=("TABLE", "DYNAMO"),
-    asked=Call(GET_POLICY, {"ResourceArn": "{arn}"}, gone=GONE),
-    described=Call(DESCRIBE, {"TableName": "{name_or_arn}"}, gone=GONE),
+    asked=ServiceRead(GET_POLICY, {"ResourceArn": "{arn}"}, gone=GONE),
+    described=ServiceRead(DESCRIBE, {"TableName": "{name_or_arn}"}, gone=GONE),
     policy="Policy",
     key="Table.SSEDescription.KMSMasterKeyArn",
     draft=DRAFT,
@@ -41,7 +41,7 @@ STREAM = replace(
     holder="{called}",
     tagged=TABLE_ARN,
     listed=None,
-    asked=Call(GET_POLICY, {"ResourceArn": "{called}"}, gone=GONE),
+    asked=ServiceRead(GET_POLICY, {"ResourceArn": "{called}"}, gone=GONE),
     draft=replace(
         DRAFT,
         called="stream policy",

@@ -6,7 +6,7 @@ from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.reads import Plan
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 from why403.services.documents import parsed
 from why403.services.read_policy import found_at, read_of, read_resource
 from why403.services.reading import TargetReading
@@ -27,7 +27,7 @@ GET_REGISTRY_POLICY = declared(
 REGISTRY = Resource(
     kind="registry",
     arn="ecr:registry",
-    asked=Call(GET_REGISTRY_POLICY, shows=False),
+    asked=ServiceRead(GET_REGISTRY_POLICY, shows=False),
     draft=Draft(
         called="registry policy",
         most=10_240,
@@ -38,7 +38,7 @@ REGISTRY = Resource(
         cdk="aws_ecr.CfnRegistryPolicy",
     ),
 )
-DESCRIBED = Call(DESCRIBE, {"repositoryNames": ["{name}"], "registryId": "{account}"}, gone=GONE)
+DESCRIBED = ServiceRead(DESCRIBE, {"repositoryNames": ["{name}"], "registryId": "{account}"}, gone=GONE)
 KEY = "repositories.0.encryptionConfiguration.kmsKey"
 REPOSITORY = Resource(
     kind="repository",
@@ -46,7 +46,7 @@ REPOSITORY = Resource(
     letters="-_./",
     listed=Listing(DESCRIBE, within="repositories", each="repositoryArn"),
     hints=("REPOSITORY", "REPO", "ECR", "IMAGE"),
-    asked=Call(GET_POLICY, {"repositoryName": "{name}", "registryId": "{account}"}, gone=GONE),
+    asked=ServiceRead(GET_POLICY, {"repositoryName": "{name}", "registryId": "{account}"}, gone=GONE),
     described=DESCRIBED,
     policy="policyText",
     key=KEY,
@@ -70,7 +70,7 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     if action not in OF_THE_REGISTRY:
         return (yield from read_resource(REPOSITORY, arn, action, place))
     policy, described = yield (
-        read_of(REGISTRY, Call(GET_REGISTRY_POLICY), arn, place),
+        read_of(REGISTRY, ServiceRead(GET_REGISTRY_POLICY), arn, place),
         read_of(REPOSITORY, DESCRIBED, arn, place),
     )
     collector = ReplyCollector(f"arn:{arn.partition}:ecr:{arn.region}:{arn.account}:registry")

@@ -4,7 +4,7 @@ from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.reads import Plan
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Service, ServiceRead, declared
 from why403.services.read_policy import ask, found_at, read_resource
 from why403.services.reading import TargetReading
 from why403.services.reply_collector import ReplyCollector
@@ -33,8 +33,8 @@ FILE_SYSTEM = Resource(
     letters="-",
     listed=Listing(DESCRIBE, within="FileSystems", each="FileSystemArn"),
     hints=("EFS", "FILE_SYSTEM", "FILESYSTEM"),
-    asked=Call(GET_POLICY, {"FileSystemId": "{name}"}, gone=GONE),
-    described=Call(DESCRIBE, {"FileSystemId": "{name}"}, gone=GONE),
+    asked=ServiceRead(GET_POLICY, {"FileSystemId": "{name}"}, gone=GONE),
+    described=ServiceRead(DESCRIBE, {"FileSystemId": "{name}"}, gone=GONE),
     elsewhere=False,
     policy="Policy",
     key="FileSystems.0.KmsKeyId",

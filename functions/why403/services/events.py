@@ -1,6 +1,6 @@
 """EventBridge event buses: the bus's policy and key, in one call. Rules and the like carry no policy."""
 
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 
 LIST = declared("events:ListEventBuses", "Where a line names no event bus: the buses that it may have meant.")
 DESCRIBE = declared(
@@ -18,7 +18,7 @@ SERVICE = Service(
             letters="-_./",
             listed=Listing(LIST, within="EventBuses", each="Arn"),
             hints=("BUS", "EVENT"),
-            described=Call(DESCRIBE, {"Name": "{name_or_arn}"}, gone=("ResourceNotFoundException",)),
+            described=ServiceRead(DESCRIBE, {"Name": "{name_or_arn}"}, gone=("ResourceNotFoundException",)),
             policy="Policy",
             key="KmsKeyIdentifier",
             draft=Draft(

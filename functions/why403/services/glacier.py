@@ -1,6 +1,6 @@
 """S3 Glacier vaults: the vault access policy. No archive is read. Its read answers alike without a vault."""
 
-from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Resource, Service, ServiceRead, declared
 
 GET_POLICY = declared("glacier:GetVaultAccessPolicy", "The vault's policy may allow or deny the call.")
 DESCRIBE = declared("glacier:DescribeVault", "Whether the vault exists.")
@@ -14,8 +14,8 @@ SERVICE = Service(
         Resource(
             kind="vault",
             arn="glacier:vaults/{name}",
-            asked=Call(GET_POLICY, NAMED),
-            described=Call(DESCRIBE, NAMED, gone=("ResourceNotFoundException",)),
+            asked=ServiceRead(GET_POLICY, NAMED),
+            described=ServiceRead(DESCRIBE, NAMED, gone=("ResourceNotFoundException",)),
             policy="policy.Policy",
             draft=Draft(
                 called="vault access policy",

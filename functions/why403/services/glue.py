@@ -1,6 +1,6 @@
 """The Glue Data Catalog: one policy for the whole catalog of an account and Region. Jobs and the like carry none."""
 
-from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Resource, Service, ServiceRead, declared
 
 GET_POLICY = declared("glue:GetResourcePolicy", "The catalog's policy may allow or deny the call.")
 SERVICE = Service(
@@ -19,7 +19,7 @@ SERVICE = Service(
                 "connection/{connection}",
                 "userDefinedFunction/{database}",
             ),
-            asked=Call(GET_POLICY, shows=False),
+            asked=ServiceRead(GET_POLICY, shows=False),
             policy="PolicyInJson",
             version="PolicyHash",
             draft=Draft(

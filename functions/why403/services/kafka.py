@@ -3,7 +3,7 @@
 The brokers use the cluster's key themselves: a client needs nothing of it.
 """
 
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Service, ServiceRead, declared
 from why403.services.names import no_arn_of_a_name
 
 LIST = declared(
@@ -30,8 +30,8 @@ SERVICE = Service(
             hints=("KAFKA", "MSK", "CLUSTER"),
             named=no_arn_of_a_name,
             also_called=lambda name: (name.partition("/")[0],),
-            asked=Call(GET_POLICY, {"ClusterArn": "{arn}"}),
-            described=Call(DESCRIBE, {"ClusterArn": "{arn}"}, gone=GONE),
+            asked=ServiceRead(GET_POLICY, {"ClusterArn": "{arn}"}),
+            described=ServiceRead(DESCRIBE, {"ClusterArn": "{arn}"}, gone=GONE),
             elsewhere=False,
             policy="Policy",
             version="CurrentVersion",

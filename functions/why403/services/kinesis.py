@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 
 LIST = declared("kinesis:ListStreams", "Where a line names no stream: the streams that it may have meant.")
 GET_POLICY = declared("kinesis:GetResourcePolicy", "The stream's policy may allow or deny the call.")
@@ -17,8 +17,8 @@ STREAM = Resource(
     holder="{called}",
     listed=Listing(LIST, within="StreamNames"),
     hints=("STREAM", "KINESIS"),
-    asked=Call(GET_POLICY, {"ResourceARN": "{called}"}),
-    described=Call(DESCRIBE, {"StreamARN": STREAM_ARN}, gone=("ResourceNotFoundException",)),
+    asked=ServiceRead(GET_POLICY, {"ResourceARN": "{called}"}),
+    described=ServiceRead(DESCRIBE, {"StreamARN": STREAM_ARN}, gone=("ResourceNotFoundException",)),
     policy="Policy",
     key="StreamDescriptionSummary.KeyId",
     draft=Draft(

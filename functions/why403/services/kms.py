@@ -11,7 +11,7 @@ from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, Plan, Read, Reply
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 from why403.services.documents import parsed
 from why403.services.names import plain_arn
 from why403.services.read_policy import read_of
@@ -44,9 +44,9 @@ def key_arn(named: str, near: Arn) -> Arn:
 
 
 KEY_ID = {"KeyId": "{called}"}
-DESCRIBED = Call(DESCRIBE, KEY_ID, gone=GONE)
-POLICY = Call(GET_POLICY, {**KEY_ID, "PolicyName": "default"}, gone=GONE)
-GRANTS = Call(LIST_GRANTS, KEY_ID, gone=GONE, pages=GRANT_PAGES)
+DESCRIBED = ServiceRead(DESCRIBE, KEY_ID, gone=GONE)
+POLICY = ServiceRead(GET_POLICY, {**KEY_ID, "PolicyName": "default"}, gone=GONE)
+GRANTS = ServiceRead(LIST_GRANTS, KEY_ID, gone=GONE, pages=GRANT_PAGES)
 
 
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
@@ -66,7 +66,7 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     return _reading(collector, found, described, about, held)
 
 
-def _reads(arn: Arn, place: Place, *calls: Call) -> tuple[Read, ...]:
+def _reads(arn: Arn, place: Place, *calls: ServiceRead) -> tuple[Read, ...]:
     return tuple(read_of(KEY, call, arn, place) for call in calls)
 
 

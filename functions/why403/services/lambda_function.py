@@ -1,7 +1,16 @@
 """Lambda functions, versions, aliases and layers: each qualifier has a policy of its own."""
 
 from why403.iam.arn import Arn
-from why403.services.declaration import Block, Call, Draft, Listing, NoDraft, Resource, Service, declared
+from why403.services.declaration import (
+    Block,
+    Draft,
+    Listing,
+    NoDraft,
+    Resource,
+    Service,
+    ServiceRead,
+    declared,
+)
 from why403.workloads.lambda_function import CONFIGURATION, FUNCTIONS
 
 LIST = FUNCTIONS.used_for(
@@ -41,9 +50,9 @@ SERVICE = Service(
             holder="{called}",
             listed=Listing(LIST, within="Functions", each="FunctionArn"),
             hints=("FUNCTION", "LAMBDA"),
-            asked=Call(GET_POLICY, OF_FUNCTION),
-            described=Call(GET_CONFIGURATION, OF_FUNCTION, gone=("ResourceNotFoundException",)),
-            elsewhere=Call(GET_CONFIGURATION, {"FunctionName": "{name}"}),
+            asked=ServiceRead(GET_POLICY, OF_FUNCTION),
+            described=ServiceRead(GET_CONFIGURATION, OF_FUNCTION, gone=("ResourceNotFoundException",)),
+            elsewhere=ServiceRead(GET_CONFIGURATION, {"FunctionName": "{name}"}),
             policy="Policy",
             draft=Draft(
                 called="function policy",
@@ -71,7 +80,7 @@ SERVICE = Service(
         Resource(
             kind="layer",
             arn="lambda:layer:{layer}:{version}",
-            asked=Call(
+            asked=ServiceRead(
                 GET_LAYER_POLICY,
                 {
                     "LayerName": "arn:{partition}:lambda:{region}:{account}:layer:{layer}",

@@ -8,7 +8,7 @@ from why403.iam.place import Place
 from why403.iam.policy import Policy
 from why403.incidents.reconciliation import DESCRIBE_LOG_GROUPS
 from why403.reads import Answer
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 from why403.services.documents import joined, parsed
 
 PAGES = 2
@@ -63,8 +63,8 @@ SERVICE = Service(
             letters="-_./#",
             listed=Listing(DESCRIBE_GROUPS, within="logGroups", names=listed_arn),
             hints=("LOG_GROUP", "LOGGROUP", "CLOUDWATCH"),
-            asked=Call(DESCRIBE_POLICIES, shows=False, pages=PAGES),
-            described=Call(
+            asked=ServiceRead(DESCRIBE_POLICIES, shows=False, pages=PAGES),
+            described=ServiceRead(
                 DESCRIBE_GROUPS,
                 {"logGroupNamePrefix": "{name}"},
                 shows=lambda arn, answer: bool(group_of(arn, answer)),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from why403.iam.arn import Arn
 from why403.message import Message
 from why403.reads import Answer
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Service, ServiceRead, declared
 
 LIST = declared(
     "es:ListDomainNames",
@@ -37,7 +37,7 @@ SERVICE = Service(
             arn="es:domain/{name}",
             listed=Listing(LIST, within="DomainNames", each="DomainName"),
             hints=("OPENSEARCH", "ELASTICSEARCH", "DOMAIN"),
-            described=Call(DESCRIBE, {"DomainName": "{name}"}, gone=("ResourceNotFoundException",)),
+            described=ServiceRead(DESCRIBE, {"DomainName": "{name}"}, gone=("ResourceNotFoundException",)),
             policy="DomainStatus.AccessPolicies",
             key="DomainStatus.EncryptionAtRestOptions.KmsKeyId",
             findings=fine_grained,

@@ -8,7 +8,7 @@ from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.iam.policy import Policy
 from why403.reads import Answer, DeclaredRead, Plan, Read
-from why403.services.declaration import Call, Draft, Parts, Resource, filled
+from why403.services.declaration import Draft, Parts, Resource, ServiceRead, filled
 from why403.services.documents import parsed
 from why403.services.locked import shut_out
 from why403.services.names import holder_of, parts_of
@@ -54,7 +54,7 @@ def policy_in(resource: Resource, arn: Arn, answer: Answer) -> Policy | None:
     return parsed(called, found_at(answer.data, resource.policy))
 
 
-def read_of(resource: Resource, call: Call, arn: Arn, place: Place) -> Read:
+def read_of(resource: Resource, call: ServiceRead, arn: Arn, place: Place) -> Read:
     """The call in the Region and account of `arn`."""
     parts = dict(parts_of(resource, arn) or {})
     own = arn.account in {"", place.account}

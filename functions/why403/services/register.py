@@ -7,7 +7,7 @@ from pathlib import Path
 
 from why403.iam.arn import Arn
 from why403.reads import DeclaredRead
-from why403.services.declaration import Call, Draft, NoDraft, Resource, Service, literal_length
+from why403.services.declaration import Draft, NoDraft, Resource, Service, ServiceRead, literal_length
 from why403.services.names import holder_of, parts_of
 from why403.services.others import OTHERS
 
@@ -29,7 +29,7 @@ NAMED: tuple[Service, ...] = (*SERVICES, *OTHERS)
 
 def reads_of(resource: Resource) -> tuple[DeclaredRead, ...]:
     """Every read that the resource may need, each once."""
-    calls = (*resource.calls, *([resource.elsewhere] if isinstance(resource.elsewhere, Call) else []))
+    calls = (*resource.calls, *([resource.elsewhere] if isinstance(resource.elsewhere, ServiceRead) else []))
     listed = (resource.listed.read,) if resource.listed is not None else ()
     return tuple(dict.fromkeys((*(call.read for call in calls), *resource.reads, *listed)))
 

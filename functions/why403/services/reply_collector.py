@@ -8,7 +8,7 @@ from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.message import Message
 from why403.reads import Answer, BlindSpot, Failure, Reply, Unreadable
-from why403.services.declaration import Call
+from why403.services.declaration import ServiceRead
 from why403.services.reading import TargetReading
 
 
@@ -45,7 +45,7 @@ class ReplyCollector:
         )
 
 
-def existence(arn: Arn, heard: Iterable[tuple[Call, Reply]]) -> bool | None:
+def existence(arn: Arn, heard: Iterable[tuple[ServiceRead, Reply]]) -> bool | None:
     """Whether there is such a resource: yes if any reply shows it, no if one says that it is gone, else not known."""
     signs = {_sign(call, arn, reply) for call, reply in heard}
     if True in signs:
@@ -53,7 +53,7 @@ def existence(arn: Arn, heard: Iterable[tuple[Call, Reply]]) -> bool | None:
     return False if False in signs else None
 
 
-def _sign(call: Call, arn: Arn, reply: Reply) -> bool | None:
+def _sign(call: ServiceRead, arn: Arn, reply: Reply) -> bool | None:
     match reply:
         case Unreadable():
             return False if reply.failure is Failure.ABSENT and reply.error in call.gone else None

@@ -12,7 +12,7 @@ from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, Failure, Plan, Reply, Unreadable
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 from why403.services.documents import parsed
 from why403.services.locked import shut_out
 from why403.services.read_policy import ask
@@ -85,7 +85,7 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     said = collector.take(policy, Layer.RESOURCE)
     ours = any(held.get("Name") == name for held in collector.take(listed).items("Buckets"))
     asked = ((GET_POLICY, policy), (GET_OWNERSHIP, ownership), (GET_ENCRYPTION, encryption))
-    exists = ours or existence(bucket, ((Call(each, gone=GONE), reply) for each, reply in asked))
+    exists = ours or existence(bucket, ((ServiceRead(each, gone=GONE), reply) for each, reply in asked))
     account = place.account if ours else ""
     if ours:
         collector.findings += shut_out(policy, str(bucket), "S3UnlockBucketPolicy")
@@ -179,7 +179,7 @@ SERVICE = Service(
             hints=("BUCKET", "S3"),
             named=named,
             spotted=spotted,
-            asked=Call(GET_POLICY, {"Bucket": "{name}"}),
+            asked=ServiceRead(GET_POLICY, {"Bucket": "{name}"}),
             elsewhere=False,
             read=read,
             reads=(GET_BLOCK, ACCOUNT_BLOCK, GET_OWNERSHIP, GET_ENCRYPTION),

@@ -9,7 +9,7 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Plan
 from why403.services import s3
-from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Resource, Service, ServiceRead, declared
 from why403.services.documents import parsed
 from why403.services.names import holder_of
 from why403.services.read_policy import read_of
@@ -26,8 +26,8 @@ GET_POINT_POLICY = declared(
     "s3:GetAccessPointPolicy", "The access point's policy may allow or deny the call.", client="s3control"
 )
 NAMED = {"AccountId": "{account}", "Name": "{name}"}
-DESCRIBED = Call(GET_POINT, NAMED, gone=GONE)
-ASKED = Call(GET_POINT_POLICY, NAMED, gone=GONE)
+DESCRIBED = ServiceRead(GET_POINT, NAMED, gone=GONE)
+ASKED = ServiceRead(GET_POINT_POLICY, NAMED, gone=GONE)
 
 
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from why403.iam.arn import Arn
 from why403.message import Message
 from why403.reads import Answer
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Service, ServiceRead, declared
 
 LIST = declared(
     "s3tables:ListTableBuckets", "Where a line names no table bucket: those that it may have meant."
@@ -39,9 +39,9 @@ SERVICE = Service(
             letters="-",
             listed=Listing(LIST, within="tableBuckets", each="arn"),
             hints=("TABLE_BUCKET", "S3TABLES", "S3_TABLES"),
-            asked=Call(GET_POLICY, NAMED),
-            described=Call(GET_BUCKET, NAMED, gone=("NotFoundException",)),
-            keyed=Call(GET_ENCRYPTION, NAMED),
+            asked=ServiceRead(GET_POLICY, NAMED),
+            described=ServiceRead(GET_BUCKET, NAMED, gone=("NotFoundException",)),
+            keyed=ServiceRead(GET_ENCRYPTION, NAMED),
             policy="resourcePolicy",
             findings=table_policy_unread,
             key="encryptionConfiguration.kmsKeyArn",

@@ -3,7 +3,7 @@
 import re
 
 from why403.iam.arn import Arn
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 from why403.services.names import no_arn_of_a_name
 
 GONE = ("ResourceNotFoundException",)
@@ -39,9 +39,9 @@ SERVICE = Service(
             hints=("SECRET",),
             named=no_arn_of_a_name,
             also_called=lambda name: (SUFFIX.sub("", name),),
-            asked=Call(GET_POLICY, {"SecretId": "{called}"}, gone=GONE),
-            described=Call(DESCRIBE, {"SecretId": "{called}"}, gone=GONE),
-            elsewhere=Call(DESCRIBE, {"SecretId": bare_name}),
+            asked=ServiceRead(GET_POLICY, {"SecretId": "{called}"}, gone=GONE),
+            described=ServiceRead(DESCRIBE, {"SecretId": "{called}"}, gone=GONE),
+            elsewhere=ServiceRead(DESCRIBE, {"SecretId": bare_name}),
             policy="ResourcePolicy",
             key="KmsKeyId",
             key_by_default="alias/aws/secretsmanager",

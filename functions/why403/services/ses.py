@@ -3,7 +3,7 @@
 from why403.iam.arn import Arn
 from why403.iam.policy import Policy
 from why403.reads import Answer
-from why403.services.declaration import Block, Call, Draft, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Resource, Service, ServiceRead, declared
 from why403.services.documents import joined, parsed
 
 GET_IDENTITY = declared(
@@ -29,7 +29,7 @@ SERVICE = Service(
             kind="identity",
             arn="ses:identity/{name}",
             letters="-_.@+=",
-            described=Call(GET_IDENTITY, {"EmailIdentity": "{name}"}, gone=("NotFoundException",)),
+            described=ServiceRead(GET_IDENTITY, {"EmailIdentity": "{name}"}, gone=("NotFoundException",)),
             policy=identity_policies,
             tags="Tags",
             draft=Draft(

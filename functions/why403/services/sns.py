@@ -1,6 +1,6 @@
 """SNS topics: the topic's policy and its encryption key, in one call."""
 
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 
 LIST = declared("sns:ListTopics", "Where a line names no topic: those that it may have meant.")
 GET_ATTRIBUTES = declared(
@@ -18,7 +18,9 @@ SERVICE = Service(
             arn="sns:{name}",
             listed=Listing(LIST, within="Topics", each="TopicArn", policies_tell=True),
             hints=("TOPIC", "SNS"),
-            described=Call(GET_ATTRIBUTES, {"TopicArn": "{arn}"}, gone=("NotFound", "NotFoundException")),
+            described=ServiceRead(
+                GET_ATTRIBUTES, {"TopicArn": "{arn}"}, gone=("NotFound", "NotFoundException")
+            ),
             policy="Attributes.Policy",
             key="Attributes.KmsMasterKeyId",
             draft=Draft(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from why403.iam.arn import Arn
 from why403.iam.place import Place
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 from why403.services.names import plain_arn
 
 URL = re.compile(
@@ -67,7 +67,7 @@ SERVICE = Service(
             hints=("QUEUE", "SQS"),
             named=named,
             spotted=spotted,
-            described=Call(
+            described=ServiceRead(
                 GET_ATTRIBUTES,
                 {"QueueUrl": "{url}", "AttributeNames": ["All"]},
                 gone=("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"),

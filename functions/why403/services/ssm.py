@@ -4,7 +4,7 @@ from why403.iam.arn import Arn
 from why403.iam.place import Place
 from why403.iam.policy import Policy
 from why403.reads import Answer
-from why403.services.declaration import Block, Call, Draft, Listing, Resource, Role, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 from why403.services.documents import joined, parsed
 from why403.services.names import plain_arn
 
@@ -70,8 +70,8 @@ SERVICE = Service(
             hints=("PARAMETER", "PARAM", "SSM"),
             named=named,
             also_called=lambda name: (f"/{name}",),
-            asked=Call(GET_POLICIES, {"ResourceArn": "{called}"}, shows=False),
-            described=Call(DESCRIBE, {"ParameterFilters": of_this_name}, shows=is_listed),
+            asked=ServiceRead(GET_POLICIES, {"ResourceArn": "{called}"}, shows=False),
+            described=ServiceRead(DESCRIBE, {"ParameterFilters": of_this_name}, shows=is_listed),
             policy=sharing_policies,
             key=key_of,
             draft=Draft(

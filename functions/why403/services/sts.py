@@ -11,7 +11,7 @@ from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.message import Message
 from why403.reads import Plan, Reply
-from why403.services.declaration import Block, Call, Draft, Listing, Parts, Resource, Service, declared
+from why403.services.declaration import Block, Draft, Listing, Parts, Resource, Service, ServiceRead, declared
 from why403.services.documents import parsed
 from why403.services.read_policy import ask
 from why403.services.reading import TargetReading
@@ -48,7 +48,7 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
 
 def is_known(replies: Iterable[Reply]) -> bool | None:
     """Whether IAM knows the role or user that it was asked about; None: the replies do not tell."""
-    heard = ((Call(each.read.declared, gone=NO_SUCH), each) for each in replies)
+    heard = ((ServiceRead(each.read.declared, gone=NO_SUCH), each) for each in replies)
     return existence(Arn("aws", "iam", "", "", "role"), heard)
 
 

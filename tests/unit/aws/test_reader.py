@@ -8,7 +8,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from urllib3 import HTTPResponse
-from why403.aws.budget import Limits
+from why403.aws.budget import RunLimits
 from why403.aws.clients import READING, Clients
 from why403.aws.failures import failure_of
 from why403.aws.rates import rate_of
@@ -73,7 +73,7 @@ def test_a_page_or_a_torn_body_is_never_read_as_an_empty_answer(body: bytes) -> 
     assert (reply.failure, reply.error) == (Failure.MALFORMED, "MalformedAnswer")
 
 
-def pages_of_queues(limits: Limits) -> tuple[Reply, Reader, list[float]]:
+def pages_of_queues(limits: RunLimits) -> tuple[Reply, Reader, list[float]]:
     """What is read of ten pages of queues, by whom, and how long was waited for turns."""
     waited: list[float] = []
     session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "made-up", region_name=PLACE.region)
@@ -96,20 +96,20 @@ def asks_for_pages() -> Plan[Reply]:
 
 
 def test_each_page_counts_as_the_call_that_it_is() -> None:
-    reply, reader, _ = pages_of_queues(Limits(calls=500))
+    reply, reader, _ = pages_of_queues(RunLimits(calls=500))
 
     assert isinstance(reply, Answer)
     assert reader.calls == len(reply.texts("QueueUrls")) == 100
 
 
 def test_pages_wait_for_their_turn_like_any_call() -> None:
-    _, _, waited = pages_of_queues(Limits(calls=500))
+    _, _, waited = pages_of_queues(RunLimits(calls=500))
 
     assert len(waited) == 100 - int(rate_of("sqs:ListQueues")[1])
 
 
 def test_a_read_whose_budget_ends_between_pages_keeps_what_it_has_and_says_that_there_is_more() -> None:
-    reply, reader, _ = pages_of_queues(Limits(calls=7))
+    reply, reader, _ = pages_of_queues(RunLimits(calls=7))
 
     assert isinstance(reply, Answer)
     assert (reader.calls, len(reply.texts("QueueUrls")), reply.truncated) == (7, 7, True)

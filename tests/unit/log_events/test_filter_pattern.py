@@ -13,7 +13,8 @@ LINES = [
     for case in json.loads(path.read_text())
 ]
 LEFT_OUT = (
-    "Partial credentials found", "no credentials have been configured", "no basic auth credentials", "credential provider was not enabled", "Authentication Credentials Invalid",
+    "Partial credentials found", "no credentials have been configured", "no basic auth credentials", "credential provider was not enabled",
+    "Authentication Credentials Invalid",
     "Unable to get IAM security credentials",
 )  # fmt: skip
 """Rare words of credentials that the pattern's 1,024 characters have no room for; `explain` and `scan` read them."""

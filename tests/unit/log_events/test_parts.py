@@ -47,9 +47,11 @@ def test_messages_of_their_own_stay_apart(messages: tuple[str, ...]) -> None:
         (f"{CALLER} is not authorized", " to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:123456789012:key/a"),
         (f"{CALLER} is not authorized to perform: kms:Decrypt", "on resource: arn:aws:kms:eu-west-1:123456789012:key/a"),
         (f"{CALLER} is not authorized to perform: s3:GetObject on resource:", "arn:aws:s3:::reports/a.csv"),
-        (f"{CALLER} is not authorized to perform: s3:ListBucket on resource: arn:aws:s3:::b", "because no identity-based policy allows the s3:ListBucket action"),
+        (f"{CALLER} is not authorized to perform: s3:ListBucket on resource: arn:aws:s3:::b",
+         "because no identity-based policy allows the s3:ListBucket action"),
         (CALLER, "is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::b/a"),
-        ("Traceback (most recent call last):", '  File "/app/a.py", line 3, in go', "    client.get_object()", "botocore.exceptions.ClientError: An error occurred (AccessDenied)"),
+        ("Traceback (most recent call last):", '  File "/app/a.py", line 3, in go', "    client.get_object()",
+         "botocore.exceptions.ClientError: An error occurred (AccessDenied)"),
         ("Error: x", "    at next (/app/a.js:1:2)", "    at go (/app/a.js:3:4)"),
     ],
 )  # fmt: skip

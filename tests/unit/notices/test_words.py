@@ -13,7 +13,7 @@ from why403.denials.denial import Kind, Verdict
 from why403.diagnosis.diagnosis import Confidence
 from why403.iam.layer import Effect, Layer
 from why403.incidents.incident import Severity, State
-from why403.incidents.reasons import Reason
+from why403.incidents.reasons import StepReason
 from why403.incidents.transition import Transition
 from why403.message import Message
 from why403.notices.checklist import Mark
@@ -34,7 +34,7 @@ ENUMS: dict[str, list[str]] = {
     "Kind": [member.value for member in Kind if member is not Kind.NONE],
     "Layer": [member.value for member in Layer],
     "Mark": [*(member.name.lower().replace("_", "-") for member in Mark), "forbids"],
-    "Reason": [member.value for member in Reason],
+    "Reason": [member.value for member in StepReason],
     "Risk": [member.value for member in Risk if member is not Risk.LOW],
     "Severity": [member.value for member in Severity],
     "State": [member.value for member in State],

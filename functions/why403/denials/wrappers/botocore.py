@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import actions_of, prefix_of, prefix_with
 
 CALL = re.compile(
@@ -18,12 +18,12 @@ LONGEST_SERVICE = 42
 TABLE = re.compile(r"on table \(([\w.-]{3,255})\)")
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """Every failed call in botocore's words."""
     ended = 0
     for match in CALL.finditer(text):
         table = TABLE.search(match["between"] or "")
-        yield Call(
+        yield FailedCall(
             start=match.start(),
             end=match.end(),
             code=match["code"] or "",
@@ -32,17 +32,17 @@ def read(text: str) -> Iterator[Call]:
         )
         ended = match.end()
     for match in CODE_ONLY.finditer(text, ended):
-        yield Call(start=match.start(), end=match.end(), code=match["code"])
+        yield FailedCall(start=match.start(), end=match.end(), code=match["code"])
 
 
-def read_calling(text: str) -> Iterator[Call]:
+def read_calling(text: str) -> Iterator[FailedCall]:
     """`AccessDenied when calling GetMetricData`, as others than botocore word it."""
     for match in CALLING.finditer(text):
         if prefix_with(match["operation"]):
-            yield Call(start=match.start(), end=match.end(), operation=match["operation"])
+            yield FailedCall(start=match.start(), end=match.end(), operation=match["operation"])
 
 
-def read_methods(text: str) -> Iterator[Call]:
+def read_methods(text: str) -> Iterator[FailedCall]:
     """`cognito-idp.list_user_pools`, where a tool names the method instead."""
     for match in METHOD.finditer(text) if "_" in text else ():
         start = max(0, match.start() - LONGEST_SERVICE)
@@ -51,7 +51,9 @@ def read_methods(text: str) -> Iterator[Call]:
         operation = "".join(part.capitalize() for part in match["method"].split("_"))
         actions = actions_of(prefix, operation) if prefix else ()
         if service and prefix and actions:
-            yield Call(start=start + service.start(), end=match.end(), service=prefix, operation=operation)
+            yield FailedCall(
+                start=start + service.start(), end=match.end(), service=prefix, operation=operation
+            )
 
 
 CALLING_WRAPPER = Wrapper(("when calling ",), read_calling)

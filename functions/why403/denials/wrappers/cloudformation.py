@@ -3,18 +3,18 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import actions_of, prefix_of
 
 API = re.compile(r"\bAPI: (?P<service>[a-z0-9-]{2,40}):(?P<operation>[A-Z]\w{2,80})")
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """The API that CloudFormation called, which gives the action."""
     for match in API.finditer(text):
         prefix = prefix_of(match["service"]) or match["service"]
         actions = actions_of(prefix, match["operation"])
-        yield Call(
+        yield FailedCall(
             start=match.start(),
             end=match.end(),
             service=prefix,

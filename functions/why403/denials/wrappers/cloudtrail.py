@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-refe
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import prefix_of
 
 SOURCE = re.compile(r"\"eventSource\": ?\"(?P<value>[\w.-]{2,80})\.amazonaws\.com\"")
@@ -22,7 +22,7 @@ def _value(pattern: re.Pattern[str], text: str) -> str:
     return match["value"] if match else ""
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """One call a record."""
     starts = [match.start() for match in SOURCE.finditer(text)]
     for number, start in enumerate(starts):
@@ -30,7 +30,7 @@ def read(text: str) -> Iterator[Call]:
         high = starts[number + 1] if number + 1 < len(starts) else len(text)
         record = text[low:high]
         bucket, key = _value(BUCKET, record), _value(KEY, record)
-        yield Call(
+        yield FailedCall(
             start=start,
             end=start + 20,
             service=prefix_of(_value(SOURCE, record)) or "",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import actions_of, prefix_of, prefix_with
 
 OPERATION = re.compile(r"\"aws-operation-name\": ?\"(?P<operation>\w{2,80})\"")
@@ -18,12 +18,12 @@ WORDS = {
 }
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """Karpenter's fields."""
     operation, code, service = OPERATION.search(text), CODE.search(text), SERVICE.search(text)
     found = operation or code or service
     if found:
-        yield Call(
+        yield FailedCall(
             start=found.start(),
             end=found.end(),
             service=(prefix_of(service["service"]) if service else None) or "",
@@ -32,11 +32,11 @@ def read(text: str) -> Iterator[Call]:
         )
 
 
-def read_failed(text: str) -> Iterator[Call]:
+def read_failed(text: str) -> Iterator[FailedCall]:
     """`CreateDataChannel failed with no output or error`: the SSM agent; `GetObject failed`: many."""
     for match in FAILED.finditer(text):
         if prefix_with(match["operation"]) or actions_of("ssmmessages", match["operation"]):
-            yield Call(start=match.start(), end=match.end(), operation=match["operation"])
+            yield FailedCall(start=match.start(), end=match.end(), operation=match["operation"])
 
 
 WRAPPER = Wrapper(('"aws-',), read)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.denials.s3_paths import object_arn
 
 ERROR = re.compile(r"(?:Encountered AWSError '|Exception name: )(?P<code>[A-Z][\w.]{3,60})")
@@ -14,12 +14,12 @@ ARROW = re.compile(
 )
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """The code, or at least the status."""
     for pattern in (ERROR, STATUS):
         for match in pattern.finditer(text):
             groups = match.groupdict()
-            yield Call(
+            yield FailedCall(
                 start=match.start(),
                 end=match.end(),
                 code=groups.get("code", ""),
@@ -27,12 +27,12 @@ def read(text: str) -> Iterator[Call]:
             )
 
 
-def read_arrow(text: str) -> Iterator[Call]:
+def read_arrow(text: str) -> Iterator[FailedCall]:
     """`When reading information for key 'a' in bucket 'b': AWS Error ACCESS_DENIED during HeadObject operation`."""
     for match in ARROW.finditer(text):
         bucket, key = match["bucket"], match["key"]
         refused = match["code"] == "ACCESS_DENIED" or match["status"] == "403"
-        yield Call(
+        yield FailedCall(
             start=match.start(),
             end=match.end(),
             service="s3",

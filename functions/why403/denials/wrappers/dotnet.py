@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import actions_of, prefix_of
 
 FRAME = re.compile(
@@ -14,16 +14,18 @@ NAMESPACE = re.compile(r"\bAmazon\.(?P<service>[A-Z]\w{1,40})\.(?:Internal|Model
 SHARED = {"Runtime", "Util", "Internal"}
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """The operation from client frames, the service from classes."""
     for match in FRAME.finditer(text):
         prefix = prefix_of(match["service"]) or ""
         if actions_of(prefix, match["method"]):
-            yield Call(start=match.start(), end=match.end(), service=prefix, operation=match["method"])
+            yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=match["method"])
     for pattern in (CLASS, NAMESPACE):
         for match in pattern.finditer(text):
             if match["service"] not in SHARED:
-                yield Call(start=match.start(), end=match.end(), service=prefix_of(match["service"]) or "")
+                yield FailedCall(
+                    start=match.start(), end=match.end(), service=prefix_of(match["service"]) or ""
+                )
 
 
 WRAPPER = Wrapper(("Amazon.",), read)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 
 RESPONDED = re.compile(
     r"\[output:(?P<plugin>[a-z0-9_]+):[^\]]{1,80}\] (?P<operation>[A-Z]\w{2,60}) API responded with error=['\"]?(?P<code>\w{3,60})"
@@ -21,11 +21,11 @@ PLUGINS = {
 }
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """Every refused API."""
     for match in RESPONDED.finditer(text):
         service = PLUGINS.get(match["plugin"], "")
-        yield Call(
+        yield FailedCall(
             start=match.start(),
             end=match.end(),
             service=service,

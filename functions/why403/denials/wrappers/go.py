@@ -7,7 +7,7 @@ v1: `AccessDenied: message status code: 403, request id: ..`.
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import prefix_of
 
 OPERATION = "operation error "
@@ -22,7 +22,7 @@ API_ERROR = re.compile(r"api error (?P<code>[A-Z][A-Za-z.]{3,60}):")
 CODE = re.compile(r"(?<![\w.])(?P<code>(?:[A-Z][a-z]+){2,8}(?:\.[A-Z]\w+)?): (?!arn:)(?=[A-Z])")
 
 
-def read_v2(text: str) -> Iterator[Call]:
+def read_v2(text: str) -> Iterator[FailedCall]:
     """Every `operation error`, with the status and code before the next one."""
     at = text.find(OPERATION)
     while at >= 0:
@@ -31,7 +31,7 @@ def read_v2(text: str) -> Iterator[Call]:
         call = CALL.match(text, at, end)
         if call:
             status, error = STATUS.search(text, call.end(), end), API_ERROR.search(text, call.end(), end)
-            yield Call(
+            yield FailedCall(
                 start=at,
                 end=call.end(),
                 service=prefix_of(call["service"]) or "",
@@ -42,21 +42,21 @@ def read_v2(text: str) -> Iterator[Call]:
         at = following
 
 
-def read_v1(text: str) -> Iterator[Call]:
+def read_v1(text: str) -> Iterator[FailedCall]:
     """The code nearest before each `status code: 403`: of `WebIdentityErr: .. caused by: AccessDenied: ..` the second."""
     at, floor = text.find(STATUS_TEXT), 0
     while at >= 0:
         codes = list(CODE.finditer(text, max(floor, at - NEAR), at))
         status = text[at + len(STATUS_TEXT) :][:3]
         if codes and status.isdigit():
-            yield Call(start=codes[-1].start(), end=at, code=codes[-1]["code"], status=status)
+            yield FailedCall(start=codes[-1].start(), end=at, code=codes[-1]["code"], status=status)
         floor, at = at, text.find(STATUS_TEXT, at + 1)
 
 
-def read_api_error(text: str) -> Iterator[Call]:
+def read_api_error(text: str) -> Iterator[FailedCall]:
     """`api error AccessDenied: ..` alone, where what stood before it is gone."""
     for match in API_ERROR.finditer(text):
-        yield Call(start=match.start(), end=match.end(), code=match["code"])
+        yield FailedCall(start=match.start(), end=match.end(), code=match["code"])
 
 
 V1_WRAPPER = Wrapper((STATUS_TEXT,), read_v1)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.denials.endpoints import read_url
 from why403.denials.s3_paths import PATH, bucket_arn, path_arn
 
@@ -30,11 +30,11 @@ REQUEST = re.compile(
 """Databricks prints method, endpoint and path apart."""
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """The verb gives the action, the path the resource: a bucket's for listing, else an object's."""
     bucket = BUCKET_VERB.search(text)
     if bucket:
-        yield Call(
+        yield FailedCall(
             start=bucket.start(),
             end=bucket.end(),
             service="s3",
@@ -45,19 +45,19 @@ def read(text: str) -> Iterator[Call]:
     request = REQUEST.search(text)
     endpoint = read_url(f"{request['url']}/{request['path']}") if request else None
     if request and endpoint:
-        yield Call(start=request.start(), end=request.end(), service="s3", resource=endpoint.resource)
+        yield FailedCall(start=request.start(), end=request.end(), service="s3", resource=endpoint.resource)
         return
     path = PATH.search(text)
     if path is None:
         verb = VERB.search(text) if "AccessDeniedException: " in text else None
         if verb:
-            yield Call(start=verb.start(), end=verb.end(), service="s3", action=VERBS[verb["verb"]])
+            yield FailedCall(start=verb.start(), end=verb.end(), service="s3", action=VERBS[verb["verb"]])
         return
     verb = VERB.search(text, path.end())
     action = VERBS[verb["verb"]] if verb else ""
     of_bucket, of_object = path_arn(path)
     resource = of_bucket if action in {"s3:ListBucket", "s3:GetBucketLocation"} else of_object or of_bucket
-    yield Call(start=path.start(), end=path.end(), service="s3", action=action, resource=resource)
+    yield FailedCall(start=path.start(), end=path.end(), service="s3", action=action, resource=resource)
 
 
 WRAPPER = Wrapper(

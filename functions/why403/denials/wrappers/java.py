@@ -6,14 +6,15 @@ v1: `(Service: Amazon S3; Status Code: 403; Error Code: AccessDenied; Request ID
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import actions_of, prefix_of
 
 SERVICE = re.compile(
     r"\(Service: (?P<service>[\w .-]{2,60})[;,] Status Code: (?P<status>\d{3})(?:[;,] Error Code: (?P<code>[\w. ]{3,60}))?"
 )
 REQUEST = re.compile(
-    r"\b(?:com\.amazonaws\.services\.(?P<v1>[a-z0-9]+)|software\.amazon\.awssdk\.services\.(?P<v2>[a-z0-9]+))\.model\.(?P<name>[A-Z]\w{2,80}?)(?P<kind>Request|Exception)\b"
+    r"\b(?:com\.amazonaws\.services\.(?P<v1>[a-z0-9]+)|software\.amazon\.awssdk\.services\.(?P<v2>[a-z0-9]+))"
+    r"\.model\.(?P<name>[A-Z]\w{2,80}?)(?P<kind>Request|Exception)\b"
 )
 FRAME = re.compile(
     r"\b(?:com\.amazonaws\.services\.(?P<v1>[a-z0-9]+)\.|software\.amazon\.awssdk\.services\.(?P<v2>[a-z0-9]+)\.)"
@@ -22,10 +23,10 @@ FRAME = re.compile(
 NOT_OPERATIONS = {"invoke", "doInvoke", "executeRemote", "execute", "anonymousInvoke", "invokeWithAuth"}
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """The service and code in brackets; stack frames and request classes tell the operation."""
     for match in SERVICE.finditer(text):
-        yield Call(
+        yield FailedCall(
             start=match.start(),
             end=match.end(),
             service=prefix_of(match["service"]) or "",
@@ -34,21 +35,21 @@ def read(text: str) -> Iterator[Call]:
         )
 
 
-def read_classes(text: str) -> Iterator[Call]:
+def read_classes(text: str) -> Iterator[FailedCall]:
     """Operations from `..model.PutObjectRequest` and from client frames such as `AmazonS3Client.putObject(`."""
     for match in REQUEST.finditer(text):
         prefix = prefix_of(match["v1"] or match["v2"]) or ""
         if match["kind"] == "Request" and actions_of(prefix, match["name"]):
-            yield Call(start=match.start(), end=match.end(), service=prefix, operation=match["name"])
+            yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=match["name"])
         elif match["kind"] == "Exception":
-            yield Call(start=match.start(), end=match.end(), service=prefix)
+            yield FailedCall(start=match.start(), end=match.end(), service=prefix)
     for match in FRAME.finditer(text):
         prefix = prefix_of(match["v1"] or match["v2"]) or ""
         method = match["method"].removeprefix("execute") or match["method"]  # v1: executePutItem
         operation = method[0].upper() + method[1:]
         known = match["method"] not in NOT_OPERATIONS and actions_of(prefix, operation)
         if known or (prefix == "lambda" and method == "invoke"):
-            yield Call(start=match.start(), end=match.end(), service=prefix, operation=operation)
+            yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=operation)
 
 
 WRAPPER = Wrapper(("(Service: ",), read)

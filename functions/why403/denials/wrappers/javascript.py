@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import prefix_of
 
 COMMAND = re.compile(
@@ -17,20 +17,20 @@ CODE = re.compile(
 )
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """Operations from deserializers, services from package paths, codes from error objects."""
     for match in COMMAND.finditer(text):
-        yield Call(start=match.start(), end=match.end(), operation=match["operation"])
+        yield FailedCall(start=match.start(), end=match.end(), operation=match["operation"])
     for match in CLIENT.finditer(text):
         prefix = prefix_of(match["v3"] or match["v2"])
         if prefix:
-            yield Call(start=match.start(), end=match.end(), service=prefix)
+            yield FailedCall(start=match.start(), end=match.end(), service=prefix)
 
 
-def read_codes(text: str) -> Iterator[Call]:
+def read_codes(text: str) -> Iterator[FailedCall]:
     """`code: 'AccessDenied'`, `"name":"AccessDenied"`, `"__type":"..#AccessDeniedException"`."""
     for match in CODE.finditer(text):
-        yield Call(start=match.start(), end=match.end(), code=match["code"])
+        yield FailedCall(start=match.start(), end=match.end(), code=match["code"])
 
 
 WRAPPER = Wrapper(("Command", "aws-sdk"), read)

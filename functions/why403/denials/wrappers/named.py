@@ -6,7 +6,7 @@ Only what the service authorization reference knows counts: a service, one mark,
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call
+from why403.denials.call import FailedCall
 from why403.iam.reference import actions_of, prefix_of
 
 NAMED = re.compile(
@@ -17,12 +17,14 @@ MOST = 200
 """Pairs that are looked up; a line with more is no report of one call."""
 
 
-def read_named(text: str) -> Iterator[Call]:
+def read_named(text: str) -> Iterator[FailedCall]:
     """Every service and operation that stand together; with a colon it is the action, `sqs:SendMessage`."""
     for _, match in zip(range(MOST), NAMED.finditer(text), strict=False):
         prefix = prefix_of(match["service"])
         actions = actions_of(prefix, match["operation"]) if prefix else ()
         if prefix and match["mark"] == ":" and f"{prefix}:{match['operation']}" in actions:
-            yield Call(start=match.start(), end=match.end(), service=prefix, action=actions[0])
+            yield FailedCall(start=match.start(), end=match.end(), service=prefix, action=actions[0])
         elif prefix and actions and match["mark"] != ":":
-            yield Call(start=match.start(), end=match.end(), service=prefix, operation=match["operation"])
+            yield FailedCall(
+                start=match.start(), end=match.end(), service=prefix, operation=match["operation"]
+            )

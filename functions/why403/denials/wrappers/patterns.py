@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, prefix_with
 
@@ -19,18 +19,18 @@ def wrappers() -> tuple[Wrapper, ...]:
 def _wrapper(wording: Wording) -> Wrapper:
     pattern = re.compile(wording.pattern)
 
-    def read(text: str) -> Iterator[Call]:
+    def read(text: str) -> Iterator[FailedCall]:
         calls = (_call(match) for match in pattern.finditer(text))
         return (call for call in calls if not call.operation or actions_of(call.service, call.operation))
 
     return Wrapper(wording.gates, read)
 
 
-def _call(match: re.Match[str]) -> Call:
+def _call(match: re.Match[str]) -> FailedCall:
     told = {name: value or "" for name, value in match.groupdict().items()}
     method = told.get("method", "")
     operation = told.get("operation", "") or method[:1].upper() + method[1:]
-    return Call(
+    return FailedCall(
         start=match.start(),
         end=match.end(),
         service=prefix_of(told.get("service", "")) or (prefix_with(operation) if operation else "") or "",

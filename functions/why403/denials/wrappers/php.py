@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.denials.endpoints import read_url
 from why403.iam.reference import prefix_of
 
@@ -21,7 +21,7 @@ CODE = re.compile(r"\b(?P<code>[A-Z]\w{4,60}) \(client\): ")
 CLASS = re.compile(r"Aws\\+(?P<service>[A-Z]\w{1,40})\\+Exception\\+")
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """Every failed call: operation and URL, else method and URL."""
     seen = 0
     for match in EXECUTING.finditer(text):
@@ -32,17 +32,17 @@ def read(text: str) -> Iterator[Call]:
             yield _call(match, operation="")
 
 
-def read_class(text: str) -> Iterator[Call]:
+def read_class(text: str) -> Iterator[FailedCall]:
     """The service from the exception's class, the code from `AccessDenied (client): `."""
     for match in CLASS.finditer(text):
-        yield Call(start=match.start(), end=match.end(), service=prefix_of(match["service"]) or "")
+        yield FailedCall(start=match.start(), end=match.end(), service=prefix_of(match["service"]) or "")
     for match in CODE.finditer(text):
-        yield Call(start=match.start(), end=match.end(), code=match["code"])
+        yield FailedCall(start=match.start(), end=match.end(), code=match["code"])
 
 
-def _call(match: re.Match[str], operation: str) -> Call:
+def _call(match: re.Match[str], operation: str) -> FailedCall:
     endpoint = read_url(match["url"])
-    return Call(
+    return FailedCall(
         start=match.start(),
         end=match.end(),
         operation=operation,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from why403.denials.call import Call
+from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
 from why403.denials.wrappers import patterns, services
 from why403.denials.wrappers.named import read_named
@@ -28,7 +28,7 @@ def gates() -> Iterator[str]:
     return iter(_by_gate())
 
 
-def read_calls(text: str, found: frozenset[str], *, in_passing: bool) -> Iterator[Call]:
+def read_calls(text: str, found: frozenset[str], *, in_passing: bool) -> Iterator[FailedCall]:
     """Every call that a wrapper finds in the plain text, wrapper by wrapper; `found` are the gates that it holds.
 
     `in_passing`: where none names an operation, calls named in passing count too.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import prefix_of
 
 ERROR = re.compile(r"\bAws::(?P<service>\w{2,40})::Errors::(?P<code>\w{3,60})")
@@ -15,10 +15,10 @@ FRAME = re.compile(
 )
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """Service and code from the class; the method from frames of the client and from the SDK's own log line."""
     for match in ERROR.finditer(text):
-        yield Call(
+        yield FailedCall(
             start=match.start(),
             end=match.end(),
             service=prefix_of(match["service"]) or "",
@@ -27,7 +27,7 @@ def read(text: str) -> Iterator[Call]:
     for pattern in (LOG, FRAME):
         for match in pattern.finditer(text):
             operation = "".join(part.capitalize() for part in match["method"].split("_"))
-            yield Call(
+            yield FailedCall(
                 start=match.start(),
                 end=match.end(),
                 service=prefix_of(match["service"]) or "",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import actions_of, prefix_of
 
 MODULE = re.compile(
@@ -15,14 +15,14 @@ CODE = re.compile(
 ERROR = re.compile(r"\b(?P<operation>(?:[A-Z][a-z0-9]+){2,6}?)Error\b")
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """Service and operation from module paths, the code from the error's metadata."""
     for match in MODULE.finditer(text):
         method = match["method"]
         operation = (
             "".join(part.capitalize() for part in method.split("_")) if method else match["error"] or ""
         )
-        yield Call(
+        yield FailedCall(
             start=match.start(),
             end=match.end(),
             service=prefix_of(match["service"]) or "",
@@ -30,13 +30,13 @@ def read(text: str) -> Iterator[Call]:
         )
 
 
-def read_codes(text: str) -> Iterator[Call]:
+def read_codes(text: str) -> Iterator[FailedCall]:
     """`code: Some("AccessDenied")`, `unhandled error (AccessDenied)`."""
     for match in CODE.finditer(text):
-        yield Call(start=match.start(), end=match.end(), code=match["code"] or match["bare"])
+        yield FailedCall(start=match.start(), end=match.end(), code=match["code"] or match["bare"])
     for match in ERROR.finditer(text):
         if any(actions_of(prefix, match["operation"]) for prefix in ("s3", "sqs", "dynamodb")):
-            yield Call(start=match.start(), end=match.end(), operation=match["operation"])
+            yield FailedCall(start=match.start(), end=match.end(), operation=match["operation"])
 
 
 WRAPPER = Wrapper(("aws_sdk_",), read)

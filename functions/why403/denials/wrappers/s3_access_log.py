@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 
 LINE = re.compile(
     r"(?P<bucket>[a-z0-9][a-z0-9.-]{2,62}) \[[^\]]{10,40}\] \S+ (?P<requester>\S+) \S+ "
@@ -21,12 +21,12 @@ VERBS = {
 }  # fmt: skip
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """Every request that was refused."""
     for match in LINE.finditer(text):
         action = VERBS.get(match["verb"].partition(".")[2], "")
         whole_bucket = match["key"] == "-" or action == "s3:ListBucket"
-        yield Call(
+        yield FailedCall(
             start=match.start(),
             end=match.end(),
             service="s3",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 
 STEP = re.compile(
     r"\b(?P<step>CheckBucket|HeadRequest|GetObjectRequest|PutRequest|PutHeadRequest|DeleteRequest|ListBucketRequest)\b"
@@ -14,11 +14,11 @@ ACTIONS = {
 }  # fmt: skip
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """The step that failed."""
     step = STEP.search(text)
     if step:
-        yield Call(start=step.start(), end=step.end(), service="s3", action=ACTIONS[step["step"]])
+        yield FailedCall(start=step.start(), end=step.end(), service="s3", action=ACTIONS[step["step"]])
 
 
 WRAPPER = Wrapper(("curl.cpp", "s3fs"), read)

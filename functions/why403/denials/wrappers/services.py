@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from functools import cache
 
 from why403.denials.arn_text import ROLE
-from why403.denials.call import Call, Wrapper
+from why403.denials.call import FailedCall, Wrapper
 from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, spell_action
 
 TO_CALL = re.compile(
-    r"(?:does not have|doesn't have|lacks|without|have no)(?: sufficient| the| enough)? permissions? to (?:call|perform) (?P<operation>[A-Za-z]{3,60}) on (?P<service>[A-Za-z0-9]{2,40})",
+    r"(?:does not have|doesn't have|lacks|without|have no)(?: sufficient| the| enough)?"
+    r" permissions? to (?:call|perform) (?P<operation>[A-Za-z]{3,60}) on (?P<service>[A-Za-z0-9]{2,40})",
     re.IGNORECASE,
 )
 SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs|kms|lambda):[^\s\"'`,;)<>]{5,400}")
@@ -38,7 +39,7 @@ def says() -> tuple[str, ...]:
     return tuple(one.says[0] for one in phrases())
 
 
-def read(text: str) -> Iterator[Call]:
+def read(text: str) -> Iterator[FailedCall]:
     """The first phrase that the text holds."""
     lowered = text.lower()
     for one in phrases():
@@ -46,7 +47,7 @@ def read(text: str) -> Iterator[Call]:
         if at >= 0 and all(word in text for word in one.beside):
             pattern = {"role": ROLE, "arn": SECRET}.get(one.resource)
             found = (pattern.search(text, at) or pattern.search(text)) if pattern else None
-            yield Call(
+            yield FailedCall(
                 start=at,
                 end=at + len(one.says[0]),
                 service=one.action.partition(":")[0],
@@ -64,30 +65,30 @@ def _caller(text: str, end: int) -> str:
     return found["arn"] if found else ""
 
 
-def read_to_call(text: str) -> Iterator[Call]:
+def read_to_call(text: str) -> Iterator[FailedCall]:
     """Lambda: `The provided execution role does not have permissions to call ReceiveMessage on SQS`."""
     for match in TO_CALL.finditer(text):
         prefix = prefix_of(match["service"]) or ""
         name = match["operation"]
         actions = actions_of(prefix, name[0].upper() + name[1:])
         if actions:
-            yield Call(
+            yield FailedCall(
                 start=match.start(), end=match.end(), service=prefix, action=actions[0], code="AccessDenied"
             )
     for match in TO_PERFORM.finditer(text):
         action = spell_action(match["action"])
         if action:
             prefix = action.partition(":")[0]
-            yield Call(
+            yield FailedCall(
                 start=match.start(), end=match.end(), service=prefix, action=action, code="AccessDenied"
             )
 
 
-def read_principal(text: str) -> Iterator[Call]:
+def read_principal(text: str) -> Iterator[FailedCall]:
     """API Gateway and IoT: `Principal [arn:..] is not allowed to execute [iot:Connect] on the resource arn:..`."""
     for match in PRINCIPAL.finditer(text):
         told = match["action"]
-        yield Call(
+        yield FailedCall(
             start=match.start(),
             end=match.end(),
             service=told.partition(":")[0].lower(),
