@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from demo.emulator import free_port
 from demo.slack_sink import Message, SlackSink
+from demo.slack_time import in_local_time
 
 PORT = 8403
 SHELL = Path(__file__).with_name("preview.html")
@@ -115,7 +116,7 @@ def _button(element: dict[str, Any]) -> str:
 
 def _text(part: dict[str, Any]) -> str:
     """Slack's mrkdwn as HTML. The text arrives with &, < and > escaped; links and mentions are not."""
-    pieces = CODE_BLOCK.split(html.escape(html.unescape(part.get("text", "")), quote=False))
+    pieces = CODE_BLOCK.split(html.escape(html.unescape(in_local_time(part.get("text", ""))), quote=False))
     shown = []
     for number, piece in enumerate(pieces):
         if number % 2:

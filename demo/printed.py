@@ -9,6 +9,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from demo.slack_sink import Message
+from demo.slack_time import in_local_time
 
 LINK = re.compile(r"<(https?://[^|>]+)\|([^>]+)>")
 
@@ -40,4 +41,4 @@ def _block(block: dict[str, Any]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return html.unescape(LINK.sub(r"\2", text)).replace("```", "")
+    return html.unescape(LINK.sub(r"\2", in_local_time(text))).replace("```", "")
