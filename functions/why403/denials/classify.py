@@ -14,7 +14,7 @@ from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
 from why403.denials.noise import is_noise
 from why403.denials.plain import plain
-from why403.denials.signs import is_quoted
+from why403.denials.quoted import is_quoted, without_talk
 from why403.denials.spoken import denials_told
 from why403.denials.surroundings import without_images, without_surroundings
 from why403.denials.vocabulary import phrases_in
@@ -45,11 +45,12 @@ def _remembered(message: str) -> tuple[Denial, ...]:
 
 
 def _classify(message: str) -> tuple[Denial, ...]:
-    text = without_images(plain(without_surroundings(message)))
-    sentences = tuple(find_sentences(text))
+    text = without_images(plain(without_talk(without_surroundings(message))))
+    told = tuple(find_sentences(text))
+    sentences = tuple(sentence for sentence in told if not is_quoted(text, sentence))
     found = phrases_in(text.lower())
     calls = tuple(read_calls(text, found, in_passing=not sentences))
-    if sentences and is_quoted(text):
+    if told and not sentences:
         return NOISE
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))

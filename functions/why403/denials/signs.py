@@ -50,11 +50,13 @@ PROSE = re.compile(
     r"|how to (?:fix|resolve|troubleshoot)|for example,|e\.g\. |documentation|should (?:fail|return|be denied)|in case of"
     r"|(?:when|if|unless) (?:the |a |an |your )?(?:caller|user|role|principal) (?:is not|isn't|lacks)|make sure|^class \w+"
     r"|\bno (?:more |new )?(?:access ?denied|403)\w* (?:errors?|responses?|events?)"
-    r"|(?:registered|registering|mapped|mapping|added|adding) (?:\w+ ){0,3}(?:mapper|handler|advice|translator|mapping)\b|see https?://docs)",
+    r"|(?:registered|registering|mapped|mapping|added|adding) (?:\w+ ){0,3}(?:mapper|handler|advice|translator|mapping)\b|see https?://docs"
+    r"|\bmap(?:s|ped|ping) (?:\w+ )?access ?denied\w* (?:->|=>|to)|filter[ _]?pattern|\$\.errorcode"
+    r"|\bexpected:? [^.]{0,60}(?:denied|forbidden|unauthorized|403)[^.]{0,80}\.? ?(?:actual|but got|received)\b)",
     re.IGNORECASE,
 )
 LIST = re.compile(
-    r"(?i:[\"']codes[\"']|retr(?:y|i)able|not retry|retry(?:ing)? on|retry policy"
+    r"(?i:[\"']codes[\"']|retr(?:y|i)able|not retry|retry(?:ing)?[ ._-]on|retry policy"
     r"|(?:known|supported|handled|ignored|mapped) (?:error|status)[ _]?codes)[\w :=]{0,40}[^\w]{0,6}"
     r"[A-Z][A-Za-z.]{3,60}(?:['\"]?(?:, ?|\|| or | and )['\"]?[A-Z][A-Za-z.]{3,60}){1,40}"
 )
@@ -62,7 +64,7 @@ LIST = re.compile(
 PROSE_HINTS = (
     "if you ", " 403 when", " 403 if", " 403 unless", "you may", "you might", "you can", "you will", "you should", "how to ",
     "for example,", "e.g. ", "documentation", "should ", "in case of", "when ", "if ", "unless ", "make sure", "class ", "no access", "no 403",
-    "no more ", "no new ", "registered ", "registering ", "mapped ", "mapping ", "added ", "adding ", "see http",
+    "no more ", "no new ", "registered ", "registering ", "mapped ", "mapping ", "added ", "adding ", "see http", "maps ", "pattern", "errorcode", "expected",
 )  # fmt: skip
 """One of these stands in every text that PROSE fits."""
 FOREIGN_ACCESS_DENIED = (
@@ -70,17 +72,6 @@ FOREIGN_ACCESS_DENIED = (
     "Security\\Core\\Exception\\AccessDenied",
     "AccessDeniedHttpException",
 )
-
-
-QUOTED = re.compile(
-    r"\"role\": ?\"(?:user|system|assistant)\", ?\"content\": ?|\b[Ee]xample (?:error|message|denial|output)\b|[Ww]hat does (?:this|the)\b[\w ]{0,30} mean\b"
-)
-"""A prompt, a chat, documentation: what a model or a reader is shown, not what has happened."""
-
-
-def is_quoted(text: str) -> bool:
-    """Whether AWS's sentence stands in the text as an example."""
-    return QUOTED.search(text) is not None
 
 
 def has_code(text: str) -> bool:

@@ -11,16 +11,16 @@ from why403.iam.reference import actions_of
 
 
 def denials_told(sentences: Sequence[Sentence], calls: Sequence[FailedCall]) -> Iterable[Denial]:
-    """One denial for each sentence that says something new."""
-    seen = set()
+    """One denial for each sentence that says something new; where one is repeated, as it tells the operation."""
+    told: dict[tuple[object, ...], Denial] = {}
     for number, sentence in enumerate(sentences):
         low = sentences[number - 1].end if number else 0
         high = sentences[number + 1].start if number + 1 < len(sentences) else None
         denial = _denial(sentence, _call_of(sentence, calls, low, high))
         key = (denial.action, denial.resource, denial.principal, denial.deny_kind)
-        if key not in seen:
-            seen.add(key)
-            yield denial
+        if key not in told or not told[key].operation:
+            told[key] = denial
+    return told.values()
 
 
 def _call_of(
