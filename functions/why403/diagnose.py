@@ -33,12 +33,11 @@ from why403.log_events.log_event import LogEvent
 from why403.other_403.find import read_other_403
 from why403.policies.authorization_record import open_message
 from why403.policies.read_sides import ANY, Sides, read_sides
-from why403.policies.reading import CallerReading
 from why403.policies.unjudged import Known, known_of, of_other_id, read_known
 from why403.reads import Plan, counted, settled, together
 from why403.remedies.build_case import build_case
 from why403.remedies.case import Case
-from why403.remedies.claimed_principal import Claim, judge_claim, read_taker, with_claim
+from why403.remedies.claimed_principal import Claim, Taker, judge_claim, read_taker, with_claim
 from why403.remedies.draft import Clock, draft_remedies, standing
 from why403.remedies.validate import validate_drafts
 from why403.targets.scene import Scene, look_around
@@ -64,7 +63,7 @@ def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int, cloc
     scene, first = yield from counted(look_around(denial, event, place, now))
     call = denied_call(scene)
     if call is None:
-        known, taker = yield from together(read_known(scene), read_taker(scene))
+        known, taker = yield from together(read_known(scene), read_taker(scene, now))
         return _tell_known(_without_refuted(known, taker))
     (sides, changes, scene, taker), then = yield from counted(_read_around(scene, call, now))
     if of_other_id(scene, sides.caller):
@@ -81,7 +80,7 @@ def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int, cloc
     return build_judged(scene, case, verdict, sides, remedies)
 
 
-def _without_refuted(known: Known, taker: CallerReading | None) -> Known:
+def _without_refuted(known: Known, taker: Taker | None) -> Known:
     """What was read of the caller, unless the workload cannot be it: then nothing of it is told."""
     if known.caller is None:
         return known
@@ -124,14 +123,14 @@ def denied_call(scene: Scene) -> Call | None:
 
 def _read_around(
     scene: Scene, call: Call, now: int
-) -> Plan[tuple[Sides, tuple[Change, ...], Scene, CallerReading | None]]:
+) -> Plan[tuple[Sides, tuple[Change, ...], Scene, Taker | None]]:
     """Policies, what changed and what runs, side by side: three rounds at most."""
     first_denied = scene.event.timestamp or now
     sides, written, running, taker = yield from together(
         read_sides(scene, call.principal, call.action, call.resource),
         find_changes(call.principal, call.resource, scene.workload, first_denied, scene.place),
         describe_running(scene.workload, scene.place),
-        read_taker(scene),
+        read_taker(scene, now),
     )
     unread = (*scene.unreadable, *written.unreadable)
     return sides, written.found, replace(scene, workload=running, unreadable=unread), taker

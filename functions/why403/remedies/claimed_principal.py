@@ -1,30 +1,29 @@
 """Whether the workload can be whom a line names: a line is written by whoever makes the application log.
 
-A role other than the workload's counts only where the workload's own role may take it: its policies allow
-sts:AssumeRole, and that role's trust policy lets it in.
+A role other than the workload's counts only where the workload may take it, itself or over roles between. Refuted is
+what is certain: a wrong answer about who may do what is worse than none. What is not known makes a claim unproven.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html#iam-term-role-chaining
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import assert_never
 
+from why403.changes.change import Change
+from why403.changes.find import find_changes
 from why403.decisions.decision import Outcome
-from why403.decisions.evaluate import decide
-from why403.decisions.request import Request
-from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.policies.caller import read_caller
-from why403.policies.policy_set import PolicySet
 from why403.policies.reading import CallerReading
-from why403.reads import Plan
+from why403.reads import Plan, together
+from why403.remedies.other_ways import beside, is_unclear, may_be_given, was_changed
+from why403.remedies.role_chain import ASSUME, may_reach, outcome_of
+from why403.remedies.trusted import Trusts, read_trusts
 from why403.targets.scene import Scene
 from why403.workloads.credentials import own_role
 from why403.workloads.role_names import iam_arn, same_role
 from why403.workloads.workload import Workload, WorkloadKind
 
-ASSUME = "sts:AssumeRole"
 ROLES = frozenset({PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE})
 ONLY_THE_LINE = frozenset({WorkloadKind.PRINCIPAL, WorkloadKind.UNKNOWN})
 CAUSES = "workloads.principal-is-"
@@ -39,48 +38,52 @@ class Claim(StrEnum):
     PROVEN = "proven"
     """A role that its own role can take."""
     UNPROVEN = "unproven"
-    """The workload, its rights or that role's trust policy are not known."""
+    """The workload, its rights or that role's trust policy are not known, or another way may lead there."""
     REFUTED = "refuted"
     """A role that it cannot take."""
 
 
-def read_taker(scene: Scene) -> Plan[CallerReading | None]:
-    """The side of the workload's own role, where the line names another one. Three rounds at most."""
-    if not _is_claimed(scene) or not own_role(scene.workload):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taker:
+    """The workload's own role, where the line names another one. `trusts` of the roles between, by ARN.
+
+    `changes` are the writes to both roles, those nearest to the line first.
+    """
+
+    role: CallerReading
+    trusts: Trusts = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+
+
+def read_taker(scene: Scene, now: int) -> Plan[Taker | None]:
+    """The side of the workload's own role, where the line names another one. `now` in ms. Three rounds at most."""
+    own = own_role(scene.workload)
+    if not _is_claimed(scene) or not own:
         return None
     claimed = iam_arn(parse_principal(scene.caller))
-    return (yield from read_caller(own_role(scene.workload), ASSUME, claimed, scene.place))
+    nothing, denied = Workload(kind=WorkloadKind.UNKNOWN), scene.event.timestamp or now
+    role, trusts, *written = yield from together(
+        read_caller(own, ASSUME, claimed, scene.place),
+        read_trusts(claimed, scene.place),
+        *(find_changes(each, "", nothing, denied, scene.place) for each in (own, claimed)),
+    )
+    return Taker(role=role, trusts=trusts, changes=tuple(one for each in written for one in each.found))
 
 
-def judge_claim(scene: Scene, taker: CallerReading | None, claimed: CallerReading) -> Claim:
-    """`taker` is the workload's own role as `read_taker` read it, `claimed` the line's role and its trust policy."""
+def judge_claim(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Claim:
+    """`taker` is the workload's side as `read_taker` read it, `claimed` the line's role and its trust policy."""
     if not _is_claimed(scene):
         return Claim.OWN
-    if taker is None:
+    if taker is None or claimed.trust is None or is_unclear(scene.workload):
         return Claim.UNPROVEN
-    request = Request(
-        principal=taker.arn,
-        action=ASSUME,
-        resource=claimed.arn,
-        resource_account=parse_principal(claimed.arn).account,
-        context_complete=False,
-    )
-    policies = PolicySet(
-        identity=taker.identity,
-        boundary=taker.boundary,
-        scp=taker.scp,
-        resource=claimed.trust,
-        unread=taker.unread | (frozenset() if claimed.trust else frozenset({Layer.TRUST})),
-    )
-    match decide(request, policies).outcome:
-        case Outcome.ALLOWED:
-            return Claim.PROVEN
-        case Outcome.UNKNOWN:
-            return Claim.UNPROVEN
-        case Outcome.IMPLICIT_DENY | Outcome.EXPLICIT_DENY:
-            return Claim.REFUTED
-        case never:
-            assert_never(never)
+    if outcome_of(taker.role, claimed.arn, claimed.trust) is Outcome.ALLOWED:
+        return Claim.PROVEN
+    if was_changed(taker.changes) or may_be_given(scene, claimed.trust):
+        return Claim.UNPROVEN
+    trusts = {**taker.trusts, claimed.arn: claimed.trust}
+    takers = (taker.role, *beside(scene.workload))
+    reached = any(may_reach(one, claimed.arn, trusts) for one in takers)
+    return Claim.UNPROVEN if reached else Claim.REFUTED
 
 
 def with_claim(scene: Scene, claim: Claim) -> Scene:

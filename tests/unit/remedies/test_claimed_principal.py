@@ -1,8 +1,10 @@
 """A line is written by whoever makes the application log: a role that it names counts only where it can be taken."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from why403.changes.change import Change
 from why403.denials.denial import Denial, Verdict
 from why403.iam.layer import Layer
 from why403.iam.place import Place
@@ -11,12 +13,17 @@ from why403.incidents.history import History
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
 from why403.policies.reading import CallerReading
-from why403.remedies.claimed_principal import Claim, judge_claim, with_claim
+from why403.remedies.claimed_principal import Claim, Taker, judge_claim, with_claim
+from why403.remedies.trusted import Trusts
 from why403.targets.scene import Scene
 from why403.workloads.workload import Workload, WorkloadKind
 
+NOW = 1_790_000_000_000
 OWN = "arn:aws:iam::123456789012:role/shop-task"
 ADMIN = "arn:aws:iam::123456789012:role/admin"
+BETWEEN = "arn:aws:iam::123456789012:role/between"
+FURTHER = "arn:aws:iam::123456789012:role/further"
+ABROAD = "arn:aws:iam::111122223333:role/abroad"
 SESSION = "arn:aws:sts::123456789012:assumed-role/admin/me"
 ECS = Workload(
     kind=WorkloadKind.ECS,
@@ -37,16 +44,27 @@ def policy(statement: Any) -> Policy:
     return Policy(name="p", document={"Version": "2012-10-17", "Statement": [statement]})
 
 
-def scene(principal: str = SESSION, workload: Workload = ECS) -> Scene:
+def scene(principal: str = SESSION, workload: Workload = ECS, timestamp: int = NOW) -> Scene:
     denial = Denial(verdict=Verdict.MISSING_PERMISSION, principal=principal, action="s3:GetObject")
     place = Place("123456789012", "eu-west-1")
     return Scene(
-        denial=denial, event=LogEvent(""), place=place, workload=workload, candidates=(), history=History()
+        denial=denial,
+        event=LogEvent("", timestamp=timestamp),
+        place=place,
+        workload=workload,
+        candidates=(),
+        history=History(),
     )
 
 
-def own(*statements: Any, unread: frozenset[Layer] = frozenset()) -> CallerReading:
-    return CallerReading(arn=OWN, exists=True, identity=tuple(map(policy, statements)), unread=unread)
+def own(
+    *statements: Any,
+    unread: frozenset[Layer] = frozenset(),
+    trusts: Trusts | None = None,
+    changes: tuple[Change, ...] = (),
+) -> Taker:
+    role = CallerReading(arn=OWN, exists=True, identity=tuple(map(policy, statements)), unread=unread)
+    return Taker(role=role, trusts=trusts or {}, changes=changes)
 
 
 def admin(trust: Any) -> CallerReading:
@@ -102,3 +120,157 @@ def test_a_claim_that_is_not_proven_is_said_in_place_of_its_cause(claim: Claim) 
 
 def test_a_proven_claim_keeps_its_cause() -> None:
     assert scene() == with_claim(scene(), Claim.PROVEN)
+
+
+def trusting(*principals: Any, kind: str = "AWS", **more: Any) -> dict[str, Any]:
+    return {"Effect": "Allow", "Principal": {kind: list(principals)}, "Action": "sts:AssumeRole", **more}
+
+
+def may_take(*roles: str) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": list(roles)}
+
+
+TRUSTS_BETWEEN = trusting(BETWEEN)
+OIDC = "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"
+NEVER = {"Effect": "Deny", "Action": "sts:*", "Resource": "*"}
+BY_ARN = {"Condition": {"ArnEquals": {"aws:PrincipalArn": BETWEEN}}}
+
+
+@pytest.mark.parametrize(
+    ("may", "trust", "between", "claim"),
+    [
+        ((may_take(BETWEEN),), TRUSTS_BETWEEN, {BETWEEN: trusting(OWN)}, Claim.UNPROVEN),
+        ((may_take(BETWEEN),), TRUSTS_BETWEEN, {}, Claim.UNPROVEN),
+        ((MAY_READ,), TRUSTS_BETWEEN, {BETWEEN: trusting(OWN)}, Claim.UNPROVEN),
+        ((MAY_READ,), TRUSTS_BETWEEN, {}, Claim.UNPROVEN),
+        ((MAY_READ,), TRUSTS_BETWEEN, {BETWEEN: TRUSTS_EC2}, Claim.REFUTED),
+        ((MAY_READ,), TRUSTS_BETWEEN, {BETWEEN: trusting(FURTHER)}, Claim.UNPROVEN),
+        ((MAY_READ,), TRUSTS_BETWEEN, {BETWEEN: TRUSTS_ACCOUNT}, Claim.REFUTED),
+        ((may_take(FURTHER),), TRUSTS_BETWEEN, {BETWEEN: TRUSTS_ACCOUNT}, Claim.UNPROVEN),
+        ((MAY_ASSUME, NEVER), TRUSTS_BETWEEN, {BETWEEN: trusting(OWN)}, Claim.REFUTED),
+        ((may_take(BETWEEN),), TRUSTS_ACCOUNT, {}, Claim.UNPROVEN),
+        ((may_take(ADMIN),), trusting(ABROAD), {}, Claim.UNPROVEN),
+        ((may_take(BETWEEN),), {**trusting("*"), **BY_ARN}, {}, Claim.UNPROVEN),
+        ((MAY_READ,), trusting("arn:aws:sts::123456789012:assumed-role/shop-task/1"), {}, Claim.UNPROVEN),
+        ((MAY_READ,), trusting("arn:aws:iam::123456789012:role/*"), {}, Claim.UNPROVEN),
+        ((MAY_READ,), trusting("arn:aws:iam::123456789012:role/path/shop-task"), {}, Claim.UNPROVEN),
+        ((MAY_READ,), trusting("arn:aws:iam::123456789012:user/anna"), {}, Claim.REFUTED),
+        (
+            (MAY_READ,),
+            {"Effect": "Allow", "NotPrincipal": {"AWS": OWN}, "Action": "*"},
+            {},
+            Claim.UNPROVEN,
+        ),
+    ],
+)
+def test_a_role_that_may_be_reached_over_another_is_not_refuted(
+    may: tuple[Any, ...], trust: Any, between: dict[str, Any], claim: Claim
+) -> None:
+    trusts = {arn: policy(statement) for arn, statement in between.items()}
+
+    assert claim is judge_claim(scene(), own(*may, trusts=trusts), admin(trust))
+
+
+@pytest.mark.parametrize(
+    ("unread", "trust", "claim"),
+    [
+        (Layer.SCP, TRUSTS_EC2, Claim.REFUTED),
+        (Layer.BOUNDARY, TRUSTS_EC2, Claim.REFUTED),
+        (Layer.IDENTITY, TRUSTS_EC2, Claim.REFUTED),
+        (Layer.IDENTITY, TRUSTS_ACCOUNT, Claim.UNPROVEN),
+        (Layer.SCP, TRUSTS_OWN, Claim.UNPROVEN),
+        (Layer.TRUST, None, Claim.UNPROVEN),
+    ],
+)
+def test_what_is_certain_stays_certain_whatever_else_was_not_read(
+    unread: Layer, trust: Any, claim: Claim
+) -> None:
+    assert claim is judge_claim(scene(), own(MAY_READ, unread=frozenset({unread})), admin(trust))
+
+
+NAMED = Workload(kind=WorkloadKind.LAMBDA, name="shop", role_arn=OWN)
+ON_EC2 = replace(ECS, launch="EC2")
+NODE = "arn:aws:iam::123456789012:role/node"
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "x"}
+INSTANCE = "arn:aws:sts::123456789012:assumed-role/admin/i-0abc1234"
+POD = Workload(kind=WorkloadKind.EKS, name="shop", role_arn=OWN)
+JUST_NOW, LONG_AGO = "2026-09-21T14:13:30+00:00", "2026-09-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("workload", "principal", "trust", "claim"),
+    [
+        (replace(ECS, environment=KEYS), SESSION, TRUSTS_EC2, Claim.UNPROVEN),
+        (replace(ECS, secret_names=tuple(KEYS)), SESSION, TRUSTS_EC2, Claim.UNPROVEN),
+        (replace(ECS, environment={"AWS_PROFILE": "ops"}), SESSION, TRUSTS_EC2, Claim.UNPROVEN),
+        (replace(ECS, execution_role_arn=ADMIN), SESSION, TRUSTS_EC2, Claim.OWN),
+        (replace(ECS, instance_role_arn=ADMIN), SESSION, TRUSTS_EC2, Claim.OWN),
+        (replace(POD, instance_role_arn=ADMIN), SESSION, TRUSTS_EC2, Claim.OWN),
+        (replace(POD, environment={"AWS_ROLE_ARN": ADMIN}), SESSION, TRUSTS_EC2, Claim.OWN),
+        (replace(ON_EC2, instance_role_arn=NODE), SESSION, trusting(NODE), Claim.UNPROVEN),
+        (replace(ON_EC2, instance_role_arn=NODE), SESSION, TRUSTS_EC2, Claim.REFUTED),
+        (ON_EC2, INSTANCE, TRUSTS_EC2, Claim.UNPROVEN),
+        (ON_EC2, SESSION, TRUSTS_EC2, Claim.REFUTED),
+        (ON_EC2, SESSION, TRUSTS_ACCOUNT, Claim.UNPROVEN),
+        (replace(ECS, launch="FARGATE"), INSTANCE, TRUSTS_EC2, Claim.REFUTED),
+        (POD, SESSION, trusting("pods.eks.amazonaws.com", kind="Service"), Claim.UNPROVEN),
+        (
+            POD,
+            SESSION,
+            trusting(OIDC, kind="Federated", Action="sts:AssumeRoleWithWebIdentity"),
+            Claim.UNPROVEN,
+        ),
+        (
+            ECS,
+            SESSION,
+            trusting(OIDC, kind="Federated", Action="sts:AssumeRoleWithWebIdentity"),
+            Claim.REFUTED,
+        ),
+        (NAMED, SESSION, trusting("lambda.amazonaws.com", kind="Service"), Claim.REFUTED),
+        (
+            replace(NAMED, started=JUST_NOW),
+            SESSION,
+            trusting("lambda.amazonaws.com", kind="Service"),
+            Claim.UNPROVEN,
+        ),
+        (
+            replace(NAMED, started=LONG_AGO),
+            SESSION,
+            trusting("lambda.amazonaws.com", kind="Service"),
+            Claim.REFUTED,
+        ),
+        (replace(NAMED, kind=WorkloadKind.STATES), SESSION, TRUSTS_EC2, Claim.UNPROVEN),
+        (replace(NAMED, kind=WorkloadKind.API_GATEWAY), SESSION, TRUSTS_EC2, Claim.UNPROVEN),
+        (
+            replace(ECS, findings=(Message("workloads.shared-log-group", {}),)),
+            SESSION,
+            TRUSTS_EC2,
+            Claim.UNPROVEN,
+        ),
+        (ECS, "sns.amazonaws.com", TRUSTS_EC2, Claim.OWN),
+        (ECS, "arn:aws:iam::123456789012:user/anna", TRUSTS_EC2, Claim.OWN),
+        (ECS, "arn:aws:iam::123456789012:root", TRUSTS_EC2, Claim.OWN),
+        (ECS, "arn:aws:sts::123456789012:federated-user/anna", TRUSTS_EC2, Claim.OWN),
+    ],
+)
+def test_whom_the_workload_may_be_by_other_ways_is_not_refuted(
+    workload: Workload, principal: str, trust: Any, claim: Claim
+) -> None:
+    assert claim is judge_claim(scene(principal, workload), own(MAY_READ), admin(trust))
+
+
+@pytest.mark.parametrize(
+    ("operation", "seconds_before", "claim"),
+    [
+        ("UpdateAssumeRolePolicy", -60, Claim.UNPROVEN),
+        ("DetachRolePolicy", 3600, Claim.UNPROVEN),
+        ("UpdateAssumeRolePolicy", 13 * 3600, Claim.REFUTED),
+        ("TagRole", -60, Claim.REFUTED),
+    ],
+)
+def test_a_role_that_was_changed_around_the_line_is_not_refuted(
+    operation: str, seconds_before: int, claim: Claim
+) -> None:
+    changes = (Change(what="", when="", operation=operation, seconds_before=seconds_before),)
+
+    assert claim is judge_claim(scene(), own(MAY_READ, changes=changes), admin(TRUSTS_EC2))

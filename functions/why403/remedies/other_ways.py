@@ -1,0 +1,104 @@
+"""How a workload may hold a role that no policy of its own role lets it take: a claim of it is not refuted then.
+
+https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from why403.changes.change import Change
+from why403.changes.deployments import moment_of
+from why403.iam.layer import Layer
+from why403.iam.policy import Policy
+from why403.iam.principal import parse_principal
+from why403.policies.reading import CallerReading
+from why403.remedies.trusted import Trusted, trusted_by
+from why403.targets.scene import Scene
+from why403.workloads.credentials import own_role
+from why403.workloads.foreign_caller import is_instance
+from why403.workloads.role_names import same_role
+from why403.workloads.static_keys import half_in_environment, in_environment, shared_file
+from why403.workloads.workload import Workload, WorkloadKind
+
+TELL_OF_OTHERS = frozenset({WorkloadKind.API_GATEWAY, WorkloadKind.STATES})
+"""Their logs tell of calls that clients and other workloads made, with roles of their own."""
+SHARED = "workloads.shared-log-group"
+SERVICES = {
+    WorkloadKind.ECS: "ecs-tasks.",
+    WorkloadKind.BATCH: "ecs-tasks.",
+    WorkloadKind.LAMBDA: "lambda.",
+    WorkloadKind.CODEBUILD: "codebuild.",
+    WorkloadKind.EKS: "pods.eks.",
+    WorkloadKind.EC2: "ec2.",
+}
+"""Who gives a workload its role. With another revision it may have had another role."""
+WEB_IDENTITIES = {WorkloadKind.EKS: "oidc.eks."}
+COGNITO = "cognito-identity.amazonaws.com"
+ON_INSTANCES = frozenset({WorkloadKind.ECS, WorkloadKind.BATCH, WorkloadKind.EKS})
+RIGHTS = frozenset({
+    "UpdateAssumeRolePolicy", "CreateRole", "DeleteRole", "PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy",
+    "DetachRolePolicy", "CreatePolicyVersion", "SetDefaultPolicyVersion", "PutRolePermissionsBoundary",
+    "DeleteRolePermissionsBoundary",
+})  # fmt: skip
+"""Writes after which a role may or may not be taken that could not or could be before."""
+SESSION = timedelta(hours=12)
+"""How long a session lives at most: one that was taken before such a write goes on."""
+DRAINING = timedelta(minutes=15)
+"""How long what ran before may still write after a deployment."""
+
+
+def is_unclear(workload: Workload) -> bool:
+    """Whether it may hold credentials that nobody sees, or another workload may have written the line."""
+    keys = in_environment(workload) or half_in_environment(workload) or shared_file(workload)
+    shared = any(found.id == SHARED for found in workload.findings)
+    return bool(keys) or shared or workload.kind in TELL_OF_OTHERS
+
+
+def was_changed(changes: tuple[Change, ...]) -> bool:
+    """Whether the rights of a role were written so near to the line that they may have been others then."""
+    return any(one.operation in RIGHTS and one.seconds_before <= SESSION.total_seconds() for one in changes)
+
+
+def may_be_given(scene: Scene, trust: Policy) -> bool:
+    """Whether a service may have given the role to the workload itself, or to the instance below it."""
+    workload, trusted = scene.workload, trusted_by(trust)
+    if COGNITO in trusted.federated:
+        return True
+    identity = WEB_IDENTITIES.get(workload.kind, "")
+    if identity and any(identity in one for one in trusted.federated):
+        return True
+    own = SERVICES.get(workload.kind, "")
+    given = bool(own) and any(one.startswith(own) for one in trusted.services)
+    if given and (workload.kind is WorkloadKind.EKS or _was_another(scene)):
+        return True
+    return _may_be_of_instance(scene, trusted)
+
+
+def _may_be_of_instance(scene: Scene, trusted: Trusted) -> bool:
+    """Whether the role of an instance that nobody found may be the line's role, or may take it."""
+    workload = scene.workload
+    if workload.kind not in ON_INSTANCES or workload.launch == "FARGATE" or workload.instance_role_arn:
+        return False
+    of_instances = any(one.startswith("ec2.") for one in trusted.services)
+    if of_instances and is_instance(parse_principal(scene.denial.principal or "")):
+        return True
+    there_is_one = workload.kind is WorkloadKind.EKS or workload.launch == "EC2"
+    others = [role for role in trusted.roles if not same_role(role, own_role(workload))]
+    return there_is_one and (trusted.wide or bool(others))
+
+
+def _was_another(scene: Scene) -> bool:
+    """Whether another revision, with another role perhaps, may have written the line."""
+    started = moment_of(scene.workload.started)
+    if started is None or not scene.event.timestamp:
+        return False
+    return datetime.fromtimestamp(scene.event.timestamp / 1000, UTC) < started + DRAINING
+
+
+def beside(workload: Workload) -> Iterator[CallerReading]:
+    """Other roles that its code can be, and whose policies nobody read."""
+    unread = frozenset({Layer.IDENTITY, Layer.BOUNDARY, Layer.SCP})
+    held = (workload.role_arn, workload.instance_role_arn, workload.environment.get("AWS_ROLE_ARN", ""))
+    for role in dict.fromkeys(held):
+        if role and not same_role(role, own_role(workload)):
+            yield CallerReading(arn=role, unread=unread)
