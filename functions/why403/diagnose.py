@@ -37,7 +37,7 @@ from why403.policies.unjudged import Known, known_of, of_other_id, read_known
 from why403.reads import Plan, counted, settled, together
 from why403.remedies.build_case import build_case
 from why403.remedies.case import Case
-from why403.remedies.claimed_principal import Claim, Taker, judge_claim, read_taker, with_claim
+from why403.remedies.claimed_principal import Claim, Taker, claim_told, judge_claim, read_taker, with_claim
 from why403.remedies.draft import Clock, draft_remedies, standing
 from why403.remedies.validate import validate_drafts
 from why403.targets.scene import Scene, look_around
@@ -177,7 +177,7 @@ def judge_again(incident: Incident, known: Diagnosis | None, place: Place, *, no
     if not running:
         return (yield from diagnose_incident(incident, place, now=now))
     case, verdict = build_case(scene, call, sides)
-    return build_judged(scene, case, verdict, sides, ())
+    return build_judged(scene, replace(case, claim=claim_told(workload)), verdict, sides, ())
 
 
 def newest_event(incident: Incident) -> LogEvent:

@@ -16,7 +16,7 @@ from why403.message import Message
 from why403.policies.caller import read_caller
 from why403.policies.reading import CallerReading
 from why403.reads import Plan, together
-from why403.remedies.other_ways import beside, is_unclear, may_be_given, was_changed
+from why403.remedies.other_ways import beside, has_key, is_unclear, may_be_given, was_changed
 from why403.remedies.role_chain import ASSUME, may_reach, outcome_of
 from why403.remedies.trusted import Trusts, read_trusts
 from why403.targets.scene import Scene
@@ -25,9 +25,15 @@ from why403.workloads.role_names import iam_arn, same_role
 from why403.workloads.workload import Workload, WorkloadKind
 
 ROLES = frozenset({PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE})
+CLAIMED = ROLES | {PrincipalKind.USER}
+"""Whose policies would be shown and mended."""
 ONLY_THE_LINE = frozenset({WorkloadKind.PRINCIPAL, WorkloadKind.UNKNOWN})
 CAUSES = "workloads.principal-is-"
 """Findings that say how such credentials may have come to the workload: told only where they can have."""
+
+UNPROVEN = frozenset(
+    {"workloads.claim-unproven", "workloads.claim-unknown-workload", "workloads.claim-user-unproven"}
+)
 
 
 class Claim(StrEnum):
@@ -72,6 +78,9 @@ def read_taker(scene: Scene, now: int) -> Plan[Taker | None]:
 
 def judge_claim(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Claim:
     """`taker` is the workload's side as `read_taker` read it, `claimed` the line's role and its trust policy."""
+    if scene.workload.kind in ONLY_THE_LINE or _kind(scene) is PrincipalKind.USER:
+        known = _kind(scene) not in CLAIMED or has_key(scene.workload)
+        return Claim.OWN if known else Claim.UNPROVEN
     if not _is_claimed(scene):
         return Claim.OWN
     if taker is None or claimed.trust is None or is_unclear(scene.workload):
@@ -87,20 +96,39 @@ def judge_claim(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Cl
 
 
 def with_claim(scene: Scene, claim: Claim) -> Scene:
-    """The scene saying what its line's claim is worth, instead of how it may have come about."""
+    """The scene saying what its line's claim is worth; where it is a role, instead of how it may have come about."""
     if claim in {Claim.OWN, Claim.PROVEN}:
         return scene
-    kept = tuple(found for found in scene.workload.findings if not found.id.startswith(CAUSES))
-    values = {"principal": scene.caller, "name": scene.workload.name, "own": own_role(scene.workload)}
-    refuted = claim is Claim.REFUTED
-    told = Message("workloads.claim-refuted" if refuted else "workloads.claim-unproven", values)
-    return replace(scene, workload=replace(scene.workload, findings=(*kept, told)))
+    workload = scene.workload
+    values = {"principal": scene.caller, "name": workload.name, "own": own_role(workload)}
+    is_role = _kind(scene) in ROLES
+    kept = tuple(found for found in workload.findings if not (is_role and found.id.startswith(CAUSES)))
+    told = Message(_told(scene, claim), values)
+    return replace(scene, workload=replace(workload, findings=(*kept, told)))
+
+
+def claim_told(workload: Workload) -> Claim:
+    """What the findings of a workload that was diagnosed before say of its line's claim: unproven, or nothing."""
+    told = any(found.id in UNPROVEN for found in workload.findings)
+    return Claim.UNPROVEN if told else Claim.OWN
+
+
+def _told(scene: Scene, claim: Claim) -> str:
+    if claim is Claim.REFUTED:
+        return "workloads.claim-refuted"
+    if scene.workload.kind in ONLY_THE_LINE:
+        return "workloads.claim-unknown-workload"
+    return "workloads.claim-unproven" if _kind(scene) in ROLES else "workloads.claim-user-unproven"
+
+
+def _kind(scene: Scene) -> PrincipalKind:
+    return parse_principal(scene.denial.principal or "").kind
 
 
 def _is_claimed(scene: Scene) -> bool:
     """Whether the line itself names a role that is none of the workload's."""
     workload, principal = scene.workload, scene.denial.principal or ""
-    if parse_principal(principal).kind not in ROLES or workload.kind in ONLY_THE_LINE:
+    if _kind(scene) not in ROLES or workload.kind in ONLY_THE_LINE:
         return False
     return not any(same_role(role, principal) for role in _roles(workload) if role)
 

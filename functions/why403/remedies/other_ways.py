@@ -22,7 +22,11 @@ from why403.workloads.workload import Workload, WorkloadKind
 
 TELL_OF_OTHERS = frozenset({WorkloadKind.API_GATEWAY, WorkloadKind.STATES})
 """Their logs tell of calls that clients and other workloads made, with roles of their own."""
-SHARED = "workloads.shared-log-group"
+DOUBTS = frozenset({
+    "workloads.shared-log-group", "workloads.guessed-by-name", "workloads.guessed-by-line", "workloads.node-role",
+    "workloads.another-revision-runs",
+})  # fmt: skip
+"""Findings that say that another workload, or this one with another role, may have written the line."""
 SERVICES = {
     WorkloadKind.ECS: "ecs-tasks.",
     WorkloadKind.BATCH: "ecs-tasks.",
@@ -47,10 +51,15 @@ DRAINING = timedelta(minutes=15)
 """How long what ran before may still write after a deployment."""
 
 
+def has_key(workload: Workload) -> bool:
+    """Whether a key of a user, or a part of one, is given to it: plainly or from secrets."""
+    return in_environment(workload) or half_in_environment(workload)
+
+
 def is_unclear(workload: Workload) -> bool:
     """Whether it may hold credentials that nobody sees, or another workload may have written the line."""
-    keys = in_environment(workload) or half_in_environment(workload) or shared_file(workload)
-    shared = any(found.id == SHARED for found in workload.findings)
+    keys = has_key(workload) or shared_file(workload)
+    shared = any(found.id in DOUBTS for found in workload.findings)
     return bool(keys) or shared or workload.kind in TELL_OF_OTHERS
 
 

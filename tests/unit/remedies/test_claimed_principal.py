@@ -13,7 +13,7 @@ from why403.incidents.history import History
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
 from why403.policies.reading import CallerReading
-from why403.remedies.claimed_principal import Claim, Taker, judge_claim, with_claim
+from why403.remedies.claimed_principal import Claim, Taker, claim_told, judge_claim, with_claim
 from why403.remedies.trusted import Trusts
 from why403.targets.scene import Scene
 from why403.workloads.workload import Workload, WorkloadKind
@@ -102,7 +102,6 @@ def test_what_could_not_be_read_refutes_nothing() -> None:
     "seen",
     [
         scene("arn:aws:sts::123456789012:assumed-role/shop-task/1"),
-        scene(workload=Workload(kind=WorkloadKind.PRINCIPAL)),
         scene(workload=Workload(kind=WorkloadKind.LAMBDA, name="f", role_arn=ADMIN)),
         scene(""),
     ],
@@ -154,7 +153,7 @@ BY_ARN = {"Condition": {"ArnEquals": {"aws:PrincipalArn": BETWEEN}}}
         ((MAY_READ,), trusting("arn:aws:sts::123456789012:assumed-role/shop-task/1"), {}, Claim.UNPROVEN),
         ((MAY_READ,), trusting("arn:aws:iam::123456789012:role/*"), {}, Claim.UNPROVEN),
         ((MAY_READ,), trusting("arn:aws:iam::123456789012:role/path/shop-task"), {}, Claim.UNPROVEN),
-        ((MAY_READ,), trusting("arn:aws:iam::123456789012:user/anna"), {}, Claim.REFUTED),
+        ((MAY_READ,), trusting("arn:aws:iam::123456789012:user/ben"), {}, Claim.REFUTED),
         (
             (MAY_READ,),
             {"Effect": "Allow", "NotPrincipal": {"AWS": OWN}, "Action": "*"},
@@ -194,6 +193,8 @@ NODE = "arn:aws:iam::123456789012:role/node"
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "x"}
 INSTANCE = "arn:aws:sts::123456789012:assumed-role/admin/i-0abc1234"
 POD = Workload(kind=WorkloadKind.EKS, name="shop", role_arn=OWN)
+USER = "arn:aws:iam::123456789012:user/anna"
+NOBODY = Workload(kind=WorkloadKind.PRINCIPAL, name="admin", role_arn=ADMIN)
 JUST_NOW, LONG_AGO = "2026-09-21T14:13:30+00:00", "2026-09-01T00:00:00+00:00"
 
 
@@ -241,14 +242,14 @@ JUST_NOW, LONG_AGO = "2026-09-21T14:13:30+00:00", "2026-09-01T00:00:00+00:00"
         ),
         (replace(NAMED, kind=WorkloadKind.STATES), SESSION, TRUSTS_EC2, Claim.UNPROVEN),
         (replace(NAMED, kind=WorkloadKind.API_GATEWAY), SESSION, TRUSTS_EC2, Claim.UNPROVEN),
-        (
-            replace(ECS, findings=(Message("workloads.shared-log-group", {}),)),
-            SESSION,
-            TRUSTS_EC2,
-            Claim.UNPROVEN,
-        ),
         (ECS, "sns.amazonaws.com", TRUSTS_EC2, Claim.OWN),
-        (ECS, "arn:aws:iam::123456789012:user/anna", TRUSTS_EC2, Claim.OWN),
+        (ECS, USER, TRUSTS_EC2, Claim.UNPROVEN),
+        (replace(ECS, environment=KEYS), USER, TRUSTS_EC2, Claim.OWN),
+        (replace(ECS, secret_names=tuple(KEYS)), USER, TRUSTS_EC2, Claim.OWN),
+        (NOBODY, SESSION, TRUSTS_EC2, Claim.UNPROVEN),
+        (NOBODY, USER, TRUSTS_EC2, Claim.UNPROVEN),
+        (NOBODY, "sns.amazonaws.com", TRUSTS_EC2, Claim.OWN),
+        (Workload(kind=WorkloadKind.UNKNOWN), SESSION, TRUSTS_EC2, Claim.UNPROVEN),
         (ECS, "arn:aws:iam::123456789012:root", TRUSTS_EC2, Claim.OWN),
         (ECS, "arn:aws:sts::123456789012:federated-user/anna", TRUSTS_EC2, Claim.OWN),
     ],
@@ -274,3 +275,35 @@ def test_a_role_that_was_changed_around_the_line_is_not_refuted(
     changes = (Change(what="", when="", operation=operation, seconds_before=seconds_before),)
 
     assert claim is judge_claim(scene(), own(MAY_READ, changes=changes), admin(TRUSTS_EC2))
+
+
+@pytest.mark.parametrize(
+    "doubt", ["shared-log-group", "guessed-by-name", "guessed-by-line", "another-revision-runs", "node-role"]
+)
+def test_a_workload_that_is_not_certain_refutes_nothing(doubt: str) -> None:
+    workload = replace(ECS, findings=(Message(f"workloads.{doubt}", {}),))
+
+    assert judge_claim(scene(workload=workload), own(MAY_READ), admin(TRUSTS_EC2)) is Claim.UNPROVEN
+
+
+@pytest.mark.parametrize(
+    ("workload", "principal", "ids"),
+    [
+        (NOBODY, SESSION, ["workloads.claim-unknown-workload"]),
+        (Workload(kind=WorkloadKind.UNKNOWN), SESSION, ["workloads.claim-unknown-workload"]),
+        (
+            replace(ECS, findings=(Message("workloads.principal-is-user", {}),)),
+            USER,
+            ["workloads.principal-is-user", "workloads.claim-user-unproven"],
+        ),
+    ],
+)
+def test_why_a_claim_is_unproven_is_said(workload: Workload, principal: str, ids: list[str]) -> None:
+    told = with_claim(scene(principal, workload), Claim.UNPROVEN)
+
+    assert ids == [finding.id for finding in told.workload.findings]
+    assert claim_told(told.workload) is Claim.UNPROVEN
+
+
+def test_a_workload_without_such_a_finding_claims_nothing() -> None:
+    assert claim_told(ECS) is Claim.OWN
