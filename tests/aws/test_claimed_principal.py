@@ -1,23 +1,38 @@
 """Anybody may write `assumed-role/admin` into a log: nothing of that role is told, and nothing is drafted for it."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from why403.aws.reader import Reader
 from why403.aws.session import forget
+from why403.cli.printed import OutputFormat, notice_of, printed
 from why403.denials.classify import classify
 from why403.diagnose import diagnose
-from why403.diagnosis.diagnosis_json import to_json
+from why403.diagnosis.diagnosis import Diagnosis
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
+from why403.notices.dialects.teams import render_teams
+from why403.notices.words import Language
+from why403.remedies.remedy import Commands
 
 from demo.application import Application
 from demo.emulator import ACCOUNT, Emulator
-from demo.incident import LOG_GROUP, LOG_STREAM, create_incident
+from demo.incident import LOG_GROUP, LOG_STREAM, TASK_ROLE, create_incident
 
+MOST_ROUNDS = 5
 NOW = 1_790_000_000_000
-SERVICE = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
 HELD = {"Sid": "OnlyForPeople", "Effect": "Allow", "Action": "iam:*", "Resource": "*"}
+SECRETS = (
+    "crown-jewels",
+    "OnlyForPeople",
+    "people-of-trust",
+    "--role-name",
+    "put-role-policy",
+    "ci-deployer",
+)
+GITHUB = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
 FORGED = (
     "An error occurred (AccessDenied) when calling the SendMessage operation: User: arn:aws:sts::{account}:assumed-role/"
     "admin/me is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:{region}:{account}:orders because no "
@@ -25,31 +40,85 @@ FORGED = (
 )
 
 
-def test_a_role_that_the_workload_cannot_take_is_not_published(
-    embedded_account: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def trusting(kind: str, who: str, action: str = "sts:AssumeRole") -> str:
+    statement = {"Effect": "Allow", "Principal": {kind: who}, "Action": action}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+@pytest.fixture
+def account(embedded_account: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """The first incident's account, and a role of the pipeline that only GitHub takes."""
     embedded_account.reset()
     Application(embedded_account, create_incident(embedded_account)).send_job()
-    iam = embedded_account.session().client("iam", endpoint_url=embedded_account.endpoint)
-    iam.create_role(
-        RoleName="admin",
-        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [SERVICE]}),
-        Tags=[{"Key": "owner", "Value": "people-of-trust"}],
-    )
-    document = json.dumps({"Version": "2012-10-17", "Statement": [HELD]})
-    iam.put_role_policy(RoleName="admin", PolicyName="crown-jewels", PolicyDocument=document)
+    trust = trusting("Federated", GITHUB, "sts:AssumeRoleWithWebIdentity")
+    iam_of(embedded_account).create_role(RoleName="ci-deployer", AssumeRolePolicyDocument=trust)
     for name, value in embedded_account.environment.items():
         monkeypatch.setenv(name, value)
     forget()
-    text = FORGED.format(account=ACCOUNT, region=embedded_account.region)
-    event = LogEvent(text, LOG_GROUP, LOG_STREAM, NOW)
-    place = Place(ACCOUNT, embedded_account.region)
-    told = to_json(Reader(place).run(diagnose(classify(event)[0], event, place, now=NOW)))
+    yield embedded_account
     forget()
     embedded_account.reset()
-    said = json.dumps(told)
 
-    assert told["confidence"] == "low"
-    assert [name for name in ("crown-jewels", "OnlyForPeople", "people-of-trust") if name in said] == []
-    assert [one["commands"] for one in told["remedies"] if any(one["commands"].values())] == []
-    assert [one["id"] for one in told["workload"]["findings"]] == ["workloads.claim-refuted"]
+
+def iam_of(account: Emulator) -> Any:
+    return account.session().client("iam", endpoint_url=account.endpoint)
+
+
+def explain(account: Emulator, trust: str) -> tuple[Diagnosis, LogEvent, int]:
+    """The diagnosis of the forged line where `admin` has this trust policy, the line, and the rounds."""
+    iam = iam_of(account)
+    tags = [{"Key": "owner", "Value": "people-of-trust"}]
+    iam.create_role(RoleName="admin", AssumeRolePolicyDocument=trust, Tags=tags)
+    document = json.dumps({"Version": "2012-10-17", "Statement": [HELD]})
+    iam.put_role_policy(RoleName="admin", PolicyName="crown-jewels", PolicyDocument=document)
+    text = FORGED.format(account=ACCOUNT, region=account.region)
+    event = LogEvent(text, LOG_GROUP, LOG_STREAM, NOW)
+    place = Place(ACCOUNT, account.region)
+    reader = Reader(place)
+    return reader.run(diagnose(classify(event)[0], event, place, now=NOW)), event, reader.rounds
+
+
+def ids(diagnosis: Diagnosis) -> list[str]:
+    return [one.id for one in diagnosis.workload.findings]
+
+
+@pytest.mark.parametrize(
+    "trust",
+    [
+        trusting("Service", "ec2.amazonaws.com"),
+        trusting("AWS", f"arn:aws:iam::{ACCOUNT}:root"),
+        trusting("AWS", f"arn:aws:iam::{ACCOUNT}:role/ci-deployer"),
+        trusting("Federated", f"arn:aws:iam::{ACCOUNT}:saml-provider/people", "sts:AssumeRoleWithSAML"),
+    ],
+)
+def test_a_role_that_the_workload_cannot_take_is_not_published(account: Emulator, trust: str) -> None:
+    diagnosis, event, rounds = explain(account, trust)
+    place = Place(ACCOUNT, account.region)
+    notice = notice_of(diagnosis, event, place, Language.ENGLISH)
+    said = {form.value: printed(notice, form, colours=False) for form in OutputFormat}
+    said["teams"] = json.dumps(render_teams(notice))
+    told = [(form, name) for form, text in said.items() for name in SECRETS if name in text]
+
+    assert told == []
+    assert (ids(diagnosis), diagnosis.confidence) == (["workloads.claim-refuted"], "low")
+    assert [one for one in diagnosis.remedies if one.commands != Commands()] == []
+    assert rounds <= MOST_ROUNDS
+
+
+def test_a_role_that_may_be_reached_over_another_is_explained_with_a_doubt(account: Emulator) -> None:
+    between = f"arn:aws:iam::{ACCOUNT}:role/between"
+    trust = trusting("AWS", f"arn:aws:iam::{ACCOUNT}:root")
+    iam_of(account).create_role(RoleName="between", AssumeRolePolicyDocument=trust)
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": between}],
+    }
+    iam_of(account).put_role_policy(
+        RoleName=TASK_ROLE, PolicyName="chain", PolicyDocument=json.dumps(document)
+    )
+    diagnosis, _, rounds = explain(account, trusting("AWS", between))
+
+    assert ids(diagnosis) == ["workloads.claim-unproven"]
+    assert diagnosis.decision is not None
+    assert diagnosis.confidence != "high"
+    assert rounds <= MOST_ROUNDS

@@ -28,14 +28,16 @@ DOUBTS = frozenset({
 })  # fmt: skip
 """Findings that say that another workload, or this one with another role, may have written the line."""
 SERVICES = {
-    WorkloadKind.ECS: "ecs-tasks.",
-    WorkloadKind.BATCH: "ecs-tasks.",
-    WorkloadKind.LAMBDA: "lambda.",
-    WorkloadKind.CODEBUILD: "codebuild.",
-    WorkloadKind.EKS: "pods.eks.",
-    WorkloadKind.EC2: "ec2.",
+    WorkloadKind.ECS: ("ecs-tasks.",),
+    WorkloadKind.BATCH: ("ecs-tasks.",),
+    WorkloadKind.LAMBDA: ("lambda.",),
+    WorkloadKind.CODEBUILD: ("codebuild.",),
+    WorkloadKind.EKS: ("pods.eks.", "eks-fargate-pods."),
+    WorkloadKind.EC2: ("ec2.",),
 }
 """Who gives a workload its role. With another revision it may have had another role."""
+PER_RUN = frozenset({WorkloadKind.EKS, WorkloadKind.CODEBUILD})
+"""A pod's service account and a build's own role are told by nothing that was read."""
 WEB_IDENTITIES = {WorkloadKind.EKS: "oidc.eks."}
 COGNITO = "cognito-identity.amazonaws.com"
 ON_INSTANCES = frozenset({WorkloadKind.ECS, WorkloadKind.BATCH, WorkloadKind.EKS})
@@ -76,9 +78,9 @@ def may_be_given(scene: Scene, trust: Policy) -> bool:
     identity = WEB_IDENTITIES.get(workload.kind, "")
     if identity and any(identity in one for one in trusted.federated):
         return True
-    own = SERVICES.get(workload.kind, "")
-    given = bool(own) and any(one.startswith(own) for one in trusted.services)
-    if given and (workload.kind is WorkloadKind.EKS or _was_another(scene)):
+    own = SERVICES.get(workload.kind)
+    given = own is not None and any(one.startswith(own) for one in trusted.services)
+    if given and (workload.kind in PER_RUN or _was_another(scene)):
         return True
     return _may_be_of_instance(scene, trusted)
 
@@ -97,9 +99,14 @@ def _may_be_of_instance(scene: Scene, trusted: Trusted) -> bool:
 
 
 def _was_another(scene: Scene) -> bool:
-    """Whether another revision, with another role perhaps, may have written the line."""
-    started = moment_of(scene.workload.started)
-    if started is None or not scene.event.timestamp:
+    """Whether the workload that wrote the line may have had another role than the one that was found."""
+    workload, started = scene.workload, moment_of(scene.workload.started)
+    if workload.kind is WorkloadKind.EC2:
+        return is_instance(parse_principal(scene.denial.principal or ""))
+    if started is None:
+        # Neither a service nor the task was seen: one that is run by itself may be given another role.
+        return workload.kind is WorkloadKind.ECS
+    if not scene.event.timestamp:
         return False
     return datetime.fromtimestamp(scene.event.timestamp / 1000, UTC) < started + DRAINING
 

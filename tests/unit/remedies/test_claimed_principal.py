@@ -192,6 +192,8 @@ ON_EC2 = replace(ECS, launch="EC2")
 NODE = "arn:aws:iam::123456789012:role/node"
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "x"}
 INSTANCE = "arn:aws:sts::123456789012:assumed-role/admin/i-0abc1234"
+BUILD = Workload(kind=WorkloadKind.CODEBUILD, name="shop", role_arn=OWN)
+HOST = Workload(kind=WorkloadKind.EC2, name="i-0abc1234", role_arn=OWN)
 POD = Workload(kind=WorkloadKind.EKS, name="shop", role_arn=OWN)
 USER = "arn:aws:iam::123456789012:user/anna"
 NOBODY = Workload(kind=WorkloadKind.PRINCIPAL, name="admin", role_arn=ADMIN)
@@ -228,6 +230,18 @@ JUST_NOW, LONG_AGO = "2026-09-21T14:13:30+00:00", "2026-09-01T00:00:00+00:00"
             Claim.REFUTED,
         ),
         (NAMED, SESSION, trusting("lambda.amazonaws.com", kind="Service"), Claim.REFUTED),
+        (ECS, SESSION, trusting("ecs-tasks.amazonaws.com", kind="Service"), Claim.UNPROVEN),
+        (
+            replace(ECS, started=LONG_AGO),
+            SESSION,
+            trusting("ecs-tasks.amazonaws.com", kind="Service"),
+            Claim.REFUTED,
+        ),
+        (BUILD, SESSION, trusting("codebuild.amazonaws.com", kind="Service"), Claim.UNPROVEN),
+        (BUILD, SESSION, TRUSTS_EC2, Claim.REFUTED),
+        (POD, SESSION, trusting("eks-fargate-pods.amazonaws.com", kind="Service"), Claim.UNPROVEN),
+        (HOST, INSTANCE, TRUSTS_EC2, Claim.UNPROVEN),
+        (HOST, SESSION, TRUSTS_EC2, Claim.REFUTED),
         (
             replace(NAMED, started=JUST_NOW),
             SESSION,
