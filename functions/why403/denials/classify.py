@@ -16,7 +16,7 @@ from why403.denials.noise import is_noise
 from why403.denials.plain import plain
 from why403.denials.quoted import is_quoted, without_talk
 from why403.denials.spoken import denials_told
-from why403.denials.surroundings import without_images, without_surroundings
+from why403.denials.surroundings import without_images, without_surroundings, without_visitors
 from why403.denials.vocabulary import phrases_in
 from why403.denials.wrappers.register import read_calls
 from why403.log_events.log_event import LogEvent
@@ -45,7 +45,7 @@ def _remembered(message: str) -> tuple[Denial, ...]:
 
 
 def _classify(message: str) -> tuple[Denial, ...]:
-    text = without_images(plain(without_talk(without_surroundings(message))))
+    text = without_visitors(without_images(plain(without_talk(without_surroundings(message)))))
     told = tuple(find_sentences(text))
     sentences = tuple(sentence for sentence in told if not is_quoted(text, sentence))
     found = phrases_in(text.lower())

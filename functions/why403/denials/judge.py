@@ -21,11 +21,18 @@ from why403.denials.signs import (
     has_code,
     has_refusal,
     is_list,
+    is_passed_test,
     is_prose,
 )
 
 FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64."""
+LOCAL_FILE = re.compile(
+    r"(?<![\w:/.~-])(?:~|\.{1,2})?/[^\s'\":]{1,300}['\"]?(?: failed)?: [Pp]ermission denied\b|(?<![\w:/.~-])permission denied, \w{2,20} ['\"]?\.{0,2}/"
+)
+"""The operating system's refusal of a path of its own, whatever the path is called."""
+MOUNTS = ("s3fs", "goofys", "mountpoint", "mount-s3", "efs")
+"""What turns AWS's refusal into the operating system's."""
 
 AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://")
 """The start of AWS's reasons, and S3's paths as what is refused: there, a refusal is AWS's."""
@@ -53,7 +60,7 @@ class Judgement:
 def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judgement:
     """The verdict on a plain text in which AWS's full sentence does not stand; `found` are the known phrases in it."""
     lowered = text.lower()
-    if not calls and is_list(text):
+    if is_passed_test(text) or (not calls and is_list(text)):
         return Judgement(Verdict.NOT_A_DENIAL)
     if is_s3_compatible(found) or ("<hostid>" in lowered and FOREIGN_HOST_ID.search(lowered)):
         return Judgement(Verdict.NOT_AWS)
@@ -61,6 +68,8 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
     refused = has_refusal(text) or has_code(text) or any(call.code in DENIAL_CODES for call in calls)
     if not is_aws and (is_foreign_refusal(found) or (refused and is_foreign_system(found))):
         return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if holds_any(lowered, IAM_LOGIN) else Kind.NONE)
+    if not is_aws and _is_local(text, lowered):
+        return Judgement(Verdict.NOT_AWS)
     known = find_lookalike(lowered, found, refused=refused)
     if known is not None:
         return Judgement(known.verdict, known.kind)
@@ -88,3 +97,13 @@ def _names_endpoint(text: str) -> bool:
     if "amazonaws" not in text:
         return False
     return any(read_url(match[0]) for match in URL.finditer(text) if "amazonaws" in match[0])
+
+
+def _is_local(text: str, lowered: str) -> bool:
+    """Whether the operating system refused a file, and nothing in the line tells of AWS's answer."""
+    return (
+        "ermission denied" in text
+        and LOCAL_FILE.search(text) is not None
+        and not has_code(text)
+        and not holds_any(lowered, MOUNTS)
+    )

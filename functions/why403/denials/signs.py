@@ -35,7 +35,7 @@ AWS_MARKS = (
     "An error occurred (", "when calling the ", "(Service: ", "x-amz-", "x-amzn-", "X-Amz-", "s3://", "s3a://", "s3n://", "AmazonS3", "arn:aws",
     "api error ", "operation error ", "$metadata", "<HostId>", "Amazon.", "aws-sdk", "awssdk", "aws_sdk", "Aws::", "Aws\\", "botocore",
     "boto3", "com.amazonaws", "ResourceInitializationError", "Encoded authorization failure message", "S3Exception", "[aws_client]",
-    "cloudwatch_logs", "Extended Request ID", "AWS", "amazonaws.com", "status code: 403, request id", "aws_request_id", "AWSError",
+    "cloudwatch_logs", "Extended Request ID", "AWS", "amazonaws.com", "status code: 403, request id", "AWSError",
     "UnauthorizedOperation", "Lambda", "DynamoDB", "CloudFormation", "Amazon ", "aws:", "aws ", "aws-", "/aws/", "S3ServiceException",
     "AccessDeniedException: User",
     "S3ResponseError", "EC2ResponseError", ".s3a.", "S3 ", " SQS", " SNS", "dkr.ecr",
@@ -61,6 +61,9 @@ LIST = re.compile(
     r"[A-Z][A-Za-z.]{3,60}(?:['\"]?(?:, ?|\|| or | and )['\"]?[A-Z][A-Za-z.]{3,60}){1,40}"
 )
 """Codes enumerated in a setting; none of them has happened."""
+TICKS = ("✓", "✔", "√")
+PASSED = re.compile(r"\S .{0,300}\(\d{1,6} ?m?s\)$")
+"""A tick, a test's name, how long it took: the form of Jest, Mocha and Vitest."""
 PROSE_HINTS = (
     "if you ", " 403 when", " 403 if", " 403 unless", "you may", "you might", "you can", "you will", "you should", "how to ",
     "for example,", "e.g. ", "documentation", "should ", "in case of", "when ", "if ", "unless ", "make sure", "class ", "no access", "no 403",
@@ -97,6 +100,11 @@ def has_refusal(text: str) -> bool:
 def has_aws_mark(text: str) -> bool:
     """Whether something in the text is AWS's."""
     return holds_any(text, AWS_MARKS) or BARE_CODE.search(text) is not None
+
+
+def is_passed_test(text: str) -> bool:
+    """Whether a test runner tells that a test passed, whatever its name is."""
+    return text[:1] in TICKS and PASSED.match(text) is not None
 
 
 def is_list(text: str) -> bool:

@@ -11,10 +11,12 @@ from why403.denials.contains import holds_any
 
 METADATA = re.compile(
     r"[{,]\s{0,9}\"(?:kubernetes|docker|k8s|container|orchestrator|cloud|agent|labels|annotations|pod_labels|ddtags|ecs_cluster|ecs_task_arn"
-    r"|ecs_task_definition|ec2_instance_id|container_(?:id|name|image|image_id|hash)|image_(?:id|name|tag|uri)|pod_name|namespace_name)\"\s{0,9}:\s{0,9}"
+    r"|ecs_task_definition|ec2_instance_id|container_(?:id|name|image|image_id|hash)|image_(?:id|name|tag|uri)|pod_name|namespace_name"
+    r"|function_(?:arn|name|memory_size|request_id)|xray_trace_id|invoked_?[fF]unction_?[aA]rn|aws_?[rR]equest_?[iI]d|log_?[gG]roup|log_?[sS]tream|awslogs"
+    r"|(?:cloud|faas|k8s|host|container|aws\.(?:ecs|eks|log|lambda))\.[\w.]{1,60})\"\s{0,9}:\s{0,9}"
 )
-"""The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog and Elastic; a key inside the message has its quotes escaped."""
-MOST = 20
+"""The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog, Elastic, OpenTelemetry and Powertools for Lambda; a key inside the message has its quotes escaped."""
+MOST = 40
 """Fields of a line that are looked at; no agent writes more."""
 IMAGE = re.compile(
     r"(?<!http://)(?<!https://)(?<![\w.-])[\w<>*-]{1,20}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]{5,30}\.amazonaws\.com(?:\.cn)?(?:[:/][\w./:@-]{0,300})?"
@@ -29,6 +31,13 @@ PULLS = (
 """Lower case: ECS, kubelet, containerd, Docker, podman, kaniko and SageMaker on an image that they may not fetch or write."""
 OF_ECR = re.compile(r"\bECR\b|\becr:[A-Z]")
 """The registry's API itself, by its name or an action."""
+
+OWN_REQUEST = re.compile(
+    r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^\"]{0,2000}\" 403 (?:\d{1,12}|-)(?= |$)(?: \"[^\"]{0,2000}\"){0,2}"
+)
+"""A request to the application itself in its access log, with referrer and agent: what a visitor calls himself is no sign of AWS."""
+ANSWERED = '"" 403 0 '
+"""What is left of it: the status."""
 
 DECODER = json.JSONDecoder()
 
@@ -56,3 +65,8 @@ def without_images(text: str) -> str:
     if ".dkr.ecr" not in text or holds_any(text.lower(), PULLS) or OF_ECR.search(text):
         return text
     return IMAGE.sub("", text)
+
+
+def without_visitors(text: str) -> str:
+    """The plain text without what visitors of the application say in its access log."""
+    return OWN_REQUEST.sub(ANSWERED, text) if '" 403 ' in text else text

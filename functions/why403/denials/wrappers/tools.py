@@ -6,12 +6,14 @@ from why403.denials.wrappers import (
     cloudformation,
     cloudtrail,
     controllers,
+    fields,
     fluent_bit,
     hadoop,
     iot,
     s3_access_log,
     s3fs,
     services,
+    sns_delivery,
 )
 
 TOOLS: tuple[Wrapper, ...] = (
@@ -24,9 +26,11 @@ TOOLS: tuple[Wrapper, ...] = (
     cloudtrail.WRAPPER,
     s3_access_log.WRAPPER,
     iot.WRAPPER,
+    sns_delivery.WRAPPER,
     services.WRAPPER,
     services.TO_CALL_WRAPPER,
     services.PRINCIPAL_WRAPPER,
     botocore.CALLING_WRAPPER,
     botocore.METHODS,
+    fields.WRAPPER,
 )

@@ -1,0 +1,49 @@
+"""Service and operation in fields of their own beside a refusal: `"rpc.service":"S3","rpc.method":"PutObject"`.
+
+The fields of one object count, and only where the refusal stands in that object too: another object of the same
+line tells of another request. OpenTelemetry names them so, and structured loggers much alike:
+https://opentelemetry.io/docs/specs/semconv/cloud-providers/aws-sdk/
+"""
+
+import re
+from collections.abc import Iterator
+
+from why403.denials.call import FailedCall, Wrapper
+from why403.denials.signs import has_code, has_refusal
+from why403.iam.reference import actions_of, prefix_of
+
+OBJECT = re.compile(r"[^{}]+")
+SERVICE = re.compile(
+    r"(?<![\w.])(?:rpc\.service|(?:aws_?)?service(?:_?name)?)[\"']?\s?[:=]\s?[\"']?(?P<value>[A-Za-z][\w-]{1,30})(?![\w-])",
+    re.IGNORECASE,
+)
+OPERATION = re.compile(
+    r"(?<![\w.])(?:rpc\.method|(?:aws_?)?operation(?:_?name)?|op|api)[\"']?\s?[:=]\s?[\"']?(?P<value>(?-i:[A-Z])[A-Za-z0-9]{3,60})(?![\w-])",
+    re.IGNORECASE,
+)
+
+
+def read(text: str) -> Iterator[FailedCall]:
+    """One call an object that names both and a refusal."""
+    for match in OBJECT.finditer(text):
+        part = match[0]
+        service, operation = SERVICE.search(part), OPERATION.search(part)
+        prefix = prefix_of(service["value"]) if service and operation else None
+        if prefix and operation and actions_of(prefix, operation["value"]) and _is_refused(part):
+            yield FailedCall(
+                start=match.start(), end=match.end(), service=prefix, operation=operation["value"]
+            )
+
+
+def _is_refused(part: str) -> bool:
+    return has_code(part) or has_refusal(part)
+
+
+WRAPPER = Wrapper(
+    tuple(
+        name + mark
+        for name in ("peration", "peration_name", "perationName", "rpc.method", "op", "api")
+        for mark in ('":', "=")
+    ),
+    read,
+)
