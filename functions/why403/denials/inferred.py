@@ -77,11 +77,12 @@ def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
     """The first failed call, completed from the others, the endpoint and the paths of the line."""
     endpoint = _endpoint(text)
     refused = [call for call in calls if call.code in DENIAL_CODES or call.status == "403"] or list(calls)
+    of = next((call.service for call in refused if call.service), "")
     operation = next((call.operation for call in refused if call.operation), "") or next(
-        (call.operation for call in calls if call.operation), ""
-    )
+        (call.operation for call in calls if call.operation and call.service in {"", of or call.service}), ""
+    )  # another service's operation is another request's
     action = next((call.action for call in calls if call.action), "")
-    service = _service(text, calls, operation, action, endpoint)
+    service = of or _service(text, calls, operation, action, endpoint)
     if endpoint and endpoint.service != service:
         endpoint = None  # another request's: its Region, account and name are not this one's
     if CIPHERTEXT in text:

@@ -28,11 +28,13 @@ from why403.denials.signs import (
 FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64."""
 LOCAL_FILE = re.compile(
-    r"(?<![\w:/.~-])(?:~|\.{1,2})?/[^\s'\":]{1,300}['\"]?(?: failed)?: [Pp]ermission denied\b|(?<![\w:/.~-])permission denied, \w{2,20} ['\"]?\.{0,2}/"
+    r"(?<![\w:/.~-])(?:~|\.{1,2})?/[^\s'\":]{1,300}['\"]?\)?(?: failed)?: [Pp]ermission denied\b|(?<![\w:/.~-])permission denied, \w{2,20} ['\"]?\.{0,2}/"
 )
 """The operating system's refusal of a path of its own, whatever the path is called."""
 MOUNTS = ("s3fs", "goofys", "mountpoint", "mount-s3", "efs")
 """What turns AWS's refusal into the operating system's."""
+FOREIGN_URL = re.compile(r"https?://(?![^/\s]{0,255}(?:amazonaws|aws))[^\s\"'`<>)\]]{1,2000}", re.IGNORECASE)
+"""An address of somebody else's: `/aws/` in it is no sign of AWS."""
 
 AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://")
 """The start of AWS's reasons, and S3's paths as what is refused: there, a refusal is AWS's."""
@@ -86,7 +88,9 @@ def _verdict(text: str, calls: Sequence[FailedCall], *, is_aws: bool, refused: b
         return Verdict.NOT_AWS
     if is_aws and codes and not codes & DENIAL_CODES and "403" not in text:
         return Verdict.NOT_A_DENIAL
-    return Verdict.MISSING_PERMISSION if is_aws or has_aws_mark(text) else Verdict.NOT_AWS
+    return (
+        Verdict.MISSING_PERMISSION if is_aws or has_aws_mark(FOREIGN_URL.sub("", text)) else Verdict.NOT_AWS
+    )
 
 
 def _is_aws_call(calls: Sequence[FailedCall]) -> bool:

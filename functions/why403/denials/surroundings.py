@@ -15,7 +15,8 @@ METADATA = re.compile(
     r"|function_(?:arn|name|memory_size|request_id)|xray_trace_id|invoked_?[fF]unction_?[aA]rn|aws_?[rR]equest_?[iI]d|log_?[gG]roup|log_?[sS]tream|awslogs"
     r"|(?:cloud|faas|k8s|host|container|aws\.(?:ecs|eks|log|lambda))\.[\w.]{1,60})\"\s{0,9}:\s{0,9}"
 )
-"""The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog, Elastic, OpenTelemetry and Powertools for Lambda; a key inside the message has its quotes escaped."""
+"""The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog, Elastic, OpenTelemetry and Powertools for Lambda;
+a key inside the message has its quotes escaped."""
 MOST = 40
 """Fields of a line that are looked at; no agent writes more."""
 IMAGE = re.compile(
