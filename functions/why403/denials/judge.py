@@ -28,7 +28,8 @@ from why403.denials.signs import (
 FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64."""
 LOCAL_FILE = re.compile(
-    r"(?<![\w:/.~-])(?:~|\.{1,2})?/[^\s'\":]{1,300}['\"]?\)?(?: failed)?: [Pp]ermission denied\b|(?<![\w:/.~-])permission denied, \w{2,20} ['\"]?\.{0,2}/"
+    r"(?<![\w:/.~-])(?:~|\.{1,2})?/[^\s'\":]{1,300}['\"]?\)?(?:(?: failed)?: | \()[Pp]ermission denied\b"
+    r"|(?<![\w:/.~-])permission denied, \w{2,20} ['\"]?\.{0,2}/"
 )
 """The operating system's refusal of a path of its own, whatever the path is called."""
 MOUNTS = ("s3fs", "goofys", "mountpoint", "mount-s3", "efs")
