@@ -39,7 +39,6 @@ SERVICES = {
 PER_RUN = frozenset({WorkloadKind.EKS, WorkloadKind.CODEBUILD})
 """A pod's service account and a build's own role are told by nothing that was read."""
 WEB_IDENTITIES = {WorkloadKind.EKS: "oidc.eks."}
-COGNITO = "cognito-identity.amazonaws.com"
 ON_INSTANCES = frozenset({WorkloadKind.ECS, WorkloadKind.BATCH, WorkloadKind.EKS})
 RIGHTS = frozenset({
     "UpdateAssumeRolePolicy", "CreateRole", "DeleteRole", "PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy",
@@ -73,7 +72,7 @@ def was_changed(changes: tuple[Change, ...]) -> bool:
 def may_be_given(scene: Scene, trust: Policy) -> bool:
     """Whether a service may have given the role to the workload itself, or to the instance below it."""
     workload, trusted = scene.workload, trusted_by(trust)
-    if COGNITO in trusted.federated:
+    if trusted.by_token:
         return True
     identity = WEB_IDENTITIES.get(workload.kind, "")
     if identity and any(identity in one for one in trusted.federated):

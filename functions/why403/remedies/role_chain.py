@@ -50,7 +50,7 @@ def may_reach(taker: CallerReading, role: str, trusts: Trusts, seen: frozenset[s
     if trust is None or outcome_of(taker, role, trust) in {Outcome.ALLOWED, Outcome.UNKNOWN}:
         return True
     trusted, seen = trusted_by(trust), seen | {role, taker.arn}
-    if trusted.unclear or (trusted.wide and _may_take_another(taker, seen)):
+    if trusted.unclear or trusted.by_token or (trusted.wide and _may_take_another(taker, seen)):
         return True
     between = [one for one in trusted.roles if one not in seen]
     return any(same_role(one, taker.arn) or may_reach(taker, one, trusts, seen) for one in between)

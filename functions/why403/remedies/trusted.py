@@ -17,6 +17,11 @@ from why403.services.documents import parsed
 from why403.services.sts import GET_ROLE
 
 WAYS_IN = ("sts:assumerole", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml")
+MACHINES = (
+    "oidc.eks.", "token.actions.githubusercontent.com", "gitlab.com", "oidc.circleci.com", "app.terraform.io",
+    "api.bitbucket.org", "agent.buildkite.com", "vstoken.dev.azure.com",
+)  # fmt: skip
+"""Issuers whose tokens only their own pods and pipelines hold."""
 MOST_BETWEEN = 5
 """Roles that a trust policy names and whose own trust is read; of further ones nothing is known."""
 Trusts = Mapping[str, Policy]
@@ -34,6 +39,14 @@ class Trusted:
     federated: frozenset[str] = frozenset()
     wide: bool = False
     unclear: bool = False
+
+    @property
+    def by_token(self) -> bool:
+        """Whether a token of an application's own user lets somebody in: no policy of a caller has a say there."""
+        return any(
+            ":saml-provider/" not in one and not any(issuer in one for issuer in MACHINES)
+            for one in self.federated
+        )
 
 
 def trusted_by(trust: Policy) -> Trusted:

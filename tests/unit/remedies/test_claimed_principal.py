@@ -129,6 +129,12 @@ def may_take(*roles: str) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": list(roles)}
 
 
+def by_token(provider: str) -> dict[str, Any]:
+    return trusting(provider, kind="Federated", Action="sts:AssumeRoleWith*")
+
+
+GITHUB = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
+USERS = "arn:aws:iam::123456789012:oidc-provider/login.example.com"
 TRUSTS_BETWEEN = trusting(BETWEEN)
 OIDC = "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"
 NEVER = {"Effect": "Deny", "Action": "sts:*", "Resource": "*"}
@@ -144,6 +150,12 @@ BY_ARN = {"Condition": {"ArnEquals": {"aws:PrincipalArn": BETWEEN}}}
         ((MAY_READ,), TRUSTS_BETWEEN, {}, Claim.UNPROVEN),
         ((MAY_READ,), TRUSTS_BETWEEN, {BETWEEN: TRUSTS_EC2}, Claim.REFUTED),
         ((MAY_READ,), TRUSTS_BETWEEN, {BETWEEN: trusting(FURTHER)}, Claim.UNPROVEN),
+        ((MAY_READ,), TRUSTS_BETWEEN, {BETWEEN: by_token("cognito-identity.amazonaws.com")}, Claim.UNPROVEN),
+        ((MAY_READ,), TRUSTS_BETWEEN, {BETWEEN: by_token(GITHUB)}, Claim.REFUTED),
+        ((MAY_READ,), by_token("cognito-identity.amazonaws.com"), {}, Claim.UNPROVEN),
+        ((MAY_READ, NEVER), by_token(USERS), {}, Claim.UNPROVEN),
+        ((MAY_READ,), by_token(GITHUB), {}, Claim.REFUTED),
+        ((MAY_READ,), by_token("arn:aws:iam::123456789012:saml-provider/people"), {}, Claim.REFUTED),
         ((MAY_READ,), TRUSTS_BETWEEN, {BETWEEN: TRUSTS_ACCOUNT}, Claim.REFUTED),
         ((may_take(FURTHER),), TRUSTS_BETWEEN, {BETWEEN: TRUSTS_ACCOUNT}, Claim.UNPROVEN),
         ((MAY_ASSUME, NEVER), TRUSTS_BETWEEN, {BETWEEN: trusting(OWN)}, Claim.REFUTED),
