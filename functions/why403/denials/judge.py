@@ -32,7 +32,7 @@ LOCAL_FILE = re.compile(
     r"|(?<![\w:/.~-])permission denied, \w{2,20} ['\"]?\.{0,2}/"
 )
 """The operating system's refusal of a path of its own, whatever the path is called."""
-MOUNTS = ("s3fs", "goofys", "mountpoint", "mount-s3", "efs")
+MOUNTS = ("s3fs", "goofys", "mountpoint", "mount-s3", "/efs", "efs-")
 """What turns AWS's refusal into the operating system's."""
 FOREIGN_URL = re.compile(r"https?://(?![^/\s]{0,255}(?:amazonaws|aws))[^\s\"'`<>)\]]{1,2000}", re.IGNORECASE)
 """An address of somebody else's: `/aws/` in it is no sign of AWS."""

@@ -53,7 +53,7 @@ PROSE = re.compile(
     r"|(?:registered|registering|mapped|mapping|added|adding) (?:\w+ ){0,3}(?:mapper|handler|advice|translator|mapping)\b|see https?://docs"
     r"|\bmap(?:s|ped|ping) (?:\w+ )?access ?denied\w* (?:->|=>|to)|filter[ _]?pattern|\$\.errorcode"
     r"|\bexpected:? [^.]{0,60}(?:denied|forbidden|unauthorized|403)[^.]{0,80}\.? ?(?:actual|but got|received)\b"
-    r"|^(?:changelog\b|commit [0-9a-f]{4,40}\b))",
+    r"|^(?:changelog\b|commit [0-9a-f]{4,40}\b)|\bunauthorizedaccess:(?:\w{2,40}/|\[redacted))",
     re.IGNORECASE,
 )
 LIST = re.compile(
@@ -69,7 +69,7 @@ PROSE_HINTS = (
     "if you ", " 403 when", " 403 if", " 403 unless", "you may", "you might", "you can", "you will", "you should", "how to ",
     "for example,", "e.g. ", "documentation", "should ", "in case of", "when ", "if ", "unless ", "make sure", "class ", "no access", "no 403",
     "no more ", "no new ", "registered ", "registering ", "mapped ", "mapping ", "added ", "adding ", "see http",
-    "maps ", "pattern", "errorcode", "expected", "changelog", "commit ",
+    "maps ", "pattern", "errorcode", "expected", "changelog", "unauthorizedaccess:", "commit ",
 )  # fmt: skip
 """One of these stands in every text that PROSE fits."""
 FOREIGN_ACCESS_DENIED = (
