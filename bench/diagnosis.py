@@ -18,6 +18,7 @@ from why403.reads import Plan, Reply
 
 from bench.account import talking_to
 from bench.figure import Figure
+from bench.noting import noting
 from demo.application import Application
 from demo.emulator import ACCOUNT, Emulator, emulator
 from demo.incident import LOG_GROUP, LOG_STREAM, TASK_ROLE, create_incident
@@ -60,7 +61,7 @@ def run() -> Iterable[Figure]:
 
 def _measured(event: LogEvent, place: Place) -> float:
     replies: dict[str, Reply] = {}
-    Reader(place).run(_noted(_plan(event, place), replies))
+    Reader(place).run(noting(_plan(event, place), replies))
     start = time.process_time()
     _replayed(_plan(event, place), replies)
     return time.process_time() - start
@@ -68,18 +69,6 @@ def _measured(event: LogEvent, place: Place) -> float:
 
 def _plan(event: LogEvent, place: Place) -> Plan[Diagnosis]:
     return diagnose(classify(event)[0], event, place, now=NOW)
-
-
-def _noted(plan: Plan[Diagnosis], replies: dict[str, Reply]) -> Plan[Diagnosis]:
-    try:
-        reads = next(plan)
-        while True:
-            answered = yield reads
-            replies.update({key_of(read): reply for read, reply in zip(reads, answered, strict=True)})
-            reads = plan.send(answered)
-    except StopIteration as end:
-        told: Diagnosis = end.value
-        return told
 
 
 def _replayed(plan: Plan[Diagnosis], replies: Replies) -> None:

@@ -14,8 +14,9 @@ from why403.diagnosis.diagnosis import Diagnosis
 from why403.diagnosis.diagnosis_json import to_json
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
-from why403.reads import Failure, Plan, Read, Reply, Unreadable
+from why403.reads import Failure, Read, Reply, Unreadable
 
+from bench.noting import noting
 from demo.application import Application
 from demo.emulator import ACCOUNT, Emulator
 from demo.incident import LOG_GROUP, LOG_STREAM, create_incident
@@ -57,22 +58,10 @@ def recorded(embedded_account: Emulator) -> Recorded:
         for name, value in embedded_account.environment.items():
             patch.setenv(name, value)
         forget()
-        told = Reader(place).run(_noted(diagnose(classify(event)[0], event, place, now=NOW), replies))
+        told = Reader(place).run(noting(diagnose(classify(event)[0], event, place, now=NOW), replies))
     forget()
     embedded_account.reset()
     return Recorded(event, place, replies, told)
-
-
-def _noted(plan: Plan[Diagnosis], replies: Record) -> Plan[Diagnosis]:
-    try:
-        reads = next(plan)
-        while True:
-            answered = yield reads
-            replies.update({key_of(read): reply for read, reply in zip(reads, answered, strict=True)})
-            reads = plan.send(answered)
-    except StopIteration as end:
-        told: Diagnosis = end.value
-        return told
 
 
 def _again(recorded: Recorded, broken: str, failure: Failure) -> tuple[Diagnosis, bool]:
