@@ -48,10 +48,10 @@ def _classify(message: str) -> tuple[Denial, ...]:
     text = without_visitors(without_images(plain(without_talk(without_surroundings(message)))))
     told = tuple(find_sentences(text))
     sentences = tuple(sentence for sentence in told if not is_quoted(text, sentence))
-    found = phrases_in(text.lower())
-    calls = tuple(read_calls(text, found, in_passing=not sentences))
     if told and not sentences:
         return NOISE
+    found = phrases_in(text.lower())
+    calls = tuple(read_calls(text, found, in_passing=not sentences))
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))
     judgement = judge(text, calls, found)

@@ -6,9 +6,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.ht
 from why403.message import Message
 from why403.reads import Failure, Reply, Unreadable
 
-UNLOCK_QUEUE = "SQSUnlockQueuePolicy"
-UNLOCK_BUCKET = "S3UnlockBucketPolicy"
-
 
 def shut_out(reply: Reply, target: str, task: str) -> tuple[Message, ...]:
     """That the resource's own policy likely refused us. `task` is AssumeRoot's policy that unlocks its kind.

@@ -89,11 +89,6 @@ def holder_of_policy(arn: Arn) -> str:
     return holder_of(resource, arn) if resource is not None else str(arn)
 
 
-LISTED: tuple[Resource, ...] = tuple(
-    each for service in SERVICES for each in service.resources if each.listed is not None
-)
-
-
 def listed_for(prefix: str) -> Resource | None:
     """What the actions of an IAM prefix are done to; None where we list no such thing."""
     mine = (service for service in SERVICES if prefix in (service.prefix, *service.also))
