@@ -12,7 +12,7 @@ from why403.aws.incident_table_items import incident_of, samples_of
 from why403.aws.session import client
 from why403.incidents.incident import Incident, Sample
 from why403.incidents.new_incident import after_earlier_life
-from why403.incidents.table_keys import INCIDENT, ITEM_KIND
+from why403.incidents.table_keys import INCIDENT, ITEM_KIND, Partition
 
 
 def open_table(table_name: str, retention_days: int = 90) -> "DynamoIncidentTable":
@@ -48,7 +48,7 @@ class DynamoIncidentTable:
 
     def get(self, fingerprint: str) -> Incident | None:
         """The incident with its exact count and its samples, or None."""
-        items = list(self._calls.query(f"I#{fingerprint}"))
+        items = list(self._calls.query(Partition.INCIDENT.of(fingerprint)))
         head = next((item for item in items if item[ITEM_KIND]["S"] == INCIDENT), None)
         if head is None:
             return None
@@ -60,7 +60,7 @@ class DynamoIncidentTable:
 
     def occurrences(self, fingerprint: str) -> tuple[tuple[int, int], ...]:
         """(start of the hour, lines), oldest first."""
-        return tuple(self._counters.hours(f"I#{fingerprint}").items())
+        return tuple(self._counters.hours(Partition.INCIDENT.of(fingerprint)).items())
 
     def unresolved(self, limit: int) -> tuple[Incident, ...]:
         """Least recently rechecked first."""
@@ -69,15 +69,15 @@ class DynamoIncidentTable:
 
     def count_lines(self, fingerprint: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
         """False where this batch was counted before."""
-        return self._counters.add(f"I#{fingerprint}", batch, hours, now)
+        return self._counters.add(Partition.INCIDENT.of(fingerprint), batch, hours, now)
 
     def count_group_lines(self, log_group: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
         """False where this batch was counted before."""
-        return self._counters.add(f"G#{log_group}", batch, hours, now)
+        return self._counters.add(Partition.GROUP.of(log_group), batch, hours, now)
 
     def group_lines(self, log_group: str) -> Mapping[int, int]:
         """The start of the hour → lines."""
-        return self._counters.hours(f"G#{log_group}")
+        return self._counters.hours(Partition.GROUP.of(log_group))
 
     def open(self, incident: Incident) -> bool:
         """False where it exists already. What an earlier life of it left is behind it: a new generation."""

@@ -10,9 +10,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from why403.aws.incident_table_calls import Item, TableCalls
-from why403.aws.incident_table_items import day_name, day_of, hour_name, hours_of, key, number, text
+from why403.aws.incident_table_items import day_name, day_of, hour_name, hours_of, item, key, number, text
 from why403.incidents.hours import DAY, HOUR
-from why403.incidents.table_keys import COUNT, EXPIRES, ITEM_KIND, MARKER, PARTITION_KEY, SHARDS
+from why403.incidents.table_keys import (
+    COUNT,
+    EXPIRES,
+    ITEM_KIND,
+    LAYOUT,
+    LAYOUT_KEY,
+    MARKER,
+    PARTITION_KEY,
+    SHARDS,
+    Partition,
+)
 
 MARKER_DAYS = 15
 """Longer than a dead-letter queue keeps a batch (14 days): one that is redriven on its last day counts once."""
@@ -27,11 +37,8 @@ class Counters:
 
     def add(self, owner: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
         """Count the lines of a batch; False where it was counted before."""
-        marker = {
-            **key(f"M#{owner}#{batch}", "counted"),
-            ITEM_KIND: text(MARKER),
-            EXPIRES: number((now + MARKER_DAYS * DAY) // 1000),
-        }
+        counted = key(Partition.MARKER.of(f"{owner}#{batch}"), "counted")
+        marker = item(MARKER, counted, (now + MARKER_DAYS * DAY) // 1000)
         first_time = {"Item": marker, "ConditionExpression": f"attribute_not_exists({PARTITION_KEY})"}
         shard = int(batch[:8], 16) % SHARDS
         days = sorted({day_of(hour) for hour in hours})
@@ -49,11 +56,12 @@ class Counters:
         adds = ", ".join(f"{name} :{name}" for name in lines)
         return {
             "Key": key(owner, f"{COUNT}#{day_name(day)}#{shard:02d}"),
-            "UpdateExpression": f"SET #item = :item, #day = :day, {EXPIRES} = :expires ADD {adds}",
+            "UpdateExpression": f"SET #item = :item, #day = :day, {EXPIRES} = :expires, {LAYOUT_KEY} = :layout ADD {adds}",
             "ExpressionAttributeNames": {"#item": ITEM_KIND, "#day": "day"},
             "ExpressionAttributeValues": {
                 ":item": text(COUNT),
                 ":day": number(day),
+                ":layout": number(LAYOUT),
                 ":expires": number((day + DAY + self._retention_ms) // 1000),
                 **{f":{name}": number(count) for name, count in lines.items()},
             },
@@ -63,7 +71,7 @@ class Counters:
 def total(items: Iterable[Item]) -> dict[int, int]:
     """The shards' counts added up, by the start of the hour, oldest first; other items are passed over."""
     lines: Counter[int] = Counter()
-    for item in items:
-        if item[ITEM_KIND]["S"] == COUNT:
-            lines.update(hours_of(item))
+    for one in items:
+        if one[ITEM_KIND]["S"] == COUNT:
+            lines.update(hours_of(one))
     return dict(sorted(lines.items()))

@@ -6,17 +6,28 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from why403.aws.incident_table_calls import Item, TableCalls
-from why403.aws.incident_table_items import key, number, text
+from why403.aws.incident_table_items import item, key, number, text
 from why403.incidents.hours import DAY
-from why403.incidents.table_keys import CLAIM_MS, DELIVERY, DIAGNOSIS, EXPIRES, ITEM_KIND, SORT_KEY, TURN
+from why403.incidents.table_keys import (
+    CLAIM_MS,
+    DELIVERY,
+    DIAGNOSIS,
+    EXPIRES,
+    ITEM_KIND,
+    LAYOUT,
+    LAYOUT_KEY,
+    SORT_KEY,
+    Partition,
+)
 
 CLAIMED = "claimed"
 ACCEPTED = "accepted"
 RELEASED = "released"
+RECEIPT = f"#item = :item, delivery = :delivery, {LAYOUT_KEY} = :layout, {EXPIRES} = :expires"
 
 
 class Deliveries:
-    """The items of `D#…`, but for the outbox."""
+    """The diagnoses and the receipts."""
 
     def __init__(self, calls: TableCalls, retention_days: int, clock: Callable[[], int]) -> None:
         self._calls = calls
@@ -27,9 +38,7 @@ class Deliveries:
         """Replace the stored one, unless that is of a later generation. Compressed: an item holds 400 KB."""
         self._calls.put(
             {
-                **key(f"D#{fingerprint}", DIAGNOSIS),
-                ITEM_KIND: text(DIAGNOSIS),
-                EXPIRES: self._expires(),
+                **item(DIAGNOSIS, key(Partition.DIAGNOSIS.of(fingerprint), DIAGNOSIS), self._expires()),
                 "generation": number(generation),
                 "diagnosis": {"B": gzip.compress(json.dumps(diagnosis).encode(), mtime=0)},
             },
@@ -39,18 +48,17 @@ class Deliveries:
 
     def diagnosis(self, fingerprint: str) -> Mapping[str, Any] | None:
         """The stored one."""
-        item = self._calls.get(key(f"D#{fingerprint}", DIAGNOSIS))
-        if item is None:
+        stored = self._calls.get(key(Partition.DIAGNOSIS.of(fingerprint), DIAGNOSIS))
+        if stored is None:
             return None
-        found: Mapping[str, Any] = json.loads(gzip.decompress(item["diagnosis"]["B"]))
+        found: Mapping[str, Any] = json.loads(gzip.decompress(stored["diagnosis"]["B"]))
         return found
 
     def claim(self, fingerprint: str, generation: int, delivery: str, now: int) -> bool:
         """Conditional: a claim that stands, or an acceptance, refuses."""
         return self._calls.update(
             _key(fingerprint, generation, delivery),
-            UpdateExpression="SET #status = :claimed, claimed_until = :until, #item = :item, delivery = :delivery, "
-            f"{EXPIRES} = :expires",
+            UpdateExpression=f"SET #status = :claimed, claimed_until = :until, {RECEIPT}",
             ConditionExpression="attribute_not_exists(#status) OR #status = :released "
             "OR (#status = :claimed AND claimed_until <= :now)",
             ExpressionAttributeNames={"#status": "status", "#item": ITEM_KIND},
@@ -59,9 +67,7 @@ class Deliveries:
                 ":released": text(RELEASED),
                 ":until": number(now + CLAIM_MS),
                 ":now": number(now),
-                ":item": text(DELIVERY),
-                ":delivery": text(delivery),
-                ":expires": self._expires(),
+                **self._receipt(delivery),
             },
         )
 
@@ -69,15 +75,12 @@ class Deliveries:
         """Accepted for ever."""
         self._calls.update(
             _key(fingerprint, generation, delivery),
-            UpdateExpression="SET #status = :accepted, #reference = :reference, #item = :item, delivery = :delivery, "
-            f"{EXPIRES} = :expires",
+            UpdateExpression=f"SET #status = :accepted, #reference = :reference, {RECEIPT}",
             ExpressionAttributeNames={"#status": "status", "#reference": "reference", "#item": ITEM_KIND},
             ExpressionAttributeValues={
                 ":accepted": text(ACCEPTED),
                 ":reference": text(reference),
-                ":item": text(DELIVERY),
-                ":delivery": text(delivery),
-                ":expires": self._expires(),
+                **self._receipt(delivery),
             },
         )
 
@@ -93,28 +96,41 @@ class Deliveries:
 
     def reference(self, fingerprint: str, delivery: str) -> str | None:
         """Of the newest generation that has one."""
-        for item in self._calls.query(f"D#{fingerprint}", f"{DELIVERY}#{delivery}#", backwards=True):
-            if item["delivery"]["S"] == delivery and item["status"]["S"] == ACCEPTED:
-                found: str = item["reference"]["S"]
+        receipts = self._calls.query(
+            Partition.RECEIPT.of(fingerprint), f"{DELIVERY}#{delivery}#", backwards=True
+        )
+        for one in receipts:
+            if one["delivery"]["S"] == delivery and one["status"]["S"] == ACCEPTED:
+                found: str = one["reference"]["S"]
                 return found
         return None
 
     def left_of(self, fingerprint: str) -> tuple[int, int]:
         """The highest generation and turn that anything here was named by; 0 where there is nothing."""
-        generation = turn = 0
-        for item in self._calls.query(f"D#{fingerprint}"):
-            kind, _, name = item[SORT_KEY]["S"].partition("#")
-            if kind == TURN:
-                turn = max(turn, int(name))
-            elif kind == DIAGNOSIS:
-                generation = max(generation, int(item["generation"]["N"]))
-            elif kind == DELIVERY:
-                generation = max(generation, int(name.rpartition("#")[2]))
-        return max(generation, min(turn, 1)), turn
+        turns = self._calls.query(Partition.TURN.of(fingerprint), backwards=True)
+        turn = next((int(_last(one)) for one in turns), 0)
+        receipts = self._calls.query(Partition.RECEIPT.of(fingerprint))
+        diagnosis = self._calls.get(key(Partition.DIAGNOSIS.of(fingerprint), DIAGNOSIS))
+        diagnosed = int(diagnosis["generation"]["N"]) if diagnosis else 0
+        return max([min(turn, 1), diagnosed, *(int(_last(one)) for one in receipts)]), turn
 
-    def _expires(self) -> Item:
-        return number((self._clock() + self._retention_ms) // 1000)
+    def _receipt(self, delivery: str) -> Item:
+        return {
+            ":item": text(DELIVERY),
+            ":delivery": text(delivery),
+            ":layout": number(LAYOUT),
+            ":expires": number(self._expires()),
+        }
+
+    def _expires(self) -> int:
+        return (self._clock() + self._retention_ms) // 1000
+
+
+def _last(item: Item) -> str:
+    """The number that ends an item's sort key."""
+    name: str = item[SORT_KEY]["S"]
+    return name.rpartition("#")[2]
 
 
 def _key(fingerprint: str, generation: int, delivery: str) -> Item:
-    return key(f"D#{fingerprint}", f"{DELIVERY}#{delivery}#{generation:06d}")
+    return key(Partition.RECEIPT.of(fingerprint), f"{DELIVERY}#{delivery}#{generation:06d}")

@@ -21,11 +21,14 @@ from why403.incidents.life_cycle import watched
 from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
 from why403.incidents.table_keys import (
     EXPIRES,
+    LIFE,
     PARTITION_KEY,
     RECHECKED_KEY,
     SORT_KEY,
     UNRESOLVED_INDEX,
     UNRESOLVED_KEY,
+    VERSION,
+    Partition,
 )
 
 
@@ -50,7 +53,7 @@ class Heads:
             Limit=limit,
         )
         for number_, item in enumerate(pages, 1):
-            yield item[PARTITION_KEY]["S"].removeprefix("I#")
+            yield item[PARTITION_KEY]["S"].removeprefix(Partition.INCIDENT)
             if number_ >= limit:
                 return
 
@@ -119,8 +122,8 @@ def _life_change(incident: Incident, expected: Incident) -> Item:
         values[":watched"] = text(WATCHED)
     return {
         "Key": incident_key(incident.fingerprint),
-        "UpdateExpression": f"SET life = :life, version = :version, {RECHECKED_KEY} = :rechecked{watch}",
-        "ConditionExpression": "version = :expected",
+        "UpdateExpression": f"SET {LIFE} = :life, {VERSION} = :version, {RECHECKED_KEY} = :rechecked{watch}",
+        "ConditionExpression": f"{VERSION} = :expected",
         "ExpressionAttributeValues": values,
     }
 

@@ -20,12 +20,17 @@ from why403.incidents.table_keys import (
     EXPIRES,
     INCIDENT,
     ITEM_KIND,
+    LAYOUT,
+    LAYOUT_KEY,
+    LIFE,
     PARTITION_KEY,
     RECHECKED_KEY,
     SAMPLE,
     SORT_KEY,
     TURN,
     UNRESOLVED_KEY,
+    VERSION,
+    Partition,
 )
 from why403.incidents.transition import Turn
 
@@ -47,40 +52,43 @@ def key(partition: str, sort: str) -> Item:
     return {PARTITION_KEY: text(partition), SORT_KEY: text(sort)}
 
 
+def item(kind: str, key: Item, expires: int) -> Item:
+    """What every item has. `expires` in seconds since the epoch."""
+    return {**key, ITEM_KIND: text(kind), LAYOUT_KEY: number(LAYOUT), EXPIRES: number(expires)}
+
+
 def incident_key(fingerprint: str) -> Item:
     """The key of an incident's head."""
-    return key(f"I#{fingerprint}", INCIDENT)
+    return key(Partition.INCIDENT.of(fingerprint), INCIDENT)
 
 
 def head_item(incident: Incident, expires: int) -> Item:
     """An incident's first writing. `expires` in seconds since the epoch."""
-    item = {
-        **incident_key(incident.fingerprint),
-        ITEM_KIND: text(INCIDENT),
-        EXPIRES: number(expires),
+    head = {
+        **item(INCIDENT, incident_key(incident.fingerprint), expires),
         "denial": text(denial_to_json(incident.denial)),
         "log_group": text(incident.log_group),
         "account": text(incident.account),
         "first_seen": number(incident.first_seen),
         "last_seen": number(incident.last_seen),
-        "life": text(life_to_json(incident)),
-        "version": number(incident.version),
+        LIFE: text(life_to_json(incident)),
+        VERSION: number(incident.version),
         RECHECKED_KEY: number(incident.rechecked_at),
     }
     if incident.streams:
-        item["streams"] = {"SS": list(incident.streams)}
+        head["streams"] = {"SS": list(incident.streams)}
     if incident.samples:
-        item["sample_ids"] = {"SS": [sample_name(sample) for sample in incident.samples]}
+        head["sample_ids"] = {"SS": [sample_name(sample) for sample in incident.samples]}
     if watched(incident):
-        item[UNRESOLVED_KEY] = text(WATCHED)
-    return item
+        head[UNRESOLVED_KEY] = text(WATCHED)
+    return head
 
 
 def incident_of(item: Item, samples: tuple[Sample, ...] = (), count: int = 0) -> Incident:
     """The incident that a head describes. Without `samples` it has them by id only."""
     ids = item.get("sample_ids", {}).get("SS", ())
     return Incident(
-        fingerprint=item[PARTITION_KEY]["S"].removeprefix("I#"),
+        fingerprint=item[PARTITION_KEY]["S"].removeprefix(Partition.INCIDENT),
         denial=denial_from_json(item["denial"]["S"]),
         log_group=item["log_group"]["S"],
         account=item["account"]["S"],
@@ -90,17 +98,15 @@ def incident_of(item: Item, samples: tuple[Sample, ...] = (), count: int = 0) ->
         samples=samples
         or tuple(Sample(message="", log_group="", log_stream="", timestamp=0, event_id=i) for i in ids),
         count=count,
-        version=int(item["version"]["N"]),
-        **life_from_json(item["life"]["S"]),
+        version=int(item[VERSION]["N"]),
+        **life_from_json(item[LIFE]["S"]),
     )
 
 
 def sample_item(fingerprint: str, sample: Sample, expires: int) -> Item:
     """A redacted line."""
     return {
-        **key(f"I#{fingerprint}", f"{SAMPLE}#{sample_name(sample)}"),
-        ITEM_KIND: text(SAMPLE),
-        EXPIRES: number(expires),
+        **item(SAMPLE, key(Partition.INCIDENT.of(fingerprint), f"{SAMPLE}#{sample_name(sample)}"), expires),
         "sample": text(sample_to_json(sample)),
     }
 
@@ -128,9 +134,7 @@ def turn_item(incident: Incident, expires: int) -> Item | None:
         at=incident.transition_at,
     )
     return {
-        **key(f"D#{incident.fingerprint}", f"{TURN}#{incident.turn:08d}"),
-        ITEM_KIND: text(TURN),
-        EXPIRES: number(expires),
+        **item(TURN, key(Partition.TURN.of(incident.fingerprint), f"{TURN}#{incident.turn:08d}"), expires),
         "message": text(turn_message(turn)),
     }
 

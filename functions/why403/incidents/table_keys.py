@@ -7,19 +7,41 @@
 | | `count#<day>#<shard>` | lines by hour, attributes `h00` … `h23` |
 | `G#<log group>` | `count#<day>#<shard>` | the same for all lines of a log group, for the reconciliation |
 | `M#<owner>#<batch>` | `counted` | that this batch is counted for this owner |
+| `T#<fingerprint>` | `turn#<turn>` | the outbox: written once, told once |
 | `D#<fingerprint>` | `diagnosis` | what diagnose found last |
-| | `delivery#<delivery>#<generation>` | a claim, or what the receiver answered |
-| | `turn#<turn>` | the outbox: written once, told once |
+| `R#<fingerprint>` | `delivery#<delivery>#<generation>` | a receipt: a claim, or what the receiver answered |
 
-Every item has `item` (its kind) and, once it may go, `expires` (seconds since the epoch: the table's TTL).
+The partition's first two characters are what each function's rights are bound to (infra/table_rights.py).
+Every item has `item` (its kind), `layout` (the version of this page that it follows) and, once it may go, `expires`
+(seconds since the epoch: the table's TTL).
 """
 
+from enum import StrEnum
 from typing import Any
+
+
+class Partition(StrEnum):
+    """What a partition key begins with: the items behind it are written by the same functions."""
+
+    INCIDENT = "I#"
+    GROUP = "G#"
+    MARKER = "M#"
+    TURN = "T#"
+    DIAGNOSIS = "D#"
+    RECEIPT = "R#"
+
+    def of(self, name: str) -> str:
+        """The partition key of what is told of `name`: a fingerprint, a log group, an owner and its batch."""
+        return f"{self}{name}"
+
 
 PARTITION_KEY = "pk"
 SORT_KEY = "sk"
 EXPIRES = "expires"
 ITEM_KIND = "item"
+LAYOUT_KEY = "layout"
+LAYOUT = 1
+"""The version of the layout above; it rises where an older item would be misread."""
 
 INCIDENT = "incident"
 SAMPLE = "sample"
@@ -35,6 +57,10 @@ UNRESOLVED_KEY = "unresolved"
 """The index's partition key (text): set while the incident is watched."""
 RECHECKED_KEY = "rechecked_at"
 """The index's sort key (number): milliseconds since the epoch."""
+
+LIFE, VERSION = "life", "version"
+LIFE_CYCLE = (LIFE, VERSION, RECHECKED_KEY, UNRESOLVED_KEY)
+"""All that a life-cycle change writes of a stored incident."""
 
 STREAM_VIEW = "NEW_IMAGE"
 STREAM_FILTER: dict[str, Any] = {
