@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 
-NOT_BENCHMARKS = {"__main__", "account", "figure", "fuzz"}
+NOT_BENCHMARKS = {"__main__", "account", "figure", "fuzz", "noting"}
 
 
 def names() -> list[str]:

@@ -150,14 +150,16 @@ def diagnose_incident(
     return diagnose(incident.denial, newest_event(incident), place, now=now, clock=clock)
 
 
-def judge_again(incident: Incident, known: Diagnosis | None, place: Place, *, now: int) -> Plan[Diagnosis]:
+def judge_again(
+    incident: Incident, known: Diagnosis | None, place: Place, *, now: int, clock: Clock = standing
+) -> Plan[Diagnosis]:
     """What the policies say today to the call of `known`, the incident's diagnosis: three rounds, and no draft.
 
     Caller and target are known by then, and only their policies are read. The whole diagnosis instead where it judged
     nothing, and where what runs has another revision since: its role may be another.
     """
     if known is None or known.decision is None:
-        return (yield from diagnose_incident(incident, place, now=now))
+        return (yield from diagnose_incident(incident, place, now=now, clock=clock))
     workload, denial = known.workload, unmasked(known.denial)
     scene = Scene(
         denial=denial,
@@ -169,13 +171,13 @@ def judge_again(incident: Incident, known: Diagnosis | None, place: Place, *, no
     )
     call = denied_call(scene)
     if call is None:
-        return (yield from diagnose_incident(incident, place, now=now))
+        return (yield from diagnose_incident(incident, place, now=now, clock=clock))
     sides, running = yield from together(
         read_sides(scene, call.principal, call.action, call.resource, with_owner=False),
         still_runs(workload) if not denial.principal else settled(result=True),
     )
     if not running:
-        return (yield from diagnose_incident(incident, place, now=now))
+        return (yield from diagnose_incident(incident, place, now=now, clock=clock))
     case, verdict = build_case(scene, call, sides)
     return build_judged(scene, replace(case, claim=claim_told(workload)), verdict, sides, ())
 

@@ -7,15 +7,19 @@ from typing import Any, NamedTuple
 import boto3
 import pytest
 from moto import mock_aws
+from why403.aws.open_reader import open_reader
 from why403.aws.reader import Reader
 from why403.aws.session import forget
 from why403.decisions.decision import Outcome
 from why403.denials.classify import classify
+from why403.deployed import recheck
 from why403.diagnose import diagnose, judge_again
 from why403.diagnosis.diagnosis_json import from_json, to_json
 from why403.iam.place import Place
+from why403.incidents.incident import Sample
 from why403.log_events.log_event import LogEvent
 
+from tests.fakes.dynamodb_table import make_table
 from tests.fakes.incidents import opened_incident
 
 PLACE = Place("123456789012", "eu-west-1")
@@ -28,6 +32,16 @@ UNNAMED = (
     f"{BARE}Access to the resource https://sqs.eu-west-1.amazonaws.com/123456789012/queue{FAMILY} is denied."
 )
 COLD, AGAIN, ROUNDS = 45, 10, 5
+OWN_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:why403-recheck"
+SETTINGS = {
+    "table_name": "incidents",
+    "topic_arn": "arn:aws:sns:eu-west-1:123456789012:alarms",
+    "retention_days": "90",
+    "log_groups": "{}",
+    "target_read_roles": "{}",
+    "organization_read_role": "",
+    "quiet_hours_until_resolved": "24",
+}
 
 
 class Scene(NamedTuple):
@@ -101,6 +115,32 @@ def test_a_task_of_a_large_account_is_diagnosed_for_few_calls_and_rounds(account
     assert told.request.resource == QUEUE
     assert reader.calls <= COLD
     assert reader.rounds <= ROUNDS
+
+
+def test_the_deployed_recheck_asks_no_more_than_what_may_have_changed(
+    account: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = LogEvent(UNNAMED, account.group, account.stream, NOW)
+    sample = Sample(
+        message=UNNAMED,
+        log_group=account.group,
+        log_stream=account.stream,
+        timestamp=NOW,
+        event_id="e1",
+    )
+    denial = classify(event)[0]
+    incident = opened_incident(denial=denial, log_group=account.group, samples=(sample,))
+    table = make_table(boto3.client("dynamodb"), "incidents")
+    table.open(incident)
+    told = Reader(PLACE).run(diagnose(denial, event, PLACE, now=NOW))
+    table.save_diagnosis(incident.fingerprint, incident.generation, to_json(told))
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name.upper(), value)
+
+    checked = recheck.run(OWN_ARN, lambda: True, lambda _incident, error: pytest.fail(str(error)))
+
+    assert checked.checked == 1
+    assert open_reader(PLACE, {}, "").calls <= AGAIN
 
 
 def test_a_recheck_reads_the_policies_alone_and_sees_the_fix(account: Scene) -> None:

@@ -8,7 +8,7 @@ from why403.aws.open_reader import open_reader
 from why403.aws.session import client
 from why403.aws.topic import publish
 from why403.deployed import diagnose
-from why403.diagnose import diagnose_incident
+from why403.diagnose import judge_again
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.environment import RecheckEnvironment
 from why403.iam.place import place_of
@@ -16,7 +16,7 @@ from why403.incidents.hours import HOUR
 from why403.incidents.incident import Incident
 from why403.incidents.log_groups import parse_log_groups
 from why403.incidents.reconcile import Reconciliation, reconcile, report
-from why403.recheck import Recheck, recheck
+from why403.recheck import Recheck, recheck, stored_diagnosis
 
 CLIENTS = ("dynamodb",)
 READING = diagnose.READING
@@ -27,13 +27,15 @@ def run(own_arn: str, has_time: Callable[[], bool], hear: Callable[[Incident, Ex
     told = RecheckEnvironment.read()
     place = place_of(own_arn)
     reader = open_reader(place, told.target_read_roles, told.organization_read_role)
+    table = open_table(told.table_name, told.retention_days)
 
     def judge(incident: Incident) -> Diagnosis:
-        plan = diagnose_incident(incident, place, now=milliseconds(), clock=thread_time)
+        known = stored_diagnosis(table, incident)
+        plan = judge_again(incident, known, place, now=milliseconds(), clock=thread_time)
         return reader.run(plan, fresh=True)
 
     return recheck(
-        open_table(told.table_name, told.retention_days),
+        table,
         judge,
         quiet_ms=told.quiet_hours_until_resolved * HOUR,
         now=milliseconds(),
