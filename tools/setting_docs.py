@@ -49,7 +49,7 @@ FIELDS = """
 - `email`, `chat`: `false`, and this route is not told there.
 """
 TAIL = """\
-- `quiet_hours`: nobody is mentioned or paged, unless the incident's severity is at least `severity` there.
+- `quiet_hours`: nobody is mentioned or paged, unless the incident's severity is at least `severity` there. When that is: [severity](severity.md).
 - `mentions`: whom to call, by the value of the target's or role's owner tag or the name of its stack.
   Slack takes `<@U…>`, `<!subteam^S…>`, `<!here>`; Teams takes `<at>somebody@example.com</at>`; each ignores the other's.
 

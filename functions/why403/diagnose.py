@@ -26,7 +26,7 @@ from why403.incidents.history import History
 from why403.incidents.incident import Incident
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Deployed
-from why403.incidents.severity import severity_of
+from why403.incidents.severity import Volume, severity_of
 from why403.incidents.table import IncidentTable
 from why403.incidents.transition import Turn
 from why403.log_events.log_event import LogEvent
@@ -227,12 +227,12 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
 
 def _mark_deployment(incident: Incident, diagnosis: Diagnosis, table: IncidentTable, now: int) -> None:
     """A first denial right after a deployment is loud. Another change that came between is not undone."""
-    severity = severity_of(
-        incident.denial,
+    volume = Volume(
         lines=incident.count,
         first_seen=incident.first_seen,
         started=diagnosis.workload.started,
     )
-    step = next_state(incident, Deployed(severity=severity), now)
+    loudness = severity_of(incident.denial, volume)
+    step = next_state(incident, Deployed(loudness=loudness), now)
     if step.incident != incident:
         table.save(step.incident, expected=incident)

@@ -56,9 +56,7 @@ def fix_page(request: PageRequest, pages: FixPages) -> PageResponse:
 
 
 def _shown(incident: Incident, link: Link, keys: LinkKeys, pages: FixPages, *, body: bool) -> PageResponse:
-    notice = replace(
-        pages.maker.notice_of(incident), occurrences=pages.table.occurrences(incident.fingerprint)
-    )
+    notice = pages.maker.notice_of(incident)
     said = word("notices.page.saved", pages.language) if link.purpose is Purpose.SAVED else ""
     links = {purpose: _there(link, purpose, keys) for purpose in FORMS}
     page = render_page(notice, links=links, tomorrow=tomorrow_of(pages.now), said=said)

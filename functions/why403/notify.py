@@ -139,6 +139,10 @@ def _deliver(outlet: Outlet, notice: Notice, turn: Turn, telling: Telling) -> bo
         return False
     if begins and outlet.route is not None and not outlet.route.hears(notice.severity):
         return False
+    if turn.transition is Transition.ESCALATED and outlet.channel.follows:
+        already = table.delivery_reference(turn.fingerprint, _as_loud(outlet, turn, notice))
+        if already is not None:
+            return False
     name = start if begins and outlet.channel.follows else f"{outlet.name}@{turn.turn}"
     if not table.claim_delivery(turn.fingerprint, turn.generation, name, telling.now):
         if table.delivery_reference(turn.fingerprint, name) is None:
@@ -171,7 +175,15 @@ def _tell(delivery: _Delivery, telling: Telling) -> bool:
             table.release_delivery(turn.fingerprint, turn.generation, delivery.name)
     if reference is not None:
         table.finish_delivery(turn.fingerprint, turn.generation, delivery.name, reference)
+        if turn.transition in BEGIN | {Transition.ESCALATED}:
+            loud = _as_loud(delivery.outlet, turn, delivery.notice)
+            table.finish_delivery(turn.fingerprint, turn.generation, loud, "")
     return reference is not None
+
+
+def _as_loud(outlet: Outlet, turn: Turn, notice: Notice) -> str:
+    """Where it is noted that an outlet was told of the incident at this severity: it is not told twice that it rose."""
+    return f"{outlet.name}@loud-{turn.generation}-{notice.severity}"
 
 
 def _unsure(name: str) -> str:
@@ -210,7 +222,8 @@ def _dressed(notice: Notice, outlet: Outlet, telling: Telling, *, in_full: bool)
     quiet = route.is_quiet(notice.severity, telling.now)
     owners = tuple(remedy.owner for remedy in notice.diagnosis.remedies if remedy.owner)
     mention = route.mention(notice.diagnosis.workload.tags, owners)
-    is_called = in_full and not quiet and outlet.channel.calls(mention)
+    is_news = in_full or notice.transition is Transition.ESCALATED
+    is_called = is_news and not quiet and outlet.channel.calls(mention)
     return replace(
         notice,
         in_full=in_full,

@@ -17,8 +17,8 @@ from why403.incidents.life_cycle_events import Seen
 from why403.incidents.metric_names import Metric
 from why403.incidents.new_incident import new_incident
 from why403.incidents.sample import make_sample
-from why403.incidents.severity import severity_of
-from why403.incidents.sighting import Batch, Classify, Sighting, add_up
+from why403.incidents.severity import is_quiet, severity_of
+from why403.incidents.sighting import Batch, Classify, Sighting, add_up, volume_of
 from why403.incidents.table import IncidentTable
 from why403.incidents.usual_range import is_unusual
 from why403.incidents.watch import Watch
@@ -116,25 +116,26 @@ def _write(
         if table.open(fresh):
             return True, counted
         known = _stored(table, sighting.fingerprint)
-    _widen(known, sighting, watch, table)
-    _move_on(known, sighting, table, now)
+    is_wider = _widen(known, sighting, watch, table)
+    _move_on(known, sighting, table, now, is_wider=is_wider)
     return False, counted
 
 
-def _widen(known: Incident, sighting: Sighting, watch: Watch, table: IncidentTable) -> None:
+def _widen(known: Incident, sighting: Sighting, watch: Watch, table: IncidentTable) -> bool:
     wider = widening(known, sighting)
-    if wider is not None:
-        table.saw(
-            wider.incident,
-            make_sample(sighting.event, redact_emails=watch.redact_emails) if wider.sample else None,
-        )
+    if wider is None:
+        return False
+    sample = make_sample(sighting.event, redact_emails=watch.redact_emails) if wider.sample else None
+    table.saw(wider.incident, sample)
+    return True
 
 
-def _move_on(known: Incident, sighting: Sighting, table: IncidentTable, now: int) -> None:
+def _move_on(known: Incident, sighting: Sighting, table: IncidentTable, now: int, *, is_wider: bool) -> None:
     for _ in range(SAVES):
+        counted = _counted(known, sighting, table, is_wider=is_wider)
         seen = Seen(
             last=sighting.last,
-            severity=severity_of(sighting.denial, lines=_lines(known, sighting, table)),
+            loudness=severity_of(sighting.denial, volume_of(sighting, counted, known)),
             expectation=sighting.expectation,
             unusual=known.state is State.EXPECTED and is_unusual(table.occurrences(known.fingerprint), now),
         )
@@ -157,11 +158,18 @@ def _stored(table: IncidentTable, fingerprint: str) -> Incident:
     return stored
 
 
-def _lines(known: Incident, sighting: Sighting, table: IncidentTable) -> int:
-    """How many lines there are, as far as it can make a quiet incident louder: one, or more than one."""
-    if sighting.lines > 1 or known.severity is not Severity.LOW:
-        return sighting.lines
-    return sum(lines for _, lines in table.occurrences(known.fingerprint))
+def _counted(
+    known: Incident, sighting: Sighting, table: IncidentTable, *, is_wider: bool
+) -> Mapping[int, int]:
+    """The incident's lines by hour, asked only where they can make it louder.
+
+    Once a minute of a storm, with what is written of it, and while a second line is awaited.
+    """
+    if is_quiet(sighting.denial) or known.severity is Severity.HIGH:
+        return sighting.hours
+    if not is_wider and known.severity is not Severity.LOW:
+        return sighting.hours
+    return dict(table.occurrences(known.fingerprint))
 
 
 def _count_groups(batch: Batch, table: IncidentTable, now: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from why403.delivery.outlets import Places
 from why403.delivery.routing import parse_routes
+from why403.diagnosis.diagnosis_json import to_json
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError
 from why403.incidents.incident import Incident, Severity, State
 from why403.incidents.transition import Transition
@@ -16,6 +17,7 @@ from why403.notify import PROGRESS, Notified, Telling, notify
 from tests.fakes.doors import FakeDoors
 from tests.fakes.incident_table import InMemoryIncidentTable
 from tests.fakes.incidents import NOW, opened_incident, turn_of
+from tests.unit.notices.notice_case import diagnosis_of
 
 PLACES = Places(addresses={"email": "email", "chat": "chat", "machines": "machines", "events": "bus"})
 NOWHERE = Places()
@@ -188,6 +190,41 @@ def test_an_incident_that_becomes_severe_begins_where_it_was_not_told() -> None:
     world.tell()
     louder = replace(world.incident, severity=Severity.HIGH, turn=2, transition=Transition.ESCALATED)
     world.table.save(louder, expected=world.incident)
+    world.tell(Transition.ESCALATED, 2)
+
+    assert len(world.doors.through("slack")) == 1
+
+
+def louder(world: World) -> None:
+    """It is an outage from here on."""
+    louder = replace(world.incident, severity=Severity.HIGH, turn=2, transition=Transition.ESCALATED)
+    assert world.table.save(louder, expected=world.incident)
+
+
+@pytest.mark.parametrize("secret", ["webhook", "bot"])
+def test_what_becomes_an_outage_at_night_wakes_the_owner_that_its_first_line_let_sleep(secret: str) -> None:
+    night = {"from": "00:00", "to": "00:00"}
+    owner = {"team": "<!subteam^S0123456789>"}
+    world = World(
+        {"slack_secret": secret, "pagerduty_secret": "pager", "quiet_hours": night, "mentions": owner},
+        severity=Severity.LOW,
+    )
+    diagnosis = diagnosis_of("first_incident")
+    owned = replace(diagnosis, workload=replace(diagnosis.workload, tags={"team": "team"}))
+    world.table.save_diagnosis(world.incident.fingerprint, 1, to_json(owned))
+    world.tell()
+    louder(world)
+    world.tell(Transition.ESCALATED, 2)
+    first, then = (json.dumps(message) for _, message in world.doors.through("slack"))
+
+    assert ("subteam" in first, "subteam" in then) == (False, True)
+    assert [event["payload"]["severity"] for event in world.doors.through("pagerduty")] == ["error"]
+
+
+def test_an_outage_that_was_told_as_one_from_the_start_is_not_told_to_have_become_one() -> None:
+    world = World({"slack_secret": "webhook"}, severity=Severity.LOW)
+    louder(world)
+    world.tell()
     world.tell(Transition.ESCALATED, 2)
 
     assert len(world.doors.through("slack")) == 1

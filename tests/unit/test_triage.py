@@ -8,7 +8,7 @@ from why403.errors import PayloadError, StoreError
 from why403.incidents.expected import parse_expected
 from why403.incidents.flood import MOST_NEW
 from why403.incidents.hours import DAY, HOUR
-from why403.incidents.incident import Incident, Severity, State
+from why403.incidents.incident import Incident, Loudness, LoudReason, Severity, State
 from why403.incidents.log_groups import LogGroups
 from why403.incidents.outbox import parse_stream_record
 from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
@@ -101,6 +101,50 @@ def test_the_second_line_of_a_quiet_incident_makes_it_louder(table: InMemoryInci
 
     assert (first, the_incident(table).severity) == (Severity.LOW, Severity.MEDIUM)
     assert told(table) == [Transition.OPENED, Transition.ESCALATED]
+
+
+def flood_of(table: InMemoryIncidentTable, deliveries: int, lines: int, *, streams: int = 1) -> None:
+    """So many deliveries, a minute apart, each of so many lines."""
+    for number in range(deliveries):
+        at = NOW - NOW % HOUR + number * 60_000
+        numbers = range(number * lines, (number + 1) * lines)
+        told_by = f"app/app/{number % streams}"
+        deliver(table, *(line(each, at=at) for each in numbers), now=at, log_stream=told_by)
+
+
+def test_an_outage_pages_within_the_minute_that_it_becomes_one(table: InMemoryIncidentTable) -> None:
+    flood_of(table, 5, 100)
+    before = the_incident(table).loudness
+    flood_of(table, 7, 100)
+
+    assert before == Loudness(Severity.MEDIUM, LoudReason.SEVERAL)
+    assert the_incident(table).loudness == Loudness(Severity.HIGH, LoudReason.MANY)
+    assert told(table) == [Transition.OPENED, Transition.ESCALATED]
+
+
+def test_an_outage_in_a_single_delivery_opens_as_one(table: InMemoryIncidentTable) -> None:
+    flood_of(table, 1, 600)
+
+    assert the_incident(table).severity == Severity.HIGH
+    assert told(table) == [Transition.OPENED]
+
+
+def test_all_tasks_of_a_service_are_louder_than_one_of_them(table: InMemoryIncidentTable) -> None:
+    flood_of(table, 50, 2, streams=5)
+
+    assert the_incident(table).loudness == Loudness(Severity.HIGH, LoudReason.SPREAD)
+
+
+def test_a_line_of_what_was_resolved_is_louder_than_its_first_was(table: InMemoryIncidentTable) -> None:
+    deliver(table, line(1))
+    resolved = replace(the_incident(table), state=State.RESOLVED, resolved_at=NOW)
+    table.save(resolved, expected=the_incident(table))
+    deliver(table, line(2, at=NOW + HOUR), now=NOW + HOUR)
+    first = the_incident(table).loudness
+    deliver(table, line(3, at=NOW + HOUR), now=NOW + HOUR)
+
+    assert first == Loudness(Severity.MEDIUM, LoudReason.REGRESSED)
+    assert the_incident(table).loudness == Loudness(Severity.HIGH, LoudReason.REGRESSED)
 
 
 def test_lines_of_groups_that_are_not_ours_are_dropped_before_any_call(table: InMemoryIncidentTable) -> None:

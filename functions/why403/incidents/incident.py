@@ -26,6 +26,26 @@ class Severity(StrEnum):
     HIGH = "high"
 
 
+class LoudReason(StrEnum):
+    """Why an incident is as loud as it is: `incidents.loud.<reason>` has the words."""
+
+    SINGLE = "single"
+    HANDLED = "handled"
+    SEVERAL = "several"
+    MANY = "many"
+    SPREAD = "spread"
+    REGRESSED = "regressed"
+    DEPLOYED = "deployed"
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """How loud to be, and why."""
+
+    severity: Severity
+    reason: LoudReason
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """One line of an incident, redacted. `timestamp` in milliseconds since the epoch."""
@@ -61,6 +81,8 @@ class Incident:
     log_group: str
     state: State = State.OPEN
     severity: Severity = Severity.MEDIUM
+    loud_reason: LoudReason = LoudReason.SEVERAL
+    """Why it is as loud as that."""
     first_seen: int = 0
     last_seen: int = 0
     """The newest line's time, exact to a minute."""
@@ -93,3 +115,8 @@ class Incident:
     """Counts the saves; the table refuses a save that is based on an older one."""
     account: str = ""
     """The account that owns the log group; empty where it is not known."""
+
+    @property
+    def loudness(self) -> Loudness:
+        """How loud it is, and why."""
+        return Loudness(self.severity, self.loud_reason)

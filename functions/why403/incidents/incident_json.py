@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from why403.denials.denial import Denial, DenyKind, Kind, Verdict
-from why403.incidents.incident import Expectation, Incident, Sample, Severity, State
+from why403.incidents.incident import Expectation, Incident, LoudReason, Sample, Severity, State
 from why403.incidents.transition import Transition
 
 _SIGHTED = frozenset({"fingerprint", "denial", "log_group", "account", "first_seen", "last_seen", "count"})
@@ -47,6 +47,8 @@ def life_from_json(text: str) -> Mapping[str, Any]:
     life = {name: value for name, value in stored.items() if name in _LIFE}
     life["state"] = State(life["state"])
     life["severity"] = Severity(life["severity"])
+    if "loud_reason" in life:
+        life["loud_reason"] = LoudReason(life["loud_reason"])
     if "transition" in life:
         life["transition"] = Transition(life["transition"])
     if "expectation" in life:

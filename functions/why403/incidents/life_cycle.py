@@ -3,7 +3,6 @@
 open ⇄ fix-seen → resolved → regressed ⇄ fix-seen        any but resolved ⇄ muted        any ⇄ expected
 """
 
-from dataclasses import replace
 from typing import assert_never
 
 from why403.incidents.incident import Incident, State
@@ -21,8 +20,7 @@ from why403.incidents.life_cycle_person import expect, mute, unexpect, unmute
 from why403.incidents.life_cycle_recheck import recheck_step
 from why403.incidents.life_cycle_seen import seen_step
 from why403.incidents.reasons import StepReason
-from why403.incidents.severity import louder
-from why403.incidents.step import Step, stay
+from why403.incidents.step import Step, as_loud_as, stay
 
 
 def next_state(incident: Incident, event: LifeCycleEvent, now: int) -> Step:
@@ -35,9 +33,8 @@ def next_state(incident: Incident, event: LifeCycleEvent, now: int) -> Step:
             step = seen_step(incident, event, now)
         case Rechecked():
             step = recheck_step(incident, event, now)
-        case Deployed(severity=severity):
-            louder_now = replace(incident, severity=louder(severity, incident.severity))
-            step = stay(louder_now, StepReason.AFTER_DEPLOYMENT)
+        case Deployed(loudness=loudness):
+            step = stay(as_loud_as(incident, loudness), StepReason.AFTER_DEPLOYMENT)
         case Mute(until=until):
             step = mute(incident, until, now)
         case Unmute():

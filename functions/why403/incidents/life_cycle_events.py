@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from why403.incidents.incident import Expectation, Severity
+from why403.incidents.incident import Expectation, Loudness
 
 
 class PolicyVerdict(StrEnum):
@@ -20,8 +20,8 @@ class Seen:
     """Lines came in; the newest is of `last` (milliseconds since the epoch)."""
 
     last: int
-    severity: Severity
-    """What the severity is now that they are counted."""
+    loudness: Loudness
+    """How loud they are, now that they are counted."""
     expectation: Expectation | None = None
     """What the settings say today."""
     unusual: bool = False
@@ -40,7 +40,7 @@ class Rechecked:
 class Deployed:
     """The diagnosis found that the workload had been deployed just before; see severity.py."""
 
-    severity: Severity
+    loudness: Loudness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

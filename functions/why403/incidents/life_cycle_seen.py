@@ -9,8 +9,7 @@ from why403.incidents.incident import Incident, State
 from why403.incidents.life_cycle_events import Seen
 from why403.incidents.life_cycle_person import expect
 from why403.incidents.reasons import StepReason
-from why403.incidents.severity import louder
-from why403.incidents.step import Step, opened, stay, turn
+from why403.incidents.step import Step, as_loud_as, opened, stay, turn
 from why403.incidents.transition import Transition
 
 PROPAGATION_MS = 5 * 60 * 1000
@@ -64,10 +63,10 @@ def _seen_unresolved(incident: Incident, seen: Seen, now: int) -> Step:
         return turn(_again(incident, seen), Transition.UNMUTED, StepReason.DATE_PASSED, now)
     if incident.state is State.FIX_SEEN:
         return _seen_fixed(incident, seen, now)
-    severity = louder(seen.severity, incident.severity)
-    if severity is incident.severity:
+    louder = as_loud_as(incident, seen.loudness)
+    if louder == incident:
         return stay(incident, StepReason.KNOWN)
-    return turn(replace(incident, severity=severity), Transition.ESCALATED, StepReason.LOUDER, now)
+    return turn(louder, Transition.ESCALATED, StepReason.LOUDER, now)
 
 
 def _seen_fixed(incident: Incident, seen: Seen, now: int) -> Step:
@@ -79,4 +78,4 @@ def _seen_fixed(incident: Incident, seen: Seen, now: int) -> Step:
 
 def _again(incident: Incident, seen: Seen) -> Incident:
     """Open, and as loud as its lines are by now, so that it is not told twice for one delivery."""
-    return replace(opened(incident), severity=louder(seen.severity, incident.severity))
+    return as_loud_as(opened(incident), seen.loudness)

@@ -10,8 +10,8 @@ from why403.denials.denial import Denial, DenyKind, Verdict
 from why403.iam.principal import parse_principal
 from why403.incidents.fingerprint import fingerprint
 from why403.incidents.hours import hour_of
-from why403.incidents.incident import Expectation
-from why403.incidents.severity import is_quiet
+from why403.incidents.incident import Expectation, Incident, State
+from why403.incidents.severity import Volume, is_quiet, most_an_hour
 from why403.log_events.log_event import LogEvent
 from why403.log_events.parts import whole_events
 
@@ -54,6 +54,18 @@ class Batch:
     """Log group → start of the hour → lines, denials or not."""
     group_batches: Mapping[str, str] = field(default_factory=dict)
     """Log group → the name of its events in this batch."""
+
+
+def volume_of(sighting: Sighting, counted: Mapping[int, int], known: Incident | None = None) -> Volume:
+    """What its lines come to by what is counted: the start of each hour → the incident's lines."""
+    stream = (sighting.event.log_stream,) if sighting.event.log_stream else ()
+    was_resolved = known is not None and known.state is State.RESOLVED
+    return Volume(
+        lines=sighting.lines if was_resolved else max(sighting.lines, sum(counted.values())),
+        an_hour=most_an_hour(sighting.hours, counted),
+        streams=len({*stream, *(known.streams if known else ())}),
+        again=was_resolved or (known is not None and known.state is State.REGRESSED),
+    )
 
 
 def _expect_nothing(_event: LogEvent, _denial: Denial) -> Expectation | None:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from why403.incidents.incident import Incident, State
+from why403.incidents.incident import Incident, Loudness, State
 from why403.incidents.reasons import StepReason
+from why403.incidents.severity import louder
 from why403.incidents.transition import Transition
 
 
@@ -32,3 +33,9 @@ def turn(incident: Incident, transition: Transition, reason: StepReason, now: in
 def opened(incident: Incident) -> Incident:
     """The incident as it stands open, nothing of an earlier state left."""
     return replace(incident, state=State.OPEN, muted_until="", expectation=None, fix_seen_at=0)
+
+
+def as_loud_as(incident: Incident, loudness: Loudness) -> Incident:
+    """The incident, louder where `loudness` is; never quieter."""
+    now = louder(incident.loudness, loudness)
+    return replace(incident, severity=now.severity, loud_reason=now.reason)

@@ -7,7 +7,8 @@ dialect.
 from collections.abc import Iterator
 
 from why403.iam.principal import PrincipalKind, parse_principal
-from why403.incidents.incident import State
+from why403.incidents.incident import Incident, State
+from why403.incidents.severity import why_so_loud
 from why403.incidents.transition import Transition
 from why403.message import Message
 from why403.notices.blocks import (
@@ -34,6 +35,9 @@ from why403.notices.words import say, word, words
 
 DENIED = "🚫"
 MARKS = {State.FIX_SEEN: "🔧", State.RESOLVED: "✅", State.MUTED: "🔕", State.EXPECTED: "🔕"}
+MINUTE_MS = 60_000
+FAST = 2
+"""Lines a minute from which the rate is told by the minute: of fewer, the count and the time tell enough."""
 SETTLED = frozenset(MARKS)
 """States in which nobody is told to do anything."""
 
@@ -90,9 +94,18 @@ def _headline(notice: Notice) -> Headline:
         now=_now(notice) if is_news(notice) else "",
         verdict=headline(notice),
         where=where(notice),
-        severity=word(f"notices.severity.{notice.severity}", notice.language),
+        severity=loudness(notice),
         facts=tuple((label(name, notice), value) for name, value in facts if value),
     )
+
+
+def loudness(notice: Notice) -> str:
+    """`high (600 lines an hour or more)`; the level alone without an incident."""
+    level = word(f"notices.severity.{notice.severity}", notice.language)
+    if notice.incident is None:
+        return level
+    why = say(why_so_loud(notice.incident.loudness), notice.language)
+    return word("notices.severity.because", notice.language, severity=level, why=why)
 
 
 def label(name: str, notice: Notice) -> str:
@@ -109,7 +122,7 @@ def _now(notice: Notice) -> str:
     incident = notice.incident
     values = {
         "title": title(notice),
-        "count": str(incident.count if incident else 1),
+        "count": f"{incident.count if incident else 1:,}",
         "until": incident.muted_until if incident else "",
     }
     happened = word(f"notices.transition.{notice.transition}", notice.language, **values)
@@ -137,8 +150,21 @@ def _counted(notice: Notice) -> str:
     if incident is None:
         return notice.log_group
     first = word("notices.page.utc", notice.language, time=moment(incident.first_seen))
-    values = {"group": incident.log_group, "count": str(incident.count), "first": first}
-    return word("notices.context", notice.language, **values)
+    values = {"group": incident.log_group, "count": f"{incident.count:,}", "first": first}
+    counted = word("notices.context", notice.language, **values)
+    parts = filter(None, (counted, _rate(notice, incident)))
+    return word("notices.list.comma", notice.language).join(parts)
+
+
+def _rate(notice: Notice, incident: Incident) -> str:
+    """How fast they come: the busiest hour, or by the minute within the first; empty where the count says it."""
+    if len(notice.occurrences) > 1:
+        most = max(lines for _, lines in notice.occurrences)
+        return word("notices.rate.hour", notice.language, count=f"{most:,}")
+    minutes = (incident.last_seen - incident.first_seen) / MINUTE_MS
+    if minutes < 1 or incident.count < FAST * minutes:
+        return ""
+    return word("notices.rate.minute", notice.language, count=f"{round(incident.count / minutes):,}")
 
 
 def _why(notice: Notice) -> Why | None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from why403.denials.denial import Denial, Verdict
 from why403.errors import SettingsError
-from why403.incidents.incident import Expectation, Incident, Severity, State
+from why403.incidents.incident import Expectation, Incident, Loudness, LoudReason, Severity, State
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import (
     Deployed,
@@ -52,13 +52,17 @@ def _expectation(fields: dict[str, Any] | None) -> Expectation | None:
     return Expectation(**fields) if fields else None
 
 
+def _loudness(fields: dict[str, Any]) -> Loudness:
+    return Loudness(Severity(fields["severity"]), LoudReason(fields.get("loud_reason", "several")))
+
+
 def _event(told: dict[str, dict[str, Any]]) -> LifeCycleEvent:
     ((name, fields),) = told.items()
     match name:
         case "Seen":
             return Seen(
                 last=NOW - fields["ago"] * MINUTE,
-                severity=Severity(fields["severity"]),
+                loudness=_loudness(fields),
                 expectation=_expectation(fields.get("expectation")),
                 unusual=fields.get("unusual", False),
             )
@@ -67,7 +71,7 @@ def _event(told: dict[str, dict[str, Any]]) -> LifeCycleEvent:
                 verdict=PolicyVerdict(fields["verdict"]), quiet_ms=fields["quiet_minutes"] * MINUTE
             )
         case "Deployed":
-            return Deployed(severity=Severity(fields["severity"]))
+            return Deployed(loudness=_loudness(fields))
         case "Mute":
             return Mute(until=fields["until"])
         case "Expect":

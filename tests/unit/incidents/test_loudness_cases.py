@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from why403.denials.denial import Denial, Verdict
 from why403.incidents.hours import DAY, HOUR
-from why403.incidents.severity import severity_of
+from why403.incidents.severity import Volume, severity_of
 from why403.incidents.usual_range import is_unusual
 
 CASES = Path(__file__).parents[2] / "cases" / "incidents"
@@ -26,7 +26,17 @@ def test_an_incident_is_as_loud_as_the_case_says(case: dict[str, Any]) -> None:
     after = case.get("seen_after_minutes")
     started = "" if after is None else datetime.fromtimestamp(NOW / 1000 - after * 60, UTC).isoformat()
 
-    assert case["severity"] == severity_of(denial, lines=case["lines"], first_seen=NOW, started=started)
+    volume = Volume(
+        lines=case["lines"],
+        an_hour=case.get("an_hour", case["lines"]),
+        streams=case.get("streams", 1),
+        again=case.get("again", False),
+        first_seen=NOW,
+        started=started,
+    )
+    loudness = severity_of(denial, volume)
+
+    assert (case["severity"], case["reason"]) == (loudness.severity, loudness.reason)
 
 
 @pytest.mark.parametrize(

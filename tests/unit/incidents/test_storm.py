@@ -1,5 +1,7 @@
 """A storm is one alert a cause, every line counts, and what is written does not grow with the lines."""
 
+from collections import Counter
+
 from why403.incidents.outbox import parse_stream_record
 from why403.incidents.transition import Transition
 
@@ -15,7 +17,8 @@ def test_fifty_causes_are_fifty_alerts_and_every_line_counts() -> None:
     run_storm(SMALL, table)
     turns = [turn.transition for record in table.stream if (turn := parse_stream_record(record))]
 
-    assert turns == [Transition.OPENED] * 50
+    assert turns[:50] == [Transition.OPENED] * 50
+    assert turns[50:] == [Transition.ESCALATED] * 50
     assert [incident.count for incident in incidents_of(table, SMALL)] == [400] * 50
     assert sum(table.group_lines("/ecs/orders").values()) == 20_000
 
@@ -25,7 +28,10 @@ def test_twice_the_lines_in_as_many_deliveries_call_the_table_as_often() -> None
     run_storm(SMALL, few, classify_causes)
     run_storm(LARGE, many, classify_causes)
 
-    assert few.calls == many.calls
+    assert many.calls["occurrences"] <= few.calls["occurrences"] < 0.2 * SMALL.deliveries * SMALL.causes
+    assert few.calls - Counter({"occurrences": few.calls["occurrences"]}) == many.calls - Counter(
+        {"occurrences": many.calls["occurrences"]}
+    )
     assert few.calls["count_lines"] == SMALL.deliveries * SMALL.causes
     assert few.calls.total() < 1.5 * SMALL.deliveries * SMALL.causes
 

@@ -12,7 +12,7 @@ import pytest
 from why403.denials.denial import Kind, Verdict
 from why403.diagnosis.diagnosis import Confidence
 from why403.iam.layer import Effect, Layer
-from why403.incidents.incident import Severity, State
+from why403.incidents.incident import LoudReason, Severity, State
 from why403.incidents.reasons import StepReason
 from why403.incidents.transition import Transition
 from why403.message import Message
@@ -33,6 +33,7 @@ ENUMS: dict[str, list[str]] = {
     "Effect": [member.value for member in Effect],
     "Kind": [member.value for member in Kind if member is not Kind.NONE],
     "Layer": [member.value for member in Layer],
+    "LoudReason": [member.value for member in LoudReason],
     "Mark": [*(member.name.lower().replace("_", "-") for member in Mark), "forbids"],
     "Reason": [member.value for member in StepReason],
     "Risk": [member.value for member in Risk if member is not Risk.LOW],

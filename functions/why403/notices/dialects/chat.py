@@ -85,7 +85,7 @@ def _description(blocks: tuple[Block, ...], notice: Notice) -> str:
 def _text(line: Line, notice: Notice) -> str:
     match line.style:
         case Style.TITLE | Style.NEWS:  # the envelope has a place for it
-            return ""
+            return notice.mention if line.style is Style.NEWS and not notice.in_full else ""
         case Style.VERDICT:
             mention = f"{notice.mention} " if notice.mention else ""
             return f"{mention}**{prose(line.text)}**"

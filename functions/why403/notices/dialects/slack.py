@@ -81,6 +81,8 @@ def _text(line: Line, notice: Notice, room: int) -> str:
     match line.style:
         case Style.VERDICT:
             return f"{notice.mention} *{text}*" if notice.mention else f"*{text}*"
+        case Style.NEWS if notice.mention and not notice.in_full:
+            return f"{notice.mention} {text}"
         case Style.CODE:
             return _code(line.text, room - 2 * len(FENCE) - 3, partial(cut, notice)) if room > 0 else ""
         case Style.TITLE | Style.NEWS | Style.SMALL | Style.TEXT:
