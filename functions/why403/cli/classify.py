@@ -2,9 +2,9 @@
 
 import argparse
 import json
-import sys
 from typing import Any
 
+from why403.cli.line_by_line import answer_lines
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
 from why403.log_events.log_event import LogEvent
@@ -18,8 +18,7 @@ def run(arguments: list[str]) -> int:
         description='Reads {"id", "message", "log_group"?, "log_stream"?} a line, writes what each was denied: one '
         'object a line, in the same order, with "error" where a line is no event.',
     ).parse_args(arguments)
-    for line in sys.stdin.buffer:
-        print(json.dumps(answer(line)))
+    answer_lines(answer)
     return 0
 
 

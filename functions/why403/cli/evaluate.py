@@ -1,19 +1,19 @@
 """`why403 evaluate`: JSON Lines of requests and policies in, decisions out, one object per input line."""
 
 import argparse
-import gc
 import json
 import re
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from why403.cli.line_by_line import answer_lines
 from why403.decisions.decision import Decision, Outcome
 from why403.decisions.evaluate import CompiledSet, compile_set
 from why403.decisions.lint import first_of, lint_policies
 from why403.decisions.lint_target import lint_target
+from why403.decisions.policy_compiler import PolicyCompiler
 from why403.decisions.request import Request
 from why403.decisions.unchangeable import unchangeable
 from why403.iam.layer import Layer
@@ -27,13 +27,14 @@ ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9-]+", re.ASCII)
 WITH_LEVELS = frozenset({Layer.SCP, Layer.RCP})
 MOST_QUOTED = 200
 """Characters of a wrong value that an error tells."""
-COLLECT_AFTER = 100_000
-"""New objects between two searches for cycles: a line leaves none, and compiled policies are many to look through."""
 POLICIES = '"policies"'
 NOTHING_MORE = '"":0}'
 """Closes what stands before the policies; an object of its own only where they are a member of the line itself."""
 REMEMBERED_SETS = 256
 """Sets of compiled policies kept between lines: some 20 times their text, 50 MB for sets of 10 KB."""
+REMEMBERED_POLICIES = 2048
+"""Policies kept between lines, with what they were compiled to."""
+ReadPolicy = Callable[[Mapping[str, Any]], Policy]
 _ID = re.compile(r'\s{0,9}\{\s{0,9}"id"\s{0,9}:\s{0,9}"([^"\\]{1,200})"')
 
 
@@ -45,17 +46,15 @@ def run(arguments: list[str]) -> int:
         description='Reads {"id", "request", "policies"} a line, writes which policies allow and deny it: one object a '
         'line, in the same order, with "error" where a line is no case.',
     ).parse_args(arguments)
-    gc.set_threshold(COLLECT_AFTER)
-    for line in sys.stdin:
-        print(json.dumps(evaluate_line(line)))
+    answer_lines(evaluate_line)
     return 0
 
 
-def evaluate_line(line: str) -> dict[str, Any]:
+def evaluate_line(line: bytes | str) -> dict[str, Any]:
     """One input line's answer."""
     case: Any = None
     try:
-        case, read = _read(line)
+        case, read = _read(line if isinstance(line, str) else line.decode())
         request = read_request(case["request"])
         decision = read.compiled.decide(request)
         findings = [{"finding": told.id, **told.values} for told in read.findings(decision, request)]
@@ -109,8 +108,34 @@ def _read_policies(text: str) -> ReadPolicies:
 
 
 def _compiled(written: Mapping[str, Any], beside: Mapping[str, Any]) -> ReadPolicies:
-    compiled = compile_set(read_policies(written))
+    policies = read_policies(written, _KEPT.policy)
+    compiled = compile_set(policies, _KEPT.compiler)
     return ReadPolicies(compiled, lint_policies(compiled.layers), beside)
+
+
+class KeptPolicies:
+    """Policies of earlier lines, each known by its words: those of an organization stand in every line."""
+
+    __slots__ = ("_policies", "compiler")
+
+    def __init__(self) -> None:
+        self._policies: dict[tuple[str, str, str], Policy] = {}
+        self.compiler = PolicyCompiler()
+
+    def policy(self, written: Mapping[str, Any]) -> Policy:
+        """The contract's policy, the same object for the same words."""
+        read = read_policy(written)
+        words = read.name, read.arn, json.dumps(read.document)
+        found = self._policies.get(words)
+        if found is None:
+            if len(self._policies) >= REMEMBERED_POLICIES:
+                self._policies.clear()
+                self.compiler = PolicyCompiler()
+            found = self._policies[words] = read
+        return found
+
+
+_KEPT = KeptPolicies()
 
 
 def read_request(written: Mapping[str, Any]) -> Request:
@@ -126,17 +151,18 @@ def read_request(written: Mapping[str, Any]) -> Request:
     )
 
 
-def read_policies(written: Mapping[str, Any]) -> PolicySet:
+def read_policies(written: Mapping[str, Any], read: ReadPolicy | None = None) -> PolicySet:
     """The contract's `policies`: a key left out (or null) means that the layer does not apply."""
+    read = read or read_policy
     resource = written.get("resource")
     return PolicySet(
-        identity=_listed(written.get("identity")),
-        boundary=_listed(written.get("boundary")),
-        session=_listed(written.get("session")),
-        scp=_levels(written.get("scp")),
-        rcp=_levels(written.get("rcp")),
-        resource=None if resource is None else _policy(resource),
-        vpc_endpoint=_listed(written.get("vpc_endpoint")),
+        identity=_listed(written.get("identity"), read),
+        boundary=_listed(written.get("boundary"), read),
+        session=_listed(written.get("session"), read),
+        scp=_levels(written.get("scp"), read),
+        rcp=_levels(written.get("rcp"), read),
+        resource=None if resource is None else read(resource),
+        vpc_endpoint=_listed(written.get("vpc_endpoint"), read),
     )
 
 
@@ -161,9 +187,9 @@ def write_decision(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _id_of(line: str) -> str | None:
-    """The id at the start of a line that cannot be read whole (nested too deep, cut off)."""
-    found = _ID.match(line)
+def _id_of(line: bytes | str) -> str | None:
+    """The id at the start of a line that cannot be read whole (nested too deep, cut off, no UTF-8)."""
+    found = _ID.match(line if isinstance(line, str) else line.decode(errors="replace"))
     return found.group(1) if found else None
 
 
@@ -204,15 +230,18 @@ def _scalar(value: object) -> str:
     raise TypeError(f"a context value is text or a list of texts, not {value!r}"[:MOST_QUOTED])
 
 
-def _policy(written: Mapping[str, Any]) -> Policy:
+def read_policy(written: Mapping[str, Any]) -> Policy:
+    """The contract's P: `{"name", "document"}`."""
     return Policy(
         name=str(written.get("name") or ""), document=written["document"], arn=str(written.get("arn") or "")
     )
 
 
-def _listed(written: list[Mapping[str, Any]] | None) -> tuple[Policy, ...] | None:
-    return None if written is None else tuple(_policy(policy) for policy in written)
+def _listed(written: list[Mapping[str, Any]] | None, read: ReadPolicy) -> tuple[Policy, ...] | None:
+    return None if written is None else tuple(map(read, written))
 
 
-def _levels(written: list[list[Mapping[str, Any]]] | None) -> tuple[tuple[Policy, ...], ...] | None:
-    return None if written is None else tuple(tuple(_policy(policy) for policy in level) for level in written)
+def _levels(
+    written: list[list[Mapping[str, Any]]] | None, read: ReadPolicy
+) -> tuple[tuple[Policy, ...], ...] | None:
+    return None if written is None else tuple(tuple(map(read, level)) for level in written)

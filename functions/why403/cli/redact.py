@@ -1,11 +1,11 @@
 """`why403 redact`: JSON Lines of log events in, their messages as they would be stored and sent out."""
 
 import argparse
-import json
-import sys
+from functools import partial
 from typing import Any
 
 from why403.cli.classify import read_event
+from why403.cli.line_by_line import answer_lines
 from why403.log_events.redaction import redact
 
 
@@ -19,8 +19,7 @@ def run(arguments: list[str]) -> int:
     )
     parser.add_argument("--emails", action="store_true", help="take e-mail addresses out as well")
     emails: bool = parser.parse_args(arguments).emails
-    for line in sys.stdin.buffer:
-        print(json.dumps(answer(line, emails=emails)))
+    answer_lines(partial(answer, emails=emails))
     return 0
 
 

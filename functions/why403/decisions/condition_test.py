@@ -1,6 +1,7 @@
 """One condition of a statement against one call: three states of the key, three answers."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from why403.decisions.decision import ConditionEvidence, KeyState, Match
 from why403.decisions.evaluation_context import EvaluationContext
@@ -93,6 +94,12 @@ class ConditionTest:
         if call.key(self._key)[0] is KeyState.UNKNOWN:
             return (self.condition.key,)
         return unknown_variables(self.condition.values, call)
+
+
+@lru_cache(4096)
+def condition_test(condition: Condition, variables: bool) -> ConditionTest:  # noqa: FBT001  # remembered by position
+    """A condition compiled; the same few stand in many statements."""
+    return ConditionTest(condition, variables=variables)
 
 
 def unknown_variables(texts: Iterable[str], call: EvaluationContext) -> tuple[str, ...]:

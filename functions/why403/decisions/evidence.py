@@ -7,6 +7,7 @@ from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import Match, Part, StatementEvidence
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.layer_policies import SMALL_SET
+from why403.decisions.three_valued import every
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 
@@ -64,7 +65,7 @@ def explain(statement: CompiledStatement, call: EvaluationContext) -> StatementE
     resource = statement.match_resource(call)
     principal = statement.match_principal(call)[0]
     conditions = tuple(test.evidence(call) for test in statement.conditions)
-    met = statement.match_conditions(call)
+    met = every(test.match for test in conditions)
     parts = {Part.ACTION: action, Part.RESOURCE: resource, Part.PRINCIPAL: principal, Part.CONDITION: met}
     misses = tuple(part for part, match in parts.items() if match is NO)
     written = statement.statement

@@ -1,6 +1,7 @@
 """From a layer's verdict to what people are told of it: effect, reason, deciding statement, near miss."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import LayerFinding, Match
@@ -39,11 +40,13 @@ def finding_of(
     )
 
 
+@cache
 def not_applicable(layer: Layer, reason: Reason) -> LayerFinding:
     """A layer that has no say over this call."""
     return LayerFinding(layer=layer, effect=Effect.NOT_APPLICABLE, reason=reason.value)
 
 
+@cache
 def bare_finding(layer: Layer, reason: Reason) -> LayerFinding:
     """What stands without any statement."""
     return LayerFinding(layer=layer, effect=reason.effect, reason=reason.value)

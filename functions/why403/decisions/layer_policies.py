@@ -19,9 +19,9 @@ CANDIDATES = 200
 """Statements that are looked at for a near miss."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledPolicy:
-    """One policy of a layer. A broken one has no statements."""
+    """One policy of a layer, itself alone its equal. A broken one has no statements."""
 
     name: str
     arn: str

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 
 from why403.decisions.compiled_set import CompiledLayers
@@ -27,6 +28,8 @@ from why403.message import Message
 MANY_STATEMENTS = 500
 """More than AWS can store in any one policy by its limits on size."""
 MOST_TOLD = 20
+REMEMBERED_POLICIES = 2048
+"""The same few stand in many sets: an organization's in all of them."""
 _UNIQUE_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,}", re.ASCII)
 _PRINCIPAL_ARN = re.compile(r"arn:[a-z-]+:(?:iam|sts)::(?:\d{12}|cloudfront):[^:*?]+", re.ASCII)
 OF_AWS = re.compile(r"arn:[a-z-]+:iam::aws:")
@@ -51,6 +54,11 @@ def lint_policies(layers: CompiledLayers) -> tuple[Message, ...]:
     return first_of(told for layer, policy in own for told in _lint_policy(layer, policy))
 
 
+@lru_cache(REMEMBERED_POLICIES)
+def _lint_policy(layer: Layer, policy: CompiledPolicy) -> tuple[Message, ...]:
+    return first_of(_odd_parts(layer, policy))
+
+
 def _once(messages: Iterable[Message]) -> Iterator[Message]:
     seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
     for message in messages:
@@ -60,7 +68,7 @@ def _once(messages: Iterable[Message]) -> Iterator[Message]:
             yield message
 
 
-def _lint_policy(layer: Layer, policy: CompiledPolicy) -> Iterator[Message]:
+def _odd_parts(layer: Layer, policy: CompiledPolicy) -> Iterator[Message]:
     document = policy.document
     if document.defects:
         yield Message(

@@ -75,7 +75,17 @@ def _fits(pattern: str, resource: str) -> bool:
     """Segment by segment; a bucket's name has no slash, and a Region or account that is needed is not empty."""
     if pattern == BUCKET and "/" in resource:
         return False
-    ours, theirs = pattern.split(":", SEGMENTS - 1), resource.split(":", SEGMENTS - 1)
+    ours, theirs = _cut(pattern), _cut(resource)
     if ours[SERVICE] != theirs[SERVICE]:
         return False
-    return all((given or not want) and overlap(want, given) for want, given in zip(ours, theirs, strict=True))
+    for want, given in zip(ours, theirs, strict=True):
+        if want == given:
+            continue
+        if not given or (want != EVERYTHING and not overlap(want, given)):
+            return False
+    return True
+
+
+@lru_cache(4096)
+def _cut(arn: str) -> tuple[str, ...]:
+    return tuple(arn.split(":", SEGMENTS - 1))

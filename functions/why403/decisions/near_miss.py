@@ -1,7 +1,6 @@
 """The statement that would have allowed the call but for one part: what people look for."""
 
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import ConditionEvidence, KeyState, Match, Part, StatementEvidence
@@ -36,16 +35,18 @@ def near_miss(candidates: Sequence[CompiledStatement], call: EvaluationContext) 
 
 
 def _single_miss(statement: CompiledStatement, call: EvaluationContext) -> Part | None:
-    misses = []
-    if not statement.speaks_of(call.action):
-        misses.append(Part.ACTION)
+    missed = None if statement.speaks_of(call.action) else Part.ACTION
     if statement.match_resource(call) is NO:
-        misses.append(Part.RESOURCE)
+        if missed is not None:
+            return None
+        missed = Part.RESOURCE
     if statement.match_principal(call)[0] is NO:
-        misses.append(Part.PRINCIPAL)
-    if len(misses) <= 1 and statement.match_conditions(call) is NO:
-        misses.append(Part.CONDITION)
-    return misses[0] if len(misses) == 1 else None
+        if missed is not None:
+            return None
+        missed = Part.PRINCIPAL
+    if statement.match_conditions(call) is NO:
+        return Part.CONDITION if missed is None else None
+    return missed
 
 
 def _likeness(statement: CompiledStatement, part: Part, call: EvaluationContext) -> float:
@@ -57,7 +58,13 @@ def _likeness(statement: CompiledStatement, part: Part, call: EvaluationContext)
             given, allowed = call.action, tuple(text.lower() for text in statement.statement.actions or ())
         case Part.PRINCIPAL | Part.CONDITION:
             return 0.0
-    return max((SequenceMatcher(None, given, text).quick_ratio() for text in allowed[:20]), default=0.0)
+    return max((_share_of_letters(given, text) for text in allowed[:20]), default=0.0)
+
+
+def _share_of_letters(one: str, other: str) -> float:
+    """How many letters the two have in common, wherever they stand, of all their letters."""
+    common = sum(min(one.count(letter), other.count(letter)) for letter in set(one))
+    return 2 * common / (len(one) + len(other)) if one or other else 1.0
 
 
 def reason_for(statement: CompiledStatement, missed: StatementEvidence, call: EvaluationContext) -> Reason:

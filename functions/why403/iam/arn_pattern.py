@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html (an ARN wit
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from why403.iam.arn import SEGMENTS
 from why403.iam.glob import Test, Token, compile_glob
@@ -58,6 +59,7 @@ class ArnPattern:
         return result
 
 
+@lru_cache(4096)
 def resource_pattern(text: str, *, variables: bool, short: bool) -> ArnPattern:
     """A pattern of a Resource or NotResource element.
 

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-si
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from why403.iam.comparison import (
     ORDERINGS,
@@ -61,6 +62,7 @@ _BASES = frozenset(
 )
 
 
+@lru_cache(1024)
 def parse_operator(name: str) -> Operator | None:
     """The operator that `name` spells, in any case; None where IAM has none of that name."""
     prefix, colon, rest = name.lower().rpartition(":")

@@ -100,11 +100,11 @@ def parse_document(document: Mapping[str, Any] | str) -> Document:
             return Document(defects=(Defect.TOO_DEEP,))
         except ValueError:
             return Document(defects=(Defect.NOT_JSON,))
-    if not isinstance(document, Mapping):
+    if not isinstance(document, dict | Mapping):
         return Document(defects=(Defect.NOT_AN_OBJECT,))
     version = document.get("Version")
     written = document.get("Statement")
-    statements = [written] if isinstance(written, Mapping) else written
+    statements = [written] if isinstance(written, dict | Mapping) else written
     if not isinstance(statements, list | tuple):
         return Document(defects=(Defect.NO_STATEMENT,))
     return Document(
@@ -115,7 +115,7 @@ def parse_document(document: Mapping[str, Any] | str) -> Document:
 
 
 def _statement(index: int, written: object) -> Statement:
-    if not isinstance(written, Mapping):
+    if not isinstance(written, dict | Mapping):
         return Statement(index=index, sid="", effect="", defects=(Defect.NOT_AN_OBJECT,))
     effect = written.get("Effect")
     sid = written.get("Sid")
@@ -177,7 +177,7 @@ def _texts(written: object) -> tuple[str, ...] | None:
 def _conditions(written: object) -> tuple[tuple[Condition, ...], list[Defect]]:
     if written is None:
         return (), []
-    if not isinstance(written, Mapping):
+    if not isinstance(written, dict | Mapping):
         return (), [Defect.CONDITION_ELEMENT]
     found: list[Condition] = []
     defects: list[Defect] = []
@@ -194,7 +194,7 @@ def _conditions(written: object) -> tuple[tuple[Condition, ...], list[Defect]]:
 
 def _tests(written: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[str, ...] | None]]:
     for name, tests in written.items():
-        if not isinstance(tests, Mapping):
+        if not isinstance(tests, dict | Mapping):
             yield name, "", None
             continue
         for key, values in tests.items():

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
 
+import re
 from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import lru_cache
@@ -20,22 +21,15 @@ class Wild(Enum):
 Token = str | Wild
 """Literal text, or a wildcard."""
 _WILDCARDS = {wild.value: wild for wild in Wild}
+_WILDCARD = re.compile(r"([*?])")
+"""Kept by the cut as a piece of its own."""
 
 
 def tokens(text: str) -> tuple[Token, ...]:
     """`text` cut into literals and wildcards."""
-    found: list[Token] = []
-    literal = ""
-    for character in text:
-        wild = _WILDCARDS.get(character)
-        if wild is None:
-            literal += character
-            continue
-        if literal:
-            found.append(literal)
-        literal = ""
-        found.append(wild)
-    return (*found, literal) if literal else tuple(found)
+    if not _is_wild(text):
+        return (text,) if text else ()
+    return tuple(_WILDCARDS.get(part, part) for part in _WILDCARD.split(text) if part)
 
 
 def compile_glob(parts: Sequence[Token]) -> Test:
