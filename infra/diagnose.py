@@ -40,7 +40,7 @@ class Diagnose(Construct):
             "AwsSolutions-IAM5[Resource::*]",
             "dynamodb:ListStreams takes no resource; Lambda asks for it to follow the table's stream.",
         )
-        parts.incidents.grant_use(self.handler.role)
+        parts.incidents.grant_use(self.handler.role, "diagnose")
         parts.topics.grant_publish(self.handler.role, parts.topics.incidents)
         parts.access.grant(self.handler.role)
 

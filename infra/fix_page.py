@@ -36,6 +36,6 @@ class FixPage(Construct):
         self.url: str = self.handler.function.add_function_url(
             auth_type=AUTHENTICATION[settings.page_mode]
         ).url
-        parts.incidents.grant_use(self.handler.role)
+        parts.incidents.grant_use(self.handler.role, "fix_page")
         parts.secrets.grant_read(self.handler.role, parts.secrets.links)
         tell(self, "PageUrl", self.url, "The fix page; it opens with the links in messages")

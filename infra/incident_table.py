@@ -1,5 +1,8 @@
 """The incident table, laid out as the library says (why403/incidents/table_keys.py)."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
@@ -9,15 +12,37 @@ from why403.incidents import table_keys as keys
 from infra.outputs import tell
 from infra.settings import Settings
 
-READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-WRITE = (
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:ConditionCheckItem",
-    "dynamodb:BatchWriteItem",
-)
-"""TransactWriteItems asks for the actions of its parts."""
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Operations on items behind some prefixes; `attributes`: the only ones that may be written, beside the keys."""
+
+    operations: tuple[str, ...]
+    behind: tuple[keys.Partition, ...]
+    attributes: tuple[str, ...] = ()
+
+
+_AT = keys.Partition
+_READ_INCIDENTS = Right(("Query",), (_AT.INCIDENT,))
+_READ_DIAGNOSES = Right(("GetItem",), (_AT.DIAGNOSIS,))
+_MOVE_ON = Right(("UpdateItem",), (_AT.INCIDENT,), keys.LIFE_CYCLE)
+_TELL = Right(("PutItem",), (_AT.TURN,))
+RIGHTS: Mapping[str, tuple[Right, ...]] = {
+    "triage": (
+        Right(("BatchGetItem", "Query", "PutItem", "UpdateItem"), (_AT.INCIDENT,)),
+        Right(("Query", "UpdateItem"), (_AT.GROUP,)),
+        Right(("PutItem",), (_AT.MARKER, _AT.TURN)),
+        Right(("Query",), (_AT.TURN, _AT.RECEIPT)),
+        _READ_DIAGNOSES,
+    ),
+    "diagnose": (_READ_INCIDENTS, _MOVE_ON, Right(("PutItem",), (_AT.DIAGNOSIS,))),
+    "notify": (_READ_INCIDENTS, _READ_DIAGNOSES, Right(("Query", "UpdateItem"), (_AT.RECEIPT,))),
+    "recheck": (Right(("Query",), (_AT.INCIDENT, _AT.GROUP)), _READ_DIAGNOSES, _MOVE_ON, _TELL),
+    "fix_page": (_READ_INCIDENTS, _READ_DIAGNOSES, _MOVE_ON, _TELL),
+}
+"""What each function does, by the items that it does it to. TransactWriteItems asks for the rights of its parts."""
+LISTING = frozenset({"notify", "recheck"})
+"""Who looks for the incidents that are not resolved: for a digest of e-mails, and to judge them anew."""
 
 
 class IncidentTable(Construct):
@@ -49,16 +74,37 @@ class IncidentTable(Construct):
         )
         tell(self, "TableName", self.table.table_name, "The incident table")
 
-    def grant_use(self, grantee: iam.IGrantable) -> None:
-        """Read and write items; the table itself cannot be altered."""
-        iam.Grant.add_to_principal(
-            grantee=grantee, actions=[*READ, *WRITE], resource_arns=[self.table.table_arn]
-        )
+    def grant_use(self, grantee: iam.IGrantable, function: str) -> None:
+        """What the function of that stem does, and nothing else; the table itself cannot be altered.
 
-    def grant_list_unresolved(self, grantee: iam.IGrantable) -> None:
-        """Query the index of incidents that are not resolved."""
-        index = f"{self.table.table_arn}/index/{keys.UNRESOLVED_INDEX}"
-        iam.Grant.add_to_principal(grantee=grantee, actions=["dynamodb:Query"], resource_arns=[index])
+        https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+        """
+        for right in RIGHTS[function]:
+            leading = {"dynamodb:LeadingKeys": [f"{prefix}*" for prefix in right.behind]}
+            conditions: dict[str, Mapping[str, Sequence[str]]] = {"ForAllValues:StringLike": leading}
+            if right.attributes:
+                written = [keys.PARTITION_KEY, keys.SORT_KEY, *right.attributes]
+                conditions["ForAllValues:StringEquals"] = {"dynamodb:Attributes": written}
+            self._grant(grantee, right.operations, self.table.table_arn, conditions)
+        if function in LISTING:
+            index = f"{self.table.table_arn}/index/{keys.UNRESOLVED_INDEX}"
+            self._grant(
+                grantee,
+                ("Query",),
+                index,
+                {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [keys.WATCHED]}},
+            )
+
+    def _grant(
+        self, grantee: iam.IGrantable, operations: Sequence[str], arn: str, conditions: Mapping[str, object]
+    ) -> None:
+        grantee.grant_principal.add_to_principal_policy(
+            iam.PolicyStatement(
+                actions=[f"dynamodb:{operation}" for operation in operations],
+                resources=[arn],
+                conditions=conditions,
+            )
+        )
 
 
 def _key(name: str, kind: dynamodb.AttributeType = dynamodb.AttributeType.STRING) -> dynamodb.Attribute:

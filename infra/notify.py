@@ -35,7 +35,7 @@ class Notify(Construct):
 
     def _grant(self, parts: Parts, page: FixPage | None) -> None:
         role = self.handler.role
-        parts.incidents.grant_use(role)
+        parts.incidents.grant_use(role, "notify")
         for name in _secrets_of(parts):
             parts.secrets.grant_read(role, name)
         if page:

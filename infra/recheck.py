@@ -36,8 +36,7 @@ class Recheck(Construct):
         self.dead_letters = self.handler.park_failures()
         self._run("Recheck", events.Schedule.rate(Duration.minutes(settings.recheck_minutes)))
         self._run("Reconcile", events.Schedule.cron(minute="17", hour=str(settings.reconcile_hour_utc)))
-        parts.incidents.grant_use(self.handler.role)
-        parts.incidents.grant_list_unresolved(self.handler.role)
+        parts.incidents.grant_use(self.handler.role, "recheck")
         parts.topics.grant_publish(self.handler.role, parts.topics.alarms)
         parts.access.grant(self.handler.role)
 

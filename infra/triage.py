@@ -32,7 +32,7 @@ class Triage(Construct):
         )
         self.handler = Function(self, plan, settings, parts.code)
         self.dead_letters = self.handler.park_failures()
-        parts.incidents.grant_use(self.handler.role)
+        parts.incidents.grant_use(self.handler.role, "triage")
 
 
 def watched(settings: Settings) -> str:

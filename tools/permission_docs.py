@@ -62,7 +62,15 @@ def _own(template: Mapping[str, Any]) -> Iterator[str]:
         function = policy["PolicyName"].partition("HandlerRole")[0]
         for statement in policy["PolicyDocument"]["Statement"]:
             resources = ", ".join(sorted(set(map(_named, _listed(statement["Resource"])))))
-            yield f"| {function} | {_code(_listed(statement['Action']))} | {resources} |\n"
+            bound = _bound(statement.get("Condition", {}))
+            yield f"| {function} | {_code(_listed(statement['Action']))} | {resources}{bound} |\n"
+
+
+def _bound(conditions: Mapping[str, Any]) -> str:
+    """Which items of a table, and which of their attributes."""
+    told = {key: value for tests in conditions.values() for key, value in tests.items()}
+    named = (("items", "dynamodb:LeadingKeys"), ("attributes", "dynamodb:Attributes"))
+    return "".join(f"; {what} {_code(_listed(told[key]))}" for what, key in named if key in told)
 
 
 def _named(resource: Any) -> str:  # noqa: ANN401  # CloudFormation's functions

@@ -53,6 +53,8 @@ class Chain:
     plans: dict[str, Plan] = field(default_factory=dict)
     table: InMemoryIncidentTable = field(default_factory=InMemoryIncidentTable)
     doors: FakeDoors = field(default_factory=FakeDoors)
+    routes: str = "[]"
+    places: Places = field(default_factory=lambda: Places(addresses={"events": "bus"}))
     parked: list[tuple[str, Any]] = field(default_factory=list)
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     failed: int = 0
@@ -148,8 +150,8 @@ class Chain:
     def _notify(self, message: Any, table: Any) -> None:
         telling = Telling(
             table=table,
-            routes=parse_routes("[]"),
-            places=Places(addresses={"events": "bus"}),
+            routes=parse_routes(self.routes),
+            places=self.places,
             doors=self.doors.open(),
             maker=NoticeMaker(table=table, page=lambda _incident: "", region="us-east-1"),
             report=lambda _outlet, _error: None,

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from why403.aws.incident_table_calls import Item, TableCalls
 from why403.aws.incident_table_items import (
-    WATCHED,
     head_item,
     incident_key,
     incident_of,
@@ -28,6 +27,7 @@ from why403.incidents.table_keys import (
     UNRESOLVED_INDEX,
     UNRESOLVED_KEY,
     VERSION,
+    WATCHED,
     Partition,
 )
 

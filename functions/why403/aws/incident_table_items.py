@@ -30,11 +30,10 @@ from why403.incidents.table_keys import (
     TURN,
     UNRESOLVED_KEY,
     VERSION,
+    WATCHED,
     Partition,
 )
 from why403.incidents.transition import Turn
-
-WATCHED = "yes"
 
 
 def text(value: str) -> Item:

@@ -58,6 +58,8 @@ UNRESOLVED_KEY = "unresolved"
 RECHECKED_KEY = "rechecked_at"
 """The index's sort key (number): milliseconds since the epoch."""
 
+WATCHED = "yes"
+"""Its value while it is set."""
 LIFE, VERSION = "life", "version"
 LIFE_CYCLE = (LIFE, VERSION, RECHECKED_KEY, UNRESOLVED_KEY)
 """All that a life-cycle change writes of a stored incident."""

@@ -1,0 +1,279 @@
+"""What each function may do with the incident table: asked of why403's own evaluator, and of what the stories do."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from itertools import product
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from why403.cli.evaluate import evaluate_line
+from why403.delivery.outlets import Places
+from why403.fix_page import FixPages, fix_page
+from why403.incidents.table_keys import (
+    ITEM_KIND,
+    LAYOUT_KEY,
+    LIFE_CYCLE,
+    PARTITION_KEY,
+    SORT_KEY,
+    WATCHED,
+    Partition,
+)
+from why403.notices.load import NoticeMaker
+from why403.notices.words import Language
+from why403.page.links import Link, LinkKeys, Purpose, sign
+from why403.page.request import PageRequest
+
+from tests.fakes.dynamodb_table import NOW, make_table
+from tests.fakes.interrupted import Interrupted
+from tests.fakes.lambda_chain import Chain
+
+pytestmark = pytest.mark.xdist_group("synth")
+TABLE = "arn:aws:dynamodb:us-east-1:123456789012:table/incidents"
+INDEX = f"{TABLE}/index/unresolved"
+CALLS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
+NEVER = ("DeleteItem", "BatchWriteItem", "ConditionCheckItem", "Scan", "PartiQLUpdate", "UpdateTimeToLive")
+ALLOWED = {
+    "Triage": {
+        "INCIDENT": "BatchGetItem Query PutItem UpdateItem",
+        "GROUP": "Query UpdateItem",
+        "MARKER": "PutItem",
+        "TURN": "Query PutItem",
+        "DIAGNOSIS": "GetItem",
+        "RECEIPT": "Query",
+    },
+    "Diagnose": {"INCIDENT": "Query UpdateItem", "DIAGNOSIS": "PutItem"},
+    "Notify": {
+        "INCIDENT": "Query",
+        "DIAGNOSIS": "GetItem",
+        "RECEIPT": "Query UpdateItem",
+        "index": "Query",
+    },
+    "Recheck": {
+        "INCIDENT": "Query UpdateItem",
+        "GROUP": "Query",
+        "TURN": "PutItem",
+        "DIAGNOSIS": "GetItem",
+        "index": "Query",
+    },
+    "FixPage": {"INCIDENT": "Query UpdateItem", "TURN": "PutItem", "DIAGNOSIS": "GetItem"},
+}
+"""Function → what is behind a prefix → the operations; all else is denied."""
+WHOLE = {"Triage"}
+"""Who may write any attribute of a stored incident; the others write its life cycle's."""
+
+
+def rights(function: str) -> set[tuple[str, str]]:
+    """(What is behind a prefix, operation) of a function."""
+    return {(kind, call) for kind, calls in ALLOWED[function].items() for call in calls.split()}
+
+
+def identity_of(template: Any, function: str) -> dict[str, Any]:
+    """The function's own policy, CloudFormation's functions replaced by what they stand for."""
+    statements = [
+        {**statement, "Resource": [_arn(one) for one in _listed(statement["Resource"])]}
+        for policy in template.of("IAM::Policy").values()
+        if policy["PolicyName"].startswith(f"{function}Handler")
+        for statement in policy["PolicyDocument"]["Statement"]
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _arn(written: Any) -> str:
+    told = json.dumps(written)
+    if "/index/" in told:
+        return INDEX
+    return TABLE if "IncidentsTable" in told and "StreamArn" not in told else f"arn:aws:x:::{hash(told)}"
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def may(
+    identity: Any, operation: str, keys: Iterable[str], attributes: Iterable[str] = (), *, index: bool = False
+) -> bool:
+    """Whether the policy lets an operation through whose items begin with these keys and have these attributes."""
+    case = {
+        "id": "1",
+        "request": {
+            "principal": "arn:aws:iam::123456789012:role/function",
+            "action": f"dynamodb:{operation}",
+            "resource": INDEX if index else TABLE,
+            "resource_account": "123456789012",
+            "context": {"dynamodb:LeadingKeys": list(keys), "dynamodb:Attributes": list(attributes)},
+        },
+        "policies": {"identity": [{"name": "own", "document": identity}]},
+    }
+    return bool(evaluate_line(json.dumps(case))["decision"] == "allowed")
+
+
+@pytest.mark.parametrize("function", ALLOWED)
+def test_a_function_may_do_what_its_table_says_and_nothing_else(synth: Any, function: str) -> None:
+    identity = identity_of(synth({"email_addresses": ["a@example.com"]}), function)
+    allowed = {
+        (kind, operation)
+        for kind, operation in product(Partition.__members__, (*CALLS, *NEVER))
+        if may(identity, operation, [Partition[kind].of("f1")], [PARTITION_KEY, SORT_KEY, "life"])
+    }
+    allowed |= {
+        ("index", call)
+        for call in (*CALLS, *NEVER)
+        if may(identity, call, [WATCHED], [PARTITION_KEY], index=True)
+    }
+
+    assert allowed == rights(function)
+
+
+@pytest.mark.parametrize("function", ALLOWED)
+def test_no_function_reaches_over_into_another_kind_of_item(synth: Any, function: str) -> None:
+    identity = identity_of(synth(), function)
+    reached = [
+        (kind, operation)
+        for kind, calls in ALLOWED[function].items()
+        if kind != "index"
+        for operation in calls.split()
+        if may(identity, operation, [Partition[kind].of("f1"), "X#f1"], ["life"])
+    ]
+
+    assert reached == []
+
+
+@pytest.mark.parametrize("function", ALLOWED)
+def test_only_triage_writes_what_lines_tell_of_an_incident(synth: Any, function: str) -> None:
+    identity = identity_of(synth(), function)
+    head = [Partition.INCIDENT.of("f1")]
+    written = {
+        attribute
+        for attribute in ("denial", "log_group", "last_seen", "sample", "h07", "sample_ids", "expires")
+        if may(identity, "UpdateItem", head, [PARTITION_KEY, SORT_KEY, attribute])
+    }
+
+    assert bool(written) is (function in WHOLE)
+
+
+@dataclass
+class Watched(Chain):
+    """The chain, each of its calls made of a table of DynamoDB's too; `seen`: (story, operation, parameters)."""
+
+    dynamo: Any = None
+    story: str = ""
+    seen: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    def _port(self, story: str, port: object) -> Any:
+        return super()._port(story, self.of(story) if port is self.table else port)
+
+    def of(self, story: str) -> Any:
+        """The table as a story sees it."""
+        plain = Interrupted(self.table, lambda _number, _name: None)
+
+        class Both:
+            def __getattr__(_, name: str) -> Any:  # noqa: N805  # the chain is `self`
+                def call(*arguments: Any, **named: Any) -> Any:
+                    self.story = story
+                    getattr(self.dynamo, name)(*arguments, **named)
+                    return getattr(plain, name)(*arguments, **named)
+
+                return call
+
+        return Both()
+
+    def note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        """Before boto3 sends a call."""
+        self.seen.append((self.story, model.name, params))
+
+
+@pytest.fixture
+def chain(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="us-east-1")
+        table = make_table(client, "incidents")
+        chain = Watched(
+            dynamo=table, routes="[{}]", places=Places(addresses={"events": "bus", "email": "topic"})
+        )
+        client.meta.events.register("provide-client-params.dynamodb", chain.note)
+        yield chain
+
+
+def press(chain: Watched, purpose: Purpose, **fields: str) -> int:
+    """A browser opens a link or sends a form of the first incident's page."""
+    table, keys = chain.of("fix_page"), LinkKeys("1", {"1": b"k" * 64})
+    maker = NoticeMaker(table=table, page=lambda _incident: "", region="us-east-1")
+    pages = FixPages(table=table, maker=maker, keys=lambda: keys, language=Language.ENGLISH, now=NOW)
+    query = sign(Link(next(iter(chain.table.everything())), purpose, NOW // 1000 + 3600), keys)
+    method = "GET" if purpose is Purpose.VIEW else "POST"
+    return fix_page(PageRequest(method, "/", query, fields), pages).status
+
+
+def items_of(operation: str, params: dict[str, Any]) -> Iterator[tuple[str, list[str], list[str], bool]]:
+    """(Operation, leading keys, attributes, whether of the index) of each item that a call asks rights for."""
+    for write in params.get("TransactItems", ()):
+        ((kind, told),) = write.items()
+        yield from items_of(f"{kind}Item", told)
+    if operation == "TransactWriteItems":
+        return
+    if operation == "BatchGetItem":
+        ((_, told),) = params["RequestItems"].items()
+        yield operation, [key[PARTITION_KEY]["S"] for key in told["Keys"]], [], False
+    elif operation == "Query":
+        values = params["ExpressionAttributeValues"]
+        yield operation, [values.get(":p", values.get(":watched"))["S"]], [], "IndexName" in params
+    else:
+        item = params.get("Item") or params["Key"]
+        yield operation, [item[PARTITION_KEY]["S"]], [*item, *_named(params)], False
+
+
+def _named(params: dict[str, Any]) -> Iterator[str]:
+    """The attributes in an update's expressions, plain or by their placeholder."""
+    told = f"{params.get('UpdateExpression', '')} {params.get('ConditionExpression', '')}"
+    names = params.get("ExpressionAttributeNames", {})
+    plain = (word.strip("(),") for word in told.replace("=", " ").split())
+    known = {*LIFE_CYCLE, "denial", "last_seen", "first_seen", "expires", "streams", "delivery"}
+    for word in plain:
+        if word in known or word in names:
+            yield names.get(word, word)
+
+
+def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, chain: Watched) -> None:
+    template = synth({"email_addresses": ["a@example.com"]})
+    chain.live()
+    pressed = [
+        press(chain, Purpose.VIEW),
+        press(chain, Purpose.EXPECT, reason="a probe", owner="team", until="2026-01-01"),
+    ]
+    name, incident = next(iter(chain.table.everything().items()))
+    chain.of("triage").get(name)  # where another opened it at the same moment
+    chain.of("diagnose").save(incident, expected=incident)  # where the workload had been deployed just before
+    chain.of("recheck").group_lines("/ecs/orders")  # once a day
+    chain.of("recheck").diagnosis(name)  # where it was diagnosed before
+    done: dict[str, set[tuple[str, str]]] = {function: set() for function in ALLOWED}
+    refused = set()
+    for story, name, params in chain.seen:
+        for operation, keys, attributes, index in items_of(name, params):
+            kind = "index" if index else Partition(keys[0][:2]).name
+            done[_stem(story)].add((kind, operation))
+            if not may(identity_of(template, _stem(story)), operation, keys, attributes, index=index):
+                refused.add((story, operation, kind))
+
+    assert pressed == [HTTPStatus.OK, HTTPStatus.SEE_OTHER]
+    assert refused == set()
+    assert done == {function: rights(function) for function in ALLOWED}
+
+
+def test_every_item_says_which_layout_it_follows(chain: Watched) -> None:
+    chain.live()
+    stored = vars(vars(chain.dynamo)["_calls"])["_client"].scan(TableName="incidents")["Items"]
+
+    assert {"incident", "sample", "count", "marker", "turn", "diagnosis", "delivery"} == {
+        item[ITEM_KIND]["S"] for item in stored
+    }
+    assert {"1"} == {item[LAYOUT_KEY]["N"] for item in stored}
+
+
+def _stem(story: str) -> str:
+    return "".join(part.capitalize() for part in story.split("_"))
