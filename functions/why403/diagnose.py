@@ -10,6 +10,7 @@ from dataclasses import replace
 from why403.changes.change import Change
 from why403.changes.find import find_changes
 from why403.decisions.call import Call
+from why403.decisions.reconcile import ReconciledDecision
 from why403.denials.denial import Denial, Verdict
 from why403.denials.masked import unmasked
 from why403.diagnosis.build import (
@@ -23,9 +24,10 @@ from why403.diagnosis.diagnosis import Diagnosis
 from why403.diagnosis.diagnosis_json import to_json
 from why403.iam.place import Place
 from why403.incidents.history import History
-from why403.incidents.incident import Incident
+from why403.incidents.incident import Incident, Sample
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Deployed
+from why403.incidents.normalized_resource import normalized_resource
 from why403.incidents.severity import Volume, severity_of
 from why403.incidents.table import IncidentTable
 from why403.incidents.transition import Turn
@@ -40,6 +42,7 @@ from why403.remedies.case import Case
 from why403.remedies.claimed_principal import Claim, Taker, claim_told, judge_claim, read_taker, with_claim
 from why403.remedies.draft import Clock, draft_remedies, standing
 from why403.remedies.validate import validate_drafts
+from why403.remedies.varying import another
 from why403.targets.scene import Scene, look_around
 from why403.workloads.ecs.service import describe_running, still_runs
 
@@ -47,20 +50,33 @@ ROUNDS = 5
 """A second opinion on the drafts is asked only where a round is left for it."""
 
 
-def diagnose(
-    denial: Denial, event: LogEvent, place: Place, *, now: int, clock: Clock = standing
+def diagnose(  # noqa: PLR0913  # the line, where and when it was, and what is known besides
+    denial: Denial,
+    event: LogEvent,
+    place: Place,
+    *,
+    now: int,
+    clock: Clock = standing,
+    siblings: tuple[LogEvent, ...] = (),
 ) -> Plan[Diagnosis]:
-    """Everything that can be found out about one denial. `now` in ms since the epoch; `clock` limits the drafting."""
+    """Everything that can be found out about one denial. `now` in ms since the epoch; `clock` limits the drafting.
+
+    `siblings` are other lines of its incident: they tell what varies from call to call.
+    """
     if denial.verdict is not Verdict.MISSING_PERMISSION:
         return (yield from _explain_other_403(denial, event, place, now))
     if denial.encoded_message:
         denial = yield from open_message(denial, place)
-    diagnosis = yield from _diagnose_call(unmasked(denial), event, place, now, clock)
+    diagnosis = yield from _diagnose_call(unmasked(denial), (event, *siblings), place, now, clock)
     return with_masked(diagnosis, denial)
 
 
-def _diagnose_call(denial: Denial, event: LogEvent, place: Place, now: int, clock: Clock) -> Plan[Diagnosis]:
-    scene, first = yield from counted(look_around(denial, event, place, now))
+def _diagnose_call(
+    denial: Denial, events: tuple[LogEvent, ...], place: Place, now: int, clock: Clock
+) -> Plan[Diagnosis]:
+    """`events`: the line's own, and its siblings'."""
+    scene, first = yield from counted(look_around(denial, events[0], place, now))
+    scene = replace(scene, history=scene.history.and_of(events[1:]))
     call = denied_call(scene)
     if call is None:
         known, taker = yield from together(read_known(scene), read_taker(scene, now))
@@ -146,8 +162,9 @@ def _explain_other_403(denial: Denial, event: LogEvent, place: Place, now: int) 
 def diagnose_incident(
     incident: Incident, place: Place, *, now: int, clock: Clock = standing
 ) -> Plan[Diagnosis]:
-    """The diagnosis of a stored incident, from its newest sample."""
-    return diagnose(incident.denial, newest_event(incident), place, now=now, clock=clock)
+    """The diagnosis of a stored incident, from its newest sample; the others are its siblings."""
+    newest, *others = sampled_events(incident)
+    return diagnose(incident.denial, newest, place, now=now, clock=clock, siblings=tuple(others))
 
 
 def judge_again(
@@ -161,13 +178,14 @@ def judge_again(
     if known is None or known.decision is None:
         return (yield from diagnose_incident(incident, place, now=now, clock=clock))
     workload, denial = known.workload, unmasked(known.denial)
+    newest, *others = sampled_events(incident)
     scene = Scene(
         denial=denial,
-        event=newest_event(incident),
+        event=newest,
         place=place,
         workload=workload,
         candidates=known.target_candidates,
-        history=History(),
+        history=History().and_of(others),
     )
     call = denied_call(scene)
     if call is None:
@@ -178,19 +196,42 @@ def judge_again(
     )
     if not running:
         return (yield from diagnose_incident(incident, place, now=now, clock=clock))
-    case, verdict = build_case(scene, call, sides)
+    case, verdict = _first_denied(scene, call, sides)
     return build_judged(scene, replace(case, claim=claim_told(workload)), verdict, sides, ())
 
 
-def newest_event(incident: Incident) -> LogEvent:
-    """The newest sample of a stored incident as the log event that it was."""
-    sample = incident.samples[-1] if incident.samples else None
-    return LogEvent(
-        message=sample.message if sample else incident.denial.excerpt,
+def _first_denied(scene: Scene, call: Call, sides: Sides) -> tuple[Case, ReconciledDecision]:
+    """Of the incident's calls one that is denied still: those of its lines, and the next of its shape.
+
+    A grant for the one object that a line names mends nothing of the incident.
+    """
+    case, verdict = build_case(scene, call, sides)
+    told = scene.history.resources_like(scene.denial) if scene.denial.resource else ()
+    for resource in dict.fromkeys((*told, *map(another, told))):
+        if not verdict.allowed_now:
+            break
+        if normalized_resource(resource) == normalized_resource(call.resource):
+            case, verdict = build_case(scene, replace(call, resource=resource), sides)
+    return case, verdict
+
+
+def sampled_events(incident: Incident) -> tuple[LogEvent, ...]:
+    """The samples of a stored incident as the log events that they were, the newest first."""
+    without = Sample(
+        message=incident.denial.excerpt,
         log_group=incident.log_group,
-        log_stream=sample.log_stream if sample else "",
-        timestamp=sample.timestamp if sample else incident.first_seen,
-        id=sample.event_id if sample else "",
+        log_stream="",
+        timestamp=incident.first_seen,
+    )
+    return tuple(
+        LogEvent(
+            message=sample.message,
+            log_group=incident.log_group,
+            log_stream=sample.log_stream,
+            timestamp=sample.timestamp,
+            id=sample.event_id,
+        )
+        for sample in (*reversed(incident.samples), *(() if incident.samples else (without,)))
     )
 
 

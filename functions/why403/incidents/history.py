@@ -4,11 +4,12 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterL
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
+from why403.iam.principal import parse_principal
 from why403.log_events.filter_pattern import FILTER_PATTERN
 from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, BlindSpot, DeclaredRead, Plan, Unreadable
@@ -33,9 +34,18 @@ class History:
     denials: tuple[Denial, ...] = ()
     unreadable: tuple[BlindSpot, ...] = ()
 
+    def and_of(self, events: Iterable[LogEvent]) -> "History":
+        """With the denials of lines that were kept."""
+        kept = tuple(_denials({"message": event.message} for event in events))
+        return replace(self, denials=(*self.denials, *kept))
+
     def resources_like(self, denial: Denial) -> tuple[str, ...]:
-        """The ARNs that the same action was denied on, this denial's first."""
-        alike = (seen.resource for seen in self.denials if seen.action == denial.action)
+        """The ARNs that the same caller was denied the same action on, this denial's first."""
+        alike = (
+            seen.resource
+            for seen in self.denials
+            if seen.action == denial.action and _same_caller(seen, denial)
+        )
         return tuple(dict.fromkeys(arn for arn in (denial.resource, *alike) if arn))
 
     def other_actions(self, denial: Denial) -> tuple[tuple[str, str], ...]:
@@ -73,12 +83,17 @@ def read_history(event: LogEvent, now: int) -> Plan[History]:
             return History(unreadable=(reply.spot(event.log_group),))
 
 
-def _denials(events: tuple[Mapping[str, Any], ...]) -> Iterable[Denial]:
-    for event in reversed(events):
+def _denials(events: Iterable[Mapping[str, Any]]) -> Iterable[Denial]:
+    """The newest first, as they are listed with the oldest first."""
+    for event in reversed(tuple(events)):
         for denial in classify(LogEvent(str(event.get("message", "")))):
             if denial.verdict is Verdict.MISSING_PERMISSION:
                 yield denial
 
 
 def _same_caller(seen: Denial, denial: Denial) -> bool:
-    return not seen.principal or not denial.principal or seen.principal == denial.principal
+    """The same role, whatever its session; a line that names nobody may be anybody's."""
+    if not seen.principal or not denial.principal:
+        return True
+    one, other = parse_principal(seen.principal), parse_principal(denial.principal)
+    return (one.account, one.name or one.arn) == (other.account, other.name or other.arn)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from why403.message import Message
 from why403.remedies.case import Case, Judged
 from why403.remedies.for_people import for_people
-from why403.remedies.options import alternatives, smallest, wider
+from why403.remedies.options import alternatives, narrower, smallest, wider
 from why403.remedies.playbooks.playbook import playbook
 from why403.remedies.proof import OUT_OF_TIME, Proof, Prover
 from why403.remedies.proposal import Option, Proposal
@@ -60,7 +60,12 @@ def _drafts(case: Case, wanted: tuple[Wanted, ...], prover: Prover) -> Iterator[
     yield main, proof
     others = [
         (option, prover.prove(option))
-        for option in (*alternatives(case, wanted), *undo_options(case), *wider(case, wanted))
+        for option in (
+            *narrower(case, wanted),
+            *alternatives(case, wanted),
+            *undo_options(case),
+            *wider(case, wanted),
+        )
     ]
     kept = [each for each in others if _is_offered(each, main, proof)]
     kept.sort(key=lambda each: _is_later(case, wanted[0].judged, each))

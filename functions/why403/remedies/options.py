@@ -17,7 +17,7 @@ from why403.remedies.layers.propose import ORDER, propose
 from why403.remedies.mended import mended_statement
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.wanted import Wanted
-from why403.remedies.wider import Wider, wider_scopes
+from why403.remedies.wider import Wider, whole_scopes, wider_scopes
 
 MENDABLE = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST)
 
@@ -53,12 +53,26 @@ def _for_layers(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
     return tuple(found)
 
 
-def wider(case: Case, wanted: tuple[Wanted, ...]) -> Iterator[Option]:
-    """Where the caller's own policy has to change anyway: more of what such a client does."""
+def narrower(case: Case, wanted: tuple[Wanted, ...]) -> Iterator[Option]:
+    """The one resource that was denied, where the smallest reaches those of the next calls too."""
     first, *others = wanted
-    if Layer.IDENTITY not in first.layers:
+    denied = first.scope.denied
+    if not denied:
         return
-    for choice in wider_scopes(case, first):
+    only = replace(first, scope=replace(first.scope, resources=(denied,), why=()))
+    yield Option(
+        proposals=_for_layers(case, (only, *others)),
+        intended=tuple(pair for each in (only, *others) for pair in each.pairs),
+        asked=False,
+        why=(Message("remedies.scope.narrower", {"resource": denied}),),
+    )
+
+
+def wider(case: Case, wanted: tuple[Wanted, ...]) -> Iterator[Option]:
+    """All of what holds the resource; and where the caller's own policy has to change anyway, what such a client does."""
+    first, *others = wanted
+    clients = wider_scopes(case, first) if Layer.IDENTITY in first.layers else ()
+    for choice in (*whole_scopes(case, first), *clients):
         more = tuple(replace(first, scope=scope) for scope in choice.scopes)
         yield _wider_option(case, (*more, *others), choice)
 

@@ -108,9 +108,11 @@ def _grave(case: Case, judged: Judged, proposal: Proposal) -> Iterator[Message]:
 
 def _noteworthy(case: Case, judged: Judged, proposal: Proposal) -> Iterator[Message]:
     request = judged.request
-    if proposal.added and case.denial.resource is None and is_every_object(request.resource):
-        bucket = request.resource.removesuffix("/*").rpartition(":")[2]
-        yield Message("remedies.risk.all-objects", {"bucket": bucket})
+    if proposal.kind is RemedyKind.GRANT:
+        named = dict.fromkeys(each for one in proposal.added for each in listed(one.get("Resource")))
+        for each in filter(is_every_object, named):
+            bucket = each.removesuffix("/*").rpartition(":")[2]
+            yield Message("remedies.risk.all-objects", {"bucket": bucket})
     executing = _of_class("executing", actions_of(proposal))
     if executing:
         yield Message("remedies.risk.executing", {"actions": ", ".join(executing)})

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from why403.iam.arn import Arn, parse_arn
 from why403.iam.reference import can_name_no_resource, takes_resource
 from why403.message import Message
+from why403.remedies.varying import VARIES, head_of, patterns_of, varies, without_tail
 
 EVERY = "*"
 PLAIN_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
@@ -19,7 +20,12 @@ BEYOND_LATIN = re.compile(r"[^\t\n\r -\u00ff]")
 """IAM's policy documents hold no other characters; an object's key may."""
 SPECIAL = re.compile(r"[*?]|\$(?=\{)")
 LOG_STREAM = re.compile(r"(log-group:[^:]+):.*")
-FEWEST_FOR_A_PREFIX = 2
+SECRET_SUFFIX = re.compile(r"-(?=[a-zA-Z]*[A-Z0-9])[A-Za-z0-9]{6}\Z")
+"""Six letters and digits, of which small ones alone are a word of the name: db-secret."""
+ANY_SUFFIX = "-??????"
+"""https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples.html"""
+CONTAINERS = frozenset({"s3", "s3-outposts", "execute-api", "es"})
+HIERARCHIES = frozenset({"ssm", "secretsmanager"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +35,10 @@ class Scope:
     action: str
     resources: tuple[str, ...]
     why: tuple[Message, ...] = ()
+    denied: str = ""
+    """The one resource that was denied, spelled for a policy, where `resources` reach further."""
+    whole: str = ""
+    """Everything in what holds it: a bucket's objects, a path's parameters. Empty where that is what `resources` are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +51,11 @@ class Unscoped:
 def scope_of(  # noqa: PLR0911  # each refusal has its reason
     action: str, resource: str, seen: tuple[str, ...] = (), *, told: bool = True
 ) -> Scope | Unscoped:
-    """The smallest scope that lets `action` pass on `resource`, and on those like it that were `seen` denied.
+    """The smallest scope that lets `action` pass on `resource`, and on what differs from it only as calls differ.
 
-    One object key is named exactly; of several their longest common prefix, where they have one. `told` is False
-    where no line names the resource: then `/*` at its end is ours and stands for all objects.
+    Numbers, dates, ids and hashes in an object's key or a path become `*`, and so does what differs between those that
+    were `seen` denied. `told` is False where no line names the resource: then it is named as it is, and `/*` at its
+    end is ours and stands for all objects.
     """
     if not PLAIN_ACTION.fullmatch(action):
         return Unscoped(Message("remedies.scope.no-action", {"action": action}))
@@ -57,13 +68,13 @@ def scope_of(  # noqa: PLR0911  # each refusal has its reason
         return Unscoped(Message("remedies.scope.no-resource", {"action": action}))
     if not told and is_every_object(resource):
         return Scope(action=action, resources=(resource,))
-    if _is_object(arn):
-        return _objects(action, resource, seen)
-    if SPECIAL.search(resource):
+    if SPECIAL.search(resource) and not _is_object(arn):
         return Unscoped(Message("remedies.scope.wildcard", {"action": action, "resource": resource}))
     if arn.service == "logs" and "log-stream:" in arn.resource:
         return _streams(action, arn)
-    return Scope(action=action, resources=(resource,))
+    if not told:
+        return Scope(action=action, resources=(spelled(resource),))
+    return _alike(action, resource, arn, seen)
 
 
 def is_every_object(resource: str) -> bool:
@@ -77,25 +88,42 @@ def _is_object(arn: Arn) -> bool:
     return arn.service == "s3" and bool(slash and key) and not SPECIAL.search(bucket) and not arn.account
 
 
-def _objects(action: str, resource: str, seen: tuple[str, ...]) -> Scope:
-    bucket = resource.partition("/")[0] + "/"
-    keys = sorted(
-        {each for each in (*seen, resource) if each.startswith(bucket) and PLAIN_TEXT.fullmatch(each)}
+def _alike(action: str, resource: str, arn: Arn, seen: tuple[str, ...]) -> Scope:
+    """The denied resource, and those that other calls of the incident name in its place."""
+    head, tail = head_of(arn), without_tail(arn)
+    patterns = (tail,) if tail else _patterns(head, resource, seen) if head else (spelled(resource),)
+    if patterns == (spelled(resource),):
+        return Scope(action=action, resources=patterns, whole=_whole(head, resource))
+    whole = _whole(head, resource)
+    return Scope(
+        action=action,
+        resources=patterns,
+        why=(Message("remedies.scope.varies", {"resource": resource, "pattern": ", ".join(patterns)}),),
+        denied=spelled(resource),
+        whole="" if whole in patterns else whole,
     )
-    prefix = _common_prefix(keys)
-    if len(keys) < FEWEST_FOR_A_PREFIX or prefix == bucket:
-        return Scope(action=action, resources=tuple(spelled(each) for each in keys))
-    told = Message("remedies.scope.prefix", {"count": str(len(keys)), "prefix": prefix})
-    return Scope(action=action, resources=(spelled(prefix) + "*",), why=(told,))
 
 
-def _common_prefix(several: list[str]) -> str:
-    """Of a sorted list: what its first and its last share, all share."""
-    first, last = several[0], several[-1]
-    length = next(
-        (at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first)
-    )
-    return first[:length]
+def _patterns(head: str, resource: str, seen: tuple[str, ...]) -> tuple[str, ...]:
+    """A secret's ARN ends in six letters that are others when it is made anew."""
+    suffix = SECRET_SUFFIX.search(resource) if ":secretsmanager:" in head else None
+    named = (resource, *(each for each in seen if PLAIN_TEXT.fullmatch(each)))
+    paths = patterns_of(head, (SECRET_SUFFIX.sub("", each) if suffix else each for each in named))
+    end = ANY_SUFFIX if suffix else ""
+    return tuple(head + "/".join(_spelled(each) for each in path) + end for path in paths)
+
+
+def _spelled(segment: str | None) -> str:
+    return EVERY if segment is None else EVERY.join(spelled(each) for each in segment.split(VARIES))
+
+
+def _whole(head: str, resource: str) -> str:
+    """All of a bucket, an API's method or a search domain; of parameters and secrets all under the first name."""
+    service = head.split(":")[2] if head else ""
+    if service not in HIERARCHIES:
+        return head + EVERY if service in CONTAINERS else ""
+    first, slash, _ = resource.removeprefix(head).partition("/")
+    return f"{head}{spelled(first)}/{EVERY}" if slash and first and not varies(first) else ""
 
 
 def _streams(action: str, arn: Arn) -> Scope:
@@ -106,6 +134,7 @@ def _streams(action: str, arn: Arn) -> Scope:
         action=action,
         resources=(str(Arn(arn.partition, arn.service, arn.region, arn.account, group)),),
         why=(told,),
+        denied=str(arn),
     )
 
 

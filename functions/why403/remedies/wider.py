@@ -43,6 +43,17 @@ def wider_scopes(case: Case, wanted: Wanted) -> tuple[Wider, ...]:
     return tuple(each for each in found if _pairs(each.scopes) - set(wanted.pairs))
 
 
+def whole_scopes(case: Case, wanted: Wanted) -> tuple[Wider, ...]:
+    """The whole bucket, or all parameters of a path; none where the line has a wildcard, or a policy was not read."""
+    whole, judged = wanted.scope.whole, wanted.judged
+    if not whole or SPECIAL.search(judged.request.resource) or case.denial.resource is None:
+        return ()
+    if judged.policies.unread & set(wanted.layers):
+        return ()
+    told = Message("remedies.wider.whole", {"action": wanted.scope.action, "resource": whole})
+    return (Wider(told, (replace(wanted.scope, resources=(whole,)),)),)
+
+
 def _pairs(scopes: tuple[Scope, ...]) -> set[tuple[str, str]]:
     return {(scope.action, resource) for scope in scopes for resource in scope.resources}
 

@@ -1,0 +1,163 @@
+"""What a person is told to do first, from the line to the draft, in accounts that are not as their lines say."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from why403.aws.reader import Reader
+from why403.aws.session import forget
+from why403.denials.classify import classify
+from why403.diagnose import diagnose, judge_again
+from why403.diagnosis.diagnosis import Diagnosis
+from why403.diagnosis.diagnosis_json import from_json, to_json
+from why403.iam.place import Place
+from why403.incidents.incident import Incident, Sample
+from why403.incidents.life_cycle_events import PolicyVerdict
+from why403.log_events.log_event import LogEvent
+from why403.recheck import policy_verdict
+
+from tests.fakes.incidents import opened_incident
+
+HOME, AWAY, REGION = "123456789012", "111122223333", "us-east-1"
+PLACE = Place(HOME, REGION)
+NOW = 1_790_000_000_000
+ROLE = "checkout"
+CALLER = f"arn:aws:sts::{HOME}:assumed-role/{ROLE}/task-1"
+FAILED = "An error occurred (AccessDenied) when calling the {operation} operation: "
+SENTENCE = "User: {caller} is not authorized to perform: {action} on resource: {resource}{reason}"
+NOT_ALLOWED = " because no identity-based policy allows the {action} action"
+
+
+@pytest.fixture
+def aws() -> Iterator[boto3.Session]:
+    """An account with the role `checkout`, which may do nothing."""
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("AWS_ACCESS_KEY_ID", "test")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        environment.setenv("AWS_DEFAULT_REGION", REGION)
+        environment.delenv("AWS_ENDPOINT_URL", raising=False)
+        forget()
+        session = boto3.Session()
+        iam: Any = session.client("iam")
+        iam.create_role(
+            RoleName=ROLE,
+            AssumeRolePolicyDocument=document(
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+                    "Action": "sts:AssumeRole",
+                }
+            ),
+        )
+        yield session
+    forget()
+
+
+def document(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def denied(
+    action: str, resource: str, *, operation: str = "", reason: str = NOT_ALLOWED, caller: str = CALLER
+) -> str:
+    """AWS's sentence about one call, as botocore tells it."""
+    head = FAILED.format(operation=operation or action.partition(":")[2])
+    return (head + SENTENCE).format(
+        caller=caller, action=action, resource=resource, reason=reason.format(action=action)
+    )
+
+
+def event_of(line: str) -> LogEvent:
+    return LogEvent(line, "/ecs/checkout", "web/1", NOW)
+
+
+def explained(line: str) -> Diagnosis:
+    event = event_of(line)
+    return Reader(PLACE).run(diagnose(classify(event)[0], event, PLACE, now=NOW))
+
+
+def allow(aws: boto3.Session, *statements: dict[str, Any], name: str = "held") -> None:
+    aws.client("iam").put_role_policy(RoleName=ROLE, PolicyName=name, PolicyDocument=document(*statements))
+
+
+def first_resources(told: Diagnosis) -> list[Any]:
+    document = told.remedies[0].policy_document or {"Statement": []}
+    return [each["Resource"] for each in document["Statement"]]
+
+
+AVATAR = "arn:aws:s3:::media/avatars/{}"
+
+
+def incident_of(*keys: str) -> Incident:
+    lines = [denied("s3:PutObject", AVATAR.format(key)) for key in keys]
+    samples = tuple(
+        Sample(message=line, log_group="/ecs/checkout", log_stream="web/1", timestamp=NOW, event_id=str(at))
+        for at, line in enumerate(lines)
+    )
+    return opened_incident(denial=classify(event_of(lines[0]))[0], samples=samples)
+
+
+@pytest.mark.parametrize(
+    ("granted", "verdict"),
+    [
+        (AVATAR.format("9041.jpg"), PolicyVerdict.DENIED),
+        (AVATAR.format("*"), PolicyVerdict.ALLOWED),
+        (AVATAR.format("*.jpg"), PolicyVerdict.ALLOWED),
+        (AVATAR.format("90*"), PolicyVerdict.DENIED),
+    ],
+)
+def test_an_upload_is_mended_when_the_next_one_passes(
+    aws: boto3.Session, granted: str, verdict: PolicyVerdict
+) -> None:
+    aws.client("s3").create_bucket(Bucket="media")
+    known = from_json(to_json(explained(denied("s3:PutObject", AVATAR.format("9041.jpg")))))
+    allow(aws, {"Effect": "Allow", "Action": "s3:PutObject", "Resource": granted})
+    again = Reader(PLACE).run(judge_again(incident_of("9041.jpg"), known, PLACE, now=NOW))
+
+    assert verdict is policy_verdict(again)
+
+
+def test_a_sibling_line_that_is_denied_still_keeps_the_incident_open(aws: boto3.Session) -> None:
+    aws.client("s3").create_bucket(Bucket="media")
+    known = from_json(to_json(explained(denied("s3:PutObject", AVATAR.format("ann.jpg")))))
+    allow(aws, {"Effect": "Allow", "Action": "s3:PutObject", "Resource": AVATAR.format("ann.jpg")})
+    verdicts = [
+        policy_verdict(Reader(PLACE).run(judge_again(incident_of(*keys), known, PLACE, now=NOW)))
+        for keys in (("ann.jpg",), ("bob.jpg", "ann.jpg"))
+    ]
+
+    assert verdicts == [PolicyVerdict.ALLOWED, PolicyVerdict.DENIED]
+
+
+def test_the_draft_reaches_as_far_as_the_incident(aws: boto3.Session) -> None:
+    aws.client("s3").create_bucket(Bucket="media")
+    told = explained(denied("s3:PutObject", AVATAR.format("9041.jpg")))
+    others = [
+        each.policy_document["Statement"][0]["Resource"] for each in told.remedies[1:] if each.policy_document
+    ]
+
+    assert first_resources(told) == [AVATAR.format("*")]
+    assert told.remedies[0].proven
+    assert others[0] == AVATAR.format("9041.jpg")
+    assert "arn:aws:s3:::media/*" in others
+
+
+def test_stored_lines_tell_what_varies(aws: boto3.Session) -> None:
+    aws.client("s3").create_bucket(Bucket="media")
+    incident = incident_of("ann.jpg", "bob.jpg")
+    event, *siblings = [event_of(each.message) for each in incident.samples]
+    told = Reader(PLACE).run(diagnose(incident.denial, event, PLACE, now=NOW, siblings=tuple(siblings)))
+
+    assert first_resources(told) == [AVATAR.format("*")]
+
+
+def test_a_line_of_another_role_tells_nothing_of_this_one(aws: boto3.Session) -> None:
+    aws.client("s3").create_bucket(Bucket="media")
+    other = denied("s3:PutObject", AVATAR.format("bob.jpg"), caller=CALLER.replace(ROLE, "other"))
+    event = event_of(denied("s3:PutObject", AVATAR.format("ann.jpg")))
+    told = Reader(PLACE).run(diagnose(classify(event)[0], event, PLACE, now=NOW, siblings=(event_of(other),)))
+
+    assert first_resources(told) == [AVATAR.format("ann.jpg")]
