@@ -10,6 +10,7 @@ import pytest
 import why403
 from why403.denials.classify import classify
 from why403.denials.plain import plain
+from why403.denials.wording import wordings
 from why403.incidents.normalized_resource import normalized_resource
 from why403.log_events.log_event import LogEvent
 from why403.log_events.parts import whole_events
@@ -65,6 +66,9 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
         if module.name.split(".")[1] in MEET_LINES:
             named = vars(importlib.import_module(module.name)).items()
             yield from ((f"{module.name}.{name}", it) for name, it in named if isinstance(it, re.Pattern))
+    yield from (
+        (f"wordings {one.pattern[:40]}", re.compile(one.pattern)) for one in wordings() if one.pattern
+    )
     yield from shapes()
     yield from ((kind, keyed(kind)) for kind in ("certain", "likely", "vendors"))
     yield "prefixed", prefixed()[0]

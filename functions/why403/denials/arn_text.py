@@ -2,6 +2,8 @@
 
 import re
 
+from why403.denials.masked import is_masked
+
 HEAD = re.compile(r"arn:(?:[\w-]{1,20}|<[^<>]{1,40}>|\*+)?:?")
 BODY = re.compile(
     r"arn:(?:<(?!/)[^<>]{0,80}>|\{[^{}\s]{0,80}\}|\$\{[^{}\s]{0,80}\}|\[[\w .-]{1,40}\]|[^\s\"'`<>{}\[\](),;|\\])+"
@@ -80,6 +82,6 @@ def as_arn(resource: str) -> str | None:
 
 
 def only_role(text: str, other_than: str | None) -> str | None:
-    """The one role whose ARN stands in the text, besides the caller's; None where there are more or none."""
+    """The one role whose ARN stands in the text, besides the caller's; None where there are more or none, or its account is masked."""
     roles = {match[0].rstrip(".:'") for match in ROLE.finditer(text)} - {other_than}
-    return roles.pop() if len(roles) == 1 else None
+    return roles.pop() if len(roles) == 1 and not any(map(is_masked, roles)) else None

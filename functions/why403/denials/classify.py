@@ -14,7 +14,7 @@ from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
 from why403.denials.noise import is_noise
 from why403.denials.plain import plain
-from why403.denials.quoted import is_quoted, without_talk
+from why403.denials.quoted import is_document, is_quoted, without_talk
 from why403.denials.spoken import denials_told
 from why403.denials.surroundings import without_images, without_surroundings, without_visitors
 from why403.denials.vocabulary import phrases_in
@@ -46,11 +46,13 @@ def _remembered(message: str) -> tuple[Denial, ...]:
 
 def _classify(message: str) -> tuple[Denial, ...]:
     text = without_visitors(without_images(plain(without_talk(without_surroundings(message)))))
+    found = phrases_in(text.lower())
+    if is_document(text, found):
+        return NOISE
     told = tuple(find_sentences(text))
     sentences = tuple(sentence for sentence in told if not is_quoted(text, sentence))
     if told and not sentences:
         return NOISE
-    found = phrases_in(text.lower())
     calls = tuple(read_calls(text, found, in_passing=not sentences))
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))

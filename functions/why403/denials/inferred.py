@@ -8,7 +8,8 @@ from why403.denials.call import FailedCall
 from why403.denials.denial import Denial, Verdict
 from why403.denials.endpoints import URL, Endpoint, read_image, read_url
 from why403.denials.layers import deny_kind
-from why403.denials.s3_paths import find_paths
+from why403.denials.masked import is_masked
+from why403.denials.s3_paths import find_paths, named_in_words
 from why403.denials.signs import DENIAL_CODES
 from why403.iam.arn import parse_arn
 from why403.iam.reference import actions_of, prefix_with
@@ -19,7 +20,6 @@ IMAGE = re.compile(
 )
 CIPHERTEXT = "ciphertext refers to a customer master key"
 API_ONLY = re.compile(r"because no [\w -]{3,40}? allows the (?P<action>[a-z0-9-]{2,40}:\w{2,80}) action")
-BUCKET_NAMED = re.compile(r"S3 [Bb]ucket(?: \w+)? ?[(\"'`](?P<bucket>[a-z0-9][a-z0-9.-]{1,62})[)\"'`]")
 ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]}]{3,600}")
 METHODS = {
     ("GET", True): "s3:GetObject", ("HEAD", True): "s3:GetObject", ("PUT", True): "s3:PutObject", ("POST", True): "s3:PutObject",
@@ -169,6 +169,7 @@ def _resource(
         return told
     wanted = "iam" if action in ROLE_ACTIONS else service
     arns = {match[0].rstrip(".:") for match in ARN.finditer(text) if match["service"] == wanted}
+    arns = {arn for arn in arns if not is_masked(arn)}
     return arns.pop() if len(arns) == 1 else ""
 
 
@@ -177,9 +178,7 @@ def _s3_resource(text: str, action: str, told: str) -> str:
     if not told and paths:
         bucket, thing = paths[-1] if action == "s3:PutObject" else paths[0]
         told = thing or bucket
-    if not told:
-        named = BUCKET_NAMED.search(text)
-        told = f"arn:aws:s3:::{named['bucket']}" if named else ""
+    told = told or named_in_words(text)
     of_bucket = action in BUCKET_ACTIONS or ("Bucket" in action and action != "s3:ListAllMyBuckets")
     return told.partition("/")[0] if of_bucket else told
 

@@ -10,9 +10,11 @@ from why403.denials.denial import Kind, Verdict
 from why403.denials.endpoints import URL, read_url
 from why403.denials.lookalikes import (
     find_lookalike,
+    is_certainly_foreign,
     is_foreign_refusal,
     is_foreign_system,
     is_s3_compatible,
+    is_said,
 )
 from why403.denials.signs import (
     DENIAL_CODES,
@@ -20,9 +22,6 @@ from why403.denials.signs import (
     has_aws_mark,
     has_code,
     has_refusal,
-    is_list,
-    is_passed_test,
-    is_prose,
 )
 
 FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
@@ -63,27 +62,39 @@ class Judgement:
 def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judgement:
     """The verdict on a plain text in which AWS's full sentence does not stand; `found` are the known phrases in it."""
     lowered = text.lower()
-    if is_passed_test(text) or (not calls and is_list(text)):
+    if is_said(text, found, "test") or (not calls and is_said(text, found, "list")):
         return Judgement(Verdict.NOT_A_DENIAL)
-    if is_s3_compatible(found) or ("<hostid>" in lowered and FOREIGN_HOST_ID.search(lowered)):
-        return Judgement(Verdict.NOT_AWS)
     is_aws = _is_aws_call(calls) or _names_endpoint(text) or holds_any(text, AWS_PLACES)
-    refused = has_refusal(text) or has_code(text) or any(call.code in DENIAL_CODES for call in calls)
-    if not is_aws and (is_foreign_refusal(found) or (refused and is_foreign_system(found))):
-        return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if holds_any(lowered, IAM_LOGIN) else Kind.NONE)
-    if not is_aws and _is_local(text, lowered):
-        return Judgement(Verdict.NOT_AWS)
+    answered = any(call.code in DENIAL_CODES or call.status == "403" for call in calls)
+    refused = has_refusal(text) or has_code(text) or answered
+    if _is_foreign_store(lowered, found) or (is_certainly_foreign(found) and not answered):
+        return _foreign(lowered)
+    if not is_aws and (
+        is_foreign_refusal(found) or (refused and is_foreign_system(found)) or _is_local(text, lowered)
+    ):
+        return _foreign(lowered)
     known = find_lookalike(lowered, found, refused=refused)
     if known is not None:
         return Judgement(known.verdict, known.kind)
-    return Judgement(_verdict(text, calls, is_aws=is_aws, refused=refused))
+    return Judgement(_verdict(text, calls, found, is_aws=is_aws, refused=refused))
 
 
-def _verdict(text: str, calls: Sequence[FailedCall], *, is_aws: bool, refused: bool) -> Verdict:
+def _foreign(lowered: str) -> Judgement:
+    """Another system's refusal; a database's may be a login by IAM."""
+    return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if holds_any(lowered, IAM_LOGIN) else Kind.NONE)
+
+
+def _is_foreign_store(lowered: str, found: frozenset[str]) -> bool:
+    return is_s3_compatible(found) or ("<hostid>" in lowered and FOREIGN_HOST_ID.search(lowered) is not None)
+
+
+def _verdict(
+    text: str, calls: Sequence[FailedCall], found: frozenset[str], *, is_aws: bool, refused: bool
+) -> Verdict:
     codes = {call.code for call in calls if call.code}
     if codes & DENIAL_CODES and (is_aws or has_aws_mark(text) or has_code(text)):
         return Verdict.MISSING_PERMISSION
-    if not refused or is_prose(text):
+    if not refused or is_said(text, found, "talk"):
         return Verdict.NOT_A_DENIAL
     if any(mark in text for mark in FOREIGN_ACCESS_DENIED) and not is_aws:
         return Verdict.NOT_AWS

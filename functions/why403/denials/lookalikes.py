@@ -10,9 +10,11 @@ from functools import cache
 
 from why403.denials.contains import holds_any
 from why403.denials.denial import Kind, Verdict
-from why403.denials.wording import with_sign, wordings
+from why403.denials.wording import patterns_with_sign, with_sign, wordings
 
-SIGNS = ("refusals", "systems", "s3_compatible")
+SIGNS = ("certain", "refusals", "systems", "s3_compatible")
+HEARSAY = ("talk", "list", "test", "document")
+"""Signs of a text about refusals, none of which it reports."""
 REASONS_BESIDE_IAM = (Kind.BLOCK_PUBLIC_ACCESS, Kind.ACL_DISABLED)
 
 
@@ -68,6 +70,9 @@ def sayings() -> Iterator[str]:
         yield from one.says
     for sign in SIGNS:
         yield from sorted(with_sign(sign))
+    for sign in HEARSAY:
+        for gates, _ in patterns_with_sign(sign):
+            yield from gates
 
 
 def find_lookalike(lowered: str, found: frozenset[str], *, refused: bool) -> Lookalike | None:
@@ -88,6 +93,11 @@ def reason_beside_iam(lowered: str) -> Kind | None:
     return next(kinds, None) if holds_any(lowered, ("public", "acl")) else None
 
 
+def is_certainly_foreign(found: frozenset[str]) -> bool:
+    """Whether the line holds a refusal in another system's own grammar, which no answer of AWS has."""
+    return not found.isdisjoint(with_sign("certain"))
+
+
 def is_foreign_refusal(found: frozenset[str]) -> bool:
     """Whether the line holds another system's own words of refusal."""
     return not found.isdisjoint(with_sign("refusals"))
@@ -101,3 +111,12 @@ def is_foreign_system(found: frozenset[str]) -> bool:
 def is_s3_compatible(found: frozenset[str]) -> bool:
     """Whether an answer in S3's XML comes from a store that is not S3."""
     return not found.isdisjoint(with_sign("s3_compatible"))
+
+
+def is_said(text: str, found: frozenset[str], sign: str) -> bool:
+    """Whether a pattern of the sign fits the text, which holds the phrases `found`."""
+    return any(
+        pattern.search(text) is not None
+        for gates, pattern in patterns_with_sign(sign)
+        if not found.isdisjoint(gates)
+    )

@@ -8,17 +8,19 @@ import re
 
 from why403.denials.contains import holds_any
 from why403.denials.enriched import LEFT, Sentence
+from why403.denials.lookalikes import is_said
 
-HINTS = ("role", "prompt", "question", "user_message", "page_content", "completion", "text")
+HINTS = ("role", "prompt", "question", "user_message", "page_content", "completion", "text", "subject")
 """One of these is a key wherever TALK fits."""
 SPEAKER = r"(?:user|system|assistant|developer|human)"
 TALK = re.compile(
-    r"(?<!\\)(?P<key>\\{0,7}[\"'])(?:role(?P=key)\s?:\s?(?P=key)"
+    r"(?:(?<!\\)(?P<key>\\{0,7}[\"'])(?:role(?P=key)\s?:\s?(?P=key)"
     + SPEAKER
     + r"(?P=key)\s?,\s?(?P=key)content|type(?P=key)\s?:\s?(?P=key)text(?P=key)\s?,\s?(?P=key)text"
-    r"|(?:system_|user_)?prompt|question|user_message|page_content|completion|(?P<open>content))(?P=key)\s?:\s?(?P<quote>\\{0,7}[\"'])"
+    r"|(?:system_|user_)?prompt|question|user_message|page_content|completion|subject|(?P<open>content))(?P=key)\s?:\s?"
+    r"|(?<![\w.-])(?:subject|prompt|question)=)(?P<quote>\\{0,7}[\"'])"
 )
-"""A key of a chat's message up to its value's quote, however often escaped; `content` alone may be anything."""
+"""A key of a chat's message or a mail's subject, as JSON or logfmt, up to its value's quote, however often escaped; `content` alone may be anything."""
 ROLE = re.compile(r"\s?,\s?(?P<key>\\{0,7}[\"'])role(?P=key)\s?:\s?(?P=key)" + SPEAKER + r"(?P=key)")
 """What makes the `content` before it a chat's."""
 INTRODUCED = re.compile(
@@ -57,3 +59,8 @@ def is_quoted(text: str, sentence: Sentence) -> bool:
     before = text[max(0, sentence.at - LEFT) : sentence.at]
     head, user, _ = before.rpartition(USER)
     return bool(user) and INTRODUCED.search(head) is not None
+
+
+def is_document(text: str, found: frozenset[str]) -> bool:
+    """Whether the whole text is a change log, a commit or a source line; `found` are the known phrases in it."""
+    return is_said(text, found, "document")

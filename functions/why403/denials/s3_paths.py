@@ -1,8 +1,10 @@
-"""Buckets and objects as ARNs, and the paths that tools write for them: s3://, s3a://, s3n://."""
+"""Buckets and objects as ARNs, and the paths that tools write for them: s3://, s3a://, s3n://, restic's s3:s3.amazonaws.com/."""
 
 import re
 
-PATH = re.compile(r"\bs3[an]?://([^\s/\"'`,;)]{1,255})(/[^\s\"'`]*)?")
+PATH = re.compile(
+    r"\bs3(?:[an]?://|:s3[a-z0-9.-]{0,40}\.amazonaws\.com/)([^\s/\"'`,;)]{1,255})(/[^\s\"'`]*)?"
+)
 
 
 def bucket_arn(bucket: str, partition: str = "aws") -> str:
@@ -19,13 +21,50 @@ def path_arn(match: re.Match[str]) -> tuple[str, str]:
     """The bucket's ARN and the object's of a match of PATH; the object's is empty where there is no key."""
     bucket = match[1].rstrip(":.")
     key = (match[2] or "").lstrip("/").rstrip(",;)]}")
-    key = key.rstrip(":") if key.endswith(":") else key
+    key = key.rstrip(":")
+    key = key if key.endswith("..") else key.removesuffix(".")
     return bucket_arn(bucket), object_arn(bucket, key) if key else ""
 
 
 def find_paths(text: str) -> list[tuple[str, str]]:
     """Every S3 path of the text, as bucket's and object's ARN, in order, without repetitions."""
-    if "://" not in text:
+    if "://" not in text and "s3:s3" not in text:
         return []
     named = (match for match in PATH.finditer(text) if match[1].strip(":."))  # `s3://.../a` names no bucket
     return list(dict.fromkeys(path_arn(match) for match in named))
+
+
+NAME = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+BUCKET_AND_KEY = re.compile(
+    rf"(?<![\w.-])[Bb]ucket(?:_?[Nn]ame)?[\"']?\s?[:=]\s?[\"']?(?P<bucket>{NAME})(?![\w.-])[\"']?[,;]?\s?[\"']?"
+    r"(?:[Kk]ey|(?:object|file)(?:_?[Kk]ey|_?[Nn]ame)?)[\"']?\s?[:=]\s?"
+    r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?P<bare>[^\s\"',;}\])]{1,1024}))"
+)
+"""Fields beside each other, as loggers and SDKs print a request's: `bucket=acme key=a/b`, `{ Bucket: 'acme', Key: 'a/b' }`."""
+OBJECT_OF_BUCKET = re.compile(
+    rf"\b(?:object|file|key) ([\"'`]?)(?P<key>[^\s\"'`]{{1,1024}})\1 (?:from|in|to|into|at|of) (?:the )?"
+    rf"(?:S3 |s3 )?bucket:? [\"'`]?(?P<bucket>{NAME})(?![\w.-])"
+)
+"""Prose: `object a/b from bucket acme`."""
+BUCKET = re.compile(
+    rf"(?<![\w.-])[Bb]ucket(?:_?[Nn]ame)?[\"']?(?:\s?[:=]\s?[\"']?(?P<field>{NAME})|(?: \w{{1,12}})? ?[(\"'`](?P<quoted>{NAME})[)\"'`])(?![\w.-])"
+)
+"""A bucket alone: as a field, in quotes or brackets."""
+
+
+def named_in_words(text: str) -> str:
+    """The object or bucket that fields or prose name, as ARN; empty where they name none or more than one. Linear."""
+    if "ucket" not in text:
+        return ""
+    for pattern in (BUCKET_AND_KEY, OBJECT_OF_BUCKET):
+        found = {
+            (
+                match["bucket"],
+                next(value for name, value in match.groupdict().items() if name != "bucket" and value),
+            )
+            for match in pattern.finditer(text)
+        }
+        if found:
+            return object_arn(*found.pop()) if len(found) == 1 else ""
+    buckets = {match["field"] or match["quoted"] for match in BUCKET.finditer(text)}
+    return bucket_arn(buckets.pop()) if len(buckets) == 1 else ""

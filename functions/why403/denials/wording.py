@@ -5,6 +5,7 @@ A file holds `source` (the page or the kind of log that shows it), `means`, `yes
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -64,3 +65,13 @@ def _read(family: Mapping[str, Any]) -> Iterator[Wording]:
 def with_sign(sign: str) -> frozenset[str]:
     """The phrases of other systems that are of one sign: `refusals`, `systems`, `s3_compatible`."""
     return frozenset(phrase for one in wordings() if one.means.get("sign") == sign for phrase in one.says)
+
+
+@cache
+def patterns_with_sign(sign: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    """The patterns of one sign, each with its gates: `talk`, `list`, `test`, `document`."""
+    return tuple(
+        (one.gates, re.compile(one.pattern))
+        for one in wordings()
+        if one.pattern and one.means.get("sign") == sign
+    )

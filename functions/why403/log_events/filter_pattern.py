@@ -12,15 +12,15 @@ from why403.errors import SettingsError
 
 TERMS = (
     # missing permissions: AWS's sentence, its halves where a log driver cut it, codes, statuses, services' own words
-    "authorized to perform", "ot authorized", "policy allows", "boundary allows", "explicit deny", "is denied", "ccessDenied", "ACCESS_DENIED",
-    "ccess Denied", "ccess denied", "ccess was denied", "AuthorizationError", "AUTHORIZATION_FAILURE", "Forbidden", "Unauthorized",
-    "not have permission", "lacks permission", "nvalid permissions on", "not allowed to execute", "KMS is not allowed", "be assumed", "to assume",
-    "customer master key",
+    "zed to perform", "ot authorized", "y allows", "icit deny", "is denied", "ccessDenied", "ACCESS_DENIED",
+    "ccess Denied", "ccess denied", "ccess was denied", "AuthorizationError", "ZATION_FAIL", "Forbidden", "Unauthorized",
+    "not have perm", "lacks perm", "nvalid permissions on", "not allowed to execute", "KMS is not allowed", "be assumed", "to assume",
+    "r master key",
     "ode: 403", 'ode":403', "HTTP 403", "returned 403", "code 403", "(403)", "error 403", "error: 403", "failed: 403", "/1.1 403", "status 403",
     # credentials: the codes and words of AWS, of the SDKs' provider chains and of tools
     "ExpiredToken", "token included", "has expired", "Signature", "TooSkewed", "AccessKeyId", "ClientToken",
     "ocate credentials", "oad credentials", "redentialsError", "redentialProvid", "IMDS role", "InvalidToken", "AuthFailure",
-    "redential sources", "ls have exp",
+    "redential sources", "ls have exp", "artial cred", "no credentials h", "basic auth", "tial provider", "ntials Inv", "IAM secur",
     # the other 403s of AWS
     "Missing Auth", "not be satisfied", "OptInReq", "AllAccess", "otAuthorizedEx", "terminatingRule",
     "ListNotSupp", "Formation perm", "MissingKey", "ubscriptionReq", "endingVerif",
@@ -40,7 +40,10 @@ def _shortest() -> tuple[str, ...]:
 
 FILTER_TERMS = _shortest()
 """The terms, any of which a line must hold; none holds another."""
-FILTER_PATTERN = " ".join('?"' + term.replace('"', '\\"') + '"' for term in FILTER_TERMS)
+FILTER_PATTERN = " ".join(
+    f"?{term}" if term.isalnum() else '?"' + term.replace('"', '\\"') + '"' for term in FILTER_TERMS
+)
+"""Only terms with other letters than A to Z and digits need quotes."""
 
 TERM = re.compile(
     r'(?<!\s)\s*+(?P<sign>[?-])?(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|%(?P<regex>[^%]*)%|(?P<word>[^\s"%]+))'

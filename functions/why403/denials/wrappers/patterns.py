@@ -13,7 +13,7 @@ REFUSED = re.compile(r"[Aa]ccess (?:was )?denied")
 
 def wrappers() -> tuple[Wrapper, ...]:
     """One for each pattern."""
-    return tuple(_wrapper(one) for one in wordings() if one.pattern)
+    return tuple(_wrapper(one) for one in wordings() if one.pattern and "sign" not in one.means)
 
 
 def _wrapper(wording: Wording) -> Wrapper:

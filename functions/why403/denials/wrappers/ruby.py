@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from why403.denials.call import FailedCall, Wrapper
-from why403.iam.reference import prefix_of
+from why403.iam.reference import actions_of, prefix_of
 
-ERROR = re.compile(r"\bAws::(?P<service>\w{2,40})::Errors::(?P<code>\w{3,60})")
+ERROR = re.compile(r"\b(?:Aws|AWS)::(?P<service>\w{2,40})::Errors::(?P<code>\w{3,60})")
 LOG = re.compile(
     r"\[Aws::(?P<service>\w{2,40})::Client (?P<status>\d{3}) [^\]]{1,60}\] (?P<method>[a-z]\w{2,60})\("
 )
@@ -14,25 +14,30 @@ FRAME = re.compile(
     r"aws-sdk-(?P<service>[a-z0-9]{2,30})(?:-[\d.]+)?/lib/aws-sdk-\w+/client\.rb:\d+:in [`'](?:Aws::\w+::Client#)?(?P<method>[a-z]\w{2,60})'"
 )
 
+METHOD = re.compile(r"(?<![\w/.])(?P<method>[a-z]{2,20}(?:_[a-z0-9]{1,30}){1,6})(?= at |' )")
+"""A frame's method where no frame names the client: Rubinius writes `delete_object at client.rb:1`, MRI closes it with a quote."""
+
 
 def read(text: str) -> Iterator[FailedCall]:
     """Service and code from the class; the method from frames of the client and from the SDK's own log line."""
+    service = ""
     for match in ERROR.finditer(text):
-        yield FailedCall(
-            start=match.start(),
-            end=match.end(),
-            service=prefix_of(match["service"]) or "",
-            code=match["code"],
-        )
+        service = prefix_of(match["service"]) or ""
+        yield FailedCall(start=match.start(), end=match.end(), service=service, code=match["code"])
     for pattern in (LOG, FRAME):
         for match in pattern.finditer(text):
-            operation = "".join(part.capitalize() for part in match["method"].split("_"))
+            of_frame = prefix_of(match["service"]) or ""
             yield FailedCall(
-                start=match.start(),
-                end=match.end(),
-                service=prefix_of(match["service"]) or "",
-                operation=operation,
+                start=match.start(), end=match.end(), service=of_frame, operation=_operation(match["method"])
             )
+    for match in METHOD.finditer(text) if service else ():
+        operation = _operation(match["method"])
+        if actions_of(service, operation):
+            yield FailedCall(start=match.start(), end=match.end(), service=service, operation=operation)
 
 
-WRAPPER = Wrapper(("Aws::", "aws-sdk-"), read)
+def _operation(method: str) -> str:
+    return "".join(part.capitalize() for part in method.split("_"))
+
+
+WRAPPER = Wrapper(("Aws::", "AWS::", "aws-sdk-"), read)

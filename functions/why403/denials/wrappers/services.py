@@ -6,6 +6,8 @@ from functools import cache
 
 from why403.denials.arn_text import ROLE
 from why403.denials.call import FailedCall, Wrapper
+from why403.denials.contains import holds_any
+from why403.denials.masked import is_masked
 from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, spell_action
 
@@ -19,6 +21,22 @@ SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs|kms|lambda):[^\s
 TO_PERFORM = re.compile(
     r"permissions? to perform (?:this|the|the following) (?:action|operation)s?:? ?['\"`(]?(?P<action>[a-z0-9-]{2,40}:[A-Z]\w{2,80})"
 )
+NEEDS = re.compile(
+    r"\b(?:has|have|needs?|requires?|lacks?|missing|without)(?: the)?(?: following| required| necessary)?(?: permissions?:?)? ?[\"'`(\[]?"
+    r"(?P<action>[a-z0-9-]{2,40}:[A-Z]\w{2,80})[\"'`)\]]? (?:permissions?|access)\b"
+)
+"""Which permission a service says to give: `ensure that the role has "s3:GetObject" permissions`."""
+NOT_ABLE = (
+    "ould not ",
+    "annot ",
+    "an't ",
+    "nable to ",
+    "ailed to ",
+    "ot able to ",
+    "denied",
+    "not authorized",
+)
+"""One of these before it tells that it was missed, in lower case but for the first letter."""
 LEFT = 700
 """Characters before a phrase in which its caller stands; an ARN has at most some 600."""
 CALLER = re.compile(r"User:? (?P<arn>arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600}) is $")
@@ -52,7 +70,7 @@ def read(text: str) -> Iterator[FailedCall]:
                 end=at + len(one.says[0]),
                 service=one.action.partition(":")[0],
                 action=one.action,
-                resource=found[0].rstrip(".:'") if found else "",
+                resource=found[0].rstrip(".:'") if found and not is_masked(found[0]) else "",
                 principal=_caller(text, at),
                 code="AccessDenied",
             )
@@ -75,13 +93,19 @@ def read_to_call(text: str) -> Iterator[FailedCall]:
             yield FailedCall(
                 start=match.start(), end=match.end(), service=prefix, action=actions[0], code="AccessDenied"
             )
-    for match in TO_PERFORM.finditer(text):
+    for match in (*TO_PERFORM.finditer(text), *_missed(text)):
         action = spell_action(match["action"])
         if action:
             prefix = action.partition(":")[0]
             yield FailedCall(
                 start=match.start(), end=match.end(), service=prefix, action=action, code="AccessDenied"
             )
+
+
+def _missed(text: str) -> Iterator[re.Match[str]]:
+    for match in NEEDS.finditer(text):
+        if holds_any(text[max(0, match.start() - LEFT) : match.start()], NOT_ABLE):
+            yield match
 
 
 def read_principal(text: str) -> Iterator[FailedCall]:
@@ -101,4 +125,4 @@ def read_principal(text: str) -> Iterator[FailedCall]:
 
 PRINCIPAL_WRAPPER = Wrapper(("is not allowed to execute [",), read_principal)
 WRAPPER = Wrapper(("",), read)
-TO_CALL_WRAPPER = Wrapper(("to call ", "to perform "), read_to_call)
+TO_CALL_WRAPPER = Wrapper(("to call ", "to perform ", "permission"), read_to_call)
