@@ -1,51 +1,56 @@
-"""The `why403` command: picks the command's file and hands it the rest."""
+"""The `why403` command: a stream starts at once, everything else through the command line's library."""
 
 import os
 import sys
-from difflib import get_close_matches
+from collections.abc import Callable
 from importlib import import_module
 
-from why403 import __version__
-from why403.cli import COMMANDS, USAGE
+from why403.cli import STREAMS
 from why403.errors import SettingsError
 
-USAGE_STATUS = 2
+USAGE_STATUS, OUR_FAULT = 2, 70
+"""70: what sysexits.h calls an internal software error."""
 INTERRUPTED, NOBODY_READS = 130, 141
 """As shells count Ctrl-C and a closed pipe: 128 and the signal's number."""
+TRACEBACK = "WHY403_TRACEBACK"
+"""Set, it shows where a fault of ours lies."""
 
 
 def main() -> int:
     """Run the command that argv names; its exit status."""
-    name, *arguments = sys.argv[1:] or ["--help"]
-    if name in {"-h", "--help"}:
-        print(USAGE)  # noqa: T201  # a command prints
-        return 0
-    if name in {"-V", "--version"}:
-        print(f"why403 {__version__}")  # noqa: T201  # a command prints
-        return 0
-    if name not in COMMANDS:
-        near = get_close_matches(name, COMMANDS, n=1)
-        meant = f" Did you mean {near[0]}?" if near else ""
-        print(f"why403: there is no command {name!r}.{meant}\n{USAGE}", file=sys.stderr)  # noqa: T201
-        return USAGE_STATUS
-    return _run(name, arguments)
+    arguments = sys.argv[1:]
+    if len(arguments) == 1 and arguments[0] in STREAMS:
+        return _ended(lambda: import_module(f"why403.cli.{arguments[0]}").run([]))
+    return _ended(lambda: import_module("why403.cli.app").run(arguments))
 
 
-def _run(name: str, arguments: list[str]) -> int:
+def _ended(run: Callable[[], int]) -> int:
     """The command's exit status; what ends it early becomes one as well, never a traceback."""
     try:
-        run = import_module(f"why403.cli.{name}").run
-        status = int(run(arguments))
+        status = int(run())
         sys.stdout.flush()
     except SettingsError as error:
-        print(f"why403 {name}: {error}", file=sys.stderr)  # noqa: T201
-        return USAGE_STATUS
+        return _told(str(error), USAGE_STATUS)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())  # or Python's own flush at exit fails as well
         return NOBODY_READS
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        fault = f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
+        return _told(
+            f"this is a fault of why403's own ({fault}). Please report it with the output of the same command "
+            f"under {TRACEBACK}=1, and take out what is secret.",
+            OUR_FAULT,
+        )
+    return status
+
+
+def _told(sentence: str, status: int) -> int:
+    print(f"why403: {sentence}", file=sys.stderr)  # noqa: T201  # a command prints
     return status
 
 

@@ -97,7 +97,7 @@ def test_a_role_that_the_workload_cannot_take_is_not_published(account: Emulator
     diagnosis, event, rounds = explain(account, trust)
     place = Place(ACCOUNT, account.region)
     notice = notice_of(diagnosis, event, place, Language.ENGLISH)
-    said = {form.value: printed(notice, form, colours=False) for form in OutputFormat}
+    said = {form.value: printed(notice, form) for form in OutputFormat}
     said["teams"] = json.dumps(render_teams(notice))
     told = [(form, name) for form, text in said.items() for name in SECRETS if name in text]
 

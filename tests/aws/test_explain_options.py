@@ -106,8 +106,33 @@ def test_where_no_region_is_configured_the_line_s_is_looked_in(
 def test_an_option_that_is_no_role_is_refused_with_its_form(
     capsys: pytest.CaptureFixture[str], options: list[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        run([*options, LINE])
-
-    assert ended.value.code == USAGE
+    assert run([*options, LINE]) == USAGE
     assert "arn:aws:iam::123456789012:role/NAME" in (said := capsys.readouterr().err) or "ACCOUNT=ARN" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "there"),
+    [
+        ("scout-admin-dv", "scout-admin-dev"),
+        ("/ecs/ordres", "/ecs/orders"),
+        ("/esc/invoices", "/ecs/invoices"),
+    ],
+)
+def test_a_log_group_that_is_mistyped_is_told_first_with_the_one_that_was_meant(
+    typed: str, there: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs: Any = boto3.client("logs", region_name="eu-west-1")
+    logs.create_log_group(logGroupName=there)
+
+    run(["--region", "eu-west-1", "--log-group", typed, "--json", LINE])
+
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"why403 explain: there is no log group {typed} in eu-west-1. Did you mean {there}?"
+    )
+
+
+def test_without_a_log_group_it_says_what_one_would_give(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["--region", "eu-west-1", LINE])
+
+    assert "With the group, the workload behind it is found" in capsys.readouterr().err

@@ -101,16 +101,6 @@ def test_a_line_that_is_no_denial_is_one_sentence_for_people_and_json_for_progra
     assert json.loads(for_programs.stdout) == {"denial": {"verdict": "not-a-denial"}}
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("explian", "Did you mean explain?"), ("frobnicate", "")])
-def test_a_command_that_is_not_there_is_told_with_the_one_that_was_meant(
-    typed: str, meant: str, tmp_path: Path
-) -> None:
-    ran = why403(tmp_path, typed)
-
-    assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr.startswith(f"why403: there is no command '{typed}'.{' ' if meant else ''}{meant}\n")
-
-
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     lines = "".join(json.dumps({"id": str(n), "message": LINE}) + "\n" for n in range(2_000))
     with subprocess.Popen(

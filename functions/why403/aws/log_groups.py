@@ -3,11 +3,14 @@
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
 
 from why403.aws.reader import Reader
 from why403.incidents.reconciliation import DESCRIBE_LOG_GROUPS
-from why403.reads import Answer, DeclaredRead, Plan, Reply, Unreadable
+from why403.reads import Answer, DeclaredRead, Plan, Read, Reply, Unreadable
 
 GROUPS = DESCRIBE_LOG_GROUPS.used_for(
     "See whether a log group is there, and its size.", cache_seconds=60, by_person=True
@@ -19,6 +22,10 @@ FILTERS = DeclaredRead(
     "See whether a subscription filter is free.",
     by_person=True,
 )
+LETTERS_THAT_HOLD = 3
+"""Of a name without folders: what somebody who mistypes a name has right as a rule."""
+LIKE = 0.7
+"""How much of two names is the same, by difflib's count: `scout-admin-dv` and `scout-admin-dev` 0.97."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,18 @@ def look_up(reader: Reader, names: tuple[str, ...]) -> tuple[tuple[LogGroup, ...
     return tuple(found), missing
 
 
+def names_like(reader: Reader, name: str) -> tuple[str, ...]:
+    """Up to three groups that are there and may have been meant by a name that is not."""
+    folder, _, last = name.rpartition("/")
+    begins = f"{folder}/" if folder else name[:LETTERS_THAT_HOLD]
+    reads = [GROUPS.of(logGroupNamePrefix=begins)] if begins else []
+    if last:
+        reads.append(GROUPS.of(logGroupNamePattern=last))
+    replies: tuple[Reply, ...] = reader.run(_all(tuple(reads)))
+    there = {str(group.get("logGroupName", "")) for reply in replies for group in _groups(reply)}
+    return tuple(get_close_matches(name, sorted(there), n=3, cutoff=LIKE))
+
+
 def filter_names(reader: Reader, name: str) -> tuple[str, ...] | Unreadable:
     """The names of the group's subscription filters."""
     reply = reader.run(_filters(name))
@@ -68,8 +87,16 @@ def filter_names(reader: Reader, name: str) -> tuple[str, ...] | Unreadable:
     return tuple(str(one.get("filterName", "")) for one in reply.items("subscriptionFilters"))
 
 
+def _groups(reply: Reply) -> list[Mapping[str, Any]]:
+    return list(reply.items("logGroups")) if isinstance(reply, Answer) else []
+
+
+def _all(reads: tuple[Read, ...]) -> Plan[tuple[Reply, ...]]:
+    return (yield reads)
+
+
 def _each(names: tuple[str, ...]) -> Plan[tuple[Reply, ...]]:
-    return (yield tuple(GROUPS.of(logGroupNamePrefix=name) for name in names))
+    return (yield from _all(tuple(GROUPS.of(logGroupNamePrefix=name) for name in names)))
 
 
 def _filters(name: str) -> Plan[Reply]:

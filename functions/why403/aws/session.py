@@ -1,5 +1,6 @@
 """The one boto3 session of the process, and its clients."""
 
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +20,15 @@ ACTING = Config(
 
 UNREADABLE = (ProfileNotFound, ConfigParseError, InvalidConfigError)
 """What boto3 raises where AWS_PROFILE, AWS_CONFIG_FILE or what they lead to is wrong."""
+_PROFILE: ContextVar[str | None] = ContextVar("profile", default=None)
+"""Whose credentials a person asked for; None: what the environment holds."""
+
+
+def sign_in(profile: str) -> None:
+    """Work with the credentials of a profile, whatever the environment holds. SettingsError as `session`."""
+    _PROFILE.set(profile)
+    forget()
+    session()
 
 
 @lru_cache(maxsize=1)
@@ -28,7 +38,7 @@ def session() -> boto3.Session:
     SettingsError where the profile or the configuration files cannot be read.
     """
     try:
-        made = boto3.Session()
+        made = boto3.Session(profile_name=_PROFILE.get())
         made.get_credentials()
     except UNREADABLE as error:
         raise SettingsError(

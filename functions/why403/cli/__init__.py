@@ -1,14 +1,14 @@
 """The `why403` command: one file a command, `run(arguments) -> exit status`. Not in the Lambda asset."""
 
+STREAMS = ("classify", "redact", "evaluate")
+"""JSON Lines in, JSON Lines out: without an option they start without the command line's library."""
 COMMANDS = {
-    "classify": "JSON Lines of log events in, what each was denied out",
-    "redact": "JSON Lines of log events in, what would be stored and sent of them out",
-    "evaluate": "JSON Lines of requests and policies in, decisions out",
-    "explain": "one log event to its diagnosis, with your own credentials",
-    "doctor": "what this installation may read, and what it lacks",
-    "scan": "denials in a log group's recent events",
+    "explain": "One log event to its diagnosis, with your own credentials.",
+    "scan": "Denials in log groups' recent events, by cause.",
+    "doctor": "What this installation may read, and what it lacks.",
+    "classify": "JSON Lines of log events in, what each was denied out.",
+    "redact": "JSON Lines of log events in, what would be stored and sent of them out.",
+    "evaluate": "JSON Lines of requests and policies in, decisions out.",
+    "completion": "The script that lets your shell complete commands and options.",
 }
-
-USAGE = "usage: why403 COMMAND [ARGUMENT ...]\n\n" + "\n".join(
-    f"  {name:10}{what}" for name, what in COMMANDS.items()
-)
+"""Each command with its sentence in the help; its file is loaded only when it is called."""

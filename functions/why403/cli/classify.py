@@ -1,6 +1,5 @@
 """`why403 classify`: JSON Lines of log events in, JSON Lines of what each denies out, in the same order."""
 
-import argparse
 import json
 from typing import Any
 
@@ -9,15 +8,13 @@ from why403.denials.classify import classify
 from why403.denials.denial import Denial
 from why403.log_events.log_event import LogEvent
 
+TOLD = """Read {"id", "message", "log_group"?, "log_stream"?} a line, and write what each was denied: one object a line, in
+the same order, with "error" where a line is no event."""
+EXAMPLES = "why403 classify < events.jsonl > denials.jsonl"
 
-def run(arguments: list[str]) -> int:
+
+def run(_options: list[str]) -> int:
     """Classify standard input."""
-    argparse.ArgumentParser(
-        prog="why403 classify",
-        usage="why403 classify < events.jsonl > denials.jsonl",
-        description='Reads {"id", "message", "log_group"?, "log_stream"?} a line, writes what each was denied: one '
-        'object a line, in the same order, with "error" where a line is no event.',
-    ).parse_args(arguments)
     answer_lines(answer)
     return 0
 

@@ -1,56 +1,110 @@
 """`why403 doctor`: what this installation may read and see, and what it lacks, each with its cure. It only reads."""
 
-import argparse
 import json
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import click
 
 from why403.aws.reader import Reader
 from why403.aws.whoami import Identity, whoami
+from why403.cli.app import ran
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_secret, check_test_line, test_line_commands
 from why403.cli.doctor_log_groups import check_log_group
 from why403.cli.doctor_permissions import check_permissions, check_place
+from why403.cli.options import credentials
 from why403.delivery.register import CHANNELS, OWN_ROOM
 from why403.errors import NoAccessError
 
 HEALTHY, UNHEALTHY, USAGE, NOTHING_READ = 0, 1, 2, 3
 MARKS = {"ok": "ok  ", "failed": "FAIL", "unknown": "?   "}
 EXAMPLES = """\
+\b
 examples:
   why403 doctor --log-group scout-admin-dev
   why403 doctor --role arn:aws:iam::123456789012:role/why403-diagnose --log-group scout-admin-dev
   why403 doctor --log-group scout-admin-dev --send-test             prints the commands that write a test line
   why403 doctor --log-group scout-admin-dev --table why403-incidents   did that line arrive?
+\b
 exit status: 0 all is well, 1 something fails, 2 usage, 3 no credentials"""
+
+
+SECRETS = tuple(channel for channel in CHANNELS if channel.secret)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What the doctor is to look at; `secrets` by their settings' names, empty where none is named."""
+
+    log_groups: tuple[str, ...]
+    role: str
+    table: str
+    secrets: Mapping[str, str]
+
+
+def _with_secrets(command: click.Command) -> click.Command:
+    """An option for each channel that has a secret."""
+    for channel in SECRETS:
+        if channel.secret:
+            also = ["--webhook-secret"] if channel is OWN_ROOM else []
+            flag = f"--{channel.secret.setting.replace('_', '-')}"
+            told = f"ARN or name of the secret that holds {channel.secret.holds}."
+            command.params.append(click.Option([channel.secret.setting, flag, *also], default="", help=told))
+    return command
+
+
+@_with_secrets
+@click.command("doctor", epilog=EXAMPLES)
+@click.option("--log-group", multiple=True, help="A watched log group; may be repeated.")
+@click.option("--role", default="", help="ARN of the role to check; default: your own identity.")
+@credentials
+@click.option("--table", default="", help="The incident table: has a test line arrived?")
+@click.option(
+    "--send-test", is_flag=True, help="Print the commands that write a test line (nothing is written)."
+)
+@click.option("--json", "as_json", is_flag=True, help="One object a check, as JSON Lines.")
+def command(
+    log_group: tuple[str, ...],
+    role: str,
+    region: str,
+    table: str,
+    *,
+    send_test: bool,
+    as_json: bool,
+    **secrets: str,
+) -> int:
+    """Check what why403 needs to read, the log groups, and the way of a line to a message."""
+    try:
+        identity = whoami(region)
+    except NoAccessError as error:
+        print(f"FAIL {error}", file=sys.stderr)
+        return NOTHING_READ
+    if send_test:
+        print(test_line_commands(log_group, identity), end="")
+        return HEALTHY if log_group else USAGE
+    checks = _checks(Examined(log_groups=log_group, role=role, table=table, secrets=secrets), identity)
+    for check in checks:
+        print(json.dumps(check.as_object(), ensure_ascii=False) if as_json else _told(check))
+    return UNHEALTHY if any(check.result == "failed" for check in checks) else HEALTHY
 
 
 def run(arguments: list[str]) -> int:
     """Check everything that the arguments name; the exit status."""
-    given = _parser().parse_args(arguments)
-    try:
-        identity = whoami(given.region)
-    except NoAccessError as error:
-        print(f"FAIL {error}", file=sys.stderr)
-        return NOTHING_READ
-    if given.send_test:
-        print(test_line_commands(given.log_group, identity), end="")
-        return HEALTHY if given.log_group else USAGE
-    checks = _checks(given, identity)
-    for check in checks:
-        print(json.dumps(check.as_object(), ensure_ascii=False) if given.json else _told(check))
-    return UNHEALTHY if any(check.result == "failed" for check in checks) else HEALTHY
+    return ran(command, "why403 doctor", arguments)
 
 
-def _checks(given: argparse.Namespace, identity: Identity) -> list[Check]:
+def _checks(examined: Examined, identity: Identity) -> list[Check]:
     reader = Reader(identity.place)
-    checks = [check_place(identity), *check_permissions(reader, identity, given.role)]
-    for name in given.log_group:
+    checks = [check_place(identity), *check_permissions(reader, identity, examined.role)]
+    for name in examined.log_groups:
         checks += check_log_group(reader, name, identity.place)
-    for channel in CHANNELS:
-        if name := getattr(given, channel.secret.setting) if channel.secret else "":
+    for channel in SECRETS:
+        if name := examined.secrets.get(channel.secret.setting, "") if channel.secret else "":
             checks.append(check_secret(reader, channel, name))
-    if given.table:
-        checks += [check_test_line(given.table, name, identity.place) for name in given.log_group]
+    if examined.table:
+        checks += [check_test_line(examined.table, name, identity.place) for name in examined.log_groups]
     return checks
 
 
@@ -59,31 +113,3 @@ def _told(check: Check) -> str:
     if check.cure:
         lines.append(f"     {check.cure}")
     return "\n".join(lines)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="why403 doctor",
-        description="Check what why403 needs to read, the log groups, and the way of a line to a message.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--log-group", action="append", default=[], help="a watched log group; may be repeated"
-    )
-    parser.add_argument("--role", default="", help="ARN of the role to check; default: your own identity")
-    parser.add_argument("--region", default="", help="where to look; default: your configured Region")
-    for channel in CHANNELS:
-        if channel.secret:
-            also = ["--webhook-secret"] if channel is OWN_ROOM else []
-            flag = f"--{channel.secret.setting.replace('_', '-')}"
-            told = f"ARN or name of the secret that holds {channel.secret.holds}"
-            parser.add_argument(flag, *also, dest=channel.secret.setting, default="", help=told)
-    parser.add_argument("--table", default="", help="the incident table: has a test line arrived?")
-    parser.add_argument(
-        "--send-test",
-        action="store_true",
-        help="print the commands that write a test line (nothing is written)",
-    )
-    parser.add_argument("--json", action="store_true", help="one object a check, as JSON Lines")
-    return parser

@@ -1,6 +1,5 @@
 """`why403 evaluate`: JSON Lines of requests and policies in, decisions out, one object per input line."""
 
-import argparse
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -38,14 +37,13 @@ ReadPolicy = Callable[[Mapping[str, Any]], Policy]
 _ID = re.compile(r'\s{0,9}\{\s{0,9}"id"\s{0,9}:\s{0,9}"([^"\\]{1,200})"')
 
 
-def run(arguments: list[str]) -> int:
+TOLD = """Read {"id", "request", "policies"} a line, and write which policies allow and deny it: one object a line, in the same
+order, with "error" where a line is no case."""
+EXAMPLES = "why403 evaluate < requests.jsonl > decisions.jsonl"
+
+
+def run(_options: list[str]) -> int:
     """Evaluate standard input. A line that is no case gets an `error`."""
-    argparse.ArgumentParser(
-        prog="why403 evaluate",
-        usage="why403 evaluate < requests.jsonl > decisions.jsonl",
-        description='Reads {"id", "request", "policies"} a line, writes which policies allow and deny it: one object a '
-        'line, in the same order, with "error" where a line is no case.',
-    ).parse_args(arguments)
     answer_lines(evaluate_line)
     return 0
 

@@ -1,28 +1,30 @@
 """`why403 explain`: the whole diagnosis of one log event, with the caller's own credentials. It only reads."""
 
-import argparse
 import json
-import re
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import click
+
+from why403.aws.log_groups import look_up, names_like
 from why403.aws.reader import Reader
 from why403.aws.whoami import REGION_OF_LAST_RESORT, whoami
-from why403.cli.printed import OutputFormat, notice_of, printed
+from why403.cli.app import ran
+from why403.cli.options import credentials, read_roles
+from why403.cli.printed import LANGUAGES, OutputFormat, notice_of, printed
+from why403.cli.terminal import waiting
 from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
 from why403.diagnose import diagnose
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.errors import NoAccessError
 from why403.iam.place import Place
-from why403.iam.principal import PrincipalKind, parse_principal
 from why403.log_events.log_event import LogEvent
-from why403.notices.words import Language
-from why403.reads import ORGANIZATION, Plan, unread
+from why403.reads import Plan, unread
 
 DIAGNOSED, NO_DENIAL, USAGE, NOTHING_READ = 0, 1, 2, 3
-ACCOUNT = re.compile(r"[0-9]{12}")
 NOT_OURS = frozenset({Verdict.NOT_AWS, Verdict.NOT_A_DENIAL})
 NO_ACCESS = "NoAccess"
 """Why nothing was read, where AWS was not even asked."""
@@ -31,130 +33,145 @@ SAID = {
     Verdict.NOT_A_DENIAL: "This line tells of no denial: nothing here was refused for a missing permission.",
 }
 EXAMPLES = """\
+\b
 examples:
   why403 explain --log-group scout-admin-dev 'An error occurred (AccessDenied) when calling ...'
   tail -1 app.log | why403 explain --log-group scout-admin-dev -
+\b
 exit status: 0 diagnosed, 1 the line is no denial by AWS, 2 usage, 3 nothing could be read"""
+NO_GROUP = (
+    "no --log-group is given: this is told from the line and its account. With the group, the workload behind it is "
+    "found: its role, its environment, what was deployed just before, and the resource where the line names none."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explaining:
+    """How a diagnosis was asked for: where to look, as whom to read elsewhere, and what to print."""
+
+    region: str
+    roles: dict[str, str]
+    form: OutputFormat
+    language: str
+    whole: bool
+
+
+@click.command("explain", epilog=EXAMPLES)
+@click.argument("line")
+@click.option("--log-group", default="", help="The log group that it stands in: leads to the workload.")
+@click.option("--log-stream", default="", help="Its stream: leads to the very task.")
+@credentials
+@read_roles
+@click.option("--all", "whole", is_flag=True, help="Everything, not the one screen that people read first.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in OutputFormat]),
+    default="text",
+    help="What to print (default: text).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    help="Of what people read (default: en).",
+)
+def command(
+    line: str,
+    log_group: str,
+    log_stream: str,
+    region: str,
+    target_read_role: dict[str, str],
+    organization_read_role: dict[str, str],
+    form: str,
+    language: str,
+    *,
+    whole: bool,
+    as_json: bool,
+) -> int:
+    """Say who was denied what, which policy said no, and the smallest change that makes it yes.
+
+    LINE is one log event, newlines included; - reads it from standard input.
+    """
+    asked = Explaining(
+        region=region,
+        roles=target_read_role | organization_read_role,
+        form=OutputFormat.JSON if as_json else OutputFormat(form),
+        language=language,
+        whole=whole,
+    )
+    message = sys.stdin.read() if line == "-" else line
+    if not message.strip():
+        raise click.UsageError("The log event is empty. Give it as LINE, or pipe it in with -.")
+    return explain(LogEvent(message.rstrip("\n"), log_group, log_stream), asked)
 
 
 def run(arguments: list[str]) -> int:
     """Diagnose the event that the arguments or standard input hold; the exit status."""
-    given = _parser().parse_args(arguments)
-    message = sys.stdin.read() if given.line == "-" else given.line
-    if not message.strip():
-        print(
-            "why403 explain: the log event is empty. Give it as LINE, or pipe it in with -.", file=sys.stderr
-        )
-        return USAGE
-    event = LogEvent(message.rstrip("\n"), given.log_group, given.log_stream)
+    return ran(command, "why403 explain", arguments)
+
+
+def explain(event: LogEvent, asked: Explaining) -> int:
+    """Diagnose one event and print it as it was asked for; the exit status."""
     denials = classify(event)
     if denials[0].verdict in NOT_OURS:
         verdict = denials[0].verdict
         as_json = json.dumps({"denial": {"verdict": verdict.value}})
-        print(SAID[verdict] if given.format == OutputFormat.TEXT else as_json)
+        print(SAID[verdict] if asked.form is OutputFormat.TEXT else as_json)
         return NO_DENIAL
     try:
-        place = whoami(given.region, likely=denials[0].region or "").place
+        place = whoami(asked.region, likely=denials[0].region or "").place
     except NoAccessError as error:
-        print(f"why403 explain: {error} This is what the line alone tells.", file=sys.stderr)
-        _tell_of_the_line(denials, event, given)
+        _remark(f"{error} This is what the line alone tells.")
+        _tell_of_the_line(denials, event, asked)
         return NOTHING_READ
-    return _diagnose(denials, event, place, given)
+    return _diagnose(denials, event, place, asked)
 
 
-def _diagnose(denials: Sequence[Denial], event: LogEvent, place: Place, given: argparse.Namespace) -> int:
-    reader = Reader(place, roles=dict(given.target_read_role) | given.organization_read_role)
+def _diagnose(denials: Sequence[Denial], event: LogEvent, place: Place, asked: Explaining) -> int:
+    reader = Reader(place, roles=asked.roles)
+    _check_group(reader, event.log_group, place)
     readable = False
     for denial in denials:
-        diagnosis = reader.run(_plan(denial, event, place))
+        with waiting("reading what the call's role and target have for policies …"):
+            diagnosis = reader.run(_plan(denial, event, place))
         readable = readable or reader.answered > 0 or denial.verdict is not Verdict.MISSING_PERMISSION
-        _print(diagnosis, event, place, given)
+        _print(diagnosis, event, place, asked)
+    if not event.log_group and asked.form is OutputFormat.TEXT:
+        _remark(NO_GROUP)
     return DIAGNOSED if readable else NOTHING_READ
 
 
-def _tell_of_the_line(denials: Sequence[Denial], event: LogEvent, given: argparse.Namespace) -> None:
+def _check_group(reader: Reader, name: str, place: Place) -> None:
+    """Say first that a group is not there: what follows is told without it."""
+    if not name:
+        return
+    _, missing = look_up(reader, (name,))
+    if missing.get(name) == "absent":
+        near = names_like(reader, name)
+        meant = (
+            f" Did you mean {' or '.join(near)}?"
+            if near
+            else " Is it the right Region (--region) and account?"
+        )
+        _remark(f"there is no log group {name} in {place.region}.{meant}")
+
+
+def _remark(sentence: str) -> None:
+    print(f"why403 explain: {sentence}", file=sys.stderr)
+
+
+def _tell_of_the_line(denials: Sequence[Denial], event: LogEvent, asked: Explaining) -> None:
     for denial in denials:
-        place = Place(denial.account or "", given.region or denial.region or REGION_OF_LAST_RESORT)
-        _print(unread(_plan(denial, event, place), NO_ACCESS), event, place, given)
+        place = Place(denial.account or "", asked.region or denial.region or REGION_OF_LAST_RESORT)
+        _print(unread(_plan(denial, event, place), NO_ACCESS), event, place, asked)
 
 
 def _plan(denial: Denial, event: LogEvent, place: Place) -> Plan[Diagnosis]:
     return diagnose(denial, event, place, now=int(time.time() * 1000), clock=time.thread_time)
 
 
-def _print(diagnosis: Diagnosis, event: LogEvent, place: Place, given: argparse.Namespace) -> None:
-    notice = notice_of(diagnosis, event, place, Language(given.language))
-    print(printed(notice, OutputFormat(given.format), colours=sys.stdout.isatty()))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="why403 explain",
-        description="Say who was denied what, which policy said no, and the smallest change that makes it yes.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "line", metavar="LINE", help="one log event, newlines included; - reads standard input"
-    )
-    parser.add_argument(
-        "--log-group", default="", help="the log group that it stands in: leads to the workload"
-    )
-    parser.add_argument("--log-stream", default="", help="its stream: leads to the very task")
-    parser.add_argument(
-        "--region", default="", help="where to look; default: your configured Region, else the line's"
-    )
-    _add_read_roles(parser)
-    parser.add_argument(
-        "--format",
-        choices=[form.value for form in OutputFormat],
-        default="text",
-        help="what to print (default: text)",
-    )
-    parser.add_argument(
-        "--json", action="store_const", const="json", dest="format", help="short for --format json"
-    )
-    parser.add_argument(
-        "--language",
-        choices=[language.value for language in Language],
-        default="en",
-        help="of what people read (default: en)",
-    )
-    return parser
-
-
-def _add_read_roles(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--target-read-role",
-        action="append",
-        default=[],
-        type=_role_of_account,
-        metavar="ACCOUNT=ARN",
-        help="a role to read the targets of another account with (repeatable); without one, what lies there is "
-        "told as unreadable",
-    )
-    parser.add_argument(
-        "--organization-read-role",
-        default={},
-        type=lambda arn: {ORGANIZATION: _role(arn)},
-        metavar="ARN",
-        help="a role in the organization's management account to read SCPs and RCPs with; without one, your own "
-        "credentials are tried",
-    )
-
-
-def _role_of_account(text: str) -> tuple[str, str]:
-    account, equals, arn = text.partition("=")
-    if not equals or not ACCOUNT.fullmatch(account):
-        raise argparse.ArgumentTypeError(
-            f"{text} is not ACCOUNT=ARN: give the account's 12 digits, =, and the role's ARN"
-        )
-    return account, _role(arn)
-
-
-def _role(arn: str) -> str:
-    if parse_principal(arn).kind is not PrincipalKind.ROLE:
-        raise argparse.ArgumentTypeError(
-            f"{arn} is no role's ARN: it looks like arn:aws:iam::123456789012:role/NAME"
-        )
-    return arn
+def _print(diagnosis: Diagnosis, event: LogEvent, place: Place, asked: Explaining) -> None:
+    notice = notice_of(diagnosis, event, place, asked.language)
+    print(printed(notice, asked.form, whole=asked.whole))

@@ -1,10 +1,11 @@
 """A diagnosis on standard output, in the form that was asked for: what would be sent, as it would be sent."""
 
 import json
+import sys
 from enum import StrEnum
-from shutil import get_terminal_size
 from typing import assert_never
 
+from why403.cli.terminal import has_colours, width_of
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.diagnosis.diagnosis_json import from_json, to_json
 from why403.iam.place import Place
@@ -20,6 +21,8 @@ from why403.notices.notice import Links, Notice
 from why403.notices.words import Language
 from why403.page.render import render_page
 
+LANGUAGES = tuple(language.value for language in Language)
+
 
 class OutputFormat(StrEnum):
     """What can be printed."""
@@ -31,26 +34,28 @@ class OutputFormat(StrEnum):
     HTML = "html"
 
 
-def notice_of(diagnosis: Diagnosis, event: LogEvent, place: Place, language: Language) -> Notice:
+def notice_of(diagnosis: Diagnosis, event: LogEvent, place: Place, language: str) -> Notice:
     """The notice of a diagnosis that belongs to no incident; what is secret stays out of it, as in what is sent."""
     diagnosis = from_json(to_json(diagnosis))
-    notice = Notice(diagnosis=diagnosis, language=language, sample=make_sample(event, redact_emails=False))
+    notice = Notice(
+        diagnosis=diagnosis, language=Language(language), sample=make_sample(event, redact_emails=False)
+    )
     logs = log_page(place.region, place.partition, event.log_group, event.log_stream, event.timestamp)
     return Notice(
         diagnosis=diagnosis,
         links=Links(logs=logs, caller=caller_page(caller_arn(notice))),
-        language=language,
+        language=Language(language),
         sample=notice.sample,
         place=place,
     )
 
 
-def printed(notice: Notice, form: OutputFormat, *, colours: bool) -> str:
-    """One diagnosis; JSON forms are one line each. `colours` for a terminal."""
+def printed(notice: Notice, form: OutputFormat, *, whole: bool = False) -> str:
+    """One diagnosis; JSON forms are one line each. Text is one screen of it, or the `whole`."""
     match form:
         case OutputFormat.TEXT:
-            width = get_terminal_size().columns if colours else 0
-            return render_text(notice, colours=colours, width=width)
+            colours, width = has_colours(sys.stdout), width_of(sys.stdout)
+            return render_text(notice, colours=colours, width=width, whole=whole)
         case OutputFormat.JSON:
             return json.dumps(diagnosis_json(notice.diagnosis), ensure_ascii=False)
         case OutputFormat.SLACK:

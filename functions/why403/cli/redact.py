@@ -1,6 +1,5 @@
 """`why403 redact`: JSON Lines of log events in, their messages as they would be stored and sent out."""
 
-import argparse
 from functools import partial
 from typing import Any
 
@@ -8,18 +7,15 @@ from why403.cli.classify import read_event
 from why403.cli.line_by_line import answer_lines
 from why403.log_events.redaction import redact
 
+TOLD = """Read {"id", "message"} a line, and write {"id", "message"} as it would be stored and sent: one object a line, in the
+same order, with "error" where a line is no event."""
+EXAMPLES = "why403 redact < events.jsonl > redacted.jsonl"
+FLAGS = {"emails": "Take e-mail addresses out as well."}
 
-def run(arguments: list[str]) -> int:
-    """Redact standard input."""
-    parser = argparse.ArgumentParser(
-        prog="why403 redact",
-        usage="why403 redact [--emails] < events.jsonl > redacted.jsonl",
-        description='Reads {"id", "message"} a line, writes {"id", "message"} as it would be stored and sent: one '
-        'object a line, in the same order, with "error" where a line is no event.',
-    )
-    parser.add_argument("--emails", action="store_true", help="take e-mail addresses out as well")
-    emails: bool = parser.parse_args(arguments).emails
-    answer_lines(partial(answer, emails=emails))
+
+def run(options: list[str]) -> int:
+    """Redact standard input; `--emails` takes e-mail addresses out as well."""
+    answer_lines(partial(answer, emails="--emails" in options))
     return 0
 
 

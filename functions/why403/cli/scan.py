@@ -1,6 +1,5 @@
 """`why403 scan`: the denials in log groups' recent events, grouped by cause. It only reads."""
 
-import argparse
 import json
 import re
 import sys
@@ -8,10 +7,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
+import click
+
 from why403.aws.log_groups import LogGroup, look_up
 from why403.aws.log_search import LogSearch, NotSearchableError, SearchInterrupted, Window
 from why403.aws.reader import Reader
 from why403.aws.whoami import whoami
+from why403.cli.app import ran
+from why403.cli.options import credentials
 from why403.cli.scan_causes import Causes
 from why403.errors import NoAccessError
 from why403.log_events.log_event import LogEvent
@@ -23,33 +26,52 @@ DOLLARS_A_GIGABYTE = 0.0076
 MOST_GIGABYTES = 50.0
 SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 EXAMPLES = """\
+\b
 examples:
   why403 scan --log-group scout-admin-dev --since 24h
   why403 scan --log-group /aws/lambda/orders --log-group /ecs/web --since 7d --json
+\b
 exit status: 0 scanned, 2 usage, 3 nothing could be read, 130 interrupted (what was found is printed)"""
 
 
-def run(arguments: list[str]) -> int:
-    """Search, group and print; the exit status."""
-    given = _parser().parse_args(arguments)
+def _seconds(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
+    found = re.fullmatch(r"(\d{1,6})([mhdw])", text)  # a number and its unit, as people write spans
+    if found is None:
+        raise click.BadParameter(f"{text!r} is no time span: 30m, 24h, 7d and 2w are")
+    return int(found[1]) * SECONDS[found[2]]
+
+
+@click.command("scan", epilog=EXAMPLES)
+@click.option("--log-group", multiple=True, required=True, help="Where to search; may be repeated.")
+@click.option("--since", default="24h", callback=_seconds, help="How far back: 30m, 24h, 7d (default: 24h).")
+@credentials
+@click.option("--max-gb", type=float, default=MOST_GIGABYTES, help="Ask before searching more (default: 50).")
+@click.option("--json", "as_json", is_flag=True, help="One object a cause, as JSON Lines.")
+def command(log_group: tuple[str, ...], since: int, region: str, max_gb: float, *, as_json: bool) -> int:
+    """Find the denials in log groups' recent events, and group them by cause."""
     try:
-        identity = whoami(given.region)
+        identity = whoami(region)
     except NoAccessError as error:
         return _stop(str(error), NOTHING_READ)
     reader = Reader(identity.place)
-    groups, missing = look_up(reader, tuple(dict.fromkeys(given.log_group)))
+    groups, missing = look_up(reader, tuple(dict.fromkeys(log_group)))
     for name, code in missing.items():
         _tell(f"{name}: {_why_missing(code, identity.place.region)}")
     if not groups:
         return NOTHING_READ
     now = int(time.time())
-    window = Window(now - given.since, now)
-    if not _is_affordable(groups, window, given.max_gb):
+    window = Window(now - since, now)
+    if not _is_affordable(groups, window, max_gb):
         return USAGE
     causes = Causes(identity.place.account)
     status = _search(LogSearch(reader, time.sleep, _progress), groups, window, causes)
-    print(json_lines(causes) if given.json else causes.text(), end="")
+    print(json_lines(causes) if as_json else causes.text(), end="")
     return status
+
+
+def run(arguments: list[str]) -> int:
+    """Search, group and print; the exit status."""
+    return ran(command, "why403 scan", arguments)
 
 
 def _search(search: LogSearch, groups: tuple[LogGroup, ...], window: Window, causes: Causes) -> int:
@@ -146,31 +168,3 @@ def _tell(sentence: str) -> None:
 def _stop(sentence: str, status: int) -> int:
     _tell(sentence)
     return status
-
-
-def _seconds(text: str) -> int:
-    found = re.fullmatch(r"(\d{1,6})([mhdw])", text)
-    if found is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is no time span: 30m, 24h, 7d and 2w are")
-    return int(found[1]) * SECONDS[found[2]]
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="why403 scan",
-        description="Find the denials in log groups' recent events, and group them by cause.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--log-group", action="append", required=True, help="where to search; may be repeated"
-    )
-    parser.add_argument(
-        "--since", type=_seconds, default="24h", help="how far back: 30m, 24h, 7d (default: 24h)"
-    )
-    parser.add_argument("--region", default="", help="where to look; default: your configured Region")
-    parser.add_argument(
-        "--max-gb", type=float, default=MOST_GIGABYTES, help="ask before searching more (default: 50)"
-    )
-    parser.add_argument("--json", action="store_true", help="one object a cause, as JSON Lines")
-    return parser

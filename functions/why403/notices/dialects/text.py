@@ -1,6 +1,7 @@
 """Plain text: for the terminal, and for e-mail."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from textwrap import wrap
 from typing import assert_never
 
@@ -18,6 +19,10 @@ CANDIDATES = 4
 """Resources that may have been meant, the likeliest of them in the sentence before."""
 STEPS = 3
 """Next steps, and commands that check them, that are told of a draft; a playbook's are all told."""
+FINDINGS, CHANGES, CALLS, CHANGED = 2, 2, 3, 10
+"""Of one screen: findings, changes just before, calls that could not be read, lines of a policy's change."""
+COMMAND = 600
+"""Characters of a command that fits on a screen beside the rest: six rows of 100 columns."""
 RESET, BOLD, RED, GREEN, YELLOW, DIM = "\x1b[0m", "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[2m"
 NARROWEST = 40
 """Columns from which folding helps."""
@@ -30,14 +35,14 @@ COLOUR = {
 }
 
 
-def render_text(notice: Notice, *, colours: bool = False, width: int = 0) -> str:
-    """The diagnosis in lines, about a screen of them. Ends without a line end.
+def render_text(notice: Notice, *, colours: bool = False, width: int = 0, whole: bool = True) -> str:
+    """The diagnosis in lines: the `whole`, or one screen of it. Ends without a line end.
 
     `colours` for a terminal that has them; `width` in columns folds sentences between words, 0 does not.
     """
-    writer = _Writer(notice, colours=colours, width=width if notice.language is Language.ENGLISH else 0)
-    paragraphs = (paragraph for block in outline(notice) for paragraph in writer.paragraphs(block))
-    return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
+    write = _Writer if whole else _OneScreen
+    writer = write(notice, colours=colours, width=width if notice.language is Language.ENGLISH else 0)
+    return writer.text(outline(notice))
 
 
 class _Writer:
@@ -47,6 +52,11 @@ class _Writer:
         self.notice = notice
         self.colours = colours
         self.width = width
+
+    def text(self, blocks: Iterable[Block]) -> str:
+        """The paragraphs of all blocks, a blank line between them."""
+        paragraphs = (paragraph for block in blocks for paragraph in self.paragraphs(block))
+        return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
 
     def paragraphs(self, block: Block) -> Iterator[Lines]:
         match block:
@@ -168,6 +178,72 @@ class _Writer:
             break_on_hyphens=False,
         )
         return "\n".join(lines)
+
+
+class _OneScreen(_Writer):
+    """What people read first: the verdict, why, the fix and what comes next; the rest is named in a line each."""
+
+    def text(self, blocks: Iterable[Block]) -> str:
+        """As ever, but that what is only named stands together."""
+        blocks = tuple(blocks)
+        named = [block for block in blocks if isinstance(block, Others | Unknown)]
+        lines = [line for block in named for paragraph in self.paragraphs(block) for line in paragraph]
+        told = super().text(block for block in blocks if block not in named)
+        return "\n\n".join(part for part in (told, "\n".join(lines)) if part)
+
+    def paragraphs(self, block: Block) -> Iterator[Lines]:
+        match block:
+            case Why():
+                yield [*self._rows(block), *list(self._findings(replace(block, candidates=())))[:FINDINGS]]
+            case Changed():
+                yield [block.heading, *list(self._changes(block))[:CHANGES]]
+            case Steps():
+                check = [self._told("check", command=inert(block.verify[0], WHOLE))] if block.verify else []
+                yield [*(self._told("next", step=one_line(step)) for step in block.steps[:1]), *check]
+            case Others():
+                denials = [one_line(denial) for denial in block.next_denials[:CHANGES]]
+                yield [
+                    *denials,
+                    *([self._told("others", number=str(len(block.offers)))] if block.offers else []),
+                ]
+            case Unknown():
+                calls = list(dict.fromkeys(one_line(spot.call) for spot in block.spots))
+                more = f", … ({len(calls)})" if len(calls) > CALLS else ""
+                yield [self._told("unread", calls=", ".join(calls[:CALLS]) + more)]
+            case Actions():
+                yield [f"{link.label}: {link.url}" for link in block.links if link.name == "page"]
+            case _:
+                yield from super().paragraphs(block)
+
+    def _fix(self, block: Fix) -> Iterator[Lines]:
+        if len(block.offers) != 1:
+            yield from super()._fix(block)
+            return
+        (offer,) = block.offers
+        heading = self._bold(f"{block.heading}: {one_line(offer.title)}")
+        yield [self._folded(heading, INDENT), *list(self._about(offer, 1))[1:], *self._to_do(offer)]
+
+    def _offer(self, offer: Offer, number: int) -> Iterator[Lines]:
+        yield [*self._about(offer, number), *self._to_do(offer)]
+
+    def _about(self, offer: Offer, number: int) -> Iterator[str]:
+        changed = offer.change.splitlines()
+        if len(changed) <= CHANGED:
+            yield from super()._about(offer, number)
+            return
+        yield from super()._about(replace(offer, change="\n".join(changed[:CHANGED])), number)
+        yield f"{INDENT}{self._told('lines', number=str(len(changed) - CHANGED))}"
+
+    def _to_do(self, offer: Offer) -> Iterator[str]:
+        if not offer.drafts:
+            yield from self._numbered(offer.steps)
+            return
+        command = inert(offer.drafts[0].text, WHOLE)
+        yield command if len(command) <= COMMAND else f"{INDENT}{self._told('command')}"
+
+    def _told(self, what: str, **values: str) -> str:
+        told = word(f"notices.screen.{what}", self.notice.language, **values)
+        return told if what == "check" else self._folded(told, INDENT)
 
 
 def _of_change(line: str) -> str:
