@@ -17,7 +17,9 @@ from why403.iam.place import Place
 from why403.incidents.incident import Incident, Sample
 from why403.incidents.life_cycle_events import PolicyVerdict
 from why403.log_events.log_event import LogEvent
+from why403.notices.words import Language, say
 from why403.recheck import policy_verdict
+from why403.remedies.remedy import RemedyKind
 
 from tests.fakes.incidents import opened_incident
 
@@ -161,3 +163,69 @@ def test_a_line_of_another_role_tells_nothing_of_this_one(aws: boto3.Session) ->
     told = Reader(PLACE).run(diagnose(classify(event)[0], event, PLACE, now=NOW, siblings=(event_of(other),)))
 
     assert first_resources(told) == [AVATAR.format("ann.jpg")]
+
+
+def queue(name: str) -> str:
+    return f"arn:aws:sqs:{REGION}:{HOME}:{name}"
+
+
+def said(told: Diagnosis, language: Language = Language.ENGLISH) -> str:
+    first = told.remedies[0]
+    return "\n".join(say(each, language) for each in (first.title, *first.steps, *told.findings))
+
+
+def test_a_queue_that_is_not_there_gets_no_grant_but_the_name_that_was_meant(aws: boto3.Session) -> None:
+    aws.client("sqs").create_queue(QueueName="orders")
+    aws.client("sqs").create_queue(QueueName="payments")
+    told = explained(denied("sqs:SendMessage", queue("ordres")))
+    text = said(told)
+
+    assert [(each.kind, each.proven, each.policy_document) for each in told.remedies] == [
+        (RemedyKind.PLAYBOOK, False, None)
+    ]
+    assert f"There is no queue ordres in {REGION} of account {HOME}" in text
+    assert f"Did you mean {queue('orders')}?" in text
+    assert "payments" not in text
+
+
+MISSING = (
+    ("s3:GetObject", "arn:aws:s3:::medai/in/a.txt"),
+    ("dynamodb:PutItem", f"arn:aws:dynamodb:{REGION}:{HOME}:table/ordres"),
+    ("lambda:InvokeFunction", f"arn:aws:lambda:{REGION}:{HOME}:function:ordres"),
+    ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{REGION}:{HOME}:secret:ordres"),
+    ("ssm:GetParameter", f"arn:aws:ssm:{REGION}:{HOME}:parameter/ordres/db"),
+    ("sns:Publish", f"arn:aws:sns:{REGION}:{HOME}:ordres"),
+    ("kinesis:PutRecord", f"arn:aws:kinesis:{REGION}:{HOME}:stream/ordres"),
+    ("ecr:BatchGetImage", f"arn:aws:ecr:{REGION}:{HOME}:repository/ordres"),
+    ("logs:CreateLogStream", f"arn:aws:logs:{REGION}:{HOME}:log-group:/ecs/ordres:log-stream:web"),
+    ("events:PutEvents", f"arn:aws:events:{REGION}:{HOME}:event-bus/ordres"),
+    ("kms:Decrypt", f"arn:aws:kms:{REGION}:{HOME}:key/0f0e0d0c-0b0a-4990-8887-868584838281"),
+    ("sts:AssumeRole", f"arn:aws:iam::{HOME}:role/ordres"),
+)
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(("action", "resource"), MISSING)
+def test_nothing_is_granted_on_what_is_not_there(action: str, resource: str) -> None:
+    told = explained(denied(action, resource))
+
+    assert told.remedies[0].title.id == "remedies.target-missing.title", said(told)
+    assert [each for each in told.remedies if each.policy_document] == []
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [("sqs:CreateQueue", queue("ordres")), ("ssm:PutParameter", f"arn:aws:ssm:{REGION}:{HOME}:parameter/a")],
+)
+def test_what_the_call_is_to_make_need_not_be_there(action: str, resource: str) -> None:
+    told = explained(denied(action, resource))
+
+    assert told.remedies[0].proven
+
+
+@pytest.mark.usefixtures("aws")
+def test_what_is_in_another_account_may_be_there_for_all_we_know() -> None:
+    told = explained(denied("sqs:SendMessage", queue("ordres").replace(HOME, AWAY)))
+
+    assert "There is no" not in said(told)

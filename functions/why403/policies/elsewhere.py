@@ -1,12 +1,13 @@
-"""A target that is not where the call looked for it: of the same name in another Region, or of another stage.
+"""A target that is not where the call looked for it: the same in another Region or stage, or a name almost the same.
 
 One round, asked only of a resource that does not exist.
 https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -15,11 +16,15 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, BlindSpot, Plan, Read, Reply
 from why403.services.declaration import Resource, ServiceRead
-from why403.services.names import arns_listed, list_reads
+from why403.services.names import arns_listed, holder_of, list_reads
 from why403.services.read_policy import read_of
 from why403.services.reading import TargetReading
+from why403.services.register import resource_name
 from why403.services.reply_collector import existence
 from why403.targets.stage import same_but_for_the_stage
+
+ALIKE, MOST_ALIKE = 0.75, 3
+"""How much of two names must be the same, as difflib counts it: `ordres` is 0.83 of `orders`, `payments` 0.29."""
 
 
 def find_elsewhere(resource: Resource, arn: Arn, target: TargetReading, place: Place) -> Plan[TargetReading]:
@@ -36,18 +41,15 @@ def find_elsewhere(resource: Resource, arn: Arn, target: TargetReading, place: P
         for reply in replies[: len(probes)]
         if call is not None and existence(_there(arn, reply), ((call, reply),))
     ]
-    listed = (reply for reply in replies[len(probes) :] if isinstance(reply, Answer))
-    like = (
-        other
-        for reply in listed
-        for other in arns_listed(resource, reply, here)
-        if same_but_for_the_stage(str(arn), other)
-    )
-    elsewhere = (*found, *dict.fromkeys(like))
+    answers = [reply for reply in replies[len(probes) :] if isinstance(reply, Answer)]
+    listed = dict.fromkeys(other for reply in answers for other in arns_listed(resource, reply, here))
+    staged = [other for other in listed if same_but_for_the_stage(str(arn), other)]
+    alike = [other for other in _almost(str(arn), list(listed)) if other not in staged]
+    elsewhere = (*found, *staged)
     return replace(
         target,
-        elsewhere=elsewhere,
-        findings=(*target.findings, *_findings(arn, elsewhere)),
+        elsewhere=(*elsewhere, *alike),
+        findings=(*target.findings, *_findings(resource, arn, elsewhere, alike)),
         unreadable=(*target.unreadable, *_spots(replies, str(arn))),
     )
 
@@ -64,16 +66,34 @@ def _there(arn: Arn, reply: Reply) -> Arn:
     return replace(arn, region=reply.read.region)
 
 
-def _findings(arn: Arn, elsewhere: tuple[str, ...]) -> tuple[Message, ...]:
-    missing = (
-        Message("policies.target-missing", {"target": str(arn), "region": arn.region})
-        if arn.region
-        else Message("policies.target-nowhere", {"target": str(arn)})
-    )
+def _almost(wanted: str, listed: list[str]) -> list[str]:
+    """Those whose names differ in a letter or two, the nearest first."""
+    names = {resource_name(other): other for other in listed}
+    near = get_close_matches(resource_name(wanted), names, MOST_ALIKE, ALIKE)
+    return [names[name] for name in near if names[name] != wanted]
+
+
+def _findings(
+    resource: Resource, arn: Arn, elsewhere: Sequence[str], alike: Sequence[str]
+) -> tuple[Message, ...]:
+    named = named_target(resource, arn)
     return (
-        missing,
-        *(Message("policies.target-elsewhere", {"target": str(arn), "found": other}) for other in elsewhere),
+        Message("policies.target-missing" if arn.account else "policies.target-nowhere", named),
+        *(Message("policies.target-elsewhere", {"target": str(arn), "found": each}) for each in elsewhere),
+        *(Message("policies.target-alike", named | {"found": each}) for each in alike),
     )
+
+
+def named_target(resource: Resource, arn: Arn) -> dict[str, str]:
+    """What people call a resource that is not there, and where it was looked for."""
+    held = holder_of(resource, arn)
+    return {
+        "target": str(arn),
+        "kind": resource.kind,
+        "name": resource_name(held),
+        "region": arn.region,
+        "account": arn.account,
+    }
 
 
 def _spots(replies: tuple[Reply, ...], subject: str) -> tuple[BlindSpot, ...]:

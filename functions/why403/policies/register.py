@@ -6,6 +6,7 @@ from why403.iam.arn import Arn, parse_arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.iam.reference import supports_rcp
+from why403.message import Message
 from why403.policies.elsewhere import find_elsewhere
 from why403.policies.organization import OrganizationReading, read_organization
 from why403.policies.resource_tags import TagReading, read_tags
@@ -67,6 +68,9 @@ def _read_with_key(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     target, spent = yield from counted(read_resource(resource, arn, action, place))
     if target.exists is False:
         return (yield from find_elsewhere(resource, arn, target, place))
+    if target.exists is None and target.unreadable and arn.account in {"", place.account}:
+        unsure = Message("policies.existence-unread", {"target": target.arn})
+        target = replace(target, findings=(*target.findings, unsure))
     if not resource.key or not target.key_arn:
         return target
     near = Arn(arn.partition, "kms", arn.region or place.region, target.account or place.account, "key")

@@ -5,11 +5,12 @@ from why403.iam.layer import Layer
 from why403.remedies.case import Case, Judged
 from why403.remedies.layers import explicit_deny
 from why403.remedies.proposal import Proposal
+from why403.remedies.target_missing import target_missing
 from why403.remedies.unsolved import allowed_now, caller_gone, pod_on_node_role, protected_by_caller
 from why403.remedies.untouchable import untouchable
 
 
-def for_people(case: Case, denied: Judged) -> tuple[Proposal, ...]:
+def for_people(case: Case, denied: Judged) -> tuple[Proposal, ...]:  # noqa: PLR0911  # one for each that only people mend
     """Playbooks instead of drafts: what only AWS changes, explicit denials, callers that are gone or must do more.
 
     Empty where a draft is what helps.
@@ -22,6 +23,9 @@ def for_people(case: Case, denied: Judged) -> tuple[Proposal, ...]:
             return explicit_deny.playbooks(case, judged)
     if case.caller is not None and case.caller.exists is False:
         return (caller_gone(case, denied),)
+    missing = target_missing(case, denied)
+    if missing is not None:
+        return (missing,)
     if denied.decision.outcome is Outcome.ALLOWED:
         return (allowed_now(case, denied),)
     on_node = pod_on_node_role(case, denied)
