@@ -46,7 +46,10 @@ deploy: setup ## to the account of your AWS credentials (needs `make bootstrap` 
 bootstrap: setup ## prepare account and Region for the CDK, once
 	@npx --yes aws-cdk@2.1148.1 bootstrap
 
+release: setup ## wheel and sdist of a tag, to dist/ (TAG=v1.2.3 REPOSITORY=https://github.com/OWNER/why403)
+	@$(BIN)/python -m tools.release $(TAG) --repository $(REPOSITORY)
+
 lock: setup ## renew the pinned requirements
 	@bash tools/lock.sh
 
-.PHONY: help setup demo test check bench fuzz tables docs synth bootstrap deploy lock
+.PHONY: help setup demo test check bench fuzz tables docs synth bootstrap deploy release lock

@@ -54,16 +54,13 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="session")
 def installed(distributions: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin/ of a fresh environment that holds the wheel and what its metadata asks for, nothing else."""
-    made = tmp_path_factory.mktemp("installed") / "venv"
-    _run(sys.executable, "-m", "venv", "--without-pip", str(made))
-    python = str(made / "bin" / "python")
-    _run(UV, "pip", "install", "--quiet", "--no-deps", "--python", python, str(distributions[".whl"]))
-    site = next(made.glob("lib/python*/site-packages"))
-    metadata = Distribution.at(next(site.glob("why403-*.dist-info")))
-    for needed in _needed(metadata, set()):
-        _link(needed, site)
-    _run(UV, "pip", "check", "--quiet", "--python", python)
-    return made / "bin"
+    return _environment(tmp_path_factory.mktemp("installed") / "venv", distributions[".whl"])
+
+
+@pytest.fixture(scope="session")
+def from_sdist(distributions: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, of the sdist."""
+    return _environment(tmp_path_factory.mktemp("from-sdist") / "venv", distributions[".gz"])
 
 
 @pytest.fixture
@@ -137,6 +134,13 @@ def test_the_installed_command_classifies(installed: Path, elsewhere: Path) -> N
     assert json.loads(ran.stdout)["action"] == "sqs:SendMessage"
 
 
+def test_what_the_sdist_installs_classifies_as_well(from_sdist: Path, elsewhere: Path) -> None:
+    ran = _why403(from_sdist, elsewhere, "classify", stdin=json.dumps({"id": "1", "message": LINE}))
+
+    assert ran.stderr == ""
+    assert json.loads(ran.stdout)["action"] == "sqs:SendMessage"
+
+
 def test_the_installed_command_evaluates(installed: Path, elsewhere: Path) -> None:
     ran = _why403(installed, elsewhere, "evaluate", stdin=json.dumps(REQUEST))
 
@@ -158,6 +162,19 @@ def test_the_installed_command_explains_a_line_of_no_log_group(
     assert ran.returncode == 0
     assert ("--log-group" in ran.stderr) is (form == "text")
     assert "sqs:SendMessage" in ran.stdout
+
+
+def _environment(made: Path, distribution: Path) -> Path:
+    """The bin/ of a fresh environment with the distribution and what its metadata asks for."""
+    _run(sys.executable, "-m", "venv", "--without-pip", str(made))
+    python = str(made / "bin" / "python")
+    _run(UV, "pip", "install", "--quiet", "--no-deps", "--python", python, str(distribution))
+    site = next(made.glob("lib/python*/site-packages"))
+    metadata = Distribution.at(next(site.glob("why403-*.dist-info")))
+    for needed in _needed(metadata, set()):
+        _link(needed, site)
+    _run(UV, "pip", "check", "--quiet", "--python", python)
+    return made / "bin"
 
 
 def _why403(
