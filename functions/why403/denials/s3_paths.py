@@ -46,6 +46,11 @@ OBJECT_OF_BUCKET = re.compile(
     rf"(?:S3 |s3 )?bucket:? [\"'`]?(?P<bucket>{NAME})(?![\w.-])"
 )
 """Prose: `object a/b from bucket acme`."""
+KEY = re.compile(
+    r"(?<![\w.-])(?:[Kk]ey|(?:object|s3)_?[Kk]ey)[\"']?\s?[:=]\s?(?!arn:)"
+    r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?P<bare>[^\s\"',;}\])]{1,1024}))"
+)
+"""A key somewhere else in the line: structured loggers sort their fields."""
 BUCKET = re.compile(
     rf"(?<![\w.-])[Bb]ucket(?:_?[Nn]ame)?[\"']?(?:\s?[:=]\s?[\"']?(?P<field>{NAME})|(?: \w{{1,12}})? ?[(\"'`](?P<quoted>{NAME})[)\"'`])(?![\w.-])"
 )
@@ -67,4 +72,7 @@ def named_in_words(text: str) -> str:
         if found:
             return object_arn(*found.pop()) if len(found) == 1 else ""
     buckets = {match["field"] or match["quoted"] for match in BUCKET.finditer(text)}
-    return bucket_arn(buckets.pop()) if len(buckets) == 1 else ""
+    keys = {match["quoted"] or match["single"] or match["bare"] for match in KEY.finditer(text)}
+    if len(buckets) != 1:
+        return ""
+    return object_arn(buckets.pop(), keys.pop()) if len(keys) == 1 else bucket_arn(buckets.pop())

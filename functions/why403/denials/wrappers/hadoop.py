@@ -22,7 +22,7 @@ VERB = re.compile(
     + r")\b(?P<rest> S3Guard)?(?=[^:]{0,80}? on | \.\.\.| s3a?://|: )"
 )
 BUCKET_VERB = re.compile(
-    r"\b(?P<verb>getS3Region|doesBucketExist)(?: on)? (?P<bucket>[a-z0-9][a-z0-9.-]{1,62})"
+    r"\b(?P<verb>getS3Region|doesBucketExist|getBucketMetadata)(?:\(\))?(?: on)? (?P<bucket>[a-z0-9][a-z0-9.-]{1,62})"
 )
 REQUEST = re.compile(
     r"request: (?P<method>[A-Z]{3,6}) (?P<url>https://[^\s/]{3,255}) (?P<path>\S{1,1024}) \{"
@@ -69,6 +69,7 @@ WRAPPER = Wrapper(
         " Object on ",
         "getS3Region",
         "doesBucketExist",
+        "getBucketMetadata",
     ),
     read,
 )

@@ -10,7 +10,7 @@ COMMAND = re.compile(
     r"\b(?:deserializeAws_(?:query|json1_[01]|rest[XJ]\w{2,5}?1?|ec2)|de_)(?P<operation>[A-Z][A-Za-z0-9]{2,80}?)Command(?:Error)?\b"
 )
 CLIENT = re.compile(
-    r"@aws-sdk[/+\\]client-(?P<v3>[a-z0-9-]{2,40})|aws-sdk/(?:lib/services|clients)/(?P<v2>[a-z0-9]{2,30})(?:\.js)?\b"
+    r"(?:(?<!/)|node_modules/)@aws-sdk[/+\\]client-(?P<v3>[a-z0-9-]{2,40})|aws-sdk/(?:lib/services|clients)/(?P<v2>[a-z0-9]{2,30})(?:\.js)?\b"
 )
 CODE = re.compile(
     r"\b(?:[Cc]ode|name|errorType|__type)['\"]?: ?['\"](?:[\w.]+#)?(?P<code>[A-Z][A-Za-z.]{5,60})['\"]"
