@@ -21,6 +21,8 @@ ROOT_KEY = "test"
 ROOT = Path(__file__).parent.parent
 STARTS_WITHIN = 60
 FUNCTIONS_AT_ONCE = 10
+TRIES_AGAIN_AFTER = 0.5
+"""Seconds before a failed asynchronous invocation is tried again, and twice that before the last time; AWS: minutes."""
 
 
 class EmulatorError(Exception):
@@ -119,6 +121,7 @@ def _environment(port: int, region: str, folder: str, *, enforce: bool) -> dict[
         "AUTH": "true" if enforce else "false",
         "IOT_MTLS_ENABLED": "0",
         "LAMBDA_ACCOUNT_CONCURRENCY": str(FUNCTIONS_AT_ONCE),
+        "LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(TRIES_AGAIN_AFTER),
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": region,

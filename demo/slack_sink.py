@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from demo.slack_answers import slack_answer
+from demo.slack_answers import Reply, slack_answer
 
 Message = dict[str, Any]
 OK = 200
@@ -22,6 +22,7 @@ class SlackSink:
     def __init__(self, host: str) -> None:
         self.host = host
         self._messages: list[Message] = []
+        self._refusals: list[int] = []
         self._arrived = threading.Condition()
 
     @property
@@ -34,6 +35,22 @@ class SlackSink:
         """Everything received so far."""
         with self._arrived:
             return tuple(self._messages)
+
+    def refuse(self, times: int, status: int = 500) -> None:
+        """Answer the next posts with `status` instead of taking them."""
+        with self._arrived:
+            self._refusals = [status] * times
+
+    @property
+    def refusals_left(self) -> int:
+        """Posts that are still to be refused."""
+        with self._arrived:
+            return len(self._refusals)
+
+    def refusal(self) -> int | None:
+        """The status that this post is refused with; None where it is not."""
+        with self._arrived:
+            return self._refusals.pop() if self._refusals else None
 
     def take(self, message: Message) -> None:
         """Keep one message and wake who waits for it."""
@@ -70,7 +87,8 @@ class _Webhook(BaseHTTPRequestHandler):
             message = json.loads(body)
         except ValueError:
             message = None
-        reply = slack_answer(self.path, message)
+        refused = self.server.sink.refusal()  # type: ignore[attr-defined]
+        reply = slack_answer(self.path, message) if refused is None else Reply(refused, "server_error")
         if reply.status == OK:
             self.server.sink.take(message)  # type: ignore[attr-defined]
         words = reply.body.encode()

@@ -1,6 +1,9 @@
 """The real template in an embedded account: lines go into the log group, messages come out at Slack's place."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,11 +16,13 @@ import pytest
 from demo.incident import LOG_GROUP, LOG_STREAM
 from demo.slack_sink import Message
 from demo.story import World, apply_draft, build_world, first_draft, provoke, resolve
-from tests.e2e.conftest import Explain
+from tests.e2e.conftest import ROOT, Explain
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("deployed")]
 MESSAGE_WITHIN = 60
 SILENCE = 5
+ALL_TRIES = 50
+"""More posts than three tries of a turn can make."""
 TEXT_AT_MOST, BLOCKS_AT_MOST, CHARACTERS_AT_MOST = 3_000, 50, 12_000
 
 
@@ -186,6 +191,66 @@ def test_a_role_that_is_gone_is_still_told(world: World, message: Message) -> No
     (told,) = next_messages(world)
 
     assert "long-gone" in json.dumps(told)
+
+
+def test_a_message_that_slack_failed_to_take_twice_is_told_once(world: World, message: Message) -> None:
+    assert message
+    world.sink.refuse(times=2)
+    write(world, denied("sns:Publish", "arn:aws:sns:ap-northeast-1:123456789012:invoices"))
+    (told,) = next_messages(world)
+
+    assert "invoices" in json.dumps(told)
+    assert world.sink.refusals_left == 0
+    assert world.sink.wait_for(len(world.sink.messages) + 1, SILENCE)[len(world.sink.messages) :] == ()
+
+
+def test_what_slack_takes_at_no_try_is_parked_and_told_once_when_it_is_given_again(
+    world: World, message: Message
+) -> None:
+    assert message
+    had = len(world.sink.messages)
+    world.sink.refuse(times=ALL_TRIES)
+    write(world, denied("events:PutEvents", "arn:aws:events:ap-northeast-1:123456789012:event-bus/shop"))
+    waiting = parked(world, "Notify")
+    world.sink.refuse(times=0)
+
+    assert (waiting, had) == (1, len(world.sink.messages))
+    assert redrive(world, "notify") == (0, "1 given to notify again.\n")
+    assert "event-bus/shop" in json.dumps(next_messages(world))
+
+
+def denied(action: str, resource: str) -> str:
+    return (
+        "AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/scout-admin-dev-task/0a1b2c3d is not "
+        f"authorized to perform: {action} on resource: {resource} because no identity-based policy allows the "
+        f"{action} action"
+    )
+
+
+def parked(world: World, stem: str) -> int:
+    """How many events lie parked for a function, once one does."""
+    client = world.account.session().client("sqs", endpoint_url=world.account.endpoint)
+    (queue,) = [url for url in client.list_queues()["QueueUrls"] if f"-{stem}" in url]
+    ends = time.monotonic() + MESSAGE_WITHIN
+    found = 0
+    while not found and time.monotonic() < ends:
+        time.sleep(0.2)
+        told = client.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
+        found = int(told["Attributes"]["ApproximateNumberOfMessages"])
+    return found
+
+
+def redrive(world: World, name: str) -> tuple[int, str]:
+    """Run the command that the stack's output names."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tools.redrive", name],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "functions"), **world.account.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ran.returncode, ran.stdout + ran.stderr
 
 
 def test_the_draft_lets_the_call_through_and_the_incident_is_told_as_resolved(
