@@ -27,7 +27,7 @@ check: setup ## format, lint, types, layers
 bench: setup ## side-by-side ratios
 	@$(BIN)/python -m bench
 
-fuzz: setup ## long random runs: a million lines, 100,000 request and policy pairs
+fuzz: setup ## long random runs: a million lines, 100,000 request and policy pairs, 10,000 schedules of deliveries
 	@$(BIN)/python -m bench.fuzz
 
 tables: setup ## renew the reference data from the pinned packages

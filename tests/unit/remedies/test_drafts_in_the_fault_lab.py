@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import pytest
 from why403.decisions.decision import Outcome
 from why403.decisions.evaluate import compile_set, decide
 from why403.remedies.apply import applied
@@ -17,6 +18,8 @@ from why403.remedies.wanted import wanted_calls
 from tests.oracle.fault_lab import HOME, Fault, faults
 from tests.unit.remedies.incident_case import case_of, policies_of, request_of
 
+pytestmark = pytest.mark.xdist_group("fault lab")
+"""The lab is made once in a process."""
 WORLDS = 104
 """Each is broken in about ten ways: more than a thousand broken worlds."""
 FEWEST = 1000
