@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 from why403 import diagnose
 from why403.denials.classify import classify
@@ -168,13 +169,11 @@ def _fail(error: Exception) -> None:
 @contextmanager
 def each_line_redacted_once() -> Iterator[None]:
     """The same few lines come ten thousand times over; these are pure functions, and the slowest part."""
-    plain = sample.redact, diagnose.to_json
-    sample.redact = _redacted
-    diagnose.to_json = lambda told: _as_json(told.denial)
-    try:
+    with (
+        patch.object(sample, "redact", _redacted),
+        patch.object(diagnose, "to_json", lambda told: _as_json(told.denial)),
+    ):
         yield
-    finally:
-        sample.redact, diagnose.to_json = plain
 
 
 def check(world: World, seed: int) -> None:
