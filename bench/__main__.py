@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.figure import Figure
 
-NOT_BENCHMARKS = {"__main__", "account", "figure", "fuzz", "noting"}
+NOT_BENCHMARKS = {"__main__", "account", "arriving", "figure", "fuzz", "noting"}
 
 
 def names() -> list[str]:

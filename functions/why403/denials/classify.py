@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from why403.denials.arn_text import as_arn, only_role
 from why403.denials.call import FailedCall
@@ -17,6 +16,7 @@ from why403.denials.plain import plain
 from why403.denials.quoted import is_document, is_quoted, without_talk
 from why403.denials.spoken import denials_told
 from why403.denials.surroundings import without_images, without_surroundings, without_visitors
+from why403.denials.varying import by_template
 from why403.denials.vocabulary import phrases_in
 from why403.denials.wrappers.register import read_calls
 from why403.log_events.log_event import LogEvent
@@ -26,25 +26,15 @@ ENCODED = re.compile(r"[Ee]ncoded authorization failure message: ?(?P<value>[A-Z
 REQUEST_ID = re.compile(r"request(?<!\wrequest)[ _-]?id(?:>|['\"]?[:= ]+['\"]?)(?P<value>[a-z0-9-]{8,64})")
 TAKES_A_ROLE = frozenset({"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"})
 EXCERPT = 2000
-REMEMBERED, LONGEST_REMEMBERED = 1024, 4000
-"""Lines, and the characters of one, whose answers are kept."""
 
 
 def classify(event: LogEvent) -> tuple[Denial, ...]:
     """What the event denies, first cause first; never empty. Linear in the length of the message."""
-    message = event.message
-    if is_noise(message):
-        return NOISE
-    return _classify(message) if len(message) > LONGEST_REMEMBERED else _remembered(message)
+    return NOISE if is_noise(event.message) else _classify_template(event.message)
 
 
-@lru_cache(REMEMBERED)
-def _remembered(message: str) -> tuple[Denial, ...]:
-    """In a storm the same text comes again and again."""
-    return _classify(message)
-
-
-def _classify(message: str) -> tuple[Denial, ...]:
+def read(message: str) -> tuple[Denial, ...]:
+    """What one message denies, worked out anew."""
     text = without_visitors(without_images(plain(without_talk(without_surroundings(message)))))
     found = phrases_in(text.lower())
     if is_document(text, found):
@@ -100,3 +90,6 @@ def _complete(denial: Denial, text: str, calls: Sequence[FailedCall]) -> Denial:
         handled=is_handled(lowered),
         excerpt=text[max(0, start - EXCERPT // 2) :][:EXCERPT],
     )
+
+
+_classify_template = by_template(read)

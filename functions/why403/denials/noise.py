@@ -17,6 +17,8 @@ TRACES = (
     "equest blocked", "WAF", "not signed", "Key-Pair", "urrently blocked",
 )  # fmt: skip
 """Parts of words that every line we have something to say about contains, without the letter whose case varies."""
+COMMON = ("enied", "403", "uthori")
+"""Those of nearly every line that passes the filter."""
 VARIABLE = b"0123456789abcdef"
 REDUCED = tuple((trace, trace.encode().translate(None, VARIABLE)) for trace in TRACES)
 LONGEST = 2000
@@ -26,6 +28,8 @@ TEMPLATES = 1024
 
 def is_noise(message: str) -> bool:
     """Whether the line holds no trace of a denial, a credential or a 403. Linear, without regular expressions."""
+    if holds_any(message, COMMON):
+        return False
     if len(message) > LONGEST:
         return not holds_any(message, TRACES)
     template = message.encode(errors="replace").translate(None, VARIABLE)
