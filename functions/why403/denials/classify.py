@@ -12,10 +12,9 @@ from why403.denials.handled import is_handled, level_of
 from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
 from why403.denials.noise import is_noise
-from why403.denials.plain import plain
-from why403.denials.quoted import is_document, is_quoted, without_talk
+from why403.denials.quoted import is_document, is_quoted
 from why403.denials.spoken import denials_told
-from why403.denials.surroundings import without_images, without_surroundings, without_visitors
+from why403.denials.surroundings import own_words
 from why403.denials.varying import by_template
 from why403.denials.vocabulary import phrases_in
 from why403.denials.wrappers.register import read_calls
@@ -35,7 +34,7 @@ def classify(event: LogEvent) -> tuple[Denial, ...]:
 
 def read(message: str) -> tuple[Denial, ...]:
     """What one message denies, worked out anew."""
-    text = without_visitors(without_images(plain(without_talk(without_surroundings(message)))))
+    text = own_words(message)
     found = phrases_in(text.lower())
     if is_document(text, found):
         return NOISE

@@ -8,6 +8,8 @@ import json
 import re
 
 from why403.denials.contains import holds_any
+from why403.denials.plain import plain
+from why403.denials.quoted import without_talk
 
 METADATA = re.compile(
     r"[{,]\s{0,9}\"(?:kubernetes|docker|k8s|container|orchestrator|cloud|agent|labels|annotations|pod_labels|ddtags|ecs_cluster|ecs_task_arn"
@@ -41,6 +43,11 @@ ANSWERED = '"" 403 0 '
 """What is left of it: the status."""
 
 DECODER = json.JSONDecoder()
+
+
+def own_words(message: str) -> str:
+    """The message as plain text, without talk, metadata, images and visitors: what the line itself reports."""
+    return without_visitors(without_images(plain(without_talk(without_surroundings(message)))))
 
 
 def without_surroundings(message: str) -> str:
