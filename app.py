@@ -1,6 +1,5 @@
 """The CDK app: cdk.json's settings → one stack. It makes no AWS call."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -8,9 +7,10 @@ from why403.errors import SettingsError
 
 from infra.application import application, services_used
 from infra.asset import BuildError, built
+from infra.settings import context_of
 
 try:
-    context = json.loads((Path(__file__).parent / "cdk.json").read_text())["context"]
+    context = context_of(Path(__file__).parent / "cdk.json")
     application(built(services_used()), context).synth()
 except (SettingsError, BuildError) as error:
     sys.exit(str(error))

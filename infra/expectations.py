@@ -1,15 +1,32 @@
-"""What a setting may be: each expectation takes a JSON value, or raises ValueError with what was expected."""
+"""What a setting may be: each expectation takes a JSON value, or raises ValueError with what was expected.
+
+It says the same as a JSON Schema, for editors. What looks like a webhook or a token is never told back.
+"""
 
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
+from why403.log_events.redaction import redact
+
 Taken = TypeVar("Taken")
+Schema = Mapping[str, Any]
+Hint = Callable[[str], str]
+"""What a wrong text was probably meant to be, as the end of a sentence; empty where nobody can tell."""
 SHOWN = 80
 """Characters of a wrong value that its error shows."""
+LIKE = 0.5
+"""How much of a choice is in what was written, by difflib's count: `jp` and `ja` 0.5, `fr` and `en` 0."""
+YES_OR_NO = {"yes": True, "on": True, "1": True, "no": False, "off": False, "0": False}
+"""What people write who know YAML."""
+ADDRESS = re.compile(r"(https?://[^/\s\"?#]{1,200})[^\s\"]+")
+"""A web address: its host may be told, what follows may be a secret."""
+LONG_WORD = re.compile(r"(?=[\w-]*\d)[\w-]{24,}", re.ASCII)
+"""A word with digits that is longer than names are: a token, a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +35,23 @@ class Expectation(Generic[Taken]):
 
     said: str
     take: Callable[[object], Taken]
+    schema: Schema = field(default_factory=dict)
 
-    def refuse(self, value: object) -> ValueError:
-        """The error for a value that is not what was expected."""
-        return ValueError(f"expected {self.said}, found {_shown(value)}")
+    def refuse(self, value: object, meant: str = "") -> ValueError:
+        """The error for a value that is not what was expected; `meant`: what probably was."""
+        return ValueError(f"expected {self.said}, found {shown(value)}{f'; {meant}' if meant else ''}")
 
 
-def text(pattern: str, said: str) -> Expectation[str]:
+def text(pattern: str, said: str, hint: Hint = lambda _: "") -> Expectation[str]:
     """A text that matches the whole of `pattern`."""
     compiled = re.compile(pattern)
 
     def take(value: object) -> str:
         if isinstance(value, str) and compiled.fullmatch(value):
             return value
-        raise expectation.refuse(value)
+        raise expectation.refuse(value, hint(value) if isinstance(value, str) else "")
 
-    expectation = Expectation(said, take)
+    expectation = Expectation(said, take, {"type": "string", "pattern": f"^(?:{pattern})$"})
     return expectation
 
 
@@ -45,9 +63,13 @@ def whole_number(low: int, high: int) -> Expectation[int]:
         number = int(str(value)) if digits else value
         if isinstance(number, int) and not isinstance(number, bool) and low <= number <= high:
             return number
-        raise expectation.refuse(value)
+        alone = (
+            re.match(r"\d{1,6}(?=\D)", value) if isinstance(value, str) else None
+        )  # the number before its unit
+        raise expectation.refuse(value, f"a number alone: {alone[0]}" if alone else "")
 
-    expectation = Expectation(f"a whole number from {low} to {high}", take)
+    schema = {"type": "integer", "minimum": low, "maximum": high}
+    expectation = Expectation(f"a whole number from {low} to {high}", take, schema)
     return expectation
 
 
@@ -58,9 +80,10 @@ def one_of(*choices: Taken) -> Expectation[Taken]:
         for choice in choices:
             if type(choice) is type(value) and choice == value:
                 return choice
-        raise expectation.refuse(value)
+        near = get_close_matches(str(value).casefold(), map(str, choices), n=1, cutoff=LIKE)
+        raise expectation.refuse(value, f"did you mean {shown(near[0])}?" if near else "")
 
-    expectation = Expectation(f"one of {', '.join(map(_shown, choices))}", take)
+    expectation = Expectation(f"one of {', '.join(map(shown, choices))}", take, {"enum": list(choices)})
     return expectation
 
 
@@ -73,9 +96,10 @@ def yes_or_no() -> Expectation[bool]:
             return value
         if isinstance(value, str) and value in words:
             return words[value]
-        raise expectation.refuse(value)
+        meant = YES_OR_NO.get(str(value).casefold())
+        raise expectation.refuse(value, f"did you mean {shown(meant)}?" if meant is not None else "")
 
-    expectation = Expectation("true or false", take)
+    expectation = Expectation("true or false", take, {"type": "boolean"})
     return expectation
 
 
@@ -86,12 +110,14 @@ def list_of(each: Expectation[Taken], *, at_most: int = 1_000) -> Expectation[tu
         values = [value] if isinstance(value, str) else value
         if not isinstance(values, list | tuple) or len(values) > at_most:
             raise expectation.refuse(value)
-        doubles = sorted({_shown(item) for item in values if values.count(item) > 1})
+        doubles = sorted({shown(item) for item in values if values.count(item) > 1})
         if doubles:
             raise ValueError(f"expected each once, found {', '.join(doubles)} more than once")
         return tuple(_all(enumerate(values), each.take).values())
 
-    expectation = Expectation(f"a list, each {each.said}", take)
+    many = {"type": "array", "items": each.schema, "uniqueItems": True, "maxItems": at_most}
+    lone = [each.schema] if each.schema.get("type") == "string" else []
+    expectation = Expectation(f"a list, each {each.said}", take, {"anyOf": [many, *lone]} if lone else many)
     return expectation
 
 
@@ -104,7 +130,8 @@ def map_of(key: Expectation[str], each: Expectation[Taken]) -> Expectation[Mappi
         _all(((name, name) for name in value), key.take)
         return _all(value.items(), each.take)
 
-    expectation = Expectation(f"an object from {key.said} to {each.said}", take)
+    schema = {"type": "object", "propertyNames": key.schema, "additionalProperties": each.schema}
+    expectation = Expectation(f"an object from {key.said} to {each.said}", take, schema)
     return expectation
 
 
@@ -120,19 +147,25 @@ def record(
             raise expectation.refuse(value)
         return _all(value.items(), lambda item: item, fields)
 
-    expectation = Expectation(f"an object {{{', '.join(known)}}}", take)
+    schema = {
+        "type": "object",
+        "properties": {name: one.schema for name, one in fields.items()},
+        "required": needed,
+        "additionalProperties": False,
+    }
+    expectation = Expectation(f"an object {{{', '.join(known)}}}", take, schema)
     return expectation
 
 
-def any_object(said: str) -> Expectation[Mapping[str, Any]]:
-    """An object of any fields: another stage says what they may be."""
+def any_object(said: str, schema: Schema) -> Expectation[Mapping[str, Any]]:
+    """An object of any fields: another stage says what they may be, and `schema` in its words."""
 
     def take(value: object) -> Mapping[str, Any]:
         if isinstance(value, Mapping):
             return value
         raise expectation.refuse(value)
 
-    expectation = Expectation(said, take)
+    expectation = Expectation(said, take, schema)
     return expectation
 
 
@@ -145,7 +178,7 @@ def iso_date() -> Expectation[str]:
         except ValueError:
             raise expectation.refuse(value) from None
 
-    expectation = Expectation("a date such as 2026-11-25", take)
+    expectation = Expectation("a date such as 2026-11-25", take, {"type": "string", "format": "date"})
     return expectation
 
 
@@ -160,7 +193,8 @@ def either(first: Expectation[Taken], second: Expectation[Taken]) -> Expectation
                 continue
         raise expectation.refuse(value)
 
-    expectation = Expectation(f"{first.said}, or {second.said}", take)
+    schema = {"anyOf": [first.schema, second.schema]}
+    expectation = Expectation(f"{first.said}, or {second.said}", take, schema)
     return expectation
 
 
@@ -182,7 +216,12 @@ def _all(
     return taken
 
 
-def _shown(value: object) -> str:
-    """A value as its writer would write it, cut where it is long."""
-    words = json.dumps(value, ensure_ascii=False, default=repr)
+def shown(value: object) -> str:
+    """A value as its writer would write it, cut where it is long, without what may be a secret."""
+    words = shown_text(json.dumps(value, ensure_ascii=False, default=repr))
     return words if len(words) <= SHOWN else f"{words[:SHOWN]}…"
+
+
+def shown_text(words: str) -> str:
+    """A sentence without what may be a secret."""
+    return LONG_WORD.sub("…", ADDRESS.sub(r"\1/…", redact(words)))

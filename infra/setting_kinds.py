@@ -1,14 +1,27 @@
 """The kinds of value that why403's settings take, in the words that a wrong one is answered with."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from why403.delivery.routing import parse_routes
+from why403.delivery.register import ROUTE_FIELDS, SECRETS
+from why403.delivery.routing import OWN_FIELDS, parse_routes
 from why403.errors import SettingsError
+from why403.incidents.incident import Severity
+from why403.notices.words import Language
 
-from infra.expectations import Expectation, any_object, either, iso_date, list_of, record, text
+from infra.expectations import (
+    Expectation,
+    any_object,
+    either,
+    iso_date,
+    list_of,
+    record,
+    shown_text,
+    text,
+)
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 CONCURRENCY_DEFAULTS: Mapping[str, int] = MappingProxyType(
@@ -17,48 +30,133 @@ CONCURRENCY_DEFAULTS: Mapping[str, int] = MappingProxyType(
 OWN_LOG_GROUPS = "/why403/"
 """Every log group of ours begins so, and none that does is ever watched: it would be a loop."""
 
+REGULAR = re.compile(r"[\^$()|\\+\[\]]|\.[*+?]")
+"""What stands in regular expressions and never in a glob of ours: `.*` is a dot and anything, which no name needs."""
+ARN_NAME = re.compile(r"arn:aws[a-z-]*:[a-z]+:[a-z0-9-]*:\d*:(?:[a-z-]+[:/])?(?P<name>[^:]+)(?::\*)?")
+"""An ARN and the name in it."""
+LOOKS_SECRET = re.compile(r"https?://\S+|xox[a-z]-\S+", re.IGNORECASE)
+"""A webhook, or a token of Slack's."""
+
+
+def as_glob(written: str) -> str:
+    """What a regular expression was meant to be."""
+    if REGULAR.search(written) is None:
+        return ""
+    simple = re.sub(r"\\(.)", r"\1", re.sub(r"\.[*+?]", "*", written.strip("^$")))
+    meant = "name each group, or take a wider glob" if REGULAR.search(simple) else f"as a glob: {simple}"
+    return f"that is a regular expression; {meant}"
+
+
+def name_of_arn(written: str) -> str:
+    """The name in an ARN, where a name was asked for."""
+    found = ARN_NAME.fullmatch(written)
+    return f"that is an ARN; its name alone: {found['name']}" if found else ""
+
+
+def _as_secret(written: str) -> str:
+    return "put it into a secret, and name that secret here" if LOOKS_SECRET.match(written) else ""
+
+
+def _as_path(written: str) -> str:
+    path = f"/{written.strip('/')}/"
+    return f"did you mean {path}?" if re.fullmatch(r"/([\w+=,.@-]+/)+", path) else ""  # as ROLE_PATH
+
+
+def _as_host(written: str) -> str:
+    found = re.match(r"https?://([a-z0-9.-]{1,253})", written)  # the host of a web address
+    return f"its host alone: {found[1]}" if found else ""
+
+
+def _as_email(written: str) -> str:
+    return "a channel is told through slack_secret" if written[:1] in {"#", "@"} else ""
+
+
+def _as_role(written: str) -> str:
+    is_name = re.fullmatch(r"[\w+=,.@-]{1,64}", written)  # what IAM takes for a role's name
+    return f"the whole ARN: arn:aws:iam::123456789012:role/{written}" if is_name else ""
+
+
+def _globs(said: str, pattern: str = r".+") -> Expectation[str]:
+    """A glob, and no regular expression."""
+    return text(rf"(?!.*(?:[\^$()|\\]|\.[*+?])){pattern}", said, as_glob)
+
+
 STACK_NAME = text(r"[A-Za-z][A-Za-z0-9-]{0,39}", "a stack's name (letters, digits and -, at most 40)")
 LOG_GROUP_PATTERN = text(
-    r"[.\-_/#A-Za-z0-9*?]{1,512}", "a log group's name, or a glob with * and ?, such as /ecs/orders or /ecs/*"
+    r"(?!.*\.[*?])[.\-_/#A-Za-z0-9*?]{1,512}",
+    "a log group's name, or a glob with * and ?, such as /ecs/orders or /ecs/*",
+    lambda written: name_of_arn(written) or as_glob(written),
 )
 SECRET_NAME = text(
-    r"|[A-Za-z0-9/_+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}",
+    r"|(?!xox[a-z]-)[A-Za-z0-9/_+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}",
     "a secret's name or ARN (not its content), or nothing",
+    _as_secret,
 )
 """Names have at most 512 characters, and an ARN ends in a hyphen and six of AWS's choice."""
 HOST = text(
-    r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?", "a host such as hooks.example.com, without https://"
+    r"(?!xox[a-z]-)[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?",
+    "a host such as hooks.example.com, without https://",
+    _as_host,
 )
-EMAIL = text(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")
-EVENT_BUS = text(r"|[.\-_/A-Za-z0-9]{1,256}", "an event bus's name, or nothing")
+EMAIL = text(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address", _as_email)
+EVENT_BUS = text(r"|[.\-_/A-Za-z0-9]{1,256}", "an event bus's name, or nothing", name_of_arn)
 ACCOUNT = text(r"\d{12}", "an account id of 12 digits")
-ROLE_ARN = text(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "a role's ARN")
-OPTIONAL_ROLE_ARN = text(r"|arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "a role's ARN, or nothing")
+ROLE_ARN = text(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "a role's ARN", _as_role)
+OPTIONAL_ROLE_ARN = text(
+    r"|arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "a role's ARN, or nothing", _as_role
+)
 BOUNDARY = either(
     text(r"|[\w+=,.@/-]{1,128}", "a policy's name, or nothing"),
     text(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+", "a managed policy's ARN"),
 )
-ROLE_PATH = text(r"/([\w+=,.@-]+/)*", "a path that begins and ends with /, such as /teams/platform/")
+ROLE_PATH = text(
+    r"/([\w+=,.@-]+/)*", "a path that begins and ends with /, such as /teams/platform/", _as_path
+)
 
 
 def _take_routes(value: object) -> tuple[Mapping[str, Any], ...]:
     """As the function that follows them reads them, so that what is wrong is told before a deployment."""
     routes = _OBJECTS.take(value)
+    wrong = [error for number, route in enumerate(routes) for error in _bad_secrets(number, route)]
     try:
         parse_routes(json.dumps(routes))
     except SettingsError as error:
-        raise ValueError(str(error).removeprefix("routes: ")) from None
+        wrong.append(shown_text(str(error).removeprefix("routes: ")))
+    if wrong:
+        raise ValueError("; ".join(wrong))
     return routes
 
 
-_OBJECTS = list_of(any_object("a route, as docs/settings.md shows"))
-ROUTES = Expectation("a list of routes, as shown below", _take_routes)
+def _bad_secrets(number: int, route: Mapping[str, Any]) -> Iterator[str]:
+    for secret in SECRETS.values():
+        try:
+            SECRET_NAME.take(route.get(secret.setting, ""))
+        except ValueError as error:
+            yield f"[{number}] {secret.setting}: {error}"
+
+
+_ROUTE: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        **{name: {} for name in (*OWN_FIELDS, *ROUTE_FIELDS)},
+        "name": {"type": "string"},
+        "log_groups": {"type": "array", "items": {"type": "string"}},
+        "roles": {"type": "array", "items": {"type": "string"}},
+        "severity": {"enum": [one.value for one in Severity]},
+        "language": {"enum": [one.value for one in Language]},
+        "mentions": {"type": "object", "additionalProperties": {"type": "string"}},
+        **{secret.setting: SECRET_NAME.schema for secret in SECRETS.values()},
+    },
+    "additionalProperties": False,
+}
+_OBJECTS = list_of(any_object("a route, as docs/settings.md shows", _ROUTE))
+ROUTES = Expectation("a list of routes, as shown below", _take_routes, _OBJECTS.schema)
 _EXPECTED = record(
     {
-        "log_group": text(r".+", "a glob of log groups"),
-        "role": text(r".+", "a glob of role names or ARNs"),
-        "action": text(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+", "a glob of actions, such as s3:Get*"),
-        "resource": text(r".+", "a glob of resource ARNs"),
+        "log_group": _globs("a glob of log groups"),
+        "role": _globs("a glob of role names or ARNs"),
+        "action": text(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+", "a glob of actions, such as s3:Get*", as_glob),
+        "resource": _globs("a glob of resource ARNs"),
         "reason": text(r".*\S.*", "why it is meant to be"),
         "owner": text(r".*\S.*", "who says so"),
         "until": iso_date(),
@@ -75,7 +173,8 @@ def _take_expected(value: object) -> Mapping[str, Any]:
     return entry
 
 
-EXPECTED = Expectation(_EXPECTED.said, _take_expected)
+_ANY_GLOB = [{"required": [name]} for name in ("role", "action", "resource", "log_group")]
+EXPECTED = Expectation(_EXPECTED.said, _take_expected, {**_EXPECTED.schema, "anyOf": _ANY_GLOB})
 
 
 def loops(log_groups: tuple[str, ...]) -> Iterator[str]:

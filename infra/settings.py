@@ -8,6 +8,7 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
 from typing import Any, TypeVar
 
 from why403.delivery.register import SECRETS
@@ -206,6 +207,21 @@ def settings_of(context: object) -> Settings:
     if wrong:
         raise SettingsError(_told(wrong))
     return settings
+
+
+def context_of(path: Path) -> Mapping[str, Any]:
+    """cdk.json's context; SettingsError, with the place, where the file cannot be read."""
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except json.JSONDecodeError as error:
+        at = f"line {error.lineno}, column {error.colno}"
+        raise SettingsError(f"{path.name} is not JSON: {error.msg} at {at}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name} cannot be read: {error}") from None
+    context = told.get("context", {}) if isinstance(told, dict) else None
+    if not isinstance(context, dict):
+        raise SettingsError(f'{path.name}: expected an object with "context", an object.')
+    return context
 
 
 def _read(context: object) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from infra.application import application
 from tools.cost_docs import cost_docs
 from tools.permission_docs import permission_docs
 from tools.service_docs import service_docs
-from tools.setting_docs import setting_docs
+from tools.setting_docs import setting_docs, setting_schema
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = {"log_groups": ["/ecs/orders"]}
@@ -25,6 +25,7 @@ def generated(template: dict[str, Any]) -> dict[str, str]:
         "docs/permissions.md": permission_docs(granted_reads(), template),
         "docs/services.md": service_docs(),
         "docs/settings.md": setting_docs(),
+        "docs/settings.schema.json": json.dumps(setting_schema(), indent=1, ensure_ascii=False) + "\n",
     }
 
 

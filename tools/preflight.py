@@ -3,7 +3,6 @@
 It reads the account with your own credentials and changes nothing. `make deploy` runs it first.
 """
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from why403.aws.whoami import whoami
 from why403.errors import Why403Error
 
-from infra.settings import CONTEXT, Settings, settings_of
+from infra.settings import CONTEXT, Settings, context_of, settings_of
 from tools.preflight_checks import CHECKS, Finding
 
 ROOT = Path(__file__).parents[1]
@@ -39,7 +38,7 @@ def _told(check: Callable[[Settings], Iterator[Finding]]) -> str:
 def settings_to_deploy(arguments: Sequence[str] = ()) -> Settings:
     """cdk.json's settings, or those that `-c why403=…` gives; SettingsError lists all wrong ones."""
     given = [text.partition("=")[2] for text in arguments if text.startswith(f"{CONTEXT}=")]
-    context = json.loads((ROOT / "cdk.json").read_text())["context"]
+    context = context_of(ROOT / "cdk.json")
     return settings_of(given[-1] if given else context.get(CONTEXT))
 
 

@@ -9,7 +9,9 @@ pytestmark = pytest.mark.xdist_group("synth")
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("page", ["docs/permissions.md", "docs/services.md", "docs/settings.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/permissions.md", "docs/services.md", "docs/settings.md", "docs/settings.schema.json"]
+)
 def test_a_generated_page_is_up_to_date(synth: Any, page: str) -> None:
     from tools.docs import EXAMPLE, generated  # noqa: PLC0415  # starts Node
 

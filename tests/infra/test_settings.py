@@ -1,13 +1,17 @@
 """Settings are read from cdk.json; all that are wrong are told at once, each with what was expected."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from why403.delivery.register import OWN_ROOM, SECRETS
 from why403.errors import SettingsError
 
-from infra.settings import RENAMED, Settings, declared, settings_of
+from infra.settings import RENAMED, Settings, context_of, declared, settings_of
+from tools.setting_docs import setting_schema
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,7 +58,7 @@ def test_all_wrong_settings_are_told_at_once_with_what_was_expected() -> None:
         '  - page_mode: expected one of "signed", "iam", "off", found null',
         f'  - permissions_boundary: {boundary}, found "arn:aws:iam::1:policy/x"',
         "  - retention_days: expected a whole number from 1 to 3650, found 0",
-        '  - role_path: expected a path that begins and ends with /, such as /teams/platform/, found "teams"',
+        '  - role_path: expected a path that begins and ends with /, such as /teams/platform/, found "teams"; did you mean /teams/?',
         '  - target_read_roles: [12] expected an account id of 12 digits, found "12"',
         "They stand in cdk.json under context → why403; docs/settings.md says what each may be.",
     ]
@@ -101,3 +105,139 @@ def test_concurrency_that_is_not_given_keeps_its_default() -> None:
     settings = settings_of({"concurrency": {"triage": 0}})
 
     assert (settings.concurrency_of("triage"), settings.concurrency_of("diagnose")) == (0, 5)
+
+
+WEBHOOKS = (
+    "https://hooks.slack.com/services/T00000000/B00000000/abcdefghijklmnopqrstuvwx",
+    "https://prod-1.westus.logic.azure.com/workflows/abc/triggers/manual/paths/invoke?sig=s3cr3tS1gn4ture",
+    "xoxb-123456789012-1234567890123-abcdefghijklmnopqrstuvwx",
+    "0123456789abcdef0123456789abcdef!",
+)
+
+
+@pytest.mark.parametrize("webhook", WEBHOOKS)
+@pytest.mark.parametrize(
+    "place",
+    [
+        lambda value: {"slack_secret": value},
+        lambda value: {"routes": [{"name": "a", "slack_secret": value}]},
+        lambda value: {"routes": [{"name": "a", "mentions": {"web": value}}]},
+        lambda value: {"webhook_hosts": [value]},
+        lambda value: {"log_groups": {"slack": value}},
+        lambda value: f'{{"slack_secret": "{value}"',
+    ],
+)
+def test_a_webhook_or_token_is_never_told(webhook: str, place: Callable[[str], object]) -> None:
+    with pytest.raises(SettingsError) as told:
+        settings_of(place(webhook))
+
+    assert webhook not in str(told.value)
+    assert webhook[-16:] not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"log_groups": ["^/ecs/.*$"]}, "that is a regular expression; as a glob: /ecs/*"),
+        ({"log_groups": ["/ecs/.*"]}, "that is a regular expression; as a glob: /ecs/*"),
+        ({"log_groups": ["/ecs/(orders|web)"]}, "that is a regular expression; name each group"),
+        (
+            {"log_groups": ["arn:aws:logs:eu-west-1:123456789012:log-group:/ecs/orders:*"]},
+            "that is an ARN; its name alone: /ecs/orders",
+        ),
+        (
+            {"event_bus": "arn:aws:events:eu-west-1:123456789012:event-bus/alerts"},
+            "that is an ARN; its name alone: alerts",
+        ),
+        ({"slack_secret": WEBHOOKS[0]}, "put it into a secret, and name that secret here"),
+        ({"routes": [{"mentions": {"web": "@here"}}]}, "write <!here>"),
+        ({"routes": [{"mentions": {"web": "@ana"}}]}, "write the member's id: <@U0123456789>"),
+        ({"routes": [{"mentons": {}}]}, "did you mean 'mentions'?"),
+        ({"language": "jp"}, 'did you mean "ja"?'),
+        ({"page_mode": "Signed"}, 'did you mean "signed"?'),
+        ({"concurrency": {"triag": 10}}, 'did you mean "triage"?'),
+        ({"chat": "yes"}, "did you mean true?"),
+        ({"retention_days": "90 days"}, "a number alone: 90"),
+        ({"role_path": "teams/platform"}, "did you mean /teams/platform/?"),
+        ({"webhook_hosts": ["https://hooks.example.com/x"]}, "its host alone: hooks.example.com"),
+        ({"email_addresses": ["#alerts"]}, "a channel is told through slack_secret"),
+        ({"expected": [{"action": "s3:Get.*", "reason": "x", "owner": "y"}]}, "as a glob: s3:Get*"),
+        (
+            {"target_read_roles": {"123456789012": "why403-read"}},
+            "arn:aws:iam::123456789012:role/why403-read",
+        ),
+    ],
+)
+def test_what_was_meant_is_told(given: dict[str, Any], meant: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        settings_of(given)
+
+    assert meant in str(told.value)
+
+
+def test_a_cdk_json_that_cannot_be_read_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "cdk.json").write_text('{\n  "context": {\n    "why403": {"log_groups": ["/ecs/a"]\n  }\n')
+
+    with pytest.raises(SettingsError, match=r"cdk.json.* line \d+, column \d+"):
+        context_of(tmp_path / "cdk.json")
+
+
+@pytest.mark.parametrize("text", ["[]", '{"context": 3}'])
+def test_a_cdk_json_that_holds_no_context_is_told(text: str, tmp_path: Path) -> None:
+    (tmp_path / "cdk.json").write_text(text)
+
+    with pytest.raises(SettingsError, match=r"cdk.json: expected an object"):
+        context_of(tmp_path / "cdk.json")
+
+
+GOOD_AND_BAD: tuple[dict[str, Any], ...] = (
+    {},
+    {"log_groups": ["/ecs/orders", "/ecs/*"]},
+    {"log_groups": "/ecs/orders"},
+    {"log_groups": ["/ecs/ orders"]},
+    {"log_groups": 3},
+    {"langage": "en"},
+    {"language": "ja"},
+    {"language": "fr"},
+    {"retention_days": 90},
+    {"retention_days": 0},
+    {"retention_days": True},
+    {"chat": True},
+    {"chat": 1},
+    {"concurrency": {"triage": 4}},
+    {"concurrency": {"triag": 4}},
+    {"tags": {"team": "web"}},
+    {"tags": {"team": 3}},
+    {"permissions_boundary": "arn:aws:iam::123456789012:policy/x"},
+    {"permissions_boundary": "arn:aws:iam::1:policy/x"},
+    {"expected": [{"role": "scanner-*", "reason": "probes", "owner": "ops"}]},
+    {"expected": [{"reason": "probes", "owner": "ops"}]},
+    {"expected": [{"role": "scanner-*", "owner": "ops"}]},
+    {"routes": [{"name": "payments", "severity": "high", "slack_secret": "payments/slack"}]},
+    {"routes": [{"nam": "payments"}]},
+    {"target_read_roles": {"123456789012": "arn:aws:iam::123456789012:role/read"}},
+    {"target_read_roles": {"12": "arn:aws:iam::123456789012:role/read"}},
+)
+
+
+@pytest.mark.parametrize("given", GOOD_AND_BAD, ids=str)
+def test_the_editor_s_schema_takes_what_we_take(given: dict[str, Any]) -> None:
+    try:
+        settings_of(given)
+        taken = True
+    except SettingsError:
+        taken = False
+
+    told = Draft202012Validator(setting_schema()).is_valid({"context": {"why403": given}})
+
+    assert taken is told
+
+
+def test_the_editor_s_schema_takes_our_own_cdk_json_and_describes_every_setting() -> None:
+    schema = setting_schema()
+    properties = schema["properties"]["context"]["properties"]["why403"]["properties"]
+
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(json.loads((ROOT / "cdk.json").read_text()))
+    assert set(properties) == {one.name for one in declared()}
+    assert [name for name, one in properties.items() if not one.get("description")] == []

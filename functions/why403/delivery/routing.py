@@ -10,6 +10,7 @@ Every route that fits is told. Names of secrets, never their content.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
@@ -92,10 +93,13 @@ def parse_routes(text: str) -> tuple[Route, ...]:
 
 def _route(told: Mapping[str, Any], number: int, wrong: list[str]) -> Route:
     name = str(told.get("name", f"route-{number}"))
-    wrong += [f"{name}: there is no {key!r}" for key in told if key not in {*OWN_FIELDS, *ROUTE_FIELDS}]
+    wrong += [
+        f"{name}: there is no {key!r}{_meant(key)}" for key in told if key not in {*OWN_FIELDS, *ROUTE_FIELDS}
+    ]
     mentions = told.get("mentions", {})
     wrong += [
-        f"{name}: the mention {value!r} is none that a channel knows" for value in _bad_mentions(mentions)
+        f"{name}: the mention {value!r} is none that a channel knows{_instead(value)}"
+        for value in _bad_mentions(mentions)
     ]
     try:
         return Route(
@@ -114,6 +118,18 @@ def _route(told: Mapping[str, Any], number: int, wrong: list[str]) -> Route:
     except (ValueError, TypeError) as error:
         wrong.append(f"{name}: {error}")
         return Route(name=name)
+
+
+def _meant(field_name: str) -> str:
+    near = get_close_matches(field_name, (*OWN_FIELDS, *ROUTE_FIELDS), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _instead(mention: str) -> str:
+    """What Slack takes in place of what people type there."""
+    if mention in {"@here", "@channel", "@everyone"}:
+        return "; write <!here>"
+    return "; write the member's id: <@U0123456789>" if mention.startswith("@") else ""
 
 
 def _bad_mentions(mentions: object) -> list[str]:
