@@ -12,7 +12,7 @@ from why403.denials.masked import is_masked
 from why403.denials.s3_paths import find_paths, named_in_words
 from why403.denials.signs import DENIAL_CODES
 from why403.iam.arn import parse_arn
-from why403.iam.reference import actions_of, prefix_with
+from why403.iam.reference import actions_of, prefix_of, prefix_with
 
 QUEUE = re.compile(r"[Aa]ccess to the resource (?P<url>https?://\S{1,300}?) is denied")
 IMAGE = re.compile(
@@ -21,6 +21,14 @@ IMAGE = re.compile(
 CIPHERTEXT = "ciphertext refers to a customer master key"
 API_ONLY = re.compile(r"because no [\w -]{3,40}? allows the (?P<action>[a-z0-9-]{2,40}:\w{2,80}) action")
 ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]}]{3,600}")
+BRAND = re.compile(
+    r"(?<![\w/.])(?<!\w-)(SQS|SNS|KMS|ECR|SSM|DynamoDB|Kinesis|Firehose|Secrets ?Manager|EventBridge|Bedrock)\b(?![\w/.-])"
+    r"|(?<![\w/.-])([a-z][a-z0-9-]{1,30})\.amazonaws\.com\b"
+)
+"""A service by its name or its principal's, where nothing else tells it and no other is named; not those that call others."""
+CALLER = re.compile(
+    r"[Uu]ser:? [`'\"]?(arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600})[`'\"]? is not authorized"
+)
 METHODS = {
     ("GET", True): "s3:GetObject", ("HEAD", True): "s3:GetObject", ("PUT", True): "s3:PutObject", ("POST", True): "s3:PutObject",
     ("DELETE", True): "s3:DeleteObject", ("GET", False): "s3:ListBucket", ("HEAD", False): "s3:ListBucket",
@@ -77,7 +85,8 @@ def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
     """The first failed call, completed from the others, the endpoint and the paths of the line."""
     endpoint = _endpoint(text)
     refused = [call for call in calls if call.code in DENIAL_CODES or call.status == "403"] or list(calls)
-    of = next((call.service for call in refused if call.service), "")
+    whole = (call.service for call in refused if call.service and call.operation and call.code)
+    of = next(whole, "") or next((call.service for call in refused if call.service), "")
     operation = next((call.operation for call in refused if call.operation), "") or next(
         (call.operation for call in calls if call.operation and call.service in {"", of or call.service}), ""
     )  # another service's operation is another request's
@@ -110,10 +119,15 @@ def _facts(asked: Asked, text: str, calls: Sequence[FailedCall], endpoint: Endpo
         actions=asked.actions,
         resource=resource,
         name=next((call.name for call in calls if call.name), "") or (endpoint.name if endpoint else ""),
-        principal=next((call.principal for call in calls if call.principal), ""),
+        principal=next((call.principal for call in calls if call.principal), "") or _caller(text),
         region=(arn.region if arn else "") or (endpoint.region if endpoint else ""),
         account=(arn.account if arn else "") or (endpoint.account if endpoint else ""),
     )
+
+
+def _caller(text: str) -> str:
+    found = CALLER.search(text) if "is not authorized" in text else None
+    return found[1] if found else ""
 
 
 def _endpoint(text: str) -> Endpoint | None:
@@ -144,7 +158,15 @@ def _service(
     named = {match["service"] for match in ARN.finditer(text)} - {"iam", "sts", "organizations"}
     if len(named) == 1:
         return named.pop()
-    return "ec2" if "Encoded authorization failure message" in text or "UnauthorizedOperation" in text else ""
+    return _service_named(text)
+
+
+def _service_named(text: str) -> str:
+    """Where neither call nor host tells it: EC2's own words, or the one service that the line names."""
+    if "Encoded authorization failure message" in text or "UnauthorizedOperation" in text:
+        return "ec2"
+    brands = {prefix for match in BRAND.finditer(text) if (prefix := prefix_of(match[1] or match[2]))}
+    return brands.pop() if len(brands) == 1 else ""
 
 
 def _by_method(text: str, endpoint: Endpoint) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from why403.denials.signs import (
     has_aws_mark,
     has_code,
     has_refusal,
+    is_refused_by_brand,
 )
 
 FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
@@ -36,8 +37,8 @@ MOUNTS = ("s3fs", "goofys", "mountpoint", "mount-s3", "/efs", "efs-")
 FOREIGN_URL = re.compile(r"https?://(?![^/\s]{0,255}(?:amazonaws|aws))[^\s\"'`<>)\]]{1,2000}", re.IGNORECASE)
 """An address of somebody else's: `/aws/` in it is no sign of AWS."""
 
-AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://")
-"""The start of AWS's reasons, and S3's paths as what is refused: there, a refusal is AWS's."""
+AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://", ".dkr.ecr.")
+"""The start of AWS's reasons, S3's paths as what is refused, images that are not only metadata: there, a refusal is AWS's."""
 IAM_LOGIN = (
     "rds.amazonaws.com",
     "rds_iam",
@@ -64,7 +65,12 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
     lowered = text.lower()
     if is_said(text, found, "test") or (not calls and is_said(text, found, "list")):
         return Judgement(Verdict.NOT_A_DENIAL)
-    is_aws = _is_aws_call(calls) or _names_endpoint(text) or holds_any(text, AWS_PLACES)
+    is_aws = (
+        _is_aws_call(calls)
+        or _names_endpoint(text)
+        or holds_any(text, AWS_PLACES)
+        or is_refused_by_brand(text)
+    )
     answered = any(call.code in DENIAL_CODES or call.status == "403" for call in calls)
     refused = has_refusal(text) or has_code(text) or answered
     if _is_foreign_store(lowered, found) or (is_certainly_foreign(found) and not answered):

@@ -24,7 +24,7 @@ DENIED = re.compile(
     r"|(?<=\bis denied)\b|(?<=\bpermissiondenied)\b|(?<=\bdenied)(?:[:.]| access))"
 )
 UNAUTHORIZED = re.compile(
-    r"authori[sz]ed(?:(?<=\bnot authori.ed)|(?<=\bunauthori.ed)|(?<=\bnotauthorized)(?:error|exception)\b)"
+    r"authori[sz]ed(?:(?<=\bnot authori.ed)|(?<=n't authori.ed)|(?<=\bunauthori.ed)|(?<=\bnotauthorized)(?:error|exception)\b)"
 )
 FORBIDDEN = re.compile(r"forbidden(?:(?<=\baccess forbidden)|(?<![\w/.-]forbidden)(?![\w-])(?!\.\w))")
 NO_PERMISSION = re.compile(
@@ -102,7 +102,12 @@ def has_refusal(text: str) -> bool:
 
 
 def has_aws_mark(text: str) -> bool:
-    """Whether something in the text is AWS's answer: a mark of it, one of its codes beside its name, or its name as who refused."""
+    """Whether something in the text is AWS's answer: a mark of it, or one of its codes beside its name."""
     if holds_any(text, AWS_MARKS) or BARE_CODE.search(text) is not None:
         return True
-    return holds_any(text, BRANDS) and (has_code(text) or REFUSED_BY_BRAND.search(text) is not None)
+    return holds_any(text, BRANDS) and has_code(text)
+
+
+def is_refused_by_brand(text: str) -> bool:
+    """Whether the text names AWS, or a service of it, as the one that refused."""
+    return holds_any(text, BRANDS) and REFUSED_BY_BRAND.search(text) is not None

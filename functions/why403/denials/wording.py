@@ -35,7 +35,7 @@ class Wording:
     """Which ARN of the line is the resource: `role` or `arn`."""
     gates: tuple[str, ...] = ()
     pattern: str = ""
-    """Its groups are named as the fields of a call: service, operation, method, code, status."""
+    """Its groups are named as the fields of a call: service, operation, method, code, status; `path` is a bucket and a key."""
 
 
 @cache

@@ -12,7 +12,7 @@ from why403.errors import SettingsError
 
 TERMS = (
     # missing permissions: AWS's sentence, its halves where a log driver cut it, codes, statuses, services' own words
-    "zed to perform", "ot authorized", "y allows", "icit deny", "is denied", "ccessDenied", "ACCESS_DENIED",
+    "zed to perform", "t authorized", "y allows", "icit deny", "is denied", "ccessDenied", "ACCESS_DENIED",
     "ccess Denied", "ccess denied", "ccess was denied", "AuthorizationError", "ZATION_FAIL", "Forbidden", "Unauthorized",
     "not have perm", "lacks perm", "nvalid permissions on", "not allowed to execute", "KMS is not allowed", "be assumed", "to assume",
     "r master key",

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from why403.denials.call import FailedCall, Wrapper
+from why403.denials.s3_paths import object_arn
 from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, prefix_with
 
-REFUSED = re.compile(r"[Aa]ccess (?:was )?denied")
+REFUSED = re.compile(r"[Aa]ccess(?: (?:was )?denied)?")
 """The code in words."""
 
 
@@ -37,4 +38,5 @@ def _call(match: re.Match[str]) -> FailedCall:
         operation=operation,
         code="AccessDenied" if REFUSED.fullmatch(told.get("code", "")) else told.get("code", ""),
         status=told.get("status", ""),
+        resource=object_arn(*told["path"].split("/", 1)) if told.get("path") else "",
     )

@@ -14,6 +14,7 @@ FRAME = re.compile(
     r"aws-sdk-(?P<service>[a-z0-9]{2,30})(?:-[\d.]+)?/lib/aws-sdk-\w+/client\.rb:\d+:in [`'](?:Aws::\w+::Client#)?(?P<method>[a-z]\w{2,60})'"
 )
 
+FRAME_V1 = re.compile(r"aws-sdk-v1-[\d.]{1,20}/lib/aws/(?P<service>[a-z0-9]{2,30})/")
 METHOD = re.compile(r"(?<![\w/.])(?P<method>[a-z]{2,20}(?:_[a-z0-9]{1,30}){1,6})(?= at |' )")
 """A frame's method where no frame names the client: Rubinius writes `delete_object at client.rb:1`, MRI closes it with a quote."""
 
@@ -24,6 +25,8 @@ def read(text: str) -> Iterator[FailedCall]:
     for match in ERROR.finditer(text):
         service = prefix_of(match["service"]) or ""
         yield FailedCall(start=match.start(), end=match.end(), service=service, code=match["code"])
+    in_v1 = (prefix_of(match["service"]) for match in FRAME_V1.finditer(text))
+    service = service or next((prefix for prefix in in_v1 if prefix), "")
     for pattern in (LOG, FRAME):
         for match in pattern.finditer(text):
             of_frame = prefix_of(match["service"]) or ""
