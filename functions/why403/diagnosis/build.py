@@ -29,6 +29,7 @@ def build_judged(
     """A call that was judged by the policies on both sides."""
     target = sides.target.findings if sides.target else ()
     denied = case.denied
+    sure = _confidence(verdict, scene, doubted=case.is_doubted, caller_is_known=sides.caller.exists is True)
     odd = (
         remarks(
             scene.denial,
@@ -51,12 +52,8 @@ def build_judged(
         changes=case.changes,
         unreadable=_once((*_unread(scene), *sides.unreadable)),
         findings=_once((*scene.findings, *sides.caller.findings, *target, *verdict.findings, *odd)),
-        confidence=_confidence(
-            verdict,
-            doubted=case.is_doubted,
-            target_is_clear=scene.target_is_clear,
-            caller_is_known=sides.caller.exists is True,
-        ),
+        confidence=sure[0],
+        confidence_reason=sure[1],
     )
 
 
@@ -80,6 +77,7 @@ def build_unjudged(known: Known, remedies: tuple[Remedy, ...]) -> Diagnosis:
             (*(Message(lack) for lack, is_so in lacks.items() if is_so), *scene.findings, *known.findings)
         ),
         confidence=Confidence.LOW,
+        confidence_reason=Message("diagnosis.confidence.unjudged"),
     )
 
 
@@ -94,6 +92,7 @@ def build_other_403(scene: Scene, found: Other403, remedies: tuple[Remedy, ...])
         unreadable=_once((*_unread(scene), *found.unreadable)),
         findings=_once(found.findings),
         confidence=Confidence.MEDIUM,
+        confidence_reason=Message("diagnosis.confidence.by-the-line"),
     )
 
 
@@ -113,23 +112,44 @@ def build_undiagnosed(denial: Denial) -> Diagnosis:
         decision=None,
         findings=(Message("diagnosis.failed"),),
         confidence=Confidence.LOW,
+        confidence_reason=Message("diagnosis.confidence.unjudged"),
     )
 
 
 def _confidence(
-    verdict: ReconciledDecision, *, doubted: bool, target_is_clear: bool, caller_is_known: bool
-) -> Confidence:
-    """Never surer for having read less. HIGH where AWS's words or record and our evaluation agree, LOW where something that decides is not known."""
+    verdict: ReconciledDecision, scene: Scene, *, doubted: bool, caller_is_known: bool
+) -> tuple[Confidence, Message]:
+    """How sure, and why. Never surer for having read less.
+
+    HIGH where AWS's words or record and our evaluation agree, LOW where something that decides is not known.
+    """
     decision = verdict.decision
-    if verdict.allowed_now or decision.outcome is Outcome.UNKNOWN or not caller_is_known:
-        return Confidence.LOW
-    if not target_is_clear:
-        return Confidence.LOW
+    low = {
+        "allowed-now": verdict.allowed_now,
+        "unread": decision.outcome is Outcome.UNKNOWN,
+        "caller-unread": not caller_is_known,
+        "target-unclear": not scene.target_is_clear,
+    }
+    for reason, is_so in low.items():
+        if is_so:
+            return Confidence.LOW, Message(f"diagnosis.confidence.{reason}")
     if doubted:
-        return Confidence.MEDIUM
-    if verdict.agrees and Effect.UNKNOWN not in {found.effect for found in decision.layers}:
-        return Confidence.HIGH
-    return Confidence.MEDIUM
+        return Confidence.MEDIUM, Message("diagnosis.confidence.claim-unproven")
+    is_whole = Effect.UNKNOWN not in {found.effect for found in decision.layers}
+    if verdict.agrees and is_whole:
+        return Confidence.HIGH, _inferred(scene) or Message("diagnosis.confidence.agrees")
+    return Confidence.MEDIUM, _inferred(scene) or Message(
+        f"diagnosis.confidence.{'not-named' if is_whole else 'part-unread'}"
+    )
+
+
+def _inferred(scene: Scene) -> Message | None:
+    """From what the target is inferred; None where the line names it."""
+    if scene.denial.resource is not None or not scene.candidates or not scene.candidates[0].evidence:
+        return None
+    found = scene.candidates[0]
+    values = {"what": found.arn.rpartition(":")[2], "variable": found.evidence[0].values.get("variable", "")}
+    return Message("diagnosis.confidence.inferred", values)
 
 
 def _unread(scene: Scene) -> tuple[BlindSpot, ...]:

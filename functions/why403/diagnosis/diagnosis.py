@@ -46,3 +46,5 @@ class Diagnosis:
     unreadable: tuple[BlindSpot, ...] = ()
     findings: tuple[Message, ...] = ()
     confidence: Confidence = Confidence.LOW
+    confidence_reason: Message | None = None
+    """Why it is as sure as that; None where an older release stored it."""

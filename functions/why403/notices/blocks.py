@@ -23,6 +23,8 @@ class Headline:
     verdict: str
     where: str
     severity: str
+    confidence: str
+    """How sure the verdict is, and why; empty where it is sure."""
     facts: tuple[tuple[str, str], ...]
     """What names the denial: labels and values."""
 
@@ -33,6 +35,7 @@ class Meant:
 
     arn: str
     likelihood: str
+    """The best match, or one that is possible too."""
     evidence: tuple[str, ...]
 
 
@@ -41,8 +44,10 @@ class Why:
     """Which layer says no, and the statement that comes close; then what is odd."""
 
     rows: tuple[Row, ...]
+    quote: str
+    """What the line itself says, where little else is known; else empty."""
     meant: str
-    """Which resource is the likeliest; empty where the line names its own."""
+    """Which resource fits best; empty where the line names its own."""
     findings: tuple[str, ...]
     candidates: tuple[Meant, ...]
 

@@ -84,13 +84,18 @@ def _headline(block: Headline, notice: Notice) -> Iterator[Line]:
     severity = f"{word('notices.label.severity', notice.language)}: {block.severity}"
     where = " · ".join(part for part in (block.where, severity) if part)
     yield _line(where, Style.SMALL, at=notice.incident.first_seen if notice.incident else 0)
+    if notice.in_full and block.confidence:
+        label = word("notices.label.confidence", notice.language)
+        yield _line(f"{label}: {block.confidence}", Style.SMALL)
     if notice.in_full:
         yield _line(block.verdict, Style.VERDICT)
 
 
 def _why(block: Why) -> Iterator[Line]:
     rows = [_row(row) for row in deciding(block.rows)[:ROWS]]
-    findings = [_line(f"• {finding}") for finding in filter(None, (block.meant, *block.findings))]
+    findings = [
+        _line(f"• {finding}") for finding in filter(None, (block.quote, block.meant, *block.findings))
+    ]
     room = WHY
     for line in (*rows, *findings[:FINDINGS]):
         if room == WHY or len(line.label) + len(line.text) <= room:

@@ -6,6 +6,9 @@ dialect.
 
 from collections.abc import Iterator
 
+from why403.decisions.decision import Outcome
+from why403.denials.denial import Kind
+from why403.diagnosis.diagnosis import Confidence
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.incidents.incident import Incident, State
 from why403.incidents.severity import why_so_loud
@@ -26,6 +29,7 @@ from why403.notices.blocks import (
     Why,
 )
 from why403.notices.checklist import rows
+from why403.notices.inert import one_line
 from why403.notices.moments import moment
 from why403.notices.naming import caller_arn, caller_name, target_arn, thing
 from why403.notices.notice import Notice
@@ -38,6 +42,12 @@ MARKS = {State.FIX_SEEN: "🔧", State.RESOLVED: "✅", State.MUTED: "🔕", Sta
 MINUTE_MS = 60_000
 FAST = 2
 """Lines a minute from which the rate is told by the minute: of fewer, the count and the time tell enough."""
+SAY_LITTLE = frozenset(
+    {Kind.NONE, Kind.OTHER_AWS, Kind.OTHER_CREDENTIALS, Kind.SERVICE_NOT_ENABLED, Kind.CLOUDFRONT_OTHER}
+)
+"""Kinds of which our own words tell less than the line's."""
+QUOTE = 280
+"""Characters of the line that are quoted."""
 SETTLED = frozenset(MARKS)
 """States in which nobody is told to do anything."""
 
@@ -86,7 +96,7 @@ def _headline(notice: Notice) -> Headline:
         ("target", target_arn(notice)),
         ("where", where(notice)),
         ("request-id", told.denial.request_id or ""),
-        ("confidence", word(f"notices.confidence.{told.confidence}", notice.language)),
+        ("confidence", confidence(notice)),
     )
     return Headline(
         mark=_mark(notice),
@@ -95,6 +105,7 @@ def _headline(notice: Notice) -> Headline:
         verdict=headline(notice),
         where=where(notice),
         severity=loudness(notice),
+        confidence="" if told.confidence is Confidence.HIGH else confidence(notice),
         facts=tuple((label(name, notice), value) for name, value in facts if value),
     )
 
@@ -105,6 +116,16 @@ def loudness(notice: Notice) -> str:
     if notice.incident is None:
         return level
     why = say(why_so_loud(notice.incident.loudness), notice.language)
+    return word("notices.severity.because", notice.language, severity=level, why=why)
+
+
+def confidence(notice: Notice) -> str:
+    """`medium (the queue is inferred from SQS_QUEUE)`."""
+    told = notice.diagnosis
+    level = word(f"notices.confidence.{told.confidence}", notice.language)
+    if told.confidence_reason is None:
+        return level
+    why = say(told.confidence_reason, notice.language)
     return word("notices.severity.because", notice.language, severity=level, why=why)
 
 
@@ -173,11 +194,21 @@ def _why(notice: Notice) -> Why | None:
     named = bool(told.denial.resource)
     why = Why(
         rows=rows(notice),
+        quote=_quote(notice),
         meant="" if named else _likeliest(notice),
         findings=tuple(dict.fromkeys(findings)),
         candidates=() if named else tuple(_meant(notice)),
     )
-    return why if why.rows or why.meant or why.findings else None
+    return why if why.rows or why.quote or why.meant or why.findings else None
+
+
+def _quote(notice: Notice) -> str:
+    """The line's own words, where we have few: `Macie is not enabled` says more than that a permission is missing."""
+    denial, decision = notice.diagnosis.denial, notice.diagnosis.decision
+    is_known = decision is not None and decision.outcome is not Outcome.UNKNOWN
+    if is_known or denial.kind not in SAY_LITTLE or not denial.excerpt:
+        return ""
+    return word("notices.quote", notice.language, quote=one_line(denial.excerpt, QUOTE))
 
 
 def _likeliest(notice: Notice) -> str:
@@ -185,7 +216,6 @@ def _likeliest(notice: Notice) -> str:
     for likeliest in notice.diagnosis.target_candidates[:1]:
         values = {
             "what": thing(likeliest.arn, notice),
-            "percent": str(round(likeliest.score * 100)),
             "evidence": say(likeliest.evidence[0], notice.language) if likeliest.evidence else "",
         }
         return word("notices.meant", notice.language, **values)
@@ -193,9 +223,10 @@ def _likeliest(notice: Notice) -> str:
 
 
 def _meant(notice: Notice) -> Iterator[Meant]:
-    for candidate in notice.diagnosis.target_candidates:
-        percent = word("notices.score", notice.language, percent=str(round(candidate.score * 100)))
-        yield Meant(candidate.arn, percent, tuple(say(one, notice.language) for one in candidate.evidence))
+    """The first is the best match. No figure: they are no chances that add up."""
+    for number, candidate in enumerate(notice.diagnosis.target_candidates):
+        match = word("notices.match.possible" if number else "notices.match.best", notice.language)
+        yield Meant(candidate.arn, match, tuple(say(one, notice.language) for one in candidate.evidence))
 
 
 def _changed(notice: Notice) -> Changed | None:

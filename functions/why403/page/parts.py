@@ -48,7 +48,8 @@ def _part(block: Block, notice: Notice) -> Part:
             told = {"title": block.title, "context": block.where}
         case Why():
             rows = [_layer(row, notice) for row in block.rows]
-            told = {"rows": rows, "findings": block.findings, "candidates": block.candidates}
+            findings = tuple(filter(None, (block.quote, block.meant, *block.findings)))
+            told = {"rows": rows, "findings": findings, "candidates": block.candidates}
         case Changed():
             told = {"changes": block.changes}
         case Fix():

@@ -1,5 +1,6 @@
-"""Commands that read a change back and try the call again, and how long to wait in between.
+"""Commands that show whether a change worked and write nothing, and how long to wait before.
 
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
 """
 
@@ -8,6 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from why403.decisions.request import Request
 from why403.iam.arn import parse_arn
+from why403.iam.layer import Layer
+from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.remedies.case import Case
 from why403.remedies.formats.attachment import Tree, attachment, filled, resource_values, values_of
@@ -27,22 +30,59 @@ TRIES = {
     for name, template in each.tries.items()
     for action in each.actions(name)
 }
-"""Action → the command that tries it and changes nothing that counts."""
+"""Action → the command that tries it and changes nothing."""
+SIMULATED = frozenset({Layer.IDENTITY, Layer.BOUNDARY})
+"""Layers that AWS's own simulator judges for a role: it takes no policy of the other side."""
+CREDENTIALS_OF_ITS_OWN = frozenset({WorkloadKind.LAMBDA, WorkloadKind.CODEBUILD, WorkloadKind.STATES})
+"""Nobody can go in there: a command that somebody runs tells of that person's credentials."""
 
 
 def verify_commands(case: Case, proposal: Proposal, request: Request) -> tuple[str, ...]:
-    """In the order to run them: what stands now, who calls, the call itself, the log's next minutes."""
+    """In the order to run them: the line judged again, AWS's simulator, what stands now, the call, the log.
+
+    Under an explicit deny the call itself is not tried: whoever denied it may have meant it.
+    """
+    is_denied = proposal.kind is RemedyKind.PLAYBOOK
     return tuple(
         each
         for each in (
+            explained_again(case),
+            simulated(proposal, request),
             read_back(proposal),
             inside(case.workload, ("aws", "sts", "get-caller-identity")),
-            attempt(case.workload, request),
+            "" if is_denied else attempt(case.workload, request),
             deployments(case.workload),
             logs_since(case),
         )
         if each
     )
+
+
+def explained_again(case: Case) -> str:
+    """The line, pasted in again, judged by the policies as they stand then; empty where its group is not known.
+
+    A line stands in no command: anybody may have written it, and it may hold a secret.
+    """
+    names = case.names or {}
+    group, stream = names.get("log_group", ""), names.get("log_stream", "")
+    if not group:
+        return ""
+    where = ["--log-group", group, *(["--log-stream", stream] if stream else [])]
+    return shlex.join(["why403", "explain", *where, "-"])
+
+
+def simulated(proposal: Proposal, request: Request) -> str:
+    """AWS's own simulator on the caller's policies; empty where another layer has the say."""
+    role = proposal.target
+    if proposal.layer not in SIMULATED or parse_principal(role).kind not in {
+        PrincipalKind.ROLE,
+        PrincipalKind.USER,
+    }:
+        return ""
+    query = "EvaluationResults[].[EvalActionName, EvalResourceName, EvalDecision]"
+    arguments = ["iam", "simulate-principal-policy", "--policy-source-arn", role]
+    asked = ["--action-names", request.action, "--resource-arns", request.resource]
+    return command([*arguments, *asked, "--query", query, "--output", "text"])
 
 
 def read_back(proposal: Proposal) -> str:
@@ -55,7 +95,10 @@ def read_back(proposal: Proposal) -> str:
 
 
 def attempt(workload: Workload, request: Request) -> str:
-    """The failing call through the CLI, as the workload itself makes it; empty where a try would change things."""
+    """The failing call through the CLI, as the workload itself makes it; empty where that would change something.
+
+    With anybody else's credentials it would prove nothing.
+    """
     template = TRIES.get(request.action)
     arn = parse_arn(request.resource)
     if template is None:
@@ -63,12 +106,20 @@ def attempt(workload: Workload, request: Request) -> str:
     values = resource_values(arn) if arn is not None else {}
     key = "KEY" if values.get("key") == EVERY else values.get("key", "")
     arguments = _filled(template, {**values, "key": key}, arn.region if arn is not None else "")
-    return inside(workload, ("aws", *arguments)) or command(arguments)
+    return inside(workload, ("aws", *arguments))
 
 
 def _filled(template: str, values: Mapping[str, Tree], region: str) -> list[str]:
     arguments = [str(filled(each, values)) for each in shlex.split(template)]
     return [*arguments, "--region", region] if region else arguments
+
+
+def who_calls(workload: Workload) -> str:
+    """Who the workload is, asked from inside it; empty where nobody can go inside."""
+    if workload.kind in CREDENTIALS_OF_ITS_OWN:
+        return ""
+    words = ("sts", "get-caller-identity")
+    return inside(workload, ("aws", *words)) or command(words)
 
 
 def inside(workload: Workload, words: tuple[str, ...]) -> str:

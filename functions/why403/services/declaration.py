@@ -234,7 +234,7 @@ class Service:
     needs_besides: Mapping[str, str] = field(default_factory=dict)
     """Actions → those of KMS that they need of the key that encrypts their target."""
     tries: Mapping[str, str] = field(default_factory=dict)
-    """Action → a command, without `aws`, that tries it and changes nothing that counts."""
+    """Action → a command, without `aws`, that tries it and changes nothing: sending, or receiving what others wait for, does."""
     unrecorded: str = ""
     """Actions that CloudTrail's event history does not keep."""
     changes: Mapping[str, str] = field(default_factory=dict)

@@ -39,7 +39,6 @@ SERVICE = Service(
     ),
     neighbours="Publish Subscribe SetTopicAttributes DeleteTopic GetTopicAttributes",
     needs_besides={"Publish": "GenerateDataKey Decrypt"},
-    tries={"Publish": "sns publish --topic-arn {arn} --message 'why403 test'"},
     unrecorded="Publish",
     changes={
         "SetTopicAttributes": "attribute {attributeName} of topic {topicArn} was written",

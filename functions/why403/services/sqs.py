@@ -105,8 +105,6 @@ SERVICE = Service(
     " GetQueueUrl",
     needs_besides={"SendMessage": "GenerateDataKey Decrypt", "ReceiveMessage": "Decrypt"},
     tries={
-        "SendMessage": "sqs send-message --queue-url {url} --message-body 'why403 test'",
-        "ReceiveMessage": "sqs receive-message --queue-url {url} --visibility-timeout 0",
         "GetQueueAttributes": "sqs get-queue-attributes --queue-url {url} --attribute-names QueueArn",
         "GetQueueUrl": "sqs get-queue-url --queue-name {name}",
         "ListQueues": "sqs list-queues",

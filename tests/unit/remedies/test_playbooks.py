@@ -55,7 +55,8 @@ def test_an_expired_token_of_a_task_is_renewed_by_a_new_deployment_of_its_servic
     remedy = playbook_for(Kind.EXPIRED_TOKEN)
     expected = "aws ecs update-service --cluster shop --service checkout --force-new-deployment --region ap-northeast-1"
 
-    assert remedy.verify == (expected,)
+    assert remedy.steps[-1].values["command"] == expected
+    assert remedy.verify == ()
 
 
 def test_a_blocked_request_names_the_web_acl_and_its_rule() -> None:
@@ -103,7 +104,7 @@ def test_an_explicit_deny_of_an_unknown_call_is_never_told_as_a_missing_permissi
     remedy = playbook_of_missing(service="s3", action="s3:PutObject", deny_kind=DenyKind(kind))
     said = say(remedy.title, Language.ENGLISH)
 
-    assert "explicit deny wins" in said
+    assert "explicit deny" in said
     assert "missing" not in said
 
 
@@ -118,7 +119,7 @@ def test_a_policy_that_aws_names_is_where_to_look() -> None:
     remedy = playbook_of_missing(service="s3", deny_kind=DenyKind("explicit-scp"), policy_arn=policy)
 
     assert remedy.target == policy
-    assert policy in say(remedy.steps[1], Language.ENGLISH)
+    assert policy in say(remedy.steps[2], Language.ENGLISH)
 
 
 def test_a_logging_failure_names_its_three_actions_the_group_and_the_region() -> None:

@@ -93,7 +93,7 @@ class _Writer:
             yield self._folded(f"{row.mark} {layer}: {reasons}", INDENT)
 
     def _findings(self, block: Why) -> Iterator[str]:
-        for finding in filter(None, (block.meant, *block.findings)):
+        for finding in filter(None, (block.quote, block.meant, *block.findings)):
             yield self._folded(f"• {one_line(finding)}", "  ")
         for candidate in block.candidates[1:CANDIDATES]:
             yield f"  {one_line(candidate.arn)} ({candidate.likelihood})"

@@ -29,6 +29,8 @@ from why403.remedies.wanted import layer_named
 
 EXPLICIT = "explicit-"
 WAY_OUT = {"sqs": "remedies.deny.root-sqs", "s3": "remedies.deny.root-s3"}
+WHO_OR_WHAT = ("aws:principal", "aws:userid", "aws:username", "aws:resourcetag/")
+"""Keys that say who calls, or what a resource is for: whoever changes them to get past a Deny gets past its purpose."""
 UNNAMED = (
     Layer.SCP,
     Layer.RCP,
@@ -85,14 +87,13 @@ def _seen(case: Case, judged: Judged, finding: LayerFinding, evidence: Statement
         "action": judged.request.action,
         "level": level_name(finding.level),
     }
-    steps = [Message("remedies.deny.statement", values)]
+    steps = [_on_purpose(case, judged, finding.layer), Message("remedies.deny.statement", values)]
     if finding.layer in (Layer.SCP, Layer.RCP):
         steps.append(Message("remedies.deny.level", values))
     steps += [_passing(each, values) for each in evidence.conditions]
     if not evidence.conditions:
         steps.append(Message("remedies.deny.unconditional", values))
     steps += _way_out(judged, finding)
-    steps.append(Message("remedies.deny.who", {**values, "who": _keeper(case, judged, finding.layer)}))
     return _playbook(case, judged, finding.layer, tuple(steps), finding)
 
 
@@ -106,6 +107,8 @@ def _passing(evidence: ConditionEvidence, values: dict[str, str]) -> Message:
         "given": _listed(evidence.given) or evidence.state.value,
     }
     operator = evidence.operator.lower().rpartition(":")[2]
+    if evidence.key.lower().startswith(WHO_OR_WHAT) and operator != "null":
+        return Message("remedies.deny.pass-caller", told)
     if operator == "null":
         present = [each.lower() for each in evidence.wanted] == ["true"]
         return Message("remedies.deny.pass-present" if present else "remedies.deny.pass-absent", told)
@@ -145,17 +148,20 @@ def denies_everyone(judged: Judged, finding: LayerFinding) -> bool:
     return False
 
 
-def _keeper(case: Case, judged: Judged, layer: Layer) -> str:
-    """Whose the policy is: an account, an organization's administrators, whoever made the session."""
+def _on_purpose(case: Case, judged: Judged, layer: Layer) -> Message:
+    """The first question of an explicit deny, with who can answer it: somebody wrote it, and may well have meant it."""
+    values = {"layer": layer.value}
     match layer:
         case Layer.SCP | Layer.RCP:
-            return "AWS Organizations"
-        case Layer.RESOURCE | Layer.TRUST | Layer.GRANT:
-            return judged.request.resource_account or case.place.account
+            return Message("remedies.deny.on-purpose.organization", values)
         case Layer.SESSION:
-            return parse_principal(judged.request.principal).session or judged.request.principal
+            who = parse_principal(judged.request.principal).session or judged.request.principal
+            return Message("remedies.deny.on-purpose.session", {**values, "who": who})
+        case Layer.RESOURCE | Layer.TRUST | Layer.GRANT:
+            account = judged.request.resource_account or case.place.account
         case Layer.IDENTITY | Layer.BOUNDARY | Layer.VPC_ENDPOINT:
-            return parse_principal(judged.request.principal).account or case.place.account
+            account = parse_principal(judged.request.principal).account or case.place.account
+    return Message("remedies.deny.on-purpose.account", {**values, "account": account})
 
 
 def _unseen(case: Case, judged: Judged, layer: Layer) -> Proposal:
@@ -166,8 +172,8 @@ def _unseen(case: Case, judged: Judged, layer: Layer) -> Proposal:
         "policy": case.denial.policy_arn or "",
     }
     found = "remedies.deny.named-policy" if case.denial.policy_arn else "remedies.deny.not-found"
-    who = Message("remedies.deny.who", {**values, "who": _keeper(case, judged, layer)})
-    return _playbook(case, judged, layer, (Message(found, values), who), None)
+    steps = (_on_purpose(case, judged, layer), Message(found, values))
+    return _playbook(case, judged, layer, steps, None)
 
 
 def _playbook(

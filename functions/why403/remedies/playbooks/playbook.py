@@ -1,7 +1,8 @@
 """The playbook of a kind of 403, filled with this incident's names.
 
 Each kind has a JSON file of its name: `layer`, and `steps` in the order to take them. A step is told only where all
-names in `needs` are known, and none of those in `unless`; `command` is a command to run for it.
+names in `needs` are known, and none of those in `unless`; `command` is a command that shows it and changes nothing,
+`do` one that changes something, and stands in the step's own sentence.
 """
 
 import json
@@ -19,10 +20,12 @@ from why403.remedies.formats.aws_cli import command
 from why403.remedies.playbooks.incident_names import incident_names
 from why403.remedies.remedy import Remedy, RemedyKind, Risk
 from why403.remedies.risk import is_escalating
+from why403.remedies.verify import who_calls
 from why403.remedies.wanted import layer_named
 
 NO_KIND = "other-denial"
 """A missing permission of which neither caller nor call could be found out."""
+WHO = ["sts", "get-caller-identity"]
 EXPLICIT = "explicit-"
 EXPLICIT_DENY = "explicit-deny"
 LOGGING_FAILURE = "logging-failure"
@@ -51,7 +54,9 @@ def playbook(case: Case) -> tuple[Remedy, ...]:
             title=Message(f"remedies.playbook.{kind}.title"),
             steps=tuple(_step(each, names) for each in steps),
             risk=Risk.HIGH if is_escalating(case.denial.action or "-:-") else Risk.LOW,
-            verify=tuple(_command(each["command"], names) for each in steps if "command" in each),
+            verify=tuple(
+                filter(None, (_look(each["command"], names, case) for each in steps if "command" in each))
+            ),
         ),
     )
 
@@ -70,7 +75,15 @@ def _fits(step: Mapping[str, Any], names: Mapping[str, str]) -> bool:
 
 
 def _step(step: Mapping[str, Any], names: Mapping[str, str]) -> Message:
-    return Message(step["say"], {name: names[name] for name in step.get("needs", ())})
+    values = {name: names[name] for name in step.get("needs", ())}
+    if "do" in step:
+        values["command"] = _command(step["do"], names)
+    return Message(step["say"], values)
+
+
+def _look(template: list[str], names: Mapping[str, str], case: Case) -> str:
+    """The command that shows it; empty where it would tell of the reader, and not of the workload."""
+    return who_calls(case.workload) if template == WHO else _command(template, names)
 
 
 def _command(template: list[str], names: Mapping[str, str]) -> str:
