@@ -8,12 +8,7 @@ from collections.abc import Iterator
 
 from why403.decisions.decision import Outcome
 from why403.denials.denial import Kind
-from why403.diagnosis.diagnosis import Confidence
 from why403.iam.principal import PrincipalKind, parse_principal
-from why403.incidents.incident import Incident, State
-from why403.incidents.severity import why_so_loud
-from why403.incidents.transition import Transition
-from why403.message import Message
 from why403.notices.blocks import (
     Action,
     Actions,
@@ -29,27 +24,19 @@ from why403.notices.blocks import (
     Why,
 )
 from why403.notices.checklist import rows
+from why403.notices.headline import headline_of, is_settled
 from why403.notices.inert import one_line
-from why403.notices.moments import moment
-from why403.notices.naming import caller_arn, caller_name, target_arn, thing
+from why403.notices.naming import caller_arn, caller_name, thing
 from why403.notices.notice import Notice
 from why403.notices.offers import other_ways, section_of, suggested
-from why403.notices.verdict import headline, title
-from why403.notices.words import say, word, words
+from why403.notices.words import say, word
 
-DENIED = "🚫"
-MARKS = {State.FIX_SEEN: "🔧", State.RESOLVED: "✅", State.MUTED: "🔕", State.EXPECTED: "🔕"}
-MINUTE_MS = 60_000
-FAST = 2
-"""Lines a minute from which the rate is told by the minute: of fewer, the count and the time tell enough."""
 SAY_LITTLE = frozenset(
     {Kind.NONE, Kind.OTHER_AWS, Kind.OTHER_CREDENTIALS, Kind.SERVICE_NOT_ENABLED, Kind.CLOUDFRONT_OTHER}
 )
 """Kinds of which our own words tell less than the line's."""
 QUOTE = 280
 """Characters of the line that are quoted."""
-SETTLED = frozenset(MARKS)
-"""States in which nobody is told to do anything."""
 
 
 def outline(notice: Notice) -> tuple[Block, ...]:
@@ -65,7 +52,7 @@ def outline(notice: Notice) -> tuple[Block, ...]:
 def whole_outline(notice: Notice) -> tuple[Block, ...]:
     """All that there is to tell, whatever the state."""
     told = (
-        _headline(notice),
+        headline_of(notice),
         _why(notice),
         _changed(notice),
         _fix(notice),
@@ -77,117 +64,6 @@ def whole_outline(notice: Notice) -> tuple[Block, ...]:
     return tuple(block for block in told if block is not None)
 
 
-def is_settled(notice: Notice) -> bool:
-    """Whether the incident asks nobody for anything; an expected one that left its usual range does."""
-    incident = notice.incident
-    return incident is not None and incident.state in SETTLED and notice.transition is not Transition.SURGED
-
-
-def is_news(notice: Notice) -> bool:
-    """Whether what happened to the incident is told, and not only that it is there."""
-    opened = notice.incident is None or notice.transition is Transition.OPENED
-    return not notice.in_full or is_settled(notice) or not opened
-
-
-def _headline(notice: Notice) -> Headline:
-    told = notice.diagnosis
-    facts = (
-        ("caller", caller_arn(notice)),
-        ("target", target_arn(notice)),
-        ("where", where(notice)),
-        ("request-id", told.denial.request_id or ""),
-        ("confidence", confidence(notice)),
-    )
-    return Headline(
-        mark=_mark(notice),
-        title=title(notice),
-        now=_now(notice) if is_news(notice) else "",
-        verdict=headline(notice),
-        where=where(notice),
-        severity=loudness(notice),
-        confidence="" if told.confidence is Confidence.HIGH else confidence(notice),
-        facts=tuple((label(name, notice), value) for name, value in facts if value),
-    )
-
-
-def loudness(notice: Notice) -> str:
-    """`high (600 lines an hour or more)`; the level alone without an incident."""
-    level = word(f"notices.severity.{notice.severity}", notice.language)
-    if notice.incident is None:
-        return level
-    why = say(why_so_loud(notice.incident.loudness), notice.language)
-    return word("notices.severity.because", notice.language, severity=level, why=why)
-
-
-def confidence(notice: Notice) -> str:
-    """`medium (the queue is inferred from SQS_QUEUE)`."""
-    told = notice.diagnosis
-    level = word(f"notices.confidence.{told.confidence}", notice.language)
-    if told.confidence_reason is None:
-        return level
-    why = say(told.confidence_reason, notice.language)
-    return word("notices.severity.because", notice.language, severity=level, why=why)
-
-
-def label(name: str, notice: Notice) -> str:
-    """Our word for a fact."""
-    return word(f"notices.label.{name}", notice.language)
-
-
-def _mark(notice: Notice) -> str:
-    return MARKS.get(notice.incident.state, DENIED) if notice.incident else DENIED
-
-
-def _now(notice: Notice) -> str:
-    """`✅ Resolved: laravel-server: sqs:SendMessage denied on queue orders. 42 lines in all.`"""
-    incident = notice.incident
-    values = {
-        "title": title(notice),
-        "count": f"{incident.count if incident else 1:,}",
-        "until": incident.muted_until if incident else "",
-    }
-    happened = word(f"notices.transition.{notice.transition}", notice.language, **values)
-    reason = f"incidents.{notice.reason}"
-    because = say(Message(reason), notice.language) if reason in words(notice.language) else ""
-    return f"{_mark(notice)} {happened} {because}".strip()
-
-
-def place_of(notice: Notice) -> str:
-    """`account 123456789012, ap-northeast-1`: many accounts may share one channel. Empty where neither is known."""
-    account, region = (notice.place.account, notice.place.region) if notice.place else ("", "")
-    if not account or not region:
-        return account or region
-    return word("notices.place", notice.language, account=account, region=region)
-
-
-def where(notice: Notice) -> str:
-    """`account 123456789012, ap-northeast-1 · scout-admin-dev · 42 lines since 2025-06-12 09:01 UTC`."""
-    return " · ".join(part for part in (place_of(notice), _counted(notice)) if part)
-
-
-def _counted(notice: Notice) -> str:
-    """The log group, with how often and since when where there is an incident."""
-    incident = notice.incident
-    if incident is None:
-        return notice.log_group
-    first = word("notices.page.utc", notice.language, time=moment(incident.first_seen))
-    values = {"group": incident.log_group, "count": f"{incident.count:,}", "first": first}
-    counted = word("notices.context", notice.language, **values)
-    parts = filter(None, (counted, _rate(notice, incident)))
-    return word("notices.list.comma", notice.language).join(parts)
-
-
-def _rate(notice: Notice, incident: Incident) -> str:
-    """How fast they come: the busiest hour, or by the minute within the first; empty where the count says it."""
-    if len(notice.occurrences) > 1:
-        most = max(lines for _, lines in notice.occurrences)
-        return word("notices.rate.hour", notice.language, count=f"{most:,}")
-    minutes = (incident.last_seen - incident.first_seen) / MINUTE_MS
-    if minutes < 1 or incident.count < FAST * minutes:
-        return ""
-    return word("notices.rate.minute", notice.language, count=f"{round(incident.count / minutes):,}")
-
-
 def _why(notice: Notice) -> Why | None:
     told = notice.diagnosis
     findings = (say(message, notice.language) for message in (*told.workload.findings, *told.findings))
@@ -195,7 +71,7 @@ def _why(notice: Notice) -> Why | None:
     why = Why(
         rows=rows(notice),
         quote=_quote(notice),
-        meant="" if named else _likeliest(notice),
+        meant="" if named or _says_from_what(notice) else _likeliest(notice),
         findings=tuple(dict.fromkeys(findings)),
         candidates=() if named else tuple(_meant(notice)),
     )
@@ -209,6 +85,12 @@ def _quote(notice: Notice) -> str:
     if is_known or denial.kind not in SAY_LITTLE or not denial.excerpt:
         return ""
     return word("notices.quote", notice.language, quote=one_line(denial.excerpt, QUOTE))
+
+
+def _says_from_what(notice: Notice) -> bool:
+    """Whether the confidence already says from what the resource is inferred."""
+    reason = notice.diagnosis.confidence_reason
+    return reason is not None and bool(reason.values.get("variable"))
 
 
 def _likeliest(notice: Notice) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from why403.notices.dialects.text import render_text
+from why403.notices.headline import place_of
 from why403.notices.inert import one_line
 from why403.notices.moments import moment
 from why403.notices.naming import action, what, who_in_short
 from why403.notices.notice import Notice
-from why403.notices.outline import place_of
 from why403.notices.verdict import headline
 from why403.notices.words import Language, word
 

@@ -8,10 +8,10 @@ from typing import Any
 from why403.incidents.incident import Severity
 from why403.incidents.transition import Transition
 from why403.notices.dialects.machines import message_json
+from why403.notices.headline import place_of
 from why403.notices.inert import one_line
 from why403.notices.naming import action, who
 from why403.notices.notice import Notice
-from why403.notices.outline import place_of
 from why403.notices.verdict import headline
 
 SUMMARY, DETAILS, KEY = 1_024, 300_000, 255
