@@ -21,6 +21,7 @@ from why403.policies.policy_set import PolicySet
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 LAYERS = tuple(Layer)
+GRANT_REASONS = {YES: Reason.GRANT_ALLOWS, UNKNOWN: Reason.GRANT_MAY_ALLOW, NO: Reason.NO_GRANT}
 DENIED = (Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY)
 
 
@@ -133,7 +134,7 @@ class _Evaluation:
         if layer is Layer.RCP and verdict.deny is NO:
             return bare_finding(layer, Reason.RCP_FULL_ACCESS)
         if layer is Layer.GRANT:
-            return bare_finding(layer, Reason.GRANT_ALLOWS if verdict.account is YES else Reason.NO_GRANT)
+            return bare_finding(layer, Reason.UNREAD if verdict.unread else GRANT_REASONS[verdict.account])
         if layer is self._standing.target and self._delegates_only(verdict):
             verdict.override = Reason.DELEGATES_ONLY
         return finding_of(

@@ -56,6 +56,8 @@ class Reason(StrEnum):
     """A service or an anonymous caller has no policies of its own."""
     ALWAYS_ALLOWED = "decisions.always-allowed"
     GRANT_ALLOWS = "decisions.grant-allows"
+    GRANT_MAY_ALLOW = "decisions.grant-may-allow"
+    """It is for an encryption context, and nobody knows the call's."""
     NO_GRANT = "decisions.no-grant"
 
     @property
@@ -97,6 +99,7 @@ _EFFECTS: dict[Reason, Effect] = {
     Reason.CONDITION_UNKNOWN: Effect.UNKNOWN,
     Reason.SET_OPERATOR_MISSING: Effect.UNKNOWN,
     Reason.ACL_MAY_ALLOW: Effect.UNKNOWN,
+    Reason.GRANT_MAY_ALLOW: Effect.UNKNOWN,
     Reason.SERVICE_LINKED_ROLE: Effect.NOT_APPLICABLE,
     Reason.SERVICE_WITHOUT_RCP: Effect.NOT_APPLICABLE,
     Reason.ROOT_USER: Effect.NOT_APPLICABLE,
