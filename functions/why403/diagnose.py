@@ -43,6 +43,7 @@ from why403.remedies.claimed_principal import Claim, Taker, claim_told, judge_cl
 from why403.remedies.draft import Clock, draft_remedies, standing
 from why403.remedies.validate import validate_drafts
 from why403.remedies.varying import another
+from why403.targets.key_use import with_service
 from why403.targets.scene import Scene, look_around
 from why403.workloads.ecs.service import describe_running, still_runs
 
@@ -67,6 +68,7 @@ def diagnose(  # noqa: PLR0913  # the line, where and when it was, and what is k
         return (yield from _explain_other_403(denial, event, place, now))
     if denial.encoded_message:
         denial = yield from open_message(denial, place)
+    denial = with_service(denial)
     diagnosis = yield from _diagnose_call(unmasked(denial), (event, *siblings), place, now, clock)
     return with_masked(diagnosis, denial)
 

@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 from why403.aws.reader import Reader
 from why403.aws.session import forget
+from why403.cli.printed import OutputFormat, notice_of, printed
 from why403.denials.classify import classify
 from why403.diagnose import diagnose, judge_again
 from why403.diagnosis.diagnosis import Diagnosis
@@ -17,6 +18,7 @@ from why403.iam.place import Place
 from why403.incidents.incident import Incident, Sample
 from why403.incidents.life_cycle_events import PolicyVerdict
 from why403.log_events.log_event import LogEvent
+from why403.notices.verdict import headline
 from why403.notices.words import Language, say
 from why403.recheck import policy_verdict
 from why403.remedies.remedy import RemedyKind
@@ -229,3 +231,77 @@ def test_what_is_in_another_account_may_be_there_for_all_we_know() -> None:
     told = explained(denied("sqs:SendMessage", queue("ordres").replace(HOME, AWAY)))
 
     assert "There is no" not in said(told)
+
+
+def of_key(operation: str, action: str, key: str, reason: str = NOT_ALLOWED) -> str:
+    return denied(action, key, operation=operation, reason=reason)
+
+
+def granted(told: Diagnosis) -> list[tuple[str, Any]]:
+    """(layer, actions) of the first set."""
+    return [
+        (each.layer.value, one["Action"])
+        for each in told.remedies
+        if each.set == 1
+        for one in (each.policy_document or {"Statement": []})["Statement"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operation", "denied_first", "needed"),
+    [
+        ("SendMessage", "kms:GenerateDataKey", ["kms:GenerateDataKey", "kms:Decrypt"]),
+        ("SendMessageBatch", "kms:GenerateDataKey", ["kms:GenerateDataKey", "kms:Decrypt"]),
+        ("ReceiveMessage", "kms:Decrypt", "kms:Decrypt"),
+        ("Publish", "kms:GenerateDataKey", ["kms:GenerateDataKey", "kms:Decrypt"]),
+        ("PutObject", "kms:GenerateDataKey", "kms:GenerateDataKey"),
+        ("UploadPart", "kms:GenerateDataKey", ["kms:GenerateDataKey", "kms:Decrypt"]),
+        ("Decrypt", "kms:Decrypt", "kms:Decrypt"),
+    ],
+)
+def test_what_the_same_call_needs_of_the_key_next_is_drafted_with_it(
+    aws: boto3.Session, operation: str, denied_first: str, needed: Any
+) -> None:
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    told = explained(of_key(operation, denied_first, key))
+
+    assert granted(told) == [("identity", needed)]
+    assert told.remedies[0].proven
+    assert told.next_denials == ()
+
+
+def test_a_denial_of_the_key_names_the_call_and_the_queue(aws: boto3.Session) -> None:
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    aws.client("sqs").create_queue(QueueName="orders", Attributes={"KmsMasterKeyId": key})
+    aws.client("sqs").create_queue(QueueName="payments")
+    event = event_of(of_key("SendMessage", "kms:GenerateDataKey", key))
+    notice = notice_of(explained(event.message), event, PLACE, "en")
+    printed_forms = [printed(notice, form) for form in OutputFormat]
+
+    assert [form for form in printed_forms if "sqs:SendMessage" not in form or "orders" not in form] == []
+
+
+def test_a_key_that_nobody_is_seen_to_use_names_no_queue(aws: boto3.Session) -> None:
+    key = aws.client("kms").create_key()["KeyMetadata"]["Arn"]
+    aws.client("sqs").create_queue(QueueName="payments")
+    told = explained(of_key("SendMessage", "kms:GenerateDataKey", key))
+    about = [each.values["target"] for each in told.findings if each.id == "diagnosis.key-of-call"]
+
+    assert about == [""]
+
+
+def test_a_key_in_another_account_is_mended_on_both_sides_for_all_that_the_call_needs(
+    aws: boto3.Session,
+) -> None:
+    key = f"arn:aws:kms:{REGION}:{AWAY}:key/0f0e0d0c-0b0a-4990-8887-868584838281"
+    aws.client("sqs").create_queue(QueueName="orders", Attributes={"KmsMasterKeyId": key})
+    told = explained(of_key("SendMessage", "kms:GenerateDataKey", key))
+    both = ["kms:GenerateDataKey", "kms:Decrypt"]
+
+    assert granted(told) == [("identity", both), ("resource", both)]
+    assert [each.target for each in told.remedies if each.set == 1] == [
+        f"arn:aws:iam::{HOME}:role/{ROLE}",
+        key,
+    ]
+    assert not any(each.proven for each in told.remedies)
+    assert "queue orders" in headline(notice_of(told, event_of("x"), PLACE, "en"))

@@ -3,9 +3,7 @@
 Key use of each service: https://docs.aws.amazon.com/kms/latest/developerguide/service-integration.html
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from why403.decisions.request import Request
 from why403.iam.arn import parse_arn
@@ -13,7 +11,7 @@ from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.policies.reading import AuthorizationRecord, CallerReading
 from why403.services.reading import TargetReading
-from why403.services.register import SERVICES
+from why403.targets.key_use import key_actions, passing_action
 
 ANY = "*"
 Context = dict[str, str | tuple[str, ...]]
@@ -58,43 +56,37 @@ def request_of(
 
 
 def needed_besides(
-    request: Request, target: TargetReading | None, place: Place, caller: CallerReading | None = None
+    request: Request,
+    target: TargetReading | None,
+    place: Place,
+    caller: CallerReading | None = None,
+    operation: str = "",
 ) -> tuple[Request, ...]:
     """What the same call needs of the key that encrypts its target, made through the target's service.
 
+    Where the call is the key's own, made for a service's `operation`: what that operation needs of it besides.
     Nothing of a key that AWS manages and whose policy is not to be had: it lets its whole account use it this way.
     """
-    if target is None or target.key is None or _is_open_to(request, target.key):
+    passing = passing_action(operation) if request.action.startswith("kms:") else ""
+    key = target if passing else target.key if target is not None else None
+    if target is None or key is None or _is_open_to(request, key):
         return ()
+    service = passing.partition(":")[0] or target.service
     return tuple(
         request_of(
-            Call(
-                principal=request.principal,
-                action=action,
-                resource=target.key.arn,
-                via_service=target.service,
-            ),
+            Call(principal=request.principal, action=action, resource=key.arn, via_service=service),
             place,
             caller=caller,
-            target=target.key,
+            target=key,
         )
-        for action in _key_actions().get(request.action, ())
+        for action in key_actions(passing or request.action, operation)
+        if action != request.action
     )
 
 
 def _is_open_to(request: Request, key: TargetReading) -> bool:
     own = parse_principal(request.principal).account == key.account
     return key.managed_by_aws and key.policy is None and own
-
-
-@cache
-def _key_actions() -> Mapping[str, tuple[str, ...]]:
-    return {
-        action: tuple(f"kms:{name}" for name in needed.split())
-        for each in SERVICES
-        for actions, needed in each.needs_besides.items()
-        for action in each.actions(actions)
-    }
 
 
 def _of_caller(caller: CallerReading | None) -> Context:

@@ -30,6 +30,7 @@ def build_judged(
     target = sides.target.findings if sides.target else ()
     denied = case.denied
     sure = _confidence(verdict, scene, doubted=case.is_doubted, caller_is_known=sides.caller.exists is True)
+    of_key = scene.use_of_key if denied and denied.request.action.startswith("kms:") else ()
     odd = (
         remarks(
             scene.denial,
@@ -46,12 +47,12 @@ def build_judged(
         workload=scene.workload,
         request=denied.request if denied else None,
         decision=verdict.decision,
-        target_candidates=scene.candidates,
+        target_candidates=(*scene.candidates, *([scene.user_of_key] if scene.user_of_key else [])),
         remedies=remedies,
         next_denials=tuple(_not_drafted(case, remedies)),
         changes=case.changes,
         unreadable=_once((*_unread(scene), *sides.unreadable)),
-        findings=_once((*scene.findings, *sides.caller.findings, *target, *verdict.findings, *odd)),
+        findings=_once((*of_key, *scene.findings, *sides.caller.findings, *target, *verdict.findings, *odd)),
         confidence=sure[0],
         confidence_reason=sure[1],
     )

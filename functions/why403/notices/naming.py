@@ -7,6 +7,8 @@ from why403.notices.words import word, words
 
 LONGEST_NAME = 120
 """Characters of a name in a sentence; the whole ARN stands below it."""
+KEY_OF_CALL = "diagnosis.key-of-call"
+"""The finding that tells which service's call used the key that was denied."""
 SEPARATED_BY_COLON = frozenset({"lambda", "logs", "states", "secretsmanager", "rds-db", "cognito-idp"})
 
 
@@ -80,8 +82,16 @@ def short_name(arn: str) -> str:
 
 
 def what(notice: Notice) -> str:
-    """`queue orders`, `table users`; the name alone where the kind of resource has no word."""
-    return thing(target_arn(notice), notice)
+    """`queue orders`, `table users`; the name alone where the kind of resource has no word. Of a key also what used it."""
+    named = thing(target_arn(notice), notice)
+    call = next((each.values for each in notice.diagnosis.findings if each.id == KEY_OF_CALL), None)
+    if call is None:
+        return named
+    used_by = {
+        "call": call.get("call", ""),
+        "target": thing(call["target"], notice) if call.get("target") else "",
+    }
+    return word("notices.what.key-of-call", notice.language, what=named, **used_by)
 
 
 def thing(arn: str, notice: Notice) -> str:

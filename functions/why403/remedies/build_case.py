@@ -31,7 +31,9 @@ def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Reconciled
     own = _judge(request, sides, _cleared(request, sides, scene))
     besides = tuple(
         _judge(other, sides, _policies(other, sides))
-        for other in needed_besides(request, sides.target, scene.place, sides.caller)
+        for other in needed_besides(
+            request, sides.target, scene.place, sides.caller, scene.denial.operation or ""
+        )
     )
     denied, others = (own, besides) if named_layer(scene.denial) is not None else _really_denied(own, besides)
     verdict = (

@@ -232,7 +232,9 @@ class Service:
     neighbours: str = ""
     """Its best known actions: what a draft must leave as it was."""
     needs_besides: Mapping[str, str] = field(default_factory=dict)
-    """Actions → those of KMS that they need of the key that encrypts their target."""
+    """Actions, or operations that need more, → those of KMS that they need of the key that encrypts their target."""
+    keys_page: str = ""
+    """Of AWS's documentation, that says so."""
     tries: Mapping[str, str] = field(default_factory=dict)
     """Action → a command, without `aws`, that tries it and changes nothing: sending, or receiving what others wait for, does."""
     unrecorded: str = ""

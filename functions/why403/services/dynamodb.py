@@ -63,6 +63,7 @@ SERVICE = Service(
         Role("writer", asked=WRITES, grants={"{arn} same": f"{WRITES} DescribeTable"}),
     ),
     neighbours="GetItem PutItem Query Scan DeleteItem UpdateItem DeleteTable",
+    keys_page="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html",
     needs_besides={f"GetItem BatchGetItem Query Scan {WRITES}": "Decrypt"},
     tries={
         "DescribeTable": "dynamodb describe-table --table-name {name}",

@@ -57,6 +57,7 @@ SERVICE = Service(
             grants={"same": "GetRecords GetShardIterator DescribeStreamSummary ListShards"},
         ),
     ),
+    keys_page="https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html",
     needs_besides={"PutRecord PutRecords": "GenerateDataKey", "GetRecords SubscribeToShard": "Decrypt"},
     tries={"DescribeStreamSummary": "kinesis describe-stream-summary --stream-name {name}"},
     unrecorded="GetRecords GetShardIterator PutRecord PutRecords SubscribeToShard",

@@ -40,7 +40,7 @@ def read_resource(resource: Resource, arn: Arn, action: str, place: Place) -> Pl
         account=arn.account,
         exists=existence(arn, zip(calls, replies, strict=True)),
         policy=policy_in(resource, arn, held),
-        key_arn=_key(resource, arn, keyed),
+        key_arn=key_in(resource, arn, keyed),
         version=str(found_at(held.data, resource.version) or ""),
         tags=_tags(found_at(described.data, resource.tags)),
     )
@@ -102,7 +102,8 @@ def _true_arn(resource: Resource, described: Answer) -> dict[str, str]:
     return {"arn": told} if isinstance(told, str) and told else {}
 
 
-def _key(resource: Resource, arn: Arn, described: Answer) -> str:
+def key_in(resource: Resource, arn: Arn, described: Answer) -> str:
+    """The key as the resource names it: an ARN, an id or an alias; empty where it has none."""
     if callable(resource.key):
         return resource.key(arn, described)
     told = found_at(described.data, resource.key)

@@ -211,8 +211,10 @@ SERVICE = Service(
         ),
     ),
     neighbours="GetObject PutObject DeleteObject GetObjectVersion PutObjectAcl ListBucket DeleteBucket PutBucketPolicy",
+    keys_page="https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
     needs_besides={
         "PutObject ReplicateObject": "GenerateDataKey",
+        "CreateMultipartUpload UploadPart UploadPartCopy CompleteMultipartUpload": "GenerateDataKey Decrypt",
         "GetObject GetObjectVersion": "Decrypt",
     },
     tries={

@@ -62,6 +62,7 @@ SERVICE = Service(
     ),
     neighbours="GetTable GetTableData PutTableData GetTableMetadataLocation UpdateTableMetadataLocation DeleteTable"
     " DeleteTableBucket PutTableBucketPolicy",
+    keys_page="https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-tables-kms-permissions.html",
     needs_besides={"GetTableData": "Decrypt", "PutTableData": "GenerateDataKey Decrypt"},
     tries={
         "GetTableBucket": "s3tables get-table-bucket --table-bucket-arn {arn} --query arn",

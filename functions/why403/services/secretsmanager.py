@@ -70,6 +70,7 @@ SERVICE = Service(
         ),
     ),
     neighbours="GetSecretValue DescribeSecret PutSecretValue DeleteSecret",
+    keys_page="https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
     needs_besides={
         "GetSecretValue": "Decrypt",
         "PutSecretValue UpdateSecret": "GenerateDataKey Decrypt",

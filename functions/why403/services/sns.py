@@ -38,6 +38,7 @@ SERVICE = Service(
         Role("publisher", asked="Publish GetTopicAttributes", grants={"same": "Publish GetTopicAttributes"}),
     ),
     neighbours="Publish Subscribe SetTopicAttributes DeleteTopic GetTopicAttributes",
+    keys_page="https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
     needs_besides={"Publish": "GenerateDataKey Decrypt"},
     unrecorded="Publish",
     changes={

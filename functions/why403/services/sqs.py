@@ -103,6 +103,7 @@ SERVICE = Service(
     ),
     neighbours="SendMessage ReceiveMessage DeleteMessage PurgeQueue GetQueueAttributes SetQueueAttributes DeleteQueue"
     " GetQueueUrl",
+    keys_page="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
     needs_besides={"SendMessage": "GenerateDataKey Decrypt", "ReceiveMessage": "Decrypt"},
     tries={
         "GetQueueAttributes": "sqs get-queue-attributes --queue-url {url} --attribute-names QueueArn",

@@ -92,6 +92,7 @@ SERVICE = Service(
         ),
     ),
     neighbours="GetParameter GetParameters GetParametersByPath PutParameter DeleteParameter",
+    keys_page="https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html",
     needs_besides={"GetParameter GetParameters GetParametersByPath": "Decrypt", "PutParameter": "Encrypt"},
     tries={"GetParameter": "ssm get-parameter --name /{name} --query Parameter.ARN"},
 )

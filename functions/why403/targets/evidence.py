@@ -13,12 +13,13 @@ from why403.services.declaration import Resource
 from why403.services.names import arn_of_name
 from why403.services.register import resource_name
 from why403.targets.found import Found
+from why403.targets.likely import Held
 from why403.targets.stage import words
 from why403.targets.texts import SHORTEST_NAME, Names, arns_in, is_own_name
 from why403.targets.trail import Recorded
 from why403.workloads.workload import Workload
 
-TRAIL, VARIABLE, EVENT, POLICY, COMMAND = 0.9, 0.85, 0.8, 0.7, 0.7
+TRAIL, VARIABLE, EVENT, POLICY, COMMAND, KEY = 0.9, 0.85, 0.8, 0.7, 0.7, 0.7
 HINTED_NAME, VARIABLE_NAME, EVENT_NAME, COMMON_NAME = 0.8, 0.6, 0.45, 0.2
 ONLY_ONE, ALIKE = 0.3, 0.25
 PREFIX_VARIABLES = ("PREFIX", "BASE_URL", "BASEURL", "ENDPOINT", "HOST")
@@ -59,13 +60,20 @@ def in_workload(kind: Resource, listed: tuple[str, ...], workload: Workload, pla
     yield from (Found(arn, message, VARIABLE_NAME) for arn, name in names.among(text) if is_own_name(name))
 
 
-def in_policies(policies: Mapping[str, str], callers: frozenset[str]) -> Iterable[Found]:
+def in_policies(held: Mapping[str, Held], callers: frozenset[str]) -> Iterable[Found]:
     """Resources whose policy names the caller's role or user."""
     forms = {form: name for arn in callers for form, name in _forms(arn)}
-    for arn, text in policies.items():
-        name = next((name for form, name in forms.items() if form in text), "")
+    for arn, own in held.items():
+        name = next((name for form, name in forms.items() if form in own.policy), "")
         if name:
             yield Found(arn, Message("targets.policy-names-caller", {"caller": name}), POLICY)
+
+
+def with_key(held: Mapping[str, Held], key: str) -> Iterable[Found]:
+    """Resources that are encrypted with this key, as far as they name it by its ARN or id."""
+    for arn, own in held.items():
+        if own.key and key.rpartition("/")[2] == own.key.rpartition("/")[2]:
+            yield Found(arn, Message("targets.uses-key", {"key": key}), KEY)
 
 
 def in_cloudtrail(

@@ -12,7 +12,7 @@ from why403.services.declaration import Resource
 from why403.services.names import arn_of_name, arns_listed, list_reads
 from why403.services.register import listed_for
 from why403.targets.in_line import is_certain
-from why403.targets.likely import read_policies
+from why403.targets.likely import Held, read_policies
 from why403.targets.neighbours import ask_neighbours, neighbours
 from why403.targets.trail import Recorded, ask_trail, recorded
 
@@ -26,8 +26,8 @@ class Gathered:
     complete: bool = False
     """`listed` are all of them."""
     neighbours: tuple[tuple[int, str], ...] = ()
-    policies: Mapping[str, str] = field(default_factory=dict)
-    """The policies of listed resources, as text by ARN."""
+    held: Mapping[str, Held] = field(default_factory=dict)
+    """The policies and keys of listed resources, by ARN."""
     recorded: tuple[Recorded, ...] = ()
     unreadable: tuple[BlindSpot, ...] = ()
 
@@ -58,8 +58,8 @@ def gather_targets(denial: Denial, event: LogEvent, place: Place) -> Plan[Gather
     )
     if kind.listed is None or not kind.listed.policies_tell:
         return gathered
-    texts, held = yield from read_policies(kind, listed, event, there)
-    return replace(gathered, policies=texts, unreadable=(*gathered.unreadable, *_spots(held, kind)))
+    held, replies = yield from read_policies(kind, listed, event, there)
+    return replace(gathered, held=held, unreadable=(*gathered.unreadable, *_spots(replies, kind)))
 
 
 def _kind(denial: Denial, place: Place) -> Resource | None:

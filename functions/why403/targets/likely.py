@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from why403.iam.arn import parse_arn
+from why403.iam.arn import Arn, parse_arn
 from why403.iam.place import Place
-from why403.iam.policy import Policy
 from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, Plan, Reply
 from why403.services.declaration import Resource
-from why403.services.read_policy import policy_in, read_of
+from why403.services.read_policy import key_in, policy_in, read_of
 from why403.services.register import resource_name
 from why403.targets.stage import words
 
@@ -21,22 +21,29 @@ LONGEST_LINE = 2_000
 """Characters of the line whose words count."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a listed resource has of its own: its policy as text, and its key as it names it; empty where it has none."""
+
+    policy: str
+    key: str
+
+
 def read_policies(
     kind: Resource, listed: tuple[str, ...], event: LogEvent, place: Place
-) -> Plan[tuple[Mapping[str, str], tuple[Reply, ...]]]:
-    """One round: the policies as text by ARN, and the replies."""
+) -> Plan[tuple[Mapping[str, Held], tuple[Reply, ...]]]:
+    """One round: what the likeliest hold by ARN, and the replies."""
     most = MOST_POLICIES if len(listed) <= MOST_POLICIES else LIKELIEST_POLICIES
     parsed = (parse_arn(arn) for arn in _likely(listed, event)[:most])
     arns = tuple(arn for arn in parsed if arn is not None)
     replies = yield tuple(read_of(kind, kind.calls[0], arn, place) for arn in arns)
     heard = zip(arns, replies, strict=True)
-    return {
-        str(arn): _text(policy_in(kind, arn, reply)) for arn, reply in heard if isinstance(reply, Answer)
-    }, replies
+    return {str(arn): _held(kind, arn, reply) for arn, reply in heard if isinstance(reply, Answer)}, replies
 
 
-def _text(policy: Policy | None) -> str:
-    return "" if policy is None else json.dumps(policy.document)
+def _held(kind: Resource, arn: Arn, answer: Answer) -> Held:
+    policy = policy_in(kind, arn, answer)
+    return Held("" if policy is None else json.dumps(policy.document), key_in(kind, arn, answer))
 
 
 def _likely(listed: tuple[str, ...], event: LogEvent) -> list[str]:

@@ -7,7 +7,7 @@ from why403.iam.place import Place
 from why403.iam.reference import takes_resource
 from why403.services.register import listed_for
 from why403.targets.candidate import Candidate
-from why403.targets.evidence import in_cloudtrail, in_events, in_policies, in_workload, of_listing
+from why403.targets.evidence import in_cloudtrail, in_events, in_policies, in_workload, of_listing, with_key
 from why403.targets.find import Gathered, called_service
 from why403.targets.found import Found
 from why403.targets.in_line import in_line
@@ -19,9 +19,12 @@ LEAST_SCORE = 0.1
 
 
 def rank_targets(
-    gathered: Gathered, denial: Denial, workload: Workload, place: Place
+    gathered: Gathered, denial: Denial, workload: Workload, place: Place, *, key: str = ""
 ) -> tuple[Candidate, ...]:
-    """The candidates, likeliest first, each with its evidence; the line's own resource alone where it names one."""
+    """The candidates, likeliest first, each with its evidence; the line's own resource alone where it names one.
+
+    `key` is the ARN of the key that the call was for, where the line names that instead.
+    """
     if denial.action is not None and takes_resource(denial.action) is False:
         return ()
     kind = listed_for(called_service(denial))
@@ -38,7 +41,8 @@ def rank_targets(
         (
             *in_events(kind, gathered.listed, gathered.neighbours, there),
             *in_workload(kind, gathered.listed, workload, there),
-            *in_policies(gathered.policies, callers),
+            *in_policies(gathered.held, callers),
+            *with_key(gathered.held, key),
             *in_cloudtrail(kind, gathered.listed, gathered.recorded, callers, there),
             *of_listing(gathered.listed, workload, complete=gathered.complete),
         ),

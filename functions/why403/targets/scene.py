@@ -11,6 +11,7 @@ from why403.message import Message
 from why403.reads import BlindSpot, Plan, together
 from why403.targets.candidate import Candidate
 from why403.targets.find import gather_targets
+from why403.targets.key_use import page_of, service_call
 from why403.targets.ranking import rank_targets
 from why403.workloads.find import find_workload
 from why403.workloads.workload import Workload
@@ -29,6 +30,8 @@ class Scene:
     workload: Workload
     candidates: tuple[Candidate, ...]
     history: History
+    passed_on: tuple[Candidate, ...] = ()
+    """Where a key was denied: what the service's own call was for, best first."""
     unreadable: tuple[BlindSpot, ...] = ()
     """What could not be read on the way here."""
 
@@ -51,8 +54,23 @@ class Scene:
         """The line names the target, the action takes none, or one candidate stands out."""
         if not self.candidates:
             return self.denial.resource is not None or self.is_for_no_resource
-        first, *others = self.candidates
-        return first.score >= CLEAR_SCORE and all(first.score - other.score >= CLEAR_LEAD for other in others)
+        return _stands_out(self.candidates)
+
+    @property
+    def user_of_key(self) -> Candidate | None:
+        """What the call was for whose key was denied, where one candidate stands out."""
+        return self.passed_on[0] if self.passed_on and _stands_out(self.passed_on) else None
+
+    @property
+    def use_of_key(self) -> tuple[Message, ...]:
+        """Which service's call a denied key was used by, and on what; none for a call of KMS itself."""
+        asked = service_call(self.denial)
+        likely = self.user_of_key if asked is not self.denial else next(iter(self.candidates), None)
+        target = asked.resource or (likely.arn if likely else "")
+        call = asked.action or asked.operation or ""
+        if not call or call.startswith("kms:"):
+            return ()
+        return (Message("diagnosis.key-of-call", {"call": call, "target": target, "page": page_of(call)}),)
 
     @property
     def findings(self) -> tuple[Message, ...]:
@@ -64,11 +82,17 @@ class Scene:
         return (Message("targets.several", {"count": str(len(self.candidates))}),)
 
 
+def _stands_out(candidates: tuple[Candidate, ...]) -> bool:
+    first, *others = candidates
+    return first.score >= CLEAR_SCORE and all(first.score - other.score >= CLEAR_LEAD for other in others)
+
+
 def look_around(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[Scene]:
     """Find workload, target and history side by side, in at most two rounds. `now` in ms since the epoch."""
+    called = service_call(denial)
     workload, gathered, history = yield from together(
         find_workload(denial, event, place),
-        gather_targets(denial, event, place),
+        gather_targets(called, event, place),
         read_history(event, now),
     )
     return Scene(
@@ -78,5 +102,8 @@ def look_around(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan
         workload=workload,
         candidates=rank_targets(gathered, denial, workload, place),
         history=history,
+        passed_on=rank_targets(gathered, called, workload, place, key=denial.resource or "")
+        if called is not denial
+        else (),
         unreadable=(*gathered.unreadable, *history.unreadable),
     )
