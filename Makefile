@@ -15,7 +15,7 @@ help: ## what can be made
 
 setup: .venv/.made ## build .venv, with Node and a browser in it
 
-demo: setup ## see it work: an emulated account, a real denial, the message, the page (DEMO_ARGS=--once: no browser)
+demo: setup ## see it work: an emulated account, a real denial, the message, the page (DEMO_ARGS='--once --language ja': no browser, Japanese)
 	@$(BIN)/python -m demo $(DEMO_ARGS)
 
 test: setup ## the whole suite

@@ -7,17 +7,19 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from demo.emulator import free_port
-from demo.slack_sink import Message, SlackSink
+from demo.slack_sink import Message, QuietServer, SlackSink
 from demo.slack_time import in_local_time
 
 PORT = 8403
 SHELL = Path(__file__).with_name("preview.html")
+NEWER = re.compile(r"/messages\?from=(\d{1,6})")
+"""What the page asks for: the messages from a number on."""
 CODE_BLOCK = re.compile(r"```\n?(.*?)```", re.DOTALL)
 INLINE = (
     (re.compile(r"`([^`\n]+)`"), r"<code>\1</code>"),
@@ -32,9 +34,9 @@ INLINE = (
 def preview(sink: SlackSink, page_url: str, endpoint: str) -> Iterator[str]:
     """Serve on port 8403 of 127.0.0.1, or a free one where it is taken; yields the address."""
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", PORT), _Preview)
+        server = QuietServer(("127.0.0.1", PORT), _Preview)
     except OSError:
-        server = ThreadingHTTPServer(("127.0.0.1", free_port()), _Preview)
+        server = QuietServer(("127.0.0.1", free_port()), _Preview)
     server.sink = sink  # type: ignore[attr-defined]  # the handler finds them on its server
     server.page_url = page_url  # type: ignore[attr-defined]
     server.endpoint = endpoint  # type: ignore[attr-defined]
@@ -48,12 +50,14 @@ def preview(sink: SlackSink, page_url: str, endpoint: str) -> Iterator[str]:
 
 class _Preview(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        if self.path == "/":
-            messages = "".join(rendered(message) for message in self.server.sink.messages)  # type: ignore[attr-defined]
-            body = SHELL.read_text("utf-8").replace("<!-- messages -->", self._local(messages))
-            self._answer(200, {"Content-Type": "text/html; charset=utf-8"}, body.encode())
-        else:
+        newer = NEWER.fullmatch(self.path)
+        if self.path != "/" and newer is None:
             self._pass_on(None)
+            return
+        messages = self.server.sink.messages[int(newer[1]) if newer else 0 :]  # type: ignore[attr-defined]
+        shown = self._local("".join(map(rendered, messages)))
+        body = shown if newer else SHELL.read_text("utf-8").replace("<!-- messages -->", shown)
+        self._answer(200, {"Content-Type": "text/html; charset=utf-8"}, body.encode())
 
     def do_POST(self) -> None:
         self._pass_on(self.rfile.read(int(self.headers.get("Content-Length", 0))))
@@ -73,6 +77,10 @@ class _Preview(BaseHTTPRequestHandler):
                 self._answer(answer.status, dict(answer.headers), answer.read())
         except urllib.error.HTTPError as error:
             self._answer(error.code, dict(error.headers), error.read())
+        except OSError:
+            self._answer(
+                502, {"Content-Type": "text/plain"}, b"The embedded account has ended with the demo."
+            )
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response(status)

@@ -65,10 +65,17 @@ class SlackSink:
             return tuple(self._messages[:number])
 
 
+class QuietServer(ThreadingHTTPServer):
+    """A server that says nothing of a reader who went away: the demo tells its own story."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """No traceback for a connection that somebody closed."""
+
+
 @contextmanager
 def slack_sink() -> Iterator[SlackSink]:
     """Listen on a free port of 127.0.0.1 for as long as the block lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Webhook)
+    server = QuietServer(("127.0.0.1", 0), _Webhook)
     sink = SlackSink(f"127.0.0.1:{server.server_address[1]}")
     server.sink = sink  # type: ignore[attr-defined]  # the handler finds it on its server
     thread = threading.Thread(target=server.serve_forever, daemon=True)

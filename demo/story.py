@@ -13,6 +13,7 @@ from typing import Any, cast
 from demo.application import Application
 from demo.deploy import deploy, synthesize
 from demo.emulator import Emulator, emulator
+from demo.further_cases import GROUPS, Case, NotDeniedError, create_cases, provoke_case
 from demo.incident import LOG_GROUP, TASK_ROLE, Incident, create_incident
 from demo.slack_sink import Message, SlackSink, slack_sink
 
@@ -20,6 +21,8 @@ STACK = "why403"
 MESSAGE_WITHIN = 90
 RESOLVED_WITHIN = 60
 SETTLES = 2
+RESOLVED = "✅"
+"""How a message about a resolved incident begins, in every language."""
 
 Say = Callable[[str], None]
 
@@ -37,26 +40,37 @@ class World:
     application: Application
     sink: SlackSink
     outputs: dict[str, str]
+    cases: tuple[Case, ...] = ()
+    """What is denied beside the incident."""
 
 
-def build_world(stack: ExitStack, say: Say) -> World:
-    """Start the embedded account, create the incident's resources, deploy the synthesized template."""
+def build_world(stack: ExitStack, say: Say, *, language: str = "en", further: bool = False) -> World:
+    """Start the embedded account, create the incident's resources, deploy the synthesized template.
+
+    `language`: of the messages. `further`: with the cases of further_cases.py.
+    """
     say("starting an embedded AWS account on 127.0.0.1 (an emulator evaluates the policies, not AWS)")
     account = stack.enter_context(emulator())
     sink = stack.enter_context(slack_sink())
     incident = create_incident(account)
+    cases = create_cases(account) if further else ()
     say("synthesizing the CDK app and building the functions' asset")
     out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="why403-cdk-")))
-    synthesize(settings(sink), out)
+    synthesize(settings(sink, language, GROUPS if further else ()), out)
     say("deploying the template: subscription filter, five functions, table, topics, fix page")
     outputs = deploy(account, out, STACK)
     put_webhook(account, outputs, sink)
-    return World(account, incident, Application(account, incident), sink, outputs)
+    return World(account, incident, Application(account, incident), sink, outputs, cases)
 
 
-def settings(sink: SlackSink) -> dict[str, Any]:
+def settings(sink: SlackSink, language: str, groups: tuple[str, ...]) -> dict[str, Any]:
     """What a new user would write into cdk.json, and the sink's host beside Slack's own."""
-    return {"log_groups": [LOG_GROUP], "webhook_hosts": [sink.host], "resolve_after_hours": 0}
+    return {
+        "log_groups": [LOG_GROUP, *groups],
+        "webhook_hosts": [sink.host],
+        "resolve_after_hours": 0,
+        "language": language,
+    }
 
 
 def put_webhook(account: Emulator, outputs: dict[str, str], sink: SlackSink) -> None:
@@ -81,6 +95,24 @@ def provoke(world: World, say: Say) -> Message:
         )
     say(f"the message was there {time.monotonic() - began:.1f} s after the line")
     return received[0]
+
+
+def provoke_further(world: World, say: Say) -> tuple[Message, ...]:
+    """Let the other services be denied too; their messages, in the order in which they came."""
+    had = len(world.sink.messages)
+    for case in world.cases:
+        try:
+            line = provoke_case(case, world.account)
+        except NotDeniedError as error:
+            raise DemoError(str(error)) from error
+        say(f"{case.told}; denied. Its log line: {line}")
+    received = world.sink.wait_for(had + len(world.cases), MESSAGE_WITHIN)[had:]
+    if len(received) < len(world.cases):
+        raise DemoError(
+            f"{len(received)} of {len(world.cases)} messages within {MESSAGE_WITHIN} s. "
+            f"The embedded account's last words:\n{last_words(world.account)}"
+        )
+    return received
 
 
 def apply_draft(world: World, say: Say) -> None:
@@ -120,7 +152,7 @@ def resolve(world: World, say: Say) -> Message:
     while time.monotonic() < ends:
         client.invoke(FunctionName=function, Payload=b'{"task": "recheck"}')
         for message in world.sink.wait_for(len(world.sink.messages) + 1, 3):
-            if "resolved" in json.dumps(message).lower():
+            if RESOLVED in json.dumps(message, ensure_ascii=False):
                 say("the incident is resolved")
                 return message
     raise DemoError(
