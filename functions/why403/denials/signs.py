@@ -64,6 +64,7 @@ IN_CLAUSE = r"[^.;,\"{}]{0,40}?"
 REFUSED_BY_BRAND = re.compile(
     rf"(?<![\w/.-]){BRAND}{IN_CLAUSE}\b(?:failed|failure|error|returned|answered|responded|rejected|refused)\b{IN_CLAUSE}"
     r"(?:\b[Aa]ccess (?:is |was )?[Dd]enied|\b403|[Ff]orbidden|\b[Uu]nauthorized|[Pp]ermission)"
+    rf"|(?<![\w/.-]){BRAND} [A-Z]{{3,12}} [^;,\"{{}}]{{1,200}}? Access Denied\b"
     r"|\b(?:[Aa]ccess|[Pp]ermission) (?:is |was )?[Dd]enied (?:to|by|from|on|in|while \w{3,20}|when \w{3,20})"
     rf" (?:\w{{1,12}} ){{0,3}}?{BRAND}"
     rf"|\b(?:to|from|in|on|call|calling|reading|writing) {BRAND}{IN_CLAUSE}: (?:[\w ]{{0,20}}: ?)?"
