@@ -11,11 +11,6 @@ CODE = re.compile(r"\"aws-error-code\": ?\"(?P<code>[\w.]{2,80})\"")
 SERVICE = re.compile(r"\"aws-service-name\": ?\"(?P<service>[\w ]{2,80})\"")
 FAILED = re.compile(r"\b(?P<operation>(?:[A-Z][a-z]+){2,8}) (?:request failed|call failed|failed)\b")
 """At least two words in one, as operations are: `Build failed` names none."""
-WORDS = {
-    "failed to list hosted zones": ("route53", "route53:ListHostedZones"),
-    "records retrieval failed": ("route53", ""),
-    "cannot autodiscover ASGs": ("autoscaling", "autoscaling:DescribeAutoScalingGroups"),
-}
 
 
 def read(text: str) -> Iterator[FailedCall]:

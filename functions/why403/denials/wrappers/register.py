@@ -1,14 +1,71 @@
-"""All wrappers: the SDKs' first, then the tools'."""
+"""All wrappers in the order in which they are asked: the SDKs' first, then the tools'."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from why403.denials.call import FailedCall
+from why403.denials.call import FailedCall, Wrapper
 from why403.denials.contains import holds_any
-from why403.denials.wrappers import patterns, services
+from why403.denials.wrappers import (
+    botocore,
+    cloudformation,
+    cloudtrail,
+    controllers,
+    cpp,
+    dotnet,
+    fields,
+    fluent_bit,
+    go,
+    hadoop,
+    iot,
+    java,
+    javascript,
+    patterns,
+    php,
+    ruby,
+    rust,
+    s3_access_log,
+    s3fs,
+    services,
+    sns_delivery,
+)
 from why403.denials.wrappers.named import read_named
-from why403.denials.wrappers.sdks import SDKS
-from why403.denials.wrappers.tools import TOOLS
+
+SDKS: tuple[Wrapper, ...] = (
+    botocore.WRAPPER,
+    go.V2_WRAPPER,
+    go.API_ERROR_WRAPPER,
+    go.V1_WRAPPER,
+    java.WRAPPER,
+    java.CLASSES,
+    javascript.WRAPPER,
+    javascript.CODES,
+    php.WRAPPER,
+    php.CLASSES,
+    ruby.WRAPPER,
+    dotnet.WRAPPER,
+    rust.WRAPPER,
+    rust.CODES,
+    cpp.WRAPPER,
+    cpp.ARROW_WRAPPER,
+)
+TOOLS: tuple[Wrapper, ...] = (
+    hadoop.WRAPPER,
+    s3fs.WRAPPER,
+    cloudformation.WRAPPER,
+    fluent_bit.WRAPPER,
+    controllers.WRAPPER,
+    controllers.FAILED_WRAPPER,
+    cloudtrail.WRAPPER,
+    s3_access_log.WRAPPER,
+    iot.WRAPPER,
+    sns_delivery.WRAPPER,
+    services.WRAPPER,
+    services.TO_CALL_WRAPPER,
+    services.PRINCIPAL_WRAPPER,
+    botocore.CALLING_WRAPPER,
+    botocore.METHODS,
+    fields.WRAPPER,
+)
 
 WRAPPERS = SDKS + patterns.wrappers() + TOOLS
 
