@@ -30,6 +30,7 @@ class FixPage(Construct):
                 table_name=parts.incidents.table.table_name,
                 language=settings.language,
                 link_secret_arn=parts.secrets.links,
+                acting=settings.acting,
             ),
         )
         self.handler = Function(self, plan, settings, parts.code)

@@ -38,7 +38,12 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "diagnose": (_READ_INCIDENTS, _MOVE_ON, Right(("PutItem",), (_AT.DIAGNOSIS,))),
     "notify": (_READ_INCIDENTS, _READ_DIAGNOSES, Right(("Query", "UpdateItem"), (_AT.RECEIPT,))),
     "recheck": (Right(("Query",), (_AT.INCIDENT, _AT.GROUP)), _READ_DIAGNOSES, _MOVE_ON, _TELL),
-    "fix_page": (_READ_INCIDENTS, _READ_DIAGNOSES, _MOVE_ON, _TELL),
+    "fix_page": (
+        _READ_INCIDENTS,
+        Right(("GetItem",), (_AT.DIAGNOSIS, _AT.LINK)),
+        _MOVE_ON,
+        Right(("PutItem",), (_AT.TURN, _AT.LINK)),
+    ),
 }
 """What each function does, by the items that it does it to. TransactWriteItems asks for the rights of its parts."""
 LISTING = frozenset({"notify", "recheck"})

@@ -57,6 +57,7 @@ def _environment(parts: Parts, page: FixPage | None) -> NotifyEnvironment:
         page_url=page.url if page else "",
         link_secret_arn=parts.secrets.links if page else "",
         link_hours=settings.link_hours,
+        act_hours=settings.act_hours if page and settings.acting == "links" else 0,
         email_topic_arn=topics.email.topic_arn if topics.email else "",
         machine_topic_arn=topics.machines.topic_arn,
         chat_topic_arn=topics.chat.topic_arn if topics.chat else "",

@@ -98,6 +98,16 @@ class Settings:
         "`off` makes none (then the message carries all).",
     )
     link_hours: int = _setting(72, whole_number(0, 720), "How long the link to a fix page opens, in hours.")
+    acting: str = _setting(
+        "links",
+        one_of("links", "aws", "off"),
+        "Who may mute an incident or mark it as expected: `links` whoever opens a message's link to act, once and by name; "
+        "`aws` whoever opens the page with AWS credentials (needs `page_mode` `iam`); `off` nobody on the page. A link to "
+        "look never acts.",
+    )
+    act_hours: int = _setting(
+        8, whole_number(1, 72), "How long a message's link to mute or expect opens, in hours."
+    )
     expected: tuple[Mapping[str, Any], ...] = _setting(
         (),
         list_of(kinds.EXPECTED),
@@ -204,6 +214,8 @@ def settings_of(context: object) -> Settings:
     secrets = {channel: taken.pop(secret.setting, "") for channel, secret in SECRETS.items()}
     settings = Settings(**taken, channel_secrets={channel: name for channel, name in secrets.items() if name})
     wrong.extend(kinds.loops(settings.log_groups))
+    if settings.acting == "aws" and settings.page_mode != "iam":
+        wrong.append("acting: `aws` needs page_mode `iam`: else the page does not know who opens it")
     if wrong:
         raise SettingsError(_told(wrong))
     return settings

@@ -143,6 +143,8 @@ class NotifyEnvironment(Environment):
     """The fix page's function URL, or empty where the page is off."""
     link_secret_arn: str
     link_hours: int
+    act_hours: int
+    """How long a message's link to mute or expect opens; 0: messages carry none."""
     email_topic_arn: str
     chat_topic_arn: str
     machine_topic_arn: str
@@ -175,3 +177,5 @@ class FixPageEnvironment(Environment):
     table_name: str
     language: str
     link_secret_arn: str
+    acting: str
+    """Who may mute and expect: page/forms.py's Acting."""

@@ -9,6 +9,7 @@ Why403Error
 │   └── DeliveryRefusedError     will be refused again: an address revoked, a message malformed
 ├── StoreError        the incident table could not be read or written
 └── LinkError         a link is not ours, or no longer valid
+    └── LinkExpiredError   ours, and its time is over
 """
 
 
@@ -55,3 +56,7 @@ class StoreError(Why403Error):
 
 class LinkError(Why403Error):
     """A link is not ours, is altered, or has expired."""
+
+
+class LinkExpiredError(LinkError):
+    """A link of ours whose time is over: its reader may be told so."""

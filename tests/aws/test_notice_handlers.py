@@ -12,7 +12,7 @@ import fix_page
 import notify
 import pytest
 from moto import mock_aws
-from why403.aws.incident_table import DynamoIncidentTable
+from why403.aws.incident_table import DynamoIncidentTable, milliseconds
 from why403.aws.secrets import open_secrets
 from why403.aws.session import forget
 from why403.environment import FixPageEnvironment, NotifyEnvironment
@@ -20,7 +20,8 @@ from why403.errors import DeliveryRefusedError, PayloadError
 from why403.incidents.incident import State
 from why403.incidents.outbox import turn_message
 from why403.incidents.transition import Transition
-from why403.page.links import Link, LinkKeys, Purpose, sign
+from why403.page.forms import day_after
+from why403.page.links import Link, LinkKeys, Purpose, sign, state_of
 
 from demo.slack_answers import POSTED
 from tests.fakes.dynamodb_table import make_table
@@ -82,6 +83,8 @@ def _settings(slack: Receiver, topic: str) -> dict[str, str]:
         "page_url": "https://page.example/",
         "link_secret_arn": "links",
         "link_hours": "168",
+        "act_hours": "8",
+        "acting": "links",
         "email_topic_arn": "",
         "chat_topic_arn": "",
         "machine_topic_arn": topic,
@@ -109,8 +112,8 @@ def browser(query: str, form: dict[str, str] | None = None) -> dict[str, Any]:
     }
 
 
-def link(purpose: Purpose = Purpose.VIEW) -> str:
-    return sign(Link(INCIDENT.fingerprint, purpose, FAR), LinkKeys("1", {"1": KEY.encode()}))
+def link(purpose: Purpose = Purpose.VIEW, bound: str = "") -> str:
+    return sign(Link(INCIDENT.fingerprint, purpose, FAR, bound), LinkKeys("1", {"1": KEY.encode()}))
 
 
 @pytest.mark.usefixtures("table")
@@ -182,12 +185,14 @@ def test_a_message_that_is_no_turn_is_parked() -> None:
 
 
 def test_a_form_of_the_page_changes_the_incident_alone(table: DynamoIncidentTable) -> None:
-    answered = fix_page.handler(browser(link(Purpose.MUTE), {"until": "2099-01-31"}), CONTEXT)
+    until = day_after(milliseconds(), 2)
+    form = browser(link(Purpose.MUTE, f"{state_of(INCIDENT)}.name"), {"until": until, "owner": "Kim"})
+    answers = [fix_page.handler(form, CONTEXT)["statusCode"] for _ in range(2)]
     muted = table.get(INCIDENT.fingerprint)
 
-    assert answered["statusCode"] == 303
+    assert answers == [303, 409]
     assert muted is not None
-    assert (muted.state, muted.muted_until) == (State.MUTED, "2099-01-31")
+    assert (muted.state, muted.muted_until) == (State.MUTED, until)
 
 
 @pytest.mark.usefixtures("table")

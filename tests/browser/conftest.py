@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from why403.notices.words import Language
+from why403.page.forms import forms_of
 from why403.page.links import Purpose
 from why403.page.render import render_page
 from why403.page.request import page_headers
@@ -17,6 +18,8 @@ from why403.page.request import page_headers
 from tests.unit.notices.notice_case import notice_of
 
 ROOT = Path(__file__).parents[2]
+NOW = 1_795_608_000_000
+"""2026-11-25."""
 FORMS = {purpose: f"/?purpose={purpose}" for purpose in Purpose}
 
 
@@ -38,7 +41,8 @@ class Pages:
         name, _, language = path.strip("/").partition("/")
         if language not in set(Language):
             return None
-        return render_page(notice_of(name, Language(language)), links=FORMS, tomorrow="2026-11-26")
+        notice = notice_of(name, Language(language))
+        return render_page(notice, forms=forms_of(notice, FORMS, NOW))
 
 
 @pytest.fixture(scope="session")

@@ -126,6 +126,14 @@ def test_a_batch_that_is_delivered_again_is_not_counted_again(table: IncidentTab
     assert table.get("f1") == incident(count=6)
 
 
+def test_a_link_is_used_once_however_many_use_it_at_once(table: IncidentTable, at_once: int) -> None:
+    before = table.is_link_used("name")
+    with ThreadPoolExecutor(at_once) as pool:
+        used = list(pool.map(lambda _: table.use_link("name", NOW), range(12)))
+
+    assert (before, used.count(True), table.is_link_used("name")) == (False, 1, True)
+
+
 def test_the_same_batch_counts_for_each_of_its_incidents_and_its_log_group(table: IncidentTable) -> None:
     table.open(incident())
     table.open(incident("f2"))
@@ -190,8 +198,10 @@ def test_a_reference_is_the_newest_generations(table: IncidentTable) -> None:
 def test_the_later_of_two_saves_that_read_the_same_is_refused(table: IncidentTable) -> None:
     table.open(incident())
     read = table.heads(["f1"])["f1"]
-    muted = next_state(read, Mute(until="2027-01-31"), NOW).incident
-    awaited = next_state(read, Expect(expectation=Expectation(reason="a", owner="b")), NOW).incident
+    muted = next_state(read, Mute(until="2025-12-01"), NOW).incident
+    awaited = next_state(
+        read, Expect(expectation=Expectation(reason="a", owner="b", until="2025-12-01")), NOW
+    ).incident
     saved = [table.save(muted, expected=read), table.save(awaited, expected=read)]
 
     assert saved == [True, False]
@@ -202,7 +212,7 @@ def test_a_save_leaves_what_was_seen_in_between(table: IncidentTable) -> None:
     table.open(incident())
     read = table.heads(["f1"])["f1"]
     table.saw(replace(read, last_seen=NOW + HOUR, first_seen=NOW - HOUR, streams=("b",)), sample("e2"))
-    table.save(next_state(read, Mute(until="2027-01-31"), NOW).incident, expected=read)
+    table.save(next_state(read, Mute(until="2025-12-01"), NOW).incident, expected=read)
     stored = table.get("f1")
 
     assert stored is not None
@@ -234,7 +244,7 @@ def test_those_rechecked_longest_ago_come_first_and_only_those_not_resolved(tabl
     for number in range(4):
         table.open(incident(f"f{number}", rechecked_at=NOW - number))
     read = table.heads(["f2"])["f2"]
-    table.save(next_state(read, Mute(until="2027-01-31"), NOW).incident, expected=read)
+    table.save(next_state(read, Mute(until="2025-12-01"), NOW).incident, expected=read)
     table.open(incident("f9", state=State.RESOLVED))
 
     assert [found.fingerprint for found in table.unresolved(2)] == ["f3", "f1"]
@@ -275,7 +285,7 @@ def test_the_fakes_stream_tells_each_turn_once() -> None:
     fake.open(incident())
     read = fake.heads(["f1"])["f1"]
     fake.saw(read, sample("e2"))
-    fake.save(next_state(read, Mute(until="2027-01-31"), NOW).incident, expected=read)
+    fake.save(next_state(read, Mute(until="2025-12-01"), NOW).incident, expected=read)
     turns = [turn for record in fake.stream if (turn := parse_stream_record(record))]
 
     assert [(turn.turn, turn.transition) for turn in turns] == [(1, Transition.OPENED), (2, Transition.MUTED)]

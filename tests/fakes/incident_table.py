@@ -25,6 +25,7 @@ class InMemoryIncidentTable:
         self._diagnoses: dict[str, tuple[int, str]] = {}
         self._deliveries: dict[tuple[str, str, int], tuple[str, Any]] = {}
         self._turns: dict[str, int] = {}
+        self._used: set[str] = set()
         self.stream: list[Mapping[str, Any]] = []
 
     def expire(self, fingerprint: str) -> None:
@@ -117,6 +118,14 @@ class InMemoryIncidentTable:
             samples=samples,
         )
         self._record(INCIDENT, "MODIFY")
+
+    def use_link(self, name: str, _now: int) -> bool:
+        fresh = name not in self._used
+        self._used.add(name)
+        return fresh
+
+    def is_link_used(self, name: str) -> bool:
+        return name in self._used
 
     def save_diagnosis(self, fingerprint: str, generation: int, diagnosis: Mapping[str, Any]) -> None:
         if self._diagnoses.get(fingerprint, (0, ""))[0] <= generation:

@@ -1,5 +1,6 @@
 """The fix page as a browser meets it: what opens it, what its forms do, and what is refused."""
 
+import html
 import random
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -8,50 +9,36 @@ import pytest
 from why403.errors import LinkError
 from why403.fix_page import FixPages, fix_page
 from why403.incidents.incident import State
-from why403.notices.load import NoticeMaker
 from why403.notices.words import Language, word
-from why403.page.links import Link, LinkKeys, Purpose, sign, verify
-from why403.page.request import PageRequest, PageResponse, parse_request
+from why403.page.forms import day_after
+from why403.page.links import Link, LinkKeys, Purpose, verify
+from why403.page.request import PageRequest, parse_request
 
+from tests.fakes.fix_pages import (
+    INCIDENT,
+    KEYS,
+    LATER,
+    SOON,
+    act,
+    form_of,
+    get,
+    link,
+    opened_pages,
+    pages_of,
+    post,
+    state,
+)
 from tests.fakes.incident_table import InMemoryIncidentTable
-from tests.fakes.incidents import NOW, opened_incident
+from tests.fakes.incidents import NOW
 
-KEYS = LinkKeys("1", {"1": b"k" * 64})
 ROTATED = LinkKeys("2", {"2": b"n" * 64, "1": b"k" * 64})
-LATER = NOW // 1000 + 3600
-INCIDENT = opened_incident()
+AFTER_30_DAYS = day_after(NOW, 31)
 ALPHABET = "ABCDEFabcdef0123456789-_=&%+#/?. \x00é"
 
 
 @pytest.fixture
 def pages() -> FixPages:
-    table = InMemoryIncidentTable()
-    table.open(INCIDENT)
-    return pages_of(table)
-
-
-def pages_of(
-    table: InMemoryIncidentTable, keys: LinkKeys = KEYS, language: Language = Language.ENGLISH
-) -> FixPages:
-    maker = NoticeMaker(table=table, page=lambda _incident: "", region="us-east-1", language=language)
-    return FixPages(table=table, maker=maker, keys=lambda: keys, language=language, now=NOW)
-
-
-def link(purpose: Purpose = Purpose.VIEW, until: int = LATER, incident: str = INCIDENT.fingerprint) -> str:
-    return sign(Link(incident, purpose, until), KEYS)
-
-
-def get(pages: FixPages, query: str, path: str = "/", method: str = "GET") -> PageResponse:
-    return fix_page(PageRequest(method, path, query), pages)
-
-
-def post(pages: FixPages, purpose: Purpose, **fields: str) -> PageResponse:
-    return fix_page(PageRequest("POST", "/", link(purpose), fields), pages)
-
-
-def state(pages: FixPages) -> State | None:
-    found = pages.table.get(INCIDENT.fingerprint)
-    return found.state if found else None
+    return opened_pages()
 
 
 def test_a_signed_link_opens_the_page(pages: FixPages) -> None:
@@ -59,11 +46,12 @@ def test_a_signed_link_opens_the_page(pages: FixPages) -> None:
 
     assert shown.status == HTTPStatus.OK
     assert "sqs:SendMessage" in shown.body
-    assert "purpose=mute" in shown.body
+    assert "<form" not in shown.body
+    assert word("notices.page.view-only", Language.ENGLISH) in html.unescape(shown.body)
 
 
 def test_every_page_forbids_scripts_frames_caches_and_referrers(pages: FixPages) -> None:
-    answers = [get(pages, link()), get(pages, "no=link"), post(pages, Purpose.MUTE)]
+    answers = [get(pages, link()), get(pages, "no=link"), get(pages, act())]
     headers = [answer.for_url()["headers"] for answer in answers]
 
     assert [h["Referrer-Policy"] for h in headers] == ["no-referrer"] * 3
@@ -156,31 +144,31 @@ def test_ten_thousand_mutations_of_a_good_link_are_all_refused() -> None:
 
 
 def test_a_link_for_one_form_sends_no_other(pages: FixPages) -> None:
-    forged = link(Purpose.UNMUTE).replace("purpose=unmute", "purpose=mute")
+    forged = link(Purpose.UNMUTE, bound="1.1.name").replace("purpose=unmute", "purpose=mute")
     answered = fix_page(PageRequest("POST", "/", forged, {"until": "2027-01-01"}), pages)
 
     assert (answered.status, state(pages)) == (HTTPStatus.FORBIDDEN, State.OPEN)
 
 
 def test_muting_lasts_until_the_date_and_leads_back_to_the_page(pages: FixPages) -> None:
-    saved = post(pages, Purpose.MUTE, until="2027-01-31")
+    saved = post(pages, Purpose.MUTE, until=SOON, owner="Kim")
     muted = pages.table.get(INCIDENT.fingerprint)
 
     assert saved.status == HTTPStatus.SEE_OTHER
     assert muted is not None
-    assert (muted.state, muted.muted_until) == (State.MUTED, "2027-01-31")
+    assert (muted.state, muted.muted_until, muted.muted_by) == (State.MUTED, SOON, "Kim")
     assert get(pages, saved.headers["Location"].removeprefix("?")).status == HTTPStatus.OK
 
 
 def test_a_mute_can_be_lifted(pages: FixPages) -> None:
-    post(pages, Purpose.MUTE, until="2027-01-31")
+    post(pages, Purpose.MUTE, until=SOON, owner="Kim")
     post(pages, Purpose.UNMUTE)
 
     assert state(pages) is State.OPEN
 
 
 def test_an_expected_denial_keeps_reason_owner_and_end(pages: FixPages) -> None:
-    post(pages, Purpose.EXPECT, reason="a probe", owner="Kim", until="2027-01-31")
+    post(pages, Purpose.EXPECT, reason="a probe", owner="Kim", until=SOON)
     found = pages.table.get(INCIDENT.fingerprint)
 
     assert found is not None
@@ -189,7 +177,7 @@ def test_an_expected_denial_keeps_reason_owner_and_end(pages: FixPages) -> None:
         State.EXPECTED,
         "a probe",
         "Kim",
-        "2027-01-31",
+        SOON,
     )
 
 
@@ -197,11 +185,16 @@ def test_an_expected_denial_keeps_reason_owner_and_end(pages: FixPages) -> None:
     ("purpose", "fields"),
     [
         (Purpose.MUTE, {}),
-        (Purpose.MUTE, {"until": "yesterday"}),
-        (Purpose.MUTE, {"until": "2001-01-01"}),
-        (Purpose.MUTE, {"until": "2027-13-45"}),
-        (Purpose.EXPECT, {"reason": "a probe"}),
-        (Purpose.EXPECT, {"reason": " ", "owner": "\t"}),
+        (Purpose.MUTE, {"owner": "Kim", "until": "yesterday"}),
+        (Purpose.MUTE, {"owner": "Kim", "until": "2001-01-01"}),
+        (Purpose.MUTE, {"owner": "Kim", "until": "2027-13-45"}),
+        (Purpose.MUTE, {"owner": "Kim", "until": "9999-12-31"}),
+        (Purpose.MUTE, {"owner": "Kim", "until": AFTER_30_DAYS}),
+        (Purpose.MUTE, {"until": SOON}),
+        (Purpose.EXPECT, {"reason": "a probe", "until": SOON}),
+        (Purpose.EXPECT, {"reason": "a probe", "owner": "Kim"}),
+        (Purpose.EXPECT, {"reason": "a probe", "owner": "Kim", "until": "9999-12-31"}),
+        (Purpose.EXPECT, {"reason": " ", "owner": "\t", "until": SOON}),
     ],
 )
 def test_a_form_that_cannot_be_used_changes_nothing_and_leads_back(
@@ -210,11 +203,11 @@ def test_a_form_that_cannot_be_used_changes_nothing_and_leads_back(
     answered = post(pages, purpose, **fields)
 
     assert (answered.status, state(pages)) == (HTTPStatus.BAD_REQUEST, State.OPEN)
-    assert "purpose=view" in answered.body
+    assert "purpose=act" in answered.body
 
 
 def test_what_a_person_writes_stays_text(pages: FixPages) -> None:
-    post(pages, Purpose.EXPECT, reason="<script>alert(1)</script>", owner="<img src=x>")
+    post(pages, Purpose.EXPECT, reason="<script>alert(1)</script>", owner="<img src=x>", until=SOON)
     shown = get(pages, link()).body
 
     assert "<script>alert" not in shown
@@ -237,7 +230,7 @@ def test_what_a_person_writes_stays_text(pages: FixPages) -> None:
 def test_a_hostile_body_changes_nothing(pages: FixPages, body: str, *, encoded: bool) -> None:
     event = {
         "rawPath": "/",
-        "rawQueryString": link(Purpose.MUTE),
+        "rawQueryString": form_of(get(pages, act()), Purpose.MUTE),
         "headers": {"Content-Type": "application/x-www-form-urlencoded"},
         "requestContext": {"http": {"method": "POST"}},
         "body": body,

@@ -8,11 +8,15 @@ from why403.aws.incident_table_calls import TableCalls
 from why403.aws.incident_table_counters import Counters, total
 from why403.aws.incident_table_deliveries import Deliveries
 from why403.aws.incident_table_heads import Heads
-from why403.aws.incident_table_items import incident_of, samples_of
+from why403.aws.incident_table_items import incident_of, item, key, samples_of
 from why403.aws.session import client
+from why403.incidents.hours import DAY
 from why403.incidents.incident import Incident, Sample
 from why403.incidents.new_incident import after_earlier_life
-from why403.incidents.table_keys import INCIDENT, ITEM_KIND, Partition
+from why403.incidents.table_keys import INCIDENT, ITEM_KIND, PARTITION_KEY, USED, Partition
+
+LINK_DAYS = 31
+"""Longer than any link is good (720 hours)."""
 
 
 def open_table(table_name: str, retention_days: int = 90) -> "DynamoIncidentTable":
@@ -91,6 +95,15 @@ class DynamoIncidentTable:
     def saw(self, incident: Incident, sample: Sample | None) -> None:
         """Widen times, streams and samples."""
         self._heads.widen(incident, sample)
+
+    def use_link(self, name: str, now: int) -> bool:
+        """False where it acted before."""
+        used = item(USED, key(Partition.LINK.of(name), USED), (now + LINK_DAYS * DAY) // 1000)
+        return self._calls.put(used, ConditionExpression=f"attribute_not_exists({PARTITION_KEY})")
+
+    def is_link_used(self, name: str) -> bool:
+        """Whether it acted."""
+        return self._calls.get(key(Partition.LINK.of(name), USED)) is not None
 
     def save_diagnosis(self, fingerprint: str, generation: int, diagnosis: Mapping[str, Any]) -> None:
         """Keep it whole."""

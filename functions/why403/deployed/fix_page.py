@@ -10,6 +10,7 @@ from why403.fix_page import FixPages, fix_page, unavailable_page
 from why403.iam.place import place_of
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language
+from why403.page.forms import Acting
 from why403.page.links import parse_link_keys
 from why403.page.request import PageResponse, parse_request
 
@@ -32,6 +33,7 @@ def run(event: Mapping[str, Any], own_arn: str) -> PageResponse:
         maker=maker,
         keys=lambda: parse_link_keys(open_secrets().read(told.link_secret_arn)),
         language=language,
+        acting=Acting(told.acting),
         now=milliseconds(),
     )
     return fix_page(parse_request(event), pages)

@@ -54,6 +54,7 @@ def _maker(
     links = PageLinks(
         url=told.page_url,
         hours=told.link_hours,
+        act_hours=told.act_hours,
         secret=lambda: open_secrets().read(told.link_secret_arn),
         now=milliseconds() // 1000,
         report=lambda error: report(NO_LINK, error),
@@ -61,6 +62,7 @@ def _maker(
     return NoticeMaker(
         table=open_table(told.table_name),
         page=links.of,
+        act=links.act_of,
         region=place.region,
         partition=place.partition,
         language=language,

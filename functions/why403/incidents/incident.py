@@ -92,6 +92,8 @@ class Incident:
     """Log streams it was seen in, at most 20: the affected tasks."""
     muted_until: str = ""
     """ISO 8601 date or time, while it is muted."""
+    muted_by: str = ""
+    """Who said so, while it is muted."""
     expectation: Expectation | None = None
     generation: int = 1
     """Rises by one each time that it opens anew after having been resolved."""

@@ -16,7 +16,14 @@ from why403.incidents.life_cycle_events import (
     Unexpect,
     Unmute,
 )
-from why403.incidents.life_cycle_person import expect, mute, unexpect, unmute
+from why403.incidents.life_cycle_person import (
+    MOST_EXPECTED_DAYS,
+    check_end,
+    expect,
+    mute,
+    unexpect,
+    unmute,
+)
 from why403.incidents.life_cycle_recheck import recheck_step
 from why403.incidents.life_cycle_seen import seen_step
 from why403.incidents.reasons import StepReason
@@ -35,11 +42,12 @@ def next_state(incident: Incident, event: LifeCycleEvent, now: int) -> Step:
             step = recheck_step(incident, event, now)
         case Deployed(loudness=loudness):
             step = stay(as_loud_as(incident, loudness), StepReason.AFTER_DEPLOYMENT)
-        case Mute(until=until):
-            step = mute(incident, until, now)
+        case Mute(until=until, by=by):
+            step = mute(incident, until, by, now)
         case Unmute():
             step = unmute(incident, now)
         case Expect(expectation=expectation):
+            check_end(expectation.until, MOST_EXPECTED_DAYS, now)
             step = expect(incident, expectation, StepReason.PERSON, now)
         case Unexpect():
             step = unexpect(incident, now)

@@ -45,9 +45,10 @@ class Deployed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mute:
-    """A person wants silence until an ISO 8601 date or time."""
+    """A person wants silence until an ISO 8601 date or time; `by` is that person's name, as far as it is known."""
 
     until: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

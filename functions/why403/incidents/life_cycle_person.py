@@ -4,10 +4,14 @@ from dataclasses import replace
 
 from why403.errors import SettingsError
 from why403.incidents.expected import is_past
+from why403.incidents.hours import DAY
 from why403.incidents.incident import Expectation, Incident, State
 from why403.incidents.reasons import StepReason
 from why403.incidents.step import Step, opened, stay, turn
 from why403.incidents.transition import Transition
+
+MOST_MUTED_DAYS, MOST_EXPECTED_DAYS = 30, 366
+"""How far ahead a person's word may end: what is longer is forgotten, and belongs into the settings."""
 
 
 def unmute(incident: Incident, now: int) -> Step:
@@ -24,12 +28,12 @@ def unexpect(incident: Incident, now: int) -> Step:
     return turn(opened(incident), Transition.UNEXPECTED, StepReason.PERSON, now)
 
 
-def mute(incident: Incident, until: str, now: int) -> Step:
-    """Silent until a date, unless it is over anyway. SettingsError where the date is none."""
-    check_until(until)
+def mute(incident: Incident, until: str, by: str, now: int) -> Step:
+    """Silent until a date, unless it is over anyway. SettingsError where the date is none, or too far ahead."""
+    check_end(until, MOST_MUTED_DAYS, now)
     if incident.state is State.RESOLVED:
         return stay(incident, StepReason.RESOLVED)
-    muted = replace(incident, state=State.MUTED, muted_until=until, expectation=None)
+    muted = replace(incident, state=State.MUTED, muted_until=until, muted_by=by, expectation=None)
     if incident.state is State.MUTED:
         return stay(muted, StepReason.PERSON)
     return turn(muted, Transition.MUTED, StepReason.PERSON, now)
@@ -38,10 +42,17 @@ def mute(incident: Incident, until: str, now: int) -> Step:
 def expect(incident: Incident, expectation: Expectation, reason: StepReason, now: int) -> Step:
     """Counted and kept from here on, and silent. SettingsError where the end's date is none."""
     check_until(expectation.until)
-    expected = replace(incident, state=State.EXPECTED, expectation=expectation, muted_until="")
+    expected = replace(incident, state=State.EXPECTED, expectation=expectation, muted_until="", muted_by="")
     if incident.state is State.EXPECTED:
         return stay(expected, reason)
     return turn(expected, Transition.EXPECTED, reason, now)
+
+
+def check_end(until: str, days: int, now: int) -> None:
+    """SettingsError unless it is a date or time, at most so many days from `now`."""
+    check_until(until)
+    if not until or not is_past(until, now + (days + 1) * DAY):
+        raise SettingsError(f"{until[:40]!r} is no end within {days} days. Choose an earlier day.")
 
 
 def check_until(until: str) -> None:

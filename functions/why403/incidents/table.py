@@ -58,6 +58,14 @@ class IncidentTable(Protocol):
         At most MAX_STREAMS streams and MAX_SAMPLES samples are kept; what does not fit is left out.
         """
 
+    # People
+
+    def use_link(self, name: str, now: int) -> bool:
+        """Note that a link acted; False where it had before. Kept longer than any link to act is good."""
+
+    def is_link_used(self, name: str) -> bool:
+        """Whether it acted."""
+
     # Diagnosis and delivery
 
     def save_diagnosis(self, fingerprint: str, generation: int, diagnosis: Mapping[str, Any]) -> None:

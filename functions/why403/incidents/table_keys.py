@@ -10,6 +10,7 @@
 | `T#<fingerprint>` | `turn#<turn>` | the outbox: written once, told once |
 | `D#<fingerprint>` | `diagnosis` | what diagnose found last |
 | `R#<fingerprint>` | `delivery#<delivery>#<generation>` | a receipt: a claim, or what the receiver answered |
+| `L#<link>` | `used` | that this link has acted |
 
 The partition's first two characters are what each function's rights are bound to (infra/table_rights.py).
 Every item has `item` (its kind), `layout` (the version of this page that it follows) and, once it may go, `expires`
@@ -29,6 +30,7 @@ class Partition(StrEnum):
     TURN = "T#"
     DIAGNOSIS = "D#"
     RECEIPT = "R#"
+    LINK = "L#"
 
     def of(self, name: str) -> str:
         """The partition key of what is told of `name`: a fingerprint, a log group, an owner and its batch."""
@@ -47,6 +49,7 @@ INCIDENT = "incident"
 SAMPLE = "sample"
 COUNT = "count"
 MARKER = "marker"
+USED = "used"
 DIAGNOSIS = "diagnosis"
 DELIVERY = "delivery"
 TURN = "turn"

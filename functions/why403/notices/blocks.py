@@ -109,7 +109,7 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A page to open; `name` is `page`, `logs` or `caller`."""
+    """A page to open; `name` is `page`, `act`, `logs` or `caller`."""
 
     name: str
     label: str

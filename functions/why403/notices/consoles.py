@@ -20,15 +20,15 @@ WINDOW = 5 * 60 * 1000
 """Milliseconds of log shown before and after a line."""
 
 
-def links_of(notice: Notice, page: str = "") -> Links:
-    """Where the notice leads: `page` is the link to its fix page, the others follow from what it is about."""
+def links_of(notice: Notice, page: str = "", act: str = "") -> Links:
+    """Where the notice leads: `page` and `act` are the links to its fix page, the others follow from what it is about."""
     workload = notice.diagnosis.workload
     sample = next(iter(notice.samples), None)
     logs = ""
     if sample is not None:
         region = workload.region or notice.diagnosis.denial.region or ""
         logs = log_page(region, workload.partition, sample.log_group, sample.log_stream, sample.timestamp)
-    return Links(page=page, logs=logs, caller=caller_page(caller_arn(notice)))
+    return Links(page=page, act=act, logs=logs, caller=caller_page(caller_arn(notice)))
 
 
 def caller_page(arn: str) -> str:

@@ -19,10 +19,14 @@ from why403.workloads.workload import Workload, WorkloadKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeMaker:
-    """`page` gives an incident's link to its page, or an empty text; `region` is our own, for the console."""
+    """`page` and `act` give an incident's links to its page, to look and to act, or empty texts.
+
+    `region` is our own, for the console.
+    """
 
     table: IncidentTable
     page: Callable[[Incident], str]
+    act: Callable[[Incident], str] = lambda _incident: ""
     region: str = ""
     partition: str = "aws"
     language: Language = Language.ENGLISH
@@ -39,7 +43,7 @@ class NoticeMaker:
             reason=incident.reason if turn is None or turn.turn == incident.turn else "",
             occurrences=self.table.occurrences(incident.fingerprint),
         )
-        return replace(notice, links=links_of(notice, self.page(incident)))
+        return replace(notice, links=links_of(notice, self.page(incident), self.act(incident)))
 
     def _diagnosis(self, incident: Incident) -> Diagnosis:
         """What was found, or what the line tells where nothing was: the alert goes out all the same."""

@@ -14,7 +14,9 @@ class Links:
     """Where a notice leads. Empty: there is no such page, and the notice tells more itself."""
 
     page: str = ""
-    """The fix page, signed or behind IAM."""
+    """The fix page, signed or behind IAM: to look, and no more."""
+    act: str = ""
+    """The page with its forms: for the room that is told, never for machines."""
     logs: str = ""
     """The lines in the CloudWatch console."""
     caller: str = ""

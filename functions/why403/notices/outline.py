@@ -170,6 +170,7 @@ def _actions(notice: Notice) -> Actions | None:
     is_user = parse_principal(caller_arn(notice)).kind is PrincipalKind.USER
     links = (
         ("page", "page" if has_draft and not is_settled(notice) else "incident", notice.links.page),
+        ("act", "act", notice.links.act),
         ("logs", "logs", notice.links.logs),
         ("caller", "caller-user" if is_user else "caller", notice.links.caller),
     )

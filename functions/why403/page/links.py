@@ -1,5 +1,8 @@
 """Links that open the fix page: signed, bound to a purpose and an incident, and good until a moment.
 
+A link to look never acts, however it is used: what acts is a link of its own, good for hours and not for days, bound
+to the incident's state as well, and noted in the table once it was used.
+
 The secret is JSON, as infra/own_secrets.py makes it: {"current": "2", "2": "<64 characters>", "1": "<the one before>"}.
 The current key signs; every key in it opens, so that links survive a rotation.
 """
@@ -14,7 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlencode
 
-from why403.errors import DeliveryError, LinkError, SettingsError
+from why403.errors import DeliveryError, LinkError, LinkExpiredError, SettingsError
 from why403.incidents.incident import Incident
 
 VERSION = "why403-link-1"
@@ -24,7 +27,7 @@ LEAST_KEY = 32
 LONGEST = 1_000
 QUERY = re.compile(
     r"incident=(?P<incident>[A-Za-z0-9_-]{1,128})&purpose=(?P<purpose>[a-z-]{1,16})&until=(?P<until>[1-9][0-9]{0,11})"
-    r"&key=(?P<key>[A-Za-z0-9_-]{1,32})&signature=(?P<signature>[A-Za-z0-9_-]{43})"
+    r"(?:&bound=(?P<bound>[A-Za-z0-9._-]{1,64}))?&key=(?P<key>[A-Za-z0-9_-]{1,32})&signature=(?P<signature>[A-Za-z0-9_-]{43})"
 )
 
 
@@ -34,6 +37,8 @@ class Purpose(StrEnum):
     VIEW = "view"
     SAVED = "saved"
     """The page after one of the forms was sent."""
+    ACT = "act"
+    """The page with its forms."""
     MUTE = "mute"
     UNMUTE = "unmute"
     EXPECT = "expect"
@@ -55,6 +60,8 @@ class Link:
     incident: str
     purpose: Purpose
     until: int
+    bound: str = ""
+    """What else it is bound to: `state_of` an incident, and what names the link that led here. Empty: to nothing."""
 
 
 def parse_link_keys(secret: str) -> LinkKeys:
@@ -80,6 +87,7 @@ def sign(link: Link, keys: LinkKeys) -> str:
         "incident": link.incident,
         "purpose": link.purpose.value,
         "until": str(link.until),
+        **({"bound": link.bound} if link.bound else {}),
         "key": keys.current,
     }
     return urlencode({**named, "signature": _signature(link, keys.current, keys.keys[keys.current])})
@@ -88,27 +96,46 @@ def sign(link: Link, keys: LinkKeys) -> str:
 def verify(query: str, keys: LinkKeys, now: int) -> Link:
     """What a good link says; `now` in seconds since the epoch.
 
-    LinkError for every other text: one character more, less or other, another order, an unknown key, an old link.
+    LinkError for every other text: one character more, less or other, another order, an unknown key. LinkExpiredError
+    for one of ours whose time is over.
     """
     found = QUERY.fullmatch(query) if len(query) <= LONGEST else None
     if found is None or found["purpose"] not in set(Purpose) or found["key"] not in keys.keys:
         raise LinkError("The link is not one of ours.")
-    link = Link(found["incident"], Purpose(found["purpose"]), int(found["until"]))
+    link = Link(found["incident"], Purpose(found["purpose"]), int(found["until"]), found["bound"] or "")
     expected = _signature(link, found["key"], keys.keys[found["key"]])
     if not hmac.compare_digest(expected, found["signature"]):
         raise LinkError("The link's signature is not ours.")
     if link.until <= now:
-        raise LinkError("The link has expired.")
+        raise LinkExpiredError("The link has expired.")
     return link
 
 
 def _signature(link: Link, key_id: str, key: bytes) -> str:
-    told = json.dumps([VERSION, key_id, link.purpose.value, link.incident, link.until])
+    bound = [link.bound] if link.bound else []
+    told = json.dumps([VERSION, key_id, link.purpose.value, link.incident, link.until, *bound])
     digest = hmac.new(key, told.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 HOUR = 3_600
+NAME = 16
+"""Characters of a signature that name its link where it is noted as used."""
+
+
+def life_of(incident: Incident) -> str:
+    """What a message's link to act is bound to: this life of the incident, not the next."""
+    return str(incident.generation)
+
+
+def state_of(incident: Incident) -> str:
+    """What a form is bound to: all that was told of the incident until it was shown."""
+    return f"{incident.generation}.{incident.turn}"
+
+
+def chain_of(link: Link, query: str) -> str:
+    """What a link to act is noted under: the name that it is bound to, or the first characters of its signature."""
+    return link.bound.partition(".")[2] or query.rpartition("=")[2][:NAME]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +144,8 @@ class PageLinks:
 
     url: str
     hours: int
+    act_hours: int = 0
+    """How long a link to act opens; 0: messages carry none."""
     secret: Callable[[], str]
     """Reads the secret that holds the keys."""
     now: int
@@ -125,11 +154,20 @@ class PageLinks:
 
     def of(self, incident: Incident) -> str:
         """The signed link to the incident's page, or an empty text."""
+        return self._signed(Link(incident.fingerprint, Purpose.VIEW, self.now + self.hours * HOUR))
+
+    def act_of(self, incident: Incident) -> str:
+        """The signed link to the page with its forms, or an empty text."""
+        if not self.act_hours:
+            return ""
+        until = self.now + self.act_hours * HOUR
+        return self._signed(Link(incident.fingerprint, Purpose.ACT, until, life_of(incident)))
+
+    def _signed(self, link: Link) -> str:
         if not self.url:
             return ""
-        until = self.now + self.hours * HOUR
         try:
-            query = sign(Link(incident.fingerprint, Purpose.VIEW, until), parse_link_keys(self.secret()))
+            query = sign(link, parse_link_keys(self.secret()))
         except (SettingsError, DeliveryError) as error:
             self.report(error)
             return ""

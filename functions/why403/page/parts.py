@@ -62,7 +62,9 @@ def _part(block: Block, notice: Notice) -> Part:
         case Unknown():
             told = {"unreadable": block.spots}
         case Actions():
-            told = {"links": [(link.label, link.url) for link in block.links if link.name != "page"]}
+            told = {
+                "links": [(link.label, link.url) for link in block.links if link.name not in {"page", "act"}]
+            }
         case Steps():  # each offer shows its own
             told = {}
         case _:

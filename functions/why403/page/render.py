@@ -1,6 +1,5 @@
 """The fix page: one HTML document that asks nobody for anything else."""
 
-from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -13,8 +12,7 @@ from why403.notices.notice import Notice
 from why403.notices.verdict import verdict
 from why403.notices.words import Language, say, word
 from why403.page.chart import chart_of
-from why403.page.forms import LONGEST_TEXT, forms_of
-from why403.page.links import Purpose
+from why403.page.forms import LONGEST_TEXT, Form
 from why403.page.parts import parts_of
 from why403.page.request import TEMPLATES, content_policy, own_text
 
@@ -24,14 +22,8 @@ LONGEST = 200_000
 """Characters of one text on the page."""
 
 
-def render_page(
-    notice: Notice, *, links: Mapping[Purpose, str] | None = None, tomorrow: str = "", said: str = ""
-) -> str:
-    """The whole document. `said` is told on top: what a form has done.
-
-    `links` are the signed links that the forms post to, by purpose; none: there are no forms. `tomorrow`, an
-    ISO 8601 date, is the first day that a form takes.
-    """
+def render_page(notice: Notice, *, forms: tuple[Form, ...] = (), said: str = "") -> str:
+    """The whole document. `said` is told on top: what a form has done, or why there is none."""
     told = notice.diagnosis
     language = notice.language
     return _render(
@@ -42,7 +34,7 @@ def render_page(
         diagnosis=told,
         incident=notice.incident,
         chart=chart_of(notice),
-        forms=forms_of(notice, links or {}, tomorrow),
+        forms=forms,
         longest=LONGEST_TEXT,
         said=said,
         script=own_text("page.js"),

@@ -4,7 +4,7 @@ Times are minutes before `now`: `seen_ago`, `fix_seen_ago`, `resolved_ago`, `sur
 """
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +120,19 @@ def test_a_date_that_is_none_is_refused_before_it_is_kept(until: str) -> None:
             Expect(expectation=Expectation(reason="a", owner="b", until=until)),
             NOW,
         )
+
+
+@pytest.mark.parametrize(("days", "word"), [(32, Mute), (368, Expect)])
+def test_a_persons_word_without_an_end_that_is_near_is_refused(days: int, word: type[Mute | Expect]) -> None:
+    for until in (
+        "",
+        "9999-12-31",
+        datetime.fromtimestamp(NOW / 1000 + days * 86_400, UTC).date().isoformat(),
+    ):
+        event = (
+            Mute(until=until)
+            if word is Mute
+            else Expect(expectation=Expectation(reason="a", owner="b", until=until))
+        )
+        with pytest.raises(SettingsError, match="is no end within"):
+            next_state(_incident({"state": "open"}), event, NOW)

@@ -21,6 +21,7 @@ from why403.notices.dialects.slack import render_slack
 from why403.notices.dialects.text import render_text
 from why403.notices.notice import Links, Notice
 from why403.notices.words import Language
+from why403.page.forms import forms_of
 from why403.page.links import Purpose
 from why403.page.render import render_page
 
@@ -29,11 +30,13 @@ from tests.unit.notices.notice_case import LANGUAGES, NAMES, diagnosis_of, notic
 GOLDEN = Path(__file__).parent / "golden"
 OUR_OWN = re.compile(r"(<style>|<script>).*?(</style>|</script>)|sha256-[A-Za-z0-9+/=]+", re.DOTALL)
 LINKS = {purpose: f"?purpose={purpose}" for purpose in Purpose}
+NOW = 1_795_608_000_000
+"""2026-11-25."""
 
 
 def _page(notice: Notice) -> str:
     """The page without our style and script, which are files of their own."""
-    return OUR_OWN.sub(r"\1\2", render_page(notice, links=LINKS, tomorrow="2026-11-26")) + "\n"
+    return OUR_OWN.sub(r"\1\2", render_page(notice, forms=forms_of(notice, LINKS, NOW))) + "\n"
 
 
 def _email(notice: Notice) -> str:

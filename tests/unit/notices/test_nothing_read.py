@@ -75,7 +75,7 @@ def _forms(notice: Notice) -> dict[str, str]:
         "text": render_text(notice),
         "slack": json.dumps(render_slack(notice), ensure_ascii=False),
         "chat": json.dumps(render_chat(notice), ensure_ascii=False),
-        "page": SCRIPT.sub("", render_page(notice, links={}, tomorrow="2026-11-26")),
+        "page": SCRIPT.sub("", render_page(notice)),
         "e-mail": f"{mail.subject}\n{mail.body}",
         "json": json.dumps(diagnosis_json(notice.diagnosis), ensure_ascii=False),
     }
