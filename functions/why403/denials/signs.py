@@ -16,8 +16,8 @@ DENIAL_CODES = frozenset(
     }
 )  # fmt: skip
 CODE_WORD = re.compile(
-    r"(?<![A-Za-z_])(?:KMS\.?)?(?:[Aa]ccessDenied(?:Exception|Fault|Error|ForDependencyException)?|UnauthorizedOperation"
-    r"|AuthorizationError(?:Exception)?|UnauthorizedException|ForbiddenException|AuthorizationHeaderMalformed)(?![A-Za-z_])"
+    r"(?<![A-Za-z_])(?<!\w-)(?:KMS\.?)?(?:[Aa]ccessDenied(?:Exception|Fault|Error|ForDependencyException)?|UnauthorizedOperation"
+    r"|AuthorizationError(?:Exception)?|UnauthorizedException|ForbiddenException|AuthorizationHeaderMalformed)(?![A-Za-z_]|-[a-z])"
 )
 DENIED = re.compile(
     r"denied(?:(?<=\baccess denied)|(?<=\baccess is denied)|(?<=\baccess was denied)|(?<=\bpermission denied)"
