@@ -41,6 +41,7 @@ from why403.remedies.build_case import build_case
 from why403.remedies.case import Case
 from why403.remedies.claimed_principal import Claim, Taker, claim_told, judge_claim, read_taker, with_claim
 from why403.remedies.draft import Clock, draft_remedies, standing
+from why403.remedies.keys_in_the_way import read_by_role, role_in_wait
 from why403.remedies.validate import validate_drafts
 from why403.remedies.varying import another
 from why403.targets.key_use import with_service
@@ -81,9 +82,12 @@ def _diagnose_call(
     scene = replace(scene, history=scene.history.and_of(events[1:]))
     call = denied_call(scene)
     if call is None:
-        known, taker = yield from together(read_known(scene), read_taker(scene, now))
-        return _tell_known(_without_refuted(known, taker))
-    (sides, changes, scene, taker), then = yield from counted(_read_around(scene, call, now))
+        by_role = denied_call(scene, role_in_wait(scene))
+        known, taker, lacking = yield from together(
+            read_known(scene), read_taker(scene, now), read_by_role(scene, by_role)
+        )
+        return _tell_known(_without_refuted(known, taker), lacking)
+    (sides, changes, scene, taker, lacking), then = yield from counted(_read_around(scene, call, now))
     if of_other_id(scene, sides.caller):
         return _tell_known(known_of(scene, sides.caller))
     claim = judge_claim(scene, taker, sides.caller)
@@ -92,7 +96,7 @@ def _diagnose_call(
         return _tell_known(Known(scene=scene))
     case, verdict = build_case(scene, call, sides)
     case = replace(case, claim=claim)
-    remedies = draft_remedies(replace(case, changes=changes), clock)
+    remedies = draft_remedies(replace(case, changes=changes, by_role=lacking), clock)
     if first + then < ROUNDS:
         remedies = yield from validate_drafts(remedies, place)
     return build_judged(scene, case, verdict, sides, remedies)
@@ -107,7 +111,7 @@ def _without_refuted(known: Known, taker: Taker | None) -> Known:
     return Known(scene=scene) if claim is Claim.REFUTED else replace(known, scene=scene)
 
 
-def _tell_known(known: Known) -> Diagnosis:
+def _tell_known(known: Known, by_role: Case | None = None) -> Diagnosis:
     scene = known.scene
     case = Case(
         denial=scene.denial,
@@ -115,17 +119,18 @@ def _tell_known(known: Known) -> Diagnosis:
         place=scene.place,
         caller=known.caller,
         candidates=scene.candidates,
+        by_role=by_role,
     )
     return build_unjudged(known, draft_remedies(case))
 
 
-def denied_call(scene: Scene) -> Call | None:
-    """The call that the line is about; None where caller, action or target cannot be known.
+def denied_call(scene: Scene, caller: str = "") -> Call | None:
+    """The call that the line is about, or the same by another `caller`; None where one part cannot be known.
 
     A target that the line does not name is taken for known only where one candidate stands out.
     """
-    action = scene.denial.action
-    if action is None or not scene.caller:
+    action, principal = scene.denial.action, caller or scene.caller
+    if action is None or not principal:
         return None
     resource = scene.denial.resource
     if resource is None and scene.candidates and scene.target_is_clear:
@@ -135,23 +140,24 @@ def denied_call(scene: Scene) -> Call | None:
     if resource is None:
         return None
     return Call(
-        principal=scene.caller, action=action, resource=resource, via_service=scene.denial.via_service or ""
+        principal=principal, action=action, resource=resource, via_service=scene.denial.via_service or ""
     )
 
 
 def _read_around(
     scene: Scene, call: Call, now: int
-) -> Plan[tuple[Sides, tuple[Change, ...], Scene, Taker | None]]:
+) -> Plan[tuple[Sides, tuple[Change, ...], Scene, Taker | None, Case | None]]:
     """Policies, what changed and what runs, side by side: three rounds at most."""
     first_denied = scene.event.timestamp or now
-    sides, written, running, taker = yield from together(
+    sides, written, running, taker, lacking = yield from together(
         read_sides(scene, call.principal, call.action, call.resource),
         find_changes(call.principal, call.resource, scene.workload, first_denied, scene.place),
         describe_running(scene.workload, scene.place),
         read_taker(scene, now),
+        read_by_role(scene, call),
     )
     unread = (*scene.unreadable, *written.unreadable)
-    return sides, written.found, replace(scene, workload=running, unreadable=unread), taker
+    return sides, written.found, replace(scene, workload=running, unreadable=unread), taker, lacking
 
 
 def _explain_other_403(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[Diagnosis]:

@@ -305,3 +305,71 @@ def test_a_key_in_another_account_is_mended_on_both_sides_for_all_that_the_call_
     ]
     assert not any(each.proven for each in told.remedies)
     assert "queue orders" in headline(notice_of(told, event_of("x"), PLACE, "en"))
+
+
+USER = f"arn:aws:iam::{HOME}:user/legacy"
+KEYED = [{"name": "AWS_ACCESS_KEY_ID", "value": "AKIAIOSFODNN7EXAMPLE"}, {"name": "AWS_SECRET_ACCESS_KEY", "value": "made-up-made-up-made-up"}]  # fmt: skip
+
+
+def task_with(aws: boto3.Session, **container: Any) -> None:
+    """A service's task definition with the role `checkout`, whose container `web` logs to the group of the line."""
+    options = {"awslogs-group": "/ecs/checkout", "awslogs-stream-prefix": "web", "awslogs-region": REGION}
+    made = {
+        "name": "web",
+        "image": "web",
+        "memory": 64,
+        "logConfiguration": {"logDriver": "awslogs", "options": options},
+        **container,
+    }
+    aws.client("iam").create_user(UserName="legacy")
+    aws.client("sqs").create_queue(QueueName="orders")
+    aws.client("ecs").register_task_definition(
+        family="checkout", taskRoleArn=f"arn:aws:iam::{HOME}:role/{ROLE}", containerDefinitions=[made]
+    )
+
+
+@pytest.mark.parametrize("where", ["environment", "secrets"])
+def test_keys_in_the_container_go_before_anybody_is_granted_anything(aws: boto3.Session, where: str) -> None:
+    secrets = [
+        {"name": each["name"], "valueFrom": f"arn:aws:ssm:{REGION}:{HOME}:parameter/legacy"} for each in KEYED
+    ]
+    task_with(aws, **{where: KEYED if where == "environment" else secrets})
+    told = explained(denied("sqs:SendMessage", queue("orders"), caller=USER))
+    first, second, *others = told.remedies
+    text = said(told)
+
+    assert (first.kind, first.set, first.title.id) == (RemedyKind.PLAYBOOK, 1, "remedies.keys.title")
+    assert all(
+        name in text
+        for name in ("AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY", "container web", "checkout:1", where)
+    )
+    assert (second.target, second.set, second.proven) == (f"arn:aws:iam::{HOME}:role/{ROLE}", 1, True)
+    assert [each.target for each in others if each.target == USER] == [USER]
+    assert others[-1].target == USER
+
+
+def test_a_role_that_may_do_it_needs_nothing_but_the_keys_gone(aws: boto3.Session) -> None:
+    task_with(aws, environment=KEYED)
+    allow(aws, {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"})
+    told = explained(denied("sqs:SendMessage", queue("orders"), caller=USER))
+
+    assert next((each.title.id, each.set) for each in told.remedies) == ("remedies.keys.title", 1)
+    assert [each.target for each in told.remedies[1:]] == [USER]
+
+
+def test_keys_of_nobody_known_still_go_first(aws: boto3.Session) -> None:
+    task_with(aws, environment=KEYED)
+    line = f"{FAILED.format(operation='SendMessage')}Access to the resource https://sqs.{REGION}.amazonaws.com/{HOME}/orders is denied."
+    told = explained(line)
+
+    assert told.remedies[0].title.id == "remedies.keys.title"
+    assert [(each.target, each.proven) for each in told.remedies if each.set == 1][1:] == [
+        (f"arn:aws:iam::{HOME}:role/{ROLE}", True)
+    ]
+
+
+def test_keys_do_not_hide_that_the_role_itself_was_denied(aws: boto3.Session) -> None:
+    task_with(aws, environment=KEYED)
+    told = explained(denied("sqs:SendMessage", queue("orders")))
+
+    assert "remedies.keys.title" not in [each.title.id for each in told.remedies]

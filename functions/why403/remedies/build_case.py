@@ -56,6 +56,12 @@ def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Reconciled
     return case, verdict
 
 
+def judge_alone(scene: Scene, call: Call, sides: Sides) -> Case:
+    """The call by another caller than the line's: judged by the policies, whatever AWS said of that one."""
+    denial = replace(scene.denial, deny_kind=None, principal=None, policy_arn=None)
+    return build_case(replace(scene, denial=denial), call, replace(sides, record=None))[0]
+
+
 def _cleared(request: Request, sides: Sides, scene: Scene) -> PolicySet:
     return cleared_by_words(
         _policies(request, sides), scene.denial, own_account=needs_no_resource_policy(request)

@@ -45,6 +45,8 @@ class Case:
     """(action, resource ARN) that the same role was denied in the log group's last day."""
     claim: Claim = Claim.OWN
     """Whether the workload can be whom the line names."""
+    by_role: "Case | None" = None
+    """The same call by the workload's own role, where a user's keys in its environment win over that."""
     names: Mapping[str, str] | None = None
     """What a playbook is filled with beside the denial: a distribution's id, a web ACL's name."""
 

@@ -1,10 +1,13 @@
 """From the decision to what a person can do with confidence, at the layer that really said no."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
+from why403.decisions.decision import Outcome
 from why403.message import Message
 from why403.remedies.case import Case, Judged
 from why403.remedies.for_people import for_people
+from why403.remedies.keys_in_the_way import without_keys
 from why403.remedies.options import alternatives, narrower, smallest, wider
 from why403.remedies.playbooks.playbook import playbook
 from why403.remedies.proof import OUT_OF_TIME, Proof, Prover
@@ -37,6 +40,8 @@ def draft_remedies(case: Case, clock: Clock = standing) -> tuple[Remedy, ...]:
     The smallest proven change comes first, wider ones and alternatives follow, risky ones last. An explicit deny, and
     a 403 that no policy explains, have playbooks and no draft.
     """
+    if case.by_role is not None:
+        return _without_keys(case, case.by_role, clock)
     if case.denied is None:
         return playbook(case)
     denied = case.denied
@@ -51,6 +56,18 @@ def draft_remedies(case: Case, clock: Clock = standing) -> tuple[Remedy, ...]:
     end = clock() + CPU_SECONDS
     prover = Prover(wanted, lambda: clock() > end)
     return _rendered(case, denied, [*first, *_drafts(case, wanted, prover)])
+
+
+def _without_keys(case: Case, by_role: Case, clock: Clock) -> tuple[Remedy, ...]:
+    """A user's keys go first, and with them what the workload's role then lacks; a grant to the user comes last."""
+    judged = by_role.denied
+    if judged is None:
+        return ()
+    keys = _rendered(case, judged, [(_by_hand(without_keys(case)), BY_HAND)])
+    lacks = () if judged.decision.outcome is Outcome.ALLOWED else draft_remedies(by_role, clock)
+    last = 1 + max((each.set for each in lacks), default=1)
+    users = () if case.denied is None else draft_remedies(replace(case, by_role=None), clock)
+    return (*keys, *lacks, *(replace(each, set=last) for each in users if each.set == 1))
 
 
 def _drafts(case: Case, wanted: tuple[Wanted, ...], prover: Prover) -> Iterator[Drafted]:

@@ -15,7 +15,13 @@ KEY_OWNER = DeclaredRead(
 )
 KEY_ID = "AWS_ACCESS_KEY_ID"
 SECRET = "AWS_SECRET_ACCESS_KEY"  # noqa: S105  # the name of a variable
+TOKEN = "AWS_SESSION_TOKEN"  # noqa: S105  # the name of a variable
 SHARED_FILES = ("AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE", "AWS_CONFIG_FILE")
+
+
+def given_keys(workload: Workload) -> tuple[str, ...]:
+    """The names of the variables that give it a key, as it has them."""
+    return tuple(name for name in (KEY_ID, SECRET, TOKEN) if name in _given(workload))
 
 
 def in_environment(workload: Workload) -> bool:
