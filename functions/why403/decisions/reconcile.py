@@ -33,6 +33,8 @@ LAYER_NAMED = {
 ASKED_BEFORE_THE_CALLERS_OWN = frozenset({Layer.RCP, Layer.VPC_ENDPOINT})
 """Where AWS blames a policy of the caller for not allowing, these have let the call through. An SCP may still not allow
 it: of several layers that do not, AWS names one."""
+SELDOM_SEEN = frozenset({Layer.SESSION, Layer.SCP, Layer.RCP, Layer.VPC_ENDPOINT})
+"""Nothing read shows that there is none: a session's policy stands nowhere, a chain and an endpoint only for some."""
 CALLERS_OWN = frozenset({Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION})
 
 
@@ -114,8 +116,16 @@ def _follow(
         denied_by=_denied_by(evaluated, said, explicit=explicit),
         settles=evaluated.settles if not agrees else (),
     )
-    allowed_now = evaluated.outcome is Outcome.ALLOWED
-    return ReconciledDecision(told, agrees, allowed_now, _differences(evaluated, said, agrees=agrees))
+    allowed_now = evaluated.outcome is Outcome.ALLOWED and not _unseen(evaluated, said)
+    findings = _differences(evaluated, said, agrees=agrees, allowed_now=allowed_now)
+    return ReconciledDecision(told, agrees, allowed_now, findings)
+
+
+def _unseen(evaluated: Decision, said: Mapping[Layer, Effect]) -> bool:
+    """Whether AWS names a layer of which nobody saw anything: what we evaluated says nothing of the call then."""
+    return any(
+        layer in SELDOM_SEEN and _effect_of(evaluated, layer) is Effect.NOT_APPLICABLE for layer in said
+    )
 
 
 def _where_it_stands(layer: Layer, evaluated: set[Layer]) -> Layer:
@@ -169,10 +179,12 @@ def _denied_by(evaluated: Decision, said: Mapping[Layer, Effect], *, explicit: b
     return (*said, *besides)
 
 
-def _differences(evaluated: Decision, said: Mapping[Layer, Effect], *, agrees: bool) -> tuple[Message, ...]:
-    if evaluated.outcome is Outcome.ALLOWED:
+def _differences(
+    evaluated: Decision, said: Mapping[Layer, Effect], *, agrees: bool, allowed_now: bool
+) -> tuple[Message, ...]:
+    if allowed_now:
         return (Message("decisions.allowed-now"),)
-    if agrees:
+    if agrees or _unseen(evaluated, said):
         return ()
     return tuple(
         Message(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from why403.decisions.decision import Outcome
-from why403.decisions.reconcile import ReconciledDecision
+from why403.decisions.reconcile import AWS_RECORDED, AWS_SAYS, ReconciledDecision
 from why403.decisions.remarks import remarks
 from why403.denials.denial import Denial
 from why403.diagnosis.diagnosis import Confidence, Diagnosis, NextDenial
@@ -136,7 +136,10 @@ def _confidence(
             return Confidence.LOW, Message(f"diagnosis.confidence.{reason}")
     if doubted:
         return Confidence.MEDIUM, Message("diagnosis.confidence.claim-unproven")
-    is_whole = Effect.UNKNOWN not in {found.effect for found in decision.layers}
+    is_whole = not any(
+        found.effect is Effect.UNKNOWN or found.reason in {AWS_SAYS, AWS_RECORDED}
+        for found in decision.layers
+    )
     if verdict.agrees and is_whole:
         return Confidence.HIGH, _inferred(scene) or Message("diagnosis.confidence.agrees")
     return Confidence.MEDIUM, _inferred(scene) or Message(

@@ -7,7 +7,7 @@ import pytest
 from why403.decisions.call import Call, request_of
 from why403.decisions.decision import Outcome
 from why403.decisions.evaluate import decide
-from why403.decisions.reconcile import cleared_by_words, needs_no_resource_policy
+from why403.decisions.reconcile import cleared_by_words, needs_no_resource_policy, reconcile
 from why403.decisions.request import Request
 from why403.denials.denial import Denial, DenyKind, Verdict
 from why403.iam.layer import Layer
@@ -91,3 +91,12 @@ def test_an_action_without_resources_belongs_to_the_callers_account(resource: st
     call = Call(principal=caller, action="sqs:ListQueues", resource=resource)
 
     assert owner == request_of(call, Place(OWN, "us-east-1")).resource_account
+
+
+def test_that_the_policies_allow_it_now_is_said_of_no_call_that_a_policy_refused_which_nobody_saw() -> None:
+    held = PolicySet(identity=(Policy("own", {"Statement": [ALLOW]}),))
+    kinds = (DenyKind.IMPLICIT_SESSION, DenyKind.EXPLICIT_SCP, DenyKind.IMPLICIT_IDENTITY)
+    denials = [Denial(verdict=Verdict.MISSING_PERMISSION, deny_kind=kind) for kind in kinds]
+    told = [reconcile(decide(QUEUE, held), denial, None) for denial in denials]
+
+    assert [(each.allowed_now, len(each.findings)) for each in told] == [(False, 0), (False, 0), (True, 1)]
