@@ -6,9 +6,9 @@ from collections.abc import Callable
 from importlib import import_module
 
 from why403.cli import STREAMS
-from why403.errors import SettingsError
+from why403.errors import NoAccessError, SettingsError, StoreError
 
-USAGE_STATUS, OUR_FAULT = 2, 70
+USAGE_STATUS, NOTHING_READ, OUR_FAULT = 2, 3, 70
 """70: what sysexits.h calls an internal software error."""
 INTERRUPTED, NOBODY_READS = 130, 141
 """As shells count Ctrl-C and a closed pipe: 128 and the signal's number."""
@@ -31,6 +31,8 @@ def _ended(run: Callable[[], int]) -> int:
         sys.stdout.flush()
     except SettingsError as error:
         return _told(str(error), USAGE_STATUS)
+    except (NoAccessError, StoreError) as error:
+        return _told(str(error), NOTHING_READ)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:

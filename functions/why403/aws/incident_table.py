@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from why403.aws.incident_table_calls import TableCalls
@@ -19,10 +20,10 @@ LINK_DAYS = 31
 """Longer than any link is good (720 hours)."""
 
 
-def open_table(table_name: str, retention_days: int = 90) -> "DynamoIncidentTable":
-    """The table of that name in our account."""
+def open_table(table_name: str, retention_days: int = 90, region: str = "") -> "DynamoIncidentTable":
+    """The table of that name in our account, in our own Region where none is given."""
     return DynamoIncidentTable(
-        client("dynamodb"), table_name, retention_days=retention_days, clock=milliseconds
+        client("dynamodb", region), table_name, retention_days=retention_days, clock=milliseconds
     )
 
 
@@ -70,6 +71,15 @@ class DynamoIncidentTable:
         """Least recently rechecked first."""
         found = (self.get(fingerprint) for fingerprint in list(self._heads.unresolved(limit)))
         return tuple(incident for incident in found if incident is not None)
+
+    def every(self, limit: int) -> tuple[Incident, ...]:
+        """Incidents in any state, at most so many, in no order. It reads the whole table."""
+        found = (self.get(fingerprint) for fingerprint in islice(self._heads.every(""), limit))
+        return tuple(incident for incident in found if incident is not None)
+
+    def beginning_with(self, begins: str) -> tuple[str, ...]:
+        """Fingerprints that begin so. It reads the whole table."""
+        return tuple(self._heads.every(begins))
 
     def count_lines(self, fingerprint: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
         """False where this batch was counted before."""

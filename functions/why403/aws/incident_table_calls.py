@@ -95,10 +95,10 @@ class TableCalls:
             ScanIndexForward=not backwards,
         )
 
-    def pages(self, **query: Any) -> Iterator[Item]:  # noqa: ANN401
-        """The items of a query, page after page."""
+    def pages(self, operation: str = "query", **query: Any) -> Iterator[Item]:  # noqa: ANN401
+        """The items of a query, or of a scan, page after page."""
         while True:
-            answer = self._call("query", **query)
+            answer = self._call(operation, **query)
             yield from answer.get("Items", ())
             if "LastEvaluatedKey" not in answer:
                 return

@@ -20,6 +20,8 @@ from why403.incidents.life_cycle import watched
 from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
 from why403.incidents.table_keys import (
     EXPIRES,
+    INCIDENT,
+    ITEM_KIND,
     LIFE,
     PARTITION_KEY,
     RECHECKED_KEY,
@@ -56,6 +58,20 @@ class Heads:
             yield item[PARTITION_KEY]["S"].removeprefix(Partition.INCIDENT)
             if number_ >= limit:
                 return
+
+    def every(self, begins: str) -> Iterable[str]:
+        """Fingerprints of all incidents whose partition begins so. It reads the whole table: for a person, seldom."""
+        pages = self._calls.pages(
+            "scan",
+            FilterExpression=f"#item = :incident AND begins_with({PARTITION_KEY}, :begins)",
+            ExpressionAttributeNames={"#item": ITEM_KIND},
+            ExpressionAttributeValues={
+                ":incident": text(INCIDENT),
+                ":begins": text(Partition.INCIDENT.of(begins)),
+            },
+            ProjectionExpression=PARTITION_KEY,
+        )
+        return (item[PARTITION_KEY]["S"].removeprefix(Partition.INCIDENT) for item in pages)
 
     def create(self, incident: Incident) -> bool:
         """Head, samples and first turn in one transaction; False where it exists."""

@@ -1,4 +1,4 @@
-"""The options that commands share: with whose credentials they read, and where."""
+"""The options that commands share: with whose credentials they read, where, which stack, and time spans."""
 
 import re
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from why403.reads import ORGANIZATION
 
 ACCOUNT = re.compile(r"[0-9]{12}")
 """An account id, as AWS writes it."""
+SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
 
 
@@ -46,6 +47,22 @@ def _profiles(_context: click.Context, _parameter: click.Parameter, begun: str) 
         return [name for name in Session().available_profiles if name.startswith(begun)]
     except BotoCoreError:
         return []
+
+
+def of_stack(command: Wrapped) -> Wrapped:
+    """The option that names the deployed stack."""
+    told = "The deployed stack (default: why403)."
+    return click.option("--stack", default="why403", metavar="NAME", help=told)(command)
+
+
+def seconds(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
+    """For a time span such as 24h: its seconds; None where none is given."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{1,6})([mhdw])", text)  # a number and its unit, as people write spans
+    if found is None:
+        raise click.BadParameter(f"{text!r} is no time span: 30m, 24h, 7d and 2w are")
+    return int(found[1]) * SECONDS[found[2]]
 
 
 def read_roles(command: Wrapped) -> Wrapped:

@@ -1,7 +1,6 @@
 """`why403 scan`: the denials in log groups' recent events, grouped by cause. It only reads."""
 
 import json
-import re
 import sys
 import time
 from collections import Counter
@@ -14,7 +13,7 @@ from why403.aws.log_search import LogSearch, NotSearchableError, SearchInterrupt
 from why403.aws.reader import Reader
 from why403.aws.whoami import whoami
 from why403.cli.app import ran
-from why403.cli.options import credentials
+from why403.cli.options import credentials, seconds
 from why403.cli.scan_causes import Causes
 from why403.errors import NoAccessError
 from why403.log_events.log_event import LogEvent
@@ -24,7 +23,6 @@ SCANNED, USAGE, NOTHING_READ, INTERRUPTED = 0, 2, 3, 130
 DOLLARS_A_GIGABYTE = 0.0076
 """Insights, Tokyo; 0.005 in us-east-1. https://aws.amazon.com/cloudwatch/pricing/"""
 MOST_GIGABYTES = 50.0
-SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 EXAMPLES = """\
 \b
 examples:
@@ -34,16 +32,9 @@ examples:
 exit status: 0 scanned, 2 usage, 3 nothing could be read, 130 interrupted (what was found is printed)"""
 
 
-def _seconds(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
-    found = re.fullmatch(r"(\d{1,6})([mhdw])", text)  # a number and its unit, as people write spans
-    if found is None:
-        raise click.BadParameter(f"{text!r} is no time span: 30m, 24h, 7d and 2w are")
-    return int(found[1]) * SECONDS[found[2]]
-
-
 @click.command("scan", epilog=EXAMPLES)
 @click.option("--log-group", multiple=True, required=True, help="Where to search; may be repeated.")
-@click.option("--since", default="24h", callback=_seconds, help="How far back: 30m, 24h, 7d (default: 24h).")
+@click.option("--since", default="24h", callback=seconds, help="How far back: 30m, 24h, 7d (default: 24h).")
 @credentials
 @click.option("--max-gb", type=float, default=MOST_GIGABYTES, help="Ask before searching more (default: 50).")
 @click.option("--json", "as_json", is_flag=True, help="One object a cause, as JSON Lines.")

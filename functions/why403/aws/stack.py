@@ -1,0 +1,98 @@
+"""What a stack of ours is made of, as CloudFormation tells it.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from why403.aws.session import client
+from why403.errors import NoAccessError, SettingsError
+
+OURS = "why403:"
+"""How the description of every stack of ours begins."""
+MISSING = "ValidationError"
+"""What CloudFormation answers where there is no such stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackResource:
+    """One resource; `kind` as CloudFormation writes it: `AWS::SQS::Queue`."""
+
+    logical: str
+    kind: str
+    physical: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeployedStack:
+    """A stack by its name, its outputs by their keys, and its resources."""
+
+    name: str
+    outputs: Mapping[str, str]
+    resources: tuple[StackResource, ...]
+
+    def output(self, key: str) -> str:
+        """An output that every stack of ours has; SettingsError where this one has not."""
+        if key in self.outputs:
+            return self.outputs[key]
+        raise SettingsError(
+            f"The stack {self.name} has no output {key}: is it a stack of why403's? Name one with --stack."
+        )
+
+    def physical(self, begins: str, kind: str) -> tuple[str, ...]:
+        """Names of the resources of a kind whose logical id begins so."""
+        return tuple(
+            one.physical for one in self.resources if one.kind == kind and one.logical.startswith(begins)
+        )
+
+
+def find_stack(name: str, region: str = "") -> DeployedStack:
+    """The stack of that name; SettingsError where there is none, NoAccessError where nobody may look."""
+    cloudformation = client("cloudformation", region)
+    try:
+        found = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackName"])
+        listed = tuple(_resource(one) for page in pages for one in page["StackResourceSummaries"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] == MISSING:
+            raise SettingsError(_there(cloudformation, name)) from error
+        raise NoAccessError(_refused(error)) from error
+    except BotoCoreError as error:
+        raise NoAccessError(_refused(error)) from error
+    outputs = {str(one["OutputKey"]): str(one["OutputValue"]) for one in found.get("Outputs", ())}
+    return DeployedStack(str(found["StackName"]), outputs, listed)
+
+
+def _resource(told: Mapping[str, Any]) -> StackResource:
+    return StackResource(told["LogicalResourceId"], told["ResourceType"], told.get("PhysicalResourceId", ""))
+
+
+def _there(cloudformation: Any, name: str) -> str:  # noqa: ANN401  # boto3's clients have no static type
+    region = cloudformation.meta.region_name
+    try:
+        ours = sorted(_ours(cloudformation))
+    except (ClientError, BotoCoreError):
+        ours = []
+    named = f" Those of why403 there: {', '.join(ours)}." if ours else " Is it the right Region and account?"
+    return (
+        f"There is no stack {name} in {region}.{named} Name it with --stack, and where it is with --region."
+    )
+
+
+def _ours(cloudformation: Any) -> Iterator[str]:  # noqa: ANN401
+    for page in cloudformation.get_paginator("describe_stacks").paginate():
+        for stack in page["Stacks"]:
+            if str(stack.get("Description", "")).startswith(OURS):
+                yield str(stack["StackName"])
+
+
+def _refused(error: ClientError | BotoCoreError) -> str:
+    what = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+    return (
+        f"CloudFormation does not tell of the stack ({what}). It takes cloudformation:DescribeStacks and "
+        "cloudformation:ListStackResources."
+    )

@@ -1,0 +1,60 @@
+"""`why403 open`: one incident of a deployed stack as it stands, with what was found. It only reads."""
+
+import click
+
+from why403.cli.app import ran
+from why403.cli.options import credentials, of_stack
+from why403.cli.printed import LANGUAGES, OutputFormat, printed
+from why403.cli.stored import open_stored
+from why403.notices.load import NoticeMaker
+from why403.notices.words import Language
+
+EXAMPLES = """\
+\b
+examples:
+  why403 open f3a1c0de
+  why403 open f3a1c0de --format html > incident.html
+\b
+exit status: 0 shown, 2 usage or no such incident, 3 nothing could be read"""
+
+
+@click.command("open", epilog=EXAMPLES)
+@click.argument("incident")
+@of_stack
+@credentials
+@click.option("--all", "whole", is_flag=True, help="Everything, not the one screen that people read first.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in OutputFormat]),
+    default="text",
+    help="What to print (default: text).",
+)
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option(
+    "--language", type=click.Choice(LANGUAGES), default="en", help="Of what people read (default: en)."
+)
+def command(
+    incident: str, stack: str, region: str, form: str, language: str, *, whole: bool, as_json: bool
+) -> int:
+    """Show an incident: who was denied what, why, the fix, and how it stands.
+
+    INCIDENT is its id, or how it begins, as `why403 incidents` lists it.
+    """
+    stored = open_stored(stack, region)
+    place = stored.identity.place
+    maker = NoticeMaker(
+        table=stored.table,
+        page=lambda _incident: "",
+        region=place.region,
+        partition=place.partition,
+        language=Language(language),
+    )
+    notice = maker.notice_of(stored.find(incident))
+    print(printed(notice, OutputFormat.JSON if as_json else OutputFormat(form), whole=whole))
+    return 0
+
+
+def run(arguments: list[str]) -> int:
+    """Show; the exit status."""
+    return ran(command, "why403 open", arguments)
