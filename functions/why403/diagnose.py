@@ -11,7 +11,7 @@ from why403.changes.change import Change
 from why403.changes.find import find_changes
 from why403.decisions.call import Call
 from why403.decisions.reconcile import ReconciledDecision
-from why403.denials.denial import Denial, Verdict
+from why403.denials.denial import Denial, Kind, Verdict
 from why403.denials.masked import unmasked
 from why403.diagnosis.build import (
     build_judged,
@@ -22,21 +22,24 @@ from why403.diagnosis.build import (
 )
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.diagnosis.diagnosis_json import to_json
+from why403.errors import StoreError
 from why403.iam.place import Place
 from why403.incidents.history import History
-from why403.incidents.incident import Incident, Sample
-from why403.incidents.life_cycle import next_state
-from why403.incidents.life_cycle_events import Deployed
+from why403.incidents.incident import Incident
+from why403.incidents.life_cycle import is_told_elsewhere, next_state
+from why403.incidents.life_cycle_events import Deployed, ToldElsewhere
 from why403.incidents.normalized_resource import normalized_resource
+from why403.incidents.sample import sampled_events
 from why403.incidents.severity import Volume, severity_of
+from why403.incidents.stream import told_whole
 from why403.incidents.table import IncidentTable
-from why403.incidents.transition import Turn
+from why403.incidents.transition import Transition, Turn
 from why403.log_events.log_event import LogEvent
 from why403.other_403.find import read_other_403
 from why403.policies.authorization_record import open_message
 from why403.policies.read_sides import ANY, Sides, read_sides
 from why403.policies.unjudged import Known, known_of, of_other_id, read_known
-from why403.reads import Plan, counted, settled, together
+from why403.reads import Plan, counted, knowing, settled, together
 from why403.remedies.build_case import build_case
 from why403.remedies.case import Case
 from why403.remedies.claimed_principal import Claim, Taker, claim_told, judge_claim, read_taker, with_claim
@@ -45,9 +48,11 @@ from why403.remedies.keys_in_the_way import read_by_role, role_in_wait
 from why403.remedies.validate import validate_drafts
 from why403.remedies.varying import another
 from why403.targets.key_use import with_service
-from why403.targets.scene import Scene, look_around
+from why403.targets.scene import OwnEvent, Scene, look_around, read_own_event
 from why403.workloads.ecs.service import describe_running, still_runs
 
+First = Diagnosis | ToldElsewhere
+"""What the first look at an incident may come to."""
 ROUNDS = 5
 """A second opinion on the drafts is asked only where a round is left for it."""
 
@@ -63,23 +68,33 @@ def diagnose(  # noqa: PLR0913  # the line, where and when it was, and what is k
 ) -> Plan[Diagnosis]:
     """Everything that can be found out about one denial. `now` in ms since the epoch; `clock` limits the drafting.
 
+    Where the event is one physical line of a larger one, the stream's other lines of that are read with it.
     `siblings` are other lines of its incident: they tell what varies from call to call.
     """
-    if denial.verdict is not Verdict.MISSING_PERMISSION:
-        return (yield from _explain_other_403(denial, event, place, now))
     if denial.encoded_message:
-        denial = yield from open_message(denial, place)
-    denial = with_service(denial)
-    diagnosis = yield from _diagnose_call(unmasked(denial), (event, *siblings), place, now, clock)
+        own = OwnEvent(with_service((yield from open_message(denial, place))), event, ())
+    else:
+        own = yield from read_own_event(denial, event, place, now)
+    return (yield from _diagnose_whole(own, siblings, place, now, clock))
+
+
+def _diagnose_whole(
+    own: OwnEvent, siblings: tuple[LogEvent, ...], place: Place, now: int, clock: Clock
+) -> Plan[Diagnosis]:
+    """`own` took the first round, where it has replies."""
+    denial = own.denial
+    scene, rounds = yield from counted(
+        knowing(look_around(unmasked(denial), own.event, place, now), own.replies)
+    )
+    if denial.verdict is not Verdict.MISSING_PERMISSION:
+        return (yield from _explain_other_403(scene, denial))
+    scene = replace(scene, history=scene.history.and_of(siblings))
+    diagnosis = yield from _diagnose_call(scene, rounds + bool(own.replies), now, clock)
     return with_masked(diagnosis, denial)
 
 
-def _diagnose_call(
-    denial: Denial, events: tuple[LogEvent, ...], place: Place, now: int, clock: Clock
-) -> Plan[Diagnosis]:
-    """`events`: the line's own, and its siblings'."""
-    scene, first = yield from counted(look_around(denial, events[0], place, now))
-    scene = replace(scene, history=scene.history.and_of(events[1:]))
+def _diagnose_call(scene: Scene, first: int, now: int, clock: Clock) -> Plan[Diagnosis]:
+    """`first` rounds have been made."""
     call = denied_call(scene)
     if call is None:
         by_role = denied_call(scene, role_in_wait(scene))
@@ -98,7 +113,7 @@ def _diagnose_call(
     case = replace(case, claim=claim)
     remedies = draft_remedies(replace(case, changes=changes, by_role=lacking), clock)
     if first + then < ROUNDS:
-        remedies = yield from validate_drafts(remedies, place)
+        remedies = yield from validate_drafts(remedies, scene.place)
     return build_judged(scene, case, verdict, sides, remedies)
 
 
@@ -160,11 +175,10 @@ def _read_around(
     return sides, written.found, replace(scene, workload=running, unreadable=unread), taker, lacking
 
 
-def _explain_other_403(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[Diagnosis]:
-    scene = yield from look_around(denial, event, place, now)
-    found = yield from read_other_403(denial, event, scene.workload, place)
-    case = Case(denial=denial, workload=scene.workload, place=place, names=found.names)
-    return build_other_403(scene, found, draft_remedies(case))
+def _explain_other_403(scene: Scene, denial: Denial) -> Plan[Diagnosis]:
+    found = yield from read_other_403(denial, scene.event, scene.workload, scene.place)
+    case = Case(denial=denial, workload=scene.workload, place=scene.place, names=found.names)
+    return build_other_403(replace(scene, denial=denial), found, draft_remedies(case))
 
 
 def diagnose_incident(
@@ -223,31 +237,11 @@ def _first_denied(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Reconci
     return case, verdict
 
 
-def sampled_events(incident: Incident) -> tuple[LogEvent, ...]:
-    """The samples of a stored incident as the log events that they were, the newest first."""
-    without = Sample(
-        message=incident.denial.excerpt,
-        log_group=incident.log_group,
-        log_stream="",
-        timestamp=incident.first_seen,
-    )
-    return tuple(
-        LogEvent(
-            message=sample.message,
-            log_group=incident.log_group,
-            log_stream=sample.log_stream,
-            timestamp=sample.timestamp,
-            id=sample.event_id,
-        )
-        for sample in (*reversed(incident.samples), *(() if incident.samples else (without,)))
-    )
-
-
 def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is handed in
     turn: Turn,
     *,
     table: IncidentTable,
-    ask: Callable[[Plan[Diagnosis]], Diagnosis],
+    ask: Callable[[Plan[First]], First],
     tell: Callable[[Turn], None],
     report: Callable[[Exception], None],
     place: Place,
@@ -258,29 +252,52 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
 
     `ask` runs a plan, `tell` publishes the turn; where the diagnosis breaks off, `report` hears why and the turn goes
     out with what the line tells. Safe to repeat: a diagnosis replaces its predecessor, and a turn that is told twice
-    is delivered once.
+    is delivered once. An incident whose lines are parts of what others tell is closed, and nobody is told of it.
     """
     incident = table.get(turn.fingerprint)
-    if incident is None:
+    if incident is None or is_told_elsewhere(incident):
         return
     if turn.transition.needs_diagnosis:
         try:
-            diagnosis = ask(diagnose_incident(incident, place, now=now, clock=clock))
+            first = turn.transition is Transition.OPENED
+            plan: Callable[..., Plan[First]] = _diagnose_first if first else diagnose_incident
+            diagnosis = ask(plan(incident, place, now=now, clock=clock))
         except Exception as error:  # noqa: BLE001  # whatever it was, somebody waits for the alert
             report(error)
             diagnosis = build_undiagnosed(incident.denial)
+        if isinstance(diagnosis, ToldElsewhere):
+            _close(incident, diagnosis, table, now)
+            return
         table.save_diagnosis(turn.fingerprint, turn.generation, to_json(diagnosis))
         _mark_deployment(incident, diagnosis, table, now)
     tell(turn)
 
 
+def _diagnose_first(incident: Incident, place: Place, *, now: int, clock: Clock = standing) -> Plan[First]:
+    """The first diagnosis of an incident, under what its lines' whole events say, as far as no other tells that."""
+    denial = incident.denial
+    if denial.encoded_message or denial.kind is Kind.FLOOD:
+        return (yield from diagnose_incident(incident, place, now=now, clock=clock))
+    newest, *others = sampled_events(incident)
+    own = yield from read_own_event(denial, newest, place, now)
+    told = told_whole(own.stream, incident)
+    news = [each for each in told if not each.elsewhere]
+    if told and not news:
+        return ToldElsewhere(last=max(each.event.timestamp for each in told))
+    if len(told) > len(news):  # the line that was kept may be one of the others
+        own = replace(own, denial=with_service(news[0].denial), event=news[0].event)
+    return (yield from _diagnose_whole(own, tuple(others), place, now, clock))
+
+
+def _close(incident: Incident, elsewhere: ToldElsewhere, table: IncidentTable, now: int) -> None:
+    if not table.save(next_state(incident, elsewhere, now).incident, expected=incident):
+        raise StoreError(f"Incident {incident.fingerprint} was changed meanwhile; its turn is tried again.")
+
+
 def _mark_deployment(incident: Incident, diagnosis: Diagnosis, table: IncidentTable, now: int) -> None:
     """A first denial right after a deployment is loud. Another change that came between is not undone."""
-    volume = Volume(
-        lines=incident.count,
-        first_seen=incident.first_seen,
-        started=diagnosis.workload.started,
-    )
+    started = diagnosis.workload.started
+    volume = Volume(lines=incident.count, first_seen=incident.first_seen, started=started)
     loudness = severity_of(incident.denial, volume)
     step = next_state(incident, Deployed(loudness=loudness), now)
     if step.incident != incident:

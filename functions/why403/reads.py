@@ -213,6 +213,21 @@ def unread(plan: Plan[Result], error: str) -> Result:
         return result
 
 
+def knowing(plan: Plan[Result], known: Sequence[Reply]) -> Plan[Result]:
+    """The plan's result, where these replies came before: what they answer is not asked, and is no round of its own."""
+    replies: tuple[Reply, ...] | None = None
+    try:
+        while True:
+            reads = plan.send(replies)  # type: ignore[arg-type]  # None starts a generator
+            answers = [next((reply for reply in known if reply.read == read), None) for read in reads]
+            asked = tuple(read for read, reply in zip(reads, answers, strict=True) if reply is None)
+            left = iter((yield asked) if asked else ())
+            replies = tuple(next(left) if reply is None else reply for reply in answers)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
 def counted(plan: Plan[Result]) -> Plan[tuple[Result, int]]:
     """The plan's result, and the rounds that it took."""
     rounds = 0

@@ -3,6 +3,7 @@
 open ⇄ fix-seen → resolved → regressed ⇄ fix-seen        any but resolved ⇄ muted        any ⇄ expected
 """
 
+from dataclasses import replace
 from typing import assert_never
 
 from why403.incidents.incident import Incident, State
@@ -13,6 +14,7 @@ from why403.incidents.life_cycle_events import (
     Mute,
     Rechecked,
     Seen,
+    ToldElsewhere,
     Unexpect,
     Unmute,
 )
@@ -42,6 +44,11 @@ def next_state(incident: Incident, event: LifeCycleEvent, now: int) -> Step:
             step = recheck_step(incident, event, now)
         case Deployed(loudness=loudness):
             step = stay(as_loud_as(incident, loudness), StepReason.AFTER_DEPLOYMENT)
+        case ToldElsewhere(last=last):
+            reason = StepReason.TOLD_ELSEWHERE
+            step = stay(
+                replace(incident, state=State.RESOLVED, resolved_at=last, reason=reason.value), reason
+            )
         case Mute(until=until, by=by):
             step = mute(incident, until, by, now)
         case Unmute():
@@ -59,3 +66,8 @@ def next_state(incident: Incident, event: LifeCycleEvent, now: int) -> Step:
 def watched(incident: Incident) -> bool:
     """Whether the recheck looks at it."""
     return incident.state in {State.OPEN, State.REGRESSED, State.FIX_SEEN}
+
+
+def is_told_elsewhere(incident: Incident) -> bool:
+    """Whether its lines are parts of what other incidents tell, and none that is not has come since."""
+    return incident.state is State.RESOLVED and incident.reason == StepReason.TOLD_ELSEWHERE

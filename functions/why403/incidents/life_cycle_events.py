@@ -68,4 +68,11 @@ class Unexpect:
     """A person says that it is expected no longer."""
 
 
-LifeCycleEvent = Seen | Rechecked | Deployed | Mute | Unmute | Expect | Unexpect
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldElsewhere:
+    """Its lines are parts of events that other incidents tell; the newest is of `last` (milliseconds since the epoch)."""
+
+    last: int
+
+
+LifeCycleEvent = Seen | Rechecked | Deployed | Mute | Unmute | Expect | Unexpect | ToldElsewhere

@@ -52,6 +52,8 @@ def _seen_resolved(incident: Incident, seen: Seen, now: int) -> Step:
     if seen.expectation is not None:
         expected = replace(again, state=State.EXPECTED, expectation=seen.expectation)
         return stay(expected, StepReason.EXPECTED)
+    if incident.reason == StepReason.TOLD_ELSEWHERE:
+        return turn(again, Transition.OPENED, StepReason.NEW, now)
     regressed = replace(again, state=State.REGRESSED)
     return turn(regressed, Transition.REGRESSED, StepReason.SEEN_AGAIN, now)
 

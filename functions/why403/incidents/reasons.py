@@ -23,6 +23,8 @@ class StepReason(StrEnum):
     QUIET = "quiet"
     SILENT = "silent"
     """No policy tells, and no line came for a week."""
+    TOLD_ELSEWHERE = "told-elsewhere"
+    """Its lines are parts of events that other incidents tell: the next line that is none opens it."""
     GREW = "grew"
     UNUSUAL = "unusual"
     EXPECTED = "expected"

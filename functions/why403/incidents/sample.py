@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from why403.denials.denial import Denial
-from why403.incidents.incident import Sample
+from why403.incidents.incident import Incident, Sample
 from why403.log_events.log_event import LogEvent
 from why403.log_events.redaction import redact
 
@@ -28,4 +28,25 @@ def without_secrets(denial: Denial, *, redact_emails: bool = False) -> Denial:
         denial,
         excerpt=redact(denial.excerpt, emails=redact_emails),
         resource_name=redact(denial.resource_name, emails=redact_emails) if denial.resource_name else None,
+    )
+
+
+def sampled_events(incident: Incident) -> tuple[LogEvent, ...]:
+    """The samples of a stored incident as the log events that they were, the newest first."""
+    without = Sample(
+        message=incident.denial.excerpt,
+        log_group=incident.log_group,
+        log_stream="",
+        timestamp=incident.first_seen,
+    )
+    return tuple(
+        LogEvent(
+            message=sample.message,
+            log_group=incident.log_group,
+            log_stream=sample.log_stream,
+            timestamp=sample.timestamp,
+            id=sample.event_id,
+            account=incident.account,
+        )
+        for sample in (*reversed(incident.samples), *(() if incident.samples else (without,)))
     )

@@ -1,14 +1,13 @@
 """A batch of log events → what each incident has to count of it: the lines are added up before anything is written."""
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from why403.denials.denial import Denial, DenyKind, Verdict
-from why403.iam.principal import parse_principal
+from why403.denials.denial import Denial, Verdict
 from why403.incidents.fingerprint import fingerprint
+from why403.incidents.folding import fullest_by_request, fullness
 from why403.incidents.hours import hour_of
 from why403.incidents.incident import Expectation, Incident, State
 from why403.incidents.severity import Volume, is_quiet, most_an_hour
@@ -78,7 +77,7 @@ def add_up(
     """Classify each message once, and group by incident; a message that came in parts is one line of its incident."""
     unique = {_name(event): event for event in events}
     told = [(event, _alerts(classify(event))) for event in whole_events(unique.values())]
-    fullest = _fullest_by_request(told)
+    fullest = fullest_by_request(told)
     members: dict[tuple[str, Expectation | None], list[tuple[LogEvent, Denial]]] = {}
     for event, denials in told:
         for denial in denials:
@@ -108,53 +107,6 @@ def _alerts(denials: tuple[Denial, ...]) -> tuple[Denial, ...]:
     return tuple(denial for denial in denials if denial.verdict in ALERTED)
 
 
-def _fullness(denial: Denial) -> int:
-    known = (
-        denial.principal,
-        denial.action,
-        denial.resource or denial.resource_name,
-        denial.authorization_id,
-    )
-    return sum(1 for value in known if value) + (denial.deny_kind not in {None, DenyKind.UNKNOWN})
-
-
-def _fullest_by_request(told: list[tuple[LogEvent, tuple[Denial, ...]]]) -> Mapping[str, Denial]:
-    """One AWS request that several lines tell of (the message, then its stack trace) is one denial.
-
-    A request whose lines contradict each other is none: anybody who saw its id may have written one of them.
-    """
-    fullest: dict[str, Denial] = {}
-    contradicted: set[str] = set()
-    for _, denials in told:
-        if len(denials) == 1 and (request := denials[0].request_id):
-            best = fullest.setdefault(request, denials[0])
-            if not _agree(best, denials[0]):
-                contradicted.add(request)
-            elif _fullness(denials[0]) > _fullness(best):
-                fullest[request] = denials[0]
-    return {request: denial for request, denial in fullest.items() if request not in contradicted}
-
-
-def _agree(one: Denial, other: Denial) -> bool:
-    """Whether both can be the same call: what both tell is the same."""
-    pairs = (
-        (_caller(one), _caller(other)),
-        ((one.action or "").casefold(), (other.action or "").casefold()),
-        (_last_name(one), _last_name(other)),
-    )
-    return one.verdict is other.verdict and all(a == b or not a or not b for a, b in pairs)
-
-
-def _caller(denial: Denial) -> str:
-    principal = parse_principal(denial.principal or "")
-    return f"{principal.account}:{principal.name}" if denial.principal else ""
-
-
-def _last_name(denial: Denial) -> str:
-    """An ARN and a URL or a name of the same resource end alike."""
-    return re.split(r"[:/]", (denial.resource or denial.resource_name or "").rstrip("/*"))[-1]
-
-
 def _as_loud_as(chosen: Denial, denial: Denial) -> Denial:
     """What the request's fullest line tells, as loud as this line is."""
     return chosen if chosen is denial else replace(chosen, level=denial.level, handled=denial.handled)
@@ -164,7 +116,7 @@ def _sighting(
     key: str, seen: list[tuple[LogEvent, Denial]], now: int, expectation: Expectation | None
 ) -> Sighting:
     events = [event for event, _ in seen]
-    event, denial = max(sorted(seen, key=lambda pair: _name(pair[0])), key=lambda pair: _fullness(pair[1]))
+    event, denial = max(sorted(seen, key=lambda pair: _name(pair[0])), key=lambda pair: fullness(pair[1]))
     loud = next((other for _, other in seen if not is_quiet(other)), None)
     if loud is not None and is_quiet(denial):
         denial = replace(denial, level=loud.level, handled=False)

@@ -1,4 +1,8 @@
-"""Log events that are one message: a stack trace, or AWS's sentence, that the log driver split at its line ends."""
+"""Log events that are one message: a stack trace, an object, or AWS's sentence, that a log driver split at its line ends.
+
+Only a line that shows by its own form that it goes on, or that ends what the line before began, belongs to that: lines
+that merely stand side by side do not, for whoever can write one line could lend his words to the next.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,77 +14,197 @@ NEAR = 1000
 MOST_PARTS = 300
 LONGEST = 64 * 1024
 """Characters of a message that is put together."""
-LATER_STARTS = (
-    "\tat ", "  ", "\t... ", "... ", "Caused by: ", "\tSuppressed: ", "Suppressed: ", "Wrapped by: ", "\tfrom ", "#",
-    "During handling", "The above exception", "Traceback ", " ",
+LATER_WORDS = (
+    "Caused by:", "caused by: ", "Suppressed: ", "Wrapped by: ", "... ", "During handling of", "The above exception", "---> ", "--- End of",
+    "Stack trace:", "Stacktrace:", "[stacktrace]", "[previous exception]", "AWS HTTP error: ", "(Service: ", "Error Code: ", "---[ ",
+    "Resolved remote host IP", "Request ID: ", "Exception name: ",
 )  # fmt: skip
-"""One of these begins every later part of a trace, but for the line that ends Python's."""
-LATER_PART = re.compile(
-    r"(?<!\s)(?:\s+at \S|\s*\.\.\. \d+ (?:more|common)|Caused by: |\s*Suppressed: |Wrapped by: |\s+File \"|\tfrom \S|#\d+ \S"
-    r"|\s+--- End of|During handling of the above exception|The above exception was the direct cause)"
+"""One of these begins later parts of Java's, Python's, Go's, .NET's, PHP's and C++'s errors."""
+LATER_SIGNS = (" ", "\t", "}", "]", ")", '"}', "'}", "<", ">", "#", "│", "╵", "╰", "\x1b", "[")
+"""What else a later part begins with: it is looked at more closely."""
+LATER_STARTS = (*LATER_WORDS, *LATER_SIGNS, "Traceback ", "at ", "HTTP/", "Error message: ")
+BOX = re.compile(r"(?:\x1b?\[[0-9;]{0,12}m){0,3}[│╵╰]")
+"""A later line of a terminal's frame, coloured or not."""
+CLOSER = re.compile(r"[\"']?[}\])]+[\s,;)}\]{]*+$|\} ")
+FRAME = re.compile(r"#\d{1,3} \S|at [\w$.<>\[\]]+[ :(/]|at /\S")
+"""PHP's and JavaScript's frames, not indented."""
+KEYED = re.compile(r"['\"]?[$\w]{1,80}['\"]?: .*,\s*$")
+"""A field of an object whose lines are not indented."""
+ELEMENT = re.compile(r"<(?:[A-Za-z/?!]|$)")
+BEFORE_ELEMENT = (":", "-", ">", "b'", "=")
+"""What a line ends with that an XML document, or its next element, follows."""
+HEADER = re.compile(r"[A-Za-z][\w-]{1,60}: ?\S|[{<]")
+"""After an HTTP status line: a header, or the body."""
+RECORD = re.compile(
+    r"\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:|\d\d:\d\d:\d\d[.,\s\]]|[A-Z][a-z]{2} [ \d]\d \d\d:|[IWEF]\d{4} \d\d:|\d{10,13}[\s.\]]"
+    r"|(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|SEVERE|FATAL|CRITICAL|PANIC)\b)"
 )
-"""A run of blanks starts once: a part of thousands of them costs its length."""
-OF_TRACEBACK = re.compile(r" {4}\S|  File \"")
+"""How the next record begins, though it be indented: a time, or a level in capitals."""
+CALM = re.compile(
+    r".{0,80}?(?:[\s\[|:(\"'](?:INFO|DEBUG|TRACE|NOTICE)[\s\]|:)\"',]|(?:level|severity)[\"']?[=:] ?[\"']?(?i:info|debug|trace|notice)\b)"
+    r"|.{0,200}?\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /"
+)
+"""A record that tells of no error: an access log's words are a visitor's, and lend nothing to the trace behind them."""
+ANNOUNCES = (":", "{", "(", "[", ",", "=", "-", "\\")
+"""What a record ends with that goes on in the next line, calm or not."""
 RAISED = re.compile(r"[\w.]{1,200}(?:Error|Exception|Denied|Fault|Failure)\b")
-BEFORE_TRACEBACK = ("During handling of", "The above exception")
+TOLD_OF_CAUSE = re.compile(r"[\w.]{1,200}Exception: .{0,2000}:\s*$")
+"""Hadoop's exceptions end so before their cause."""
+RAISED_IN_TRACEBACK = re.compile(r"[A-Za-z_][\w.]{0,200}(?:: |$)")
+"""The line that ends a traceback of Python's, of which the start was seen: whatever the exception is called."""
 TRACEBACK = "Traceback (most recent call last):"
-LAYER = r"(?:(?:identity|resource)-based|service|resource|permissions?|sessions?|VPC|role)"
-SENTENCE = re.compile(
-    r"(?:User: arn:\S+ )?(?:is )?not authorized to perform:? [`'\"]?[A-Za-z0-9-]+:[A-Za-z]+[`'\"]?"
-    r"(?: on resource:? [`'\"]?(?:arn:\S+|\*))?"
-    rf"(?: because no {LAYER}[\w ]{{0,30}} allows the \S+ action| with an explicit deny in (?:an?|the) {LAYER} \w+)?"
+CURL = ("> ", "< ", "* ")
+"""curl's marks of what it sent, was answered, and has to say."""
+AFTER = {
+    TRACEBACK: ("During handling of", "The above exception"),
+    "HTTP/": ("---[ ",),
+    "Error message: ": ("Exception name: ",),
+    "> ": CURL,
+    "< ": CURL,
+}
+"""What else begins a later part, but only after a line that begins so."""
+LAYER = (
+    r"(?: (?:(?:identity|resource)-based|service|resource|control|permissions?|boundary|sessions?|VPC|endpoint|role|trust|policy"
+    r"|transitively|through|a))"
 )
-AROUND = 500
+"""A word of a layer's name."""
+RESOURCE = r" on(?: resource:?(?: (?:(?:role|user|policy|group) )?[`'\"]?(?:arn:\S+(?: [\w./*-]{1,200}(?= because no | with an explicit ))?|\*))?)?"
+REASON = (
+    rf"(?: because no{LAYER}{{0,4}}(?: allows(?: the(?: \S+(?: action)?)?)?)?"
+    rf"| with an explicit deny(?: in(?: (?:an?|the){LAYER}{{0,9}})?)?| because public policies are \w+(?: by the \w+ setting)?)?(?:: arn:\S+)?"
+)
+ASKED = rf"(?: to(?: perform:?(?: [`'\"]?[A-Za-z0-9-]+:[A-Za-z]+[`'\"]?(?:{RESOURCE})?{REASON})?)?)?"
+SENTENCE = re.compile(
+    rf"(?:when calling the \w{{1,80}} operation: )?User:?(?: arn:\S+(?: is(?: not(?: authorized{ASKED})?)?)?)?|not authorized{ASKED}"
+)
+"""AWS's sentence, as far as it goes: a line may end anywhere in it."""
+AROUND = 700
 """Characters on both sides of a line end in which a broken sentence is looked for."""
+REQUEST = re.compile(
+    r"(?<!extended )(?<![a-z])request ?id(?:>|['\"]?[:=] ?['\"]?)(?P<value>[a-z0-9][a-z0-9-]{7,63})",
+    re.IGNORECASE,
+)
+"""A request of AWS's, as the SDKs name it."""
+
+
+class _Message:
+    """The parts of one message so far."""
+
+    __slots__ = ("http", "length", "parts", "request", "speaks", "traceback")
+
+    def __init__(self, event: LogEvent) -> None:
+        self.parts = [event]
+        self.length = len(event.message)
+        self.speaks = "uthorized" in event.message or "User:" in event.message
+        self.traceback = event.message.startswith(TRACEBACK)
+        self.http = event.message.startswith("HTTP/")
+        self.request: str | None = None
+        """The id of the request that it is about; read where a part follows that names one."""
+
+    def add(self, event: LogEvent) -> None:
+        """Take its next part in."""
+        message = event.message
+        self.parts.append(event)
+        self.length += len(message)
+        self.speaks = "uthorized" in message or "User:" in message or (self.speaks and len(message) < AROUND)
+        self.traceback = self.traceback or message.startswith(TRACEBACK)
+        self.http = self.http or message.startswith("HTTP/")
+
+    def may_go_on(self, message: str) -> bool:
+        """Whether it is worth a closer look: cheap, for every line of a delivery is asked about."""
+        return (
+            message.startswith(LATER_STARTS)
+            or self.speaks
+            or self.traceback
+            or self.http
+            or "uthorized" in message
+            or self.parts[-1].message.endswith((":", ",", ":\r", ",\r"))
+            or self.parts[-1].message.startswith((" ", "╰", "at "))
+        )
+
+    def goes_on(self, event: LogEvent) -> bool:
+        """Whether the event is its next part."""
+        before = self.parts[-1]
+        return (
+            len(self.parts) < MOST_PARTS
+            and self.length < LONGEST
+            and abs(event.timestamp - before.timestamp) <= NEAR
+            and not (len(self.parts) == 1 and _is_over(before.message))
+            and (before.log_stream, before.log_group) == (event.log_stream, event.log_group)
+            and (self._follows(before.message, event.message) or self._is_broken(event.message))
+            and self._is_one_request(event.message)
+        )
+
+    def _follows(self, before: str, message: str) -> bool:
+        """Whether its form says so, or what the line before began."""
+        if message[:1] in " \t":
+            return RECORD.match(message.lstrip()) is None
+        if message.startswith(LATER_WORDS) or any(form.match(message) for form in (BOX, CLOSER, FRAME)):
+            return True
+        for start, befores in AFTER.items():
+            if message.startswith(start):
+                return before.startswith(befores)
+        if ELEMENT.match(message):
+            return before.rstrip().endswith(BEFORE_ELEMENT)
+        return self._ends(before, message)
+
+    def _ends(self, before: str, message: str) -> bool:
+        """Whether what the line before began makes this its next part, which could stand alone by its form."""
+        if self.http and HEADER.match(message):
+            return before.startswith("HTTP/") or HEADER.match(before) is not None
+        if KEYED.match(message) and (before.rstrip().endswith(",") or FRAME.match(before)):
+            return True
+        if self.traceback and before[:1] == " ":
+            return RAISED_IN_TRACEBACK.match(message) is not None
+        if message.startswith("{") and before.rstrip().endswith("response:"):
+            return True
+        raised = before[:1] in " ╰" or TOLD_OF_CAUSE.match(before) is not None
+        return raised and RAISED.match(message) is not None
+
+    def _is_broken(self, message: str) -> bool:
+        """Whether AWS's sentence spans the line end before `message`."""
+        if not self.speaks and "uthorized" not in message and "User:" not in message:
+            return False
+        left = " ".join("\n".join([part.message[-AROUND:] for part in self.parts[-4:]])[-AROUND:].split())
+        joined = f"{left} {' '.join(message[:AROUND].split())}"
+        return any(match.start() < len(left) < match.end() - 1 for match in SENTENCE.finditer(joined))
+
+    def _is_one_request(self, message: str) -> bool:
+        """Whether `message` speaks of no other request of AWS's than the parts before it."""
+        if "equest" not in message or (named := REQUEST.search(message)) is None:
+            return True
+        if self.request is None:
+            known = (REQUEST.search(part.message) for part in self.parts if "equest" in part.message)
+            self.request = next((match["value"] for match in known if match), named["value"])
+        return self.request == named["value"]
+
+
+def _is_over(message: str) -> bool:
+    """Whether a record is whole as it stands: a calm one that announces nothing."""
+    return CALM.match(message) is not None and not message.rstrip().endswith(ANNOUNCES)
+
+
+def grouped(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
+    """The events in groups: the parts of one message together, in their order. Linear."""
+    message: _Message | None = None
+    for event in events:
+        if message is not None:
+            if message.may_go_on(event.message) and message.goes_on(event):
+                message.add(event)
+                continue
+            yield message.parts
+        message = _Message(event)
+    if message is not None:
+        yield message.parts
 
 
 def whole_events(events: Iterable[LogEvent]) -> Iterator[LogEvent]:
     """The events, those that are parts of one message put together: under the first one's id and time. Linear."""
-    parts: list[LogEvent] = []
-    length, spoke = 0, False
-    for event in events:
-        message = event.message
-        speaks = "uthorized" in message
-        if parts:
-            may_follow = speaks or spoke or message.startswith(LATER_STARTS) or parts[-1].message[:1] == " "
-            if may_follow and len(parts) < MOST_PARTS and length < LONGEST and _follows(parts[-1], event):
-                parts.append(event)
-                length, spoke = length + len(message), speaks
-                continue
-            yield parts[0] if len(parts) == 1 else _put_together(parts)
-        parts, length, spoke = [event], len(message), speaks
-    if parts:
-        yield parts[0] if len(parts) == 1 else _put_together(parts)
+    for parts in grouped(events):
+        yield parts[0] if len(parts) == 1 else put_together(parts)
 
 
-def _put_together(parts: list[LogEvent]) -> LogEvent:
-    first, message = parts[0], "\n".join([part.message for part in parts])
+def put_together(parts: list[LogEvent]) -> LogEvent:
+    """One event of the parts of a message."""
+    first, message = parts[0], "\n".join([part.message.rstrip("\r\n") for part in parts])
     return LogEvent(message, first.log_group, first.log_stream, first.timestamp, first.id, first.account)
-
-
-def _follows(before: LogEvent, event: LogEvent) -> bool:
-    """Whether the event is the next part of the message that `before` is a part of."""
-    return (
-        abs(event.timestamp - before.timestamp) <= NEAR
-        and (_goes_on(before.message, event.message) or _is_broken(before.message, event.message))
-        and (before.log_stream, before.log_group) == (event.log_stream, event.log_group)
-    )
-
-
-def _goes_on(before: str, message: str) -> bool:
-    if LATER_PART.match(message):
-        return True
-    if message.startswith(TRACEBACK):
-        return before.startswith(BEFORE_TRACEBACK)
-    if before[:1] == " " and OF_TRACEBACK.match(before):
-        return OF_TRACEBACK.match(message) is not None or RAISED.match(message) is not None
-    return False
-
-
-def _is_broken(before: str, message: str) -> bool:
-    """Whether AWS's sentence spans the line end between the two."""
-    if "uthorized" not in before and "uthorized" not in message:
-        return False
-    left = " ".join(before[-AROUND:].split())
-    joined = f"{left} {' '.join(message[:AROUND].split())}"
-    return any(match.start() < len(left) < match.end() - 1 for match in SENTENCE.finditer(joined))

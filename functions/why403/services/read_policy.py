@@ -23,6 +23,8 @@ def read_resource(resource: Resource, arn: Arn, action: str, place: Place) -> Pl
         return (yield from resource.read(arn, action, place))
     collector = ReplyCollector(holder_of(resource, arn))
     calls = resource.calls
+    if not calls:
+        return collector.reading(service=arn.service, account=arn.account)
     replies = yield tuple(read_of(resource, call, arn, place) for call in calls)
     answers = [
         collector.take(reply, *((Layer.RESOURCE,) if number == 0 else ()))

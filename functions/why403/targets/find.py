@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from why403.denials.denial import Denial
 from why403.iam.place import Place
 from why403.iam.reference import takes_resource
+from why403.incidents.stream import ask_stream, events_of
 from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, BlindSpot, Failure, Plan, Reply, Unreadable
 from why403.services.declaration import Resource
@@ -13,8 +14,11 @@ from why403.services.names import arn_of_name, arns_listed, list_reads
 from why403.services.register import listed_for
 from why403.targets.in_line import is_certain
 from why403.targets.likely import Held, read_policies
-from why403.targets.neighbours import ask_neighbours, neighbours
 from why403.targets.trail import Recorded, ask_trail, recorded
+
+MOST_NEIGHBOURS = 200
+LONGEST_NEIGHBOUR = 8_000
+"""Characters of an event beside the denial that are searched for names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,7 @@ class Gathered:
     complete: bool = False
     """`listed` are all of them."""
     neighbours: tuple[tuple[int, str], ...] = ()
+    """The events around the denial in the same stream, which often name what its line does not."""
     held: Mapping[str, Held] = field(default_factory=dict)
     """The policies and keys of listed resources, by ARN."""
     recorded: tuple[Recorded, ...] = ()
@@ -38,7 +43,7 @@ def gather_targets(denial: Denial, event: LogEvent, place: Place) -> Plan[Gather
     if kind is None:
         return Gathered()
     listing = list_reads(kind, denial.region or place.region)
-    near, trail = ask_neighbours(event), ask_trail(denial, event)
+    near, trail = ask_stream(event), ask_trail(denial, event)
     replies = yield (*listing, *near, *trail)
     there = replace(place, region=denial.region or place.region)
     lists = replies[: len(listing)]
@@ -51,7 +56,7 @@ def gather_targets(denial: Denial, event: LogEvent, place: Place) -> Plan[Gather
         listed=listed,
         complete=all(isinstance(reply, Answer) and not reply.truncated for reply in lists),
         neighbours=tuple(
-            pair for reply in replies[len(listing) :][: len(near)] for pair in neighbours(reply, event)
+            pair for reply in replies[len(listing) :][: len(near)] for pair in _neighbours(reply, event)
         ),
         recorded=tuple(call for reply in replies[len(listing) + len(near) :] for call in recorded(reply)),
         unreadable=_spots(replies, kind),
@@ -60,6 +65,17 @@ def gather_targets(denial: Denial, event: LogEvent, place: Place) -> Plan[Gather
         return gathered
     held, replies = yield from read_policies(kind, listed, event, there)
     return replace(gathered, held=held, unreadable=(*gathered.unreadable, *_spots(replies, kind)))
+
+
+def _neighbours(reply: Reply, event: LogEvent) -> tuple[tuple[int, str], ...]:
+    """(milliseconds from the denial, text) of the nearest, the denied event's own lines left out; nearest first."""
+    own = {event.message.strip(), *map(str.strip, event.message.split("\n"))}
+    found = [
+        (abs(near.timestamp - event.timestamp), near.message[:LONGEST_NEIGHBOUR])
+        for near in events_of(reply, event)
+        if near.message.strip() not in own
+    ]
+    return tuple(sorted(found)[:MOST_NEIGHBOURS])
 
 
 def _kind(denial: Denial, place: Place) -> Resource | None:

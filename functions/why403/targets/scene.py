@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 
 from why403.denials.denial import Denial
+from why403.denials.masked import unmasked
 from why403.iam.place import Place
 from why403.iam.reference import can_name_no_resource, takes_resource
 from why403.incidents.history import History, read_history
+from why403.incidents.stream import ask_stream, events_of, whole_denial
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.reads import BlindSpot, Plan, together
+from why403.reads import BlindSpot, Plan, Reply, together
 from why403.targets.candidate import Candidate
 from why403.targets.find import gather_targets
-from why403.targets.key_use import page_of, service_call
+from why403.targets.key_use import page_of, service_call, with_service
 from why403.targets.ranking import rank_targets
 from why403.workloads.find import find_workload
 from why403.workloads.workload import Workload
@@ -85,6 +87,29 @@ class Scene:
 def _stands_out(candidates: tuple[Candidate, ...]) -> bool:
     first, *others = candidates
     return first.score >= CLEAR_SCORE and all(first.score - other.score >= CLEAR_LEAD for other in others)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEvent:
+    """What a line's whole event says, put together from its stream. `replies` are those of the scene's first round."""
+
+    denial: Denial
+    event: LogEvent
+    stream: tuple[LogEvent, ...]
+    """What stands around the line; empty where that is not known."""
+    replies: tuple[Reply, ...] = ()
+
+
+def read_own_event(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[OwnEvent]:
+    """One round: the stream, and beside it what a scene of the line alone would ask first, which the whole asks too."""
+    near = ask_stream(event)
+    if not near:
+        return OwnEvent(with_service(denial), event, ())
+    reads = next(look_around(unmasked(with_service(denial)), event, place, now), ())
+    replies = yield (*near, *(read for read in reads if read not in near))
+    stream = events_of(replies[0], event)
+    told, whole = whole_denial(stream, event, denial)
+    return OwnEvent(with_service(told), whole, stream, replies)
 
 
 def look_around(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[Scene]:

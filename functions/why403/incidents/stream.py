@@ -1,0 +1,181 @@
+"""What stands around a line in its stream, and the whole event that the line is one physical line of.
+
+Most log drivers ship each physical line as an event of its own, and only lines that match the filter arrive. What the
+other lines of the same event tell is this denial's; what other events tell is not, however near they stand.
+
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from why403.denials.classify import classify
+from why403.denials.denial import Denial
+from why403.incidents.fingerprint import fingerprint
+from why403.incidents.folding import agree, fullness
+from why403.incidents.incident import Incident
+from why403.incidents.sample import LONGEST_SAMPLE, make_sample, without_secrets
+from why403.incidents.sighting import ALERTED
+from why403.log_events.filter_pattern import FILTER_TERMS
+from why403.log_events.log_event import LogEvent
+from why403.log_events.parts import grouped, put_together, whole_events
+from why403.log_events.redaction import redact
+from why403.reads import Answer, DeclaredRead, Read, Reply
+
+AROUND_MS = 10_000
+MOST = 10_000
+"""Events, as many as AWS gives in one answer of a megabyte: a busy stream writes hundreds in ten seconds."""
+MOST_ALIKE = 20
+"""Lines of one millisecond that are compared with a line that was redacted before it was kept."""
+GET_EVENTS = DeclaredRead(
+    "logs",
+    "GetLogEvents",
+    ("logs:GetLogEvents",),
+    "The other lines of a denial's own event, which a log driver cut apart, and the events beside it in its stream, "
+    "to find the resource that its line does not name.",
+)
+
+
+def ask_stream(event: LogEvent) -> tuple[Read, ...]:
+    """The read of what was logged ten seconds before and after; none where stream or time are not known."""
+    if not event.log_group or not event.log_stream or not event.timestamp:
+        return ()
+    return (
+        GET_EVENTS.of(
+            logGroupName=event.log_group,
+            logStreamName=event.log_stream,
+            startTime=event.timestamp - AROUND_MS,
+            endTime=event.timestamp + AROUND_MS,
+            limit=MOST,
+            startFromHead=True,
+        ),
+    )
+
+
+def events_of(reply: Reply, event: LogEvent) -> tuple[LogEvent, ...]:
+    """The events that were read of the stream of `event`, in their order."""
+    if not isinstance(reply, Answer):
+        return ()
+    return tuple(
+        event._replace(message=str(item.get("message", "")), timestamp=int(item.get("timestamp") or 0), id="")
+        for item in reply.items("events")
+    )
+
+
+def whole_denial(stream: Sequence[LogEvent], event: LogEvent, denial: Denial) -> tuple[Denial, LogEvent]:
+    """What the whole event says of the denial that one of its lines told, and that event; both as given where no more is known.
+
+    The event keeps the line's time. A reading that contradicts the line, or tells less, is not the line's.
+    """
+    readings: dict[tuple[object, ...], tuple[Denial, LogEvent]] = {}
+    for whole in own_events(stream, event):
+        told = _reading(whole, denial)
+        if told is not None:
+            readings.setdefault(_what_is_told(told), (told, whole))
+    if len(readings) != 1:
+        return denial, event  # the same line stands in several events of that moment: it may be of any
+    ((told, whole),) = readings.values()
+    if _what_is_told(told) == _what_is_told(denial):
+        return denial, event
+    return _safe(told, whole._replace(timestamp=event.timestamp, id=event.id))
+
+
+def _reading(whole: LogEvent, denial: Denial) -> Denial | None:
+    told = [each for each in classify(whole) if each.verdict in ALERTED and agree(each, denial)]
+    fuller = [
+        each for each in told if fullness(each) >= fullness(denial) or each.verdict is not denial.verdict
+    ]
+    return max(fuller, key=fullness, default=None)
+
+
+def _what_is_told(denial: Denial) -> tuple[object, ...]:
+    """Without what differs from one telling of the same denial to the next: the text, the request's id, the level."""
+    return (
+        denial.verdict,
+        denial.kind,
+        denial.service,
+        denial.operation,
+        denial.action,
+        denial.resource,
+        denial.resource_name,
+        denial.principal,
+        denial.deny_kind,
+        denial.policy_arn,
+        denial.authorization_id,
+        denial.via_service,
+        denial.encoded_message,
+    )
+
+
+def own_events(stream: Sequence[LogEvent], event: LogEvent) -> tuple[LogEvent, ...]:
+    """The whole events of which one may hold the line: more than one where it stands in several of its moment."""
+    first = event.message.split("\n", 1)[0]
+    groups = list(grouped(stream))
+    for kept in dict.fromkeys((event.message, first)):
+        found = tuple(_holding(groups, event.timestamp, kept))
+        if found:
+            return found
+    return ()
+
+
+def _holding(groups: Sequence[list[LogEvent]], timestamp: int, kept: str) -> Iterator[LogEvent]:
+    looked_at = 0
+    for parts in groups:
+        there = [part for part in parts if part.timestamp == timestamp]
+        looked_at += len(there)
+        if any(_is_same(part, kept, exactly=looked_at > MOST_ALIKE) for part in there):
+            yield parts[0] if len(parts) == 1 else put_together(parts)
+
+
+def _is_same(part: LogEvent, kept: str, *, exactly: bool) -> bool:
+    """Whether a line of the stream is the one that was kept: as it stands, or redacted and cut as lines are kept."""
+    if part.message.rstrip() == kept.rstrip():
+        return True
+    if exactly or ("[redacted" not in kept and len(kept) < LONGEST_SAMPLE):
+        return False
+    return any(
+        make_sample(part, redact_emails=emails).message.rstrip() == kept.rstrip() for emails in (False, True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a whole event of the stream says of an incident's denial; `elsewhere`: another incident tells it."""
+
+    denial: Denial
+    event: LogEvent
+    elsewhere: bool
+
+
+def told_whole(stream: Sequence[LogEvent], incident: Incident) -> tuple[Told, ...]:
+    """What the whole events say of which a part, as it arrived, was counted for the incident.
+
+    Where several parts of one event arrived, and make incidents of their own, the fullest one tells of it.
+    """
+    found: dict[bool, Told] = {}
+    for parts in grouped(stream):
+        arriving = [part for part in parts if _arrives(part)]
+        for arrived in (whole_events(arriving), arriving):  # in one delivery; each in a delivery of its own
+            denials = [denial for part in arrived for denial in classify(part) if denial.verdict in ALERTED]
+            ours = next((denial for denial in denials if _is_of(incident, denial)), None)
+            if ours is not None:
+                whole = put_together(parts)
+                fullest = max((each for each in denials if agree(each, ours)), key=fullness)
+                elsewhere = not _is_of(incident, fullest)
+                found[elsewhere] = Told(*_safe(_reading(whole, ours) or ours, whole), elsewhere)
+                break
+    return tuple(found.values())
+
+
+def _safe(denial: Denial, event: LogEvent) -> tuple[Denial, LogEvent]:
+    return without_secrets(denial), event._replace(message=redact(event.message))
+
+
+def _arrives(part: LogEvent) -> bool:
+    return any(term in part.message for term in FILTER_TERMS)
+
+
+def _is_of(incident: Incident, denial: Denial) -> bool:
+    expected = incident.expectation is not None
+    named = fingerprint(denial, log_group=incident.log_group, account=incident.account, expected=expected)
+    return named == incident.fingerprint

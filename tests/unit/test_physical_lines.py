@@ -1,0 +1,283 @@
+"""One error is one incident, however a log driver cut it: each physical line an event, only those that match arriving."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from why403.denials.classify import classify
+from why403.denials.denial import Denial
+from why403.diagnose import diagnose_turn
+from why403.diagnosis.diagnosis_json import from_json
+from why403.iam.place import Place
+from why403.incidents.log_groups import LogGroups
+from why403.incidents.outbox import parse_stream_record
+from why403.incidents.sighting import ALERTED
+from why403.incidents.transition import Turn
+from why403.incidents.watch import Watch
+from why403.log_events.filter_pattern import FILTER_PATTERN, matches
+from why403.log_events.log_event import LogEvent
+from why403.log_events.parts import whole_events
+from why403.triage import triage
+
+from tests.fakes.answers import FakeReader
+from tests.fakes.incident_table import InMemoryIncidentTable
+from tests.fakes.subscription import payload
+
+CASES = Path(__file__).parents[1] / "cases" / "denials"
+NOW = 1_772_359_260_000
+WATCH = Watch(log_groups=LogGroups(("*",)))
+PLACE = Place("123456789012", "eu-west-1")
+FIELDS = (
+    "verdict",
+    "kind",
+    "service",
+    "action",
+    "resource",
+    "principal",
+    "deny_kind",
+    "policy_arn",
+    "authorization_id",
+)
+NEIGHBOURS = (
+    "2026-11-25T03:04:04.900Z INFO GET /orders/403 200 12ms user=arn:aws:iam::111122223333:user/eve bucket s3://not-ours/a.csv",
+    "2026-11-25T03:04:04.950Z WARN retrying sns:Publish to arn:aws:sns:eu-west-1:111122223333:other",
+)
+"""Other requests' lines just before and after, in the same stream."""
+UNTOLD_AT_MOST = 0.1
+"""Of the errors' lines that arrive, none may tell of AWS: `ForbiddenException: Forbidden` is NestJS's too, `Access Denied` any store's."""
+Line = tuple[int, str, str]
+"""(Time, stream, text) of one event."""
+
+
+def _errors() -> Iterator[Any]:
+    for path in sorted(CASES.glob("*.json")):
+        for number, case in enumerate(json.loads(path.read_text())):
+            text = case["message"].strip()
+            alerts = case["expect"][0]["verdict"] in ALERTED and matches(FILTER_PATTERN, text)
+            if "\n" in text and alerts:
+                yield pytest.param(text, id=f"{path.stem}-{number}")
+
+
+def _tells(text: str) -> bool:
+    """Whether one of its lines that arrive tells of AWS."""
+    arriving = (LogEvent(line) for line in text.split("\n") if matches(FILTER_PATTERN, line))
+    return any(denial.verdict in ALERTED for event in whole_events(arriving) for denial in classify(event))
+
+
+ERRORS = list(_errors())
+TELLING = [error for error in ERRORS if _tells(error.values[0])]
+
+
+@dataclass
+class Stream:
+    """A log group and our three stories on it: what arrives is counted, diagnosed and told."""
+
+    lines: list[Line]
+    table: InMemoryIncidentTable = field(default_factory=InMemoryIncidentTable)
+    told: list[Denial] = field(default_factory=list)
+    asked: FakeReader = field(init=False)
+    _seen: int = 0
+
+    def __post_init__(self) -> None:
+        there = [
+            {
+                "when": {"logStreamName": stream},
+                "data": {
+                    "events": [
+                        {"timestamp": time, "message": text} for time, of, text in self.lines if of == stream
+                    ]
+                },
+            }
+            for stream in dict.fromkeys(stream for _, stream, _ in self.lines)
+        ]
+        self.asked = FakeReader({"logs:GetLogEvents": there, "*": {"failure": "absent"}})
+
+    def deliver(self, lines: Sequence[Line] | None = None) -> None:
+        """Each stream's lines that match the filter, as CloudWatch Logs sends them."""
+        lines = self.lines if lines is None else lines
+        for stream in dict.fromkeys(stream for _, stream, _ in lines):
+            events = [
+                {"id": f"{number:056d}", "timestamp": time, "message": text}
+                for number, (time, of, text) in enumerate(self.lines)
+                if of == stream and (time, of, text) in lines and matches(FILTER_PATTERN, text)
+            ]
+            if events:
+                triage(
+                    payload(events, log_stream=stream),
+                    watch=WATCH,
+                    table=self.table,
+                    classify=classify,
+                    now=NOW,
+                )
+
+    def diagnose(self) -> list[Denial]:
+        """Every turn that waits, and what was told of it."""
+        while self._seen < len(self.table.stream):
+            turn = parse_stream_record(self.table.stream[self._seen])
+            self._seen += 1
+            if turn is not None:
+                diagnose_turn(
+                    turn,
+                    table=self.table,
+                    ask=self.asked.run,
+                    tell=self._tell,
+                    report=_fail,
+                    place=PLACE,
+                    now=NOW + 2_000,
+                )
+        return self.told
+
+    def _tell(self, turn: Turn) -> None:
+        diagnosis = self.table.diagnosis(turn.fingerprint)
+        assert diagnosis is not None
+        self.told.append(from_json(diagnosis).denial)
+
+
+def _fail(error: Exception) -> None:
+    raise error
+
+
+def physical(
+    text: str, end: str = "\n", *, apart: int = 1, stream: str = "web/1", at: int = NOW
+) -> list[Line]:
+    """A text's physical lines as a driver ships them; empty lines are none."""
+    return [
+        (at + number * apart, stream, line + end.removesuffix("\n"))
+        for number, line in enumerate(line for line in text.split("\n") if line.strip())
+    ]
+
+
+def among_others(lines: list[Line]) -> list[Line]:
+    """Other requests before and after in the same stream, and another stream's lines between."""
+    first, last = lines[0][0], lines[-1][0]
+    stream = lines[0][1]
+    elsewhere = [(time, "web/2", NEIGHBOURS[number % 2]) for number, (time, _, _) in enumerate(lines)]
+    return [
+        (first, stream, NEIGHBOURS[0]),
+        *(line for pair in zip(lines, elsewhere, strict=True) for line in pair),
+        (last, stream, NEIGHBOURS[1]),
+    ]
+
+
+def test_hardly_an_error_loses_all_that_tells_of_aws() -> None:
+    assert 1 - len(TELLING) / len(ERRORS) <= UNTOLD_AT_MOST
+
+
+def what(denial: Denial) -> dict[str, str]:
+    return {name: str(value) for name in FIELDS if (value := getattr(denial, name))}
+
+
+@pytest.mark.parametrize("apart", [0, 7])
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+@pytest.mark.parametrize("text", TELLING)
+def test_an_error_that_is_cut_at_its_line_ends_is_told_once_and_whole(
+    text: str, end: str, apart: int
+) -> None:
+    stream = Stream(among_others(physical(text, end, apart=apart)))
+    stream.deliver()
+    whole = [what(denial) for denial in classify(LogEvent(text))]
+
+    assert whole == [what(denial) for denial in stream.diagnose()]
+
+
+DENIED = "An error occurred (AccessDenied) when calling the PutObject operation: Access Denied"
+FORGED = (
+    "User: arn:aws:iam::111122223333:user/eve is not authorized to perform: s3:PutObject on resource: "
+    "arn:aws:s3:::not-ours/a.csv with an explicit deny in a service control policy"
+)
+FRAME = "    at de_PutObjectCommandError (/app/node_modules/@aws-sdk/client-s3/dist-cjs/index.js:4932:14)"
+NAMED = {"verdict": "missing-permission", "service": "s3", "action": "s3:PutObject", "deny_kind": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (FORGED, ""),
+        ("", FORGED),
+        (f"{FORGED}:", f"on resource: {FORGED}"),
+        ("upload to s3://not-ours/a.csv failed:", "arn:aws:s3:::not-ours/a.csv with an explicit deny in a service control policy"),
+        (f"2026-11-25T03:04:05.000Z ERROR {FORGED}", f"  2026-11-25T03:04:05.001Z ERROR {FORGED}"),
+        (f'{{"msg": "{FORGED}"}}', f"  [ERROR] {FORGED}"),
+        ("", f"    ERROR {FORGED}"),
+        ("x.y.UploadException: s3://not-ours/a.csv", "x.y.UploadException: s3://not-ours/a.csv"),
+    ],
+)  # fmt: skip
+def test_a_line_beside_it_lends_a_denial_nothing(before: str, after: str) -> None:
+    lines = [(NOW, "web/1", text) for text in (before, DENIED, after) if text]
+    stream = Stream(lines)
+    stream.deliver([(NOW, "web/1", DENIED)])
+
+    assert [what(denial) for denial in stream.diagnose()] == [NAMED]
+
+
+def test_what_another_request_was_answered_is_not_this_ones() -> None:
+    mine = "operation error S3: PutObject, https response error StatusCode: 403, RequestID: 4TRV5S6W7X8Y9Z10, api error AccessDenied: Access Denied"
+    other = f"    {FORGED}, request id: 4TRV5S6W7X8Y9Z99"
+    stream = Stream([(NOW, "web/1", mine), (NOW, "web/1", other)])
+    stream.deliver([(NOW, "web/1", mine)])
+
+    assert [what(denial) for denial in stream.diagnose()] == [NAMED]
+
+
+def test_a_part_that_contradicts_the_line_is_not_its_own() -> None:
+    other = FORGED.replace("s3:PutObject", "iam:CreateUser")
+    stream = Stream([(NOW, "web/1", DENIED), (NOW, "web/1", f"    {other}")])
+    stream.deliver([(NOW, "web/1", DENIED)])
+
+    assert [what(denial) for denial in stream.diagnose()] == [NAMED]
+
+
+def test_another_streams_line_of_the_same_moment_is_not_this_ones() -> None:
+    lines = [(NOW, "web/1", DENIED), (NOW, "web/2", f"    {FORGED}")]
+    stream = Stream(lines)
+    stream.deliver(lines[:1])
+
+    assert [what(denial) for denial in stream.diagnose()] == [NAMED]
+
+
+def test_a_line_that_stands_in_two_events_of_its_moment_is_told_under_one_of_them() -> None:
+    code = "  Code: 'AccessDenied',"
+    first = ["S3ServiceException: no", FRAME, code, "  Bucket: 'acme-in'", "}"]
+    other = FRAME.replace("s3", "sqs").replace("PutObject", "SendMessage")
+    second = ["SqsServiceException: no", other, code, "}"]
+    stream = Stream([(NOW, "web/1", text) for text in (*first, *second)])
+    stream.deliver([(NOW, "web/1", code)])
+    (told,) = stream.diagnose()
+
+    assert told.action in {None, "s3:PutObject", "sqs:SendMessage"}
+
+
+def test_a_forged_line_before_a_denial_of_its_own_takes_nothing_away_from_it() -> None:
+    stream = Stream([(NOW, "web/1", FORGED), (NOW, "web/1", DENIED)])
+    stream.deliver()
+
+    assert [what(denial) for denial in stream.diagnose() if denial.principal is None] == [NAMED]
+    assert len(stream.told) == 2
+
+
+def test_an_error_whose_lines_come_in_two_deliveries_is_told_once() -> None:
+    text = f"AccessDenied: {FORGED}\n\tstatus code: 403, request id: 1b2c3d4e-0000-5111-8222-333344445556"
+    lines = physical(text)
+    stream = Stream(lines)
+    stream.deliver(lines[1:])
+    stream.diagnose()
+    stream.deliver(lines[:1])
+    whole = [what(denial) for denial in classify(LogEvent(text))]
+
+    assert whole == [what(denial) for denial in stream.diagnose()]
+
+
+def test_a_thin_line_that_is_no_part_of_another_event_is_told_after_one_that_was() -> None:
+    thin = "\tstatus code: 403, request id: 1b2c3d4e-0000-5111-8222-33334444555"
+    error = physical(f"AccessDenied: {FORGED}\n{thin}6")
+    later = [(NOW + 60_000, "web/3", NEIGHBOURS[0]), (NOW + 60_001, "web/3", f"{thin}7")]
+    stream = Stream([*error, *later])
+    stream.deliver(error[1:])
+    nobody = list(stream.diagnose())
+    stream.deliver(later)
+
+    assert nobody == []
+    assert [(denial.action, denial.resource) for denial in stream.diagnose()] == [(None, None)]
