@@ -13,6 +13,10 @@ help: ## what can be made
 	@PYTHON=$(PYTHON) bash tools/setup.sh
 	@touch $@
 
+.venv-deploy/.made: requirements.txt tools/cdk/package-lock.json tools/setup.sh
+	@PYTHON=$(PYTHON) bash tools/setup.sh deploy
+	@touch $@
+
 setup: .venv/.made ## build .venv, with Node and a browser in it
 
 demo: setup ## see it work: an emulated account, a real denial, the message, the page (DEMO_ARGS='--once --language ja': no browser, Japanese)
@@ -40,11 +44,14 @@ docs: setup ## renew the generated documents
 synth: setup ## the CloudFormation template, to cdk.out/
 	@CDK_OUTDIR=cdk.out $(BIN)/python app.py && echo "cdk.out/ holds the template"
 
-deploy: setup ## to the account of your AWS credentials (needs `make bootstrap` once)
-	@$(BIN)/python -m tools.deploy $(DEPLOY_ARGS)
+deploy: .venv-deploy/.made ## to the account of your AWS credentials (needs `make bootstrap` once)
+	@.venv-deploy/bin/python -m tools.deploy $(DEPLOY_ARGS)
 
-bootstrap: setup ## prepare account and Region for the CDK, once
-	@npx --yes aws-cdk@2.1148.1 bootstrap
+bootstrap: .venv-deploy/.made ## prepare account and Region for the CDK, once
+	@.venv-deploy/bin/python -m tools.deploy bootstrap
+
+destroy: .venv-deploy/.made ## take all of it away
+	@.venv-deploy/bin/python -m tools.deploy destroy
 
 release: setup ## wheel and sdist of a tag, to dist/ (TAG=v1.2.3 REPOSITORY=https://github.com/OWNER/why403)
 	@$(BIN)/python -m tools.release $(TAG) --repository $(REPOSITORY)
@@ -52,4 +59,4 @@ release: setup ## wheel and sdist of a tag, to dist/ (TAG=v1.2.3 REPOSITORY=http
 lock: setup ## renew the pinned requirements
 	@bash tools/lock.sh
 
-.PHONY: help setup demo test check bench fuzz tables docs synth bootstrap deploy release lock
+.PHONY: help setup demo test check bench fuzz tables docs synth bootstrap deploy destroy release lock

@@ -163,7 +163,8 @@ def _ask(*command: str) -> str:
 
 
 def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own arguments
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603  # our own
     if done.returncode:
         raise BuildError(
             f"The Lambda asset could not be built: {' '.join(command)}\n{done.stdout}{done.stderr}"

@@ -3,6 +3,7 @@
 # With --find it fetches nothing. Where there is none to be had it says so and ends with status 1.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tools/no_credentials.sh
 place=$PWD/.venv/browser
 start=$place/start
 none() {
@@ -21,8 +22,8 @@ fi
 
 export PATH="$PWD/.venv/bin:$PATH"
 mkdir -p "$place/unpacked"
-npm install --silent --no-audit --no-fund --no-save --fetch-retries=2 --fetch-timeout=120000 --prefix "$place" \
-  @sparticuz/chromium@147.0.0 >&2 || none "@sparticuz/chromium could not be fetched from npm."
+cp tools/browser/package.json tools/browser/package-lock.json "$place"
+npm ci --silent --ignore-scripts --no-audit --no-fund --fetch-retries=2 --fetch-timeout=120000 --prefix "$place" >&2 || none "@sparticuz/chromium could not be fetched from npm."
 # The package brings the libraries and fonts that a bare machine lacks, and unpacks them where it believes to be in AWS Lambda.
 binary=$(cd "$place" && TMPDIR=$place/unpacked AWS_EXECUTION_ENV=AWS_Lambda_nodejs22.x AWS_LAMBDA_JS_RUNTIME=nodejs22.x \
   node --input-type=module -e 'import c from "@sparticuz/chromium"; console.log(await c.executablePath())') ||

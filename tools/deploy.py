@@ -3,6 +3,7 @@
 Concurrency is reserved where the account has it to spare: new accounts have ten executions in all.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,12 +17,21 @@ from tools.preflight import BLOCKED, examine, settings_to_deploy
 from tools.preflight_checks import can_reserve
 
 ROOT = Path(__file__).parents[1]
-CDK = (str(Path(sys.executable).parent / "npx"), "--yes", "aws-cdk@2.1148.1")
+BIN = Path(sys.executable).parent
+CDK = (str(BIN / "node"), str(ROOT / "tools" / "cdk" / "node_modules" / "aws-cdk" / "bin" / "cdk"))
+"""As tools/cdk.sh puts it there, by its lockfile."""
+OTHERS = frozenset({"bootstrap", "destroy"})
+"""What else is asked of the CDK, without a look before."""
 
 
 def command(settings: Settings, arguments: list[str]) -> list[str]:
     """The CDK's own command, with the stack's parameter."""
-    return [*CDK, "deploy", "--parameters", f"{RESERVE}={'yes' if _reserves(settings) else 'no'}", *arguments]
+    return cdk("deploy", "--parameters", f"{RESERVE}={'yes' if _reserves(settings) else 'no'}", *arguments)
+
+
+def cdk(*arguments: str) -> list[str]:
+    """A command of the CDK's, with the app run by this Python."""
+    return [*CDK, "--app", f"{sys.executable} app.py", *arguments]
 
 
 def _reserves(settings: Settings) -> bool:
@@ -34,6 +44,8 @@ def _reserves(settings: Settings) -> bool:
 
 def main(arguments: list[str]) -> int:
     """The CDK's exit status, or 1 where the preflight found that it would fail."""
+    if OTHERS & {*arguments[:1]}:
+        return _run(cdk(*arguments))
     try:
         settings = settings_to_deploy(arguments)
         if not examine(settings):
@@ -41,7 +53,13 @@ def main(arguments: list[str]) -> int:
     except Why403Error as error:
         print(error, file=sys.stderr)
         return BLOCKED
-    return subprocess.run(command(settings, arguments), cwd=ROOT, check=False).returncode  # noqa: S603  # the CDK
+    return _run(command(settings, arguments))
+
+
+def _run(command: list[str]) -> int:
+    """With this Python's Node before the machine's own."""
+    environment = {**os.environ, "PATH": os.pathsep.join((str(BIN), os.environ.get("PATH", "")))}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603  # the CDK
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ on PyPI gets the repository's addresses, and the README's links lead there.
 """
 
 import argparse
+import json
 import re
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ from zipfile import ZipFile
 
 from markdown_it import MarkdownIt
 from why403 import __version__
+
+from tools.sbom import bill
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
@@ -81,10 +84,26 @@ def build(tag: str, repository: str, into: Path, commit: str) -> list[Path]:
             path = tree / "why403" / file
             path.write_text(changed(path.read_text("utf-8"), repository, tag), "utf-8")
         shutil.rmtree(into, ignore_errors=True)
-        _run("uv", "build", "--quiet", "--sdist", "--wheel", "--out-dir", str(into), str(tree / "why403"))
+        builder = tree / "builder.txt"
+        builder.write_text(_locked_builder((ROOT / "requirements-dev.txt").read_text("utf-8")), "utf-8")
+        hashed = ("--build-constraints", str(builder), "--require-hashes")
+        _run(
+            *("uv", "build", "--quiet", "--sdist", "--wheel", *hashed),
+            *("--out-dir", str(into), str(tree / "why403")),
+        )
     built = sorted(into.glob("why403-*"))
     _check_page(next(path for path in built if path.suffix == ".whl"))
     return built
+
+
+def _locked_builder(lock: str) -> str:
+    """Of a lock, what builds a package, with its hashes."""
+    found = re.search(
+        r"^setuptools==(?:.*\\\n)*.*\n", lock, re.MULTILINE
+    )  # to the first line that does not go on
+    if found is None:
+        raise ReleaseError("requirements-dev.txt locks no setuptools: run make lock.")
+    return found[0]
 
 
 def _check_page(wheel: Path) -> None:
@@ -115,6 +134,7 @@ def main(arguments: list[str]) -> int:
     except (ReleaseError, subprocess.CalledProcessError) as error:
         print(f"No release: {error}", file=sys.stderr)
         return 1
+    (DIST / "sbom.cdx.json").write_text(json.dumps(bill(), indent=1) + "\n", "utf-8")
     (DIST / "NOTES.md").write_text(notes(__version__, changelog) + "\n", "utf-8")
     print("\n".join(str(path.relative_to(ROOT)) for path in built))
     print("Publish it with `uv publish dist/*.whl dist/*.tar.gz`, or let the workflow of the tag do it.")
