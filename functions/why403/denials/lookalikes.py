@@ -4,6 +4,7 @@ Each is known by its words (wordings/), compared in lower case; the first entry 
 sentence in the line outranks them all, except for reasons that IAM has no part in.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -85,12 +86,10 @@ def find_lookalike(lowered: str, found: frozenset[str], *, refused: bool) -> Loo
 
 def reason_beside_iam(lowered: str) -> Kind | None:
     """Why AWS's sentence is none about policies of ours: Block Public Access, disabled ACLs."""
-    kinds = (
-        one.kind
-        for one in lookalikes()
-        if one.kind in REASONS_BESIDE_IAM and holds_any(lowered, one.says) and one.fits(lowered)
-    )
-    return next(kinds, None) if holds_any(lowered, ("public", "acl")) else None
+    if not holds_any(lowered, ("public", "acl")):
+        return None
+    known = (one for one in lookalikes() if one.kind in REASONS_BESIDE_IAM)
+    return next((one.kind for one in known if holds_any(lowered, one.says) and one.fits(lowered)), None)
 
 
 def is_certainly_foreign(found: frozenset[str]) -> bool:
@@ -115,8 +114,15 @@ def is_s3_compatible(found: frozenset[str]) -> bool:
 
 def is_said(text: str, found: frozenset[str], sign: str) -> bool:
     """Whether a pattern of the sign fits the text, which holds the phrases `found`."""
-    return any(
-        pattern.search(text) is not None
-        for gates, pattern in patterns_with_sign(sign)
-        if not found.isdisjoint(gates)
-    )
+    by_gate = _patterns_by_gate(sign)
+    behind = {pattern for gate in found if gate in by_gate for pattern in by_gate[gate]}
+    return any(pattern.search(text) is not None for pattern in behind)
+
+
+@cache
+def _patterns_by_gate(sign: str) -> Mapping[str, tuple[re.Pattern[str], ...]]:
+    behind: dict[str, tuple[re.Pattern[str], ...]] = {}
+    for gates, pattern in patterns_with_sign(sign):
+        for gate in gates:
+            behind[gate] = (*behind.get(gate, ()), pattern)
+    return behind
