@@ -3,7 +3,7 @@
 import importlib
 import json
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,21 @@ WRAPPERS = sorted(
     if module.name not in {"register", "patterns"}
 )
 """Modules that read an SDK's or tool's failed calls by code of their own; `patterns` are families."""
+ALERTING = {"missing-permission", "credentials", "aws-403-not-iam"}
+FRAME_BY_NAME: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "in Lambda's JSON format": lambda line: json.dumps(
+        {"timestamp": "2026-11-20T10:00:00Z", "level": "ERROR", "message": line}
+    ),
+    "in JSON in Docker's JSON": lambda line: json.dumps(
+        {"log": json.dumps({"msg": line}), "stream": "stderr"}
+    ),
+    "in PHP's JSON, which escapes slashes": lambda line: json.dumps({"message": line}).replace("/", "\\/"),
+    "in Go's JSON, which escapes brackets": lambda line: (
+        json.dumps({"msg": line}).replace("<", "\\u003c").replace(">", "\\u003e")
+    ),
+    "in Python's words for a mapping": lambda line: repr({"message": line}),
+}
 LINES = {
     answer: [(name, line) for name, family in FAMILY_BY_NAME.items() for line in family.get(answer, ())]
     for answer in ("yes", "no")
@@ -73,19 +88,47 @@ def test_nothing_that_a_family_takes_is_noise() -> None:
     assert noise == []
 
 
-def test_every_missing_permission_of_a_family_passes_the_filter() -> None:
-    held = [
-        (name, line)
-        for name, line in LINES["yes"]
-        if FAMILY_BY_NAME[name]["means"]["verdict"] == "missing-permission"
+@pytest.mark.parametrize("frame", FRAME_BY_NAME.values(), ids=FRAME_BY_NAME)
+def test_every_line_that_alerts_passes_the_filter_however_it_is_wrapped(frame: Callable[[str], str]) -> None:
+    of_wrappers = [line for name in WRAPPERS for line in _proof(name)["yes"]]
+    of_families = [
+        line for name, line in LINES["yes"] if FAMILY_BY_NAME[name]["means"]["verdict"] in ALERTING
     ]
 
-    assert [line for _, line in held if not matches(FILTER_PATTERN, line)] == []
+    assert [line for line in (*of_families, *of_wrappers) if not matches(FILTER_PATTERN, frame(line))] == []
+
+
+@pytest.mark.parametrize("frame", FRAME_BY_NAME.values(), ids=FRAME_BY_NAME)
+def test_a_line_means_the_same_however_it_is_wrapped(frame: Callable[[str], str]) -> None:
+    of_wrappers = [line for name in WRAPPERS for line in _proof(name)["yes"]]
+    lines = [
+        *of_wrappers,
+        *(line for name, line in LINES["yes"] if FAMILY_BY_NAME[name]["means"]["verdict"] in ALERTING),
+    ]
+
+    assert [_told(line) for line in lines] == [_told(frame(line)) for line in lines]
+
+
+def _told(line: str) -> tuple[object, ...]:
+    denial = classify(LogEvent(line))[0]
+    return (
+        denial.verdict,
+        denial.kind,
+        denial.service,
+        denial.operation,
+        denial.action,
+        denial.resource,
+        denial.principal,
+    )
+
+
+def _proof(wrapper: str) -> Any:  # a JSON object
+    return json.loads((Path(wrappers.__file__).parent / f"{wrapper}.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", WRAPPERS)
 def test_every_wrapper_takes_its_lines_and_no_other(name: str) -> None:
-    proof = json.loads((Path(wrappers.__file__).parent / f"{name}.json").read_text(encoding="utf-8"))
+    proof = _proof(name)
     taken = {line: _is_taken_by(name, line) for line in (*proof["yes"], *proof["no"])}
 
     assert proof["source"]
