@@ -46,6 +46,10 @@ OBJECT_OF_BUCKET = re.compile(
     rf"(?:S3 |s3 )?bucket:? [\"'`]?(?P<bucket>{NAME})(?![\w.-])"
 )
 """Prose: `object a/b from bucket acme`."""
+UPLOADED = re.compile(
+    rf"S3UploadFailedError: Failed to upload [^:]{{1,500}}? to (?P<bucket>{NAME})/(?P<key>[^\s:]{{1,1024}}): "
+)
+"""boto3's words: a file, then bucket and key."""
 KEY = re.compile(
     r"(?<![\w.-])(?:[Kk]ey|(?:object|s3)_?[Kk]ey)[\"']?\s?[:=]\s?(?!arn:)"
     r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?P<bare>[^\s\"',;}\])]{1,1024}))"
@@ -59,9 +63,9 @@ BUCKET = re.compile(
 
 def named_in_words(text: str) -> str:
     """The object or bucket that fields or prose name, as ARN; empty where they name none or more than one. Linear."""
-    if "ucket" not in text:
+    if "ucket" not in text and "S3UploadFailedError" not in text:
         return ""
-    for pattern in (BUCKET_AND_KEY, OBJECT_OF_BUCKET):
+    for pattern in (UPLOADED, BUCKET_AND_KEY, OBJECT_OF_BUCKET):
         found = {
             (
                 match["bucket"],

@@ -35,7 +35,7 @@ AWS_MARKS = (
     "An error occurred (", "when calling the ", "(Service: ", "x-amz-", "x-amzn-", "X-Amz-", "s3://", "s3a://", "s3n://", "s3:s3.", "AmazonS3",
     "api error ", "operation error ", "$metadata", "<HostId>", "Amazon.", "aws-sdk", "awssdk", "aws_sdk", "Aws::", "Aws\\", "botocore",
     "boto3", "com.amazonaws", "ResourceInitializationError", "Encoded authorization failure message", "S3Exception", "[aws_client]",
-    "cloudwatch_logs", "Extended Request ID", "status code: 403, request id", "AWSError", "UnauthorizedOperation", "S3ServiceException",
+    "cloudwatch_logs", "Extended Request ID", "status code: 403, request id", "AWSError", "awsProvider", "UnauthorizedOperation", "S3ServiceException",
     "AccessDeniedException: User", "S3ResponseError", "EC2ResponseError", ".s3a.", "dkr.ecr",
 )  # fmt: skip
 """What only AWS's answers, its SDKs and tools on top of them print."""
@@ -65,6 +65,7 @@ REFUSED_BY_BRAND = re.compile(
     rf"(?<![\w/.-]){BRAND}{IN_CLAUSE}\b(?:failed|failure|error|returned|answered|responded|rejected|refused)\b{IN_CLAUSE}"
     r"(?:\b[Aa]ccess (?:is |was )?[Dd]enied|\b403|[Ff]orbidden|\b[Uu]nauthorized|[Pp]ermission)"
     rf"|(?<![\w/.-]){BRAND} [A-Z]{{3,12}} [^;,\"{{}}]{{1,200}}? Access Denied\b"
+    r"|\b(?:to|from|in|on) (?:the )?[sS]3\b[^\"{}]{0,160}?: Access Denied\b"
     r"|\b(?:[Aa]ccess|[Pp]ermission) (?:is |was )?[Dd]enied (?:to|by|from|on|in|while \w{3,20}|when \w{3,20})"
     rf" (?:\w{{1,12}} ){{0,3}}?{BRAND}"
     rf"|\b(?:to|from|in|on|call|calling|reading|writing) {BRAND}{IN_CLAUSE}: (?:[\w ]{{0,20}}: ?)?"
@@ -112,4 +113,4 @@ def has_aws_mark(text: str) -> bool:
 
 def is_refused_by_brand(text: str) -> bool:
     """Whether the text names AWS, or a service of it, as the one that refused."""
-    return holds_any(text, BRANDS) and REFUSED_BY_BRAND.search(text) is not None
+    return (holds_any(text, BRANDS) or "s3" in text) and REFUSED_BY_BRAND.search(text) is not None

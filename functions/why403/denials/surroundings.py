@@ -36,7 +36,8 @@ OF_ECR = re.compile(r"\bECR\b|\becr:[A-Z]")
 """The registry's API itself, by its name or an action."""
 
 OWN_REQUEST = re.compile(
-    r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^\"]{0,2000}\" 403 (?:\d{1,12}|-)(?= |$)(?: \"[^\"]{0,2000}\"){0,2}"
+    r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^\"]{0,2000}\" 403 (?:\d{1,12}|-)(?= |$)"
+    r"(?: (?:\"[^\"]{0,2000}\"|-|\d{1,12}|[\w-]{1,60}[_\[][\w\[\]-]{1,60})(?= |$)){0,12}"
 )
 """A request to the application itself in its access log, with referrer and agent: what a visitor calls himself is no sign of AWS."""
 ANSWERED = '"" 403 0 '

@@ -28,6 +28,8 @@ REQUEST = re.compile(
     r"request: (?P<method>[A-Z]{3,6}) (?P<url>https://[^\s/]{3,255}) (?P<path>\S{1,1024}) \{"
 )
 """Databricks prints method, endpoint and path apart."""
+METHODS = {"HEAD": "s3:GetObject", "GET": "s3:GetObject", "PUT": "s3:PutObject", "DELETE": "s3:DeleteObject"}
+"""Of an object."""
 
 
 def read(text: str) -> Iterator[FailedCall]:
@@ -45,7 +47,10 @@ def read(text: str) -> Iterator[FailedCall]:
     request = REQUEST.search(text)
     endpoint = read_url(f"{request['url']}/{request['path']}") if request else None
     if request and endpoint:
-        yield FailedCall(start=request.start(), end=request.end(), service="s3", resource=endpoint.resource)
+        action = METHODS.get(request["method"], "") if endpoint.key else ""
+        yield FailedCall(
+            start=request.start(), end=request.end(), service="s3", action=action, resource=endpoint.resource
+        )
         return
     path = PATH.search(text)
     if path is None:
