@@ -83,9 +83,8 @@ def _diagnose_whole(
 ) -> Plan[Diagnosis]:
     """`own` took the first round, where it has replies."""
     denial = own.denial
-    scene, rounds = yield from counted(
-        knowing(look_around(unmasked(denial), own.event, place, now), own.replies)
-    )
+    around = look_around(unmasked(denial), own.event, place, now)
+    scene, rounds = yield from counted(knowing(around, own.replies))
     if denial.verdict is not Verdict.MISSING_PERMISSION:
         return (yield from _explain_other_403(scene, denial))
     scene = replace(scene, history=scene.history.and_of(siblings))
@@ -145,18 +144,15 @@ def denied_call(scene: Scene, caller: str = "") -> Call | None:
     A target that the line does not name is taken for known only where one candidate stands out.
     """
     action, principal = scene.denial.action, caller or scene.caller
-    if action is None or not principal:
-        return None
     resource = scene.denial.resource
     if resource is None and scene.candidates and scene.target_is_clear:
         resource = scene.candidates[0].arn
     if scene.is_for_no_resource:
         resource = ANY
-    if resource is None:
+    if action is None or not principal or resource is None:
         return None
-    return Call(
-        principal=principal, action=action, resource=resource, via_service=scene.denial.via_service or ""
-    )
+    via = scene.denial.via_service or ""
+    return Call(principal=principal, action=action, resource=resource, via_service=via)
 
 
 def _read_around(
