@@ -10,7 +10,6 @@ from dataclasses import replace
 from why403.changes.change import Change
 from why403.changes.find import find_changes
 from why403.decisions.call import Call
-from why403.decisions.reconcile import ReconciledDecision
 from why403.denials.denial import Denial, Kind, Verdict
 from why403.denials.masked import unmasked
 from why403.diagnosis.build import (
@@ -28,7 +27,6 @@ from why403.incidents.history import History
 from why403.incidents.incident import Incident
 from why403.incidents.life_cycle import is_told_elsewhere, next_state
 from why403.incidents.life_cycle_events import Deployed, ToldElsewhere
-from why403.incidents.normalized_resource import normalized_resource
 from why403.incidents.sample import sampled_events
 from why403.incidents.severity import Volume, severity_of
 from why403.incidents.stream import told_whole
@@ -40,13 +38,12 @@ from why403.policies.authorization_record import open_message
 from why403.policies.read_sides import ANY, Sides, read_sides
 from why403.policies.unjudged import Known, known_of, of_other_id, read_known
 from why403.reads import Plan, counted, knowing, settled, together
-from why403.remedies.build_case import build_case
+from why403.remedies.build_case import build_case, first_denied
 from why403.remedies.case import Case
 from why403.remedies.claimed_principal import Claim, Taker, claim_told, judge_claim, read_taker, with_claim
 from why403.remedies.draft import Clock, draft_remedies, standing
 from why403.remedies.keys_in_the_way import read_by_role, role_in_wait
 from why403.remedies.validate import validate_drafts
-from why403.remedies.varying import another
 from why403.targets.key_use import with_service
 from why403.targets.scene import OwnEvent, Scene, look_around, read_own_event
 from why403.workloads.ecs.service import describe_running, still_runs
@@ -214,23 +211,8 @@ def judge_again(
     )
     if not running:
         return (yield from diagnose_incident(incident, place, now=now, clock=clock))
-    case, verdict = _first_denied(scene, call, sides)
+    case, verdict = first_denied(scene, call, sides)
     return build_judged(scene, replace(case, claim=claim_told(workload)), verdict, sides, ())
-
-
-def _first_denied(scene: Scene, call: Call, sides: Sides) -> tuple[Case, ReconciledDecision]:
-    """Of the incident's calls one that is denied still: those of its lines, and the next of its shape.
-
-    A grant for the one object that a line names mends nothing of the incident.
-    """
-    case, verdict = build_case(scene, call, sides)
-    told = scene.history.resources_like(scene.denial) if scene.denial.resource else ()
-    for resource in dict.fromkeys((*told, *map(another, told))):
-        if not verdict.allowed_now:
-            break
-        if normalized_resource(resource) == normalized_resource(call.resource):
-            case, verdict = build_case(scene, replace(call, resource=resource), sides)
-    return case, verdict
 
 
 def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is handed in

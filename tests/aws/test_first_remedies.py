@@ -373,3 +373,75 @@ def test_keys_do_not_hide_that_the_role_itself_was_denied(aws: boto3.Session) ->
     told = explained(denied("sqs:SendMessage", queue("orders")))
 
     assert "remedies.keys.title" not in [each.title.id for each in told.remedies]
+
+
+BARE = f"{FAILED.format(operation='SendMessage')}Access to the resource https://sqs.eu-west-1.amazonaws.com/ is denied."
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        [
+            {"name": "SQS_QUEUE_URL", "value": f"https://sqs.{REGION}.amazonaws.com/{HOME}/orders"},
+            {"name": "AWS_REGION", "value": "eu-west-1"},
+        ],
+        [],
+    ],
+    ids=["in a variable", "listed alone"],
+)
+def test_a_client_that_asks_in_another_region_is_told_so_before_the_draft(
+    aws: boto3.Session, environment: list[Any]
+) -> None:
+    task_with(aws, environment=environment)
+    aws.client("sqs").set_queue_attributes(
+        QueueUrl=f"https://sqs.{REGION}.amazonaws.com/{HOME}/orders",
+        Attributes={
+            "Policy": document(
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": f"arn:aws:iam::{HOME}:role/{ROLE}"},
+                    "Action": "sqs:ReceiveMessage",
+                    "Resource": "*",
+                }
+            )
+        },
+    )
+    told = explained(BARE)
+
+    assert "targets.other-region" in [each.id for each in told.findings]
+    assert [(each.title.id, each.set) for each in told.remedies][:2] == [
+        ("remedies.elsewhere.region", 1),
+        ("remedies.identity.grant", 1),
+    ]
+    assert ("AWS_REGION says eu-west-1" in said(told)) == bool(environment)
+
+
+def test_a_region_that_fits_is_not_spoken_of(aws: boto3.Session) -> None:
+    task_with(
+        aws,
+        environment=[{"name": "SQS_QUEUE_URL", "value": f"https://sqs.{REGION}.amazonaws.com/{HOME}/orders"}],
+    )
+    told = explained(BARE.replace("eu-west-1", REGION))
+
+    assert [each.title.id for each in told.remedies if each.set == 1] == ["remedies.identity.grant"]
+    assert not any(each.id.startswith("targets.other") for each in told.findings)
+
+
+@pytest.mark.usefixtures("aws")
+def test_no_grant_crosses_a_partition() -> None:
+    told = explained(denied("sqs:SendMessage", f"arn:aws-cn:sqs:cn-north-1:{AWAY}:orders"))
+
+    assert [each.title.id for each in told.remedies] == ["remedies.elsewhere.partition"]
+
+
+@pytest.mark.parametrize(
+    ("language", "part"),
+    [("en", "denied a call of Amazon S3"), ("ja", "Amazon S3 の呼び出し"), ("ko", "Amazon S3 호출")],
+)
+@pytest.mark.usefixtures("aws")
+def test_a_headline_without_an_operation_is_a_sentence(language: str, part: str) -> None:
+    event = event_of(
+        "AccessDenied: Access Denied (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied; Request ID: 1A2B3C)"
+    )
+
+    assert part in headline(notice_of(explained(event.message), event, PLACE, language))

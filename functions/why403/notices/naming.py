@@ -4,6 +4,7 @@ from why403.iam.arn import parse_arn
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.notices.notice import Notice
 from why403.notices.words import word, words
+from why403.services.register import NAMED
 
 LONGEST_NAME = 120
 """Characters of a name in a sentence; the whole ARN stands below it."""
@@ -35,6 +36,19 @@ def action(notice: Notice) -> str:
     if told.request:
         return told.request.action
     return told.denial.action or told.denial.operation or told.denial.service or ""
+
+
+def called(notice: Notice) -> str:
+    """What was called, for a sentence: `sqs:SendMessage`; `a call of Amazon S3` where only the service is known."""
+    told = notice.diagnosis
+    if told.request or told.denial.action or told.denial.operation or not told.denial.service:
+        return action(notice)
+    prefix = told.denial.service
+    named = next(
+        (each.title.partition(" (")[0] for each in NAMED if each.prefix == prefix and each.title),
+        prefix.upper(),
+    )
+    return word("notices.a-call-of", notice.language, service=named)
 
 
 def who_in_short(notice: Notice) -> str:

@@ -5,7 +5,17 @@ from why403.decisions.reconcile import named_layer
 from why403.denials.denial import Denial, Kind, Verdict
 from why403.iam.layer import Effect, Layer
 from why403.message import Message
-from why403.notices.naming import action, caller_arn, caller_name, short, target_arn, what, who, who_in_short
+from why403.notices.naming import (
+    action,
+    called,
+    caller_arn,
+    caller_name,
+    short,
+    target_arn,
+    what,
+    who,
+    who_in_short,
+)
 from why403.notices.notice import Notice
 from why403.notices.words import say, word
 
@@ -17,7 +27,7 @@ def headline(notice: Notice) -> str:
 
 def title(notice: Notice) -> str:
     """A few words for a header or a subject: `laravel-server: sqs:SendMessage denied on queue orders`."""
-    values = {"who": who_in_short(notice), "action": action(notice), "what": what(notice)}
+    values = {"who": who_in_short(notice), "action": called(notice), "what": what(notice)}
     return word("notices.title", notice.language, **values)
 
 
@@ -26,7 +36,7 @@ def verdict(notice: Notice) -> Message:
     values = {
         "who": who(notice),
         "caller": caller_name(caller_arn(notice), notice),
-        "action": action(notice),
+        "action": called(notice),
         "what": what(notice),
         "account": notice.diagnosis.denial.account or "",
     }

@@ -13,10 +13,12 @@ from why403.decisions.reconcile import (
     reconcile,
 )
 from why403.decisions.request import Request
+from why403.incidents.normalized_resource import normalized_resource
 from why403.policies.assemble import assemble
 from why403.policies.policy_set import PolicySet
 from why403.policies.read_sides import Sides
 from why403.remedies.case import Case, Judged
+from why403.remedies.varying import another
 from why403.targets.scene import Scene
 
 CERTAINLY_DENIED = frozenset({Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY})
@@ -53,6 +55,21 @@ def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Reconciled
         seen_resources=scene.history.resources_like(scene.denial),
         also_denied=scene.history.other_actions(scene.denial),
     )
+    return case, verdict
+
+
+def first_denied(scene: Scene, call: Call, sides: Sides) -> tuple[Case, ReconciledDecision]:
+    """Of the incident's calls one that is denied still: those of its lines, and the next of its shape.
+
+    A grant for the one object that a line names mends nothing of the incident.
+    """
+    case, verdict = build_case(scene, call, sides)
+    told = scene.history.resources_like(scene.denial) if scene.denial.resource else ()
+    for resource in dict.fromkeys((*told, *map(another, told))):
+        if not verdict.allowed_now:
+            break
+        if normalized_resource(resource) == normalized_resource(call.resource):
+            case, verdict = build_case(scene, replace(call, resource=resource), sides)
     return case, verdict
 
 

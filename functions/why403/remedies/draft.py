@@ -16,7 +16,7 @@ from why403.remedies.remedy import Remedy, Risk
 from why403.remedies.render import render
 from why403.remedies.risk import judge
 from why403.remedies.undo import undo_options
-from why403.remedies.unsolved import nothing_to_grant, protected_by_caller
+from why403.remedies.unsolved import asks_elsewhere, nothing_to_grant, protected_by_caller
 from why403.remedies.wanted import Wanted, wanted_calls
 
 BY_HAND = Proof(proven=False)
@@ -55,7 +55,11 @@ def draft_remedies(case: Case, clock: Clock = standing) -> tuple[Remedy, ...]:
     first = [(_by_hand(guarded), BY_HAND)] if guarded is not None else []
     end = clock() + CPU_SECONDS
     prover = Prover(wanted, lambda: clock() > end)
-    return _rendered(case, denied, [*first, *_drafts(case, wanted, prover)])
+    elsewhere = asks_elsewhere(case, denied)
+    drafted = _rendered(case, denied, [*first, *_drafts(case, wanted, prover)])
+    if elsewhere is None:
+        return drafted
+    return (*_rendered(case, denied, [(_by_hand(elsewhere), BY_HAND)]), *drafted)
 
 
 def _without_keys(case: Case, by_role: Case, clock: Clock) -> tuple[Remedy, ...]:

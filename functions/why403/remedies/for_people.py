@@ -6,7 +6,14 @@ from why403.remedies.case import Case, Judged
 from why403.remedies.layers import explicit_deny
 from why403.remedies.proposal import Proposal
 from why403.remedies.target_missing import target_missing
-from why403.remedies.unsolved import allowed_now, caller_gone, pod_on_node_role, protected_by_caller
+from why403.remedies.unsolved import (
+    NO_GRANT_HELPS,
+    allowed_now,
+    asks_elsewhere,
+    caller_gone,
+    pod_on_node_role,
+    protected_by_caller,
+)
 from why403.remedies.untouchable import untouchable
 
 
@@ -26,6 +33,11 @@ def for_people(case: Case, denied: Judged) -> tuple[Proposal, ...]:  # noqa: PLR
     missing = target_missing(case, denied)
     if missing is not None:
         return (missing,)
+    elsewhere = asks_elsewhere(case, denied)
+    if elsewhere is not None and (
+        elsewhere.title.id == NO_GRANT_HELPS or denied.decision.outcome is Outcome.ALLOWED
+    ):
+        return (elsewhere,)
     if denied.decision.outcome is Outcome.ALLOWED:
         return (allowed_now(case, denied),)
     on_node = pod_on_node_role(case, denied)

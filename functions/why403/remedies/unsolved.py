@@ -1,5 +1,7 @@
 """Denials for which a person has to find something out before anything can be drafted."""
 
+from dataclasses import replace
+
 from why403.decisions.decision import KeyState, Part
 from why403.iam.layer import Layer
 from why403.message import Message
@@ -11,9 +13,12 @@ from why403.remedies.proposal import Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.scope import Unscoped
 from why403.remedies.wanted import finding_of, layers_to_change
+from why403.targets.asked_place import ACCOUNT, PARTITION, asked_elsewhere
 from why403.workloads.workload import WorkloadKind
 
 MOST_CANDIDATES = 3
+NO_GRANT_HELPS = "remedies.elsewhere.partition"
+REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
 def allowed_now(case: Case, denied: Judged) -> Proposal:
@@ -38,6 +43,23 @@ def caller_gone(case: Case, denied: Judged) -> Proposal:
         Message("remedies.caller-gone.named-by-id", values),
     )
     return _by_hand(case, denied, Layer.IDENTITY, "remedies.caller-gone.title", steps)
+
+
+def asks_elsewhere(case: Case, denied: Judged) -> Proposal | None:
+    """The client asks in another Region or partition than the target's: a grant alone does not bring it there."""
+    caller = caller_arn(case, denied.request.principal)
+    found = asked_elsewhere(case.denial, caller, denied.request.resource)
+    if found is None or found.id == ACCOUNT:
+        return None
+    partition = found.id == PARTITION
+    title = NO_GRANT_HELPS if partition else "remedies.elsewhere.region"
+    step = "remedies.elsewhere.credentials" if partition else "remedies.elsewhere.client"
+    variables = [name for name in REGIONS if case.workload.environment.get(name) == found.values["asked"]]
+    set_by = [
+        Message("remedies.elsewhere.variable", {**found.values, "variable": each}) for each in variables
+    ]
+    proposal = _by_hand(case, denied, Layer.RESOURCE, title, (Message(step, found.values), *set_by))
+    return replace(proposal, title=Message(title, found.values))
 
 
 def pod_on_node_role(case: Case, denied: Judged) -> Proposal | None:

@@ -26,7 +26,7 @@ class Gathered:
     """What may tell the target, before it is known who called."""
 
     listed: tuple[str, ...] = ()
-    """ARNs of the resources of this kind in our account and Region."""
+    """ARNs of the resources of this kind in our account, in the Region that the line asked and in ours."""
     complete: bool = False
     """`listed` are all of them."""
     neighbours: tuple[tuple[int, str], ...] = ()
@@ -42,14 +42,21 @@ def gather_targets(denial: Denial, event: LogEvent, place: Place) -> Plan[Gather
     kind = _kind(denial, place)
     if kind is None:
         return Gathered()
-    listing = list_reads(kind, denial.region or place.region)
+    regions = dict.fromkeys((denial.region or place.region, place.region))
+    everywhere = kind.listed is not None and kind.listed.global_
+    listing = tuple(
+        read for region in list(regions)[: 1 if everywhere else None] for read in list_reads(kind, region)
+    )
     near, trail = ask_stream(event), ask_trail(denial, event)
     replies = yield (*listing, *near, *trail)
     there = replace(place, region=denial.region or place.region)
     lists = replies[: len(listing)]
     listed = tuple(
         dict.fromkeys(
-            arn for reply in lists if isinstance(reply, Answer) for arn in arns_listed(kind, reply, there)
+            arn
+            for reply in lists
+            if isinstance(reply, Answer)
+            for arn in arns_listed(kind, reply, replace(place, region=reply.read.region or there.region))
         )
     )
     gathered = Gathered(
