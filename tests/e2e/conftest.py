@@ -13,6 +13,9 @@ import pytest
 from demo.application import Application
 from demo.emulator import Emulator, emulator
 from demo.incident import Incident, create_incident
+from tests.e2e.distributions import distributions, from_sdist, installed, with_mcp
+
+__all__ = ["distributions", "from_sdist", "installed", "with_mcp"]
 
 ROOT = Path(__file__).parents[2]
 Explain = Callable[..., subprocess.CompletedProcess[str]]

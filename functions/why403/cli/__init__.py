@@ -13,6 +13,7 @@ COMMANDS = {
     "classify": "JSON Lines of log events in, what each was denied out.",
     "redact": "JSON Lines of log events in, what would be stored and sent of them out.",
     "evaluate": "JSON Lines of requests and policies in, decisions out.",
+    "mcp": "The same as tools for a coding agent (an extra: why403[mcp]).",
     "completion": "The script that lets your shell complete commands and options.",
 }
 """Each command with its sentence in the help; its file is loaded only when it is called."""
