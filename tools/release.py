@@ -22,6 +22,7 @@ from tools.sbom import bill
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
+UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
 TAG = re.compile(r"v(\d+\.\d+\.\d+(?:rc\d+)?)")
 """A version as SemVer writes it, release candidates included."""
 LINK = re.compile(r"(!?)(\[[^\]]*\]\()(?!https?:|#|mailto:)([^)\s]+)")
@@ -88,7 +89,7 @@ def build(tag: str, repository: str, into: Path, commit: str) -> list[Path]:
         builder.write_text(_locked_builder((ROOT / "requirements-dev.txt").read_text("utf-8")), "utf-8")
         hashed = ("--build-constraints", str(builder), "--require-hashes")
         _run(
-            *("uv", "build", "--quiet", "--sdist", "--wheel", *hashed),
+            *(UV, "build", "--quiet", "--sdist", "--wheel", *hashed),
             *("--out-dir", str(into), str(tree / "why403")),
         )
     built = sorted(into.glob("why403-*"))

@@ -22,7 +22,7 @@ REQUEST = {
     "resource": "arn:aws:sqs:eu-west-1:123456789012:orders",
 }
 OPTION = "--help"
-CALLS = {
+CALLS: dict[str, dict[str, Any]] = {
     "classify": {"lines": [LINE, "GET / 200"]},
     "evaluate": {"request": REQUEST, "policies": {"identity": []}},
     "explain": {"line": LINE},

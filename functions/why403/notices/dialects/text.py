@@ -19,7 +19,7 @@ CANDIDATES = 4
 """Resources that may have been meant, the likeliest of them in the sentence before."""
 STEPS = 3
 """Next steps, and commands that check them, that are told of a draft; a playbook's are all told."""
-FINDINGS, CHANGES, CALLS, CHANGED = 2, 2, 3, 10
+FINDINGS, CHANGES, CALLS, CHANGED = 3, 2, 3, 10
 """Of one screen: findings, changes just before, calls that could not be read, lines of a policy's change."""
 COMMAND = 600
 """Characters of a command that fits on a screen beside the rest: six rows of 100 columns."""
