@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import click
 
-from why403.aws.log_groups import look_up, names_like
 from why403.aws.reader import Reader
 from why403.aws.whoami import REGION_OF_LAST_RESORT, whoami
 from why403.cli.app import ran
+from why403.cli.line_in_stream import check_group, found_whole, milliseconds, remark
 from why403.cli.options import credentials, read_roles
 from why403.cli.printed import LANGUAGES, OutputFormat, notice_of, printed
 from why403.cli.terminal import waiting
@@ -59,7 +59,20 @@ class Explaining:
 @click.command("explain", epilog=EXAMPLES)
 @click.argument("line")
 @click.option("--log-group", default="", help="The log group that it stands in: leads to the workload.")
-@click.option("--log-stream", default="", help="Its stream: leads to the very task.")
+@click.option(
+    "--log-stream",
+    default="",
+    help="Its stream: leads to the very task, and to the other lines of the same error, which log drivers cut apart.",
+)
+@click.option(
+    "--timestamp",
+    default=0,
+    metavar="TIME",
+    callback=lambda _context, _parameter, given: milliseconds(given),
+    type=str,
+    help="When it was logged, in milliseconds since the epoch or as 2026-11-25T03:04:05.678Z: where the stream holds "
+    "the line often. Default: the newest.",
+)
 @credentials
 @read_roles
 @click.option("--all", "whole", is_flag=True, help="Everything, not the one screen that people read first.")
@@ -81,6 +94,7 @@ def command(
     line: str,
     log_group: str,
     log_stream: str,
+    timestamp: int,
     region: str,
     target_read_role: dict[str, str],
     organization_read_role: dict[str, str],
@@ -104,7 +118,7 @@ def command(
     message = sys.stdin.read() if line == "-" else line
     if not message.strip():
         raise click.UsageError("The log event is empty. Give it as LINE, or pipe it in with -.")
-    return explain(LogEvent(message.rstrip("\n"), log_group, log_stream), asked)
+    return explain(LogEvent(message.rstrip("\n"), log_group, log_stream, timestamp), asked)
 
 
 def run(arguments: list[str]) -> int:
@@ -115,23 +129,37 @@ def run(arguments: list[str]) -> int:
 def explain(event: LogEvent, asked: Explaining) -> int:
     """Diagnose one event and print it as it was asked for; the exit status."""
     denials = classify(event)
-    if denials[0].verdict in NOT_OURS:
-        verdict = denials[0].verdict
-        as_json = json.dumps({"denial": {"verdict": verdict.value}})
-        print(SAID[verdict] if asked.form is OutputFormat.TEXT else as_json)
-        return NO_DENIAL
+    has_stream = bool(event.log_group and event.log_stream)
+    if denials[0].verdict in NOT_OURS and not has_stream:
+        return _tell_no_denial(denials, asked)
     try:
         place = whoami(asked.region, likely=denials[0].region or "").place
     except NoAccessError as error:
-        _remark(f"{error} This is what the line alone tells.")
+        if denials[0].verdict in NOT_OURS:
+            return _tell_no_denial(denials, asked)
+        remark(f"{error} This is what the line alone tells.")
         _tell_of_the_line(denials, event, asked)
         return NOTHING_READ
-    return _diagnose(denials, event, place, asked)
-
-
-def _diagnose(denials: Sequence[Denial], event: LogEvent, place: Place, asked: Explaining) -> int:
     reader = Reader(place, roles=asked.roles)
-    _check_group(reader, event.log_group, place)
+    check_group(reader, event.log_group, place)
+    if has_stream:
+        event = found_whole(reader, event)
+        denials = classify(event)
+        if denials[0].verdict in NOT_OURS:
+            return _tell_no_denial(denials, asked)
+    return _diagnose(reader, denials, event, place, asked)
+
+
+def _tell_no_denial(denials: Sequence[Denial], asked: Explaining) -> int:
+    verdict = denials[0].verdict
+    as_json = json.dumps({"denial": {"verdict": verdict.value}})
+    print(SAID[verdict] if asked.form is OutputFormat.TEXT else as_json)
+    return NO_DENIAL
+
+
+def _diagnose(
+    reader: Reader, denials: Sequence[Denial], event: LogEvent, place: Place, asked: Explaining
+) -> int:
     readable = False
     for denial in denials:
         with waiting("reading what the call's role and target have for policies …"):
@@ -139,27 +167,8 @@ def _diagnose(denials: Sequence[Denial], event: LogEvent, place: Place, asked: E
         readable = readable or reader.answered > 0 or denial.verdict is not Verdict.MISSING_PERMISSION
         _print(diagnosis, event, place, asked)
     if not event.log_group and asked.form is OutputFormat.TEXT:
-        _remark(NO_GROUP)
+        remark(NO_GROUP)
     return DIAGNOSED if readable else NOTHING_READ
-
-
-def _check_group(reader: Reader, name: str, place: Place) -> None:
-    """Say first that a group is not there: what follows is told without it."""
-    if not name:
-        return
-    _, missing = look_up(reader, (name,))
-    if missing.get(name) == "absent":
-        near = names_like(reader, name)
-        meant = (
-            f" Did you mean {' or '.join(near)}?"
-            if near
-            else " Is it the right Region (--region) and account?"
-        )
-        _remark(f"there is no log group {name} in {place.region}.{meant}")
-
-
-def _remark(sentence: str) -> None:
-    print(f"why403 explain: {sentence}", file=sys.stderr)
 
 
 def _tell_of_the_line(denials: Sequence[Denial], event: LogEvent, asked: Explaining) -> None:

@@ -89,7 +89,8 @@ def _told(number: int, cause: Cause) -> str:
     layer = f" ({denial.deny_kind.value})" if denial.deny_kind else ""
     groups = sorted({group for group, _ in cause.streams})
     sample = redact(cause.sample.message)[:SAMPLE_LENGTH]
-    where = f"--log-group {shlex.quote(cause.sample.log_group)} --log-stream {shlex.quote(cause.sample.log_stream)}"
+    line = cause.sample
+    where = f"--log-group {shlex.quote(line.log_group)} --log-stream {shlex.quote(line.log_stream)} --timestamp {line.timestamp}"
     lines = (
         f"{number}. {cause.count} × {what} on {target}{layer}",
         f"   by {denial.principal or 'a caller that the line does not name'}, in {', '.join(groups)}",

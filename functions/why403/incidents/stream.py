@@ -20,11 +20,13 @@ from why403.log_events.filter_pattern import FILTER_TERMS
 from why403.log_events.log_event import LogEvent
 from why403.log_events.parts import grouped, put_together, whole_events
 from why403.log_events.redaction import redact
-from why403.reads import Answer, DeclaredRead, Read, Reply
+from why403.reads import Answer, DeclaredRead, Plan, Read, Reply, Unreadable
 
 AROUND_MS = 10_000
 MOST = 10_000
 """Events, as many as AWS gives in one answer of a megabyte: a busy stream writes hundreds in ten seconds."""
+PAGES = 20
+"""Pages that are read back from a stream's end to find a line of which no time is known: some 200,000 events."""
 MOST_ALIKE = 20
 """Lines of one millisecond that are compared with a line that was redacted before it was kept."""
 GET_EVENTS = DeclaredRead(
@@ -60,6 +62,74 @@ def events_of(reply: Reply, event: LogEvent) -> tuple[LogEvent, ...]:
         event._replace(message=str(item.get("message", "")), timestamp=int(item.get("timestamp") or 0), id="")
         for item in reply.items("events")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LineFound:
+    """Where a line stands in its stream. `event` None: nowhere among the `read` events back to `since` (ms), or `failed` says why."""
+
+    event: LogEvent | None = None
+    times: int = 0
+    """How often it stands there."""
+    read: int = 0
+    since: int = 0
+    failed: Unreadable | None = None
+
+
+def find_line(event: LogEvent) -> Plan[LineFound]:
+    """The line as it stands in its stream, nearest to the event's time: one read; where it has none, the newest, page by page."""
+    if event.timestamp:
+        (reply,) = yield ask_stream(event)
+        if isinstance(reply, Unreadable):
+            return LineFound(failed=reply)
+        there = events_of(reply, event)
+        alike = [each for each in there if _is_line(each, event)]
+        nearest = min(alike, key=lambda each: abs(each.timestamp - event.timestamp), default=None)
+        return LineFound(nearest, len(alike), len(there), event.timestamp - AROUND_MS)
+    return (yield from _find_newest(event))
+
+
+def _find_newest(event: LogEvent) -> Plan[LineFound]:
+    token, read, since = "", 0, 0
+    for _ in range(PAGES):
+        (reply,) = yield (
+            GET_EVENTS.of(
+                logGroupName=event.log_group,
+                logStreamName=event.log_stream,
+                limit=MOST,
+                startFromHead=False,
+                **({"nextToken": token} if token else {}),  # type: ignore[arg-type]  # the operation's own parameter
+            ),
+        )
+        if isinstance(reply, Unreadable):
+            return LineFound(read=read, since=since, failed=reply)
+        there = events_of(reply, event)
+        read, since = read + len(there), there[0].timestamp if there else since
+        alike = [each for each in there if _is_line(each, event)]
+        if alike:
+            return LineFound(alike[-1], len(alike), read, since)
+        before, token = token, reply.text("nextBackwardToken")
+        if not token or token == before:
+            break
+    return LineFound(read=read, since=since)
+
+
+def _is_line(there: LogEvent, event: LogEvent) -> bool:
+    """Whether an event of the stream is the line that somebody gave, or the first of several that he gave."""
+    text = there.message.strip()
+    return text == event.message.strip() or text == event.message.strip().partition("\n")[0].rstrip()
+
+
+def whole_event(stream: Sequence[LogEvent], line: LogEvent) -> LogEvent:
+    """The event that a line of the stream is a part of; the line itself where it is alone, may be of several, or contradicts the others."""
+    found = {whole.message: whole for whole in own_events(stream, line)}
+    alone = [denial for denial in classify(line) if denial.verdict in ALERTED]
+    if len(found) != 1:
+        return line
+    (whole,) = found.values()
+    if alone and not any(_reading(whole, denial) for denial in alone):
+        return line
+    return whole._replace(timestamp=line.timestamp)
 
 
 def whole_denial(stream: Sequence[LogEvent], event: LogEvent, denial: Denial) -> tuple[Denial, LogEvent]:
