@@ -36,11 +36,14 @@ def find_paths(text: str) -> list[tuple[str, str]]:
 
 NAME = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 BUCKET_AND_KEY = re.compile(
-    rf"(?<![\w.-])[Bb]ucket(?:_?[Nn]ame)?[\"']?\s?[:=]\s?[\"']?(?P<bucket>{NAME})(?![\w.-])[\"']?[,;]?\s?[\"']?"
+    rf"(?<![\w.-])(?!(?<=\()\w{{1,20}}=[a-z])[Bb]ucket(?:_?[Nn]ame)?[\"']?\s?[:=]\s?[\"']?(?P<bucket>{NAME})(?![\w.-])[\"']?[,;]?\s?[\"']?"
     r"(?:[Kk]ey|(?:object|file)(?:_?[Kk]ey|_?[Nn]ame)?)[\"']?\s?[:=]\s?"
     r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?P<bare>[^\s\"',;}\])]{1,1024}))"
 )
-"""Fields beside each other, as loggers and SDKs print a request's: `bucket=acme key=a/b`, `{ Bucket: 'acme', Key: 'a/b' }`."""
+"""Fields beside each other, as loggers and SDKs print a request's: `bucket=acme key=a/b`, `{ Bucket: 'acme', Key: 'a/b' }`.
+
+In a frame's `get_object(Bucket=bucket, Key=key)` variables stand, and name nothing.
+"""
 OBJECT_OF_BUCKET = re.compile(
     rf"\b(?:object|file|key) ([\"'`]?)(?P<key>[^\s\"'`]{{1,1024}})\1 (?:from|in|to|into|at|of) (?:the )?"
     rf"(?:S3 |s3 )?bucket:? [\"'`]?(?P<bucket>{NAME})(?![\w.-])"
@@ -56,7 +59,7 @@ KEY = re.compile(
 )
 """A key somewhere else in the line: structured loggers sort their fields."""
 BUCKET = re.compile(
-    rf"(?<![\w.-])[Bb]ucket(?:_?[Nn]ame)?[\"']?(?:\s?[:=]\s?[\"']?(?P<field>{NAME})|(?: \w{{1,12}})? ?[(\"'`](?P<quoted>{NAME})[)\"'`])(?![\w.-])"
+    rf"(?<![\w.-])(?!(?<=\()\w{{1,20}}=[a-z])[Bb]ucket(?:_?[Nn]ame)?[\"']?(?:\s?[:=]\s?[\"']?(?P<field>{NAME})|(?: \w{{1,12}})? ?[(\"'`](?P<quoted>{NAME})[)\"'`])(?![\w.-])"
 )
 """A bucket alone: as a field, in quotes or brackets."""
 

@@ -10,6 +10,7 @@ import re
 from why403.denials.contains import holds_any
 from why403.denials.plain import plain
 from why403.denials.quoted import without_talk
+from why403.denials.wrappers.cloudtrail import only_refusals
 
 METADATA = re.compile(
     r"[{,]\s{0,9}\"(?:kubernetes|docker|k8s|container|orchestrator|cloud|agent|labels|annotations|pod_labels|ddtags|ecs_cluster|ecs_task_arn"
@@ -48,7 +49,8 @@ DECODER = json.JSONDecoder()
 
 def own_words(message: str) -> str:
     """The message as plain text, without talk, metadata, images and visitors: what the line itself reports."""
-    return without_visitors(without_images(plain(without_talk(without_surroundings(message)))))
+    told = without_talk(without_surroundings(only_refusals(message)))
+    return without_visitors(without_images(plain(told)))
 
 
 def without_surroundings(message: str) -> str:

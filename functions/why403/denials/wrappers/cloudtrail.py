@@ -1,10 +1,14 @@
-"""CloudTrail records printed to a log: eventSource, eventName, userIdentity.arn, errorCode.
+"""CloudTrail records in a log: eventSource, eventName, userIdentity.arn, errorCode.
+
+A record is AWS's own, but the caller wrote its parameters and agent: only what AWS says of the refusal is read.
 
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import prefix_of
@@ -13,8 +17,80 @@ SOURCE = re.compile(r"\"eventSource\": ?\"(?P<value>[\w.-]{2,80})\.amazonaws\.co
 NAME = re.compile(r"\"eventName\": ?\"(?P<value>\w{3,80})\"")
 CODE = re.compile(r"\"errorCode\": ?\"(?P<value>[\w.]{3,80})\"")
 ARN = re.compile(r"\"userIdentity\": ?\{[^{}]{0,600}?\"arn\": ?\"(?P<value>arn:[^\"\s]{10,600})\"")
+SERVICE = re.compile(
+    r"\"userIdentity\": ?\{[^{}]{0,600}?\"invokedBy\": ?\"(?P<value>[\w.-]{2,80}\.amazonaws\.com)\""
+)
 BUCKET = re.compile(r"\"bucketName\": ?\"(?P<value>[\w.-]{3,63})\"")
 KEY = re.compile(r"\"requestParameters\": ?\{[^{}]{0,600}?\"key\": ?\"(?P<value>[^\"]{1,1024})\"")
+
+
+REFUSED = re.compile(
+    r"AccessDenied|[Uu]nauthorized|NotAuthorized|Forbidden|AuthFailure|ExpiredToken|InvalidClientTokenId|SignatureDoesNotMatch"
+)
+"""Error codes of a record that tells of a refusal; other records tell what was done."""
+SAYS_SO = "is not authorized to perform"
+VERSION = re.compile(r"\d{4}_\d{2}_\d{2}$|\d{8}(?:v\d)?$")
+"""An API's version behind its operation: UpdateFunctionCode20150331v2, UpdateDistribution2020_05_31."""
+OWN_ROLE = re.compile(r":assumed-role/(?:StackSet-)?why403-")
+"""Our functions' roles: what we may not read is told by the diagnosis, and is no cause of its own."""
+LONGEST = 1_000_000
+"""Characters of a message that is read as JSON."""
+
+
+def only_refusals(message: str) -> str:
+    """A message that is CloudTrail's records, with what AWS says of those that tell of a refusal; others as they are."""
+    if '"eventSource"' not in message or '"eventName"' not in message or len(message) > LONGEST:
+        return message
+    try:
+        told = json.loads(message)
+    except (ValueError, RecursionError):
+        return message
+    records = list(_records(told))
+    if not records:
+        return message
+    kept = [_refusal(record) for record in records if _is_refused(record)]
+    return json.dumps(kept, ensure_ascii=False) if kept else ""
+
+
+def _records(told: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401  # JSON
+    """A record; the `detail` of an event of EventBridge; the `Records` of a file of CloudTrail's."""
+    if not isinstance(told, dict):
+        return
+    listed = told.get("Records")
+    for each in listed if isinstance(listed, list) else (told.get("detail"), told):
+        if isinstance(each, dict) and isinstance(each.get("userIdentity"), dict) and "eventSource" in each:
+            yield each
+
+
+def _is_refused(record: Mapping[str, Any]) -> bool:
+    refused = REFUSED.search(str(record.get("errorCode") or "")) or SAYS_SO in str(
+        record.get("errorMessage") or ""
+    )
+    return bool(refused) and OWN_ROLE.search(str(record["userIdentity"].get("arn"))) is None
+
+
+def _refusal(record: Mapping[str, Any]) -> dict[str, Any]:
+    identity, asked = record["userIdentity"], record.get("requestParameters")
+    asked = asked if isinstance(asked, dict) else {}
+    code = str(record.get("errorCode") or "AccessDenied")
+    of_bucket = {name: asked[name] for name in ("bucketName", "key") if _is_name(asked.get(name))}
+    listed = record.get("resources")
+    return {
+        "userIdentity": {name: identity[name] for name in ("arn", "invokedBy") if name in identity},
+        "eventSource": record["eventSource"],
+        "eventName": VERSION.sub("", str(record.get("eventName"))),
+        "errorCode": "AccessDenied" if code == "VpceAccessDenied" else code,
+        "errorMessage": record.get("errorMessage") or "",
+        "resources": [each.get("ARN") for each in listed if isinstance(each, dict)]
+        if isinstance(listed, list)
+        else [],
+        "requestParameters": of_bucket,
+    }
+
+
+def _is_name(value: object) -> bool:
+    """Whether a parameter of the caller's can name a thing, and holds no sentence of AWS's that AWS did not say."""
+    return isinstance(value, str) and "uthorized" not in value and not value.startswith("arn:")
 
 
 def _value(pattern: re.Pattern[str], text: str) -> str:
@@ -36,7 +112,7 @@ def read(text: str) -> Iterator[FailedCall]:
             service=prefix_of(_value(SOURCE, record)) or "",
             operation=_value(NAME, record),
             code=_value(CODE, record),
-            principal=_value(ARN, record),
+            principal=_value(ARN, record) or _value(SERVICE, record),
             resource=(f"arn:aws:s3:::{bucket}/{key}" if key else f"arn:aws:s3:::{bucket}") if bucket else "",
         )
 

@@ -27,6 +27,7 @@ from why403.denials.wrappers import (
     s3fs,
     services,
     sns_delivery,
+    states,
 )
 from why403.denials.wrappers.named import read_named
 
@@ -59,6 +60,7 @@ TOOLS: tuple[Wrapper, ...] = (
     s3_access_log.WRAPPER,
     iot.WRAPPER,
     sns_delivery.WRAPPER,
+    states.WRAPPER,
     services.WRAPPER,
     services.TO_CALL_WRAPPER,
     services.PRINCIPAL_WRAPPER,
