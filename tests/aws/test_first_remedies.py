@@ -445,3 +445,35 @@ def test_a_headline_without_an_operation_is_a_sentence(language: str, part: str)
     )
 
     assert part in headline(notice_of(explained(event.message), event, PLACE, language))
+
+
+@pytest.mark.parametrize(
+    ("ownership", "steps"),
+    [
+        ("ObjectWriter", ["remedies.allowed-now.owner", "remedies.allowed-now.credentials"]),
+        ("BucketOwnerEnforced", ["remedies.allowed-now.wait", "remedies.allowed-now.credentials"]),
+    ],
+)
+def test_an_object_that_another_account_may_own_was_not_mended_by_anybody(
+    aws: boto3.Session, ownership: str, steps: list[str]
+) -> None:
+    s3: Any = aws.client("s3")
+    s3.create_bucket(Bucket="media", ObjectOwnership=ownership)
+    allow(aws, {"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
+    told = explained(denied("s3:GetObject", "arn:aws:s3:::media/in/logo.png", reason=""))
+
+    assert [each.id for each in told.remedies[0].steps] == steps
+
+
+def test_what_an_rcp_denies_is_no_missing_object(aws: boto3.Session) -> None:
+    aws.client("s3").create_bucket(Bucket="media")
+    allow(aws, {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"})
+    told = explained(
+        denied(
+            "s3:GetObject",
+            "arn:aws:s3:::media/in/logo.png",
+            reason=" with an explicit deny in a resource control policy",
+        )
+    )
+
+    assert [each.id for each in told.findings if "object" in each.id] == []

@@ -8,7 +8,7 @@ from dataclasses import replace
 from why403.decisions.decision import Outcome
 from why403.decisions.evaluate import decide
 from why403.decisions.request import Request
-from why403.denials.denial import Denial
+from why403.denials.denial import Denial, DenyKind
 from why403.message import Message
 from why403.policies.policy_set import PolicySet
 
@@ -20,12 +20,18 @@ OPERATIONS = frozenset({"GetObject", "HeadObject", "GetObjectAttributes", "GetOb
 def missing_object(
     denial: Denial, request: Request, policies: PolicySet, *, allowed_now: bool
 ) -> tuple[Message, ...]:
-    """That the object may simply not be there. `allowed_now`: the policies let the denied call through."""
+    """That the object may simply not be there. `allowed_now`: the policies let the denied call through.
+
+    Where AWS names what denies, that is why.
+    """
     bucket, slash, key = request.resource.partition("/")
     values = {"bucket": bucket.rpartition(":")[2], "object": key or "*", "list": LISTS}
+    if (denial.deny_kind or DenyKind.UNKNOWN).startswith("explicit"):
+        return ()
     if denial.action == LISTS and denial.operation in OPERATIONS:
         return (Message("decisions.object-is-missing", values),)
-    if not allowed_now or not slash or not request.action.lower().startswith(READS_OBJECT):
+    worded = denial.deny_kind not in {None, DenyKind.UNKNOWN}
+    if worded or not allowed_now or not slash or not request.action.lower().startswith(READS_OBJECT):
         return ()
     listing = decide(replace(request, action=LISTS, resource=bucket), policies)
     if listing.outcome is Outcome.ALLOWED:

@@ -97,6 +97,12 @@ def reconcile(evaluated: Decision, denial: Denial, record: AuthorizationRecord |
     return ReconciledDecision(evaluated, agrees=False, allowed_now=False)
 
 
+def _surely_allows(evaluated: Decision) -> bool:
+    """Whether all that was read lets the call through, and nothing was left unread that may not."""
+    unknown = Effect.UNKNOWN in {found.effect for found in evaluated.layers}
+    return evaluated.outcome is Outcome.ALLOWED and not unknown
+
+
 def _recorded(record: AuthorizationRecord) -> dict[Layer, Effect]:
     denying = {Effect.EXPLICIT_DENY, Effect.IMPLICIT_DENY}
     return {layer: effect for layer, effect in record.effects.items() if effect in denying}
@@ -116,7 +122,7 @@ def _follow(
         denied_by=_denied_by(evaluated, said, explicit=explicit),
         settles=evaluated.settles if not agrees else (),
     )
-    allowed_now = evaluated.outcome is Outcome.ALLOWED and not _unseen(evaluated, said)
+    allowed_now = _surely_allows(evaluated) and not _unseen(evaluated, said)
     findings = _differences(evaluated, said, agrees=agrees, allowed_now=allowed_now)
     return ReconciledDecision(told, agrees, allowed_now, findings)
 
@@ -200,11 +206,11 @@ def _explicit_somewhere(evaluated: Decision) -> ReconciledDecision:
     found = evaluated.outcome is Outcome.EXPLICIT_DENY
     told = evaluated if found else replace(evaluated, outcome=Outcome.EXPLICIT_DENY, denied_by=())
     findings = () if found else (Message("decisions.explicit-deny-not-found"),)
-    return ReconciledDecision(told, found, evaluated.outcome is Outcome.ALLOWED, findings)
+    return ReconciledDecision(told, found, _surely_allows(evaluated), findings)
 
 
 def _contradicted(evaluated: Decision) -> ReconciledDecision:
     told = replace(evaluated, outcome=Outcome.UNKNOWN, denied_by=())
-    return ReconciledDecision(
-        told, agrees=False, allowed_now=True, findings=(Message("decisions.allowed-now"),)
-    )
+    sure = _surely_allows(evaluated)
+    findings = (Message("decisions.allowed-now"),) if sure else ()
+    return ReconciledDecision(told, agrees=False, allowed_now=sure, findings=findings)

@@ -24,13 +24,20 @@ REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 def allowed_now(case: Case, denied: Judged) -> Proposal:
     """The policies as they stand allow the call: changed since, not spread yet, or other credentials called."""
     values = {"action": denied.request.action, "principal": denied.request.principal}
-    steps = [
-        Message("remedies.allowed-now.wait", values),
-        Message("remedies.allowed-now.credentials", values),
-    ]
+    waiting = Message("remedies.allowed-now.wait", values)
+    steps = [waiting, Message("remedies.allowed-now.credentials", values)]
+    bucket = denied.target.bucket if denied.target is not None else None
+    if bucket is not None and bucket.acls_disabled is not True and _reads_object(denied):
+        told = Message("remedies.allowed-now.owner", values | {"object": denied.request.resource})
+        # whose the object is was not read, and a bucket's policy says nothing of another account's
+        steps = [told, *(each for each in steps if each is not waiting or bucket.acls_disabled is None)]
     if case.workload.kind is WorkloadKind.ECS:
         steps.append(Message("remedies.allowed-now.session", values))
     return _by_hand(case, denied, Layer.IDENTITY, "remedies.allowed-now.title", tuple(steps))
+
+
+def _reads_object(denied: Judged) -> bool:
+    return "/" in denied.request.resource and denied.request.action.lower().startswith("s3:getobject")
 
 
 def caller_gone(case: Case, denied: Judged) -> Proposal:
