@@ -41,9 +41,14 @@ def test_a_role_without_permissions_lacks_each_with_what_it_is_needed_for(
 
     status, told = checks(capsys, "--role", role)
 
-    missing = {check["what"]: check["cure"] for check in told if check["result"] == "failed"}
-    assert status == doctor.UNHEALTHY
-    assert f"Allow iam:GetRole in an identity-based policy of {role}." in missing["iam:GetRole is missing"]
+    needed, helpful = (
+        [check for check in told if check["result"] == result] for result in ("failed", "helps")
+    )
+    assert (status, len(needed), len(helpful)) == (doctor.UNHEALTHY, 1, 1)
+    for check, action in ((needed[0], "iam:GetRole"), (helpful[0], "cloudtrail:LookupEvents")):
+        policy = json.loads(check["cure"][check["cure"].index("{") :])
+        assert action in policy["Statement"][0]["Action"]
+        assert role in check["cure"]
 
 
 def test_a_group_with_a_free_filter_is_well(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,7 +58,7 @@ def test_a_group_with_a_free_filter_is_well(account: Emulator, capsys: pytest.Ca
 
     assert [check["what"] for check in told if GROUP in check["what"]] == [
         f"log group {GROUP} is there",
-        f"log group {GROUP} has 2 of 2 subscription filters free",
+        f"log group {GROUP} has 0 subscription filters: room for ours",
     ]
 
 

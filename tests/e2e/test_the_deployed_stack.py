@@ -50,6 +50,31 @@ def next_messages(world: World, number: int = 1, seconds: float = MESSAGE_WITHIN
     return world.sink.wait_for(had + number, seconds)[had:]
 
 
+def test_the_doctor_finds_everything_of_the_stack_by_its_name(world: World, message: Message) -> None:
+    assert message
+    ran = subprocess.run(
+        [sys.executable, "-m", "why403", "doctor", "--stack", "why403", "--json"],
+        cwd=ROOT / "functions",
+        env={"PATH": os.environ["PATH"], **world.account.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    told = {check["what"]: check["result"] for check in map(json.loads, ran.stdout.splitlines())}
+    well = [what for what, result in told.items() if result == "ok"]
+    assert "Traceback" not in ran.stderr
+    assert [what for what, result in told.items() if result == "failed" and "missing" not in what] == []
+    for begins in (
+        "5 functions",
+        f"log group {LOG_GROUP} has why403's",
+        "secret ",
+        "4 dead-letter",
+        "the last denial",
+    ):
+        assert [what for what in well if what.startswith(begins)], (begins, told)
+
+
 def function_named(world: World, stem: str) -> str:
     client = world.account.session().client("cloudformation", endpoint_url=world.account.endpoint)
     return next(

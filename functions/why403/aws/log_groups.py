@@ -36,6 +36,8 @@ class LogGroup:
     stored_bytes: int = 0
     created: int = 0
     retention_days: int = 0
+    log_class: str = ""
+    """`STANDARD`, `INFREQUENT_ACCESS`, `DELIVERY`."""
 
     def bytes_within(self, start: int, end: int) -> int:
         """About how much of it a search of `start` to `end` (milliseconds) reads: an even flow is assumed."""
@@ -62,6 +64,7 @@ def look_up(reader: Reader, names: tuple[str, ...]) -> tuple[tuple[LogGroup, ...
                 stored_bytes=int(group.get("storedBytes") or 0),
                 created=int(group.get("creationTime") or 0),
                 retention_days=int(group.get("retentionInDays") or 0),
+                log_class=str(group.get("logGroupClass") or ""),
             )
         )
     return tuple(found), missing

@@ -8,21 +8,24 @@ from dataclasses import dataclass
 import click
 
 from why403.aws.reader import Reader
+from why403.aws.stack import find_stack
 from why403.aws.whoami import Identity, whoami
 from why403.cli.app import ran
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_secret, check_test_line, test_line_commands
 from why403.cli.doctor_log_groups import check_log_group
 from why403.cli.doctor_permissions import check_permissions, check_place
+from why403.cli.doctor_stack import check_stack
 from why403.cli.options import credentials
 from why403.delivery.register import CHANNELS, OWN_ROOM
 from why403.errors import NoAccessError
 
 HEALTHY, UNHEALTHY, USAGE, NOTHING_READ = 0, 1, 2, 3
-MARKS = {"ok": "ok  ", "failed": "FAIL", "unknown": "?   "}
+MARKS = {"ok": "ok  ", "failed": "FAIL", "helps": "note", "unknown": "?   "}
 EXAMPLES = """\
 \b
 examples:
+  why403 doctor --stack why403                    everything of a deployed stack, found by its name
   why403 doctor --log-group scout-admin-dev
   why403 doctor --role arn:aws:iam::123456789012:role/why403-diagnose --log-group scout-admin-dev
   why403 doctor --log-group scout-admin-dev --send-test             prints the commands that write a test line
@@ -38,6 +41,7 @@ SECRETS = tuple(channel for channel in CHANNELS if channel.secret)
 class Examined:
     """What the doctor is to look at; `secrets` by their settings' names, empty where none is named."""
 
+    stack: str
     log_groups: tuple[str, ...]
     role: str
     table: str
@@ -57,6 +61,9 @@ def _with_secrets(command: click.Command) -> click.Command:
 
 @_with_secrets
 @click.command("doctor", epilog=EXAMPLES)
+@click.option(
+    "--stack", default="", metavar="NAME", help="A deployed stack: everything of it is found and looked at."
+)
 @click.option("--log-group", multiple=True, help="A watched log group; may be repeated.")
 @click.option("--role", default="", help="ARN of the role to check; default: your own identity.")
 @credentials
@@ -66,6 +73,7 @@ def _with_secrets(command: click.Command) -> click.Command:
 )
 @click.option("--json", "as_json", is_flag=True, help="One object a check, as JSON Lines.")
 def command(
+    stack: str,
     log_group: tuple[str, ...],
     role: str,
     region: str,
@@ -84,7 +92,9 @@ def command(
     if send_test:
         print(test_line_commands(log_group, identity), end="")
         return HEALTHY if log_group else USAGE
-    checks = _checks(Examined(log_groups=log_group, role=role, table=table, secrets=secrets), identity)
+    checks = _checks(
+        Examined(stack=stack, log_groups=log_group, role=role, table=table, secrets=secrets), identity
+    )
     for check in checks:
         print(json.dumps(check.as_object(), ensure_ascii=False) if as_json else _told(check))
     return UNHEALTHY if any(check.result == "failed" for check in checks) else HEALTHY
@@ -97,7 +107,11 @@ def run(arguments: list[str]) -> int:
 
 def _checks(examined: Examined, identity: Identity) -> list[Check]:
     reader = Reader(identity.place)
-    checks = [check_place(identity), *check_permissions(reader, identity, examined.role)]
+    checks = [check_place(identity)]
+    if examined.stack:
+        checks += check_stack(reader, identity, find_stack(examined.stack, identity.place.region))
+    if examined.role or not examined.stack:
+        checks += check_permissions(reader, identity, examined.role)
     for name in examined.log_groups:
         checks += check_log_group(reader, name, identity.place)
     for channel in SECRETS:

@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`result` is ok, failed or unknown; `cure` empty where there is nothing to do."""
+    """`result` is ok, failed, helps (nothing is wrong, but more would be told) or unknown; `cure` empty where there is nothing to do."""
 
     what: str
     result: str

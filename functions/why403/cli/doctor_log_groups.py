@@ -2,20 +2,29 @@
 
 from collections.abc import Sequence
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from why403.aws.log_groups import filter_names, look_up
 from why403.aws.reader import Reader
+from why403.aws.session import client
 from why403.cli.doctor_check import Check
 from why403.iam.place import Place
 from why403.reads import Unreadable
 
-FILTERS_A_GROUP = 2
-"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"""
+FILTERS_ONCE, FILTERS_TODAY = 2, 5
+"""Subscription filters that a group may have: until 2025, and since; older accounts may keep the lower quota.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"""
 OWN_FILTER = "why403"
+WITHOUT_FILTERS = "INFREQUENT_ACCESS"
+"""The class of groups that take no subscription filter.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html"""
 
 
-def check_log_group(reader: Reader, name: str, place: Place) -> list[Check]:
-    """The group is there, and a subscription filter is ours or free."""
-    _, missing = look_up(reader, (name,))
+def check_log_group(
+    reader: Reader, name: str, place: Place, own: str = OWN_FILTER, *, has_policy: bool = False
+) -> list[Check]:
+    """The group is there and takes filters, and one is ours (`own` begins its name), or free."""
+    found, missing = look_up(reader, (name,))
     if missing.get(name) == "absent":
         cure = (
             f"Check the name and the Region, or create it: aws logs create-log-group --log-group-name {name}"
@@ -24,20 +33,47 @@ def check_log_group(reader: Reader, name: str, place: Place) -> list[Check]:
     if name in missing:
         cure = "Allow logs:DescribeLogGroups to whoever runs the doctor."
         return [Check(f"log group {name} could not be looked up ({missing[name]})", "unknown", cure)]
-    return [Check(f"log group {name} is there", "ok"), _filter_slot(filter_names(reader, name), name)]
+    if found[0].log_class == WITHOUT_FILTERS:
+        cure = "Make a group of the class Standard and log there: a group's class cannot be changed."
+        return [
+            Check(f"log group {name} is of class {WITHOUT_FILTERS}, which takes no filter", "failed", cure)
+        ]
+    there = Check(f"log group {name} is there", "ok")
+    return [there] if has_policy else [there, _filter_slot(filter_names(reader, name), name, own)]
 
 
-def _filter_slot(names: Sequence[str] | Unreadable, group: str) -> Check:
+def check_account_policy(own: str, region: str) -> Check:
+    """The account's one subscription policy is ours, which globs are watched by."""
+    try:
+        told = client("logs", region).describe_account_policies(policyType="SUBSCRIPTION_FILTER_POLICY")
+    except (ClientError, BotoCoreError) as error:
+        cure = "Allow logs:DescribeAccountPolicies to whoever runs the doctor."
+        return Check(
+            f"the account's subscription policy could not be read ({type(error).__name__})", "unknown", cure
+        )
+    names = [str(policy["policyName"]) for policy in told["accountPolicies"]]
+    if own in names:
+        return Check("the account's subscription policy is why403's", "ok")
+    cure = f"Deploy again{f'; {names[0]} has the one place there is' if names else ''}, or name log groups one by one."
+    return Check("log groups are watched by globs, and the account has no policy of ours", "failed", cure)
+
+
+def _filter_slot(names: Sequence[str] | Unreadable, group: str, own: str) -> Check:
     if isinstance(names, Unreadable):
         cure = f"Allow {names.cure}." if names.cure else ""
         return Check(f"subscription filters of {group} could not be read ({names.error})", "unknown", cure)
-    if any(OWN_FILTER in name.lower() for name in names):
+    if any(own.lower() in name.lower() for name in names):
         return Check(f"log group {group} has why403's subscription filter", "ok")
-    if len(names) < FILTERS_A_GROUP:
-        free = FILTERS_A_GROUP - len(names)
-        return Check(f"log group {group} has {free} of {FILTERS_A_GROUP} subscription filters free", "ok")
+    if len(names) < FILTERS_ONCE:
+        return Check(f"log group {group} has {len(names)} subscription filters: room for ours", "ok")
     cure = (
-        f"Ask for a higher quota of subscription filters, remove one of {', '.join(names)}, or watch the group by "
-        "an account-level subscription filter policy (setting log_groups with a glob)."
+        f"None of {', '.join(names)} is ours to delete. Ask for a higher quota of subscription filters, free one, or "
+        "watch the group by an account-level policy (setting log_groups with a glob)."
     )
-    return Check(f"log group {group} has no subscription filter free", "failed", cure)
+    is_full = len(names) >= FILTERS_TODAY
+    quota = FILTERS_TODAY if is_full else f"{FILTERS_ONCE} to {FILTERS_TODAY}, by the account's quota"
+    return Check(
+        f"log group {group} has {len(names)} subscription filters of {quota}",
+        "failed" if is_full else "unknown",
+        cure,
+    )

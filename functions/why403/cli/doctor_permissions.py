@@ -1,12 +1,18 @@
 """Doctor: may this identity, or the deployed role, read what a diagnosis needs?"""
 
+import json
+
 from why403.aws.granted_reads import granted_reads
-from why403.aws.permission_check import Permission, check
+from why403.aws.permission_check import Checked, Permission, check
 from why403.aws.reader import Reader
 from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
 from why403.iam.principal import parse_principal
 from why403.workloads.role_names import iam_arn
+
+NEEDED = ("why403.policies", "why403.workloads", "why403.incidents")
+NEEDED_OF = ("iam:", "logs:", "sts:")
+"""Who called, and what its policies say: without these reads there is no diagnosis. The others make it surer, or name more."""
 
 
 def check_place(identity: Identity) -> Check:
@@ -19,15 +25,21 @@ def check_permissions(reader: Reader, identity: Identity, role: str) -> list[Che
     """Every read that the functions may make, for `role` or for our own identity."""
     own = iam_arn(parse_principal(identity.arn))
     principal = role or own or identity.arn
-    checked = check(reader, granted_reads(), principal, own=None if role else identity.place)
+    reads = granted_reads()
+    checked = check(reader, reads, principal, own=None if role else identity.place)
     granted = [one for one in checked if one.permission is Permission.GRANTED]
     found = [Check(f"{len(granted)} of {len(checked)} read permissions are granted to {principal}", "ok")]
-    for one in checked:
-        if one.permission is Permission.MISSING:
-            cure = (
-                f"Allow {one.action} in an identity-based policy of {principal}. Needed to: {one.reasons[0]}"
-            )
-            found.append(Check(f"{one.action} is missing", "failed", cure))
+    needed = {
+        action
+        for read, module in reads.items()
+        for action in read.actions
+        if module.startswith(NEEDED) or action.startswith(NEEDED_OF)
+    }
+    missing = [one for one in checked if one.permission is Permission.MISSING]
+    for is_needed, result in ((True, "failed"), (False, "helps")):
+        lacking = [one for one in missing if (one.action in needed) is is_needed]
+        if lacking:
+            found.append(_lacking(lacking, principal, result))
     unknown = [one.action for one in checked if one.permission is Permission.UNKNOWN]
     if unknown:
         cure = "Allow iam:SimulatePrincipalPolicy to whoever runs the doctor, and it can tell."
@@ -35,3 +47,22 @@ def check_permissions(reader: Reader, identity: Identity, role: str) -> list[Che
             Check(f"{len(unknown)} permissions could not be told: {', '.join(unknown)}", "unknown", cure)
         )
     return found
+
+
+def _lacking(lacking: list[Checked], principal: str, result: str) -> Check:
+    """One policy to paste for all of them, and what the first of them is for."""
+    names = ", ".join(one.action for one in lacking)
+    statement = {
+        "Sid": "Why403Reads",
+        "Effect": "Allow",
+        "Action": [one.action for one in lacking],
+        "Resource": "*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    what = "reads that a diagnosis needs are" if result == "failed" else "reads would help and are"
+    why = f"{lacking[0].action}: {lacking[0].reasons[0]}"
+    return Check(
+        f"{len(lacking)} {what} missing: {names}",
+        result,
+        f"Allow them in an identity-based policy of {principal} ({why}): {policy}",
+    )

@@ -68,8 +68,8 @@ def as_object(incident: Incident) -> dict[str, Any]:
         "state": incident.state.value,
         "severity": incident.severity.value,
         "count": incident.count,
-        "first_seen": _iso(incident.first_seen),
-        "last_seen": _iso(incident.last_seen),
+        "first_seen": iso(incident.first_seen),
+        "last_seen": iso(incident.last_seen),
         "verdict": denial.verdict.value,
         "action": denial.action,
         "resource": denial.resource or denial.resource_name,
@@ -84,8 +84,7 @@ def as_object(incident: Incident) -> dict[str, Any]:
 
 
 def _table(incidents: Iterable[Incident]) -> str:
-    now = milliseconds()
-    rows = [_row(incident, now) for incident in incidents]
+    rows = [_row(incident) for incident in incidents]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     return "\n".join(
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]])
@@ -93,7 +92,7 @@ def _table(incidents: Iterable[Incident]) -> str:
     )
 
 
-def _row(incident: Incident, now: int) -> tuple[str, ...]:
+def _row(incident: Incident) -> tuple[str, ...]:
     denial = incident.denial
     what = denial.action or denial.operation or denial.kind.value or denial.verdict.value
     target = denial.resource or denial.resource_name
@@ -105,17 +104,20 @@ def _row(incident: Incident, now: int) -> tuple[str, ...]:
         state,
         incident.severity.value,
         f"{incident.count}×",
-        _ago(now - incident.last_seen),
+        ago(incident.last_seen),
         one_line(f"{what}{on} ({incident.log_group})", 200),
     )
 
 
-def _ago(past: int) -> str:
+def ago(moment: int) -> str:
+    """How long ago that was, in milliseconds since the epoch: `3 h ago`."""
+    past = milliseconds() - moment
     for unit, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
         if past >= unit:
             return f"{past // unit} {name} ago"
     return "now"
 
 
-def _iso(moment: int) -> str:
+def iso(moment: int) -> str:
+    """ISO 8601, in UTC."""
     return datetime.fromtimestamp(moment / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,152 @@
+"""Doctor: a deployed stack, by its name alone: functions, roles, filters, secrets, table, parked events, alarms, last line."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from why403.aws.incident_table import open_table
+from why403.aws.reader import Reader
+from why403.aws.session import client
+from why403.aws.stack import DeployedStack
+from why403.aws.whoami import Identity
+from why403.cli.doctor_check import Check
+from why403.cli.doctor_delivery import check_secret
+from why403.cli.doctor_log_groups import check_account_policy, check_log_group
+from why403.cli.doctor_permissions import check_permissions
+from why403.cli.incidents import ago, iso
+from why403.delivery.register import CHANNELS
+from why403.errors import StoreError
+
+FUNCTION, QUEUE, ALARM = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::CloudWatch::Alarm"
+PARKING = ("Triage", "Diagnose", "Notify", "Recheck")
+READING = "Diagnose"
+"""The function whose role reads the account; the recheck's reads the same."""
+ALARMS_A_CALL = 100
+LATEST = 50
+
+
+def check_stack(reader: Reader, identity: Identity, stack: DeployedStack) -> list[Check]:
+    """Everything of the stack; what could not be looked at is told as unknown."""
+    functions = _functions(stack, identity)
+    checks = [*_check_functions(functions)]
+    if reading := functions.get(READING):
+        checks += check_permissions(reader, identity, str(reading.get("Role", "")))
+    checks += _check_groups(reader, identity, stack, functions.get("Triage", {}))
+    for channel in CHANNELS:
+        if channel.secret and (name := stack.outputs.get(f"{channel.name.title()}SecretName", "")):
+            checks.append(check_secret(reader, channel, name))
+    checks += _check_parked(stack, identity)
+    checks += _check_alarms(stack, identity)
+    return [*checks, _check_last_line(stack, identity)]
+
+
+def _functions(stack: DeployedStack, identity: Identity) -> dict[str, dict[str, Any]]:
+    """The configuration of each function by its stem; an `error` where it could not be read."""
+    lambda_ = client("lambda", identity.place.region)
+    found: dict[str, dict[str, Any]] = {}
+    for stem in (*PARKING, "FixPage"):
+        for name in stack.physical(f"{stem}", FUNCTION)[:1]:
+            try:
+                found[stem] = lambda_.get_function_configuration(FunctionName=name)
+            except (ClientError, BotoCoreError) as error:
+                found[stem] = {"error": _code(error)}
+    return found
+
+
+def _check_functions(functions: dict[str, dict[str, Any]]) -> Iterator[Check]:
+    unread = {stem: told["error"] for stem, told in functions.items() if "error" in told}
+    states = {stem: told.get("State", "Active") for stem, told in functions.items() if stem not in unread}
+    wrong = {stem: state for stem, state in states.items() if state not in {"Active", "Inactive"}}
+    if missing := [stem for stem in PARKING if stem not in functions]:
+        yield Check(f"functions are missing: {', '.join(missing)}", "failed", "Deploy the stack again.")
+    if unread:
+        cure = "Allow lambda:GetFunctionConfiguration to whoever runs the doctor."
+        yield Check(f"functions could not be looked at: {', '.join(unread)}", "unknown", cure)
+    for stem, state in wrong.items():
+        yield Check(
+            f"function {stem} is {state}", "failed", "Look at it in the Lambda console, and deploy again."
+        )
+    if states and not wrong and not missing:
+        yield Check(f"{len(states)} functions are in place", "ok")
+
+
+def _check_groups(
+    reader: Reader, identity: Identity, stack: DeployedStack, triage: dict[str, Any]
+) -> Iterator[Check]:
+    variables = triage.get("Environment", {}).get("Variables", {})
+    try:
+        watched = json.loads(variables.get("LOG_GROUPS") or "{}").get("include", [])
+    except ValueError:
+        watched = []
+    if not watched:
+        cure = 'Name some in cdk.json, for example "log_groups": ["/ecs/orders"], and deploy again.'
+        yield Check("no log group is watched, or which could not be read", "unknown", cure)
+    globs = [pattern for pattern in watched if set("*?") & set(pattern)]
+    if globs:
+        yield check_account_policy(stack.name, identity.place.region)
+    for name in watched if not globs else [one for one in watched if one not in globs]:
+        yield from check_log_group(reader, name, identity.place, stack.name, has_policy=bool(globs))
+
+
+def _check_parked(stack: DeployedStack, identity: Identity) -> Iterator[Check]:
+    sqs, clean = client("sqs", identity.place.region), 0
+    for stem in PARKING:
+        for url in stack.physical(stem, QUEUE)[:1]:
+            try:
+                told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+            except (ClientError, BotoCoreError) as error:
+                cure = "Allow sqs:GetQueueAttributes to whoever runs the doctor."
+                yield Check(
+                    f"the dead letters of {stem.lower()} could not be counted ({_code(error)})",
+                    "unknown",
+                    cure,
+                )
+                continue
+            waiting = int(told["Attributes"]["ApproximateNumberOfMessages"])
+            clean += not waiting
+            if waiting:
+                cure = f"Mend the cause, then: why403 redrive {stem.lower()} --stack {stack.name}"
+                yield Check(
+                    f"{waiting} events of {stem.lower()} failed and wait in its queue", "failed", cure
+                )
+    if clean:
+        yield Check(f"{clean} dead-letter queues are empty", "ok")
+
+
+def _check_alarms(stack: DeployedStack, identity: Identity) -> Iterator[Check]:
+    names = list(stack.physical("", ALARM))
+    try:
+        told = client("cloudwatch", identity.place.region).describe_alarms(AlarmNames=names[:ALARMS_A_CALL])
+    except (ClientError, BotoCoreError) as error:
+        cure = "Allow cloudwatch:DescribeAlarms to whoever runs the doctor."
+        yield Check(f"alarms could not be looked at ({_code(error)})", "unknown", cure)
+        return
+    ringing = [alarm for alarm in told["MetricAlarms"] if alarm["StateValue"] == "ALARM"]
+    for alarm in ringing:
+        yield Check(f"alarm {alarm['AlarmName']} rings", "failed", str(alarm.get("AlarmDescription", "")))
+    if names and not ringing:
+        yield Check(f"{len(names)} alarms are quiet", "ok")
+
+
+def _check_last_line(stack: DeployedStack, identity: Identity) -> Check:
+    """Whether any line ever arrived: the newest of the incidents."""
+    try:
+        table = open_table(stack.output("TableName"), region=identity.place.region)
+        found = table.every(LATEST)
+    except StoreError as error:
+        return Check(
+            f"the incident table could not be read: {error}",
+            "unknown",
+            "Allow dynamodb:Scan and dynamodb:Query.",
+        )
+    if not found:
+        cure = "Write a test line (--send-test --log-group GROUP), wait a minute, and ask again."
+        return Check("no line has arrived yet", "unknown", cure)
+    last = max(incident.last_seen for incident in found)
+    return Check(f"the last denial was seen {ago(last)} ({iso(last)})", "ok")
+
+
+def _code(error: ClientError | BotoCoreError) -> str:
+    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else type(error).__name__
