@@ -23,21 +23,29 @@ class Right:
 
 
 _AT = keys.Partition
-_READ_INCIDENTS = Right(("Query",), (_AT.INCIDENT,))
+_READ_INCIDENTS = Right(("BatchGetItem", "Query"), (_AT.INCIDENT, _AT.COUNT))
 _READ_DIAGNOSES = Right(("GetItem",), (_AT.DIAGNOSIS,))
 _MOVE_ON = Right(("UpdateItem",), (_AT.INCIDENT,), keys.LIFE_CYCLE)
 _TELL = Right(("PutItem",), (_AT.TURN,))
 RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "triage": (
         Right(("BatchGetItem", "Query", "PutItem", "UpdateItem"), (_AT.INCIDENT,)),
-        Right(("Query", "UpdateItem"), (_AT.GROUP,)),
+        Right(("BatchGetItem", "Query", "UpdateItem"), (_AT.COUNT,)),
+        Right(("UpdateItem",), (_AT.GROUP,)),
+        Right(("GetItem", "PutItem"), (_AT.NEW,)),
         Right(("PutItem",), (_AT.MARKER, _AT.TURN)),
         Right(("Query",), (_AT.TURN, _AT.RECEIPT)),
         _READ_DIAGNOSES,
     ),
     "diagnose": (_READ_INCIDENTS, _MOVE_ON, Right(("PutItem",), (_AT.DIAGNOSIS,))),
     "notify": (_READ_INCIDENTS, _READ_DIAGNOSES, Right(("Query", "UpdateItem"), (_AT.RECEIPT,))),
-    "recheck": (Right(("Query",), (_AT.INCIDENT, _AT.GROUP)), _READ_DIAGNOSES, _MOVE_ON, _TELL),
+    "recheck": (
+        _READ_INCIDENTS,
+        Right(("BatchGetItem", "Query"), (_AT.GROUP,)),
+        _READ_DIAGNOSES,
+        _MOVE_ON,
+        _TELL,
+    ),
     "fix_page": (
         _READ_INCIDENTS,
         Right(("GetItem",), (_AT.DIAGNOSIS, _AT.LINK)),

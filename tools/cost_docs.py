@@ -12,10 +12,9 @@ STORM = Plan()
 
 def cost_docs(template: Mapping[str, Any]) -> str:
     """The page as Markdown; `template` is the stack with one log group."""
-    units = measured_units(STORM.causes)
+    units = measured_units(STORM.causes_a_delivery)
     listed = price_list()
     calls = storm_calls(STORM)
-    pairs = STORM.deliveries * STORM.causes
     storm = cost_of_storm(STORM, calls, units)
     idle = idle_cost(template)
     return f"""\
@@ -36,10 +35,14 @@ that has denials in every hour.
 
 ## A million matching lines
 
-A storm of {STORM.lines:,} lines with {STORM.causes} causes, in {STORM.deliveries:,} deliveries of CloudWatch Logs that hold every
-cause, is {STORM.causes} alerts. Triage writes by deliveries and causes, not by lines: {calls.total() / pairs:.2f} calls of the table and
-{units_of_storm(calls, units).write / pairs:.1f} write request units for each cause in each delivery. So the same
-lines in deliveries of {STORM.lines_a_delivery // 10} cost nearly ten times as much.
+A storm of {STORM.lines:,} lines with {STORM.causes} causes within ten minutes is {STORM.causes} alerts. Triage writes by deliveries, not by
+lines: the lines of incidents that began in the same hour are counted in one item, so that a delivery costs
+{units_of_storm(calls, units).write / STORM.deliveries:.1f} write request units with all {STORM.causes} causes in it, and some ten more where such an item
+holds all hours of a day. How many lines a delivery has is CloudWatch Logs' to decide: a busy log stream has many.
+
+{_by_deliveries()}
+
+At {STORM.lines_a_delivery:,} lines a delivery:
 
 {_table(("what", "USD"), ((name, _usd(usd)) for name, usd in storm.items()))}
 | **together** | **{_usd(sum(storm.values()))}** |
@@ -66,6 +69,24 @@ then parks it, with an alarm, and the daily count of lines tells what was lost.
 
 {_table(("what", "value", "why"), ((name.replace("_", " "), _number(entry["value"]), entry["why"]) for name, entry in listed["assumed"].items()))}
 """
+
+
+def _by_deliveries() -> str:
+    return _table(
+        ("lines a delivery", "table calls", "write units", "USD a million lines"),
+        map(_priced, (10, 100, 1_000)),
+    )
+
+
+def _priced(lines_a_delivery: int) -> tuple[str, ...]:
+    plan = Plan(lines_a_delivery=lines_a_delivery)
+    calls, units = storm_calls(plan), measured_units(plan.causes_a_delivery)
+    return (
+        _number(lines_a_delivery),
+        _number(calls.total()),
+        _number(units_of_storm(calls, units).write),
+        _usd(sum(cost_of_storm(plan, calls, units).values())),
+    )
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

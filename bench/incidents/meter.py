@@ -100,6 +100,8 @@ def _value_size(value: Item) -> int:
             return sum(len(text.encode()) for text in content) + 3
         case "B":
             return len(content)
+        case "L":
+            return sum(map(_value_size, content)) + len(content) + 3
     raise ValueError(f"no attribute of the incident table is of the type {kind}")
 
 

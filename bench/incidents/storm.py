@@ -34,7 +34,7 @@ LINE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`lines` in deliveries of `lines_a_delivery`, each of which holds every one of the `causes`."""
+    """`lines` in deliveries of `lines_a_delivery`, in which the `causes` come in turn."""
 
     lines: int = 1_000_000
     causes: int = 50
@@ -44,6 +44,11 @@ class Plan:
     def deliveries(self) -> int:
         """How many there are."""
         return self.lines // self.lines_a_delivery
+
+    @property
+    def causes_a_delivery(self) -> int:
+        """How many of the causes a delivery holds."""
+        return min(self.causes, self.lines_a_delivery)
 
 
 class Counting:

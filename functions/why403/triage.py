@@ -5,12 +5,12 @@ twice, and the last ones are done even where the count shows that the batch was 
 our own table only, in proportion to batches and causes, never to lines.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from why403.errors import StoreError
-from why403.incidents.flood import folded, is_flooded
+from why403.incidents.flood import folded, places_of
 from why403.incidents.incident import Incident, Severity, State
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Seen
@@ -69,56 +69,118 @@ def triage(
     events = decode_subscription(payload)
     ours = [event for event in events if watch.log_groups.accept(event.log_group)]
     batch = add_up(ours, classify, now, watch.expecting(now))
-    known = table.heads([sighting.fingerprint for sighting in batch.sightings]) if batch.sightings else {}
-    written = _write_all(batch, known, watch, table, now)
+    written = _Writing(watch, table, now).write(batch) if batch.sightings else Written()
     _count_groups(batch, table, now)
     return Triaged(
         lines=batch.lines,
         dropped=batch.dropped,
         foreign=len(events) - len(ours),
-        incidents=len(written),
-        opened=sum(opened for opened, _ in written),
-        duplicates=sum(not counted for _, counted in written),
+        incidents=written.incidents,
+        opened=written.opened,
+        duplicates=written.duplicates,
     )
 
 
-def _write_all(
-    batch: Batch, known: Mapping[str, Incident], watch: Watch, table: IncidentTable, now: int
-) -> list[tuple[bool, bool]]:
-    """One incident that cannot be written keeps no other from being written and told."""
-    written: list[tuple[bool, bool]] = []
-    failures: list[StoreError] = []
-    for sighting in batch.sightings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """How many incidents a delivery has lines of, how many it opened, and how many it had been counted for before."""
+
+    incidents: int = 0
+    opened: int = 0
+    duplicates: int = 0
+
+
+@dataclass(slots=True)
+class _Writing:
+    """One delivery's incidents, written together: opened, then counted a pack at once, then moved on.
+
+    An incident is opened before its lines are counted, for it says where; what was told of it at its opening is the
+    least that it counts. One that cannot be written keeps no other from being written and told.
+    """
+
+    watch: Watch
+    table: IncidentTable
+    now: int
+    failures: list[StoreError] = field(default_factory=list)
+
+    def write(self, batch: Batch) -> Written:
+        """StoreError where something could not be written, after the rest was."""
+        known = dict(self.table.heads([sighting.fingerprint for sighting in batch.sightings]))
+        news = [sighting for sighting in batch.sightings if sighting.fingerprint not in known]
+        places = places_of(news, self.table, self.now) if news else {}
+        floods = list(folded((one for one in news if one.fingerprint not in places), self.now))
+        if floods:
+            known |= self.table.heads([flood.fingerprint for flood in floods])
+        single = [one for one in batch.sightings if one.fingerprint in places or one.fingerprint in known]
+        sightings = [*single, *floods]
+        opened = {
+            one.fingerprint
+            for one in sightings
+            if one.fingerprint not in known and self._attempt(self._open, one, places, known)
+        }
+        left = {places.get(one.fingerprint, "") for one in sightings if one.fingerprint not in known}
+        counted = self._count(sightings, batch.name, known, {place.rpartition(":")[0] for place in left})
+        for sighting in sightings:
+            if sighting.fingerprint in counted and sighting.fingerprint not in opened:
+                self._attempt(self._go_on, sighting, known[sighting.fingerprint])
+        if self.failures:
+            raise StoreError(
+                f"{len(counted)} of the {len(sightings)} incidents of a delivery were counted, then: {self.failures[0]} "
+                "The whole delivery is tried again; what was counted is not counted twice."
+            ) from self.failures[0]
+        return Written(
+            incidents=len(sightings),
+            opened=len(opened),
+            duplicates=sum(not is_first for is_first in counted.values()),
+        )
+
+    def _attempt(self, step: Callable[..., bool], *given: object) -> bool:
+        """What the step answers; False where it failed, or the table is taken to be away."""
+        if len(self.failures) >= FAILURES:
+            return False
         try:
-            written.append(_write(sighting, known.get(sighting.fingerprint), watch, table, now))
+            return step(*given)
         except StoreError as error:
-            failures.append(error)
-            if len(failures) == FAILURES:
-                break
-    if failures:
-        raise StoreError(
-            f"{len(written)} of the {len(batch.sightings)} incidents of a delivery were written, then: {failures[0]} "
-            "The whole delivery is tried again; what was counted is not counted twice."
-        ) from failures[0]
-    return written
+            self.failures.append(error)
+            return False
 
+    def _open(self, sighting: Sighting, places: Mapping[str, str], known: dict[str, Incident]) -> bool:
+        """Whether it was opened here; either way it is known then."""
+        key = sighting.fingerprint
+        fresh = new_incident(
+            sighting, self.now, counter=places.get(key, ""), redact_emails=self.watch.redact_emails
+        )
+        is_ours = self.table.open(fresh)
+        known[key] = fresh if is_ours else _stored(self.table, key)
+        return is_ours
 
-def _write(
-    sighting: Sighting, known: Incident | None, watch: Watch, table: IncidentTable, now: int
-) -> tuple[bool, bool]:
-    """(Whether it was opened, whether its lines were counted for the first time.)"""
-    counted = table.count_lines(sighting.fingerprint, sighting.batch, sighting.hours, now)
-    if known is None and is_flooded(sighting, table, now):
-        flood = folded(sighting, now)
-        return _write(flood, table.get(flood.fingerprint), watch, table, now)
-    if known is None:
-        fresh = new_incident(sighting, now, redact_emails=watch.redact_emails)
-        if table.open(fresh):
-            return True, counted
-        known = _stored(table, sighting.fingerprint)
-    is_wider = _widen(known, sighting, watch, table)
-    _move_on(known, sighting, table, now, is_wider=is_wider)
-    return False, counted
+    def _count(
+        self, sightings: list[Sighting], batch: str, known: Mapping[str, Incident], left: Container[str]
+    ) -> dict[str, bool]:
+        """The incidents that are counted by now, and whether that was for the first time.
+
+        A pack is counted once for a batch: where one of its incidents could not be opened (`left`), it has to wait.
+        """
+        packs: dict[str, dict[str, Sighting]] = {}
+        for sighting in sightings:
+            if sighting.fingerprint in known:
+                pack, slot = known[sighting.fingerprint].pack_and_slot
+                packs.setdefault(pack, {})[slot] = sighting
+        counted: dict[str, bool] = {}
+        for pack, members in packs.items():
+            if pack in left:
+                continue
+            before = len(self.failures)
+            lines = {slot: sighting.hours for slot, sighting in members.items()}
+            is_first = self._attempt(self.table.count_lines, pack, batch, lines, self.now)
+            if before == len(self.failures) < FAILURES:
+                counted |= {sighting.fingerprint: is_first for sighting in members.values()}
+        return counted
+
+    def _go_on(self, sighting: Sighting, known: Incident) -> bool:
+        is_wider = _widen(known, sighting, self.watch, self.table)
+        _move_on(known, sighting, self.table, self.now, is_wider=is_wider)
+        return True
 
 
 def _widen(known: Incident, sighting: Sighting, watch: Watch, table: IncidentTable) -> bool:
@@ -137,7 +199,8 @@ def _move_on(known: Incident, sighting: Sighting, table: IncidentTable, now: int
             last=sighting.last,
             loudness=severity_of(sighting.denial, volume_of(sighting, counted, known)),
             expectation=sighting.expectation,
-            unusual=known.state is State.EXPECTED and is_unusual(table.occurrences(known.fingerprint), now),
+            unusual=known.state is State.EXPECTED
+            and is_unusual(table.occurrences(_with_days(known, sighting)), now),
         )
         step = next_state(known, seen, now)
         if step.incident == known or table.save(step.incident, expected=known):
@@ -169,7 +232,16 @@ def _counted(
         return sighting.hours
     if not is_wider and known.severity is not Severity.LOW:
         return sighting.hours
-    return dict(table.occurrences(known.fingerprint))
+    return dict(table.occurrences(_with_days(known, sighting)))
+
+
+def _with_days(known: Incident, sighting: Sighting) -> Incident:
+    """The incident with the times that its lines are counted at by now."""
+    return replace(
+        known,
+        first_seen=min(known.first_seen, sighting.first),
+        last_seen=max(known.last_seen, sighting.last),
+    )
 
 
 def _count_groups(batch: Batch, table: IncidentTable, now: int) -> None:

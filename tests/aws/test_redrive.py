@@ -112,7 +112,7 @@ def stream(queue: str) -> dict[str, Any]:
     """What Lambda parks of two turns, with other records between them."""
     made = make_table(boto3.client("dynamodb"), "incidents")
     made.open(opened_incident("f1"))
-    made.count_lines("f1", "0" * 32, {0: 1}, 0)
+    made.count_lines("f1", "0" * 32, {"A": {0: 1}}, 0)
     made.open(opened_incident("f2"))
     made.open(opened_incident("later"))
     streams = boto3.client("dynamodbstreams")

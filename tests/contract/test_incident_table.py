@@ -16,7 +16,7 @@ from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Expect, Mute, PolicyVerdict, Rechecked
 from why403.incidents.outbox import parse_stream_record
 from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS, IncidentTable
-from why403.incidents.table_keys import CLAIM_MS
+from why403.incidents.table_keys import CLAIM_MS, SLOTS
 from why403.incidents.transition import Transition
 
 from tests.fakes.dynamodb_table import NOW, make_table
@@ -24,6 +24,8 @@ from tests.fakes.incident_table import InMemoryIncidentTable
 from tests.fakes.incidents import opened_incident
 
 HOURS = {NOW - NOW % HOUR: 3}
+IN_A = {"A": HOURS}
+"""As an incident without a counter of others is counted."""
 REQUEST = "0123456789abcdef"
 
 
@@ -77,7 +79,7 @@ def test_an_incident_is_read_back_whole(table: IncidentTable) -> None:
 
 
 def test_an_incident_that_nobody_opened_is_none(table: IncidentTable) -> None:
-    table.count_lines("f1", REQUEST, HOURS, NOW)
+    table.count_lines("f1", REQUEST, IN_A, NOW)
 
     assert table.get("f1") is None
     assert table.heads(["f1", "f2"]) == {}
@@ -119,8 +121,8 @@ def test_only_the_first_of_two_opens_the_incident(table: IncidentTable) -> None:
 
 def test_a_batch_that_is_delivered_again_is_not_counted_again(table: IncidentTable) -> None:
     table.open(incident())
-    counted = [table.count_lines("f1", REQUEST, HOURS, NOW) for _ in range(3)]
-    counted.append(table.count_lines("f1", "f" * 16, HOURS, NOW))
+    counted = [table.count_lines("f1", REQUEST, IN_A, NOW) for _ in range(3)]
+    counted.append(table.count_lines("f1", "f" * 16, IN_A, NOW))
 
     assert counted == [True, False, False, True]
     assert table.get("f1") == incident(count=6)
@@ -138,21 +140,66 @@ def test_the_same_batch_counts_for_each_of_its_incidents_and_its_log_group(table
     table.open(incident())
     table.open(incident("f2"))
     for fingerprint in ("f1", "f2"):
-        table.count_lines(fingerprint, REQUEST, HOURS, NOW)
+        table.count_lines(fingerprint, REQUEST, IN_A, NOW)
     table.count_group_lines("scout-admin-dev", REQUEST, HOURS, NOW)
     table.count_group_lines("scout-admin-dev", REQUEST, HOURS, NOW)
 
     assert [table.get(f"f{number}").count for number in (1, 2)] == [3, 3]  # type: ignore[union-attr]
-    assert table.group_lines("scout-admin-dev") == HOURS
-    assert table.group_lines("scout") == {}
+    assert table.group_lines("scout-admin-dev", NOW, NOW) == HOURS
+    assert table.group_lines("scout-admin-dev", NOW + DAY, NOW + 9 * DAY) == {}
+    assert table.group_lines("scout", NOW, NOW) == {}
 
 
 def test_lines_are_told_by_the_hour_oldest_first(table: IncidentTable) -> None:
     start = NOW - NOW % DAY
-    table.count_lines("f1", "a" * 16, {start + 23 * HOUR: 5, start + DAY: 7}, NOW)
-    table.count_lines("f1", "b" * 16, {start - HOUR: 1, start + 23 * HOUR: 1}, NOW)
+    table.count_lines("f1", "a" * 16, {"A": {start + 23 * HOUR: 5, start + DAY: 7}}, NOW)
+    table.count_lines("f1", "b" * 16, {"A": {start - HOUR: 1, start + 23 * HOUR: 1}}, NOW)
+    expected = ((start - HOUR, 1), (start + 23 * HOUR, 6), (start + DAY, 7))
 
-    assert table.occurrences("f1") == ((start - HOUR, 1), (start + 23 * HOUR, 6), (start + DAY, 7))
+    assert table.occurrences(incident(first_seen=start - HOUR, last_seen=start + DAY)) == expected
+    assert table.occurrences(incident(first_seen=start - 80 * DAY, last_seen=start + DAY)) == expected
+    assert table.occurrences(incident(first_seen=start + 2 * DAY, last_seen=start + 2 * DAY)) == expected[2:]
+
+
+def test_incidents_of_one_pack_are_counted_in_one_step_and_told_apart(table: IncidentTable) -> None:
+    start = NOW - NOW % DAY
+    for number in range(3):
+        table.open(incident(f"f{number}", counter=f"pack:{SLOTS[number]}"))
+    lines = {SLOTS[number]: {start: number + 1, start + HOUR: 1} for number in range(2)}
+    counted = [table.count_lines("pack", REQUEST, lines, NOW) for _ in range(2)]
+
+    assert counted == [True, False]
+    assert [table.get(f"f{number}").count for number in range(3)] == [2, 3, 0]  # type: ignore[union-attr]
+
+
+def test_a_pack_counts_as_many_slots_and_hours_as_a_delivery_has(table: IncidentTable) -> None:
+    start = NOW - NOW % DAY
+    lines = {slot: {start + hour * HOUR: 1 for hour in range(4)} for slot in SLOTS}
+    table.count_lines("pack", REQUEST, lines, NOW)
+    table.open(incident(counter=f"pack:{SLOTS[-1]}", first_seen=start, last_seen=start))
+
+    assert table.get("f1").count == 4  # type: ignore[union-attr]
+
+
+def test_the_first_causes_of_an_hour_are_let_in_and_keep_their_order(table: IncidentTable) -> None:
+    hour = NOW - NOW % HOUR
+    asked = [["b", "a"], ["c", "b", "d"], ["a"], ["e"]]
+    answers = [list(table.admit("owner", hour, causes, 3)) for causes in asked]
+
+    assert answers == [["b", "a"], ["b", "a", "c"], ["b", "a", "c"], ["b", "a", "c"]]
+    assert list(table.admit("owner", hour + HOUR, ["e"], 3)) == ["e"]
+    assert list(table.admit("another", hour, ["e"], 3)) == ["e"]
+
+
+def test_who_ask_to_be_let_in_at_the_same_moment_get_the_same_order(
+    table: IncidentTable, at_once: int
+) -> None:
+    hour = NOW - NOW % HOUR
+    with ThreadPoolExecutor(min(at_once, 6)) as pool:
+        list(pool.map(lambda cause: table.admit("owner", hour, [cause], 8), "abcdefghijkl"))
+    admitted = list(table.admit("owner", hour, list("abcdefghijkl"), 8))
+
+    assert len(set(admitted)) == 8
 
 
 def test_invocations_at_the_same_moment_count_exactly(table: IncidentTable, at_once: int) -> None:
@@ -160,7 +207,7 @@ def test_invocations_at_the_same_moment_count_exactly(table: IncidentTable, at_o
     deliveries = [f"{batch * 0x9E3779B1:016x}"[-16:] for batch in range(60)] * 2
 
     with ThreadPoolExecutor(at_once) as pool:
-        counted = list(pool.map(lambda batch: table.count_lines("f1", batch, HOURS, NOW), deliveries))
+        counted = list(pool.map(lambda batch: table.count_lines("f1", batch, IN_A, NOW), deliveries))
 
     assert sum(counted) == 60
     assert table.get("f1").count == 180  # type: ignore[union-attr]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import Incident, Sample
 from why403.incidents.life_cycle import watched
 from why403.incidents.new_incident import after_earlier_life
@@ -21,7 +22,8 @@ class InMemoryIncidentTable:
     def __init__(self) -> None:
         self._incidents: dict[str, Incident] = {}
         self._counted: set[tuple[str, str]] = set()
-        self._lines: dict[str, Counter[int]] = {}
+        self._lines: dict[tuple[str, str], Counter[int]] = {}
+        self._admitted: dict[tuple[str, int], list[str]] = {}
         self._diagnoses: dict[str, tuple[int, str]] = {}
         self._deliveries: dict[tuple[str, str, int], tuple[str, Any]] = {}
         self._turns: dict[str, int] = {}
@@ -46,7 +48,7 @@ class InMemoryIncidentTable:
             stored,
             samples=samples,
             streams=tuple(sorted(stored.streams)),
-            count=self._lines.get(f"I#{fingerprint}", Counter()).total(),
+            count=max(sum(lines for _, lines in self.occurrences(stored)), stored.told_count),
         )
 
     def heads(self, fingerprints: Sequence[str]) -> Mapping[str, Incident]:
@@ -57,21 +59,28 @@ class InMemoryIncidentTable:
             if incident is not None
         }
 
-    def occurrences(self, fingerprint: str) -> tuple[tuple[int, int], ...]:
-        return tuple(sorted(self._lines.get(f"I#{fingerprint}", {}).items()))
+    def occurrences(self, incident: Incident) -> tuple[tuple[int, int], ...]:
+        first, last = incident.first_seen - HOUR, incident.last_seen + HOUR
+        return tuple(self._hours(incident.pack_and_slot, first, last).items())
 
     def unresolved(self, limit: int) -> tuple[Incident, ...]:
         open_ones = [self.get(i.fingerprint) for i in self._incidents.values() if watched(i)]
         return tuple(sorted((i for i in open_ones if i), key=lambda i: i.rechecked_at)[:limit])
 
-    def count_lines(self, fingerprint: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
-        return self._count(f"I#{fingerprint}", batch, hours, now)
+    def count_lines(self, pack: str, batch: str, lines: Mapping[str, Mapping[int, int]], now: int) -> bool:  # noqa: ARG002  # as the table takes it
+        return self._count(pack, batch, lines)
 
-    def count_group_lines(self, log_group: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
-        return self._count(f"G#{log_group}", batch, hours, now)
+    def count_group_lines(self, log_group: str, batch: str, hours: Mapping[int, int], now: int) -> bool:  # noqa: ARG002  # as the table takes it
+        return self._count(f"group {log_group}", batch, {"A": hours})
 
-    def group_lines(self, log_group: str) -> Mapping[int, int]:
-        return dict(sorted(self._lines.get(f"G#{log_group}", {}).items()))
+    def group_lines(self, log_group: str, first: int, last: int) -> Mapping[int, int]:
+        return self._hours((f"group {log_group}", "A"), first, last)
+
+    def admit(self, owner: str, hour: int, causes: Sequence[str], room: int) -> Sequence[str]:
+        admitted = self._admitted.setdefault((owner, hour), [])
+        fresh = [cause for cause in dict.fromkeys(causes) if cause not in admitted]
+        admitted += fresh[: max(0, room - len(admitted))]
+        return tuple(admitted)
 
     def open(self, incident: Incident) -> bool:
         if incident.fingerprint in self._incidents:
@@ -159,12 +168,20 @@ class InMemoryIncidentTable:
         ]
         return max(accepted)[1] if accepted else None
 
-    def _count(self, owner: str, batch: str, hours: Mapping[int, int], _now: int) -> bool:
+    def _count(self, owner: str, batch: str, lines: Mapping[str, Mapping[int, int]]) -> bool:
         if (owner, batch) in self._counted:
             return False
         self._counted.add((owner, batch))
-        self._lines.setdefault(owner, Counter()).update(hours)
+        for slot, hours in lines.items():
+            self._lines.setdefault((owner, slot), Counter()).update(hours)
         return True
+
+    def _hours(self, counter: tuple[str, str], first: int, last: int) -> dict[int, int]:
+        """Of whole days, as they are kept."""
+        start, end = first - first % DAY, last - last % DAY + DAY
+        return {
+            hour: lines for hour, lines in sorted(self._lines.get(counter, {}).items()) if start <= hour < end
+        }
 
     def _tell(self, incident: Incident) -> None:
         if incident.transition is None:

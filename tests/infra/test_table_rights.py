@@ -269,7 +269,7 @@ def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, cha
     ]
     chain.of("triage").get(name)  # where another opened it at the same moment
     chain.of("diagnose").save(incident, expected=incident)  # where the workload had been deployed just before
-    chain.of("recheck").group_lines("/ecs/orders")  # once a day
+    chain.of("recheck").group_lines("/ecs/orders", 0, 0)  # once a day
     chain.of("recheck").diagnosis(name)  # where it was diagnosed before
     done: dict[str, set[tuple[str, str]]] = {function: set() for function in ALLOWED}
     refused = set()

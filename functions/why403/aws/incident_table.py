@@ -2,19 +2,20 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from why403.aws.incident_table_calls import TableCalls
-from why403.aws.incident_table_counters import Counters, total
+from why403.aws.incident_table_counters import Counters
 from why403.aws.incident_table_deliveries import Deliveries
 from why403.aws.incident_table_heads import Heads
 from why403.aws.incident_table_items import incident_of, item, key, samples_of
 from why403.aws.session import client
-from why403.incidents.hours import DAY
+from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import Incident, Sample
 from why403.incidents.new_incident import after_earlier_life
-from why403.incidents.table_keys import INCIDENT, ITEM_KIND, PARTITION_KEY, USED, Partition
+from why403.incidents.table_keys import INCIDENT, ITEM_KIND, PARTITION_KEY, SLOTS, USED, Partition
 
 LINK_DAYS = 31
 """Longer than any link is good (720 hours)."""
@@ -57,15 +58,19 @@ class DynamoIncidentTable:
         head = next((item for item in items if item[ITEM_KIND]["S"] == INCIDENT), None)
         if head is None:
             return None
-        return incident_of(head, samples_of(items), sum(total(items).values()))
+        incident = incident_of(head, samples_of(items))
+        counted = sum(lines for _, lines in self.occurrences(incident))
+        return replace(incident, count=max(counted, incident.told_count))
 
     def heads(self, fingerprints: Sequence[str]) -> Mapping[str, Incident]:
         """Those of the incidents that exist, without counts."""
         return self._heads.many(fingerprints)
 
-    def occurrences(self, fingerprint: str) -> tuple[tuple[int, int], ...]:
-        """(start of the hour, lines), oldest first."""
-        return tuple(self._counters.hours(Partition.INCIDENT.of(fingerprint)).items())
+    def occurrences(self, incident: Incident) -> tuple[tuple[int, int], ...]:
+        """(start of the hour, lines), oldest first. Its times are exact to a minute: an hour more is looked at."""
+        pack, slot = incident.pack_and_slot
+        first, last = incident.first_seen - HOUR, incident.last_seen + HOUR
+        return tuple(self._counters.hours(Partition.COUNT.of(pack), slot, first, last).items())
 
     def unresolved(self, limit: int) -> tuple[Incident, ...]:
         """Least recently rechecked first."""
@@ -81,17 +86,21 @@ class DynamoIncidentTable:
         """Fingerprints that begin so. It reads the whole table."""
         return tuple(self._heads.every(begins))
 
-    def count_lines(self, fingerprint: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
+    def count_lines(self, pack: str, batch: str, lines: Mapping[str, Mapping[int, int]], now: int) -> bool:
         """False where this batch was counted before."""
-        return self._counters.add(Partition.INCIDENT.of(fingerprint), batch, hours, now)
+        return self._counters.add(Partition.COUNT.of(pack), batch, lines, now)
 
     def count_group_lines(self, log_group: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
         """False where this batch was counted before."""
-        return self._counters.add(Partition.GROUP.of(log_group), batch, hours, now)
+        return self._counters.add(Partition.GROUP.of(log_group), batch, {SLOTS[0]: hours}, now)
 
-    def group_lines(self, log_group: str) -> Mapping[int, int]:
+    def group_lines(self, log_group: str, first: int, last: int) -> Mapping[int, int]:
         """The start of the hour → lines."""
-        return self._counters.hours(Partition.GROUP.of(log_group))
+        return self._counters.hours(Partition.GROUP.of(log_group), SLOTS[0], first, last)
+
+    def admit(self, owner: str, hour: int, causes: Sequence[str], room: int) -> Sequence[str]:
+        """The causes let in, in order."""
+        return self._counters.admit(owner, hour, causes, room)
 
     def open(self, incident: Incident) -> bool:
         """False where it exists already. What an earlier life of it left is behind it: a new generation."""

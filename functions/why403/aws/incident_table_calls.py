@@ -22,6 +22,11 @@ TRIES = 9
 FIRST_WAIT_MS = 20
 LONGEST_WAIT_MS = 1_000
 PAGE_OF_KEYS = 100
+ADDITIONS = 100
+"""DynamoDB takes 100 keys a BatchGetItem, 4 KB and 300 operators an update expression, 100 items and 4 MB a transaction.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+"""
 PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 """Reasons of a cancelled transaction that go away by themselves."""
 
@@ -52,7 +57,7 @@ class TableCalls:
                     return False
                 if not _will_pass(error):
                     raise _store_error("transact_write_items", error) from error
-                _wait(attempt)
+                wait(attempt)
             except BotoCoreError as error:
                 raise _store_error("transact_write_items", error) from error
             else:
@@ -67,17 +72,18 @@ class TableCalls:
         found: Item | None = self._call("get_item", Key=key, ConsistentRead=True).get("Item")
         return found
 
-    def get_many(self, keys: Sequence[Item]) -> Iterator[Item]:
-        """Those of the items that exist, in no order; perhaps as they stood a second ago."""
+    def get_many(self, keys: Sequence[Item], *, as_it_stands: bool = False) -> Iterator[Item]:
+        """Those of the items that exist, in no order; perhaps as they stood a second ago, for half the price."""
         for start in range(0, len(keys), PAGE_OF_KEYS):
-            wanted: Any = {self._table: {"Keys": list(keys[start : start + PAGE_OF_KEYS])}}
+            page = {"Keys": list(keys[start : start + PAGE_OF_KEYS]), "ConsistentRead": as_it_stands}
+            wanted: Any = {self._table: page}
             for attempt in range(TRIES):
                 answer = self._call("batch_get_item", table=False, RequestItems=wanted)
                 yield from answer.get("Responses", {}).get(self._table, ())
                 wanted = answer.get("UnprocessedKeys")
                 if not wanted:
                     break
-                _wait(attempt)
+                wait(attempt)
             else:
                 raise StoreError(f"DynamoDB left keys unread {TRIES} times: it is throttling this table.")
 
@@ -139,8 +145,8 @@ def _will_pass(error: ClientError) -> bool:
     return code == "TransactionInProgressException" or (code == CANCELLED and bool(_reasons(error) & PASSING))
 
 
-def _wait(attempt: int) -> None:
-    """Somewhere between nothing and twice as long as before, so that those who met do not meet again."""
+def wait(attempt: int) -> None:
+    """Sleep somewhere between nothing and twice as long as before, so that those who met do not meet again."""
     longest = min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2**attempt)
     time.sleep(secrets.randbelow(longest + 1) / 1000)
 

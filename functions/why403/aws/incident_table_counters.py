@@ -1,16 +1,18 @@
 """Counts lines exactly, however often a batch is delivered and however many invocations count at once.
 
 A batch leaves a marker and adds to a counter in one transaction: the marker's condition makes the second delivery
-of the same batch add nothing. A counter is split into shards by batch, because one item takes 1,000 writes a
-second and two transactions that meet on one item cancel each other.
+of the same batch add nothing. Incidents that began together share a counter, so that a batch with lines of all of
+them writes once and not once an incident. A counter is split into shards by batch, each a partition of its own:
+one takes 1,000 write units a second, and two transactions that meet on one item cancel each other.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-sharding.html
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from why403.aws.incident_table_calls import Item, TableCalls
-from why403.aws.incident_table_items import day_name, day_of, hour_name, hours_of, item, key, number, text
+from why403.aws.incident_table_calls import ADDITIONS, TRIES, Item, TableCalls, wait
+from why403.aws.incident_table_items import day_name, day_of, item, key, number, text
+from why403.errors import StoreError
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.table_keys import (
     COUNT,
@@ -19,6 +21,7 @@ from why403.incidents.table_keys import (
     LAYOUT,
     LAYOUT_KEY,
     MARKER,
+    NEW,
     PARTITION_KEY,
     SHARDS,
     Partition,
@@ -26,36 +29,80 @@ from why403.incidents.table_keys import (
 
 MARKER_DAYS = 15
 """Longer than a dead-letter queue keeps a batch (14 days): one that is redriven on its last day counts once."""
+FEW_DAYS = 50
+"""Read by their keys, 100 a call: of more days, a query a shard takes fewer calls."""
+Lines = Mapping[str, Mapping[int, int]]
+"""Slot → start of the hour → lines."""
 
 
 class Counters:
-    """Owners are an incident (`I#…`) or a log group (`G#…`)."""
+    """Owners are a pack of incidents (`C#…`) or a log group (`G#…`)."""
 
     def __init__(self, calls: TableCalls, retention_days: int) -> None:
         self._calls = calls
         self._retention_ms = retention_days * DAY
 
-    def add(self, owner: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
+    def add(self, owner: str, batch: str, lines: Lines, now: int) -> bool:
         """Count the lines of a batch; False where it was counted before."""
         counted = key(Partition.MARKER.of(f"{owner}#{batch}"), "counted")
         marker = item(MARKER, counted, (now + MARKER_DAYS * DAY) // 1000)
         first_time = {"Item": marker, "ConditionExpression": f"attribute_not_exists({PARTITION_KEY})"}
-        shard = int(batch[:8], 16) % SHARDS
-        days = sorted({day_of(hour) for hour in hours})
-        adds = [("Update", self._addition(owner, shard, day, hours)) for day in days]
+        adds = [("Update", addition) for addition in self._additions(owner, int(batch[:8], 16), lines)]
         return self._calls.transact(("Put", first_time), *adds)
 
-    def hours(self, owner: str) -> dict[int, int]:
-        """The start of the hour → lines, oldest first."""
-        return total(self._calls.query(owner, f"{COUNT}#"))
+    def hours(self, owner: str, slot: str, first: int, last: int) -> dict[int, int]:
+        """The start of the hour → lines, oldest first, of the days from the one time to the other."""
+        days = range(day_of(first), day_of(last) + DAY, DAY)
+        lines: Counter[int] = Counter()
+        for one in self._of_few(owner, days) if len(days) <= FEW_DAYS else self._of_all(owner):
+            if int(one["day"]["N"]) in days:
+                lines.update(_hours_of(one, slot))
+        return dict(sorted(lines.items()))
 
-    def _addition(self, owner: str, shard: int, day: int, hours: Mapping[int, int]) -> Item:
-        lines = {
-            hour_name((hour - day) // HOUR): number for hour, number in hours.items() if day_of(hour) == day
-        }
-        adds = ", ".join(f"{name} :{name}" for name in lines)
+    def admit(self, owner: str, hour: int, causes: Sequence[str], room: int) -> list[str]:
+        """The causes let in: what was there before, and ours behind it while there is room."""
+        where = key(Partition.NEW.of(owner), f"{NEW}#{hour}")
+        for attempt in range(TRIES):
+            stored = self._calls.get(where)
+            known = [one["S"] for one in stored["causes"]["L"]] if stored else []
+            fresh = [cause for cause in dict.fromkeys(causes) if cause not in known][: room - len(known)]
+            if not fresh or self._calls.put(
+                {
+                    **item(NEW, where, (hour + 2 * DAY) // 1000),
+                    "causes": {"L": [text(cause) for cause in (*known, *fresh)]},
+                },
+                ConditionExpression=f"attribute_not_exists({PARTITION_KEY}) OR size(causes) = :known",
+                ExpressionAttributeValues={":known": number(len(known))},
+            ):
+                return [*known, *fresh]
+            wait(attempt)
+        raise StoreError(
+            f"Others wrote the new causes of an hour {TRIES} times while ours were to be added. The delivery is tried again."
+        )
+
+    def _of_few(self, owner: str, days: range) -> Iterator[Item]:
+        keys = [_key(owner, shard, day) for day in days for shard in range(SHARDS)]
+        return self._calls.get_many(keys, as_it_stands=True)
+
+    def _of_all(self, owner: str) -> Iterator[Item]:
+        for shard in range(SHARDS):
+            yield from self._calls.query(f"{owner}#{shard:02d}")
+
+    def _additions(self, owner: str, shard: int, lines: Lines) -> Iterator[Item]:
+        """One for each day, and where a day has more than one update may hold, in the next shards."""
+        by_day: dict[int, list[tuple[str, int]]] = {}
+        for slot, hours in lines.items():
+            for hour, count in hours.items():
+                by_day.setdefault(day_of(hour), []).append((_attribute(slot, hour), count))
+        for day, counts in sorted(by_day.items()):
+            for start in range(0, len(counts), ADDITIONS):
+                where = _key(owner, (shard + start // ADDITIONS) % SHARDS, day)
+                yield self._addition(where, day, counts[start : start + ADDITIONS])
+
+    def _addition(self, where: Item, day: int, counts: Sequence[tuple[str, int]]) -> Item:
+        adds = ", ".join(f"{name} :{name}" for name, _ in counts)
         return {
-            "Key": key(owner, f"{COUNT}#{day_name(day)}#{shard:02d}"),
+            "Key": where,
             "UpdateExpression": f"SET #item = :item, #day = :day, {EXPIRES} = :expires, {LAYOUT_KEY} = :layout ADD {adds}",
             "ExpressionAttributeNames": {"#item": ITEM_KIND, "#day": "day"},
             "ExpressionAttributeValues": {
@@ -63,15 +110,21 @@ class Counters:
                 ":day": number(day),
                 ":layout": number(LAYOUT),
                 ":expires": number((day + DAY + self._retention_ms) // 1000),
-                **{f":{name}": number(count) for name, count in lines.items()},
+                **{f":{name}": number(count) for name, count in counts},
             },
         }
 
 
-def total(items: Iterable[Item]) -> dict[int, int]:
-    """The shards' counts added up, by the start of the hour, oldest first; other items are passed over."""
-    lines: Counter[int] = Counter()
-    for one in items:
-        if one[ITEM_KIND]["S"] == COUNT:
-            lines.update(hours_of(one))
-    return dict(sorted(lines.items()))
+def _key(owner: str, shard: int, day: int) -> Item:
+    return key(f"{owner}#{shard:02d}", f"{COUNT}#{day_name(day)}")
+
+
+def _attribute(slot: str, hour: int) -> str:
+    """`A00`: short, for its name is billed with each write; a digit in it, so that it is no reserved word."""
+    return f"{slot}{hour % DAY // HOUR:02d}"
+
+
+def _hours_of(counter: Item, slot: str) -> dict[int, int]:
+    day = int(counter["day"]["N"])
+    hours = ((hour, counter.get(_attribute(slot, hour))) for hour in range(day, day + DAY, HOUR))
+    return {hour: int(count["N"]) for hour, count in hours if count}

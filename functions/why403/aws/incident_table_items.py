@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from why403.aws.incident_table_calls import Item
-from why403.incidents.hours import DAY, HOUR
+from why403.incidents.hours import DAY
 from why403.incidents.incident import Incident, Sample
 from why403.incidents.incident_json import (
     denial_from_json,
@@ -83,7 +83,7 @@ def head_item(incident: Incident, expires: int) -> Item:
     return head
 
 
-def incident_of(item: Item, samples: tuple[Sample, ...] = (), count: int = 0) -> Incident:
+def incident_of(item: Item, samples: tuple[Sample, ...] = ()) -> Incident:
     """The incident that a head describes. Without `samples` it has them by id only."""
     ids = item.get("sample_ids", {}).get("SS", ())
     return Incident(
@@ -96,7 +96,6 @@ def incident_of(item: Item, samples: tuple[Sample, ...] = (), count: int = 0) ->
         streams=tuple(sorted(item.get("streams", {}).get("SS", ()))),
         samples=samples
         or tuple(Sample(message="", log_group="", log_stream="", timestamp=0, event_id=i) for i in ids),
-        count=count,
         version=int(item[VERSION]["N"]),
         **life_from_json(item[LIFE]["S"]),
     )
@@ -136,19 +135,6 @@ def turn_item(incident: Incident, expires: int) -> Item | None:
         **item(TURN, key(Partition.TURN.of(incident.fingerprint), f"{TURN}#{incident.turn:08d}"), expires),
         "message": text(turn_message(turn)),
     }
-
-
-def hours_of(item: Item) -> dict[int, int]:
-    """The start of the hour → lines, of one counter."""
-    day = int(item["day"]["N"])
-    return {
-        day + hour * HOUR: int(item[hour_name(hour)]["N"]) for hour in range(24) if hour_name(hour) in item
-    }
-
-
-def hour_name(hour: int) -> str:
-    """The attribute that counts an hour of the day, 0 to 23."""
-    return f"h{hour:02d}"
 
 
 def day_of(hour: int) -> int:

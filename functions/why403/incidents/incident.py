@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from why403.denials.denial import Denial
+from why403.incidents.table_keys import SLOTS
 from why403.incidents.transition import Transition
 
 
@@ -117,6 +118,14 @@ class Incident:
     """Counts the saves; the table refuses a save that is based on an older one."""
     account: str = ""
     """The account that owns the log group; empty where it is not known."""
+    counter: str = ""
+    """Where its lines are counted, `<pack>:<slot>`; empty: in a pack of its own."""
+
+    @property
+    def pack_and_slot(self) -> tuple[str, str]:
+        """Where its lines are counted, and as which of those that are counted there."""
+        pack, _, slot = (self.counter or f"{self.fingerprint}:{SLOTS[0]}").rpartition(":")
+        return pack, slot
 
     @property
     def loudness(self) -> Loudness:

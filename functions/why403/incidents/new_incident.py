@@ -11,7 +11,7 @@ from why403.incidents.step import turn
 from why403.incidents.transition import Transition
 
 
-def new_incident(sighting: Sighting, now: int, *, redact_emails: bool = False) -> Incident:
+def new_incident(sighting: Sighting, now: int, *, counter: str = "", redact_emails: bool = False) -> Incident:
     """Open, and to be told; or expected, and silent. Nothing of it holds a secret."""
     expectation = sighting.expectation
     loudness = severity_of(sighting.denial, volume_of(sighting, sighting.hours))
@@ -29,6 +29,7 @@ def new_incident(sighting: Sighting, now: int, *, redact_emails: bool = False) -
         streams=(sighting.event.log_stream,) if sighting.event.log_stream else (),
         expectation=expectation,
         told_count=sighting.lines,
+        counter=counter,
     )
     if expectation is not None:
         return incident

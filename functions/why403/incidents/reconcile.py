@@ -60,7 +60,7 @@ def reconcile(
     unchecked = len(hours) * len(found.unreadable)
     for group in _todays(found.names, now):
         matching = ask(count_matching(group, hours))
-        uncounted += compare(matching, table.group_lines(group))
+        uncounted += compare(matching, table.group_lines(group, hours[0], hours[-1]))
         unreadable += matching.unreadable
         unchecked += matching.unchecked
     return Reconciliation(

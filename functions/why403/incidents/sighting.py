@@ -37,8 +37,6 @@ class Sighting:
     """The line that `denial` was taken from."""
     expectation: Expectation | None = None
     """The settings expect each of its lines: such lines are counted apart from others of their cause."""
-    batch: str
-    """Names these very events: the same events delivered again give the same name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +44,8 @@ class Batch:
     """One delivery of CloudWatch Logs, added up. `lines` counts each event id once."""
 
     sightings: tuple[Sighting, ...] = ()
+    name: str
+    """Of these very events: the same events delivered again give the same name."""
     lines: int = 0
     dropped: int = 0
     """Lines that are no denial, or none of AWS."""
@@ -96,10 +96,11 @@ def add_up(
         sightings=tuple(
             _sighting(key, seen, now, expectation) for (key, expectation), seen in members.items()
         ),
+        name=_batch(unique),
         lines=len(unique),
         dropped=sum(1 for _, denials in told if not denials),
         group_hours={group: _hours(lines, now) for group, lines in groups.items()},
-        group_batches={group: _batch(lines) for group, lines in groups.items()},
+        group_batches={group: _batch(map(_name, lines)) for group, lines in groups.items()},
     )
 
 
@@ -130,7 +131,6 @@ def _sighting(
         last=max(times),
         event=event,
         expectation=expectation,
-        batch=_batch(events),
     )
 
 
@@ -143,8 +143,5 @@ def _name(event: LogEvent) -> str:
     return event.id or f"{event.log_group}\x1f{event.log_stream}\x1f{event.timestamp}\x1f{event.message}"
 
 
-def _batch(events: Iterable[LogEvent]) -> str:
-    digest = hashlib.sha256()
-    for name in sorted(_name(event) for event in events):
-        digest.update(name.encode(errors="replace") + b"\n")
-    return digest.hexdigest()[:32]
+def _batch(names: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(names)).encode(errors="replace")).hexdigest()[:32]

@@ -20,22 +20,31 @@ class IncidentTable(Protocol):
     def heads(self, fingerprints: Sequence[str]) -> Mapping[str, Incident]:
         """Those of the incidents that exist, cheaply: `count` is 0 and `samples` hold ids only."""
 
-    def occurrences(self, fingerprint: str) -> tuple[tuple[int, int], ...]:
-        """(start of the hour in ms since the epoch, lines), oldest first."""
+    def occurrences(self, incident: Incident) -> tuple[tuple[int, int], ...]:
+        """(start of the hour in ms since the epoch, lines), oldest first, from its first day to its last."""
 
     def unresolved(self, limit: int) -> tuple[Incident, ...]:
         """Open, fix-seen and regressed incidents, least recently rechecked first."""
 
     # Counting
 
-    def count_lines(self, fingerprint: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
-        """Add the lines of a batch; False where this batch was counted before. Exact, however often it comes."""
+    def count_lines(self, pack: str, batch: str, lines: Mapping[str, Mapping[int, int]], now: int) -> bool:
+        """Add a batch's lines, slot → hours, to those of a pack: all of them in one step, or none.
+
+        False where this batch was counted before. Exact, however often it comes.
+        """
 
     def count_group_lines(self, log_group: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
         """The same for all lines of a log group, whatever they turned out to be."""
 
-    def group_lines(self, log_group: str) -> Mapping[int, int]:
-        """The lines counted for a log group, by the start of the hour."""
+    def group_lines(self, log_group: str, first: int, last: int) -> Mapping[int, int]:
+        """The lines counted for a log group on the days from the one time to the other, by the start of the hour."""
+
+    def admit(self, owner: str, hour: int, causes: Sequence[str], room: int) -> Sequence[str]:
+        """The causes that are let in for that owner and hour, in order: the first `room` that ever asked.
+
+        Which they are and in which order changes no more, however many ask at once and again.
+        """
 
     # Writing an incident
 

@@ -4,8 +4,9 @@
 | --- | --- | --- |
 | `I#<fingerprint>` | `incident` | the incident, without its count |
 | | `sample#<event id>` | a redacted line |
-| | `count#<day>#<shard>` | lines by hour, attributes `h00` … `h23` |
-| `G#<log group>` | `count#<day>#<shard>` | the same for all lines of a log group, for the reconciliation |
+| `C#<pack>#<shard>` | `count#<day>` | lines of up to 60 incidents by slot and hour: attributes `A00`, … `z23`, `AA00`, … |
+| `G#<log group>#<shard>` | `count#<day>` | all lines of a log group, in slot `A`, for the reconciliation |
+| `N#<log group>` | `new#<hour>` | the causes of an hour that were told one by one, in order: the slots of that hour's pack |
 | `M#<owner>#<batch>` | `counted` | that this batch is counted for this owner |
 | `T#<fingerprint>` | `turn#<turn>` | the outbox: written once, told once |
 | `D#<fingerprint>` | `diagnosis` | what diagnose found last |
@@ -18,6 +19,7 @@ Every item has `item` (its kind), `layout` (the version of this page that it fol
 """
 
 from enum import StrEnum
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 
@@ -25,7 +27,9 @@ class Partition(StrEnum):
     """What a partition key begins with: the items behind it are written by the same functions."""
 
     INCIDENT = "I#"
+    COUNT = "C#"
     GROUP = "G#"
+    NEW = "N#"
     MARKER = "M#"
     TURN = "T#"
     DIAGNOSIS = "D#"
@@ -50,6 +54,7 @@ SAMPLE = "sample"
 COUNT = "count"
 MARKER = "marker"
 USED = "used"
+NEW = "new"
 DIAGNOSIS = "diagnosis"
 DELIVERY = "delivery"
 TURN = "turn"
@@ -78,7 +83,9 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
 """
 
 SHARDS = 16
-"""Items that one day's count is split into."""
+"""Partitions that one day's count is split over: one takes 1,000 write units a second, and deliveries come side by side."""
+SLOTS = (*ascii_uppercase, *ascii_lowercase, *(f"A{letter}" for letter in ascii_uppercase))
+"""Places of a pack, in which incidents that began together are counted together."""
 
 CLAIM_MS = 120_000
 """How long a claimed delivery is nobody else's. Longer than notify may run, so an expired claim's owner is dead."""

@@ -41,7 +41,7 @@ class NoticeMaker:
             transition=turn.transition if turn else incident.transition or Transition.OPENED,
             place=Place(incident.account, self.region, self.partition),
             reason=incident.reason if turn is None or turn.turn == incident.turn else "",
-            occurrences=self.table.occurrences(incident.fingerprint),
+            occurrences=self.table.occurrences(incident),
         )
         return replace(notice, links=links_of(notice, self.page(incident), self.act(incident)))
 

@@ -53,8 +53,8 @@ class Contended:
                 raise _cancelled("ConditionalCheckFailed")
             self.markers.add(marker)
             values = addition["ExpressionAttributeValues"]
-            added = sum(int(value["N"]) for name, value in values.items() if name.startswith(":h"))
-            self.lines[addition["Key"][SORT_KEY]["S"]] += added
+            added = sum(int(value["N"]) for name, value in values.items() if name.startswith(":A"))
+            self.lines[addition["Key"][PARTITION_KEY]["S"]] += added
 
 
 def _key(item: Any) -> tuple[str, str]:
@@ -79,7 +79,9 @@ def test_a_thousand_invocations_at_once_count_exactly_each_delivered_twice() -> 
 
     with ThreadPoolExecutor(64) as pool:
         counted = list(
-            pool.map(lambda batch: counters.add("I#f1", batch, {HOUR_START: 7}, HOUR_START), BATCHES * 2)
+            pool.map(
+                lambda batch: counters.add("C#f1", batch, {"A": {HOUR_START: 7}}, HOUR_START), BATCHES * 2
+            )
         )
 
     assert sum(counted) == INVOCATIONS
@@ -87,11 +89,11 @@ def test_a_thousand_invocations_at_once_count_exactly_each_delivered_twice() -> 
     assert client.conflicts > 0
 
 
-def test_the_batches_of_one_cause_spread_over_all_shards() -> None:
+def test_the_batches_of_one_cause_spread_over_as_many_partitions_as_there_are_shards() -> None:
     client = Contended()
     counters = counters_on(client)
     for batch in BATCHES:
-        counters.add("I#f1", batch, {HOUR_START: 1}, HOUR_START)
+        counters.add("C#f1", batch, {"A": {HOUR_START: 1}}, HOUR_START)
 
     assert len(client.lines) == SHARDS
     assert max(client.lines.values()) < 2 * INVOCATIONS / SHARDS
@@ -103,7 +105,7 @@ def test_an_item_that_is_never_free_is_given_up_and_the_batch_is_not_counted(
     monkeypatch.setattr(incident_table_calls, "LONGEST_WAIT_MS", 0)
     client = Contended(always=True)
     with pytest.raises(StoreError, match="delivered again"):
-        counters_on(client).add("I#f1", BATCHES[0], {HOUR_START: 1}, HOUR_START)
+        counters_on(client).add("C#f1", BATCHES[0], {"A": {HOUR_START: 1}}, HOUR_START)
 
     assert client.conflicts == incident_table_calls.TRIES
     assert client.markers == set()
