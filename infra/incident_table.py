@@ -23,31 +23,39 @@ class Right:
 
 
 _AT = keys.Partition
-_READ_INCIDENTS = Right(("BatchGetItem", "Query"), (_AT.INCIDENT, _AT.COUNT))
+_READ_INCIDENTS = Right(("Query",), (_AT.INCIDENT,))
+_READ_COUNTS = Right(("BatchGetItem", "Query"), (_AT.COUNT,))
 _READ_DIAGNOSES = Right(("GetItem",), (_AT.DIAGNOSIS,))
 _MOVE_ON = Right(("UpdateItem",), (_AT.INCIDENT,), keys.LIFE_CYCLE)
 _TELL = Right(("PutItem",), (_AT.TURN,))
 RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "triage": (
         Right(("BatchGetItem", "Query", "PutItem", "UpdateItem"), (_AT.INCIDENT,)),
-        Right(("BatchGetItem", "Query", "UpdateItem"), (_AT.COUNT,)),
-        Right(("UpdateItem",), (_AT.GROUP,)),
+        _READ_COUNTS,
+        Right(("UpdateItem",), (_AT.COUNT, _AT.GROUP)),
         Right(("GetItem", "PutItem"), (_AT.NEW,)),
         Right(("PutItem",), (_AT.MARKER, _AT.TURN)),
         Right(("Query",), (_AT.TURN, _AT.RECEIPT)),
         _READ_DIAGNOSES,
     ),
-    "diagnose": (_READ_INCIDENTS, _MOVE_ON, Right(("PutItem",), (_AT.DIAGNOSIS,))),
-    "notify": (_READ_INCIDENTS, _READ_DIAGNOSES, Right(("Query", "UpdateItem"), (_AT.RECEIPT,))),
+    "diagnose": (_READ_INCIDENTS, _READ_COUNTS, _MOVE_ON, Right(("PutItem",), (_AT.DIAGNOSIS,))),
+    "notify": (
+        _READ_INCIDENTS,
+        _READ_COUNTS,
+        _READ_DIAGNOSES,
+        Right(("Query", "UpdateItem"), (_AT.RECEIPT,)),
+    ),
     "recheck": (
         _READ_INCIDENTS,
-        Right(("BatchGetItem", "Query"), (_AT.GROUP,)),
+        _READ_COUNTS,
+        Right(("BatchGetItem",), (_AT.GROUP,)),
         _READ_DIAGNOSES,
         _MOVE_ON,
         _TELL,
     ),
     "fix_page": (
         _READ_INCIDENTS,
+        _READ_COUNTS,
         Right(("GetItem",), (_AT.DIAGNOSIS, _AT.LINK)),
         _MOVE_ON,
         Right(("PutItem",), (_AT.TURN, _AT.LINK)),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from itertools import product
 from typing import Any
@@ -40,28 +40,37 @@ NEVER = ("DeleteItem", "BatchWriteItem", "ConditionCheckItem", "Scan", "PartiQLU
 ALLOWED = {
     "Triage": {
         "INCIDENT": "BatchGetItem Query PutItem UpdateItem",
-        "GROUP": "Query UpdateItem",
+        "COUNT": "BatchGetItem Query UpdateItem",
+        "GROUP": "UpdateItem",
+        "NEW": "GetItem PutItem",
         "MARKER": "PutItem",
         "TURN": "Query PutItem",
         "DIAGNOSIS": "GetItem",
         "RECEIPT": "Query",
     },
-    "Diagnose": {"INCIDENT": "Query UpdateItem", "DIAGNOSIS": "PutItem"},
+    "Diagnose": {
+        "INCIDENT": "Query UpdateItem",
+        "COUNT": "BatchGetItem Query",
+        "DIAGNOSIS": "PutItem",
+    },
     "Notify": {
         "INCIDENT": "Query",
+        "COUNT": "BatchGetItem Query",
         "DIAGNOSIS": "GetItem",
         "RECEIPT": "Query UpdateItem",
         "index": "Query",
     },
     "Recheck": {
         "INCIDENT": "Query UpdateItem",
-        "GROUP": "Query",
+        "COUNT": "BatchGetItem Query",
+        "GROUP": "BatchGetItem",
         "TURN": "PutItem",
         "DIAGNOSIS": "GetItem",
         "index": "Query",
     },
     "FixPage": {
         "INCIDENT": "Query UpdateItem",
+        "COUNT": "BatchGetItem Query",
         "TURN": "PutItem",
         "DIAGNOSIS": "GetItem",
         "LINK": "GetItem PutItem",
@@ -270,6 +279,8 @@ def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, cha
     chain.of("triage").get(name)  # where another opened it at the same moment
     chain.of("diagnose").save(incident, expected=incident)  # where the workload had been deployed just before
     chain.of("recheck").group_lines("/ecs/orders", 0, 0)  # once a day
+    for function in ("triage", "diagnose", "notify", "recheck", "fix_page"):
+        chain.of(function).occurrences(replace(incident, first_seen=0))  # of an incident of many days
     chain.of("recheck").diagnosis(name)  # where it was diagnosed before
     done: dict[str, set[tuple[str, str]]] = {function: set() for function in ALLOWED}
     refused = set()
@@ -289,7 +300,7 @@ def test_every_item_says_which_layout_it_follows(chain: Watched) -> None:
     chain.live()
     stored = vars(vars(chain.dynamo)["_calls"])["_client"].scan(TableName="incidents")["Items"]
 
-    assert {"incident", "sample", "count", "marker", "turn", "diagnosis", "delivery"} == {
+    assert {"incident", "sample", "count", "new", "marker", "turn", "diagnosis", "delivery"} == {
         item[ITEM_KIND]["S"] for item in stored
     }
     assert {"1"} == {item[LAYOUT_KEY]["N"] for item in stored}
