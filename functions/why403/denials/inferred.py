@@ -153,7 +153,13 @@ def _service(
         return of_host if actions_of(of_host, operation) else prefix_with(operation) or of_host
     if of_host:
         return of_host
-    if "Access Denied" in text or "s3://" in text or "AmazonS3" in text or "<HostId>" in text or "S3" in text:
+    if (
+        ("Access Denied" in text and "AWS permissions" not in text)
+        or "s3://" in text
+        or "AmazonS3" in text
+        or "<HostId>" in text
+        or "S3" in text
+    ):
         return "s3"
     named = {match["service"] for match in ARN.finditer(text)} - {"iam", "sts", "organizations"}
     if len(named) == 1:

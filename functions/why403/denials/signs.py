@@ -35,7 +35,7 @@ AWS_MARKS = (
     "An error occurred (", "when calling the ", "(Service: ", "x-amz-", "x-amzn-", "X-Amz-", "s3://", "s3a://", "s3n://", "s3:s3.", "AmazonS3",
     "api error ", "operation error ", "$metadata", "<HostId>", "Amazon.", "aws-sdk", "awssdk", "aws_sdk", "Aws::", "Aws\\", "botocore",
     "boto3", "com.amazonaws", "ResourceInitializationError", "Encoded authorization failure message", "S3Exception", "[aws_client]",
-    "cloudwatch_logs", "Extended Request ID", "status code: 403, request id", "AWSError", "awsProvider", "UnauthorizedOperation", "S3ServiceException",
+    "cloudwatch_logs", "Extended Request ID", "status code: 403, request id", "AWSError", "awsProvider", "right AWS permissions", "UnauthorizedOperation", "S3ServiceException",
     "AccessDeniedException: User", "S3ResponseError", "EC2ResponseError", ".s3a.", "dkr.ecr",
 )  # fmt: skip
 """What only AWS's answers, its SDKs and tools on top of them print."""

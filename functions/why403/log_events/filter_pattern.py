@@ -21,7 +21,7 @@ TERMS = (
     # credentials: the codes and words of AWS, of the SDKs' provider chains and of tools
     "ExpiredToken", "en included", "has expired", "Signature", "TooSkewed", "AccessKeyId", "ClientToken",
     "cate creden", "oad creden", "redentialsError", "redentialProvid", "IMDS role", "InvalidToken", "AuthFailure",
-    "ential sour", "ls have exp", "artial cred", "Missing cred", "config prof", "no credentials h", "basic auth", "tial provider", "ntials Inv", "IAM secur",
+    "ential sour", "dentials have", "AWS creden", "artial cred", "Missing cred", "config prof", "basic auth", "tial provider", "ntials Inv", "IAM secur",
     # the other 403s of AWS
     "Missing Auth", "be satisfied", "OptInReq", "AllAccess", "otAuthorizedEx", "natingRule",
     "ListNotSupp", "Formation perm", "MissingKey", "ubscriptionReq", "endingVerif",
