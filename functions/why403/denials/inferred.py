@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from why403.denials.call import FailedCall
+from why403.denials.contains import holds_any
 from why403.denials.denial import Denial, Verdict
 from why403.denials.endpoints import URL, Endpoint, read_image, read_url
 from why403.denials.layers import deny_kind
@@ -29,6 +30,7 @@ BRAND = re.compile(
 CALLER = re.compile(
     r"[Uu]ser:? [`'\"]?(arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600})[`'\"]? is not authorized"
 )
+S3 = ("s3://", "AmazonS3", "<HostId>", "S3", " s3 ")
 METHODS = {
     ("GET", True): "s3:GetObject", ("HEAD", True): "s3:GetObject", ("PUT", True): "s3:PutObject", ("POST", True): "s3:PutObject",
     ("DELETE", True): "s3:DeleteObject", ("GET", False): "s3:ListBucket", ("HEAD", False): "s3:ListBucket",
@@ -153,13 +155,7 @@ def _service(
         return of_host if actions_of(of_host, operation) else prefix_with(operation) or of_host
     if of_host:
         return of_host
-    if (
-        ("Access Denied" in text and "AWS permissions" not in text)
-        or "s3://" in text
-        or "AmazonS3" in text
-        or "<HostId>" in text
-        or "S3" in text
-    ):
+    if holds_any(text, S3) or ("Access Denied" in text and "AWS permissions" not in text):
         return "s3"
     named = {match["service"] for match in ARN.finditer(text)} - {"iam", "sts", "organizations"}
     if len(named) == 1:

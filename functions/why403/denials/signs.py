@@ -33,9 +33,9 @@ NO_PERMISSION = re.compile(
 )
 AWS_MARKS = (
     "An error occurred (", "when calling the ", "(Service: ", "x-amz-", "x-amzn-", "X-Amz-", "s3://", "s3a://", "s3n://", "s3:s3.", "AmazonS3",
-    "api error ", "operation error ", "$metadata", "<HostId>", "Amazon.", "aws-sdk", "awssdk", "aws_sdk", "Aws::", "Aws\\", "botocore",
-    "boto3", "com.amazonaws", "ResourceInitializationError", "Encoded authorization failure message", "S3Exception", "[aws_client]",
-    "cloudwatch_logs", "Extended Request ID", "status code: 403, request id", "AWSError", "awsProvider", "right AWS permissions", "UnauthorizedOperation", "S3ServiceException",
+    "api error ", "operation error ", "$metadata", "<HostId>", "Amazon.", "awssdk", "aws_sdk", "Aws::", "Aws\\", "botocore", "boto3", "com.amazonaws",
+    "ResourceInitializationError", "Encoded authorization failure message", "S3Exception", "[aws_client]", "cloudwatch_logs", "Extended Request ID",
+    "status code: 403, request id", "AWSError", "awsProvider", "right AWS permissions", "Event source: ", "UnauthorizedOperation", "S3ServiceException",
     "AccessDeniedException: User", "S3ResponseError", "EC2ResponseError", ".s3a.", "dkr.ecr",
 )  # fmt: skip
 """What only AWS's answers, its SDKs and tools on top of them print."""
@@ -66,6 +66,8 @@ REFUSED_BY_BRAND = re.compile(
     r"(?:\b[Aa]ccess (?:is |was )?[Dd]enied|\b403|[Ff]orbidden|\b[Uu]nauthorized|[Pp]ermission)"
     rf"|(?<![\w/.-]){BRAND} [A-Z]{{3,12}} [^;,\"{{}}]{{1,200}}? Access Denied\b"
     r"|\b(?:to|from|in|on) (?:the )?[sS]3\b[^\"{}]{0,160}?: Access Denied\b"
+    r"|\b[sS]3 (?:object|bucket|key|path|upload|download|read|write|get|put|list|copy|delete)\b[^\"{}]{0,160}?\bAccess ?Denied\b"
+    r"|\b[Aa]ccess [Dd]enied \((?:AWS|S3)\b"
     r"|\b(?:[Aa]ccess|[Pp]ermission) (?:is |was )?[Dd]enied (?:to|by|from|on|in|while \w{3,20}|when \w{3,20})"
     rf" (?:\w{{1,12}} ){{0,3}}?{BRAND}"
     rf"|\b(?:to|from|in|on|call|calling|reading|writing) {BRAND}{IN_CLAUSE}: (?:[\w ]{{0,20}}: ?)?"

@@ -16,7 +16,7 @@ AFTER = re.compile(
     re.IGNORECASE,
 )
 COUNT = re.compile(
-    r" ?(?:ms|µs|us|ns|s|sec|seconds?|min|minutes?|h|[kmg]i?b|bytes|%|rows?|\w{3,20}s)\b", re.IGNORECASE
+    r" ?(?:ms|µs|us|ns|s|sec|seconds?|min|minutes?|h|[kmg]i?b|bytes|%|rows?|\w{3,20}s)\b(?!:)", re.IGNORECASE
 )
 LOGGED = re.compile(r" (?:\d+|-)(?: |$)")
 

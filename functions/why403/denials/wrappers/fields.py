@@ -12,9 +12,12 @@ from why403.denials.call import FailedCall, Wrapper
 from why403.denials.signs import has_code, has_refusal
 from why403.iam.reference import actions_of, prefix_of
 
+FAILED = re.compile(r"[\"'](?:error|err|exception|cause)[\"']\s?:\s?$")
+NEAR = 1000
+"""Characters of such an object that are looked at."""
 OBJECT = re.compile(r"[^{}]+")
 SERVICE = re.compile(
-    r"(?<![\w.])(?:rpc\.service|(?:aws_?)?service(?:_?name)?)[\"']?\s?[:=]\s?[\"']?(?P<value>[A-Za-z][\w-]{1,30})(?![\w-])",
+    r"(?<![\w.])(?:rpc\.service|(?:aws_?)?service(?:_?name)?|svc)[\"']?\s?[:=]\s?[\"']?(?P<value>[A-Za-z][\w-]{1,30})(?![\w-])",
     re.IGNORECASE,
 )
 OPERATION = re.compile(
@@ -29,6 +32,8 @@ def read(text: str) -> Iterator[FailedCall]:
         part = match[0]
         service, operation = SERVICE.search(part), OPERATION.search(part)
         prefix = prefix_of(service["value"]) if service and operation else None
+        if FAILED.search(part):  # what failed stands in an object of its own within
+            part += text[match.end() : match.end() + NEAR].partition("}")[0]
         if prefix and operation and actions_of(prefix, operation["value"]) and _is_refused(part):
             yield FailedCall(
                 start=match.start(), end=match.end(), service=prefix, operation=operation["value"]

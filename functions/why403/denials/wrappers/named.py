@@ -10,9 +10,9 @@ from why403.denials.call import FailedCall
 from why403.iam.reference import actions_of, prefix_of
 
 NAMED = re.compile(
-    r"(?<![\w.-])(?P<service>[A-Za-z][A-Za-z0-9]{1,30})(?P<mark>[:./ ])(?P<operation>(?:[A-Z][a-z0-9]+){2,8})\b"
+    r"(?<![\w.-])(?P<service>[A-Za-z][A-Za-z0-9]{1,30})(?P<mark>[:./ ])(?P<operation>(?:[A-Z]|(?<=\.)[a-z])[a-z0-9]+(?:[A-Z][a-z0-9]+){1,7})\b"
 )
-"""Two words in one at least: `Lambda Error` and `Config Rule` name no call."""
+"""Two words in one at least: `Lambda Error` and `Config Rule` name no call; after a dot as a method, `s3.headObject`."""
 MOST = 200
 """Pairs that are looked up; a line with more is no report of one call."""
 
@@ -21,10 +21,9 @@ def read_named(text: str) -> Iterator[FailedCall]:
     """Every service and operation that stand together; with a colon it is the action, `sqs:SendMessage`."""
     for _, match in zip(range(MOST), NAMED.finditer(text), strict=False):
         prefix = prefix_of(match["service"])
-        actions = actions_of(prefix, match["operation"]) if prefix else ()
-        if prefix and match["mark"] == ":" and f"{prefix}:{match['operation']}" in actions:
+        operation = match["operation"][0].upper() + match["operation"][1:]
+        actions = actions_of(prefix, operation) if prefix else ()
+        if prefix and match["mark"] == ":" and f"{prefix}:{operation}" in actions:
             yield FailedCall(start=match.start(), end=match.end(), service=prefix, action=actions[0])
         elif prefix and actions and match["mark"] != ":":
-            yield FailedCall(
-                start=match.start(), end=match.end(), service=prefix, operation=match["operation"]
-            )
+            yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=operation)
