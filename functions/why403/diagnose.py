@@ -40,7 +40,7 @@ from why403.policies.unjudged import Known, known_of, of_other_id, read_known
 from why403.reads import Plan, counted, knowing, settled, together
 from why403.remedies.build_case import build_case, first_denied
 from why403.remedies.case import Case
-from why403.remedies.claimed_principal import Claim, Taker, claim_told, judge_claim, read_taker, with_claim
+from why403.remedies.claimed_principal import Taker, claim_told, judge_claim, read_taker, with_claim
 from why403.remedies.draft import Clock, draft_remedies, standing
 from why403.remedies.keys_in_the_way import read_by_role, role_in_wait
 from why403.remedies.validate import validate_drafts
@@ -103,7 +103,7 @@ def _diagnose_call(scene: Scene, first: int, now: int, clock: Clock) -> Plan[Dia
         return _tell_known(known_of(scene, sides.caller))
     claim = judge_claim(scene, taker, sides.caller)
     scene = with_claim(scene, claim)
-    if claim is Claim.REFUTED:
+    if not claim.is_published:
         return _tell_known(Known(scene=scene))
     case, verdict = build_case(scene, call, sides)
     case = replace(case, claim=claim)
@@ -119,7 +119,7 @@ def _without_refuted(known: Known, taker: Taker | None) -> Known:
         return known
     claim = judge_claim(known.scene, taker, known.caller)
     scene = with_claim(known.scene, claim)
-    return Known(scene=scene) if claim is Claim.REFUTED else replace(known, scene=scene)
+    return replace(known, scene=scene) if claim.is_published else Known(scene=scene)
 
 
 def _tell_known(known: Known, by_role: Case | None = None) -> Diagnosis:

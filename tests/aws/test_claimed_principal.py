@@ -101,10 +101,29 @@ def test_a_role_that_the_workload_cannot_take_is_not_published(account: Emulator
     said["teams"] = json.dumps(render_teams(notice))
     told = [(form, name) for form, text in said.items() for name in SECRETS if name in text]
 
+    claim = "unsupported" if ":root" in trust else "refuted"
+
     assert told == []
-    assert (ids(diagnosis), diagnosis.confidence) == (["workloads.claim-refuted"], "low")
+    assert (ids(diagnosis), diagnosis.confidence) == ([f"workloads.claim-{claim}"], "low")
     assert [one for one in diagnosis.remedies if one.commands != Commands()] == []
     assert rounds <= MOST_ROUNDS
+
+
+def test_a_user_whose_key_the_workload_has_not_is_not_published(account: Emulator) -> None:
+    iam = iam_of(account)
+    iam.create_user(UserName="boss", Tags=[{"Key": "owner", "Value": "people-of-trust"}])
+    document = json.dumps({"Version": "2012-10-17", "Statement": [HELD]})
+    iam.put_user_policy(UserName="boss", PolicyName="crown-jewels", PolicyDocument=document)
+    text = FORGED.replace("arn:aws:sts::{account}:assumed-role/admin/me", "arn:aws:iam::{account}:user/boss")
+    event = LogEvent(text.format(account=ACCOUNT, region=account.region), LOG_GROUP, LOG_STREAM, NOW)
+    place = Place(ACCOUNT, account.region)
+    diagnosis = Reader(place).run(diagnose(classify(event)[0], event, place, now=NOW))
+    notice = notice_of(diagnosis, event, place, Language.ENGLISH)
+    said = {form.value: printed(notice, form) for form in OutputFormat}
+
+    assert [(form, name) for form, text in said.items() for name in SECRETS if name in text] == []
+    assert (ids(diagnosis)[-1], diagnosis.confidence) == ("workloads.claim-user-unsupported", "low")
+    assert [one for one in diagnosis.remedies if one.commands != Commands()] == []
 
 
 def test_a_role_that_may_be_reached_over_another_is_explained_with_a_doubt(account: Emulator) -> None:

@@ -6,18 +6,27 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.htm
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 
 from why403.changes.change import Change
 from why403.changes.find import find_changes
+from why403.changes.trail import AFTER
 from why403.decisions.decision import Outcome
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.policies.caller import read_caller
 from why403.policies.reading import CallerReading
 from why403.reads import Plan, together
-from why403.remedies.other_ways import beside, has_key, is_unclear, may_be_given, was_changed
-from why403.remedies.role_chain import ASSUME, may_reach, outcome_of
+from why403.remedies.other_ways import (
+    beside,
+    has_key,
+    is_unclear,
+    is_without_key,
+    may_be_given,
+    was_changed,
+)
+from why403.remedies.role_chain import ASSUME, may_reach, may_reach_unseen, outcome_of
 from why403.remedies.trusted import Trusts, read_trusts
 from why403.targets.scene import Scene
 from why403.workloads.credentials import own_role
@@ -45,8 +54,15 @@ class Claim(StrEnum):
     """A role that its own role can take."""
     UNPROVEN = "unproven"
     """The workload, its rights or that role's trust policy are not known, or another way may lead there."""
+    UNSUPPORTED = "unsupported"
+    """Nothing that was read speaks for it, and something that nobody reads may: a role between, a key in a file."""
     REFUTED = "refuted"
     """A role that it cannot take."""
+
+    @property
+    def is_published(self) -> bool:
+        """Whether anything of the principal's policies is told, and drafted for it."""
+        return self not in {Claim.UNSUPPORTED, Claim.REFUTED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +75,8 @@ class Taker:
     role: CallerReading
     trusts: Trusts = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    age: timedelta = timedelta()
+    """From the line to the moment that `changes` tell their time before."""
 
 
 def read_taker(scene: Scene, now: int) -> Plan[Taker | None]:
@@ -68,31 +86,39 @@ def read_taker(scene: Scene, now: int) -> Plan[Taker | None]:
         return None
     claimed = iam_arn(parse_principal(scene.caller))
     nothing, denied = Workload(kind=WorkloadKind.UNKNOWN), scene.event.timestamp or now
+    age = timedelta(milliseconds=now - denied)
+    age = age if age > AFTER else timedelta()  # of an older line, what was written since counts as well
+    until = denied + age // timedelta(milliseconds=1)
     role, trusts, *written = yield from together(
         read_caller(own, ASSUME, claimed, scene.place),
         read_trusts(claimed, scene.place),
-        *(find_changes(each, "", nothing, denied, scene.place) for each in (own, claimed)),
+        *(find_changes(each, "", nothing, until, scene.place) for each in (own, claimed)),
     )
-    return Taker(role=role, trusts=trusts, changes=tuple(one for each in written for one in each.found))
+    changes = tuple(one for each in written for one in each.found)
+    return Taker(role=role, trusts=trusts, changes=changes, age=age)
 
 
 def judge_claim(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Claim:
     """`taker` is the workload's side as `read_taker` read it, `claimed` the line's role and its trust policy."""
     if scene.workload.kind in ONLY_THE_LINE or _kind(scene) is PrincipalKind.USER:
-        known = _kind(scene) not in CLAIMED or has_key(scene.workload)
-        return Claim.OWN if known else Claim.UNPROVEN
-    if not _is_claimed(scene):
-        return Claim.OWN
+        if _kind(scene) not in CLAIMED or has_key(scene.workload):
+            return Claim.OWN
+        return Claim.UNSUPPORTED if is_without_key(scene.workload) else Claim.UNPROVEN
+    return _judge_role(scene, taker, claimed) if _is_claimed(scene) else Claim.OWN
+
+
+def _judge_role(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Claim:
     if taker is None or claimed.trust is None or is_unclear(scene.workload):
         return Claim.UNPROVEN
     if outcome_of(taker.role, claimed.arn, claimed.trust) is Outcome.ALLOWED:
         return Claim.PROVEN
-    if was_changed(taker.changes) or may_be_given(scene, claimed.trust):
+    if was_changed(taker.changes, taker.age) or may_be_given(scene, claimed.trust):
         return Claim.UNPROVEN
     trusts = {**taker.trusts, claimed.arn: claimed.trust}
     takers = (taker.role, *beside(scene.workload))
     reached = any(may_reach(one, claimed.arn, trusts) for one in takers)
-    return Claim.UNPROVEN if reached else Claim.REFUTED
+    unseen = any(may_reach_unseen(one, claimed.arn, trusts) for one in takers)
+    return Claim.UNPROVEN if reached else Claim.UNSUPPORTED if unseen else Claim.REFUTED
 
 
 def with_claim(scene: Scene, claim: Claim) -> Scene:
@@ -116,6 +142,8 @@ def claim_told(workload: Workload) -> Claim:
 def _told(scene: Scene, claim: Claim) -> str:
     if claim is Claim.REFUTED:
         return "workloads.claim-refuted"
+    if claim is Claim.UNSUPPORTED:
+        return "workloads.claim-unsupported" if _kind(scene) in ROLES else "workloads.claim-user-unsupported"
     if scene.workload.kind in ONLY_THE_LINE:
         return "workloads.claim-unknown-workload"
     return "workloads.claim-unproven" if _kind(scene) in ROLES else "workloads.claim-user-unproven"

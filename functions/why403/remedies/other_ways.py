@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from why403.changes.change import Change
 from why403.changes.deployments import moment_of
+from why403.changes.trail import BEFORE
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 from why403.iam.principal import parse_principal
@@ -38,6 +39,8 @@ SERVICES = {
 """Who gives a workload its role. With another revision it may have had another role."""
 PER_RUN = frozenset({WorkloadKind.EKS, WorkloadKind.CODEBUILD})
 """A pod's service account and a build's own role are told by nothing that was read."""
+TOLD = frozenset({WorkloadKind.ECS, WorkloadKind.BATCH, WorkloadKind.LAMBDA, WorkloadKind.CODEBUILD})
+"""Whose environment is read whole, or is known to hold no key."""
 WEB_IDENTITIES = {WorkloadKind.EKS: "oidc.eks."}
 ON_INSTANCES = frozenset({WorkloadKind.ECS, WorkloadKind.BATCH, WorkloadKind.EKS})
 RIGHTS = frozenset({
@@ -57,6 +60,11 @@ def has_key(workload: Workload) -> bool:
     return in_environment(workload) or half_in_environment(workload)
 
 
+def is_without_key(workload: Workload) -> bool:
+    """Whether its environment was read and holds no key: a user's would have to come from its code or a file."""
+    return workload.kind in TOLD and not has_key(workload) and not is_unclear(workload)
+
+
 def is_unclear(workload: Workload) -> bool:
     """Whether it may hold credentials that nobody sees, or another workload may have written the line."""
     keys = has_key(workload) or shared_file(workload)
@@ -64,9 +72,15 @@ def is_unclear(workload: Workload) -> bool:
     return bool(keys) or shared or workload.kind in TELL_OF_OTHERS
 
 
-def was_changed(changes: tuple[Change, ...]) -> bool:
-    """Whether the rights of a role were written so near to the line that they may have been others then."""
-    return any(one.operation in RIGHTS and one.seconds_before <= SESSION.total_seconds() for one in changes)
+def was_changed(changes: tuple[Change, ...], age: timedelta = timedelta()) -> bool:
+    """Whether the rights of a role were written so near to the line, or since, that they may have been others then.
+
+    `changes` tell how long before a moment they were made that comes `age` after the line.
+    """
+    if age + SESSION > BEFORE:
+        return True  # nobody looked back so far
+    since = (age + SESSION).total_seconds()
+    return any(one.operation in RIGHTS and one.seconds_before <= since for one in changes)
 
 
 def may_be_given(scene: Scene, trust: Policy) -> bool:

@@ -56,6 +56,25 @@ def may_reach(taker: CallerReading, role: str, trusts: Trusts, seen: frozenset[s
     return any(same_role(one, taker.arn) or may_reach(taker, one, trusts, seen) for one in between)
 
 
+def may_reach_unseen(taker: CallerReading, role: str, trusts: Trusts) -> bool:
+    """Whether a role that nobody read may stand between: its trust policy names `taker`, its own policies let it on.
+
+    That takes a role on the way that lets in a whole account, and nothing of the taker's own policies but no Deny.
+    """
+    if _takes_none(taker):
+        return False
+    found, left = {role}, [role]
+    while left:
+        trust = trusts.get(left.pop())
+        trusted = trusted_by(trust) if trust else None
+        if trusted is None or trusted.wide:
+            return True
+        fresh = [one for one in trusted.roles if one not in found]
+        found.update(fresh)
+        left.extend(fresh)
+    return False
+
+
 def _may_take_another(taker: CallerReading, known: frozenset[str]) -> bool:
     """Whether an Allow of its own speaks of any role but those that are judged already."""
     if Layer.IDENTITY in taker.unread:

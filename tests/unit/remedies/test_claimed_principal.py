@@ -1,6 +1,7 @@
 """A line is written by whoever makes the application log: a role that it names counts only where it can be taken."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -77,7 +78,8 @@ def admin(trust: Any) -> CallerReading:
         ((MAY_ASSUME,), TRUSTS_ACCOUNT, Claim.PROVEN),
         ((MAY_ASSUME,), TRUSTS_OWN, Claim.PROVEN),
         ((MAY_READ,), TRUSTS_OWN, Claim.PROVEN),
-        ((MAY_READ,), TRUSTS_ACCOUNT, Claim.REFUTED),
+        ((MAY_READ,), TRUSTS_ACCOUNT, Claim.UNSUPPORTED),
+        ((MAY_READ, MAY_NOT), TRUSTS_ACCOUNT, Claim.REFUTED),
         ((MAY_ASSUME,), TRUSTS_EC2, Claim.REFUTED),
         ((MAY_ASSUME, MAY_NOT), TRUSTS_OWN, Claim.REFUTED),
         ((), TRUSTS_EC2, Claim.REFUTED),
@@ -110,7 +112,7 @@ def test_a_role_of_its_own_is_no_claim(seen: Scene) -> None:
     assert judge_claim(seen, own(), admin(TRUSTS_EC2)) is Claim.OWN
 
 
-@pytest.mark.parametrize("claim", [Claim.REFUTED, Claim.UNPROVEN])
+@pytest.mark.parametrize("claim", [Claim.REFUTED, Claim.UNSUPPORTED, Claim.UNPROVEN])
 def test_a_claim_that_is_not_proven_is_said_in_place_of_its_cause(claim: Claim) -> None:
     told = [finding.id for finding in with_claim(scene(), claim).workload.findings]
 
@@ -156,7 +158,7 @@ BY_ARN = {"Condition": {"ArnEquals": {"aws:PrincipalArn": BETWEEN}}}
         ((MAY_READ, NEVER), by_token(USERS), {}, Claim.UNPROVEN),
         ((MAY_READ,), by_token(GITHUB), {}, Claim.REFUTED),
         ((MAY_READ,), by_token("arn:aws:iam::123456789012:saml-provider/people"), {}, Claim.REFUTED),
-        ((MAY_READ,), TRUSTS_BETWEEN, {BETWEEN: TRUSTS_ACCOUNT}, Claim.REFUTED),
+        ((MAY_READ,), TRUSTS_BETWEEN, {BETWEEN: TRUSTS_ACCOUNT}, Claim.UNSUPPORTED),
         ((may_take(FURTHER),), TRUSTS_BETWEEN, {BETWEEN: TRUSTS_ACCOUNT}, Claim.UNPROVEN),
         ((MAY_ASSUME, NEVER), TRUSTS_BETWEEN, {BETWEEN: trusting(OWN)}, Claim.REFUTED),
         ((may_take(BETWEEN),), TRUSTS_ACCOUNT, {}, Claim.UNPROVEN),
@@ -269,7 +271,13 @@ JUST_NOW, LONG_AGO = "2026-09-21T14:13:30+00:00", "2026-09-01T00:00:00+00:00"
         (replace(NAMED, kind=WorkloadKind.STATES), SESSION, TRUSTS_EC2, Claim.UNPROVEN),
         (replace(NAMED, kind=WorkloadKind.API_GATEWAY), SESSION, TRUSTS_EC2, Claim.UNPROVEN),
         (ECS, "sns.amazonaws.com", TRUSTS_EC2, Claim.OWN),
-        (ECS, USER, TRUSTS_EC2, Claim.UNPROVEN),
+        (ECS, USER, TRUSTS_EC2, Claim.UNSUPPORTED),
+        (NAMED, USER, TRUSTS_EC2, Claim.UNSUPPORTED),
+        (BUILD, USER, TRUSTS_EC2, Claim.UNSUPPORTED),
+        (POD, USER, TRUSTS_EC2, Claim.UNPROVEN),
+        (HOST, USER, TRUSTS_EC2, Claim.UNPROVEN),
+        (replace(ECS, environment={"AWS_PROFILE": "ops"}), USER, TRUSTS_EC2, Claim.UNPROVEN),
+        (replace(NAMED, kind=WorkloadKind.API_GATEWAY), USER, TRUSTS_EC2, Claim.UNPROVEN),
         (replace(ECS, environment=KEYS), USER, TRUSTS_EC2, Claim.OWN),
         (replace(ECS, secret_names=tuple(KEYS)), USER, TRUSTS_EC2, Claim.OWN),
         (NOBODY, SESSION, TRUSTS_EC2, Claim.UNPROVEN),
@@ -301,6 +309,25 @@ def test_a_role_that_was_changed_around_the_line_is_not_refuted(
     changes = (Change(what="", when="", operation=operation, seconds_before=seconds_before),)
 
     assert claim is judge_claim(scene(), own(MAY_READ, changes=changes), admin(TRUSTS_EC2))
+
+
+@pytest.mark.parametrize(
+    ("age_hours", "operation", "hours_before_now", "claim"),
+    [
+        (5, "UpdateAssumeRolePolicy", 2, Claim.UNPROVEN),
+        (5, "UpdateAssumeRolePolicy", 16, Claim.UNPROVEN),
+        (5, "UpdateAssumeRolePolicy", 18, Claim.REFUTED),
+        (5, "TagRole", 2, Claim.REFUTED),
+        (7 * 24, "TagRole", 2, Claim.UNPROVEN),
+    ],
+)
+def test_a_role_that_was_changed_long_after_an_old_line_is_not_refuted(
+    age_hours: int, operation: str, hours_before_now: int, claim: Claim
+) -> None:
+    changes = (Change(what="", when="", operation=operation, seconds_before=hours_before_now * 3600),)
+    taker = replace(own(MAY_READ, changes=changes), age=timedelta(hours=age_hours))
+
+    assert claim is judge_claim(scene(), taker, admin(TRUSTS_EC2))
 
 
 @pytest.mark.parametrize(
