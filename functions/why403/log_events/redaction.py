@@ -10,6 +10,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from why403.log_events.redaction_columns import in_columns
 from why403.log_events.redaction_forms import ARN, FORMS, WORDLIKE, without_protected
 from why403.log_events.redaction_rules import keyed, prefixed, shapes
 from why403.log_events.redaction_value import continues, is_harmless, is_token, looks_random
@@ -48,7 +49,7 @@ def _in_reading(
 ) -> Iterator[Span]:
     seen = reading[-1].text if reading else text
     arns = [found.span() for found in ARN.finditer(seen)]
-    spans = [*_by_shape(seen), *_by_name(seen, arns), *_by_looks(seen, arns)]
+    spans = [*_by_shape(seen), *_by_name(seen, arns), *_by_looks(seen, arns), *in_columns(seen)]
     if emails:
         spans += [(*found.span(), "email") for found in EMAIL.finditer(seen)]
     for start, end, kind in without_protected(seen, _continued(seen, spans), names):

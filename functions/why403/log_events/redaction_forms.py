@@ -4,6 +4,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
+from why403.log_events.redaction_commands import GIVEN, HEREDOC, TYPED
+
 Span = tuple[int, int, str]
 ARN = re.compile(r"arn:[a-z0-9-]{2,12}:[a-z0-9-]{2,40}:[a-z0-9-]{0,20}:[^:\s\"']{0,14}:[^\s\"'`,;)}\]<>?&=]+")
 AUTHORIZATION = re.compile(
@@ -28,11 +30,6 @@ OPTION = re.compile(
     r"(?:[\s=]{1,3}|\\?[\"'],\s{0,3})(?!-)\\?[\"']{0,2}(?:pass:)?(?P<value>[^\s\"']{3,400})",
     re.IGNORECASE,
 )
-COMMAND = re.compile(
-    r"(?:\blogin\s{1,3}\S{1,100}\s{1,3}password|\bsshpass\s{1,3}-p|\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n]{0,100}?\s-p)"
-    r"\s{0,3}(?P<value>[^\s-][^\s]{3,400})"
-)
-"""What files and programs take without a separator: .netrc, sshpass, mysql."""
 REVERSED = re.compile(
     r"[\"'](?:value|val|data|content)[\"']\s{0,5}:\s{0,5}[\"'](?P<value>[^\"']{3,4000})[\"']\s{0,5},\s{0,40}"
     r"[\"'](?:name|key|header|field)[\"']\s{0,5}:\s{0,5}[\"'][^\"']{0,60}"
@@ -86,11 +83,11 @@ LINK = re.compile(
 """A link that lets in whoever holds it: what stands after such a word in its path."""
 TOKEN_AS_USER = re.compile(r"(?<=://)(?P<value>[A-Za-z0-9_.~%+-]{12,400})@(?=[A-Za-z0-9\[])")
 FORMS = (
-    AUTHORIZATION, COOKIE, SCHEME, OPTION, COMMAND, REVERSED, SQL, SECURE_STRING, SECURE_STRING_BEFORE, SECURE_INPUT, DIALOGUE,
+    AUTHORIZATION, COOKIE, SCHEME, OPTION, *GIVEN, REVERSED, SQL, SECURE_STRING, SECURE_STRING_BEFORE, SECURE_INPUT, DIALOGUE,
     PROSE, CONSTRUCTED, FORM_PART, LINK,
     TOKEN_AS_USER,
 )  # fmt: skip
-WORDLIKE = frozenset({SCHEME, TOKEN_AS_USER, DIALOGUE, PROSE, CONSTRUCTED, LINK})
+WORDLIKE = frozenset({SCHEME, HEREDOC, TYPED, TOKEN_AS_USER, DIALOGUE, PROSE, CONSTRUCTED, LINK})
 """Forms that ordinary words have as well: there the value itself must look like a token."""
 PROTECTED = re.compile(
     r"An error occurred \([A-Za-z.]{1,80}\)(?: when calling the [A-Za-z0-9]{1,80} operation)?"

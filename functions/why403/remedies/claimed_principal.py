@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from why403.changes.change import Change
 from why403.changes.find import find_changes
-from why403.changes.trail import AFTER
 from why403.decisions.decision import Outcome
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
@@ -19,6 +18,7 @@ from why403.policies.caller import read_caller
 from why403.policies.reading import CallerReading
 from why403.reads import Plan, together
 from why403.remedies.other_ways import (
+    age_of,
     beside,
     has_key,
     is_unclear,
@@ -86,8 +86,7 @@ def read_taker(scene: Scene, now: int) -> Plan[Taker | None]:
         return None
     claimed = iam_arn(parse_principal(scene.caller))
     nothing, denied = Workload(kind=WorkloadKind.UNKNOWN), scene.event.timestamp or now
-    age = timedelta(milliseconds=now - denied)
-    age = age if age > AFTER else timedelta()  # of an older line, what was written since counts as well
+    age = age_of(denied, now)
     until = denied + age // timedelta(milliseconds=1)
     role, trusts, *written = yield from together(
         read_caller(own, ASSUME, claimed, scene.place),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from why403.changes.change import Change
 from why403.changes.deployments import moment_of
-from why403.changes.trail import BEFORE
+from why403.changes.trail import AFTER, BEFORE
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 from why403.iam.principal import parse_principal
@@ -70,6 +70,12 @@ def is_unclear(workload: Workload) -> bool:
     keys = has_key(workload) or shared_file(workload)
     shared = any(found.id in DOUBTS for found in workload.findings)
     return bool(keys) or shared or workload.kind in TELL_OF_OTHERS
+
+
+def age_of(denied: int, now: int) -> timedelta:
+    """How long ago an older line was, since when writes count as well; nothing for a fresh one. Both in ms."""
+    age = timedelta(milliseconds=now - denied)
+    return age if age > AFTER else timedelta()
 
 
 def was_changed(changes: tuple[Change, ...], age: timedelta = timedelta()) -> bool:
