@@ -241,7 +241,7 @@ def test_what_slack_takes_at_no_try_is_parked_and_told_once_when_it_is_given_aga
 
     assert (waiting, had) == (1, len(world.sink.messages))
     assert redrive(world, "notify") == (0, "1 given to notify again.\n")
-    assert "event-bus/shop" in json.dumps(next_messages(world))
+    assert "events:PutEvents" in json.dumps(next_messages(world))
 
 
 def denied(action: str, resource: str) -> str:

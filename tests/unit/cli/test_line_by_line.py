@@ -25,9 +25,12 @@ def evaluate() -> Iterator[subprocess.Popen[bytes]]:
     """`why403 evaluate`, waiting for lines."""
     command = [sys.executable, "-m", "why403", "evaluate"]
     pipe = subprocess.PIPE
+    # A suite that a shell runs in the background ignores Ctrl-C, and so would all that it starts.
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command, stdin=pipe, stdout=pipe, stderr=pipe, env={"PYTHONPATH": str(ROOT / "functions")}
     ) as run:
+        signal.signal(signal.SIGINT, ours)
         yield run
         run.kill()
 
