@@ -258,7 +258,7 @@ def _diagnose_first(incident: Incident, place: Place, *, now: int, clock: Clock 
         return (yield from diagnose_incident(incident, place, now=now, clock=clock))
     newest, *others = sampled_events(incident)
     own = yield from read_own_event(denial, newest, place, now)
-    told = told_whole(own.stream, incident)
+    told = told_whole(own.stream, incident, newest.timestamp)
     news = [each for each in told if not each.elsewhere]
     if told and not news:
         return ToldElsewhere(last=max(each.event.timestamp for each in told))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
-from why403.diagnose import diagnose_turn
+from why403.diagnose import ROUNDS, diagnose_turn
 from why403.diagnosis.diagnosis_json import from_json
 from why403.iam.place import Place
 from why403.incidents.log_groups import LogGroups
@@ -162,6 +162,18 @@ def among_others(lines: list[Line]) -> list[Line]:
     ]
 
 
+@pytest.mark.parametrize("text", TELLING)
+def test_it_takes_one_read_of_the_stream_and_no_round_beyond_the_five(text: str) -> None:
+    stream = Stream(among_others(physical(text)))
+    stream.deliver()
+    stream.diagnose()
+    moments = {str(read.parameters) for read in stream.asked.asked if read.call == "logs:GetLogEvents"}
+    turns = [record for record in map(parse_stream_record, stream.table.stream) if record]
+
+    assert len(moments) <= len(turns)
+    assert stream.asked.rounds <= ROUNDS
+
+
 def test_hardly_an_error_loses_all_that_tells_of_aws() -> None:
     assert 1 - len(TELLING) / len(ERRORS) <= UNTOLD_AT_MOST
 
@@ -202,6 +214,9 @@ NAMED = {"verdict": "missing-permission", "service": "s3", "action": "s3:PutObje
         (f"2026-11-25T03:04:05.000Z ERROR {FORGED}", f"  2026-11-25T03:04:05.001Z ERROR {FORGED}"),
         (f'{{"msg": "{FORGED}"}}', f"  [ERROR] {FORGED}"),
         ("", f"    ERROR {FORGED}"),
+        ("", f"    {FORGED}"),
+        ("", f"  message: '{FORGED}',"),
+        ("", f"Caused by: x.y.SqsException: {FORGED}"),
         ("x.y.UploadException: s3://not-ours/a.csv", "x.y.UploadException: s3://not-ours/a.csv"),
     ],
 )  # fmt: skip
@@ -256,6 +271,13 @@ def test_a_forged_line_before_a_denial_of_its_own_takes_nothing_away_from_it() -
 
     assert [what(denial) for denial in stream.diagnose() if denial.principal is None] == [NAMED]
     assert len(stream.told) == 2
+
+
+def test_a_forged_part_of_a_denial_takes_nothing_away_from_it() -> None:
+    stream = Stream([(NOW, "web/1", DENIED), (NOW, "web/1", f"    {FORGED}")])
+    stream.deliver()
+
+    assert [what(denial) for denial in stream.diagnose() if denial.principal is None] == [NAMED]
 
 
 def test_an_error_whose_lines_come_in_two_deliveries_is_told_once() -> None:

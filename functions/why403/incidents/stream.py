@@ -27,6 +27,8 @@ MOST = 10_000
 """Events, as many as AWS gives in one answer of a megabyte: a busy stream writes hundreds in ten seconds."""
 PAGES = 20
 """Pages that are read back from a stream's end to find a line of which no time is known: some 200,000 events."""
+MOST_READ = 300
+"""Lines that arrived, of which the events around a denial are read: in a storm a stream holds thousands."""
 MOST_ALIKE = 20
 """Lines of one millisecond that are compared with a line that was redacted before it was kept."""
 GET_EVENTS = DeclaredRead(
@@ -217,24 +219,33 @@ class Told:
     elsewhere: bool
 
 
-def told_whole(stream: Sequence[LogEvent], incident: Incident) -> tuple[Told, ...]:
-    """What the whole events say of which a part, as it arrived, was counted for the incident.
+def told_whole(stream: Sequence[LogEvent], incident: Incident, at: int) -> tuple[Told, ...]:
+    """What whole events say of which a part, as it arrived, was counted for the incident; those nearest to the moment `at`.
 
     Where several parts of one event arrived, and make incidents of their own, the fullest one tells of it.
     """
     found: dict[bool, Told] = {}
-    for parts in grouped(stream):
+    left = MOST_READ
+    for parts in sorted(grouped(stream), key=lambda parts: abs(parts[0].timestamp - at)):
         arriving = [part for part in parts if _arrives(part)]
-        for arrived in (whole_events(arriving), arriving):  # in one delivery; each in a delivery of its own
-            denials = [denial for part in arrived for denial in classify(part) if denial.verdict in ALERTED]
-            ours = next((denial for denial in denials if _is_of(incident, denial)), None)
-            if ours is not None:
-                whole = put_together(parts)
-                fullest = max((each for each in denials if agree(each, ours)), key=fullness)
-                elsewhere = not _is_of(incident, fullest)
-                found[elsewhere] = Told(*_safe(_reading(whole, ours) or ours, whole), elsewhere)
-                break
+        told = _told(parts, arriving, incident) if arriving else None
+        if told is not None:
+            found.setdefault(told.elsewhere, told)
+        left -= len(arriving)
+        if left <= 0:
+            break
     return tuple(found.values())
+
+
+def _told(parts: list[LogEvent], arriving: list[LogEvent], incident: Incident) -> Told | None:
+    for arrived in (whole_events(arriving), arriving):  # in one delivery; each in a delivery of its own
+        denials = [denial for part in arrived for denial in classify(part) if denial.verdict in ALERTED]
+        ours = next((denial for denial in denials if _is_of(incident, denial)), None)
+        if ours is not None:
+            whole = put_together(parts)
+            fullest = max((each for each in denials if agree(each, ours)), key=fullness)
+            return Told(*_safe(_reading(whole, ours) or ours, whole), not _is_of(incident, fullest))
+    return None
 
 
 def _safe(denial: Denial, event: LogEvent) -> tuple[Denial, LogEvent]:

@@ -78,6 +78,14 @@ SENTENCE = re.compile(
     rf"(?:when calling the \w{{1,80}} operation: )?User:?(?: arn:\S+(?: is(?: not(?: authorized{ASKED})?)?)?)?|not authorized{ASKED}"
 )
 """AWS's sentence, as far as it goes: a line may end anywhere in it."""
+MIDDLE = re.compile(
+    r"[`'\"]?(?:arn:|is |not |authori|to |perform|on |resource|because |no |with |an |explicit|deny|in |an? |the |allows|action|policy |role |user |group "
+    r"|public |identity-|service |control |permissions? |boundary|session|VPC |endpoint |trust |transitively|[a-z0-9-]{2,30}:[A-Z]|\*"
+    r"|[\w./*-]{1,200} (?:because no |with an explicit ))"
+)
+"""How a line begins that could stand in the middle of AWS's sentence: few do, and the sentence is looked for in those alone."""
+BEGINNING = "User:"
+OPEN_ENDS = (":", ",", ": ", ":\r", ",\r")
 AROUND = 700
 """Characters on both sides of a line end in which a broken sentence is looked for."""
 REQUEST = re.compile(
@@ -85,17 +93,23 @@ REQUEST = re.compile(
     re.IGNORECASE,
 )
 """A request of AWS's, as the SDKs name it."""
+SAYS = "uthorized to perform"
+ANSWERED = re.compile(
+    r"(?:operation: |(?:Denied|Forbidden|Exception|Error)\w{0,30}: )(?:Access Denied|Forbidden)\.?(?=\s*$| \()"
+)
+"""AWS's short answer, whole: what was answered so was not answered by its full sentence too."""
+LEFT_OF_REQUEST = 10
+"""Characters that the pattern looks at before the word."""
 
 
 class _Message:
     """The parts of one message so far."""
 
-    __slots__ = ("http", "length", "parts", "request", "speaks", "traceback")
+    __slots__ = ("http", "length", "parts", "request", "traceback")
 
     def __init__(self, event: LogEvent) -> None:
         self.parts = [event]
         self.length = len(event.message)
-        self.speaks = "uthorized" in event.message or "User:" in event.message
         self.traceback = event.message.startswith(TRACEBACK)
         self.http = event.message.startswith("HTTP/")
         self.request: str | None = None
@@ -106,20 +120,19 @@ class _Message:
         message = event.message
         self.parts.append(event)
         self.length += len(message)
-        self.speaks = "uthorized" in message or "User:" in message or (self.speaks and len(message) < AROUND)
         self.traceback = self.traceback or message.startswith(TRACEBACK)
         self.http = self.http or message.startswith("HTTP/")
 
     def may_go_on(self, message: str) -> bool:
         """Whether it is worth a closer look: cheap, for every line of a delivery is asked about."""
+        before = self.parts[-1].message
         return (
             message.startswith(LATER_STARTS)
-            or self.speaks
+            or MIDDLE.match(message) is not None
+            or before.endswith(OPEN_ENDS)
+            or before.startswith((" ", "╰", "at "))
             or self.traceback
             or self.http
-            or "uthorized" in message
-            or self.parts[-1].message.endswith((":", ",", ":\r", ",\r"))
-            or self.parts[-1].message.startswith((" ", "╰", "at "))
         )
 
     def goes_on(self, event: LogEvent) -> bool:
@@ -133,6 +146,7 @@ class _Message:
             and (before.log_stream, before.log_group) == (event.log_stream, event.log_group)
             and (self._follows(before.message, event.message) or self._is_broken(event.message))
             and self._is_one_request(event.message)
+            and not (SAYS in event.message and any(ANSWERED.search(part.message) for part in self.parts))
         )
 
     def _follows(self, before: str, message: str) -> bool:
@@ -152,33 +166,42 @@ class _Message:
         """Whether what the line before began makes this its next part, which could stand alone by its form."""
         if self.http and HEADER.match(message):
             return before.startswith("HTTP/") or HEADER.match(before) is not None
-        if KEYED.match(message) and (before.rstrip().endswith(",") or FRAME.match(before)):
-            return True
+        if message.rstrip().endswith(",") and KEYED.match(message):
+            return before.rstrip().endswith(",") or FRAME.match(before) is not None
         if self.traceback and before[:1] == " ":
-            return RAISED_IN_TRACEBACK.match(message) is not None
+            return RAISED_IN_TRACEBACK.match(message) is not None and RECORD.match(message) is None
         if message.startswith("{") and before.rstrip().endswith("response:"):
             return True
-        raised = before[:1] in " ╰" or TOLD_OF_CAUSE.match(before) is not None
+        raised = before[:1] in " ╰" or (
+            before.rstrip().endswith(":") and TOLD_OF_CAUSE.match(before) is not None
+        )
         return raised and RAISED.match(message) is not None
 
     def _is_broken(self, message: str) -> bool:
         """Whether AWS's sentence spans the line end before `message`."""
-        if not self.speaks and "uthorized" not in message and "User:" not in message:
+        if message.startswith(BEGINNING):
+            if not self.parts[-1].message.rstrip().endswith(":"):
+                return False
+        elif not MIDDLE.match(message):
             return False
-        if message[:1] == "{" or RECORD.match(message):
-            return False  # a sentence goes on with a word: this asks every line of a storm, and costs a tenth of the rest
         left = " ".join("\n".join([part.message[-AROUND:] for part in self.parts[-4:]])[-AROUND:].split())
         joined = f"{left} {' '.join(message[:AROUND].split())}"
         return any(match.start() < len(left) < match.end() - 1 for match in SENTENCE.finditer(joined))
 
     def _is_one_request(self, message: str) -> bool:
         """Whether `message` speaks of no other request of AWS's than the parts before it."""
-        if "equest" not in message or (named := REQUEST.search(message)) is None:
+        named = _request_in(message)
+        if not named:
             return True
         if self.request is None:
-            known = (REQUEST.search(part.message) for part in self.parts if "equest" in part.message)
-            self.request = next((match["value"] for match in known if match), named["value"])
-        return self.request == named["value"]
+            self.request = next(filter(None, (_request_in(part.message) for part in self.parts)), named)
+        return self.request == named
+
+
+def _request_in(message: str) -> str:
+    at = message.find("equest")
+    found = REQUEST.search(message, max(0, at - LEFT_OF_REQUEST)) if at >= 0 else None
+    return found["value"] if found else ""
 
 
 def _is_over(message: str) -> bool:
