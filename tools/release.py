@@ -27,7 +27,6 @@ TAG = re.compile(r"v(\d+\.\d+\.\d+(?:rc\d+)?)")
 """A version as SemVer writes it, release candidates included."""
 LINK = re.compile(r"(!?)(\[[^\]]*\]\()(?!https?:|#|mailto:)([^)\s]+)")
 """A Markdown link or picture that leads into the repository."""
-UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
 REPOSITORY = re.compile(r"https://[a-z0-9.-]+/[\w.-]+/[\w.-]+")
 """Where the tagged files can be read."""
 
