@@ -10,7 +10,7 @@ from why403.aws.granted_reads import granted_reads
 
 from infra.application import application
 from tools.cost_docs import cost_docs
-from tools.permission_docs import permission_docs
+from tools.permission_docs import permission_docs, read_only_policy
 from tools.service_docs import service_docs
 from tools.setting_docs import setting_docs, setting_schema
 
@@ -23,6 +23,7 @@ def generated(template: dict[str, Any]) -> dict[str, str]:
     """Every generated page: its path from the root → its text. `template` was made with the settings EXAMPLE."""
     return {
         "docs/permissions.md": permission_docs(granted_reads(), template),
+        "docs/read-only-policy.json": json.dumps(read_only_policy(), indent=2) + "\n",
         "docs/services.md": service_docs(),
         "docs/settings.md": setting_docs(),
         "docs/settings.schema.json": json.dumps(setting_schema(), indent=1, ensure_ascii=False) + "\n",

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from why403.reads import DeclaredRead
+from why403.cli import doctor as doctor_command
+from why403.cli import explain, scan
+from why403.reads import DeclaredRead, register
 
 from infra.read_statements import API_DEFINITIONS, LINES
 
@@ -35,6 +37,8 @@ exactly those is added for `diagnose` and `recheck`.
 | function | actions | on |
 | --- | --- | --- |
 """
+PEOPLE_S = (explain, scan, doctor_command)
+"""The commands that read: importing them registers what they ask."""
 HASH = re.compile(r"[0-9A-F]{8}$")
 
 
@@ -42,6 +46,18 @@ def permission_docs(declared: Mapping[DeclaredRead, str], template: Mapping[str,
     """The page as Markdown: `declared` maps reads to modules, as aws/granted_reads.py gives them, `template` of the stack."""
     head = HEAD.format(lines=_code(sorted(LINES)), apis=_code(API_DEFINITIONS))
     return head + "".join(_reads(declared)) + OWN + "".join(_own(template))
+
+
+def read_only_policy() -> dict[str, Any]:
+    """What a person's credentials need for `why403 explain`, `scan` and `doctor`: every read there is, and nothing else."""
+    actions = {
+        action
+        for read, module in register().items()
+        if module.startswith("why403.")
+        for action in read.actions
+    }
+    statement = {"Sid": "Why403ReadsOnly", "Effect": "Allow", "Action": sorted(actions), "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 def _reads(declared: Mapping[DeclaredRead, str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 from importlib.metadata import Distribution
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -136,6 +137,45 @@ def test_the_installed_command_explains_a_line_of_no_log_group(
     assert ran.returncode == 0
     assert ("--log-group" in ran.stderr) is (form == "text")
     assert "sqs:SendMessage" in ran.stdout
+
+
+README = [
+    line.strip().partition("  #")[0]
+    for line in (ROOT / "README.md").read_text("utf-8").splitlines()
+    if line.startswith("    why403 ")
+]
+ENDS = {"doctor": 2, "incidents": 2, "mcp": 2}
+"""Status where no stack is deployed and the extra is not installed; the others end well."""
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize("line", README)
+def test_each_command_of_the_readme_runs(
+    line: str, installed: Path, elsewhere: Path, embedded_account: Emulator
+) -> None:
+    logs: Any = embedded_account.session().client("logs", endpoint_url=embedded_account.endpoint)
+    if not logs.describe_log_groups(logGroupNamePrefix="scout-admin-dev")["logGroups"]:
+        logs.create_log_group(logGroupName="scout-admin-dev")
+    (elsewhere / "lines.jsonl").write_text(json.dumps({"id": "1", "message": LINE}) + "\n")
+    (elsewhere / "requests.jsonl").write_text(json.dumps(REQUEST) + "\n")
+
+    ran = subprocess.run(
+        ["bash", "-c", line],
+        cwd=elsewhere,
+        env={
+            "PATH": f"{installed}:{os.environ['PATH']}",
+            "HOME": str(elsewhere),
+            **embedded_account.environment,
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == ENDS.get(line.split()[1], 0), ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert ran.stdout + ran.stderr
 
 
 def _why403(

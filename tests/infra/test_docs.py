@@ -10,7 +10,14 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
-    "page", ["docs/permissions.md", "docs/services.md", "docs/settings.md", "docs/settings.schema.json"]
+    "page",
+    [
+        "docs/permissions.md",
+        "docs/services.md",
+        "docs/settings.md",
+        "docs/settings.schema.json",
+        "docs/read-only-policy.json",
+    ],
 )
 def test_a_generated_page_is_up_to_date(synth: Any, page: str) -> None:
     from tools.docs import EXAMPLE, generated  # noqa: PLC0415  # starts Node
@@ -18,6 +25,31 @@ def test_a_generated_page_is_up_to_date(synth: Any, page: str) -> None:
     written = (ROOT / page).read_text("utf-8")
 
     assert generated(synth(EXAMPLE).body)[page] == written, "run: make docs"
+
+
+def test_a_person_s_policy_fits_one_managed_policy_and_only_reads() -> None:
+    import json  # noqa: PLC0415
+
+    policy = json.loads((ROOT / "docs/read-only-policy.json").read_text())
+    actions = policy["Statement"][0]["Action"]
+    # A read by its verb; StartQuery and StopQuery search logs, GET is API Gateway's own, Simulate and Validate ask.
+    reading = (
+        "Get",
+        "List",
+        "Describe",
+        "Batch",
+        "Lookup",
+        "Filter",
+        "GET",
+        "Simulate",
+        "Validate",
+        "Decode",
+        "StartQuery",
+        "StopQuery",
+    )
+
+    assert len(json.dumps(policy, separators=(",", ":"))) <= 6_144
+    assert [action for action in actions if not action.partition(":")[2].startswith(reading)] == []
 
 
 def test_every_action_says_why_and_where_it_is_declared() -> None:
