@@ -20,6 +20,9 @@ BUILD = ROOT / "build"
 LEFT_OUT = shutil.ignore_patterns("cli", "__main__.py", "__pycache__", "*.egg-info")
 PLATFORMS = ("manylinux2014_aarch64", "manylinux_2_28_aarch64")
 PYTHON = "3.13"
+LIBRARY = f".cpython-{PYTHON.replace('.', '')}-aarch64-linux-gnu.so"
+MACHINE, ARM64 = slice(18, 20), bytes.fromhex("b700")
+"""Where an ELF file names its processor, and ours: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html"""
 KEPT = 6
 """Assets of earlier sources that stay under build/: another process may be deploying one."""
 RECIPE = "1"
@@ -107,7 +110,19 @@ def _install(lock: Path, made: Path, compiler: tuple[str, ...]) -> None:
         *("--implementation", "cp", "--python-version", PYTHON, "--only-binary=:all:", "--no-compile"),
     )
     shutil.rmtree(made / "bin", ignore_errors=True)
+    check_libraries(made)
     _compile(made, compiler)
+
+
+def check_libraries(made: Path) -> None:
+    """BuildError where a compiled library is not for the functions' own Python and processor."""
+    for library in sorted(made.rglob("*.so*")):
+        machine = library.read_bytes()[MACHINE]
+        if not library.name.endswith(LIBRARY) or machine != ARM64:
+            raise BuildError(
+                f"{library.relative_to(made)} does not run where the functions do: a name that ends in {LIBRARY} and machine "
+                f"{ARM64.hex()} were expected, and the machine is {machine.hex()}. Which package of functions/requirements.txt brings it?"
+            )
 
 
 def _into(place: Path, make: Callable[[Path], None]) -> None:
@@ -141,12 +156,20 @@ def _modules(package: Path) -> Iterator[Path]:
 def _compiler() -> tuple[str, ...]:
     """How to start a Python of the functions' own version; empty where there is none."""
     asked = "import sys; print(sys.version_info[:2])"
-    for candidate in (sys.executable, f"python{PYTHON}", *_python_of_uv()):
+    for candidate in (sys.executable, f"python{PYTHON}", *_pythons_of_pyenv(), *_python_of_uv()):
         path = shutil.which(candidate)
         found = _ask(path, "-c", asked) if path else None
         if path and found == str(tuple(map(int, PYTHON.split(".")))):
             return (path,)
     return ()
+
+
+def _pythons_of_pyenv() -> tuple[str, ...]:
+    """Those that it holds, whichever it has been told to use here."""
+    pyenv = shutil.which("pyenv")
+    root = _ask(pyenv, "root") if pyenv else ""
+    found = sorted(Path(root).glob(f"versions/{PYTHON}.*/bin/python{PYTHON}")) if root else ()
+    return tuple(map(str, reversed(found)))
 
 
 def _python_of_uv() -> tuple[str, ...]:

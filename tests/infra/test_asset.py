@@ -1,15 +1,17 @@
 """The functions' one asset: built without Docker, for the functions' own platform, and whole."""
 
 import json
+import shutil
 import struct
 import subprocess
 import sys
 from pathlib import Path
 
+import ahocorasick
 import pytest
 
 from infra.application import services_used
-from infra.asset import FUNCTIONS, LEFT_OUT, PLATFORMS, PYTHON, built
+from infra.asset import FUNCTIONS, LEFT_OUT, PLATFORMS, PYTHON, BuildError, built, check_libraries
 
 pytestmark = pytest.mark.xdist_group("synth")
 HANDLERS = {file.stem for file in FUNCTIONS.glob("*.py")}
@@ -67,8 +69,9 @@ def test_it_is_built_once_for_the_same_sources(asset: Path) -> None:
     assert built(services_used()) == asset
 
 
-def test_each_handler_loads_from_the_asset_alone(asset: Path) -> None:
-    code = f"import sys; sys.path[:0] = [{str(asset)!r}]; " + "; ".join(
+def test_each_handler_loads_from_the_asset_alone(asset: Path, tmp_path: Path) -> None:
+    shutil.copy(ahocorasick.__file__, tmp_path)  # compiled for this machine, as the asset's is for Lambda's
+    code = f"import sys; sys.path[:0] = [{str(asset)!r}, {str(tmp_path)!r}]; " + "; ".join(
         f"import {name}" for name in sorted(HANDLERS)
     )
     code += f"; print([m.__file__ for m in map(sys.modules.get, {sorted(HANDLERS)!r})])"
@@ -92,3 +95,20 @@ def test_every_client_that_the_functions_make_is_described_in_it(asset: Path) ->
 
     assert services_used() - {"iam-toolbox"} <= described
     assert described <= services_used()
+
+
+@pytest.mark.parametrize(
+    ("name", "machine"),
+    [
+        ("ahocorasick.cpython-313-aarch64-linux-gnu.so", 62),
+        ("ahocorasick.cpython-312-aarch64-linux-gnu.so", AARCH64),
+        ("ahocorasick.cpython-313-x86_64-linux-gnu.so", AARCH64),
+    ],
+)
+def test_a_library_of_another_machine_or_python_stops_the_build(
+    tmp_path: Path, name: str, machine: int
+) -> None:
+    (tmp_path / name).write_bytes(bytes(18) + struct.pack("<H", machine))
+
+    with pytest.raises(BuildError, match="does not run where the functions do"):
+        check_libraries(tmp_path)
