@@ -15,6 +15,8 @@ class AlarmPlan:
 
     name: str
     means: str
+    urgency: str
+    """How soon somebody should look: now, today, this week."""
     metric: tuple[str, str] = ("", "")
     of: str = ""
     query: str = ""
@@ -31,9 +33,17 @@ class AlarmPlan:
         return f"docs/runbooks/{self.name}.md"
 
     @property
-    def description(self) -> str:
-        """What the alarm says to who gets it."""
-        return f"{self.means} What to do: {self.runbook}"
+    def parts(self) -> tuple[str, ...]:
+        """The stems of the functions that it is about."""
+        return tuple(self.of.partition(":")[2].split(",")) if ":" in self.of else ()
+
+    def description(self, dashboard: str) -> str:
+        """What the alarm says to who gets it; `dashboard` is the address where its runbook and charts stand."""
+        return f"{self.means} Urgency: {self.urgency}. What to do: {dashboard} ({self.runbook})"
+
+    def steps(self) -> str:
+        """Its runbook, in Markdown."""
+        return (Path(__file__).parents[1] / self.runbook).read_text("utf-8")
 
 
 def alarm_plans() -> tuple[AlarmPlan, ...]:

@@ -1,6 +1,7 @@
 """Alarms that reach people, and one dashboard: is why403 itself well?"""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,8 @@ MISSING = {
 }
 FULL_WIDTH = 24
 """Columns of a CloudWatch dashboard."""
+RUNBOOK_ROWS = 7
+"""Rows of a runbook on it; a longer one scrolls."""
 
 
 class Monitoring(Construct):
@@ -33,17 +36,43 @@ class Monitoring(Construct):
         super().__init__(scope, construct_id)
         self._watched = watched
         action = actions.SnsAction(topic)
+        # Dashboards are global in an account: without the Region, a stack in a second one could not be deployed.
+        name = f"{watched.settings.stack_name}-{Aws.REGION}"
+        self._dashboard = f"https://{Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region={Aws.REGION}#dashboards/dashboard/{name}"
         alarms = [self._alarm(plan) for plan in alarm_plans()]
         for alarm in alarms:
             alarm.add_alarm_action(action)
             alarm.add_ok_action(action)
-        # Dashboards are global in an account: without the Region, a stack in a second one could not be deployed.
-        name = f"{watched.settings.stack_name}-{Aws.REGION}"
         board = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name)
         board.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=FULL_WIDTH))
         for row in self._rows():
             board.add_widgets(*row)
         board.add_widgets(self._own_denials())
+        for plan in alarm_plans():
+            board.add_widgets(self._runbook(plan))
+
+    def _runbook(self, plan: AlarmPlan) -> cloudwatch.TextWidget:
+        """What to do when it rings, with the names of this stack's own functions and queues."""
+        stack = self._watched.settings.stack_name
+        named = [
+            f"function `{self._watched.functions[stem].function_name}`"
+            for stem in plan.parts
+            if stem in self._watched.functions
+        ]
+        named += [
+            f"queue `{self._watched.queues[stem].queue_name}`"
+            for stem in plan.parts
+            if stem in self._watched.queues
+        ]
+        steps = plan.steps().replace("/why403/why403/", f"/why403/{stack}/").replace("](", "](docs/runbooks/")
+        steps = re.sub(
+            r"(why403 redrive \w+)", rf"\1 --stack {stack}", steps
+        )  # the command that runs as it stands
+        return cloudwatch.TextWidget(
+            markdown="\n".join(filter(None, (" · ".join(named), "", steps))),
+            width=FULL_WIDTH,
+            height=RUNBOOK_ROWS,
+        )
 
     def _own_denials(self) -> cloudwatch.LogQueryWidget:
         """What AWS denied why403 itself, in its own logs: a query costs something only while somebody looks."""
@@ -66,7 +95,7 @@ class Monitoring(Construct):
             self,
             plan.name.title().replace("-", ""),
             alarm_name=f"{self._watched.settings.stack_name}-{plan.name}",
-            alarm_description=plan.description,
+            alarm_description=plan.description(self._dashboard),
             metric=self._watched.metric(plan),
             threshold=plan.threshold,
             evaluation_periods=plan.periods,

@@ -67,7 +67,10 @@ class Why403Stack(Stack):
         Monitoring(self, "Monitoring", watched, parts.topics.alarms)
         LogSubscriptions(self, "LogGroups", settings, triage.handler.function)
         force_on_roles(self, settings)
-        redrive = f"python -m tools.redrive {'|'.join(parked)} {settings.stack_name}"
+        redrive = f"why403 redrive {'|'.join(parked)} --stack {settings.stack_name}"
         tell(self, "RedriveCommand", redrive, "Gives parked events to their function again; choose one")
+        for stem, part in parked.items():
+            tell(self, f"{stem.title()}Function", part.handler.function.function_name, f"The function {stem}")
+            tell(self, f"{stem.title()}DeadLetters", part.dead_letters.queue_url, f"What {stem} failed at")
         for key, value in settings.tags.items():
             Tags.of(self).add(key, value)

@@ -477,3 +477,46 @@ def test_what_an_rcp_denies_is_no_missing_object(aws: boto3.Session) -> None:
     )
 
     assert [each.id for each in told.findings if "object" in each.id] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        ("Insufficient Lake Formation permission(s): Required Describe on sales.orders", "DESCRIBE"),
+        (
+            "Insufficient Lake Formation permission(s) on sales.orders (Service: Glue, Status Code: 400, Request ID: 0A1B)",
+            "SELECT",
+        ),
+    ],
+)
+def test_lake_formation_grants_its_tables_itself(aws: boto3.Session, words: str, command: str) -> None:
+    task_with(aws)
+    told = explained(f"{FAILED.format(operation='GetTable')}{words}")
+    text = said(told)
+
+    assert [each.policy_document for each in told.remedies] == [None]
+    assert (
+        f"grant-permissions --principal DataLakePrincipalIdentifier=arn:aws:iam::{HOME}:role/{ROLE} --permissions {command}"
+        in text
+    )
+    assert '{"Table": {"DatabaseName": "sales", "Name": "orders"}}' in text
+
+
+def test_lake_formation_grants_a_location_as_such(aws: boto3.Session) -> None:
+    task_with(aws)
+    text = said(
+        explained(
+            "Insufficient Lake Formation permission(s) on s3://lake/orders/ (Service: AWSLakeFormation; Status Code: 400; Error Code: AccessDeniedException)"
+        )
+    )
+
+    assert "DATA_LOCATION_ACCESS on the registered location of s3://lake/orders/" in text
+    assert "--resource" not in text
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_key_of_another_account_that_aws_may_manage_is_told_as_such() -> None:
+    key = f"arn:aws:kms:{REGION}:{AWAY}:key/0f0e0d0c-0b0a-4990-8887-868584838281"
+    told = explained(of_key("SendMessage", "kms:GenerateDataKey", key))
+
+    assert "remedies.key.if-managed-by-aws" in [why.id for each in told.remedies for why in each.why]

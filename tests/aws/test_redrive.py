@@ -1,4 +1,4 @@
-"""`python -m tools.redrive`: what was parked is given to its function again, and stays parked until that took it."""
+"""`why403 redrive`: what was parked is given to its function again, and stays parked until that took it."""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 from why403.aws.session import forget
+from why403.cli.redrive import redrive
 from why403.incidents.outbox import parse_stream_record
 from why403.incidents.transition import Transition
 
@@ -16,7 +17,6 @@ from tests.fakes.dynamodb_table import make_table
 from tests.fakes.incidents import opened_incident
 from tests.fakes.receiver import Receiver, receiver
 from tests.fakes.subscription import payload
-from tools.redrive import redrive
 
 TAKEN = Reply(202, "")
 DONE = Reply(200, '{"batchItemFailures": []}')

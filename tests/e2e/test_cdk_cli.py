@@ -119,7 +119,9 @@ def _live(cli: Cli, folder: Path) -> Told:
     told.resources["deploy"], told.filters["deploy"] = cli.stack(), cli.filters()
     told.outputs = _outputs(cli)
     told.outcomes["park"] = _park(cli)
-    told.outcomes["redrive"] = cli.run("-m", "tools.redrive", "triage", program=(sys.executable,), cwd=ROOT)
+    told.outcomes["redrive"] = cli.run(
+        "-m", "why403", "redrive", "triage", program=(sys.executable,), cwd=ROOT / "functions"
+    )
     again = synthesize(_settings(AFTER), folder / "again")
     told.outcomes["update"] = cli.run("deploy", "--app", str(again), *quick, cwd=folder)
     told.resources["update"], told.filters["update"] = cli.stack(), cli.filters()
@@ -214,7 +216,7 @@ def test_an_update_keeps_every_resource_and_its_name(told: Told) -> None:
 
 
 def test_a_stack_says_what_a_person_needs_next(told: Told) -> None:
-    assert told.outputs["RedriveCommand"] == "python -m tools.redrive triage|diagnose|notify|recheck why403"
+    assert told.outputs["RedriveCommand"] == "why403 redrive triage|diagnose|notify|recheck --stack why403"
     assert told.outputs["SlackSecretName"] == "why403/slack"
     assert {"AlarmsTopicArn", "MachinesTopicArn", "PageUrl", "TableName"} <= set(told.outputs)
 

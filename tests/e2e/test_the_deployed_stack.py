@@ -268,9 +268,9 @@ def parked(world: World, stem: str) -> int:
 def redrive(world: World, name: str) -> tuple[int, str]:
     """Run the command that the stack's output names."""
     ran = subprocess.run(
-        [sys.executable, "-m", "tools.redrive", name],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "functions"), **world.account.environment},
+        [sys.executable, "-m", "why403", "redrive", name],
+        cwd=ROOT / "functions",
+        env={"PATH": os.environ["PATH"], **world.account.environment},
         capture_output=True,
         text=True,
         check=False,

@@ -27,7 +27,11 @@ def test_an_alarm_has_a_runbook_and_names_it(synth: Any, plan: AlarmPlan) -> Non
     ]
     runbook = ROOT / plan.runbook
 
-    assert plan.runbook in alarm["AlarmDescription"]
+    described = json.dumps(alarm["AlarmDescription"])
+    assert plan.runbook in described
+    assert "#dashboards/dashboard/why403-" in described
+    assert f"Urgency: {plan.urgency}." in described
+    assert f"## How urgent\n{plan.urgency.capitalize()}." in runbook.read_text()
     assert f"# {plan.name}" == runbook.read_text().splitlines()[0]
     assert {"## What it means", "## What to do"} <= set(runbook.read_text().splitlines())
 
@@ -93,6 +97,17 @@ def test_the_board_shows_what_was_denied_to_ourselves(synth: Any) -> None:
 
     assert "Denied to why403 itself" in body
     assert all(f"/why403/why403/{stem}" in body for stem in ("triage", "diagnose", "fix_page"))
+
+
+def test_the_board_holds_each_runbook_with_the_names_of_this_stack_s_own_parts(synth: Any) -> None:
+    (board,) = synth({"stack_name": "security"}).of("CloudWatch::Dashboard").values()
+    body = json.dumps(board["DashboardBody"])
+
+    assert [plan.name for plan in PLANS if f"# {plan.name}" not in body] == []
+    assert "why403 redrive triage --stack security" in body
+    assert "aws logs tail /why403/security/triage" in body
+    assert "/why403/why403/" not in body
+    assert "python -m" not in body
 
 
 def test_the_reason_for_keys_that_are_rotated_by_hand_names_a_page_that_is_there(synth: Any) -> None:

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-
-from tools.redrive import PARKING, parts_of
+from why403.aws.stack import DeployedStack, StackResource
+from why403.cli.redrive import PARKING, parts_of
 
 pytestmark = pytest.mark.xdist_group("synth")
 
@@ -12,8 +12,8 @@ pytestmark = pytest.mark.xdist_group("synth")
 @pytest.mark.parametrize("stem", PARKING)
 def test_each_function_that_parks_is_found_with_its_queue(synth: Any, stem: str) -> None:
     template = synth().body["Resources"]
-    resources = [(logical, part["Type"], logical) for logical, part in template.items()]
-    function, queue = parts_of(stem, resources)
+    resources = tuple(StackResource(logical, part["Type"], logical) for logical, part in template.items())
+    function, queue = parts_of(stem, DeployedStack("why403", {}, resources))
 
     assert template[function]["Properties"]["Handler"] == f"{stem}.handler"
     assert "DeadLetters" in queue

@@ -10,6 +10,7 @@ COMMANDS = {
     "open": "One incident of a deployed why403.",
     "mute": "Silence an incident until a day, by name.",
     "expect": "Say that a denial is meant to be, by name.",
+    "redrive": "Parked events given to their function again.",
     "classify": "JSON Lines of log events in, what each was denied out.",
     "redact": "JSON Lines of log events in, what would be stored and sent of them out.",
     "evaluate": "JSON Lines of requests and policies in, decisions out.",

@@ -60,6 +60,7 @@ class Kind(StrEnum):
     BLOCK_PUBLIC_ACCESS = "block-public-access"
     ACL_DISABLED = "acl-disabled"
     CORS = "cors"
+    LAKE_FORMATION = "lake-formation"
     SERVICE_NOT_ENABLED = "service-not-enabled"
     THROTTLED = "throttled"
     API_ROUTE_MISSING = "api-route-missing"

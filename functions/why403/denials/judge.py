@@ -15,10 +15,12 @@ from why403.denials.lookalikes import (
     is_foreign_system,
     is_s3_compatible,
     is_said,
+    said_at,
 )
 from why403.denials.signs import (
     DENIAL_CODES,
     FOREIGN_ACCESS_DENIED,
+    first_refusal,
     has_aws_mark,
     has_code,
     has_refusal,
@@ -82,7 +84,7 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
     known = find_lookalike(lowered, found, refused=refused)
     if known is not None:
         return Judgement(known.verdict, known.kind)
-    return Judgement(_verdict(text, calls, found, is_aws=is_aws, refused=refused))
+    return Judgement(_verdict(text, calls, found, is_aws=is_aws, refused=refused, answered=answered))
 
 
 def _foreign(lowered: str) -> Judgement:
@@ -94,13 +96,19 @@ def _is_foreign_store(lowered: str, found: frozenset[str]) -> bool:
     return is_s3_compatible(found) or ("<hostid>" in lowered and FOREIGN_HOST_ID.search(lowered) is not None)
 
 
-def _verdict(
-    text: str, calls: Sequence[FailedCall], found: frozenset[str], *, is_aws: bool, refused: bool
+def _verdict(  # noqa: PLR0913  # what was found out of the text, each once
+    text: str,
+    calls: Sequence[FailedCall],
+    found: frozenset[str],
+    *,
+    is_aws: bool,
+    refused: bool,
+    answered: bool,
 ) -> Verdict:
     codes = {call.code for call in calls if call.code}
     if codes & DENIAL_CODES and (is_aws or has_aws_mark(text) or has_code(text)):
         return Verdict.MISSING_PERMISSION
-    if not refused or is_said(text, found, "talk"):
+    if not refused or (not (is_aws and answered) and _is_talk(text, found)):
         return Verdict.NOT_A_DENIAL
     if any(mark in text for mark in FOREIGN_ACCESS_DENIED) and not is_aws:
         return Verdict.NOT_AWS
@@ -109,6 +117,12 @@ def _verdict(
     return (
         Verdict.MISSING_PERMISSION if is_aws or has_aws_mark(FOREIGN_URL.sub("", text)) else Verdict.NOT_AWS
     )
+
+
+def _is_talk(text: str, found: frozenset[str]) -> bool:
+    """Whether the refusal is only talked about: what is said behind it, a hint or a link, takes nothing of it back."""
+    at = said_at(text, found, "talk")
+    return at is not None and at <= first_refusal(text)
 
 
 def _is_aws_call(calls: Sequence[FailedCall]) -> bool:

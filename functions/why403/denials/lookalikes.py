@@ -114,9 +114,14 @@ def is_s3_compatible(found: frozenset[str]) -> bool:
 
 def is_said(text: str, found: frozenset[str], sign: str) -> bool:
     """Whether a pattern of the sign fits the text, which holds the phrases `found`."""
+    return said_at(text, found, sign) is not None
+
+
+def said_at(text: str, found: frozenset[str], sign: str) -> int | None:
+    """Where the first pattern of the sign fits the text, which holds the phrases `found`; None: nowhere."""
     by_gate = _patterns_by_gate(sign)
     behind = {pattern for gate in found if gate in by_gate for pattern in by_gate[gate]}
-    return any(pattern.search(text) is not None for pattern in behind)
+    return min((match.start() for pattern in behind if (match := pattern.search(text))), default=None)
 
 
 @cache

@@ -106,6 +106,15 @@ def has_refusal(text: str) -> bool:
     )
 
 
+def first_refusal(text: str) -> int:
+    """Where the text first tells of a refusal; its length where it does not."""
+    lowered = text.lower()
+    told = (pattern.search(lowered) for pattern in (DENIED, UNAUTHORIZED, FORBIDDEN, NO_PERMISSION))
+    code, status = CODE_WORD.search(text), text.find("403")
+    places = [match.start() for match in (*told, code) if match]
+    return min(places + ([status] if status >= 0 else []), default=len(text))
+
+
 def has_aws_mark(text: str) -> bool:
     """Whether something in the text is AWS's answer: a mark of it, or one of its codes beside its name."""
     if holds_any(text, AWS_MARKS) or BARE_CODE.search(text) is not None:

@@ -29,6 +29,8 @@ def fullest_by_request(told: Sequence[tuple[LogEvent, tuple[Denial, ...]]]) -> M
     for _, denials in told:
         if len(denials) == 1 and (request := denials[0].request_id):
             best = fullest.setdefault(request, denials[0])
+            if best is denials[0]:
+                continue
             if not (best.verdict is denials[0].verdict and agree(best, denials[0])):
                 contradicted.add(request)
             elif fullness(denials[0]) > fullness(best):

@@ -5,7 +5,7 @@ The rules are data: resource_rules.json. What names the resource itself stays, b
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ LONGEST = 2048
 """An ARN's length in characters; what is longer is cut, since a line may claim anything."""
 
 
+@lru_cache(1024)
 def normalized_resource(resource: str, service: str = "") -> str:
     """The part of an ARN, URL or name that every call of the same cause shares. `service` is its IAM prefix."""
     text = resource[:LONGEST]

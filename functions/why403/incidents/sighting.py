@@ -135,7 +135,7 @@ def _sighting(
 
 
 def _hours(events: Iterable[LogEvent], now: int) -> Mapping[int, int]:
-    return dict(Counter(hour_of(event.timestamp, now) for event in events))
+    return dict(Counter([hour_of(event.timestamp, now) for event in events]))
 
 
 def _name(event: LogEvent) -> str:

@@ -184,6 +184,8 @@ class _Message:
                 return False
         elif not MIDDLE.match(message):
             return False
+        if message[:1] == "{" or RECORD.match(message):
+            return False  # a sentence goes on with a word: this asks every line of a storm, and costs a tenth of the rest
         left = " ".join("\n".join([part.message[-AROUND:] for part in self.parts[-4:]])[-AROUND:].split())
         joined = f"{left} {' '.join(message[:AROUND].split())}"
         return any(match.start() < len(left) < match.end() - 1 for match in SENTENCE.finditer(joined))

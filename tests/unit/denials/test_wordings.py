@@ -145,3 +145,26 @@ def _is_taken_by(name: str, line: str) -> bool:
     ]
     calls = [call for one in readers if holds_any(text, one.gates) for call in one.read(text)]
     return bool(calls) and classify(LogEvent(line))[0].verdict is Verdict.MISSING_PERMISSION
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        " If you see this error, check the role's policies.",
+        " See https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
+        " Make sure that the role is not denied access.",
+        " Will retry when access is no longer denied.",
+        " For example, grant s3:GetObject; how to fix it: docs/access.md",
+    ],
+)
+def test_a_hint_behind_a_denial_takes_nothing_of_it_back(hint: str) -> None:
+    of_families = [
+        line
+        for name, line in LINES["yes"]
+        if FAMILY_BY_NAME[name]["means"]["verdict"] == "missing-permission"
+    ]
+    lines = [line for line in of_families if not line.endswith("}")]
+
+    assert [
+        line for line in lines if classify(LogEvent(line + hint))[0].verdict is not Verdict.MISSING_PERMISSION
+    ] == []

@@ -3,10 +3,12 @@
 https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
 """
 
+from dataclasses import replace
+
 from why403.iam.layer import Effect, Layer
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
-from why403.remedies.callers import caller_arn
+from why403.remedies.callers import caller_arn, is_foreign
 from why403.remedies.case import Case, Judged
 from why403.remedies.held import document_before, holder_of
 from why403.remedies.layers import identity, resource
@@ -38,7 +40,14 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
     target = wanted[0].judged.target
     if target is not None and target.managed_by_aws:
         return (_managed_by_aws(target.arn),)
-    return resource.propose(case, wanted)
+    proposals = resource.propose(case, wanted)
+    judged = wanted[0].judged
+    if not is_foreign(judged.request.principal, judged.request.resource_account):
+        return proposals
+    if Layer.RESOURCE not in judged.policies.unread:
+        return proposals
+    unsure = Message("remedies.key.if-managed-by-aws", {"key": judged.request.resource})
+    return tuple(replace(each, why=(unsure, *each.why)) for each in proposals)
 
 
 def grant_option(case: Case, wanted: tuple[Wanted, ...]) -> Option | None:

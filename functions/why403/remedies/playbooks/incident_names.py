@@ -1,10 +1,17 @@
 """The names of an incident that a playbook can be filled with."""
 
+import json
+import re
+
 from why403.iam.arn import parse_arn
 from why403.iam.principal import parse_principal
 from why403.remedies.case import Case
 from why403.workloads.ecs.task_start import is_of_task_start
 
+LAKE_FORMATION = re.compile(
+    r"Lake Formation permission\(s\)(?:: Required (?P<permission>[A-Za-z]{1,20}))? on (?P<name>(?:s3://)?[\w./-]{1,255})"
+)
+"""`Insufficient Lake Formation permission(s): Required Describe on orders`."""
 STATIC_KEYS = "static-keys"
 STARTED = "ecs"
 """Who made the call before the application ran: ECS, for the task."""
@@ -37,9 +44,24 @@ def incident_names(case: Case) -> dict[str, str]:
         "region": denial.region or place.region,
         "bucket": _bucket(case) if arn is None or arn.service == "s3" else "",
         "target": resource or caller or workload.arn,
+        **_of_lake(denial.excerpt),
         **(case.names or {}),
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _of_lake(text: str) -> dict[str, str]:
+    """What Lake Formation says is lacking: the permission, and the table or location."""
+    found = LAKE_FORMATION.search(text)
+    if found is None:
+        return {}
+    name = found["name"].rstrip(".")
+    if name.startswith("s3:"):
+        return {"lake_location": name}
+    database, _, table = name.rpartition(".")
+    resource = {"Table": {"DatabaseName": database or "DATABASE", "Name": table}}
+    permission = (found["permission"] or "SELECT").upper()
+    return {"lake_table": name, "lake_permission": permission, "lake_resource": json.dumps(resource)}
 
 
 def _bucket(case: Case) -> str:

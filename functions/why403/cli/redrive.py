@@ -1,4 +1,4 @@
-"""Give parked events to their functions again: `python -m tools.redrive triage` (or diagnose, notify, recheck).
+"""`why403 redrive`: parked events are given to their functions again.
 
 The stack's output RedriveCommand names this command. An event leaves its queue only once its function has taken
 it. What fails again is parked again: by Lambda where the function is called without waiting, and by being left in the
@@ -6,19 +6,29 @@ queue where it is a record of the table's stream, which Lambda parks for the str
 """
 
 import json
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import click
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+
 from why403.aws.clients import Clients
 from why403.aws.session import client, session
+from why403.aws.stack import DeployedStack, find_stack
+from why403.cli.app import ran
+from why403.cli.options import credentials, of_stack
+from why403.errors import NoAccessError, SettingsError
 from why403.incidents.outbox import parse_stream_record
 
-USAGE = "usage: python -m tools.redrive {triage|diagnose|notify|recheck} [stack name]"
 PARKING = ("triage", "diagnose", "notify", "recheck")
-USAGE_STATUS = 2
+EXAMPLES = """\
+\b
+examples:
+  why403 redrive triage
+  why403 redrive notify --stack security --region eu-west-1
+\b
+exit status: 0 all were given, 1 some are left, 2 usage or no such stack, 3 AWS refused"""
 STREAMED = "DDBStreamBatchInfo"
 """The key of what Lambda parks for a stream: where the records stand."""
 PATIENT = Config(read_timeout=150, retries={"mode": "standard", "total_max_attempts": 1})
@@ -122,32 +132,31 @@ def _messages(queue_url: str) -> Iterator[Mapping[str, Any]]:
         yield from messages
 
 
-def _resources(stack: str) -> Iterator[tuple[str, str, str]]:
-    """(Logical id, type, physical id) of all that the stack holds."""
-    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
-    for page in pages:
-        for item in page["StackResourceSummaries"]:
-            yield item["LogicalResourceId"], item["ResourceType"], item["PhysicalResourceId"]
+def parts_of(stem: str, stack: DeployedStack) -> tuple[str, str]:
+    """The function's name and the URL of its queue."""
+    functions = stack.physical(stem.title(), "AWS::Lambda::Function")
+    queues = stack.physical(stem.title(), "AWS::SQS::Queue")
+    if len(functions) != 1 or len(queues) != 1:
+        raise SettingsError(
+            f"The stack {stack.name} has no function {stem} with a queue: is it one of why403's?"
+        )
+    return functions[0], queues[0]
 
 
-def parts_of(stem: str, resources: Iterable[tuple[str, str, str]]) -> tuple[str, str]:
-    """The function's name and the URL of its queue, among (logical id, type, physical id) of the stack."""
-    ours = [(kind, name) for logical, kind, name in resources if logical.startswith(stem.title())]
-    (function,) = (name for kind, name in ours if kind == "AWS::Lambda::Function")
-    (queue,) = (name for kind, name in ours if kind == "AWS::SQS::Queue")
-    return function, queue
-
-
-def main(arguments: list[str]) -> int:
-    """Find function and queue in the stack, and redrive."""
-    if not arguments or arguments[0] not in PARKING:
-        print(USAGE, file=sys.stderr)
-        return USAGE_STATUS
-    stem, stack = arguments[0], (arguments[1:] or ["why403"])[0]
-    given, left = redrive(*parts_of(stem, _resources(stack)))
-    print(f"{given} given to {stem} again." + (f" {left} left: read them in the queue." if left else ""))
+@click.command("redrive", epilog=EXAMPLES)
+@click.argument("function", type=click.Choice(PARKING))
+@of_stack
+@credentials
+def command(function: str, stack: str, region: str) -> int:
+    """Give the events that FUNCTION failed at, and that wait in its dead-letter queue, to it again."""
+    try:
+        given, left = redrive(*parts_of(function, find_stack(stack, region)))
+    except (ClientError, BotoCoreError) as error:
+        raise NoAccessError(f"AWS did not take it: {error}") from error
+    print(f"{given} given to {function} again." + (f" {left} left: read them in the queue." if left else ""))
     return 0 if not left else 1
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def run(arguments: list[str]) -> int:
+    """Redrive; the exit status."""
+    return ran(command, "why403 redrive", arguments)
