@@ -52,7 +52,7 @@ def read_url(url: str) -> Endpoint | None:
     host = HOST.match(match[1]) if match else None
     if match is None or host is None:
         return None
-    labels, path = host["labels"], (match[2] or "/").partition("?")[0]
+    labels, path = host["labels"], (match[2] or "/").partition("?")[0].rstrip(":")
     s3 = S3_HOST.match(labels)
     if s3:
         return _s3(s3["bucket"] or "", s3["region"] or "", path)

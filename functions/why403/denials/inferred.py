@@ -30,6 +30,8 @@ BRAND = re.compile(
 CALLER = re.compile(
     r"[Uu]ser:? [`'\"]?(arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600})[`'\"]? is not authorized"
 )
+NOT_S3 = ("AWS permissions", "(Service: ")
+"""The same words of others, who name themselves."""
 S3 = ("s3://", "AmazonS3", "<HostId>", "S3", " s3 ")
 METHODS = {
     ("GET", True): "s3:GetObject", ("HEAD", True): "s3:GetObject", ("PUT", True): "s3:PutObject", ("POST", True): "s3:PutObject",
@@ -155,7 +157,7 @@ def _service(
         return of_host if actions_of(of_host, operation) else prefix_with(operation) or of_host
     if of_host:
         return of_host
-    if holds_any(text, S3) or ("Access Denied" in text and "AWS permissions" not in text):
+    if holds_any(text, S3) or ("Access Denied" in text and not holds_any(text, NOT_S3)):
         return "s3"
     named = {match["service"] for match in ARN.finditer(text)} - {"iam", "sts", "organizations"}
     if len(named) == 1:

@@ -3,7 +3,7 @@
 import re
 
 from why403.denials.contains import holds_any
-from why403.denials.statuses import has_status_403
+from why403.denials.statuses import status_403_at
 
 DENIAL_CODES = frozenset(
     {
@@ -63,7 +63,7 @@ BRAND = (
 IN_CLAUSE = r"[^.;,\"{}]{0,40}?"
 REFUSED_BY_BRAND = re.compile(
     rf"(?<![\w/.-]){BRAND}{IN_CLAUSE}\b(?:failed|failure|error|returned|answered|responded|rejected|refused)\b{IN_CLAUSE}"
-    r"(?:\b[Aa]ccess (?:is |was )?[Dd]enied|\b403|[Ff]orbidden|\b[Uu]nauthorized|[Pp]ermission)"
+    r"(?:\b[Aa]ccess (?:is |was )?[Dd]enied|\b403|[Ff]orbidden|\b[Uu]nauthorized)"
     rf"|(?<![\w/.-]){BRAND} [A-Z]{{3,12}} [^;,\"{{}}]{{1,200}}? Access Denied\b"
     r"|\b(?:to|from|in|on) (?:the )?[sS]3\b[^\"{}]{0,160}?: Access Denied\b"
     r"|\b[sS]3 (?:object|bucket|key|path|upload|download|read|write|get|put|list|copy|delete)\b[^\"{}]{0,160}?\bAccess ?Denied\b"
@@ -102,7 +102,7 @@ def has_refusal(text: str) -> bool:
         or ("forbidden" in lowered and FORBIDDEN.search(lowered) is not None)
         or ("permission" in lowered and NO_PERMISSION.search(lowered) is not None)
         or "not allowed to access" in lowered
-        or has_status_403(text)
+        or status_403_at(text) is not None
     )
 
 
@@ -110,9 +110,9 @@ def first_refusal(text: str) -> int:
     """Where the text first tells of a refusal; its length where it does not."""
     lowered = text.lower()
     told = (pattern.search(lowered) for pattern in (DENIED, UNAUTHORIZED, FORBIDDEN, NO_PERMISSION))
-    code, status = CODE_WORD.search(text), text.find("403")
+    code, status = CODE_WORD.search(text), status_403_at(text)
     places = [match.start() for match in (*told, code) if match]
-    return min(places + ([status] if status >= 0 else []), default=len(text))
+    return min(places + ([] if status is None else [status]), default=len(text))
 
 
 def has_aws_mark(text: str) -> bool:

@@ -21,16 +21,16 @@ COUNT = re.compile(
 LOGGED = re.compile(r" (?:\d+|-)(?: |$)")
 
 
-def has_status_403(text: str) -> bool:
-    """Whether one of the first 403s of the text is a status."""
+def status_403_at(text: str) -> int | None:
+    """Where the first of the text's 403s stands that is a status; None where none of the first ones is."""
     at = text.find("403")
     for _ in range(SHOWN):
         if at < 0:
-            return False
+            return None
         if _is_status(text, at):
-            return True
+            return at
         at = text.find("403", at + 3)
-    return False
+    return None
 
 
 def _is_status(text: str, at: int) -> bool:

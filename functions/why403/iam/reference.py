@@ -17,6 +17,8 @@ from why403.iam.glob import compile_glob, tokens
 TABLES = Path(__file__).parent / "tables"
 LEVELS = {"R": "Read", "L": "List", "W": "Write", "T": "Tagging", "P": "Permissions management"}
 BRANDS = ("amazon", "aws")
+PARTS = ("data", "dataplane", "runtime")
+"""Of a service whose calls some SDKs spread over two clients: `GreengrassV2Data`."""
 REMEMBERED = 4096
 
 
@@ -138,7 +140,9 @@ def prefix_of(name: str) -> str | None:
             return str(names[squeezed])
         brand = next((brand for brand in BRANDS if squeezed.startswith(brand)), None)
         if brand is None:
-            return None
+            return next(
+                (str(names[cut]) for part in PARTS if (cut := squeezed.removesuffix(part)) in names), None
+            )
         squeezed = squeezed[len(brand) :]
 
 

@@ -20,10 +20,10 @@ TERMS = (
     "tatus: 403", "not access mod",
     # credentials: the codes and words of AWS, of the SDKs' provider chains and of tools
     "ExpiredToken", "en included", "has expired", "Signature", "TooSkewed", "AccessKeyId", "ClientToken",
-    "cate creden", "oad creden", "redentialsError", "redentialProvid", "IMDS role", "InvalidToken", "AuthFailure",
-    "ential sour", "dentials have", "AWS creden", "artial cred", "Missing cred", "config prof", "basic auth", "tial provider", "ntials Inv", "IAM secur",
+    "cate creden", "oad creden", "redentialsError", "redentialProvid", "IMDS role", "InvalidToken", "nvalidIdent", "AuthFailure",
+    "ential sour", "dentials have", "AWS creden", "artial cred", "Missing cred", "nfig prof", "basic auth", "tial provider", "ntials Inv", "IAM secur",
     # the other 403s of AWS
-    "Missing Auth", "be satisfied", "OptInReq", "AllAccess", "otAuthorizedEx", "natingRule",
+    "Missing Auth", "be satisfied", "OptInReq", "AllAccess", "otAuthorizedEx", "atingRule",
     "ListNotSupp", "Formation perm", "MissingKey", "ubscriptionReq", "endingVerif",
 )  # fmt: skip
 """Parts of words, without the letter whose case varies: the pattern's 1,024 characters are few."""
