@@ -20,18 +20,27 @@ start(recheck.CLIENTS, recheck.READING)
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """The rules' target. A run that fails goes up: it is tried again, and the next one comes anyway."""
+    """The rules' target. A run that fails goes up: it is tried again, and the next one comes anyway.
+
+    A count of nothing is no metric: each costs by the hour in which it is sent, and a run comes every ten minutes.
+    """
     task = {"recheck": _recheck, "reconcile": _reconcile}[event["task"]]
     try:
         counts = task(context)
     except Exception:
-        metrics.add_metric(Metric.RUNS_FAILED, MetricUnit.Count, 1)
+        _publish({Metric.RUNS_FAILED: 1})
         logger.exception("A scheduled run failed", extra={"task": event["task"]})
         raise
-    for name, value in counts.items():
+    _publish(counts)
+
+
+def _publish(counts: Mapping[Metric, int]) -> None:
+    told = {name: value for name, value in counts.items() if value}
+    for name, value in told.items():
         metrics.add_metric(name, MetricUnit.Count, value)
+    if told:
+        metrics.flush_metrics()
 
 
 def _recheck(context: LambdaContext) -> Mapping[Metric, int]:

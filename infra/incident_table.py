@@ -38,7 +38,14 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         Right(("Query",), (_AT.TURN, _AT.RECEIPT)),
         _READ_DIAGNOSES,
     ),
-    "diagnose": (_READ_INCIDENTS, _READ_COUNTS, _MOVE_ON, Right(("PutItem",), (_AT.DIAGNOSIS,))),
+    "diagnose": (
+        _READ_INCIDENTS,
+        _READ_COUNTS,
+        _MOVE_ON,
+        Right(("PutItem",), (_AT.DIAGNOSIS,)),
+        Right(("GetItem", "Query", "PutItem"), (_AT.WRITER,)),
+    ),
+    "survey": (Right(("GetItem", "PutItem"), (_AT.WRITER,)),),
     "notify": (
         _READ_INCIDENTS,
         _READ_COUNTS,
@@ -52,6 +59,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _READ_DIAGNOSES,
         _MOVE_ON,
         _TELL,
+        Right(("GetItem", "Query"), (_AT.WRITER,)),
     ),
     "fix_page": (
         _READ_INCIDENTS,

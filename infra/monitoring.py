@@ -38,13 +38,21 @@ class Monitoring(Construct):
         action = actions.SnsAction(topic)
         # Dashboards are global in an account: without the Region, a stack in a second one could not be deployed.
         name = f"{watched.settings.stack_name}-{Aws.REGION}"
-        self._dashboard = f"https://{Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region={Aws.REGION}#dashboards/dashboard/{name}"
-        alarms = [self._alarm(plan) for plan in alarm_plans()]
+        board = f"https://{Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region={Aws.REGION}#dashboards/dashboard/{name}"
+        self._dashboard = board if watched.settings.dashboard else ""
+        alarms = [self._alarm(plan) for plan in alarm_plans()] if watched.settings.alarms else []
         for alarm in alarms:
             alarm.add_alarm_action(action)
             alarm.add_ok_action(action)
+        if watched.settings.dashboard:
+            self._board(name, alarms)
+
+    def _board(self, name: str, alarms: list[cloudwatch.Alarm]) -> None:
         board = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name)
-        board.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=FULL_WIDTH))
+        if alarms:
+            board.add_widgets(
+                cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=FULL_WIDTH)
+            )
         for row in self._rows():
             board.add_widgets(*row)
         board.add_widgets(self._own_denials())

@@ -77,10 +77,14 @@ class ReadAccess(Construct):
             arn = arn.replace(token, f"<AWS::{name}>")
         return arn
 
-    def grant(self, role: iam.Role) -> None:
-        """Let a role read, here and through the read roles that the settings name in other accounts."""
+    def grant_here(self, role: iam.Role) -> None:
+        """Let a role read in this account."""
         for policy in self._policies:
             role.add_managed_policy(policy)
+
+    def grant(self, role: iam.Role) -> None:
+        """Let a role read, here and through the read roles that the settings name in other accounts."""
+        self.grant_here(role)
         elsewhere = [arn for arn in self._elsewhere if arn]
         if elsewhere:
             role.add_to_policy(

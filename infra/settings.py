@@ -134,6 +134,14 @@ class Settings:
         "Reserved concurrency of each function: the ceiling of load and spend. 0 reserves nothing. "
         "An account keeps at least 100 unreserved; new accounts may have fewer.",
     )
+    alarms: bool = _setting(
+        default=True,
+        expected=yes_or_no(),
+        told="Whether to make the alarms on why403 itself. Without them a fault of its own is seen in its logs alone.",
+    )
+    dashboard: bool = _setting(
+        default=True, expected=yes_or_no(), told="Whether to make the CloudWatch dashboard, 3 USD a month."
+    )
     table_writes_per_second: int = _setting(
         0, whole_number(0, 40_000), "A ceiling on the table's write units a second. 0: AWS's own."
     )

@@ -24,6 +24,7 @@ from infra.read_access import ReadAccess
 from infra.recheck import Recheck
 from infra.roles import force_on_roles
 from infra.settings import Settings
+from infra.survey import Survey
 from infra.topics import Topics
 from infra.triage import Triage
 
@@ -52,11 +53,13 @@ class Why403Stack(Stack):
         page = FixPage(self, "FixPage", parts) if settings.page_mode != "off" else None
         notify = Notify(self, "Notify", parts, page)
         recheck = Recheck(self, "Recheck", parts)
-        parked: dict[str, Triage | Diagnose | Notify | Recheck] = {
+        survey = Survey(self, "Survey", parts)
+        parked: dict[str, Triage | Diagnose | Notify | Recheck | Survey] = {
             "triage": triage,
             "diagnose": diagnose,
             "notify": notify,
             "recheck": recheck,
+            "survey": survey,
         }
         watched = Watched(
             settings=settings,

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -71,21 +72,22 @@ def idle_cost(template: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
     """What a month without a line costs: what it is → (how many, USD)."""
     kinds = Counter(resource["Type"] for resource in template["Resources"].values())
     alarms = sum(map(_metrics_of, _all(template, "AWS::CloudWatch::Alarm")))
-    runs = _runs_a_month(template)
-    recheck = _function(template, "recheck")["MemorySize"] / GIGABYTE * assumed("seconds_a_recheck")
-    scheduled = 3 + 2 / 24
     return {
         "metrics of alarms": (alarms, alarms * price("alarm_metric")),
         "dashboards": _times(kinds["AWS::CloudWatch::Dashboard"], "dashboard"),
         "KMS keys": _times(kinds["AWS::KMS::Key"], "key"),
         "secrets": _times(kinds["AWS::SecretsManager::Secret"], "secret"),
-        "metrics of the recheck": _times(scheduled, "custom_metric"),
-        "runs of the recheck": (
-            runs,
-            runs * (price("lambda_request") + recheck * price("lambda_gb_second"))
-            + runs * assumed("log_bytes_an_invocation") / 1e9 * price("logs_gb"),
-        ),
+        "runs of the recheck": _runs(template, "recheck", {"recheck", "reconcile"}),
+        "runs of the survey": _runs(template, "survey", {"survey"}),
     }
+
+
+def _runs(template: Mapping[str, Any], stem: str, tasks: AbstractSet[str]) -> tuple[float, float]:
+    """Runs a month that find nothing to do, and what they cost."""
+    runs = _runs_a_month(template, tasks)
+    busy = _function(template, stem)["MemorySize"] / GIGABYTE * assumed("seconds_a_recheck")
+    logged = assumed("log_bytes_an_invocation") / 1e9 * price("logs_gb")
+    return runs, runs * (price("lambda_request") + busy * price("lambda_gb_second") + logged)
 
 
 def ceilings(template: Mapping[str, Any]) -> dict[str, tuple[int, int, float]]:
@@ -129,9 +131,11 @@ def _metrics_of(alarm: Mapping[str, Any]) -> int:
     return sum("MetricStat" in part for part in alarm.get("Metrics", ())) or 1
 
 
-def _runs_a_month(template: Mapping[str, Any]) -> float:
+def _runs_a_month(template: Mapping[str, Any], tasks: AbstractSet[str]) -> float:
     runs = 0.0
     for rule in _all(template, "AWS::Events::Rule"):
+        if json.loads(rule["Targets"][0].get("Input", "{}")).get("task") not in tasks:
+            continue
         kind, _, rest = rule["ScheduleExpression"].partition("(")
         number, _, unit = rest.rstrip(")").partition(" ")
         if kind == "cron":

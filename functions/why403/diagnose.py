@@ -1,11 +1,12 @@
 """The story of a diagnosis: from a denial in a log group to what a person can do about it.
 
-The deployed function (through `diagnose_turn`) and `why403 explain` both run `diagnose`. It is a plan: whoever runs
-it asks AWS, in at most five rounds where nothing is known yet (EC2's encoded messages take one more, to be opened).
+The deployed function (through `diagnose_turn`) and `why403 explain` both run `diagnose`. It is a plan: whoever runs it
+asks AWS, in at most five rounds where nothing is known yet (EC2's encoded messages take one more, to be opened).
 """
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from why403.changes.change import Change
 from why403.changes.find import find_changes
@@ -47,6 +48,8 @@ from why403.remedies.validate import validate_drafts
 from why403.targets.key_use import with_service
 from why403.targets.scene import OwnEvent, Scene, look_around, read_own_event
 from why403.workloads.ecs.service import describe_running, still_runs
+from why403.workloads.index import WorkloadIndex, hints_for, note_found
+from why403.workloads.workload import NOTHING_KNOWN, Hints
 
 First = Diagnosis | ToldElsewhere
 """What the first look at an incident may come to."""
@@ -62,26 +65,27 @@ def diagnose(  # noqa: PLR0913  # the line, where and when it was, and what is k
     now: int,
     clock: Clock = standing,
     siblings: tuple[LogEvent, ...] = (),
+    hints: Hints = NOTHING_KNOWN,
 ) -> Plan[Diagnosis]:
     """Everything that can be found out about one denial. `now` in ms since the epoch; `clock` limits the drafting.
 
     Where the event is one physical line of a larger one, the stream's other lines of that are read with it.
-    `siblings` are other lines of its incident: they tell what varies from call to call.
+    `siblings` are other lines of its incident: they tell what varies. `hints`: what the index knows of the log group.
     """
     if denial.encoded_message:
         own = OwnEvent(with_service((yield from open_message(denial, place))), event, ())
     else:
-        own = yield from read_own_event(denial, event, place, now)
-    return (yield from _diagnose_whole(own, siblings, place, now, clock))
+        own = yield from read_own_event(denial, event, place, now, hints)
+    look = partial(look_around, place=place, now=now, hints=hints)
+    return (yield from _diagnose_whole(own, siblings, look, now, clock))
 
 
 def _diagnose_whole(
-    own: OwnEvent, siblings: tuple[LogEvent, ...], place: Place, now: int, clock: Clock
+    own: OwnEvent, siblings: tuple[LogEvent, ...], look: Callable[..., Plan[Scene]], now: int, clock: Clock
 ) -> Plan[Diagnosis]:
     """`own` took the first round, where it has replies."""
     denial = own.denial
-    around = look_around(unmasked(denial), own.event, place, now)
-    scene, rounds = yield from counted(knowing(around, own.replies))
+    scene, rounds = yield from counted(knowing(look(unmasked(denial), own.event), own.replies))
     if denial.verdict is not Verdict.MISSING_PERMISSION:
         return (yield from _explain_other_403(scene, denial))
     scene = replace(scene, history=scene.history.and_of(siblings))
@@ -175,15 +179,21 @@ def _explain_other_403(scene: Scene, denial: Denial) -> Plan[Diagnosis]:
 
 
 def diagnose_incident(
-    incident: Incident, place: Place, *, now: int, clock: Clock = standing
+    incident: Incident, place: Place, *, now: int, clock: Clock = standing, hints: Hints = NOTHING_KNOWN
 ) -> Plan[Diagnosis]:
     """The diagnosis of a stored incident, from its newest sample; the others are its siblings."""
-    newest, *others = sampled_events(incident)
-    return diagnose(incident.denial, newest, place, now=now, clock=clock, siblings=tuple(others))
+    newest, *rest = sampled_events(incident)
+    return diagnose(incident.denial, newest, place, now=now, clock=clock, siblings=tuple(rest), hints=hints)
 
 
-def judge_again(
-    incident: Incident, known: Diagnosis | None, place: Place, *, now: int, clock: Clock = standing
+def judge_again(  # noqa: PLR0913  # everything that is known of the incident
+    incident: Incident,
+    known: Diagnosis | None,
+    place: Place,
+    *,
+    now: int,
+    clock: Clock = standing,
+    hints: Hints = NOTHING_KNOWN,
 ) -> Plan[Diagnosis]:
     """What the policies say today to the call of `known`, the incident's diagnosis: three rounds, and no draft.
 
@@ -191,7 +201,7 @@ def judge_again(
     nothing, and where what runs has another revision since: its role may be another.
     """
     if known is None or known.decision is None:
-        return (yield from diagnose_incident(incident, place, now=now, clock=clock))
+        return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
     workload, denial = known.workload, unmasked(known.denial)
     newest, *others = sampled_events(incident)
     scene = Scene(
@@ -204,13 +214,13 @@ def judge_again(
     )
     call = denied_call(scene)
     if call is None:
-        return (yield from diagnose_incident(incident, place, now=now, clock=clock))
+        return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
     sides, running = yield from together(
         read_sides(scene, call.principal, call.action, call.resource, with_owner=False),
         still_runs(workload) if not denial.principal else settled(result=True),
     )
     if not running:
-        return (yield from diagnose_incident(incident, place, now=now, clock=clock))
+        return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
     case, verdict = first_denied(scene, call, sides)
     return build_judged(scene, replace(case, claim=claim_told(workload)), verdict, sides, ())
 
@@ -219,6 +229,7 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
     turn: Turn,
     *,
     table: IncidentTable,
+    index: WorkloadIndex,
     ask: Callable[[Plan[First]], First],
     tell: Callable[[Turn], None],
     report: Callable[[Exception], None],
@@ -239,32 +250,37 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
         try:
             first = turn.transition is Transition.OPENED
             plan: Callable[..., Plan[First]] = _diagnose_first if first else diagnose_incident
-            diagnosis = ask(plan(incident, place, now=now, clock=clock))
+            hints = hints_for(index, incident.log_group, now=now, report=report)
+            diagnosis = ask(plan(incident, place, now=now, clock=clock, hints=hints))
         except Exception as error:  # noqa: BLE001  # whatever it was, somebody waits for the alert
             report(error)
             diagnosis = build_undiagnosed(incident.denial)
         if isinstance(diagnosis, ToldElsewhere):
             _close(incident, diagnosis, table, now)
             return
+        note_found(index, incident.log_group, diagnosis.workload, now=now, report=report)
         table.save_diagnosis(turn.fingerprint, turn.generation, to_json(diagnosis))
         _mark_deployment(incident, diagnosis, table, now)
     tell(turn)
 
 
-def _diagnose_first(incident: Incident, place: Place, *, now: int, clock: Clock = standing) -> Plan[First]:
+def _diagnose_first(
+    incident: Incident, place: Place, *, now: int, clock: Clock = standing, hints: Hints = NOTHING_KNOWN
+) -> Plan[First]:
     """The first diagnosis of an incident, under what its lines' whole events say, as far as no other tells that."""
     denial = incident.denial
     if denial.encoded_message or denial.kind is Kind.FLOOD:
-        return (yield from diagnose_incident(incident, place, now=now, clock=clock))
+        return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
     newest, *others = sampled_events(incident)
-    own = yield from read_own_event(denial, newest, place, now)
+    own = yield from read_own_event(denial, newest, place, now, hints)
     told = told_whole(own.stream, incident, newest.timestamp)
     news = [each for each in told if not each.elsewhere]
     if told and not news:
         return ToldElsewhere(last=max(each.event.timestamp for each in told))
     if len(told) > len(news):  # the line that was kept may be one of the others
         own = replace(own, denial=with_service(news[0].denial), event=news[0].event)
-    return (yield from _diagnose_whole(own, tuple(others), place, now, clock))
+    look = partial(look_around, place=place, now=now, hints=hints)
+    return (yield from _diagnose_whole(own, tuple(others), look, now, clock))
 
 
 def _close(incident: Incident, elsewhere: ToldElsewhere, table: IncidentTable, now: int) -> None:

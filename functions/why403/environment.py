@@ -171,6 +171,13 @@ class RecheckEnvironment(Environment):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyEnvironment(Environment):
+    """functions/survey.py."""
+
+    table_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FixPageEnvironment(Environment):
     """functions/fix_page.py."""
 

@@ -18,9 +18,11 @@ from why403.diagnosis.diagnosis_json import from_json, to_json
 from why403.iam.place import Place
 from why403.incidents.incident import Sample
 from why403.log_events.log_event import LogEvent
+from why403.survey import survey
 
 from tests.fakes.dynamodb_table import make_table
 from tests.fakes.incidents import opened_incident
+from tests.fakes.workload_index import InMemoryWorkloadIndex
 
 PLACE = Place("123456789012", "eu-west-1")
 FAMILIES, CLUSTERS, FAMILY = 300, 12, 251
@@ -169,3 +171,20 @@ def test_a_recheck_reads_the_policies_alone_and_sees_the_fix(account: Scene) -> 
     )
     assert (before.calls <= AGAIN, after.calls <= AGAIN + 1) == (True, True), (before.calls, after.calls)
     assert after.rounds <= 2
+
+
+def test_a_workload_is_found_by_the_index_where_neither_stream_nor_stack_tells_it(account: Scene) -> None:
+    index, patient = InMemoryWorkloadIndex(), Reader(PLACE, sleep=lambda _seconds: None)
+    event = LogEvent(UNNAMED, account.group, "app", NOW)
+    denial, reader = classify(event)[0], Reader(PLACE)
+    without = Reader(PLACE).run(diagnose(denial, event, PLACE, now=NOW))
+
+    surveyed = survey(index, patient.run, PLACE, now=NOW, has_time=lambda: True)
+    known = index.look_up(account.group, NOW)
+    told = reader.run(diagnose(denial, event, PLACE, now=NOW, hints=known))
+
+    assert (surveyed.ended, surveyed.unread) == (True, ())
+    assert (without.workload.kind, told.workload.name) == ("unknown", f"family{FAMILY}")
+    assert told.workload.caller_arn == ROLE
+    assert reader.calls <= COLD
+    assert reader.rounds <= ROUNDS

@@ -29,6 +29,7 @@ from tests.fakes.doors import FakeDoors
 from tests.fakes.incident_table import InMemoryIncidentTable
 from tests.fakes.interrupted import Interrupted
 from tests.fakes.subscription import denied, payload
+from tests.fakes.workload_index import InMemoryWorkloadIndex
 
 NOW = 1_764_000_000_000
 TRIES_AT = (0, 61_000, 183_000)
@@ -136,6 +137,7 @@ class Chain:
         diagnose_turn(
             turn,
             table=table,
+            index=InMemoryWorkloadIndex(),
             ask=lambda _plan: build_undiagnosed(incident.denial),
             tell=lambda told: self._port("diagnose", self).publish(turn_message(told)),
             report=_fail,

@@ -27,6 +27,8 @@ class LargeAccount:
         self.gone = False
         self.stacked: Mapping[str, str] = {}
         """Log group → the family that stands in one stack with it."""
+        self.moved: dict[str, str] = {}
+        """Family → the log group that it writes to since a change."""
         self.calls = 0
         self.rounds = 0
         self._answers: Mapping[str, Callable[[Read], tuple[Mapping[str, Any], bool]]] = {
@@ -36,6 +38,11 @@ class LargeAccount:
                 read, "taskDefinitionArns", [f"{ECS}:task-definition/{name}:3" for name in self.families], 100
             ),
             "ecs:ListServices": lambda read: self._page(read, "serviceArns", self._services(read), 100),
+            "ecs:DescribeServices": lambda read: ({"services": self._described(read)}, False),
+            "lambda:GetFunctionConfiguration": lambda read: (self._function(read), False),
+            "batch:DescribeJobDefinitions": lambda _: ({"jobDefinitions": []}, False),
+            "codebuild:ListProjects": lambda _: ({"projects": []}, False),
+            "stepfunctions:ListStateMachines": lambda _: ({"stateMachines": []}, False),
             "ecs:DescribeTasks": lambda read: ({"tasks": self._tasks(read)}, False),
             "ecs:DescribeTaskDefinition": lambda read: ({"taskDefinition": self._definition(read)}, False),
             "ecs:DescribeClusters": lambda _: (
@@ -55,8 +62,9 @@ class LargeAccount:
         """The log group that a family's container writes to."""
         return f"/platform/{self.families.index(family) * 31 % 1_009:03}"
 
-    def run(self, plan: Plan[Any]) -> Any:
-        """The plan's result."""
+    def run(self, plan: Plan[Any], *, fresh: bool = False) -> Any:
+        """The plan's result. There is no cache, so `fresh` changes nothing."""
+        del fresh
         self.calls = self.rounds = 0
         try:
             reads = next(plan)
@@ -72,16 +80,23 @@ class LargeAccount:
             self.calls += 1
             return Unreadable(read, Failure.UNAVAILABLE, f"NotAnswered {read.call}")
         data, truncated = answer(read)
-        if not data.get("taskDefinition", True):
+        if data.get("taskDefinition", True) is None:
             self.calls += 1
             return Unreadable(read, Failure.ABSENT, "ClientException")
         self.calls += "pages" not in data
         return Answer(read, data, truncated)
 
     def _page(self, read: Read, name: str, items: Sequence[Any], size: int) -> tuple[Mapping[str, Any], bool]:
-        pages = max(1, min(read.pages, -(-len(items) // size)))
+        """From the reader's own token on; AWS's own token, a place in the list, where it goes on."""
+        asked = read.parameters
+        first = int(str(asked.get("nextToken") or asked.get("Marker") or 0))
+        size = min(size, int(str(asked.get("maxResults") or size)))
+        left = len(items) - first
+        pages = max(1, min(read.pages, -(-left // size)))
         self.calls += pages
-        return {name: list(items[: read.pages * size]), "pages": pages}, len(items) > read.pages * size
+        end = first + read.pages * size
+        token = {"nextToken": str(end), "NextMarker": str(end)} if end < len(items) else {}
+        return {name: list(items[first:end]), "pages": pages, **token}, end < len(items)
 
     def _stack(self, read: Read) -> list[Mapping[str, str]]:
         family = self.stacked.get(str(read.parameters["PhysicalResourceId"]))
@@ -100,6 +115,30 @@ class LargeAccount:
         cluster = str(read.parameters["cluster"]).rpartition("/")[2]
         return [f"{ECS}:service/{cluster}/service{number}" for number in range(25)]
 
+    def _described(self, read: Read) -> list[Mapping[str, Any]]:
+        """The services asked for, each of which runs a family of its own."""
+        cluster = str(read.parameters["cluster"])
+        place = next(
+            number for number, arn in enumerate(self.clusters) if cluster in {arn, arn.rpartition("/")[2]}
+        )
+        asked: Any = read.parameters["services"]
+        names = [str(name).rpartition("/")[2] for name in asked]
+        numbers = [place * 25 + int(name.removeprefix("service")) for name in names if name != "orders"]
+        return [
+            {
+                "serviceName": f"service{number % 25}",
+                "serviceArn": f"{ECS}:service/{self.clusters[place].rpartition('/')[2]}/service{number % 25}",
+                "clusterArn": self.clusters[place],
+                "status": "ACTIVE",
+                "taskDefinition": f"{ECS}:task-definition/{self.families[number]}:3",
+            }
+            for number in numbers
+            if number < len(self.families)
+        ]
+
+    def _function(self, read: Read) -> Mapping[str, Any]:
+        return self._functions()[int(str(read.parameters["FunctionName"]).removeprefix("function"))]
+
     def _tasks(self, read: Read) -> list[Mapping[str, Any]]:
         cluster, definition = self.running
         if self.gone or read.parameters["cluster"] not in {cluster, cluster.rpartition("/")[2]}:
@@ -117,7 +156,10 @@ class LargeAccount:
         family = str(read.parameters["taskDefinition"]).rpartition("/")[2].partition(":")[0]
         if family not in self.families:
             return None
-        options = {"awslogs-group": self.group_of(family), "awslogs-stream-prefix": "run"}
+        options = {
+            "awslogs-group": self.moved.get(family) or self.group_of(family),
+            "awslogs-stream-prefix": "run",
+        }
         return {
             "taskDefinitionArn": f"{ECS}:task-definition/{family}:3",
             "family": family,

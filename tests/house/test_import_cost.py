@@ -22,6 +22,7 @@ HEAVY = {
     "diagnose": {"jinja2", "why403.notices", "why403.delivery", "why403.http"},
     "notify": {"why403.policies.register", "why403.workloads.find", "why403.targets.find"},
     "recheck": {"jinja2", "why403.delivery", "why403.http"},
+    "survey": {"jinja2", "why403.delivery", "why403.http", "why403.remedies", "why403.decisions"},
     "fix_page": {"why403.policies.register", "why403.workloads.find", "why403.delivery"},
 }
 

@@ -27,6 +27,15 @@ def test_the_readme_tells_the_idle_cost_of_the_page() -> None:
     assert round(float(together[1])) == int(told[1])
 
 
+def test_a_stack_without_alarms_and_dashboard_idles_for_two_dollars_a_month(synth: Any) -> None:
+    from bench.incidents.cost import idle_cost  # noqa: PLC0415  # not needed to collect
+    from tools.docs import EXAMPLE  # noqa: PLC0415
+
+    idle = idle_cost(synth({**EXAMPLE, "alarms": False, "dashboard": False}).body)
+
+    assert sum(usd for _, usd in idle.values()) <= 2
+
+
 def test_the_memory_that_is_billed_is_the_templates(synth: Any) -> None:
     from bench.incidents.cost import MEMORY_MB  # noqa: PLC0415  # not needed to collect
 

@@ -18,7 +18,7 @@ def _function_of(template: Any, stem: str) -> str:
     return str(next(name for name, found in functions if found["Handler"] == f"{stem}.handler"))
 
 
-@pytest.mark.parametrize("stem", ["triage", "notify", "recheck"])
+@pytest.mark.parametrize("stem", ["triage", "notify", "recheck", "survey"])
 def test_a_failed_event_is_tried_twice_more_then_parked(synth: Any, stem: str) -> None:
     template = synth()
     (config,) = [
@@ -60,18 +60,59 @@ def test_what_the_topic_cannot_hand_over_is_parked(synth: Any) -> None:
 def test_what_a_schedule_cannot_hand_over_is_parked(synth: Any) -> None:
     template = synth()
     targets = [rule["Targets"][0] for rule in template.of("Events::Rule").values()]
-
-    assert {"recheck", "reconcile"} == {json.loads(target["Input"])["task"] for target in targets}
-    assert all(
-        target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] == _queue_of(template, "recheck")
+    tasks = {
+        json.loads(target["Input"])["task"]: target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]
         for target in targets
-    )
+        if "Input" in target
+    }
+    heard = [
+        target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] for target in targets if "Input" not in target
+    ]
+
+    assert {"recheck", "reconcile", "survey"} == set(tasks)
+    assert tasks["recheck"] == tasks["reconcile"] == _queue_of(template, "recheck")
+    assert [tasks["survey"], *heard] == [_queue_of(template, "survey")] * 4
+
+
+def test_the_survey_hears_only_of_what_may_change_who_writes_where(synth: Any) -> None:
+    patterns = [
+        rule["EventPattern"] for rule in synth().of("Events::Rule").values() if "EventPattern" in rule
+    ]
+    by_kind = {pattern["detail-type"][0]: pattern for pattern in patterns}
+
+    assert by_kind["ECS Task State Change"]["detail"] == {
+        "lastStatus": ["RUNNING"],
+        "desiredStatus": ["RUNNING"],
+    }
+    assert "RegisterTaskDefinition" in by_kind["AWS API Call via CloudTrail"]["detail"]["eventName"]
+    assert all(source.startswith("aws.") for pattern in patterns for source in pattern["source"])
+
+
+def test_the_survey_may_read_what_it_lists_and_nothing_else(synth: Any, actions_of: Any) -> None:
+    template = synth()
+    (policy,) = [
+        found
+        for name, found in template.of("IAM::ManagedPolicy").items()
+        if name.startswith("SurveyReadAccess")
+    ]
+    allowed = {
+        action for statement in policy["PolicyDocument"]["Statement"] for action in actions_of(statement)
+    }
+
+    assert {service.partition(":")[0] for service in allowed} == {
+        "batch",
+        "codebuild",
+        "ecs",
+        "lambda",
+        "states",
+    }
+    assert len(allowed) == 12
 
 
 def test_parked_events_are_kept_for_two_weeks_and_encrypted(synth: Any) -> None:
     queues = synth().of("SQS::Queue").values()
 
-    assert len(queues) == 4
+    assert len(queues) == 5
     assert all(queue["MessageRetentionPeriod"] == 14 * 24 * 3600 for queue in queues)
     assert all(queue["SqsManagedSseEnabled"] for queue in queues)
 

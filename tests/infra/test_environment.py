@@ -14,6 +14,7 @@ CLASSES: dict[str, type[environment.Environment]] = {
     "diagnose": environment.DiagnoseEnvironment,
     "notify": environment.NotifyEnvironment,
     "recheck": environment.RecheckEnvironment,
+    "survey": environment.SurveyEnvironment,
     "fix_page": environment.FixPageEnvironment,
 }
 

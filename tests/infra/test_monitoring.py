@@ -65,6 +65,18 @@ def test_the_dashboard_is_named_by_its_region_as_dashboards_are_global_in_an_acc
     assert board["DashboardName"] == {"Fn::Join": ["", ["why403-", {"Ref": "AWS::Region"}]]}
 
 
+def test_alarms_and_dashboard_can_be_left_out_each(synth: Any) -> None:
+    bare = synth({"alarms": False, "dashboard": False})
+    quiet, boardless = synth({"alarms": False}), synth({"dashboard": False})
+
+    assert (bare.of("CloudWatch::Alarm"), bare.of("CloudWatch::Dashboard")) == ({}, {})
+    assert (len(quiet.of("CloudWatch::Alarm")), len(quiet.of("CloudWatch::Dashboard"))) == (0, 1)
+    assert (len(boardless.of("CloudWatch::Alarm")), len(boardless.of("CloudWatch::Dashboard"))) == (
+        len(PLANS),
+        0,
+    )
+
+
 def test_subscriptions_are_measured_by_one_query_however_many(synth: Any) -> None:
     queries = [
         query["Expression"]

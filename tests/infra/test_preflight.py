@@ -211,7 +211,7 @@ def test_concurrency_is_reserved_where_the_account_has_it(
 
 def test_who_reserves_nothing_needs_no_room(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     _limit(monkeypatch, 10)
-    nothing = dict.fromkeys(("triage", "diagnose", "notify", "recheck", "fix_page"), 0)
+    nothing = dict.fromkeys(("triage", "diagnose", "notify", "recheck", "survey", "fix_page"), 0)
 
     assert told(checks.check_concurrency, {"concurrency": nothing}) == []
 

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from why403.aws.workload_index import DynamoWorkloadIndex
 from why403.cli.evaluate import evaluate_line
 from why403.delivery.outlets import Places
 from why403.fix_page import FixPages, fix_page
@@ -27,6 +28,7 @@ from why403.notices.words import Language
 from why403.page.forms import Acting
 from why403.page.links import Link, LinkKeys, Purpose, sign, state_of
 from why403.page.request import PageRequest
+from why403.workloads.workload import WorkloadKind, Writer
 
 from tests.fakes.dynamodb_table import NOW, make_table
 from tests.fakes.interrupted import Interrupted
@@ -52,7 +54,9 @@ ALLOWED = {
         "INCIDENT": "Query UpdateItem",
         "COUNT": "BatchGetItem Query",
         "DIAGNOSIS": "PutItem",
+        "WRITER": "GetItem Query PutItem",
     },
+    "Survey": {"WRITER": "GetItem PutItem"},
     "Notify": {
         "INCIDENT": "Query",
         "COUNT": "BatchGetItem Query",
@@ -66,6 +70,7 @@ ALLOWED = {
         "GROUP": "BatchGetItem",
         "TURN": "PutItem",
         "DIAGNOSIS": "GetItem",
+        "WRITER": "GetItem Query",
         "index": "Query",
     },
     "FixPage": {
@@ -232,6 +237,17 @@ def press(chain: Watched, purpose: Purpose, bound: str = "", **fields: str) -> i
     return fix_page(PageRequest(method, "/", query, fields), pages).status
 
 
+def ask_the_index(chain: Watched) -> None:
+    """As diagnose, recheck and survey do with the index of who writes to which log group."""
+    index = DynamoWorkloadIndex(vars(vars(chain.dynamo)["_calls"])["_client"], "incidents")
+    written = (("/ecs/orders", Writer(kind=WorkloadKind.ECS, name="orders")),)
+    for chain.story in ("diagnose", "recheck"):
+        index.look_up("/ecs/orders", NOW)
+    for chain.story in ("diagnose", "survey"):
+        index.note(written, NOW)
+    index.save_survey(index.survey_state(), NOW)
+
+
 def items_of(operation: str, params: dict[str, Any]) -> Iterator[tuple[str, list[str], list[str], bool]]:
     """(Operation, leading keys, attributes, whether of the index) of each item that a call asks rights for."""
     for write in params.get("TransactItems", ()):
@@ -282,6 +298,7 @@ def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, cha
     for function in ("triage", "diagnose", "notify", "recheck", "fix_page"):
         chain.of(function).occurrences(replace(incident, first_seen=0))  # of an incident of many days
     chain.of("recheck").diagnosis(name)  # where it was diagnosed before
+    ask_the_index(chain)
     done: dict[str, set[tuple[str, str]]] = {function: set() for function in ALLOWED}
     refused = set()
     for story, name, params in chain.seen:

@@ -34,6 +34,7 @@ from why403.triage import triage
 from tests.fakes.incident_table import InMemoryIncidentTable
 from tests.fakes.interrupted import Interrupted, Killed, killed_at
 from tests.fakes.subscription import denied, payload
+from tests.fakes.workload_index import InMemoryWorkloadIndex
 
 NOW = 1_764_000_000_000
 PLACE = Place("123456789012", "us-east-1")
@@ -138,6 +139,7 @@ class World:
         diagnose.diagnose_turn(
             turn,
             table=table,
+            index=InMemoryWorkloadIndex(),
             ask=lambda _plan: build_undiagnosed(incident.denial),
             tell=lambda told: self.topic.extend(self._times(turn_message(told))),
             report=_fail,

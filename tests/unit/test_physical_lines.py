@@ -25,6 +25,7 @@ from why403.triage import triage
 from tests.fakes.answers import FakeReader
 from tests.fakes.incident_table import InMemoryIncidentTable
 from tests.fakes.subscription import payload
+from tests.fakes.workload_index import InMemoryWorkloadIndex
 
 CASES = Path(__file__).parents[1] / "cases" / "denials"
 NOW = 1_772_359_260_000
@@ -122,6 +123,7 @@ class Stream:
                 diagnose_turn(
                     turn,
                     table=self.table,
+                    index=InMemoryWorkloadIndex(),
                     ask=self.asked.run,
                     tell=self._tell,
                     report=_fail,

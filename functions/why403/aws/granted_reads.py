@@ -1,10 +1,10 @@
 """Every read that the functions may make, from the one register: the role, the doctor and the documents iterate over it."""
 
-from why403 import diagnose, recheck
+from why403 import diagnose, recheck, survey
 from why403.incidents import reconcile
 from why403.reads import DeclaredRead, register
 
-STORIES = (diagnose, recheck, reconcile)
+STORIES = (diagnose, recheck, survey, reconcile)
 """What they import, and that alone, the functions can ask."""
 OURS = "why403."
 

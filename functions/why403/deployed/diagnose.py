@@ -7,6 +7,7 @@ from why403.aws.incident_table import milliseconds, open_table
 from why403.aws.open_reader import open_reader
 from why403.aws.session import client
 from why403.aws.topic import publish
+from why403.aws.workload_index import open_index
 from why403.diagnose import diagnose_turn
 from why403.environment import DiagnoseEnvironment
 from why403.iam.place import place_of
@@ -42,6 +43,7 @@ def run(
     diagnose_turn(
         turn,
         table=open_table(told.table_name),
+        index=open_index(told.table_name),
         ask=open_reader(place, told.target_read_roles, told.organization_read_role).run,
         tell=tell,
         report=report,

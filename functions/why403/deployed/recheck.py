@@ -7,6 +7,7 @@ from why403.aws.incident_table import milliseconds, open_table
 from why403.aws.open_reader import open_reader
 from why403.aws.session import client
 from why403.aws.topic import publish
+from why403.aws.workload_index import hints_in
 from why403.deployed import diagnose
 from why403.diagnose import judge_again
 from why403.diagnosis.diagnosis import Diagnosis
@@ -30,8 +31,11 @@ def run(own_arn: str, has_time: Callable[[], bool], hear: Callable[[Incident, Ex
     table = open_table(told.table_name, told.retention_days)
 
     def judge(incident: Incident) -> Diagnosis:
-        known = stored_diagnosis(table, incident)
-        plan = judge_again(incident, known, place, now=milliseconds(), clock=thread_time)
+        known, now = stored_diagnosis(table, incident), milliseconds()
+        hints = hints_in(
+            told.table_name, incident.log_group, now=now, report=lambda error: hear(incident, error)
+        )
+        plan = judge_again(incident, known, place, now=now, clock=thread_time, hints=hints)
         return reader.run(plan, fresh=True)
 
     return recheck(

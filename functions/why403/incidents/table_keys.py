@@ -9,6 +9,8 @@
 | `N#<log group>` | `new#<hour>` | the causes of an hour that were told one by one, in order: the slots of that hour's pack |
 | `M#<owner>#<batch>` | `counted` | that this batch is counted for this owner |
 | `T#<fingerprint>` | `turn#<turn>` | the outbox: written once, told once |
+| `W#<hash of a log group>` | `<kind>#<service>#<name>` | one that writes to the group: a hint, to be verified |
+| `W#survey` | `state` | how far the survey of those has come |
 | `D#<fingerprint>` | `diagnosis` | what diagnose found last |
 | `R#<fingerprint>` | `delivery#<delivery>#<generation>` | a receipt: a claim, or what the receiver answered |
 | `L#<link>` | `used` | that this link has acted |
@@ -35,6 +37,7 @@ class Partition(StrEnum):
     DIAGNOSIS = "D#"
     RECEIPT = "R#"
     LINK = "L#"
+    WRITER = "W#"
 
     def of(self, name: str) -> str:
         """The partition key of what is told of `name`: a fingerprint, a log group, an owner and its batch."""
@@ -58,6 +61,8 @@ NEW = "new"
 DIAGNOSIS = "diagnosis"
 DELIVERY = "delivery"
 TURN = "turn"
+WRITER = "writer"
+SURVEY = "survey"
 
 UNRESOLVED_INDEX = "unresolved"
 """KEYS_ONLY; holds the incidents that the recheck looks at, least recently rechecked first."""

@@ -16,7 +16,7 @@ from why403.targets.find import gather_targets
 from why403.targets.key_use import page_of, service_call, with_service
 from why403.targets.ranking import rank_targets
 from why403.workloads.find import find_workload
-from why403.workloads.workload import Workload
+from why403.workloads.workload import NOTHING_KNOWN, Hints, Workload
 
 CLEAR_SCORE = 0.5
 CLEAR_LEAD = 0.15
@@ -100,23 +100,27 @@ class OwnEvent:
     replies: tuple[Reply, ...] = ()
 
 
-def read_own_event(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[OwnEvent]:
+def read_own_event(
+    denial: Denial, event: LogEvent, place: Place, now: int, hints: Hints = NOTHING_KNOWN
+) -> Plan[OwnEvent]:
     """One round: the stream, and beside it what a scene of the line alone would ask first, which the whole asks too."""
     near = ask_stream(event)
     if not near:
         return OwnEvent(with_service(denial), event, ())
-    reads = next(look_around(unmasked(with_service(denial)), event, place, now), ())
+    reads = next(look_around(unmasked(with_service(denial)), event, place, now, hints), ())
     replies = yield (*near, *(read for read in reads if read not in near))
     stream = events_of(replies[0], event)
     told, whole = whole_denial(stream, event, denial)
     return OwnEvent(with_service(told), whole, stream, replies)
 
 
-def look_around(denial: Denial, event: LogEvent, place: Place, now: int) -> Plan[Scene]:
-    """Find workload, target and history side by side, in at most two rounds. `now` in ms since the epoch."""
+def look_around(
+    denial: Denial, event: LogEvent, place: Place, now: int, hints: Hints = NOTHING_KNOWN
+) -> Plan[Scene]:
+    """Find workload, target and history side by side, in two rounds as a rule. `now` in ms since the epoch."""
     called = service_call(denial)
     workload, gathered, history = yield from together(
-        find_workload(denial, event, place),
+        find_workload(denial, event, place, hints),
         gather_targets(called, event, place),
         read_history(event, now),
     )

@@ -12,7 +12,8 @@ from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 from why403.workloads.answer_values import entries, environment_of
 from why403.workloads.ec2 import read_profile, role_in
-from why403.workloads.ecs.log_configuration import writes_to
+from why403.workloads.ecs.log_configuration import groups_of, writes_to
+from why403.workloads.index import MOST_WRITERS, Page, Written
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn, same_role
 from why403.workloads.search_result import (
@@ -25,7 +26,7 @@ from why403.workloads.search_result import (
     blind_spots,
     not_all,
 )
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import Workload, WorkloadKind, Writer
 
 DEFINITIONS = DeclaredRead(
     "batch",
@@ -40,6 +41,7 @@ ENVIRONMENTS = DeclaredRead(
     "Find the instance profile that jobs without a role of their own run with.",
     cache_seconds=300,
 )
+INDEXED_DEFINITIONS = DEFINITIONS.used_for("Keep the index of who writes to which log group.")
 EVENTS = "aws.batch"
 """EventBridge's name of Batch."""
 GROUP = "/aws/batch/job"
@@ -70,6 +72,43 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     return SearchResult(found=with_instance, unreadable=unread, findings=left_out)
 
 
+def survey(cursor: str, _place: Place) -> Plan[Page]:
+    """A hundred job definitions: those with a group of their own. `cursor` is Batch's own token."""
+    goes_on: dict[str, Any] = {"nextToken": cursor} if cursor else {}
+    (reply,) = yield (INDEXED_DEFINITIONS.of(status="ACTIVE", maxResults=100, **goes_on),)
+    token = next((answer.text("nextToken") for answer in answers((reply,))), "")
+    return Page(written=_written((reply,)), next=token, unread=blind_spots((reply,)))
+
+
+def renew(name: str) -> Plan[Page]:
+    """One job definition, by name."""
+    (reply,) = yield (DEFINITIONS.of(status="ACTIVE", jobDefinitionName=name),)
+    return Page(written=_written((reply,)), unread=blind_spots((reply,)))
+
+
+def _written(replies: tuple[Reply, ...]) -> tuple[Written, ...]:
+    found = [
+        (group, Writer(kind=WorkloadKind.BATCH, name=str(definition.get("jobDefinitionName", ""))))
+        for answer in answers(replies)
+        for definition in answer.items("jobDefinitions")
+        for group in groups_of(_container(definition))
+        if group != GROUP
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    """Those of the writers that write to the group as AWS has them now: one round."""
+    named = [one.name for one in writers if not origin.prefix or one.name == origin.prefix]
+    chosen = named[:MOST_WRITERS]
+    replies = yield tuple(DEFINITIONS.of(status="ACTIVE", jobDefinitionName=name) for name in chosen)
+    newest = [
+        one for reply in replies for one in _newest(reply, replace(origin, prefix=""), place, named=True)
+    ]
+    left_out = not_all("workloads.not-all-writers", len(chosen), len(named))
+    return SearchResult(found=tuple(newest), unreadable=blind_spots(replies), findings=left_out)
+
+
 def _definitions(origin: LogOrigin) -> Read:
     """The one that an event names, those of the stream's name, or all."""
     if origin.line.source:
@@ -78,7 +117,10 @@ def _definitions(origin: LogOrigin) -> Read:
     return DEFINITIONS.of(pages=5, status="ACTIVE", **named)
 
 
-def _newest(reply: Reply, origin: LogOrigin, place: Place) -> tuple[LikelyWorkload, ...]:
+def _newest(
+    reply: Reply, origin: LogOrigin, place: Place, *, named: bool = False
+) -> tuple[LikelyWorkload, ...]:
+    """The newest revision of each definition that may have written. `named`: only its own settings count."""
     newest: dict[str, Mapping[str, Any]] = {}
     for answer in answers((reply,)):
         for definition in answer.items("jobDefinitions"):
@@ -86,7 +128,13 @@ def _newest(reply: Reply, origin: LogOrigin, place: Place) -> tuple[LikelyWorklo
             if name and _revision(definition) >= _revision(newest.get(name, {})):
                 newest[name] = definition
     result = (
-        LikelyWorkload(_workload(definition, place), _score(definition, origin), _revision(definition))
+        LikelyWorkload(
+            _workload(definition, place),
+            (CONFIGURED if _configured(_container(definition), origin) else 0.0)
+            if named
+            else _score(definition, origin),
+            _revision(definition),
+        )
         for definition in newest.values()
     )
     return tuple(one for one in result if one.score > 0)

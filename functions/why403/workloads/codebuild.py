@@ -11,6 +11,7 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Reply
 from why403.workloads.answer_values import entries
+from why403.workloads.index import Page
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.search_result import (
@@ -22,7 +23,7 @@ from why403.workloads.search_result import (
     blind_spots,
     not_all,
 )
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import Workload, WorkloadKind, Writer
 
 PROJECTS = DeclaredRead(
     "codebuild",
@@ -36,6 +37,7 @@ NAMES = DeclaredRead(
     ("codebuild:ListProjects",),
     "Find the project that writes to a log group of its own.",
 )
+INDEXED_NAMES = NAMES.used_for("Keep the index of who writes to which log group.")
 PREFIX = "/aws/codebuild/"
 EVENTS = "aws.codebuild"
 """EventBridge's name of CodeBuild."""
@@ -84,6 +86,36 @@ def _by_list(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     found = _projects(replies, place, CONFIGURED, origin.log_group)
     left_out = not_all("workloads.not-all-projects", len(alike), len(names), more=listed.truncated)
     return SearchResult(found=found, unreadable=blind_spots(replies), findings=left_out)
+
+
+def survey(cursor: str, _place: Place) -> Plan[Page]:
+    """A hundred projects: those with a group of their own. `cursor` is CodeBuild's own token."""
+    goes_on: dict[str, Any] = {"nextToken": cursor} if cursor else {}
+    (listed,) = yield (INDEXED_NAMES.of(**goes_on),)
+    names = [name for answer in answers((listed,)) for name in answer.texts("projects")]
+    page = (yield from renew(*names)) if names else Page()
+    token = next((answer.text("nextToken") for answer in answers((listed,))), "")
+    return Page(written=page.written, next=token, unread=(*blind_spots((listed,)), *page.unread))
+
+
+def renew(*names: str) -> Plan[Page]:
+    """Some projects, a hundred at most."""
+    (reply,) = yield (PROJECTS.of(names=list(names)),)
+    written = tuple(
+        (group, Writer(kind=WorkloadKind.CODEBUILD, name=str(project.get("name", ""))))
+        for answer in answers((reply,))
+        for project in answer.items("projects")
+        if (group := _group_of(project))
+    )
+    return Page(written=written, unread=blind_spots((reply,)))
+
+
+def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    """Those of the writers that write to the group as AWS has them now: one call."""
+    (reply,) = yield (PROJECTS.of(names=[one.name for one in writers[:A_CALL]]),)
+    found = _projects((reply,), place, CONFIGURED, origin.log_group)
+    left_out = not_all("workloads.not-all-writers", min(len(writers), A_CALL), len(writers))
+    return SearchResult(found=found, unreadable=blind_spots((reply,)), findings=left_out)
 
 
 def _projects(

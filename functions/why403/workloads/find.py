@@ -10,26 +10,28 @@ from why403.message import Message
 from why403.reads import Plan, together
 from why403.workloads.credentials import attribute, own_role
 from why403.workloads.log_origin import LogOrigin, origin_of
-from why403.workloads.register import KINDS
+from why403.workloads.register import KINDS, MODULES, VERIFIED
 from why403.workloads.role_names import iam_arn, same_role
-from why403.workloads.search_result import GUESSED, LikelyWorkload, SearchResult
+from why403.workloads.search_result import GUESSED, LIKELY, LikelyWorkload, SearchResult
 from why403.workloads.static_keys import owner_of_key
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import NOTHING_KNOWN, Hints, Workload, WorkloadKind
 
 OF_THE_LINE = 0.15
 """How much more likely a workload is whose role the line names."""
 MOST_OTHERS = 10
 
 
-def find_workload(denial: Denial, event: LogEvent, place: Place) -> Plan[Workload]:
+def find_workload(
+    denial: Denial, event: LogEvent, place: Place, index: Hints = NOTHING_KNOWN
+) -> Plan[Workload]:
     """The workload that wrote `event`, and whose credentials were denied: two rounds at most.
 
+    One or two more where nothing that the index names writes to the group any longer.
     A third only where the container has an access key in its environment and the line names nobody: whose key
     it is then decides everything. What could not be read is in the workload's `unreadable`.
     """
     origin = origin_of(denial, event, place)
-    kinds = [kind for kind in KINDS if origin.log_group and kind.claims(origin)]
-    looked: tuple[SearchResult, ...] = yield from together(*(kind.find(origin, place) for kind in kinds))
+    looked = yield from _looked(origin, place, index)
     ranked = _ranked([one for result in looked for one in result.found], origin)
     workload = _chosen(ranked, origin, place)
     workload = replace(
@@ -42,6 +44,34 @@ def find_workload(denial: Denial, event: LogEvent, place: Place) -> Plan[Workloa
     if attributed.credentials == "static-keys" and not attributed.caller_arn and not origin.principal:
         attributed = replace(attributed, caller_arn=(yield from owner_of_key(attributed)))
     return attributed
+
+
+def _looked(origin: LogOrigin, place: Place, index: Hints) -> Plan[tuple[SearchResult, ...]]:
+    """First the index's writers, where it is whole; else, and where none of them writes here now, every kind."""
+    kinds = [kind for kind in KINDS if origin.log_group and kind.claims(origin)]
+    named = () if origin.line.source or origin.line.definition else index.writers
+    verified = [
+        verify(index.of(kind), origin, place) for kind, verify in VERIFIED.items() if named and index.of(kind)
+    ]
+    searched = [kind.find(origin, place) for kind in kinds]
+    if not verified:
+        return (yield from together(*searched))
+    whole = all(module not in kinds or kind in index.surveyed for kind, module in MODULES.items())
+    if not whole:
+        return (yield from together(*verified, *searched))
+    others = [kind.find(origin, place) for kind in kinds if kind not in MODULES.values()]
+    looked = yield from together(*verified, *others)
+    if _settles([one for result in looked for one in result.found], origin):
+        return looked
+    return (yield from together(*searched))
+
+
+def _settles(found: list[LikelyWorkload], origin: LogOrigin) -> bool:
+    """One of them is likely; where the stream names a task and their roles differ, the task itself has to be asked for."""
+    likely = [one for one in found if one.score >= LIKELY]
+    roles = {own_role(one.workload) for one in likely}
+    asked = any(one.workload.task for one in likely)
+    return bool(likely) and (len(roles) == 1 or asked or not origin.task)
 
 
 def _ranked(found: list[LikelyWorkload], origin: LogOrigin) -> list[LikelyWorkload]:

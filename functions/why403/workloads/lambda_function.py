@@ -11,6 +11,7 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Failure, Plan, Unreadable
 from why403.workloads.answer_values import iso
+from why403.workloads.index import MOST_WRITERS, Page, Written
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import same_role
 from why403.workloads.search_result import (
@@ -19,10 +20,11 @@ from why403.workloads.search_result import (
     LIKELY,
     LikelyWorkload,
     SearchResult,
+    answers,
     blind_spots,
     not_all,
 )
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import Workload, WorkloadKind, Writer
 
 CONFIGURATION = DeclaredRead(
     "lambda",
@@ -36,6 +38,7 @@ FUNCTIONS = DeclaredRead(
     ("lambda:ListFunctions",),
     "Find the function that writes to a log group of its own.",
 )
+INDEXED_FUNCTIONS = FUNCTIONS.used_for("Keep the index of who writes to which log group.")
 _GROUP = re.compile(
     r"/aws/lambda/(?:(?P<edge>[a-z]{2}(?:-[a-z]{1,10}){1,2}-\d)\.)?(?P<name>[\w-]{1,140})", re.ASCII
 )
@@ -79,6 +82,46 @@ def _by_list(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     )
     left_out = not_all("workloads.not-all-functions", len(functions), len(functions), more=more)
     return SearchResult(found=found, unreadable=blind_spots((reply,)), findings=left_out)
+
+
+def survey(cursor: str, _place: Place) -> Plan[Page]:
+    """A few hundred functions: those with a group of their own. `cursor` is Lambda's own marker."""
+    goes_on: dict[str, Any] = {"Marker": cursor} if cursor else {}
+    (reply,) = yield (INDEXED_FUNCTIONS.of(MaxItems=50, **goes_on),)
+    functions = [one for answer in answers((reply,)) for one in answer.items("Functions")]
+    return Page(
+        written=tuple(one for function in functions for one in _written(function)),
+        next=next((answer.text("NextMarker") for answer in answers((reply,))), ""),
+        unread=blind_spots((reply,)),
+    )
+
+
+def renew(name: str) -> Plan[Page]:
+    """One function, by name or ARN."""
+    (reply,) = yield (CONFIGURATION.of(FunctionName=name),)
+    written = tuple(one for answer in answers((reply,)) for one in _written(answer.data))
+    return Page(written=written, unread=blind_spots((reply,)))
+
+
+def _written(function: Mapping[str, Any]) -> tuple[Written, ...]:
+    name = str(function.get("FunctionName", ""))
+    group = str((function.get("LoggingConfig") or {}).get("LogGroup") or "")
+    if not group or group == f"/aws/lambda/{name}":
+        return ()
+    return ((group, Writer(kind=WorkloadKind.LAMBDA, name=name)),)
+
+
+def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    """Those of the writers that write to the group as AWS has them now: one round."""
+    named = [one.name for one in writers if not origin.function or one.name == origin.function]
+    replies = yield tuple(CONFIGURATION.of(FunctionName=name) for name in named[:MOST_WRITERS])
+    found = tuple(
+        LikelyWorkload(_workload(answer.data, place, ""), _score(answer.data, origin))
+        for answer in answers(replies)
+        if _writes_to(answer.data, origin)
+    )
+    left_out = not_all("workloads.not-all-writers", min(len(named), MOST_WRITERS), len(named))
+    return SearchResult(found=found, unreadable=blind_spots(replies), findings=left_out)
 
 
 def _writes_to(function: Mapping[str, Any], origin: LogOrigin) -> bool:

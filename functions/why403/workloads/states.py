@@ -10,6 +10,7 @@ from typing import Any
 from why403.iam.place import Place
 from why403.reads import Answer, DeclaredRead, Plan, Reply
 from why403.workloads.answer_values import entries, iso
+from why403.workloads.index import MOST_WRITERS, Page
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.search_result import (
@@ -19,10 +20,11 @@ from why403.workloads.search_result import (
     LIKELY,
     LikelyWorkload,
     SearchResult,
+    answers,
     blind_spots,
     not_all,
 )
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import Workload, WorkloadKind, Writer
 
 MACHINES = DeclaredRead(
     "stepfunctions",
@@ -36,6 +38,7 @@ MACHINE = DeclaredRead(
     ("states:DescribeStateMachine",),
     "Read a state machine's role and log group.",
 )
+INDEXED_MACHINES = MACHINES.used_for("Keep the index of who writes to which log group.")
 PREFIXES = ("/aws/vendedlogs/states/", "/aws/states/", "/aws/stepfunctions/")
 MOST_MACHINES = 15
 """Each is a call; those named like the log group first."""
@@ -75,6 +78,39 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     return SearchResult(found=kept, unreadable=blind_spots((*listed, *replies)), findings=left_out)
 
 
+def survey(cursor: str, _place: Place) -> Plan[Page]:
+    """Fifty state machines, each a call. `cursor` is Step Functions' own token."""
+    goes_on: dict[str, Any] = {"nextToken": cursor} if cursor else {}
+    (listed,) = yield (INDEXED_MACHINES.of(maxResults=50, **goes_on),)
+    machines = [one for answer in answers((listed,)) for one in answer.items("stateMachines")]
+    page = yield from renew(*(str(one.get("stateMachineArn", "")) for one in machines))
+    token = next((answer.text("nextToken") for answer in answers((listed,))), "")
+    return Page(written=page.written, next=token, unread=(*blind_spots((listed,)), *page.unread))
+
+
+def renew(*arns: str) -> Plan[Page]:
+    """Some state machines, by ARN."""
+    replies = (yield tuple(MACHINE.of(stateMachineArn=arn) for arn in arns)) if arns else ()
+    written = tuple(
+        (group, Writer(kind=WorkloadKind.STATES, name=answer.text("stateMachineArn")))
+        for answer in answers(replies)
+        for group in _groups(answer)
+    )
+    return Page(written=written, unread=blind_spots(replies))
+
+
+def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    """Those of the writers that write to the group as AWS has them now: one round."""
+    replies = yield tuple(MACHINE.of(stateMachineArn=one.name) for one in writers[:MOST_WRITERS])
+    found = tuple(
+        LikelyWorkload(_workload(answer, place), CONFIGURED)
+        for answer in answers(replies)
+        if origin.log_group in _groups(answer)
+    )
+    left_out = not_all("workloads.not-all-writers", min(len(writers), MOST_WRITERS), len(writers))
+    return SearchResult(found=found, unreadable=blind_spots(replies), findings=left_out)
+
+
 def _named(origin: LogOrigin, place: Place) -> str:
     found = _EXECUTION.search(origin.message)
     if found is None or found["account"] != place.account:
@@ -95,16 +131,18 @@ def _likeliest(listed: tuple[Reply, ...], origin: LogOrigin) -> tuple[str, ...]:
 
 
 def _score(reply: Answer, origin: LogOrigin, named: str) -> float:
-    groups = [
-        str((one.get("cloudWatchLogsLogGroup") or {}).get("logGroupArn") or "")
-        for one in _destinations(reply)
-    ]
-    configured = any(
-        group.partition(":log-group:")[2].removesuffix(":*") == origin.log_group for group in groups
-    )
+    configured = origin.log_group in _groups(reply)
     if named:
         return CERTAIN if configured else LIKELY if origin.log_group.startswith(PREFIXES) else 0.0
     return CONFIGURED if configured else GUESSED * _alike(reply.text("stateMachineArn"), origin)
+
+
+def _groups(reply: Answer) -> tuple[str, ...]:
+    arns = [
+        str((one.get("cloudWatchLogsLogGroup") or {}).get("logGroupArn") or "")
+        for one in _destinations(reply)
+    ]
+    return tuple(filter(None, (arn.partition(":log-group:")[2].removesuffix(":*") for arn in arns)))
 
 
 def _destinations(reply: Answer) -> tuple[Mapping[str, Any], ...]:

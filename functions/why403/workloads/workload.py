@@ -67,3 +67,39 @@ class Workload:
     credentials: str = ""
     """Where the credentials of the call come from, a word id: `task-role`, `static-keys`, `instance-profile`."""
     unreadable: tuple[BlindSpot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """One that writes to a log group; `cluster` and `service` where a service of ECS runs it, or a task ran there.
+
+    `name` is what AWS is asked by: a family, function, project, job definition, or a state machine's ARN.
+    """
+
+    kind: WorkloadKind
+    name: str
+    cluster: str = ""
+    service: str = ""
+    template: str = ""
+    """The log group with the router's placeholders, where it has some."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other writers of the group."""
+        where = f"{self.cluster.rpartition('/')[2]}/{self.service}" if self.service else ""
+        return f"{self.kind.value}#{where}#{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What is known of one log group. `surveyed`: kinds all of which were looked at not long ago."""
+
+    writers: tuple[Writer, ...] = ()
+    surveyed: frozenset[WorkloadKind] = frozenset()
+
+    def of(self, kind: WorkloadKind) -> tuple[Writer, ...]:
+        """The writers of one kind."""
+        return tuple(writer for writer in self.writers if writer.kind is kind)
+
+
+NOTHING_KNOWN = Hints()

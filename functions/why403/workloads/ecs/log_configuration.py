@@ -18,6 +18,11 @@ STREAM_BONUS = 0.12
 STREAM_MALUS = 0.3
 """The stream's name speaks for another container."""
 FIRELENS_GROUP_OPTIONS = ("log_group_name", "log-group-name", "awslogs-group", "log_group_template")
+GROUP_OPTIONS = frozenset(FIRELENS_GROUP_OPTIONS) - {"log_group_template"}
+_LOGGER_VARIABLE = re.compile(r"LOG|CLOUDWATCH", re.IGNORECASE)
+"""Variables by which loggers inside applications are told their group: LOG_GROUP, CLOUDWATCH_LOG_NAME and the like."""
+_GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
+"""What CloudWatch Logs takes for a group's name."""
 _TEMPLATE = re.compile(r"\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|\$[A-Za-z_.]{1,100}")
 
 
@@ -48,7 +53,7 @@ def _by_router(container: Mapping[str, Any], options: Mapping[str, str], origin:
         group = options.get(name, "")
         if group == origin.log_group:
             return _with_stream(CONFIGURED, container, origin)
-        if group and _TEMPLATE.search(group) and _fits_template(group, origin.log_group):
+        if group and _TEMPLATE.search(group) and fits_template(group, origin.log_group):
             return _with_stream(LIKELY, container, origin)
     return 0.0
 
@@ -90,7 +95,30 @@ def _by_name(container: Mapping[str, Any], origin: LogOrigin) -> float:
     return GUESSED if name and name == origin.log_stream and likeness(name, origin.log_group) > 0 else 0.0
 
 
-def _fits_template(template: str, group: str) -> bool:
+def groups_of(container: Mapping[str, Any]) -> tuple[str, ...]:
+    """The groups that its settings name: its log driver's, its router's, and what its logger's variables hold."""
+    named = [
+        group
+        for name, group in _options(container).items()
+        if name in GROUP_OPTIONS and not _TEMPLATE.search(group)
+    ]
+    told = [value for name, value in environment_of(container).items() if _LOGGER_VARIABLE.search(name)]
+    return tuple(dict.fromkeys(group for group in (*named, *told) if _GROUP.fullmatch(group)))
+
+
+def templates_of(container: Mapping[str, Any]) -> tuple[str, ...]:
+    """The groups that its router makes of a template."""
+    options = _options(container)
+    return tuple(options[name] for name in FIRELENS_GROUP_OPTIONS if _TEMPLATE.search(options.get(name, "")))
+
+
+def _options(container: Mapping[str, Any]) -> dict[str, str]:
+    configured = container.get("logConfiguration")
+    return _texts(configured.get("options")) if isinstance(configured, Mapping) else {}
+
+
+def fits_template(template: str, group: str) -> bool:
+    """Whether a router may make this group of the template."""
     literals = _TEMPLATE.split(template)
     pattern = ".+".join(re.escape(literal) for literal in literals)
     return len(literals) <= MOST_PARTS and any(literals) and re.fullmatch(pattern, group) is not None
