@@ -2,17 +2,20 @@
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
-from why403.aws.log_search import LogSearch
 from why403.aws.session import forget
 from why403.cli import scan
+from why403.cli.scan_causes import Causes
+from why403.errors import SettingsError
 from why403.log_events.log_event import LogEvent
 
 from demo.emulator import Emulator
 from tests.aws.calling_as import calling_as_nobody
 from tests.fakes.answers import FakeReader
+from tests.fakes.insights import Insights
 
 GROUP = "scan-web"
 LINE = (
@@ -123,21 +126,108 @@ def test_what_insights_found_before_it_gave_up_is_not_counted_again(
     assert (status, sum(cause["count"] for cause in causes)) == (0, 2)
 
 
-def test_ctrl_c_ends_cleanly_with_what_was_found(
-    group: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def bursting() -> Insights:
+    """A burst that takes several searches, some minutes ago."""
+    second = int(time.time()) - 600
+    return Insights({second + number: 4_500 for number in range(6)}, LINE)
+
+
+def asked_of(insights: Insights, stored: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scan's reader answers from `insights`, and the group stores so many bytes."""
+    groups = FakeReader(
+        {
+            "logs:DescribeLogGroups": {
+                "data": {"logGroups": [{"logGroupName": GROUP, "storedBytes": int(stored)}]}
+            }
+        }
+    )
+    asked = {"StartQuery", "GetQueryResults", "StopQuery"}
+
+    class Both:
+        def run(self, plan: Any) -> Any:
+            try:
+                reads = next(plan)
+                while True:
+                    by_insights = bool(reads) and reads[0].declared.operation in asked
+                    reads = plan.send((insights if by_insights else groups).run(_round(reads)))
+            except StopIteration as end:
+                return end.value
+
+    monkeypatch.setattr(scan, "Reader", lambda _place: Both())
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+
+
+def _round(reads: Any) -> Any:
+    return (yield reads)
+
+
+@pytest.mark.usefixtures("account")
+def test_ctrl_c_ends_cleanly_and_the_same_command_goes_on_where_it_ended(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    def interrupt(_search: LogSearch, groups: list[str], window: object) -> Any:
-        del groups, window
-        yield LogEvent(LINE, group, "web/web/1", 1)
+    insights, state = bursting(), tmp_path / "state.json"
+    asked_of(insights, 2e9, monkeypatch)
+    added, add = iter(range(10_000)), Causes.add
+    with monkeypatch.context() as impatient:
+        impatient.setattr(Causes, "add", lambda self, event: _until(next(added, None), add, self, event))
+        interrupted = scan.run(["--log-group", GROUP, "--json", "--state", str(state)])
+    first = capsys.readouterr()
+    kept = state.read_text()
+
+    ended = scan.run(["--log-group", GROUP, "--json", "--state", str(state)])
+    told = capsys.readouterr()
+
+    assert (interrupted, ended) == (130, 0)
+    assert "The same command goes on from" in first.err
+    assert "Traceback" not in first.err
+    assert json.loads(kept)["left"]
+    assert json.loads(told.out)["count"] == sum(insights.lines.values())
+    assert not state.exists()
+
+
+def _until(left: int | None, add: Any, causes: Causes, event: LogEvent) -> None:
+    if left is None:
         raise KeyboardInterrupt
+    add(causes, event)
 
-    monkeypatch.setattr(LogSearch, "insights", interrupt)
 
-    status = scan.run(["--log-group", group, "--json"])
+@pytest.mark.usefixtures("account")
+def test_more_lines_than_are_to_be_read_are_counted_and_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insights = bursting()
+    asked_of(insights, 2e9, monkeypatch)
+
+    status = scan.run(["--log-group", GROUP, "--json", "--max-lines", "9000"])
 
     told = capsys.readouterr()
-    assert (status, json.loads(told.out)["count"]) == (130, 1)
-    assert "Interrupted: this is what was found until then." in told.err
+    cause = json.loads(told.out)
+    unread = sum(insights.lines.values()) - cause["count"]
+    assert (status, cause["at_least"]) == (0, True)
+    assert f"{unread:,} more lines match and were not read" in told.err
+    assert insights.scanned <= 2 * insights.stored
+
+
+@pytest.mark.usefixtures("account")
+def test_the_price_is_an_upper_bound_of_what_is_searched(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insights = bursting()
+    asked_of(insights, 2e9, monkeypatch)
+
+    scan.run(["--log-group", GROUP, "--json"])
+
+    assert "at most 2.00 GB, searched at most 2 times: at most 0.03 USD" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("account")
+def test_another_scans_state_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked_of(bursting(), 2e9, monkeypatch)
+    state = tmp_path / "state.json"
+    state.write_text('{"version": 1, "groups": ["/other"], "left": [], "causes": {}}')
+
+    with pytest.raises(SettingsError, match="is not the state of a scan of these log groups"):
+        scan.run(["--log-group", GROUP, "--state", str(state)])
 
 
 def test_a_group_that_is_not_there_is_said_to_be_so_and_the_others_are_searched(

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_Describ
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -28,6 +29,19 @@ LIKE = 0.7
 """How much of two names is the same, by difflib's count: `scout-admin-dv` and `scout-admin-dev` 0.97."""
 
 
+INGESTED = DeclaredRead(
+    "cloudwatch",
+    "GetMetricStatistics",
+    ("cloudwatch:GetMetricStatistics",),
+    "See how much a log group took in: the most that a search of it reads.",
+    by_person=True,
+)
+MOST_POINTS = 1_440
+"""GetMetricStatistics returns no more points."""
+AROUND_SECONDS = 3_600
+"""Lines arrive some time after the moment that they are of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogGroup:
     """`created` in milliseconds since the epoch; `retention_days` 0: kept for ever."""
@@ -38,12 +52,6 @@ class LogGroup:
     retention_days: int = 0
     log_class: str = ""
     """`STANDARD`, `INFREQUENT_ACCESS`, `DELIVERY`."""
-
-    def bytes_within(self, start: int, end: int) -> int:
-        """About how much of it a search of `start` to `end` (milliseconds) reads: an even flow is assumed."""
-        oldest = max(self.created, end - self.retention_days * 86_400_000 if self.retention_days else 0)
-        kept = max(end - oldest, 1)
-        return int(self.stored_bytes * min(1.0, (end - start) / kept))
 
 
 def look_up(reader: Reader, names: tuple[str, ...]) -> tuple[tuple[LogGroup, ...], dict[str, str]]:
@@ -80,6 +88,39 @@ def names_like(reader: Reader, name: str) -> tuple[str, ...]:
     replies: tuple[Reply, ...] = reader.run(_all(tuple(reads)))
     there = {str(group.get("logGroupName", "")) for reply in replies for group in _groups(reply)}
     return tuple(get_close_matches(name, sorted(there), n=3, cutoff=LIKE))
+
+
+def bytes_within(reader: Reader, groups: tuple[LogGroup, ...], start: int, end: int) -> int:
+    """The most that a search of the groups from `start` to `end` (seconds) reads.
+
+    What they took in over that time, as CloudWatch's metric tells; all that they store where it cannot be read.
+    """
+    replies = reader.run(_ingested(tuple(group.name for group in groups), start, end))
+    return sum(
+        sum(int(point.get("Sum") or 0) for point in reply.items("Datapoints"))
+        if isinstance(reply, Answer) and reply.items("Datapoints")
+        else group.stored_bytes
+        for group, reply in zip(groups, replies, strict=True)
+    )
+
+
+def _ingested(names: tuple[str, ...], start: int, end: int) -> Plan[tuple[Reply, ...]]:
+    first, last = start - AROUND_SECONDS, end + AROUND_SECONDS
+    period = (-(-(last - first) // MOST_POINTS) // 60 + 1) * 60
+    return (
+        yield tuple(
+            INGESTED.of(
+                Namespace="AWS/Logs",
+                MetricName="IncomingBytes",
+                Dimensions=[{"Name": "LogGroupName", "Value": name}],
+                StartTime=datetime.fromtimestamp(first, UTC),
+                EndTime=datetime.fromtimestamp(last, UTC),
+                Period=period,
+                Statistics=["Sum"],
+            )
+            for name in names
+        )
+    )
 
 
 def filter_names(reader: Reader, name: str) -> tuple[str, ...] | Unreadable:

@@ -4,10 +4,20 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 
+from why403.aws.log_search_parts import (
+    MOST_RESULTS,
+    SearchPart,
+    Window,
+    bin_seconds,
+    counts_of,
+    cut,
+    milliseconds_of,
+)
 from why403.aws.reader import Reader
 from why403.incidents.history import FILTER_LOG_EVENTS
 from why403.log_events.filter_pattern import FILTER_PATTERN, FILTER_TERMS
@@ -44,26 +54,23 @@ FILTER = FILTER_LOG_EVENTS.used_for(
     timeout_seconds=60.0,
     by_person=True,
 )
-MOST_GROUPS = 50
-"""Insights searches no more log groups at once."""
-MOST_RESULTS = 10_000
-"""Insights returns no more; a search that finds as many is split in two."""
-SHORTEST_SECONDS = 60
+AT_ONCE = 8
+"""Of the 30 searches that an account may have under way, people's and dashboards' included.
+
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
+"""
 POLL_SECONDS = 1.0
-DONE = frozenset({"Complete", "Failed", "Cancelled", "Timeout"})
+COMPLETE = "Complete"
+DONE = frozenset({COMPLETE, "Failed", "Cancelled", "Timeout"})
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Seconds since the epoch, `start` inclusive and `end` exclusive."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartRead:
+    """A part that was read to its end. `unread`: lines that match and that no search returns."""
 
-    start: int
-    end: int
-
-    def halves(self) -> tuple["Window", "Window"]:
-        """The same time in two searches."""
-        middle = (self.start + self.end) // 2
-        return Window(self.start, middle), Window(middle, self.end)
+    part: SearchPart
+    events: tuple[LogEvent, ...] = ()
+    unread: int = 0
 
 
 class NotSearchableError(Exception):
@@ -75,7 +82,7 @@ class NotSearchableError(Exception):
 
 
 class LogSearch:
-    """Yields events as they are found. `progress` is told a sentence from time to time."""
+    """Reads parts side by side. `progress` is told a sentence from time to time; `left` holds what is still to be read."""
 
     def __init__(
         self, reader: Reader, sleep: Callable[[float], None], progress: Callable[[str], None]
@@ -83,11 +90,47 @@ class LogSearch:
         self._reader = reader
         self._sleep = sleep
         self._progress = progress
+        self._running: dict[str, tuple[SearchPart, str]] = {}
+        self.left: tuple[SearchPart, ...] = ()
+        self.scanned = 0.0
+        """Bytes that Insights has searched, and bills."""
 
-    def insights(self, groups: Sequence[str], window: Window) -> Iterator[LogEvent]:
-        """Search with Insights, in halves where there is too much; NotSearchableError where it is not to be had."""
-        for first in range(0, len(groups), MOST_GROUPS):
-            yield from self._query(groups[first : first + MOST_GROUPS], window)
+    def planned(self, parts: Sequence[SearchPart]) -> tuple[SearchPart, ...]:
+        """The parts cut so that each holds no more lines than one search returns: one pass, which counts.
+
+        NotSearchableError where Insights is not to be had.
+        """
+        found: list[SearchPart] = []
+        for whole in parts:
+            seconds = bin_seconds(whole.window)
+            asked = [(part, count_string(seconds)) for part in counts_of(whole)]
+            with closing(self._together(asked)) as counted:
+                for part, rows in counted:
+                    found += cut(part, rows, seconds) if rows is not None else [part]
+        return tuple(sorted(found, key=lambda part: part.window.start))
+
+    def read(self, parts: Sequence[SearchPart]) -> Generator[PartRead, None, None]:
+        """Each part's events, once: one pass. A part that turns out to hold more is cut and read again.
+
+        NotSearchableError where Insights is not to be had; KeyboardInterrupt once the searches under way are stopped.
+        """
+        self.left = tuple(parts)
+        while self.left:
+            failed: list[SearchPart] = []
+            too_full: list[SearchPart] = []
+            with closing(self._together([(part, query_string()) for part in self.left])) as ended:
+                for part, rows in ended:
+                    full = rows is None or len(rows) >= MOST_RESULTS
+                    if full and part.window.seconds > 1:
+                        (failed if rows is None else too_full).append(part)
+                        continue
+                    self.left = tuple(one for one in self.left if one != part)
+                    events = tuple(_event(row) for row in rows or ())
+                    unread = max((part.lines or 0) - len(events), 1) if full else 0
+                    yield PartRead(part=part, events=events, unread=unread)
+            if self.left:
+                halves = (half for part in failed for half in part.halves())
+                self.left = (*halves, *self.planned(too_full))
 
     def filtered(self, group: str, window: Window) -> Iterator[LogEvent]:
         """Search one group with FilterLogEvents, page by page; NotSearchableError where that is refused too."""
@@ -101,7 +144,9 @@ class LogSearch:
                 filterPattern=FILTER_PATTERN,
                 **token,  # type: ignore[arg-type]  # the operation's own parameter
             )
-            answer = self._answer(read)
+            (answer,) = self._answers((read,))
+            if not isinstance(answer, Answer):
+                raise NotSearchableError(answer)
             pages += 1
             self._progress(f"{group}: {pages} pages read")
             for event in answer.items("events"):
@@ -116,62 +161,81 @@ class LogSearch:
                 return
             token = {"nextToken": answer.text("nextToken")}
 
-    def _query(self, groups: Sequence[str], window: Window) -> Iterator[LogEvent]:
-        found = self._run(groups, window)
-        if len(found) < MOST_RESULTS or window.end - window.start <= SHORTEST_SECONDS:
-            yield from found
-            return
-        for half in window.halves():
-            yield from self._query(groups, half)
-
-    def _run(self, groups: Sequence[str], window: Window) -> list[LogEvent]:
-        """One search to its end; what it has so far where somebody interrupts it."""
-        query = self._answer(
-            START.of(
-                logGroupNames=list(groups),
-                startTime=window.start,
-                endTime=window.end - 1,
-                queryString=query_string(),
-                limit=MOST_RESULTS,
-            )
-        ).text("queryId")
-        found: list[LogEvent] = []
+    def _together(
+        self, searches: Sequence[tuple[SearchPart, str]]
+    ) -> Generator[tuple[SearchPart, list[dict[str, str]] | None], None, None]:
+        """Each search's rows as it ends, None where it failed; at most AT_ONCE are under way."""
+        waiting = deque(searches)
         try:
-            while True:
-                answer = self._answer(RESULTS.of(queryId=query))
-                found = [_event(row) for row in _rows(answer)]
-                self._progress(_scanned(answer, len(found)))
-                if answer.text("status") in DONE:
-                    return found
-                self._sleep(POLL_SECONDS)
-        except KeyboardInterrupt as interrupt:
-            self._reader.run(_one(STOP.of(queryId=query)))
-            raise SearchInterrupted(tuple(found)) from interrupt
+            while waiting or self._running:
+                self._start(waiting)
+                yield from self._ended()
+                if self._running:
+                    self._progress(
+                        f"{len(waiting) + len(self._running)} searches to go, {self.scanned / 1e9:.2f} GB searched"
+                    )
+                    self._sleep(POLL_SECONDS)
+        finally:
+            if self._running:
+                self._answers(tuple(STOP.of(queryId=query) for query in self._running))
+                self._running.clear()
 
-    def _answer(self, read: Read) -> Answer:
-        reply = self._reader.run(_one(read))
-        if not isinstance(reply, Answer):
-            raise NotSearchableError(reply)
-        return reply
+    def _start(self, waiting: deque[tuple[SearchPart, str]]) -> None:
+        """What there is no room for waits for the next turn, as long as another is under way."""
+        chosen = [waiting.popleft() for _ in range(min(AT_ONCE - len(self._running), len(waiting)))]
+        for (part, text), reply in zip(
+            chosen, self._answers(tuple(_query(*one) for one in chosen)), strict=True
+        ):
+            if isinstance(reply, Answer):
+                self._running[reply.text("queryId")] = (part, text)
+            else:
+                waiting.append((part, text))
+                refused = reply
+        if chosen and not self._running:
+            raise NotSearchableError(refused)
 
+    def _ended(self) -> Iterator[tuple[SearchPart, list[dict[str, str]] | None]]:
+        replies = self._answers(tuple(RESULTS.of(queryId=query) for query in self._running))
+        for query, reply in zip(list(self._running), replies, strict=True):
+            if not isinstance(reply, Answer):
+                raise NotSearchableError(reply)
+            if reply.text("status") in DONE:
+                part, _ = self._running.pop(query)
+                searched = reply.at("statistics", "bytesScanned")
+                self.scanned += float(searched) if isinstance(searched, (int, float)) else 0.0
+                yield part, _rows(reply) if reply.text("status") == COMPLETE else None
 
-class SearchInterrupted(KeyboardInterrupt):  # an interrupt, not an error
-    """Somebody pressed Ctrl-C; `found` is what the search had until then."""
-
-    def __init__(self, found: tuple[LogEvent, ...]) -> None:
-        super().__init__()
-        self.found = found
+    def _answers(self, reads: tuple[Read, ...]) -> tuple[Reply, ...]:
+        return self._reader.run(_all(reads)) if reads else ()
 
 
 def query_string() -> str:
     """The filter pattern as an Insights query: the same terms, any of which may stand in the message."""
+    return f"fields @timestamp, @log, @logStream, @message, @ptr | {_filter()} | sort @timestamp asc"
+
+
+def count_string(seconds: int) -> str:
+    """How many lines match, by bins of so many seconds."""
+    return f"{_filter()} | stats count(*) as lines by bin({seconds}s) as at | sort at asc"
+
+
+def _filter() -> str:
     either = "|".join(re.escape(term).replace("/", r"\/").replace(r"\ ", " ") for term in FILTER_TERMS)
-    return f"fields @timestamp, @log, @logStream, @message, @ptr | filter @message like /{either}/ | sort @timestamp asc"
+    return f"filter @message like /{either}/"
 
 
-def _one(read: Read) -> Plan[Reply]:
-    (reply,) = yield (read,)
-    return reply
+def _query(part: SearchPart, text: str) -> Read:
+    return START.of(
+        logGroupNames=list(part.groups),
+        startTime=part.window.start,
+        endTime=part.window.end - 1,
+        queryString=text,
+        limit=MOST_RESULTS,
+    )
+
+
+def _all(reads: tuple[Read, ...]) -> Plan[tuple[Reply, ...]]:
+    return (yield reads)
 
 
 def _rows(answer: Answer) -> list[dict[str, str]]:
@@ -188,21 +252,7 @@ def _event(row: dict[str, str]) -> LogEvent:
         message=row.get("@message", ""),
         log_group=group or account,
         log_stream=row.get("@logStream", ""),
-        timestamp=_milliseconds(row.get("@timestamp", "")),
+        timestamp=milliseconds_of(row.get("@timestamp", "")),
         id=row.get("@ptr", ""),
         account=account if group else "",
     )
-
-
-def _milliseconds(text: str) -> int:
-    """Insights writes `2026-11-25 03:04:05.678`, in UTC."""
-    try:
-        return int(datetime.fromisoformat(f"{text}+00:00").timestamp() * 1000)
-    except ValueError:
-        return 0
-
-
-def _scanned(answer: Answer, found: int) -> str:
-    scanned = answer.at("statistics", "bytesScanned")
-    gigabytes = float(scanned) / 1e9 if isinstance(scanned, (int, float)) else 0.0
-    return f"{answer.text('status') or 'Running'}: {gigabytes:.2f} GB searched, {found} lines found"

@@ -3,25 +3,34 @@
 import json
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 
 import click
 
-from why403.aws.log_groups import LogGroup, look_up
-from why403.aws.log_search import LogSearch, NotSearchableError, SearchInterrupted, Window
+from why403.aws.log_groups import bytes_within, look_up
+from why403.aws.log_search import LogSearch, NotSearchableError
+from why403.aws.log_search_parts import SearchPart, Window, parts_of, within
 from why403.aws.reader import Reader
 from why403.aws.whoami import whoami
 from why403.cli.app import ran
 from why403.cli.options import credentials, seconds
 from why403.cli.scan_causes import Causes
+from why403.cli.scan_state import ScanState
 from why403.errors import NoAccessError
-from why403.log_events.log_event import LogEvent
 from why403.reads import Failure, Unreadable
 
 SCANNED, USAGE, NOTHING_READ, INTERRUPTED = 0, 2, 3, 130
-DOLLARS_A_GIGABYTE = 0.0076
-"""Insights, Tokyo; 0.005 in us-east-1. https://aws.amazon.com/cloudwatch/pricing/"""
+DOLLARS_A_GIGABYTE = {"us-east-1": 0.005, "ap-northeast-1": 0.0076}
+"""What Insights asks for a gigabyte that it searches. https://aws.amazon.com/cloudwatch/pricing/"""
+AT_MOST_DOLLARS = 0.01
+"""For the Regions whose price is not noted above: more than any that is, so that the estimate stays an upper bound."""
+PLANNED_FROM = 1e9
+"""Bytes from which on lines are counted before they are read: two passes, whatever there is. Below, mostly one."""
+PASSES, PASSES_OF_LITTLE = 2, 3
+"""The most that a scan searches everything: to count and to read; of little, to read, count and read again."""
+MOST_LINES = 200_000
 MOST_GIGABYTES = 50.0
 EXAMPLES = """\
 \b
@@ -37,8 +46,24 @@ exit status: 0 scanned, 2 usage, 3 nothing could be read, 130 interrupted (what 
 @click.option("--since", default="24h", callback=seconds, help="How far back: 30m, 24h, 7d (default: 24h).")
 @credentials
 @click.option("--max-gb", type=float, default=MOST_GIGABYTES, help="Ask before searching more (default: 50).")
+@click.option(
+    "--max-lines",
+    type=int,
+    default=MOST_LINES,
+    help="Read about so many lines, evenly spread, and count the others (default: 200,000).",
+)
+@click.option("--state", default="", help="A file to go on from, should this scan be interrupted.")
 @click.option("--json", "as_json", is_flag=True, help="One object a cause, as JSON Lines.")
-def command(log_group: tuple[str, ...], since: int, region: str, max_gb: float, *, as_json: bool) -> int:
+def command(  # one for each option
+    log_group: tuple[str, ...],
+    since: int,
+    region: str,
+    max_gb: float,
+    max_lines: int,
+    state: str,
+    *,
+    as_json: bool,
+) -> int:
     """Find the denials in log groups' recent events, and group them by cause."""
     try:
         identity = whoami(region)
@@ -50,12 +75,22 @@ def command(log_group: tuple[str, ...], since: int, region: str, max_gb: float, 
         _tell(f"{name}: {_why_missing(code, identity.place.region)}")
     if not groups:
         return NOTHING_READ
+    names = tuple(group.name for group in groups)
+    causes, kept = Causes(identity.place.account), ScanState(state)
+    search = LogSearch(reader, time.sleep, _progress)
     now = int(time.time())
-    window = Window(now - since, now)
-    if not _is_affordable(groups, window, max_gb):
-        return USAGE
-    causes = Causes(identity.place.account)
-    status = _search(LogSearch(reader, time.sleep, _progress), groups, window, causes)
+    scan = Scan(search, names, Window(now - since, now), causes, kept, max_lines)
+    resumed = kept.found(names)
+    if resumed is not None:
+        left, found = resumed
+        causes.restore(found)
+        _tell(f"Going on from {state}: {len(left)} searches to go.")
+        status = scan.finish(left)
+    else:
+        size = bytes_within(reader, groups, now - since, now)
+        if not _is_affordable(size, len(groups), identity.place.region, max_gb):
+            return USAGE
+        status = scan.begin(planned=size >= PLANNED_FROM)
     print(json_lines(causes) if as_json else causes.text(), end="")
     return status
 
@@ -65,48 +100,71 @@ def run(arguments: list[str]) -> int:
     return ran(command, "why403 scan", arguments)
 
 
-def _search(search: LogSearch, groups: tuple[LogGroup, ...], window: Window, causes: Causes) -> int:
-    try:
-        for event in _events(search, groups, window):
-            causes.add(event)
-    except SearchInterrupted as interrupted:
-        for event in interrupted.found:
-            causes.add(event)
-        _tell("Interrupted: this is what was found until then.")
-        return INTERRUPTED
-    except KeyboardInterrupt:
-        _tell("Interrupted: this is what was found until then.")
-        return INTERRUPTED
-    except NotSearchableError as refused:
-        return _stop(_why_refused(refused), SCANNED if causes.lines else NOTHING_READ)
-    return SCANNED
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One scan: what it searches, and what it found so far."""
 
+    search: LogSearch
+    groups: tuple[str, ...]
+    window: Window
+    causes: Causes
+    kept: ScanState
+    most: int
+    """Lines to read."""
 
-def _events(search: LogSearch, groups: tuple[LogGroup, ...], window: Window) -> Iterator[LogEvent]:
-    """Each event once, also where Insights gives up halfway."""
-    told: Counter[int] = Counter()
-    try:
-        for event in search.insights([group.name for group in groups], window):
-            told[_mark(event)] += 1
-            yield event
-    except NotSearchableError as refused:
-        _tell(
-            f"{_why_refused(refused)} FilterLogEvents is used instead: five calls a second, so this takes longer."
-        )
-        for group in groups:
-            yield from _new(search.filtered(group.name, window), told)
+    def begin(self, *, planned: bool) -> int:
+        """From the start; the exit status."""
+        parts = parts_of(self.groups, self.window)
+        return self._told(lambda: self._read(parts, planned=planned))
 
+    def finish(self, left: tuple[SearchPart, ...]) -> int:
+        """What an interrupted scan left; the exit status."""
+        return self._told(lambda: self._read(left, planned=False))
 
-def _new(events: Iterator[LogEvent], told: Counter[int]) -> Iterator[LogEvent]:
-    for event in events:
-        if told[_mark(event)]:
-            told[_mark(event)] -= 1
-        else:
-            yield event
+    def _planned(self, parts: tuple[SearchPart, ...]) -> tuple[SearchPart, ...]:
+        """Counted and cut; where there are more lines than are to be read, some of the parts."""
+        counted = self.search.planned(parts)
+        chosen = within(counted, self.most)
+        self.causes.unread += sum(part.lines or 0 for part in set(counted) - set(chosen))
+        return chosen
 
+    def _told(self, read: Callable[[], None]) -> int:
+        try:
+            read()
+        except KeyboardInterrupt:
+            again = f" The same command goes on from {self.kept.path}." if self.kept.path else ""
+            _tell(f"Interrupted: this is what was found until then.{again}")
+            return INTERRUPTED
+        except NotSearchableError as refused:
+            return _stop(_why_refused(refused), SCANNED if self.causes.lines else NOTHING_READ)
+        self.kept.drop()
+        if self.causes.unread:
+            _tell(
+                f"{self.causes.unread:,} more lines match and were not read: every count is one of at least so many. "
+                "A larger --max-lines reads them."
+            )
+        return SCANNED
 
-def _mark(event: LogEvent) -> int:
-    return hash((event.log_group, event.log_stream, event.timestamp, event.message))
+    def _read(self, parts: tuple[SearchPart, ...], *, planned: bool) -> None:
+        """Each event once, also where Insights gives up halfway."""
+        self.search.left = parts
+        try:
+            chosen = self._planned(parts) if planned else parts
+            self.kept.keep(self.groups, chosen, self.causes)
+            with closing(self.search.read(chosen)) as found:
+                for part in found:
+                    for event in part.events:
+                        self.causes.add(event)
+                    self.causes.unread += part.unread
+                    self.kept.keep(self.groups, self.search.left, self.causes)
+        except NotSearchableError as refused:
+            _tell(
+                f"{_why_refused(refused)} FilterLogEvents is used instead: five calls a second, so this takes longer."
+            )
+            for left in self.search.left:
+                for group in left.groups:
+                    for event in self.search.filtered(group, left.window):
+                        self.causes.add(event)
 
 
 def json_lines(causes: Causes) -> str:
@@ -114,11 +172,14 @@ def json_lines(causes: Causes) -> str:
     return "".join(f"{json.dumps(cause, ensure_ascii=False)}\n" for cause in causes.objects())
 
 
-def _is_affordable(groups: tuple[LogGroup, ...], window: Window, most: float) -> bool:
-    size = sum(group.bytes_within(window.start * 1000, window.end * 1000) for group in groups) / 1e9
+def _is_affordable(searched: int, groups: int, region: str, most: float) -> bool:
+    size = searched / 1e9
+    passes = PASSES if searched >= PLANNED_FROM else PASSES_OF_LITTLE
+    price = DOLLARS_A_GIGABYTE.get(region, AT_MOST_DOLLARS)
+    noted = "" if region in DOLLARS_A_GIGABYTE else f", reckoned with {price} USD a GB for {region}"
     _tell(
-        f"{len(groups)} log group(s), about {size:.2f} GB to search: "
-        f"about {size * DOLLARS_A_GIGABYTE:.2f} USD with CloudWatch Logs Insights."
+        f"{groups} log group(s), at most {size:.2f} GB, searched at most {passes} times: "
+        f"at most {size * passes * price:.2f} USD with CloudWatch Logs Insights{noted}."
     )
     if size <= most:
         return True

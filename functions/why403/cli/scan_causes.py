@@ -1,7 +1,7 @@
 """The denials of a scan, grouped by cause as incidents are."""
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
 from why403.incidents.fingerprint import fingerprint
+from why403.incidents.incident_json import denial_from_json, denial_to_json
 from why403.log_events.log_event import LogEvent
 from why403.log_events.redaction import redact
 
@@ -36,6 +37,8 @@ class Causes:
         self._account = account
         self._by_fingerprint: dict[str, Cause] = {}
         self.lines = 0
+        self.unread = 0
+        """Lines that match the search and were not read: then each count is one of at least so many."""
 
     def add(self, event: LogEvent) -> None:
         """Count the event's denials, if it has any."""
@@ -58,6 +61,7 @@ class Causes:
             {
                 "fingerprint": cause.fingerprint,
                 "count": cause.count,
+                "at_least": bool(self.unread),
                 "first": _iso(cause.first),
                 "last": _iso(cause.last),
                 "verdict": cause.denial.verdict.value,
@@ -72,12 +76,44 @@ class Causes:
             for cause in self
         ]
 
+    def stored(self) -> dict[str, Any]:
+        """As `restore` takes it: a scan that is interrupted goes on from it. Samples are redacted."""
+        causes = [
+            {
+                "fingerprint": cause.fingerprint,
+                "denial": denial_to_json(cause.denial),
+                "sample": cause.sample._replace(message=redact(cause.sample.message))._asdict(),
+                "count": cause.count,
+                "first": cause.first,
+                "last": cause.last,
+                "streams": sorted(cause.streams),
+            }
+            for cause in self
+        ]
+        return {"lines": self.lines, "unread": self.unread, "causes": causes}
+
+    def restore(self, stored: Mapping[str, Any]) -> None:
+        """Go on from what `stored` told. KeyError, TypeError or ValueError where it is nothing of that kind."""
+        self.lines, self.unread = int(stored["lines"]), int(stored["unread"])
+        for kept in stored["causes"]:
+            cause = Cause(
+                kept["fingerprint"],
+                denial_from_json(kept["denial"]),
+                LogEvent(**kept["sample"]),
+                count=kept["count"],
+                first=kept["first"],
+                last=kept["last"],
+                streams={(group, stream) for group, stream in kept["streams"]},
+            )
+            self._by_fingerprint[cause.fingerprint] = cause
+
     def text(self) -> str:
         """Each cause for people, most lines first."""
         causes = list(self)
         if not causes:
             return "No denials were found.\n"
-        told = [f"{len(causes)} cause(s) in {self.lines} line(s)\n"]
+        least = "at least " if self.unread else ""
+        told = [f"{least}{len(causes)} cause(s) in {least}{self.lines} line(s)\n"]
         told += [_told(number, cause) for number, cause in enumerate(causes, 1)]
         return "\n".join(told)
 
