@@ -38,8 +38,9 @@ class AlarmPlan:
         return tuple(self.of.partition(":")[2].split(",")) if ":" in self.of else ()
 
     def description(self, dashboard: str) -> str:
-        """What the alarm says to who gets it; `dashboard` is the address where its runbook and charts stand."""
-        return f"{self.means} Urgency: {self.urgency}. What to do: {dashboard} ({self.runbook})"
+        """What the alarm says to who gets it; `dashboard` is where its runbook and charts stand, empty without one."""
+        where = f"{dashboard} ({self.runbook})" if dashboard else self.runbook
+        return f"{self.means} Urgency: {self.urgency}. What to do: {where}"
 
     def steps(self) -> str:
         """Its runbook, in Markdown."""

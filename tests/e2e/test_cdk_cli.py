@@ -217,7 +217,8 @@ def test_an_update_keeps_every_resource_and_its_name(told: Told) -> None:
 
 def test_a_stack_says_what_a_person_needs_next(told: Told) -> None:
     assert (
-        told.outputs["RedriveCommand"] == "why403 redrive triage|diagnose|notify|recheck|survey --stack why403"
+        told.outputs["RedriveCommand"]
+        == "why403 redrive triage|diagnose|notify|recheck|survey --stack why403"
     )
     assert told.outputs["SlackSecretName"] == "why403/slack"
     assert {"AlarmsTopicArn", "MachinesTopicArn", "PageUrl", "TableName"} <= set(told.outputs)
