@@ -10,6 +10,9 @@ from infra.parts import Parts
 from infra.setting_kinds import OWN_LOG_GROUPS
 from infra.settings import Settings
 
+TIMEOUT_SECONDS = 300
+"""A delivery with lines of 10,000 incidents that are known already widens each of them, one after another."""
+
 
 class Triage(Construct):
     """Called by CloudWatch Logs without waiting: what fails is tried twice more, then parked."""
@@ -21,7 +24,7 @@ class Triage(Construct):
             name="triage",
             told="Log lines → denials → incidents",
             memory_mb=512,
-            timeout_seconds=60,
+            timeout_seconds=TIMEOUT_SECONDS,
             environment=TriageEnvironment(
                 table_name=parts.incidents.table.table_name,
                 log_groups=watched(settings),

@@ -10,7 +10,6 @@ line is filled in depends on the line alone, never on what came before it.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -52,6 +51,8 @@ LETTERS = {"0": "123456789", "x": "123456789abcdef", "X": "123456789ABCDEF", "w"
 """What a stand-in is made of, by its shape: no status is among it, and no word."""
 MARK = "\0"
 """Around a piece's number in a template's answer; no line that holds it is split."""
+Key = tuple[tuple[str, ...], tuple[bytes, ...], tuple[int, ...]]
+"""A template: its texts, the shapes of its pieces, and the number of the first piece that is equal to each."""
 TEXTS = tuple(field.name for field in fields(Denial) if field.type in {str, str | None})
 
 
@@ -77,34 +78,34 @@ class Filled:
 
 def by_template(read: Read) -> Read:
     """`read`, but once for all lines of a template. Linear, as `read` is."""
-    seen: dict[int, None] = {}
+    kept: dict[Key, tuple[Filled, ...] | None] = {}
 
-    @lru_cache(TEMPLATES)
-    def answers(
-        texts: tuple[str, ...], shapes: tuple[bytes, ...], same: tuple[int, ...]
-    ) -> tuple[Filled, ...]:
-        """Empty: the answer hangs on the pieces. `same`: the number of the first piece that is equal to each."""
+    def answer(key: Key) -> tuple[Filled, ...]:
+        """Empty: the answer hangs on the pieces."""
+        texts, shapes, same = key
         told = [_marked(read, texts, _stand_ins(shapes, same, name)) for name in ("one", "other")]
         return tuple(map(_filled, told[0])) if told[0] == told[1] else ()
 
-    def is_first(key: int) -> bool:
-        """Whether it is the first line of its template: most have no second, and reading twice is for those that do."""
-        if key in seen:
-            return False
-        if len(seen) >= TEMPLATES:
-            seen.clear()
-        seen[key] = None
-        return True
+    def keep(key: Key, filled: tuple[Filled, ...] | None) -> None:
+        """None: a first line of its template was read; most have no second, and two readings are for those that do."""
+        if len(kept) >= TEMPLATES:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = filled
 
     def split_and_read(message: str) -> tuple[Denial, ...]:
         split = PIECE.split(f" {message}") if len(message) <= LONGEST else []
         if not 0 < len(split) <= GROUPS * MOST or MARK in message:
             return read(message)
         texts, pieces, shapes, is_opaque = _sorted_out(split)
-        same = _firsts(pieces)
-        if not is_opaque and is_first(hash((texts, shapes, same))):
-            return read(message)
-        return tuple([one.of(pieces) for one in answers(texts, shapes, same)]) or read(message)
+        key = (texts, shapes, _firsts(pieces))
+        filled = kept.get(key)
+        if filled is None:
+            if not is_opaque and key not in kept:
+                keep(key, None)
+                return read(message)
+            kept.pop(key, None)
+            keep(key, filled := answer(key))
+        return tuple([one.of(pieces) for one in filled]) or read(message)
 
     return split_and_read
 
