@@ -9,16 +9,25 @@ from why403.aws.session import reading_clients
 from why403.iam.place import Place
 from why403.reads import ORGANIZATION
 
+AT_ONCE = 6
+"""Processes that read at the same time: five of diagnose and one of recheck, as `concurrency` has them by default."""
 
-def open_reader(place: Place, target_read_roles: Mapping[str, str], organization_read_role: str) -> Reader:
+
+def open_reader(
+    place: Place,
+    target_read_roles: Mapping[str, str],
+    organization_read_role: str,
+    share: float = 1 / AT_ONCE,
+) -> Reader:
     """Reads in `place`, in other accounts with `target_read_roles` (account id → role ARN).
 
-    `organization_read_role` reads SCPs and RCPs in the management account; empty where there is none.
+    `organization_read_role` reads SCPs and RCPs in the management account; empty where there is none. `share` is of the
+    account's slow limits (rates.py).
     """
     organization = {ORGANIZATION: organization_read_role} if organization_read_role else {}
-    return _opened(place, tuple({**target_read_roles, **organization}.items()), reading_clients())
+    return _opened(place, tuple({**target_read_roles, **organization}.items()), reading_clients(), share)
 
 
-@lru_cache(maxsize=1)
-def _opened(place: Place, roles: tuple[tuple[str, str], ...], clients: Clients) -> Reader:
-    return Reader(place, roles=dict(roles), clients=clients)
+@lru_cache(maxsize=2)
+def _opened(place: Place, roles: tuple[tuple[str, str], ...], clients: Clients, share: float) -> Reader:
+    return Reader(place, roles=dict(roles), clients=clients, share=share)

@@ -23,16 +23,21 @@ class _Bucket:
 
 
 class Rates:
-    """A token bucket for each API, account and Region. Safe to share between threads."""
+    """A token bucket for each API, account and Region. Safe to share between threads.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    `share` is the part that this process may take of what rates.json calls an account's: processes that run at once
+    know nothing of each other, and each would take the whole of it.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, share: float = 1.0) -> None:
         self._clock = clock
+        self._share = share
         self._buckets: dict[tuple[str, str, str], _Bucket] = {}
         self._lock = Lock()
 
     def reserve(self, call: str, account: str = "", region: str = "") -> float:
         """Take a turn of `call` (`logs:FilterLogEvents`); the seconds to wait until it comes."""
-        per_second, burst = rate_of(call)
+        per_second, burst = rate_of(call, self._share)
         with self._lock:
             now = self._clock()
             bucket = self._buckets.setdefault((call, account, region), _Bucket(burst, now))
@@ -42,11 +47,12 @@ class Rates:
             return max(0.0, -bucket.tokens / per_second)
 
 
-def rate_of(call: str) -> tuple[float, float]:
-    """Calls a second, and how many may go at once."""
+def rate_of(call: str, share: float = 1.0) -> tuple[float, float]:
+    """Calls a second, and how many may go at once: of an account's own limit only a share, but for the first calls."""
     table = _table()
     rate = table.get(call, table[DEFAULT])
-    return rate["per_second"], rate["burst"]
+    part = share if rate.get("account") else 1.0
+    return rate["per_second"] * part, rate["burst"]
 
 
 @lru_cache(maxsize=1)

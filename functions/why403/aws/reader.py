@@ -40,12 +40,15 @@ class Reader:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
+        share: float = 1.0,
     ) -> None:
         own = clients or reading_clients()
         self._limits = limits or RunLimits()
         self._clock = clock
         self._cache = ReplyCache(clock)
-        self._asker = Asker(Accounts(place, own, roles or {}, clock), Rates(clock), clock, sleep, chance)
+        self._asker = Asker(
+            Accounts(place, own, roles or {}, clock), Rates(clock, share), clock, sleep, chance
+        )
         self.calls = 0
         self.rounds = 0
         self.answered = 0
