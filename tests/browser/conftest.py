@@ -45,8 +45,9 @@ class Pages:
         return render_page(notice, forms=forms_of(notice, FORMS, NOW))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with the module: its event loop would run on below the other tests of the process."""
     found = subprocess.run(
         ["bash", "tools/browser.sh", "--find"], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -1,7 +1,7 @@
 """Every phrase that the classifier knows, looked up in a line once: gates of wrappers, lookalikes, other systems.
 
 All at once by an automaton (Aho-Corasick): a line costs its length, however many phrases there are
-(docs/decisions/0011-speed-of-triage.md).
+(docs/decisions/0012-speed-of-triage.md).
 """
 
 from functools import cache
