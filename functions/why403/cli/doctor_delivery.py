@@ -8,14 +8,21 @@ from why403.aws.incident_table import open_table
 from why403.aws.reader import Reader
 from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
-from why403.cli.doctor_line import TEST_MESSAGE, test_denial
 from why403.delivery.channel import Channel
+from why403.denials.classify import classify
+from why403.denials.denial import Denial
 from why403.errors import StoreError
 from why403.iam.place import Place
 from why403.incidents.fingerprint import fingerprint
+from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, Failure, Plan, Reply
 from why403.services import secretsmanager
 
+TEST_MESSAGE = (
+    "An error occurred (AccessDenied) when calling the SendMessage operation: Access to the resource "
+    "https://sqs.us-east-1.amazonaws.com/123456789012/why403-doctor is denied."
+)
+"""Without a comma: the AWS CLI's shorthand would end the message there."""
 SECRET = secretsmanager.DESCRIBE.used_for(
     "See whether a channel's secret is there and filled; its content is never read here.",
     by_person=True,
@@ -45,7 +52,7 @@ def check_secret(reader: Reader, channel: Channel[Any], secret: str) -> Check:
 
 def check_test_line(table: str, group: str, place: Place) -> Check:
     """Whether the test line of `group` became an incident, and whether Slack took its message."""
-    key = fingerprint(test_denial(group), log_group=group, account=place.account)
+    key = fingerprint(_test_denial(group), log_group=group, account=place.account)
     try:
         incident = open_table(table).get(key)
     except StoreError as error:
@@ -79,6 +86,11 @@ def test_line_commands(groups: Sequence[str], identity: Identity) -> str:
             f'aws logs put-log-events {stream} --log-events "timestamp=$(date +%s000),message={TEST_MESSAGE}"',
         ]
     return "\n".join((*told, "# Then: why403 doctor --log-group GROUP --table TABLE", ""))
+
+
+def _test_denial(log_group: str) -> Denial:
+    """What the test line says, as triage reads it."""
+    return classify(LogEvent(TEST_MESSAGE, log_group))[0]
 
 
 def _describe(secret: str) -> Plan[Reply]:
