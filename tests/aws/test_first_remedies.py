@@ -520,3 +520,19 @@ def test_a_key_of_another_account_that_aws_may_manage_is_told_as_such() -> None:
     told = explained(of_key("SendMessage", "kms:GenerateDataKey", key))
 
     assert "remedies.key.if-managed-by-aws" in [why.id for each in told.remedies for why in each.why]
+
+
+def test_a_delivery_stream_is_the_workload_that_acts_with_its_role(aws: boto3.Session) -> None:
+    aws.client("s3").create_bucket(Bucket="lake")
+    to = {"RoleARN": f"arn:aws:iam::{HOME}:role/{ROLE}", "BucketARN": "arn:aws:s3:::lake"}
+    aws.client("firehose").create_delivery_stream(
+        DeliveryStreamName="orders", ExtendedS3DestinationConfiguration=to
+    )
+    line = denied("s3:PutObject", "arn:aws:s3:::lake/2025/11/30/orders-1.gz")
+    event = LogEvent(line, "/aws/kinesisfirehose/orders", "DestinationDelivery", NOW)
+    told = Reader(PLACE).run(diagnose(classify(event)[0], event, PLACE, now=NOW))
+
+    assert told.workload.arn == f"arn:aws:firehose:{REGION}:{HOME}:deliverystream/orders"
+    assert [each.id for each in told.workload.findings] == []
+    assert (told.remedies[0].target, told.remedies[0].proven) == (f"arn:aws:iam::{HOME}:role/{ROLE}", True)
+    assert first_resources(told) == ["arn:aws:s3:::lake/*/*/*/orders-*.gz"]

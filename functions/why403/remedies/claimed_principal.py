@@ -18,6 +18,7 @@ from why403.policies.caller import read_caller
 from why403.policies.reading import CallerReading
 from why403.reads import Plan, together
 from why403.remedies.other_ways import (
+    acts_by_itself,
     age_of,
     beside,
     has_key,
@@ -100,7 +101,7 @@ def read_taker(scene: Scene, now: int) -> Plan[Taker | None]:
 def judge_claim(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Claim:
     """`taker` is the workload's side as `read_taker` read it, `claimed` the line's role and its trust policy."""
     if scene.workload.kind in ONLY_THE_LINE or _kind(scene) is PrincipalKind.USER:
-        if _kind(scene) not in CLAIMED or has_key(scene.workload):
+        if _kind(scene) not in CLAIMED or has_key(scene.workload) or acts_by_itself(scene):
             return Claim.OWN
         return Claim.UNSUPPORTED if is_without_key(scene.workload) else Claim.UNPROVEN
     return _judge_role(scene, taker, claimed) if _is_claimed(scene) else Claim.OWN

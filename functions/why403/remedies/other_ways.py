@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from why403.changes.change import Change
 from why403.changes.deployments import moment_of
 from why403.changes.trail import AFTER, BEFORE
+from why403.iam.arn import parse_arn
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 from why403.iam.principal import parse_principal
@@ -63,6 +64,15 @@ def has_key(workload: Workload) -> bool:
 def is_without_key(workload: Workload) -> bool:
     """Whether its environment was read and holds no key: a user's would have to come from its code or a file."""
     return workload.kind in TOLD and not has_key(workload) and not is_unclear(workload)
+
+
+def acts_by_itself(scene: Scene) -> bool:
+    """Whether AWS's answer says that the service which wrote the line acts with the line's role."""
+    workload, arn = scene.workload, parse_arn(scene.workload.arn)
+    by_answer = arn is not None and arn.service != "iam" and bool(workload.role_arn)
+    return (
+        workload.kind is WorkloadKind.PRINCIPAL and by_answer and same_role(workload.role_arn, scene.caller)
+    )
 
 
 def is_unclear(workload: Workload) -> bool:

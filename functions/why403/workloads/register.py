@@ -5,7 +5,7 @@ from typing import Protocol
 
 from why403.iam.place import Place
 from why403.reads import Plan
-from why403.workloads import apigateway, batch, codebuild, ec2, lambda_function, sns, states
+from why403.workloads import acting_service, apigateway, batch, codebuild, ec2, lambda_function, sns, states
 from why403.workloads.ecs import index as ecs_index
 from why403.workloads.ecs import search as ecs
 from why403.workloads.eks import search as eks
@@ -35,6 +35,7 @@ KINDS: tuple[KindOfWorkload, ...] = (
     states,
     apigateway,
     sns,
+    acting_service,
 )
 Verify = Callable[[tuple[Writer, ...], LogOrigin, Place], Plan[SearchResult]]
 VERIFIED: Mapping[WorkloadKind, Verify] = {
