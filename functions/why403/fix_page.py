@@ -89,7 +89,7 @@ def fix_page(request: PageRequest, pages: FixPages) -> PageResponse:
 
 def _shown(incident: Incident, visit: _Visit) -> PageResponse:
     pages = visit.pages
-    notice = replace(pages.maker.notice_of(incident), occurrences=pages.table.occurrences(incident))
+    notice = pages.maker.notice_of(incident)
     why_not = _why_not(incident, visit)
     name = visit.chain if visit.link.purpose is Purpose.ACT else secrets.token_urlsafe(12)
     bound = f"{state_of(incident)}.{name}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from why403.errors import StoreError
 from why403.incidents.flood import folded, places_of
-from why403.incidents.incident import Incident, Severity, State
+from why403.incidents.incident import Incident, Sample, Severity, State
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Seen
 from why403.incidents.metric_names import Metric
@@ -178,23 +178,22 @@ class _Writing:
         return counted
 
     def _go_on(self, sighting: Sighting, known: Incident) -> bool:
-        is_wider = _widen(known, sighting, self.watch, self.table)
-        _move_on(known, sighting, self.table, self.now, is_wider=is_wider)
+        wider = widening(known, sighting)
+        # Asked before anything of it is written: where the answer fails, the next try asks again.
+        counted = _counted(known, sighting, self.table, is_wider=wider is not None)
+        if wider is not None:
+            self.table.saw(wider.incident, self._sample(sighting) if wider.sample else None)
+        _move_on(known, sighting, counted, self.table, self.now)
         return True
 
-
-def _widen(known: Incident, sighting: Sighting, watch: Watch, table: IncidentTable) -> bool:
-    wider = widening(known, sighting)
-    if wider is None:
-        return False
-    sample = make_sample(sighting.event, redact_emails=watch.redact_emails) if wider.sample else None
-    table.saw(wider.incident, sample)
-    return True
+    def _sample(self, sighting: Sighting) -> Sample:
+        return make_sample(sighting.event, redact_emails=self.watch.redact_emails)
 
 
-def _move_on(known: Incident, sighting: Sighting, table: IncidentTable, now: int, *, is_wider: bool) -> None:
+def _move_on(
+    known: Incident, sighting: Sighting, counted: Mapping[int, int], table: IncidentTable, now: int
+) -> None:
     for _ in range(SAVES):
-        counted = _counted(known, sighting, table, is_wider=is_wider)
         seen = Seen(
             last=sighting.last,
             loudness=severity_of(sighting.denial, volume_of(sighting, counted, known)),

@@ -19,6 +19,7 @@ from why403.delivery.quiet_hours import QuietHours, parse_quiet_hours
 from why403.delivery.register import CHANNELS, ROUTE_FIELDS, SECRETS
 from why403.errors import SettingsError
 from why403.incidents.incident import Severity
+from why403.notices.naming import OWNER_TAGS
 from why403.notices.words import Language
 
 LOUDNESS = {Severity.LOW: 0, Severity.MEDIUM: 1, Severity.HIGH: 2}
@@ -32,7 +33,6 @@ OWN_FIELDS = (
     "owner_tags",
     "mentions",
 )
-OWNER_TAGS = ("owner", "Owner", "team", "Team")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

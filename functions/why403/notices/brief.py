@@ -11,7 +11,7 @@ from why403.notices.checklist import Mark, Row, deciding
 from why403.notices.inert import one_line
 from why403.notices.moments import moment
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, plus_and_minus
+from why403.notices.offers import Offer, owning_account, plus_and_minus
 from why403.notices.words import word
 
 TITLE, SENTENCE, WHY = 150, 300, 700
@@ -130,6 +130,12 @@ def _fix(block: Fix, notice: Notice) -> Iterator[Line]:
 def _offer(offer: Offer, notice: Notice) -> Iterator[Line]:
     if offer.marks:
         yield _line(" · ".join(offer.marks), Style.SMALL)
+    if offer.letter:
+        account = owning_account(offer.remedy, notice)
+        where = "notices.letter.on-page" if notice.links.page else "notices.letter.below"
+        yield _line(word(where, notice.language, account=account))
+        yield Line(style=Style.CODE, text=plus_and_minus(offer))
+        return
     owner = (offer.owner,) if offer.owner else ()
     yield from (_line(text) for text in (*owner, *offer.why[:2], *offer.missing[:2]))
     if lines := plus_and_minus(offer):

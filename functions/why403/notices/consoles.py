@@ -4,9 +4,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_view-role-last-accesse
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/WhatIsCloudWatchLogs.html
 """
 
+import re
 from urllib.parse import quote
 
 from why403.denials.masked import is_masked
+from why403.iam.arn import parse_arn
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.notices.naming import caller_arn
 from why403.notices.notice import Links, Notice
@@ -16,6 +18,27 @@ CONSOLES = {
     "aws-cn": "console.amazonaws.cn",
     "aws-us-gov": "console.amazonaws-us-gov.com",
 }
+RESOURCE_PAGES = {
+    "sqs": "https://{region}.{console}/sqs/v3/home?region={region}#/queues/https%3A%2F%2Fsqs.{region}.amazonaws.com%2F{account}%2F{name}",
+    "sns": "https://{region}.{console}/sns/v3/home?region={region}#/topic/{arn}",
+    "s3": "https://{console}/s3/buckets/{name}?tab=permissions",
+    "dynamodb": "https://{region}.{console}/dynamodbv2/home?region={region}#table?name={name}",
+    "kms": "https://{region}.{console}/kms/home?region={region}#/kms/keys/{name}",
+    "lambda": "https://{region}.{console}/lambda/home?region={region}#/functions/{name}",
+    "states": "https://{region}.{console}/states/home?region={region}#/statemachines/view/{arn}",
+    "ecr": "https://{region}.{console}/ecr/repositories/private/{account}/{name}?region={region}",
+}
+"""The console's page of a resource, by the service part of its ARN, where one address fits all of its resources."""
+PLAIN_NAME = re.compile(r"[A-Za-z0-9._/-]{1,200}")
+"""A name that an address takes as it is."""
+KINDS = {
+    "dynamodb": "table/",
+    "kms": "key/",
+    "lambda": "function:",
+    "states": "stateMachine:",
+    "ecr": "repository/",
+}
+"""How the resource part of such an ARN begins."""
 WINDOW = 5 * 60 * 1000
 """Milliseconds of log shown before and after a line."""
 
@@ -47,6 +70,21 @@ def caller_page(arn: str) -> str:
         case _:
             return ""
     return f"https://{console}/iam/home#/{kind}/details/{quote(principal.name, safe='')}"
+
+
+def resource_page(arn: str, region: str) -> str:
+    """The console's page of a resource; empty where none is known. `region` where the ARN has none."""
+    found = parse_arn(arn)
+    if found is None or is_masked(arn) or found.service not in RESOURCE_PAGES:
+        return caller_page(arn) if found is not None and found.service == "iam" else ""
+    console, kind = CONSOLES.get(found.partition), KINDS.get(found.service, "")
+    name = found.resource.removeprefix(kind)
+    name = name.partition("/")[0] if found.service in {"s3", "dynamodb"} else name
+    name = name.partition(":")[0] if found.service == "lambda" else name
+    if console is None or not found.resource.startswith(kind) or not PLAIN_NAME.fullmatch(name):
+        return ""
+    where = {"region": found.region or region, "account": found.account, "name": name, "arn": arn}
+    return RESOURCE_PAGES[found.service].format(console=console, **where)
 
 
 def log_page(region: str, partition: str, log_group: str, log_stream: str, timestamp: int) -> str:

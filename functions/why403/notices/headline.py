@@ -7,7 +7,7 @@ from why403.incidents.transition import Transition
 from why403.message import Message
 from why403.notices.blocks import Headline
 from why403.notices.moments import moment
-from why403.notices.naming import caller_arn, target_arn
+from why403.notices.naming import caller_arn, failing_url, owner, target_arn
 from why403.notices.notice import Notice
 from why403.notices.verdict import headline, title
 from why403.notices.words import say, word, words
@@ -40,6 +40,7 @@ def headline_of(notice: Notice) -> Headline:
         ("caller", caller_arn(notice)),
         ("target", target_arn(notice)),
         ("where", where(notice)),
+        ("url", failing_url(notice)),
         ("request-id", told.denial.request_id or ""),
         ("confidence", confidence(notice)),
     )
@@ -107,7 +108,8 @@ def place_of(notice: Notice) -> str:
 
 def where(notice: Notice) -> str:
     """`account 123456789012, ap-northeast-1 · scout-admin-dev · 42 lines since 2025-06-12 09:01 UTC`."""
-    return " · ".join(part for part in (place_of(notice), _counted(notice)) if part)
+    owned = word("notices.owned-by", notice.language, owner=owner(notice)) if owner(notice) else ""
+    return " · ".join(part for part in (place_of(notice), owned, _counted(notice)) if part)
 
 
 def _counted(notice: Notice) -> str:

@@ -1,5 +1,8 @@
 """Who was denied, and what it wanted, in a few words that a person knows them by."""
 
+import re
+
+from why403.denials.denial import Verdict
 from why403.iam.arn import parse_arn
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.notices.notice import Notice
@@ -10,6 +13,10 @@ LONGEST_NAME = 120
 """Characters of a name in a sentence; the whole ARN stands below it."""
 KEY_OF_CALL = "diagnosis.key-of-call"
 """The finding that tells which service's call used the key that was denied."""
+OWNER_TAGS = ("owner", "Owner", "team", "Team")
+"""Tags that name a workload's owner; a route may name others to call somebody by (delivery/routing.py)."""
+URL = re.compile(r"https?://[^\s\"'<>`|?#\\)\]}]{4,300}")
+"""Host and path of a URL in a line; what is behind `?` may be a secret."""
 SEPARATED_BY_COLON = frozenset({"lambda", "logs", "states", "secretsmanager", "rds-db", "cognito-idp"})
 
 
@@ -40,20 +47,50 @@ def action(notice: Notice) -> str:
 
 def called(notice: Notice) -> str:
     """What was called, for a sentence: `sqs:SendMessage`; `a call of Amazon S3` where only the service is known."""
-    told = notice.diagnosis
-    if told.request or told.denial.action or told.denial.operation or not told.denial.service:
+    if not only_service(notice):
         return action(notice)
-    prefix = told.denial.service
-    named = next(
-        (each.title.partition(" (")[0] for each in NAMED if each.prefix == prefix and each.title),
-        prefix.upper(),
+    return word("notices.a-call-of", notice.language, service=service_name(notice))
+
+
+def only_service(notice: Notice) -> bool:
+    """Whether no call is known, and the service alone is."""
+    told = notice.diagnosis
+    return (
+        told.request is None and not told.denial.action and not told.denial.operation and bool(action(notice))
     )
-    return word("notices.a-call-of", notice.language, service=named)
+
+
+def service_name(notice: Notice) -> str:
+    """The service as people call it: `Amazon S3` for `s3`; its prefix where it has no name here, or empty."""
+    prefix = notice.diagnosis.denial.service or action(notice).partition(":")[0]
+    titles = (each.title.partition(" (")[0] for each in NAMED if each.prefix == prefix and each.title)
+    return next(titles, prefix.upper())
+
+
+def failing_url(notice: Notice) -> str:
+    """The URL that was refused, without its query, where no policy is the cause: of host and path people know it by."""
+    denial = notice.diagnosis.denial
+    if denial.verdict is not Verdict.AWS_403_NOT_IAM:
+        return ""
+    texts = (denial.excerpt, *(sample.message for sample in notice.samples))
+    found = next(filter(None, (URL.search(text) for text in texts)), None)
+    return found[0].rstrip(".,:;") if found else ""
+
+
+def owner(notice: Notice) -> str:
+    """Whom the workload belongs to, by its tags; empty where they do not say."""
+    tags = notice.diagnosis.workload.tags
+    return next((short(tags[key]) for key in OWNER_TAGS if tags.get(key)), "")
 
 
 def who_in_short(notice: Notice) -> str:
-    """The workload's own name, else the caller's: `laravel-server`, `role deploy`."""
-    return _workload(notice) or caller_name(caller_arn(notice), notice)
+    """The workload's own name, else the caller's, else the log group: `laravel-server`, `role deploy`."""
+    caller = caller_arn(notice)
+    return (
+        _workload(notice)
+        or (caller_name(caller, notice) if caller else short(notice.log_group))
+        or who(notice)
+    )
 
 
 def _workload(notice: Notice) -> str:

@@ -4,9 +4,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from why403.iam.arn import parse_arn
+from why403.iam.layer import Layer
 from why403.notices.checklist import listed
+from why403.notices.naming import action, caller_arn
 from why403.notices.notice import Notice
-from why403.notices.words import say, word
+from why403.notices.words import say, word, words
 from why403.remedies.remedy import Remedy, RemedyKind, Risk
 
 FORMS = (
@@ -56,6 +59,10 @@ class Offer:
     steps: tuple[str, ...]
     verify: tuple[str, ...]
     owner: str
+    way: str
+    """For whom it is, where it is one of several ways: `for a consumer`; else empty."""
+    letter: str
+    """The text to send to whom it belongs, where that is another account; else empty."""
     remedy: Remedy
 
     @property
@@ -122,17 +129,58 @@ def _offer(remedy: Remedy, notice: Notice) -> Offer:
         steps=tuple(say(message, language) for message in remedy.steps),
         verify=remedy.verify,
         owner=word("notices.owner", language, owner=remedy.owner) if remedy.owner else "",
+        way=_way(remedy, notice),
+        letter=_letter(remedy, notice),
         remedy=remedy,
     )
 
 
 def _change(remedy: Remedy) -> str:
+    added = _added(remedy)
+    return remedy.diff if (remedy.diff and not remedy.diff.startswith(NEW)) or not added else added
+
+
+def _added(remedy: Remedy) -> str:
+    """The added statements as JSON; empty for a playbook."""
     document = remedy.policy_document
     statements = document.get("Statement") if isinstance(document, Mapping) else None
-    if (remedy.diff and not remedy.diff.startswith(NEW)) or not statements:
-        return remedy.diff
+    if not statements:
+        return ""
     alone = isinstance(statements, list) and len(statements) == 1
     return json.dumps(statements[0] if alone else statements, indent=2, ensure_ascii=False)
+
+
+def _way(remedy: Remedy, notice: Notice) -> str:
+    """Of remedies that have one title, what tells this one from the others."""
+    known = words(notice.language)
+    ids = (f"notices.way.{message.id.removeprefix('remedies.')}" for message in remedy.why)
+    return next((known[identifier] for identifier in ids if identifier in known), "")
+
+
+def _letter(remedy: Remedy, notice: Notice) -> str:
+    account, ours = owning_account(remedy, notice), notice.diagnosis.workload.account
+    statement = _added(remedy)
+    if not account or not ours or account == ours or not statement:
+        return ""
+    values = {
+        "caller": caller_arn(notice),
+        "ours": ours,
+        "account": account,
+        "action": action(notice),
+        "target": remedy.target,
+        "policy": remedy.policy_name,
+        "statement": statement,
+    }
+    return word("notices.letter", notice.language, **values)
+
+
+def owning_account(remedy: Remedy, notice: Notice) -> str:
+    """The account that the changed policy belongs to; empty where it is not known."""
+    arn, request = parse_arn(remedy.target), notice.diagnosis.request
+    if arn is not None and arn.account:
+        return arn.account
+    is_theirs = remedy.layer in {Layer.RESOURCE, Layer.TRUST, Layer.GRANT} and request is not None
+    return (request.resource_account or "") if is_theirs and request is not None else ""
 
 
 def _adds(remedy: Remedy, notice: Notice) -> str:

@@ -7,7 +7,7 @@ dialect.
 from collections.abc import Iterator
 
 from why403.decisions.decision import Outcome
-from why403.denials.denial import Kind
+from why403.denials.denial import Kind, Verdict
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.notices.blocks import (
     Action,
@@ -167,12 +167,13 @@ def _unknown(notice: Notice) -> Unknown | None:
 
 def _actions(notice: Notice) -> Actions | None:
     has_draft = any(offer.drafts for offer in suggested(notice))
+    is_iam = notice.diagnosis.denial.verdict is Verdict.MISSING_PERMISSION
     is_user = parse_principal(caller_arn(notice)).kind is PrincipalKind.USER
     links = (
         ("page", "page" if has_draft and not is_settled(notice) else "incident", notice.links.page),
         ("act", "act", notice.links.act),
         ("logs", "logs", notice.links.logs),
-        ("caller", "caller-user" if is_user else "caller", notice.links.caller),
+        ("caller", "caller-user" if is_user else "caller", notice.links.caller if is_iam else ""),
     )
     told = tuple(
         Action(name, word(f"notices.button.{called}", notice.language), url)

@@ -1,4 +1,9 @@
-"""The verdict in one sentence: who may not do what on what, and which policy says so."""
+"""The verdict in one sentence, who cannot do what and which policy says so; and in the few words of a title."""
+
+import json
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
 
 from why403.decisions.decision import Decision, LayerFinding, Outcome
 from why403.decisions.reconcile import named_layer
@@ -10,6 +15,9 @@ from why403.notices.naming import (
     called,
     caller_arn,
     caller_name,
+    failing_url,
+    only_service,
+    service_name,
     short,
     target_arn,
     what,
@@ -19,16 +27,53 @@ from why403.notices.naming import (
 from why403.notices.notice import Notice
 from why403.notices.words import say, word
 
+VERBS = Path(__file__).with_name("verbs.json")
+"""Which verb says what an action does, by patterns of actions in lower case; the first that fits counts."""
+ANY_VERB = "call"
+OWN_WORDS = ("role ", "user ", "an ", "the ")
+"""How a caller begins who is told in our words: a sentence that begins so has a capital letter."""
+
 
 def headline(notice: Notice) -> str:
     """The verdict, in the notice's language: plain text, not escaped."""
-    return say(verdict(notice), notice.language)
+    return begun(say(verdict(notice), notice.language))
+
+
+def begun(text: str) -> str:
+    """The sentence with a capital letter, unless it begins with a name."""
+    return text[:1].upper() + text[1:] if text.startswith(OWN_WORDS) else text
 
 
 def title(notice: Notice) -> str:
-    """A few words for a header or a subject: `laravel-server: sqs:SendMessage denied on queue orders`."""
-    values = {"who": who_in_short(notice), "action": called(notice), "what": what(notice)}
-    return word("notices.title", notice.language, **values)
+    """A few words for a header: `laravel-server can't send to queue orders (sqs:SendMessage)`, or the fault."""
+    language, denial = notice.language, notice.diagnosis.denial
+    values = {"who": who_in_short(notice), "what": what(notice), "action": action(notice)}
+    if denial.kind is not Kind.NONE:
+        fault = begun(word(f"notices.fault.{denial.kind}", language, **values))
+        url = failing_url(notice)
+        return word("notices.title.at", language, title=fault, url=url) if url else fault
+    if only_service(notice):
+        return begun(word("notices.title.service", language, service=service_name(notice), **values))
+    if not values["action"]:
+        return begun(word("notices.title.no-action", language, **values))
+    verb = verb_of(values["action"])
+    if verb == ANY_VERB or target_arn(notice) in {"", "*"}:
+        values["what"] = "" if target_arn(notice) == "*" else values["what"]
+        return begun(word(f"notices.cannot.{ANY_VERB}", language, **values))
+    said = begun(word(f"notices.cannot.{verb}", language, **values))
+    return word("notices.title", language, title=said, action=values["action"])
+
+
+def verb_of(wanted: str) -> str:
+    """What an IAM action does, by the name of a verb of verbs.json; `call` where none fits."""
+    lowered = wanted.lower()
+    return next((verb for pattern, verb in _verbs() if fnmatchcase(lowered, pattern)), ANY_VERB)
+
+
+@cache
+def _verbs() -> tuple[tuple[str, str], ...]:
+    told = json.loads(VERBS.read_text("utf-8"))
+    return tuple((pattern, each["verb"]) for each in told for pattern in each["actions"])
 
 
 def verdict(notice: Notice) -> Message:

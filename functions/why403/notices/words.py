@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from why403.message import Message
+from why403.notices.grammar import in_japanese, in_korean
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -49,6 +50,8 @@ def words(language: Language) -> Mapping[str, str]:
 def say(message: Message, language: Language) -> str:
     """The message in the language: plain text, its values put in as they are (whoever renders it escapes).
 
+    Blanks and particles around a value are fitted to it (grammar.py).
+
     An id without words is told as it is, with its values: a notice never fails for a text. That none lacks is
     tested (tests/unit/notices/test_words.py).
     """
@@ -56,9 +59,17 @@ def say(message: Message, language: Language) -> str:
     if text is None:
         told = ", ".join(f"{name}: {value}" for name, value in message.values.items())
         return f"{message.id} ({told})" if told else message.id
-    return PLACEHOLDER.sub(
-        lambda found: _value(found[1], message, language) or _unknown(found[1], language), text
-    )
+    return _filled(text, lambda name: _value(name, message, language) or _unknown(name, language), language)
+
+
+def _filled(text: str, value_of: Callable[[str], str], language: Language) -> str:
+    match language:
+        case Language.ENGLISH:
+            return PLACEHOLDER.sub(lambda found: value_of(found[1]), text)
+        case Language.JAPANESE:
+            return in_japanese(text, value_of)
+        case Language.KOREAN:
+            return in_korean(text, value_of)
 
 
 def _text(message: Message, told: Mapping[str, str]) -> str | None:

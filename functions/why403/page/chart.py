@@ -1,6 +1,8 @@
-"""Occurrences over time as the bars of a small chart."""
+"""Occurrences over time as the bars of a small chart, with what was changed or deployed in between."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from why403.notices.moments import moment
 from why403.notices.notice import Notice
@@ -9,6 +11,8 @@ from why403.notices.words import word
 HOUR = 60 * 60 * 1000
 HOURS = 72
 """At most the last three days."""
+LEAST_HOURS = 3
+"""Fewer hours with lines are a sentence, not a chart."""
 WIDTH, HEIGHT, GAP, LEAST = 720, 96, 0.2, 2
 
 
@@ -24,19 +28,31 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Marker:
+    """Something that was changed or deployed, where it lies in time."""
+
+    x: float
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """`told` says it in words."""
+    """`told` says it in words; `first`, `last` and `most` stand at the axes."""
 
     width: int
     height: int
     bars: tuple[Bar, ...]
+    markers: tuple[Marker, ...]
+    first: str
+    last: str
+    most: str
     told: str
 
 
 def chart_of(notice: Notice) -> Chart | None:
-    """The chart; None where no hour is known."""
+    """The chart; None where fewer than three hours have lines."""
     counted = dict(notice.occurrences)
-    if not counted:
+    if len(counted) < LEAST_HOURS:
         return None
     last = max(counted) // HOUR * HOUR
     first = max(min(counted) // HOUR * HOUR, last - (HOURS - 1) * HOUR)
@@ -48,13 +64,40 @@ def chart_of(notice: Notice) -> Chart | None:
         for number, hour in enumerate(hours)
         if counted.get(hour)
     )
-    values = {"first": moment(first), "last": moment(last), "most": str(most)}
-    return Chart(WIDTH, HEIGHT, bars, word("notices.page.chart", notice.language, **values))
+    values = {"first": moment(first), "last": moment(last), "most": f"{most:,}"}
+    return Chart(
+        width=WIDTH,
+        height=HEIGHT,
+        bars=bars,
+        markers=tuple(_markers(notice, first, last + HOUR)),
+        first=values["first"],
+        last=values["last"],
+        most=values["most"],
+        told=word("notices.page.chart", notice.language, **values),
+    )
 
 
 def _bar(x: float, step: float, lines: int, most: int, hour: int) -> Bar:
     height = max(LEAST, HEIGHT * lines / most)
     width = min(step * (1 - GAP), 24)
     return Bar(
-        round(x, 2), round(HEIGHT - height, 2), round(width, 2), round(height, 2), f"{moment(hour)}: {lines}"
+        round(x, 2),
+        round(HEIGHT - height, 2),
+        round(width, 2),
+        round(height, 2),
+        f"{moment(hour)}: {lines:,}",
     )
+
+
+def _markers(notice: Notice, first: int, end: int) -> Iterator[Marker]:
+    told = notice.diagnosis
+    deployed = word("notices.page.deployed", notice.language)
+    events = [(change.when, change.what) for change in told.changes]
+    events += [(told.workload.started, deployed)] if told.workload.started else []
+    for when, what in events:
+        try:
+            at = int(datetime.fromisoformat(when).timestamp() * 1000)
+        except ValueError:
+            continue
+        if first <= at < end:
+            yield Marker(round(WIDTH * (at - first) / (end - first), 2), f"{moment(at)} · {what}")

@@ -7,19 +7,26 @@ from typing import Any, assert_never
 
 from why403.decisions.decision import StatementEvidence
 from why403.iam.layer import Layer
+from why403.iam.principal import parse_principal
 from why403.notices.blocks import Actions, Block, Changed, Fix, Headline, Others, Steps, Unknown, Why
 from why403.notices.checklist import Row, given, listed, policy_name
+from why403.notices.consoles import caller_page, resource_page
+from why403.notices.headline import confidence, loudness
 from why403.notices.inert import inert
-from why403.notices.moments import moment
-from why403.notices.naming import action, caller_arn, target_arn
+from why403.notices.naming import action, caller_arn, failing_url, target_arn
 from why403.notices.notice import Notice
-from why403.notices.offers import Offer, suggested
+from why403.notices.offers import NEW, Offer, suggested
 from why403.notices.outline import whole_outline
-from why403.notices.words import Language, word
+from why403.notices.words import word
+from why403.page.history import history_of, utc
 
 Part = dict[str, Any]
 SAMPLE = 4_000
 """Characters of one log line."""
+SHOWN_REMEDIES = 10
+"""Remedies that a report names."""
+ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+"""An account's number."""
 
 
 def parts_of(notice: Notice) -> Part:
@@ -35,6 +42,8 @@ def parts_of(notice: Notice) -> Part:
         "others": [],
         "unreadable": (),
         "links": (),
+        "history": list(history_of(notice)),
+        "report": report_of(notice),
     }
     for block in whole_outline(notice):
         shown |= _part(block, notice)
@@ -53,11 +62,11 @@ def _part(block: Block, notice: Notice) -> Part:
         case Changed():
             told = {"changes": block.changes}
         case Fix():
-            offers = [_offer(offer, number) for number, offer in enumerate(block.offers, 1)]
+            offers = [_offer(offer, number, notice) for number, offer in enumerate(block.offers, 1)]
             told = {"offers": offers, "offers_section": block.heading}
         case Others():
             first = len(suggested(notice)) + 1
-            offers = [_offer(offer, number) for number, offer in enumerate(block.offers, first)]
+            offers = [_offer(offer, number, notice) for number, offer in enumerate(block.offers, first)]
             told = {"others": offers, "next_denials": block.next_denials}
         case Unknown():
             told = {"unreadable": block.spots}
@@ -72,27 +81,57 @@ def _part(block: Block, notice: Notice) -> Part:
     return told
 
 
-def _facts(notice: Notice) -> list[tuple[str, str]]:
-    incident = notice.incident
+def _facts(notice: Notice) -> list[tuple[str, str, str]]:
+    """Label, value, and the console's page of it or an empty text."""
+    incident, region = notice.incident, notice.place.region if notice.place else ""
     found = {
-        "caller": caller_arn(notice),
-        "action": action(notice),
-        "target": target_arn(notice),
-        "log-group": notice.log_group,
-        "request-id": notice.diagnosis.denial.request_id or "",
+        "caller": (caller_arn(notice), notice.links.caller),
+        "action": (action(notice), ""),
+        "target": (target_arn(notice), resource_page(target_arn(notice), region)),
+        "url": (failing_url(notice), ""),
+        "log-group": (notice.log_group, notice.links.logs),
+        "request-id": (notice.diagnosis.denial.request_id or "", ""),
+        "confidence": (confidence(notice), ""),
     }
     if incident is not None:
         found |= {
-            "count": str(incident.count),
-            "first-seen": _utc(incident.first_seen, notice.language),
-            "last-seen": _utc(incident.last_seen, notice.language),
+            "severity": (loudness(notice), ""),
+            "count": (f"{incident.count:,}", ""),
+            "first-seen": (utc(incident.first_seen, notice.language), ""),
+            "last-seen": (utc(incident.last_seen, notice.language), ""),
         }
-    return [(word(f"notices.label.{name}", notice.language), value) for name, value in found.items() if value]
+    return [
+        (word(f"notices.label.{name}", notice.language), value, link)
+        for name, (value, link) in found.items()
+        if value
+    ]
 
 
-def _utc(milliseconds: int, language: Language) -> str:
-    told = moment(milliseconds)
-    return word("notices.page.utc", language, time=told) if told else ""
+def report_of(notice: Notice) -> str:
+    """A text for those who keep this tool: what was told of which line, without accounts and names of people."""
+    told = notice.diagnosis
+    decision = told.decision
+    layers = (
+        [f"{found.layer}: {found.effect} ({found.reason})" for found in decision.layers] if decision else []
+    )
+    lines = (
+        f"verdict: {told.denial.verdict} {told.denial.kind}".strip(),
+        f"action: {action(notice)}",
+        f"caller: {parse_principal(caller_arn(notice)).kind}",
+        f"workload: {told.workload.kind}",
+        f"deny kind: {told.denial.deny_kind or 'none'}",
+        f"confidence: {told.confidence} ({told.confidence_reason.id if told.confidence_reason else ''})",
+        *layers,
+        *(
+            f"remedy {remedy.set}: {remedy.layer} {remedy.title.id}"
+            for remedy in told.remedies[:SHOWN_REMEDIES]
+        ),
+        "line:",
+        *(sample.message for sample in notice.samples[:1]),
+        "",
+        word("notices.page.wrong-what", notice.language),
+    )
+    return ACCOUNT.sub("123456789012", inert("\n".join(lines), SAMPLE))
 
 
 def _samples(notice: Notice) -> list[dict[str, str]]:
@@ -100,7 +139,7 @@ def _samples(notice: Notice) -> list[dict[str, str]]:
         {
             "told": " · ".join(
                 part
-                for part in (_utc(sample.timestamp, notice.language), sample.log_group, sample.log_stream)
+                for part in (utc(sample.timestamp, notice.language), sample.log_group, sample.log_stream)
                 if part
             ),
             "message": inert(sample.message, SAMPLE),
@@ -175,15 +214,23 @@ def _document(one: StatementEvidence, notice: Notice) -> str:
     return ""
 
 
-LINES = {"+": "add", "-": "del", "@": "at"}
+LINES = {"+": "add", "-": "del"}
+NOISE = re.compile(r"--- |\+\+\+ |@@ ")
+"""Lines of a diff that name files and places: the file's name stands above."""
 CONSOLE_LINK = re.compile(
     r"https://(?:[a-z0-9-]{1,30}\.)?console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/[!-~]{1,4000}"
 )
 """The only addresses in a text that become links: those of the AWS console."""
 
 
-def _offer(offer: Offer, number: int) -> Part:
+def _offer(offer: Offer, number: int, notice: Notice) -> Part:
+    region = notice.place.region if notice.place else ""
+    is_new = offer.diff.startswith(NEW)
     return {
+        "way": offer.way,
+        "file": offer.remedy.policy_name,
+        "changed": word("notices.page.file-new" if is_new else "notices.page.file-changed", notice.language),
+        "target_url": caller_page(offer.target) or resource_page(offer.target, region),
         "number": number,
         "title": offer.title,
         "target": offer.target,
@@ -194,8 +241,9 @@ def _offer(offer: Offer, number: int) -> Part:
         "wider": offer.wider,
         "why": offer.why,
         "owner": offer.owner,
+        "letter": offer.letter,
         "missing": offer.missing,
-        "diff": [(_kind(line), line) for line in offer.diff.splitlines()],
+        "diff": [(_kind(line), line) for line in offer.diff.splitlines() if not NOISE.match(line)],
         "drafts": offer.drafts,
         "steps": [list(_pieces(step)) for step in offer.steps],
         "steps_first": not offer.drafts,
@@ -204,7 +252,7 @@ def _offer(offer: Offer, number: int) -> Part:
 
 
 def _kind(line: str) -> str:
-    return "at" if line.startswith(("--- ", "+++ ")) else LINES.get(line[:1], "same")
+    return LINES.get(line[:1], "same")
 
 
 def _pieces(step: str) -> Iterator[tuple[str, str]]:

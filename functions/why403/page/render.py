@@ -7,17 +7,16 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
 from why403.message import Message
+from why403.notices.grammar import MARK
 from why403.notices.inert import inert
 from why403.notices.notice import Notice
-from why403.notices.verdict import verdict
+from why403.notices.verdict import begun, verdict
 from why403.notices.words import Language, say, word
 from why403.page.chart import chart_of
 from why403.page.forms import LONGEST_TEXT, Form
 from why403.page.parts import parts_of
 from why403.page.request import TEMPLATES, content_policy, own_text
 
-MARK = "\x00"
-"""No text has it: `inert` writes it out."""
 LONGEST = 200_000
 """Characters of one text on the page."""
 
@@ -51,6 +50,8 @@ def _marked(message: Message, language: Language) -> Markup:
     """The message with its values marked up, so that an eye finds them at once."""
     values = {name: f"{MARK}{inert(value, LONGEST)}{MARK}" for name, value in message.values.items() if value}
     parts = say(Message(message.id, values), language).split(MARK)
+    begin = 0 if parts[0] else 1
+    parts[begin : begin + 1] = map(begun, parts[begin : begin + 1])
     marked = (
         Markup("<b>{}</b>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
     )

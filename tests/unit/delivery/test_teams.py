@@ -144,4 +144,4 @@ def test_a_notice_as_large_as_it_gets_keeps_headline_and_links_within_the_budget
 
     assert size(message) <= BUDGET
     assert "sqs:SendMessage" in next(_texts(card["body"], "TextRun"))
-    assert len(card["actions"]) == 3
+    assert len(card["actions"]) == 4

@@ -144,7 +144,7 @@ def test_an_update_is_told_in_a_line() -> None:
     told = render_slack(notice_of("resolved", in_full=False))
 
     assert told["text"] == (
-        "✅ Resolved: laravel-server: sqs:SendMessage denied on queue scout-admin-dev-jobs. 42 lines in all."
+        "✅ Resolved: laravel-server can't send to queue scout-admin-dev-jobs (sqs:SendMessage). 42 lines in all."
     )
     assert [block["type"] for block in told["blocks"]] == ["section", "context", "actions"]
 
@@ -154,7 +154,7 @@ def test_a_diagnosis_is_told_in_a_screen_with_one_draft_whole() -> None:
     told = render_text(notice_of("first_incident", incident=None, links=links), width=80)
 
     assert told.count("aws iam put-role-policy") == 1
-    assert "5. Mend statement AllowECSTaskAccess of queue policy, which all but allowed it" in told
+    assert "5. Edit statement AllowECSTaskAccess of queue policy, which almost allowed it" in told
     assert "`--format html` or `--format json` shows each of them whole." in told
     assert len(told.splitlines()) < 75
 

@@ -123,6 +123,9 @@ class _Writer:
         yield self._bold(f"{number}. {one_line(offer.title)}")
         if offer.marks:
             yield f"{INDENT}{' · '.join(offer.marks)}"
+        if offer.letter:
+            yield from (f"{INDENT}{line}".rstrip() for line in inert(offer.letter, WHOLE).splitlines())
+            return
         for text in (*offer.why, *offer.missing, *([offer.owner] if offer.owner else [])):
             yield self._folded(f"{INDENT}{one_line(text)}", INDENT)
         for line in inert(offer.change, WHOLE).splitlines():
@@ -194,7 +197,8 @@ class _OneScreen(_Writer):
     def paragraphs(self, block: Block) -> Iterator[Lines]:
         match block:
             case Why():
-                yield [*self._rows(block), *list(self._findings(replace(block, candidates=())))[:FINDINGS]]
+                most = FINDINGS + bool(block.quote)
+                yield [*self._rows(block), *list(self._findings(replace(block, candidates=())))[:most]]
             case Changed():
                 yield [block.heading, *list(self._changes(block))[:CHANGES]]
             case Steps():
