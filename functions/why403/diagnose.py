@@ -277,8 +277,9 @@ def _diagnose_first(
     news = [each for each in told if not each.elsewhere]
     if told and not news:
         return ToldElsewhere(last=max(each.event.timestamp for each in told))
-    if len(told) > len(news):  # the line that was kept may be one of the others
-        own = replace(own, denial=with_service(news[0].denial), event=news[0].event)
+    if news and (len(told) > 1 or own.event is newest):
+        event = news[0].event._replace(timestamp=newest.timestamp, id=newest.id)
+        own = replace(own, denial=with_service(news[0].denial), event=event)
     look = partial(look_around, place=place, now=now, hints=hints)
     return (yield from _diagnose_whole(own, tuple(others), look, now, clock))
 

@@ -165,6 +165,19 @@ def among_others(lines: list[Line]) -> list[Line]:
 
 
 @pytest.mark.parametrize("text", TELLING)
+def test_lines_that_a_log_router_wrapped_each_in_its_json_are_put_together_too(text: str) -> None:
+    lines = [
+        (at, stream, json.dumps({"log": line, "container_name": "app", "ecs_cluster": "main"}))
+        for at, stream, line in among_others(physical(text))
+    ]
+    stream = Stream(lines)
+    stream.deliver()
+    whole = [what(denial) for denial in classify(LogEvent(text))]
+
+    assert whole == [what(denial) for denial in stream.diagnose()]
+
+
+@pytest.mark.parametrize("text", TELLING)
 def test_it_takes_one_read_of_the_stream_and_no_round_beyond_the_five(text: str) -> None:
     stream = Stream(among_others(physical(text)))
     stream.deliver()

@@ -1,9 +1,11 @@
 """Log events that are one message: a stack trace, an object, or AWS's sentence, that a log driver split at its line ends.
 
+A log router wraps each physical line in JSON of its own: what stands in its `log` is the line.
 Only a line that shows by its own form that it goes on, or that ends what the line before began, belongs to that: lines
 that merely stand side by side do not, for whoever can write one line could lend his words to the next.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 
@@ -102,30 +104,36 @@ LEFT_OF_REQUEST = 10
 """Characters that the pattern looks at before the word."""
 
 
+WRAPPED = '"log":'
+"""Docker's, fluent-bit's and FireLens's name of the line that they wrap."""
+DECODER = json.JSONDecoder()
+
+
 class _Message:
     """The parts of one message so far."""
 
-    __slots__ = ("http", "length", "parts", "request", "traceback")
+    __slots__ = ("http", "length", "lines", "parts", "request", "traceback")
 
-    def __init__(self, event: LogEvent) -> None:
+    def __init__(self, event: LogEvent, line: str) -> None:
         self.parts = [event]
-        self.length = len(event.message)
-        self.traceback = event.message.startswith(TRACEBACK)
-        self.http = event.message.startswith("HTTP/")
+        self.lines = [line]
+        self.length = len(line)
+        self.traceback = line.startswith(TRACEBACK)
+        self.http = line.startswith("HTTP/")
         self.request: str | None = None
         """The id of the request that it is about; read where a part follows that names one."""
 
-    def add(self, event: LogEvent) -> None:
+    def add(self, event: LogEvent, line: str) -> None:
         """Take its next part in."""
-        message = event.message
         self.parts.append(event)
-        self.length += len(message)
-        self.traceback = self.traceback or message.startswith(TRACEBACK)
-        self.http = self.http or message.startswith("HTTP/")
+        self.lines.append(line)
+        self.length += len(line)
+        self.traceback = self.traceback or line.startswith(TRACEBACK)
+        self.http = self.http or line.startswith("HTTP/")
 
     def may_go_on(self, message: str) -> bool:
         """Whether it is worth a closer look: cheap, for every line of a delivery is asked about."""
-        before = self.parts[-1].message
+        before = self.lines[-1]
         return (
             message.startswith(LATER_STARTS)
             or MIDDLE.match(message) is not None
@@ -135,18 +143,18 @@ class _Message:
             or self.http
         )
 
-    def goes_on(self, event: LogEvent) -> bool:
-        """Whether the event is its next part."""
+    def goes_on(self, event: LogEvent, line: str) -> bool:
+        """Whether the event, which holds this line, is its next part."""
         before = self.parts[-1]
         return (
             len(self.parts) < MOST_PARTS
             and self.length < LONGEST
             and abs(event.timestamp - before.timestamp) <= NEAR
-            and not (len(self.parts) == 1 and _is_over(before.message))
+            and not (len(self.parts) == 1 and _is_over(self.lines[0]))
             and (before.log_stream, before.log_group) == (event.log_stream, event.log_group)
-            and (self._follows(before.message, event.message) or self._is_broken(event.message))
-            and self._is_one_request(event.message)
-            and not (SAYS in event.message and any(ANSWERED.search(part.message) for part in self.parts))
+            and (self._follows(self.lines[-1], line) or self._is_broken(line))
+            and self._is_one_request(line)
+            and not (SAYS in line and any(map(ANSWERED.search, self.lines)))
         )
 
     def _follows(self, before: str, message: str) -> bool:
@@ -180,13 +188,11 @@ class _Message:
     def _is_broken(self, message: str) -> bool:
         """Whether AWS's sentence spans the line end before `message`."""
         if message.startswith(BEGINNING):
-            if not self.parts[-1].message.rstrip().endswith(":"):
+            if not self.lines[-1].rstrip().endswith(":"):
                 return False
         elif not MIDDLE.match(message):
             return False
-        if message[:1] == "{" or RECORD.match(message):
-            return False  # a sentence goes on with a word: this asks every line of a storm, and costs a tenth of the rest
-        left = " ".join("\n".join([part.message[-AROUND:] for part in self.parts[-4:]])[-AROUND:].split())
+        left = " ".join("\n".join([part[-AROUND:] for part in self.lines[-4:]])[-AROUND:].split())
         joined = f"{left} {' '.join(message[:AROUND].split())}"
         return any(match.start() < len(left) < match.end() - 1 for match in SENTENCE.finditer(joined))
 
@@ -196,7 +202,7 @@ class _Message:
         if not named:
             return True
         if self.request is None:
-            self.request = next(filter(None, (_request_in(part.message) for part in self.parts)), named)
+            self.request = next(filter(None, map(_request_in, self.lines)), named)
         return self.request == named
 
 
@@ -215,14 +221,28 @@ def grouped(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
     """The events in groups: the parts of one message together, in their order. Linear."""
     message: _Message | None = None
     for event in events:
+        line = event.message if event.message[:1] != "{" else _wrapped(event.message)[0]
         if message is not None:
-            if message.may_go_on(event.message) and message.goes_on(event):
-                message.add(event)
+            if message.may_go_on(line) and message.goes_on(event, line):
+                message.add(event, line)
                 continue
             yield message.parts
-        message = _Message(event)
+        message = _Message(event, line)
     if message is not None:
         yield message.parts
+
+
+def _wrapped(message: str) -> tuple[str, int, int]:
+    """The line that a log router wrapped, and where it stands in the message, quotes included; of others all of it."""
+    at = message.find(WRAPPED)
+    start = message.find('"', at + len(WRAPPED)) if at >= 0 else -1
+    if start < 0 or message[at + len(WRAPPED) : start].strip():
+        return message, 0, len(message)
+    try:
+        line, end = DECODER.raw_decode(message, start)
+    except ValueError:
+        return message, 0, len(message)
+    return str(line).rstrip("\r\n"), start, end
 
 
 def whole_events(events: Iterable[LogEvent]) -> Iterator[LogEvent]:
@@ -232,6 +252,11 @@ def whole_events(events: Iterable[LogEvent]) -> Iterator[LogEvent]:
 
 
 def put_together(parts: list[LogEvent]) -> LogEvent:
-    """One event of the parts of a message."""
-    first, message = parts[0], "\n".join([part.message.rstrip("\r\n") for part in parts])
+    """One event of the parts of a message; what a log router wrote around the first stays around all."""
+    first = parts[0]
+    lines = [_wrapped(part.message) for part in parts]
+    message = "\n".join([line.rstrip("\r\n") for line, _, _ in lines])
+    _, start, end = lines[0]
+    if start:
+        message = f"{first.message[:start]}{json.dumps(message, ensure_ascii=False)}{first.message[end:]}"
     return LogEvent(message, first.log_group, first.log_stream, first.timestamp, first.id, first.account)
