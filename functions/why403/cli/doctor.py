@@ -1,6 +1,5 @@
 """`why403 doctor`: what this installation may read and see, and what it lacks, each with its cure. It only reads."""
 
-import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +16,10 @@ from why403.cli.doctor_log_groups import check_log_group
 from why403.cli.doctor_permissions import check_permissions, check_place
 from why403.cli.doctor_stack import check_stack
 from why403.cli.options import credentials
+from why403.cli.terminal import json_line
 from why403.delivery.register import CHANNELS, OWN_ROOM
 from why403.errors import NoAccessError
+from why403.notices.inert import WHOLE, inert
 
 HEALTHY, UNHEALTHY, USAGE, NOTHING_READ = 0, 1, 2, 3
 MARKS = {"ok": "ok  ", "failed": "FAIL", "helps": "note", "unknown": "?   "}
@@ -96,7 +97,7 @@ def command(
         Examined(stack=stack, log_groups=log_group, role=role, table=table, secrets=secrets), identity
     )
     for check in checks:
-        print(json.dumps(check.as_object(), ensure_ascii=False) if as_json else _told(check))
+        print(json_line(check.as_object()) if as_json else inert(_told(check), WHOLE))
     return UNHEALTHY if any(check.result == "failed" for check in checks) else HEALTHY
 
 

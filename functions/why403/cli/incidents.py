@@ -1,6 +1,5 @@
 """`why403 incidents`: what a stack of ours keeps of its incidents. It only reads."""
 
-import json
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from why403.aws.incident_table import milliseconds
 from why403.cli.app import ran
 from why403.cli.options import credentials, of_stack
 from why403.cli.stored import StoredIncidents, open_stored
+from why403.cli.terminal import json_line
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import Incident
 from why403.notices.inert import one_line
@@ -41,7 +41,7 @@ def command(stack: str, region: str, *, whole: bool, as_json: bool) -> int:
     found = listed(open_stored(stack, region), whole=whole)
     if as_json:
         for incident in found:
-            print(json.dumps(as_object(incident), ensure_ascii=False))
+            print(json_line(as_object(incident)))
         return LISTED
     print(_table(found) if found else "No incident is open." if not whole else "There are no incidents.")
     if found and sys.stdout.isatty():

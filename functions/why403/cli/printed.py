@@ -1,11 +1,10 @@
 """A diagnosis on standard output, in the form that was asked for: what would be sent, as it would be sent."""
 
-import json
 import sys
 from enum import StrEnum
 from typing import assert_never
 
-from why403.cli.terminal import has_colours, width_of
+from why403.cli.terminal import has_colours, json_line, width_of
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.diagnosis.diagnosis_json import from_json, to_json
 from why403.iam.place import Place
@@ -57,11 +56,11 @@ def printed(notice: Notice, form: OutputFormat, *, whole: bool = False) -> str:
             colours, width = has_colours(sys.stdout), width_of(sys.stdout)
             return render_text(notice, colours=colours, width=width, whole=whole)
         case OutputFormat.JSON:
-            return json.dumps(diagnosis_json(notice.diagnosis), ensure_ascii=False)
+            return json_line(diagnosis_json(notice.diagnosis))
         case OutputFormat.SLACK:
-            return json.dumps(render_slack(notice), ensure_ascii=False)
+            return json_line(render_slack(notice))
         case OutputFormat.CHAT:
-            return json.dumps(render_chat(notice), ensure_ascii=False)
+            return json_line(render_chat(notice))
         case OutputFormat.HTML:
             return render_page(notice)
     assert_never(form)

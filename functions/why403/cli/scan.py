@@ -1,6 +1,5 @@
 """`why403 scan`: the denials in log groups' recent events, grouped by cause. It only reads."""
 
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +17,9 @@ from why403.cli.app import ran
 from why403.cli.options import credentials, seconds
 from why403.cli.scan_causes import Causes
 from why403.cli.scan_state import ScanState
+from why403.cli.terminal import json_line
 from why403.errors import NoAccessError
+from why403.notices.inert import WHOLE, inert
 from why403.reads import Failure, Unreadable
 
 SCANNED, USAGE, NOTHING_READ, INTERRUPTED = 0, 2, 3, 130
@@ -91,7 +92,7 @@ def command(  # one for each option
         if not _is_affordable(size, len(groups), identity.place.region, max_gb):
             return USAGE
         status = scan.begin(planned=size >= PLANNED_FROM)
-    print(json_lines(causes) if as_json else causes.text(), end="")
+    print(json_lines(causes) if as_json else inert(causes.text(), WHOLE), end="")
     return status
 
 
@@ -169,7 +170,7 @@ class Scan:
 
 def json_lines(causes: Causes) -> str:
     """One object a cause, most lines first."""
-    return "".join(f"{json.dumps(cause, ensure_ascii=False)}\n" for cause in causes.objects())
+    return "".join(f"{json_line(cause)}\n" for cause in causes.objects())
 
 
 def _is_affordable(searched: int, groups: int, region: str, most: float) -> bool:

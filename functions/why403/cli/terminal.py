@@ -1,11 +1,15 @@
 """What the terminal can show: colours, a width, and a sign that something is being waited for."""
 
+import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from shutil import get_terminal_size
 from typing import TextIO
+
+from why403.notices.inert import LONE, UNSEEN
 
 
 def has_colours(stream: TextIO) -> bool:
@@ -28,3 +32,13 @@ def waiting(sentence: str) -> Iterator[None]:
 
     with Console(stderr=True).status(sentence):
         yield
+
+
+def json_line(value: object) -> str:
+    """The value as JSON that moves no terminal's cursor: letters as they are, unseen characters escaped."""
+    written = json.dumps(value, ensure_ascii=False)
+    return LONE.sub(_escaped, UNSEEN.sub(_escaped, written))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]

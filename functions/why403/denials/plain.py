@@ -33,24 +33,36 @@ ENTITIES = {
     "&gt;": ">",
     "&amp;": "&",
 }
-CURLY = str.maketrans({"“": '"', "”": '"', "‘": "'", "\u200b": None, "\ufeff": None})
+CURLY = str.maketrans({"“": '"', "”": '"', "‘": "'"})
+NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
+"""Small letters: words that a logger colours begin and end with their own colour, and stand apart."""
+UNSEEN = re.compile(r"(?<![\w.*-])[\u200b\ufeff]+|[\u200b\ufeff]+(?![\w.*\u200b\ufeff-])")
+"""Between words they are somebody's layout; within a name they make it another name, and stay."""
 
 
 def plain(message: str) -> str:
     """`message` as one line of plain text, single spaces between words."""
     text = _windows(message) if len(message) > LONG else message
     if "\x1b" in text or "m│" in text or "[0m" in text:
-        text = COLOUR.sub("", text)
+        text = COLOUR.sub(_uncoloured, text)
     if "\\" in text:
         text = ESCAPE.sub(_unescape, text)
     if "&" in text:
         for entity, letter in ENTITIES.items():
             text = text.replace(entity, letter)
     if not text.isascii():
-        text = text.translate(CURLY)
+        text = UNSEEN.sub("", text.translate(CURLY))
     if "\n" in text:
         text = FRAME_RIGHT.sub("", FRAME_LEFT.sub("\n", "\n" + _join_wrapped(text)))
     return " ".join(text.split())
+
+
+def _uncoloured(match: re.Match[str]) -> str:
+    """Nothing; within a name the mark of a character that was taken out, so that it is not taken for another name."""
+    begin, end = match.span()
+    text = match.string
+    within = match[0][0] == "\x1b" and begin > 0 and end < len(text)
+    return "\ufffd" if within and text[begin - 1] in NAME and text[end] in NAME else ""
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -15,6 +15,12 @@ LONE = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair: not to be encoded."""
 EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 """One that chats take for the begin or end of italics; within a name it is none."""
+ADDRESS = re.compile(
+    r"(?P<www>www\.)|(?P<scheme>https?)://"
+    r"(?!(?:[a-z0-9-]{1,40}\.){0,2}(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)/)",
+    re.IGNORECASE,
+)
+"""What begins an address; letters that look alike take the place of those that make a link of it."""
 FENCE = "```"
 """What opens and closes a code block in chats."""
 
@@ -27,6 +33,11 @@ def inert(text: str, longest: int = LONGEST) -> str:
     begin = text[:longest].replace("\r\n", "\n")
     shown = LONE.sub("\ufffd", UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", begin))
     return shown if max(len(text), len(shown)) <= longest else f"{shown[: longest - 1]}…"
+
+
+def unlinked(text: str) -> str:
+    """The text without addresses that a chat would make links of, but those of AWS's documentation and console."""
+    return ADDRESS.sub(lambda found: "www․" if found["www"] else f"{found['scheme']}∶//", text)
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:

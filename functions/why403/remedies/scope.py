@@ -16,8 +16,8 @@ from why403.remedies.varying import VARIES, head_of, patterns_of, varies, withou
 EVERY = "*"
 PLAIN_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 PLAIN_TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-BEYOND_LATIN = re.compile(r"[^\t\n\r -\u00ff]")
-"""IAM's policy documents hold no other characters; an object's key may."""
+ALTERED = re.compile(r"[^\t\n\r -\u00ff]|[\u00a0\u00ad]")
+"""IAM's policy documents hold no others, or nobody sees them: a name with one is not what a draft would grant."""
 SPECIAL = re.compile(r"[*?]|\$(?=\{)")
 LOG_STREAM = re.compile(r"(log-group:[^:]+):.*")
 SECRET_SUFFIX = re.compile(r"-(?=[a-zA-Z]*[A-Z0-9])[A-Za-z0-9]{6}\Z")
@@ -63,6 +63,8 @@ def scope_of(  # noqa: PLR0911  # each refusal has its reason
         return Scope(
             action=action, resources=(EVERY,), why=(Message("remedies.scope.every", {"action": action}),)
         )
+    if ALTERED.search(resource):
+        return Unscoped(Message("remedies.scope.altered", {"action": action, "resource": resource}))
     arn = parse_arn(resource)
     if arn is None or not PLAIN_TEXT.fullmatch(resource):
         return Unscoped(Message("remedies.scope.no-resource", {"action": action}))
@@ -107,7 +109,7 @@ def _alike(action: str, resource: str, arn: Arn, seen: tuple[str, ...]) -> Scope
 def _patterns(head: str, resource: str, seen: tuple[str, ...]) -> tuple[str, ...]:
     """A secret's ARN ends in six letters that are others when it is made anew."""
     suffix = SECRET_SUFFIX.search(resource) if ":secretsmanager:" in head else None
-    named = (resource, *(each for each in seen if PLAIN_TEXT.fullmatch(each)))
+    named = (resource, *(each for each in seen if PLAIN_TEXT.fullmatch(each) and not ALTERED.search(each)))
     paths = patterns_of(head, (SECRET_SUFFIX.sub("", each) if suffix else each for each in named))
     end = ANY_SUFFIX if suffix else ""
     return tuple(head + "/".join(_spelled(each) for each in path) + end for path in paths)
@@ -139,9 +141,8 @@ def _streams(action: str, arn: Arn) -> Scope:
 
 
 def spelled(resource: str) -> str:
-    """A literal name as a policy spells it: `*` as `${*}`; what no policy can hold as `?`, one for a character."""
-    escaped = SPECIAL.sub(lambda found: "${" + found.group() + "}", resource)
-    return BEYOND_LATIN.sub("?", escaped)
+    """A literal name as a policy spells it: `*` as `${*}`."""
+    return SPECIAL.sub(lambda found: "${" + found.group() + "}", resource)
 
 
 def is_literal(pattern: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from why403.cli.terminal import json_line
 from why403.decisions.decision import StatementEvidence
 from why403.diagnosis.diagnosis import Diagnosis, NextDenial
 from why403.message import Message
@@ -13,6 +14,7 @@ from why403.notices.dialects.chat import render_chat
 from why403.notices.dialects.email import render_email
 from why403.notices.dialects.slack import render_slack
 from why403.notices.dialects.text import render_text
+from why403.notices.inert import unlinked
 from why403.notices.notice import Notice
 from why403.page.render import render_page
 from why403.remedies.remedy import Remedy
@@ -114,9 +116,36 @@ def test_the_page_has_no_element_of_a_lines_making(text: str) -> None:
     assert UNSEEN.search(page) is None
 
 
+@pytest.mark.parametrize("address", ["https://evil.example/login", "HTTP://evil.example", "www.evil.example"])
+def test_an_address_in_a_name_becomes_no_link_in_a_chat(address: str) -> None:
+    notice = said(f"arn:aws:s3:::photos/{address}")
+    content = render_chat(notice)["content"]
+    prose = re.sub(r"```.*?```", "", content["title"] + content["description"], flags=re.DOTALL)
+    texts = [block["text"] for block in render_slack(notice)["blocks"] if block["type"] == "section"]
+
+    assert re.search(r"(?i)https?://evil|www\.evil", prose) is None
+    assert [text for text in texts if text["type"] == "mrkdwn" and not text["verbatim"]] == []
+
+
+def test_an_address_of_aws_stays_one() -> None:
+    told = "See https://docs.aws.amazon.com/IAM/latest/UserGuide/x.html and https://console.aws.amazon.com/iam/home"
+
+    assert unlinked(told) == told
+    assert "://" not in unlinked("https://aws.amazon.com.evil.example/ https://evil.example/aws.amazon.com/")
+
+
 def test_a_line_of_a_megabyte_makes_a_notice_of_the_usual_size() -> None:
     notice = said("<!channel> " * 100_000)
 
     assert len(json.dumps(render_slack(notice))) < 20_000
     assert len(json.dumps(render_chat(notice))) < 40_000
     assert len(render_email(notice).body) <= 60_000
+
+
+def test_json_for_a_terminal_holds_no_unseen_character_and_reads_back_the_same() -> None:
+    value = {"key": "ad\x9bmin\u202egpj \u200b\ud800\U000e0041 日本"}
+    written = json_line(value)
+
+    assert UNSEEN.search(written) is None
+    assert "日本" in written
+    assert json.loads(written) == value

@@ -10,7 +10,7 @@ from typing import Any, assert_never
 from why403.diagnosis.bounded import fitted
 from why403.notices.blocks import Actions, Block, Changed, Headline, Unknown, Why, within
 from why403.notices.brief import Line, Style, brief, utc
-from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line
+from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line, unlinked
 from why403.notices.notice import Notice
 from why403.notices.offers import cut
 from why403.notices.outline import outline
@@ -142,7 +142,7 @@ def context(mrkdwn: str) -> Piece:
 
 def prose(text: str, longest: int = LONGEST) -> str:
     """A text for a mrkdwn field: Slack's own formatting characters are replaced by ones that look alike."""
-    plain = one_line(text, longest).translate(FORMAT)
+    plain = unlinked(one_line(text, longest)).translate(FORMAT)
     return _escaped(EDGE_UNDERSCORE.sub("＿", plain))
 
 
