@@ -14,12 +14,20 @@ LONGEST_SAMPLE = 4_000
 def make_sample(event: LogEvent, *, redact_emails: bool = False) -> Sample:
     """The event without secrets."""
     return Sample(
-        message=redact(event.message, emails=redact_emails)[:LONGEST_SAMPLE],
+        message=_cut(redact(event.message, emails=redact_emails), len(event.message)),
         log_group=event.log_group,
         log_stream=event.log_stream,
         timestamp=event.timestamp,
         event_id=event.id,
     )
+
+
+def _cut(kept: str, whole: int) -> str:
+    """What is kept of a line of `whole` characters, saying how many are not."""
+    if len(kept) <= LONGEST_SAMPLE:
+        return kept
+    room = LONGEST_SAMPLE - len(f" … [{whole} more characters]")
+    return f"{kept[:room]} … [{whole - room} more characters]"
 
 
 def without_secrets(denial: Denial, *, redact_emails: bool = False) -> Denial:
