@@ -3,6 +3,7 @@
 import asyncio
 import json
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,10 @@ def answers(with_mcp: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
                 told[name] = (await session.call_tool(name, arguments)).structured_content
             return told
 
-    return asyncio.run(speak())
+    with ThreadPoolExecutor(
+        1
+    ) as apart:  # a browser test of the same process may have left a loop in this thread
+        return apart.submit(asyncio.run, speak()).result()
 
 
 def test_every_tool_says_that_it_only_reads(answers: dict[str, Any]) -> None:
