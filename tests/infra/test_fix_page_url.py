@@ -32,7 +32,7 @@ def test_a_page_that_is_off_is_not_made(synth: Any) -> None:
     template = synth({"page_mode": "off"})
 
     assert (template.of("Lambda::Url"), _public(template)) == ({}, [])
-    assert len(template.of("Lambda::Function")) == 4
+    assert len(template.of("Lambda::Function")) == 5
     assert template.variables("notify")["PAGE_URL"] == ""
 
 

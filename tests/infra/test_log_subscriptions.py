@@ -71,8 +71,8 @@ def test_our_own_log_groups_are_never_looked_at(synth: Any, settings: dict[str, 
     own = [group["LogGroupName"] for group in template.of("Logs::LogGroup").values()]
     accepted = parse_log_groups(template.variables("triage")["LOG_GROUPS"])
 
-    assert len(own) == 5
-    assert [accepted.accept(group) for group in own] == [False] * 5
+    assert len(own) == 6
+    assert [accepted.accept(group) for group in own] == [False] * 6
     for policy in template.of("Logs::AccountPolicy").values():
         assert set(own) <= set(json.loads(policy["SelectionCriteria"].removeprefix("LogGroupName NOT IN ")))
 

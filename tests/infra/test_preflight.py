@@ -192,7 +192,9 @@ def test_alarms_that_nobody_hears_are_told_and_block_nothing(told: Told) -> None
     assert line.startswith("! alarm_email_addresses is empty")
 
 
-@pytest.mark.parametrize(("executions", "reserve"), [(10, "no"), (122, "no"), (123, "yes"), (1_000, "yes")])
+@pytest.mark.parametrize(
+    ("executions", "reserve"), [(10, "no"), (122, "no"), (124, "no"), (125, "yes"), (1_000, "yes")]
+)
 def test_concurrency_is_reserved_where_the_account_has_it(
     told: Told, monkeypatch: pytest.MonkeyPatch, executions: int, reserve: str
 ) -> None:

@@ -122,13 +122,13 @@ def _judge_role(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Cl
 
 
 def with_claim(scene: Scene, claim: Claim) -> Scene:
-    """The scene saying what its line's claim is worth; where it is a role, instead of how it may have come about."""
+    """The scene saying what its line's claim is worth; instead of how it may have come about, where nothing is shown."""
     if claim in {Claim.OWN, Claim.PROVEN}:
         return scene
     workload = scene.workload
     values = {"principal": scene.caller, "name": workload.name, "own": own_role(workload)}
-    is_role = _kind(scene) in ROLES
-    kept = tuple(found for found in workload.findings if not (is_role and found.id.startswith(CAUSES)))
+    instead = _kind(scene) in ROLES or not claim.is_published
+    kept = tuple(found for found in workload.findings if not (instead and found.id.startswith(CAUSES)))
     told = Message(_told(scene, claim), values)
     return replace(scene, workload=replace(workload, findings=(*kept, told)))
 
