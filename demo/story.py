@@ -57,7 +57,7 @@ def build_world(stack: ExitStack, say: Say, *, language: str = "en", further: bo
     say("synthesizing the CDK app and building the functions' asset")
     out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="why403-cdk-")))
     synthesize(settings(sink, language, GROUPS if further else ()), out)
-    say("deploying the template: subscription filter, five functions, table, topics, fix page")
+    say("deploying the template: subscription filter, six functions, table, topics, fix page")
     outputs = deploy(account, out, STACK)
     put_webhook(account, outputs, sink)
     return World(account, incident, Application(account, incident), sink, outputs, cases)
