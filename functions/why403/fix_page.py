@@ -96,8 +96,14 @@ def _shown(incident: Incident, visit: _Visit) -> PageResponse:
     links = {} if why_not else {purpose: visit.there(purpose, bound) for purpose in FORMS}
     forms = forms_of(notice, links, pages.now, by_name=not visit.request.caller)
     said = "saved" if visit.link.purpose is Purpose.SAVED else why_not
-    page = render_page(notice, forms=forms, said=word(f"notices.page.{said}", pages.language) if said else "")
+    words = word(f"notices.page.{said}", pages.language) if said else ""
+    told = {"remark": words} if said in AS_ALWAYS else {"said": words}
+    page = render_page(notice, forms=forms, **told)
     return PageResponse(HTTPStatus.OK, page if visit.request.method != "HEAD" else "")
+
+
+AS_ALWAYS = frozenset({"view-only", "acting-aws", "acting-off"})
+"""Nothing has happened: told below, not on top."""
 
 
 def _why_not(incident: Incident, visit: _Visit) -> str:

@@ -21,8 +21,8 @@ LONGEST = 200_000
 """Characters of one text on the page."""
 
 
-def render_page(notice: Notice, *, forms: tuple[Form, ...] = (), said: str = "") -> str:
-    """The whole document. `said` is told on top: what a form has done, or why there is none."""
+def render_page(notice: Notice, *, forms: tuple[Form, ...] = (), said: str = "", remark: str = "") -> str:
+    """The whole document. `said` is told on top: what a form has done, or why it cannot. `remark` stands at the foot."""
     told = notice.diagnosis
     language = notice.language
     return _render(
@@ -36,6 +36,7 @@ def render_page(notice: Notice, *, forms: tuple[Form, ...] = (), said: str = "")
         forms=forms,
         longest=LONGEST_TEXT,
         said=said,
+        remark=remark,
         script=own_text("page.js"),
         **parts_of(notice),
     )
