@@ -28,7 +28,9 @@ def run() -> Iterator[Figure]:
     alerts = sum(turn.transition is Transition.OPENED for turn in turns)
     counted = sum(incident.count for incident in incidents_of(table, STORM))
     yield Figure("alerts", alerts, "", at_most=STORM.causes, at_least=STORM.causes)
-    yield Figure("anything else told", len(turns) - alerts, "", at_most=0)
+    risen = sum(turn.transition is Transition.ESCALATED for turn in turns)
+    yield Figure("told in their threads as they rose to high", risen, "", at_most=STORM.causes)
+    yield Figure("anything else told", len(turns) - alerts - risen, "", at_most=0)
     yield Figure("lines counted", counted, "", at_most=STORM.lines, at_least=STORM.lines)
     yield Figure(
         "triage, a line", seconds / STORM.lines * 1e6, "µs", at_most=assumed("cpu_microseconds_a_line")

@@ -37,7 +37,7 @@ GIGABYTES = 5
 EXAMPLES = """\
 \b
 examples:
-  claude mcp add why403 -- uvx --from 'why403[mcp]' why403 mcp --profile read-only
+  uvx --from 'why403[mcp]' why403 mcp --profile read-only      is the command to give to your agent, or as JSON:
   {"mcpServers": {"why403": {"command": "why403", "args": ["mcp", "--region", "eu-west-1"]}}}"""
 
 
