@@ -8,6 +8,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
+from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
@@ -101,9 +102,20 @@ class _Bulk:
 
 
 def _begin() -> None:
-    """A process of its own: Ctrl-C is for the one that was started by hand."""
+    """A process of its own: Ctrl-C is for the one that was started by hand, and it ends with that one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(COLLECT_AFTER)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Who is killed has no time to end its processes, and they would wait for work for ever."""
+    from multiprocessing import parent_process  # noqa: PLC0415  # as above
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
 
 
 def _answered(answer: Answer, batch: bytes) -> str:

@@ -106,3 +106,19 @@ def test_ctrl_c_ends_it_quietly(evaluate: subprocess.Popen[bytes]) -> None:
 
     assert evaluate.wait(PATIENCE) == 130
     assert evaluate.stderr.read() == b""
+
+
+def test_who_is_killed_leaves_no_process_behind(evaluate: subprocess.Popen[bytes]) -> None:
+    assert evaluate.stdin is not None
+    assert evaluate.stdout is not None
+    lines = bulk(times=2)
+    asking = Thread(target=_ask, args=(evaluate.stdin, lines))
+    asking.start()
+    for _ in lines:
+        evaluate.stdout.readline()
+    asking.join()
+
+    evaluate.kill()
+
+    # Its processes hold the other ends as well: they read as ended once all are gone.
+    assert evaluate.stdout.read() == b""
