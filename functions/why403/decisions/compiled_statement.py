@@ -11,9 +11,10 @@ from why403.decisions.principal_match import (
     match_not_principal,
     match_principal,
 )
-from why403.decisions.three_valued import negate
+from why403.decisions.three_valued import every, negate
 from why403.iam.action import action_patterns
 from why403.iam.arn_pattern import EVERYTHING, ArnPattern, resource_pattern
+from why403.iam.comparison import any_of
 from why403.iam.document import ALLOW, Defect, Statement
 from why403.iam.layer import Layer
 from why403.iam.principal_element import NamedPrincipals, parse_principals
@@ -135,17 +136,12 @@ class CompiledStatement:
         """
         if self.deny and Defect.RESOURCE_ELEMENT in self.defects:
             return UNKNOWN
-        patterns = self._patterns
-        if patterns is None:
+        if self._patterns is None:
             return YES
-        match = NO
-        for pattern in patterns:
-            found = pattern.matches(call.resource, call.segments, call.value)
-            if found is True:
-                match = YES
-                break
-            if found is NoValue.UNKNOWN:
-                match = UNKNOWN
+        found = any_of(
+            pattern.matches(call.resource, call.segments, call.value) for pattern in self._patterns
+        )
+        match = UNKNOWN if isinstance(found, NoValue) else YES if found else NO
         if self._negated_resource:
             return negate(match)
         return UNKNOWN if match is NO and self.is_unreadable else match
@@ -165,14 +161,7 @@ class CompiledStatement:
 
     def match_conditions(self, call: EvaluationContext) -> Match:
         """Whether all its conditions are met."""
-        result = YES
-        for test in self.conditions:
-            match = test.match(call)
-            if match is NO:
-                return NO
-            if match is UNKNOWN:
-                result = UNKNOWN
-        return result
+        return every(test.match(call) for test in self.conditions) if self.statement.conditions else YES
 
     def evaluate(self, call: EvaluationContext) -> Named:
         """Whether it applies to a call whose action it speaks of. A statement with defects never surely does."""
