@@ -13,7 +13,7 @@ from why403.aws.whoami import REGION_OF_LAST_RESORT, whoami
 from why403.cli.app import ran
 from why403.cli.line_in_stream import check_group, found_whole, milliseconds, remark
 from why403.cli.options import credentials, read_roles
-from why403.cli.printed import LANGUAGES, OutputFormat, notice_of, printed
+from why403.cli.printed import OutputFormat, notice_of, printed, printing
 from why403.cli.terminal import waiting
 from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
@@ -75,21 +75,7 @@ class Explaining:
 )
 @credentials
 @read_roles
-@click.option("--all", "whole", is_flag=True, help="Everything, not the one screen that people read first.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([form.value for form in OutputFormat]),
-    default="text",
-    help="What to print (default: text).",
-)
-@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
-@click.option(
-    "--language",
-    type=click.Choice(LANGUAGES),
-    default="en",
-    help="Of what people read (default: en).",
-)
+@printing
 def command(
     line: str,
     log_group: str,

@@ -4,7 +4,7 @@ import click
 
 from why403.cli.app import ran
 from why403.cli.options import credentials, of_stack
-from why403.cli.printed import LANGUAGES, OutputFormat, printed
+from why403.cli.printed import OutputFormat, printed, printing
 from why403.cli.stored import open_stored
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language
@@ -22,18 +22,7 @@ exit status: 0 shown, 2 usage or no such incident, 3 nothing could be read"""
 @click.argument("incident")
 @of_stack
 @credentials
-@click.option("--all", "whole", is_flag=True, help="Everything, not the one screen that people read first.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice([form.value for form in OutputFormat]),
-    default="text",
-    help="What to print (default: text).",
-)
-@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
-@click.option(
-    "--language", type=click.Choice(LANGUAGES), default="en", help="Of what people read (default: en)."
-)
+@printing
 def command(
     incident: str, stack: str, region: str, form: str, language: str, *, whole: bool, as_json: bool
 ) -> int:

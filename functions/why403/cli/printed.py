@@ -1,8 +1,11 @@
 """A diagnosis on standard output, in the form that was asked for: what would be sent, as it would be sent."""
 
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from typing import assert_never
+
+import click
 
 from why403.cli.terminal import has_colours, json_line, width_of
 from why403.diagnosis.diagnosis import Diagnosis
@@ -20,6 +23,7 @@ from why403.notices.notice import Links, Notice
 from why403.notices.words import Language
 from why403.page.render import render_page
 
+Command = Callable[..., int]
 LANGUAGES = tuple(language.value for language in Language)
 
 
@@ -31,6 +35,21 @@ class OutputFormat(StrEnum):
     SLACK = "slack"
     CHAT = "chat"
     HTML = "html"
+
+
+def printing(command: Command) -> Command:
+    """The options that say how a diagnosis is printed: --all, --format, --json and --language."""
+    forms, read = click.Choice([form.value for form in OutputFormat]), click.Choice(LANGUAGES)
+    told = "Everything, not the one screen that people read first."
+    with_language = click.option(
+        "--language", type=read, default="en", help="Of what people read (default: en)."
+    )
+    with_json = click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+    with_form = click.option(
+        "--format", "form", type=forms, default="text", help="What to print (default: text)."
+    )
+    with_all = click.option("--all", "whole", is_flag=True, help=told)
+    return with_all(with_form(with_json(with_language(command))))
 
 
 def notice_of(diagnosis: Diagnosis, event: LogEvent, place: Place, language: str) -> Notice:
