@@ -1,6 +1,7 @@
 """`why403 evaluate`: JSON Lines of requests and policies in, decisions out, one object per input line."""
 
 import json
+import marshal
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ REMEMBERED_SETS = 256
 """Sets of compiled policies kept between lines: some 20 times their text, 50 MB for sets of 10 KB."""
 REMEMBERED_POLICIES = 2048
 """Policies kept between lines, with what they were compiled to."""
+WITHOUT_REFERENCES = 2
+"""The version of marshal's bytes in which equal documents are equal bytes; a quarter of JSON's time."""
 ReadPolicy = Callable[[Mapping[str, Any]], Policy]
 _ID = re.compile(r'\s{0,9}\{\s{0,9}"id"\s{0,9}:\s{0,9}"([^"\\]{1,200})"')
 
@@ -117,13 +120,13 @@ class KeptPolicies:
     __slots__ = ("_policies", "compiler")
 
     def __init__(self) -> None:
-        self._policies: dict[tuple[str, str, str], Policy] = {}
+        self._policies: dict[tuple[str, str, bytes], Policy] = {}
         self.compiler = PolicyCompiler()
 
     def policy(self, written: Mapping[str, Any]) -> Policy:
         """The contract's policy, the same object for the same words."""
         read = read_policy(written)
-        words = read.name, read.arn, json.dumps(read.document)
+        words = read.name, read.arn, marshal.dumps(written["document"], WITHOUT_REFERENCES)
         found = self._policies.get(words)
         if found is None:
             if len(self._policies) >= REMEMBERED_POLICIES:

@@ -21,24 +21,29 @@ OF_AWS = frozenset({"aws", "cloudfront"})
 Finding = tuple[str, tuple[tuple[str, str], ...]]
 
 
-@lru_cache(4096)
 def lint_place(resource: str) -> tuple[Finding, ...]:
     """Partition, Region and account of an ARN, where each is written out and none of AWS's."""
-    return tuple(_places(resource)) if resource.startswith("arn:") else ()
-
-
-def _places(resource: str) -> Iterator[Finding]:
-    segments = split_segments(resource, SEGMENTS - 1)
+    segments = split_segments(resource, SEGMENTS - 1) if resource.startswith("arn:") else []
     if len(segments) != SEGMENTS:
-        return
-    partition, region, account = segments[PARTITION], segments[REGION], segments[ACCOUNT]
+        return ()
+    found = _odd_places(segments[PARTITION], segments[REGION], segments[ACCOUNT])
+    return tuple((f"decisions.lint-{kind}", (("resource", resource), (kind, text))) for kind, text in found)
+
+
+@lru_cache(4096)
+def _odd_places(partition: str, region: str, account: str) -> tuple[tuple[str, str], ...]:
+    """What of the three is none of AWS's; the same few stand in all resources of a company."""
+    return tuple(_odd(partition, region, account))
+
+
+def _odd(partition: str, region: str, account: str) -> Iterator[tuple[str, str]]:
     regions = regions_of(partition)
     if _is_written_out(partition) and not regions:
-        yield "decisions.lint-partition", (("resource", resource), ("partition", partition))
+        yield "partition", partition
     elif _is_written_out(region) and regions and region not in regions:
-        yield "decisions.lint-region", (("resource", resource), ("region", region))
+        yield "region", region
     if _is_written_out(account) and not ACCOUNT_ID.fullmatch(account) and account not in OF_AWS:
-        yield "decisions.lint-account", (("resource", resource), ("account", account))
+        yield "account", account
 
 
 def _is_written_out(segment: str) -> bool:
@@ -67,25 +72,28 @@ def _is_no_arn(resource: str) -> bool:
 
 
 def _any_fits(patterns: tuple[str, ...], resources: list[str]) -> bool:
-    whole = [pattern for pattern in patterns if pattern.count(":") >= SEGMENTS - 1]
-    return len(whole) < len(patterns) or any(_fits(one, other) for one in whole for other in resources)
+    whole = tuple(pattern for pattern in patterns if pattern.count(":") >= SEGMENTS - 1)
+    return len(whole) < len(patterns) or any(_fits(whole, resource) for resource in resources)
 
 
-def _fits(pattern: str, resource: str) -> bool:
+def _fits(patterns: tuple[str, ...], resource: str) -> bool:
     """Segment by segment; a bucket's name has no slash, and a Region or account that is needed is not empty."""
-    if pattern == BUCKET and "/" in resource:
-        return False
-    ours, theirs = _cut(pattern), _cut(resource)
-    if ours[SERVICE] != theirs[SERVICE]:
-        return False
-    for want, given in zip(ours, theirs, strict=True):
-        if want == given:
-            continue
-        if not given or (want != EVERYTHING and not overlap(want, given)):
-            return False
-    return True
+    *leading, name = resource.split(":", SEGMENTS - 1)
+    wanted = _names(patterns, tuple(leading))
+    return any("/" not in name if want == BUCKET else _segment_fits(want, name) for want in wanted)
 
 
 @lru_cache(4096)
-def _cut(arn: str) -> tuple[str, ...]:
-    return tuple(arn.split(":", SEGMENTS - 1))
+def _names(patterns: tuple[str, ...], leading: tuple[str, ...]) -> tuple[str, ...]:
+    """The last segments of the patterns that fit up to there; BUCKET stands for its own."""
+    found = []
+    for pattern in patterns:
+        *wanted, name = pattern.split(":", SEGMENTS - 1)
+        same_service = wanted[SERVICE] == leading[SERVICE]
+        if same_service and all(map(_segment_fits, wanted, leading)):
+            found.append(BUCKET if pattern == BUCKET else name)
+    return tuple(found)
+
+
+def _segment_fits(want: str, given: str) -> bool:
+    return want == given or (bool(given) and (want == EVERYTHING or overlap(want, given)))
