@@ -9,7 +9,7 @@ from why403.decisions.three_valued import either, every, negate
 from why403.iam.condition import NULL, SetOperator, compile_comparison
 from why403.iam.condition_keys import key_kind
 from why403.iam.document import Condition
-from why403.iam.template import VARIABLE, NoValue
+from why403.iam.template import VARIABLE, NoValue, parse_template
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 
@@ -17,13 +17,14 @@ YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 class ConditionTest:
     """A condition compiled."""
 
-    __slots__ = ("_compare", "_key", "_kind", "_operator", "condition")
+    __slots__ = ("_compare", "_key", "_kind", "_operator", "_variables", "condition")
 
     def __init__(self, condition: Condition, *, variables: bool) -> None:
         self.condition = condition
         self._key = condition.key.lower()
         self._kind = key_kind(self._key)
         self._operator = condition.operator
+        self._variables = [text for text in condition.values if "${" in text] if variables else []
         self._compare = compile_comparison(condition.operator, condition.values, variables=variables)
 
     def match(self, call: EvaluationContext) -> Match:
@@ -85,7 +86,15 @@ class ConditionTest:
             given=values,
             state=state,
             match=self.match(call),
+            meant=self._meant(call),
         )
+
+    def _meant(self, call: EvaluationContext) -> tuple[tuple[str, str], ...]:
+        if not self._variables:
+            return ()
+        templates = (parse_template(text, variables=True, wildcards=True) for text in self._variables)
+        read = ((one.text, one.meaning(call.value)) for one in templates)
+        return tuple((text, value) for text, value in read if value is not None)
 
     def unknown_keys(self, call: EvaluationContext) -> tuple[str, ...]:
         """The keys that would settle this condition, as the policy spells them, where they are unknown."""

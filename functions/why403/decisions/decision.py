@@ -53,6 +53,8 @@ class ConditionEvidence:
     given: tuple[str, ...]
     state: KeyState
     match: Match
+    meant: tuple[tuple[str, str], ...] = ()
+    """Of what is wanted each text with a variable, and what it means in this call; only where that is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ BUCKET = "arn:*:s3:::*"
 OF_AWS = frozenset({"aws", "cloudfront"})
 """What stands in an account's place for things that AWS owns."""
 Finding = tuple[str, tuple[tuple[str, str], ...]]
+OddPlace = tuple[str, tuple[str, str]]
+"""A message's id, and the name and value of the part that is odd."""
 
 
 def lint_place(resource: str) -> tuple[Finding, ...]:
@@ -27,23 +29,23 @@ def lint_place(resource: str) -> tuple[Finding, ...]:
     if len(segments) != SEGMENTS:
         return ()
     found = _odd_places(segments[PARTITION], segments[REGION], segments[ACCOUNT])
-    return tuple((f"decisions.lint-{kind}", (("resource", resource), (kind, text))) for kind, text in found)
+    return tuple((identifier, (("resource", resource), given)) for identifier, given in found)
 
 
 @lru_cache(4096)
-def _odd_places(partition: str, region: str, account: str) -> tuple[tuple[str, str], ...]:
+def _odd_places(partition: str, region: str, account: str) -> tuple[OddPlace, ...]:
     """What of the three is none of AWS's; the same few stand in all resources of a company."""
     return tuple(_odd(partition, region, account))
 
 
-def _odd(partition: str, region: str, account: str) -> Iterator[tuple[str, str]]:
+def _odd(partition: str, region: str, account: str) -> Iterator[OddPlace]:
     regions = regions_of(partition)
     if _is_written_out(partition) and not regions:
-        yield "partition", partition
+        yield "decisions.lint-partition", ("partition", partition)
     elif _is_written_out(region) and regions and region not in regions:
-        yield "region", region
+        yield "decisions.lint-region", ("region", region)
     if _is_written_out(account) and not ACCOUNT_ID.fullmatch(account) and account not in OF_AWS:
-        yield "account", account
+        yield "decisions.lint-account", ("account", account)
 
 
 def _is_written_out(segment: str) -> bool:

@@ -56,6 +56,13 @@ class Template:
             return False
         return compile_glob(filled)(value) if lacking is None else lacking
 
+    def meaning(self, lookup: Lookup) -> str | None:
+        """The text with its variables' values; None where it has none, or one of them has no value."""
+        filled, lacking = self._fill(lookup)
+        if self.test is not None or lacking is not None:
+            return None
+        return "".join(part.value if isinstance(part, Wild) else part for part in filled)
+
     def _fill(self, lookup: Lookup) -> tuple[list[Token], NoValue | None]:
         """The parts with the variables' values, as literals; an unknown one could be anything."""
         filled: list[Token] = []

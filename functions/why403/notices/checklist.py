@@ -150,9 +150,22 @@ def near_miss(evidence: StatementEvidence, notice: Notice) -> str:
     missed = next((one for one in evidence.conditions if one.match != "yes"), None)
     if missed is None:
         return word("notices.near-miss.other", notice.language, **values)
-    values |= {"key": missed.key, "operator": missed.operator, "wanted": listed(missed.wanted, notice)}
+    values |= {
+        "key": missed.key,
+        "operator": missed.operator,
+        "wanted": listed(_wanted(missed, notice), notice),
+    }
     values["given"] = listed(missed.given, notice) or word("notices.given.absent", notice.language)
     return word(f"notices.near-miss.condition.{missed.state}", notice.language, **values)
+
+
+def _wanted(condition: ConditionEvidence, notice: Notice) -> tuple[str, ...]:
+    """What the policy wants; a text with a variable with what that is in this call, where it is known."""
+    meant = dict(condition.meant)
+    return tuple(
+        word("notices.value.meant", notice.language, text=text, value=meant[text]) if text in meant else text
+        for text in condition.wanted
+    )
 
 
 def given(condition: ConditionEvidence, notice: Notice) -> str:

@@ -8,6 +8,7 @@ from why403.iam.principal import PrincipalKind, parse_principal
 from why403.notices.notice import Notice
 from why403.notices.words import word, words
 from why403.services.register import NAMED
+from why403.workloads.credentials import PASSED_ROLE
 
 LONGEST_NAME = 120
 """Characters of a name in a sentence; the whole ARN stands below it."""
@@ -87,7 +88,8 @@ def who_in_short(notice: Notice) -> str:
     """The workload's own name, else the caller's, else the log group: `laravel-server`, `role deploy`."""
     caller = caller_arn(notice)
     return (
-        _workload(notice)
+        _of_passed_role(notice)
+        or _workload(notice)
         or (caller_name(caller, notice) if caller else short(notice.log_group))
         or who(notice)
     )
@@ -98,14 +100,23 @@ def _workload(notice: Notice) -> str:
     return short(workload.container or workload.service or workload.name)
 
 
+def _of_passed_role(notice: Notice) -> str:
+    """Who was denied is a role that somebody handed on, and the workload only logged it."""
+    if notice.diagnosis.workload.credentials != PASSED_ROLE:
+        return ""
+    return word(
+        "notices.who.passed-role", notice.language, workload=_workload(notice) or short(notice.log_group)
+    )
+
+
 def who(notice: Notice) -> str:
     """`laravel-server (role scout-admin-dev-task)`, `role deploy`, `user ana`."""
     caller = caller_name(caller_arn(notice), notice)
     name = _workload(notice)
     if not name or name in caller:
-        return caller
+        return _of_passed_role(notice) or caller
     if not caller_arn(notice):
-        return name
+        return _of_passed_role(notice) or name
     return word("notices.who.workload", notice.language, workload=name, caller=caller)
 
 

@@ -16,7 +16,7 @@ from why403.remedies.remedy import Remedy, Risk
 from why403.remedies.render import render
 from why403.remedies.risk import judge
 from why403.remedies.undo import undo_options
-from why403.remedies.unsolved import asks_elsewhere, nothing_to_grant, protected_by_caller
+from why403.remedies.unsolved import asks_elsewhere, nothing_to_grant, other_causes, protected_by_caller
 from why403.remedies.wanted import Wanted, wanted_calls
 
 BY_HAND = Proof(proven=False)
@@ -56,7 +56,9 @@ def draft_remedies(case: Case, clock: Clock = standing) -> tuple[Remedy, ...]:
     end = clock() + CPU_SECONDS
     prover = Prover(wanted, lambda: clock() > end)
     elsewhere = asks_elsewhere(case, denied)
-    drafted = _rendered(case, denied, [*first, *_drafts(case, wanted, prover)])
+    besides = [(_by_hand(each), BY_HAND) for each in other_causes(case, denied)]
+    main, *others = _drafts(case, wanted, prover)
+    drafted = _rendered(case, denied, [*first, main, *besides, *others])
     if elsewhere is None:
         return drafted
     return (*_rendered(case, denied, [(_by_hand(elsewhere), BY_HAND)]), *drafted)

@@ -13,6 +13,7 @@ from why403.remedies.proposal import Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.scope import Unscoped
 from why403.remedies.wanted import finding_of, layers_to_change
+from why403.remedies.wrong_tag import tag_to_correct
 from why403.targets.asked_place import ACCOUNT, PARTITION, asked_elsewhere
 from why403.workloads.workload import WorkloadKind
 
@@ -113,6 +114,12 @@ def protected_by_caller(case: Case, denied: Judged) -> Proposal | None:
         return _by_hand(case, denied, finding.layer, "remedies.unsolved.own-guarded", (met,))
     step = Message("remedies.unsolved.pass-key", values)
     return _by_hand(case, denied, finding.layer, "remedies.unsolved.guarded", (step,))
+
+
+def other_causes(case: Case, denied: Judged) -> tuple[Proposal, ...]:
+    """What may be wrong instead of a missing grant: told beside the drafts."""
+    tag = tag_to_correct(case, denied)
+    return () if tag is None else (tag,)
 
 
 def _by_hand(case: Case, denied: Judged, layer: Layer, title: str, steps: tuple[Message, ...]) -> Proposal:

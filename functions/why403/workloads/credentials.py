@@ -10,10 +10,12 @@ from why403.iam.principal import Principal, parse_principal
 from why403.message import Message
 from why403.workloads.ecs.task_start import is_of_task_start
 from why403.workloads.foreign_caller import cause_of, source_of
+from why403.workloads.passed_role import is_of_passed_role
 from why403.workloads.role_names import iam_arn, same_role
 from why403.workloads.static_keys import KEY_ID, half_in_environment, in_environment, shared_file
 from why403.workloads.workload import Workload, WorkloadKind
 
+PASSED_ROLE = "passed-role"
 WITH_EXECUTION_ROLE = frozenset({WorkloadKind.ECS, WorkloadKind.BATCH})
 
 
@@ -28,7 +30,12 @@ class Source:
 
 def attribute(workload: Workload, principal: str, message: str) -> Workload:
     """The workload with `caller_arn`, `credentials` and what is odd about them."""
-    source = _named(workload, principal) if principal else _unnamed(workload, message)
+    if principal:
+        source = _named(workload, principal)
+    elif is_of_passed_role(message, workload.kind):
+        source = Source("", PASSED_ROLE, (Message("workloads.passed-role", {"name": workload.name}),))
+    else:
+        source = _unnamed(workload, message)
     return replace(
         workload,
         caller_arn=source.caller,

@@ -6,6 +6,7 @@ import re
 from why403.iam.arn import parse_arn
 from why403.iam.principal import parse_principal
 from why403.remedies.case import Case
+from why403.workloads.credentials import PASSED_ROLE
 from why403.workloads.ecs.task_start import is_of_task_start
 
 LAKE_FORMATION = re.compile(
@@ -13,6 +14,8 @@ LAKE_FORMATION = re.compile(
 )
 """`Insufficient Lake Formation permission(s): Required Describe on orders`."""
 STATIC_KEYS = "static-keys"
+NETWORK = "NetworkInterface"
+"""How the calls end with which Lambda sets up a function's place in a VPC."""
 STARTED = "ecs"
 """Who made the call before the application ran: ECS, for the task."""
 
@@ -38,6 +41,8 @@ def incident_names(case: Case) -> dict[str, str]:
         "ecs_service": workload.service,
         "task_role": workload.task_role_arn,
         "static_keys": workload.credentials if workload.credentials == STATIC_KEYS else "",
+        "passed_role": workload.credentials if workload.credentials == PASSED_ROLE else "",
+        "network": denial.action if (denial.action or "").endswith(NETWORK) else "",
         "execution_role": workload.execution_role_arn,
         "task_start": STARTED if is_of_task_start(denial.excerpt) else "",
         "account": denial.account or place.account,
