@@ -1,25 +1,40 @@
-"""Services that act with a role of their own and log it: Firehose, EventBridge Pipes, SageMaker's jobs and notebooks.
+"""Services that act with a role of their own and log it: Firehose, Pipes, SageMaker, Glue, App Runner, Flink, EMR Serverless.
 
-The log group, or its stream, names the resource; the resource tells its role.
+The log group, or its stream, names the resource; the resource tells its role, or names what tells it.
 https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-logs.html
 https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
+https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging.html
+https://docs.aws.amazon.com/apprunner/latest/dg/monitor-cwl.html
+https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/logging.html
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from why403.iam.place import Place
 from why403.reads import Answer, DeclaredRead, Plan, Read
 from why403.workloads.log_origin import LogOrigin
+from why403.workloads.role_names import role_arn
 from why403.workloads.search_result import CERTAIN, LikelyWorkload, SearchResult, blind_spots
 from why403.workloads.workload import Workload, WorkloadKind
 
-ROLE = "RoleARN"
 DEEPEST = 6
 """Firehose keeps the role within the destination of a stream's description."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleRead:
+    """One read on the way to the role. Its parameters are filled with the names that are known by then."""
+
+    read: DeclaredRead
+    parameters: Mapping[str, str]
+    role: str = "RoleArn"
+    """The member that holds the role, an ARN or a name, wherever in the answer; in any case of letters."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the answer names for the next read, and the member that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +44,7 @@ class ActingService:
     group: re.Pattern[str]
     stream: re.Pattern[str] | None
     arn: str
-    read: DeclaredRead
-    parameter: str
+    asked: tuple[RoleRead, ...]
 
 
 STREAM = DeclaredRead(
@@ -58,29 +72,138 @@ NOTEBOOK = DeclaredRead(
     ("sagemaker:DescribeNotebookInstance",),
     "Read the role with which a notebook calls.",
 )
+TRANSFORM = DeclaredRead(
+    "sagemaker",
+    "DescribeTransformJob",
+    ("sagemaker:DescribeTransformJob",),
+    "Read the role with which the model of a transform job calls.",
+)
+ENDPOINT = DeclaredRead(
+    "sagemaker",
+    "DescribeEndpoint",
+    ("sagemaker:DescribeEndpoint",),
+    "Read the role with which the model behind an endpoint calls.",
+)
+ENDPOINT_CONFIG = DeclaredRead(
+    "sagemaker",
+    "DescribeEndpointConfig",
+    ("sagemaker:DescribeEndpointConfig",),
+    "Read the role with which the model behind an endpoint calls.",
+)
+MODEL = DeclaredRead(
+    "sagemaker",
+    "DescribeModel",
+    ("sagemaker:DescribeModel",),
+    "Read the role with which a model's container calls.",
+)
+PROFILE = DeclaredRead(
+    "sagemaker",
+    "DescribeUserProfile",
+    ("sagemaker:DescribeUserProfile",),
+    "Read the role with which a user of Studio calls.",
+)
+DOMAIN = DeclaredRead(
+    "sagemaker",
+    "DescribeDomain",
+    ("sagemaker:DescribeDomain",),
+    "Read the role with which Studio's users call who have none of their own.",
+)
+CRAWLER = DeclaredRead(
+    "glue", "GetCrawler", ("glue:GetCrawler",), "Read the role with which a crawler crawls."
+)
+SESSION = DeclaredRead(
+    "glue",
+    "GetSession",
+    ("glue:GetSession",),
+    "Read the role with which an interactive session of Glue calls.",
+)
+FLINK = DeclaredRead(
+    "kinesisanalyticsv2",
+    "DescribeApplication",
+    ("kinesisanalytics:DescribeApplication",),
+    "Read the role with which a Flink application calls.",
+)
+APP = DeclaredRead(
+    "apprunner",
+    "DescribeService",
+    ("apprunner:DescribeService",),
+    "Read the role with which an App Runner service calls.",
+)
+EMR_JOB = DeclaredRead(
+    "emr-serverless",
+    "GetJobRun",
+    ("emr-serverless:GetJobRun",),
+    "Read the role with which a job of EMR Serverless calls.",
+)
 _NAME = r"(?P<name>[\w.-]{1,128})"  # names of all of these, as their APIs take them
+_OF_MODEL = RoleRead(read=MODEL, parameters={"ModelName": "{model}"}, role="ExecutionRoleArn")
+
+
+def _job(group: str, kind: str, asked: RoleRead, *then: RoleRead) -> ActingService:
+    """SageMaker's jobs and notebooks: one group, the name before the stream's first slash."""
+    arn = f"sagemaker:{{place}}:{kind}/{{name}}"
+    return ActingService(
+        re.compile(f"/aws/sagemaker/{group}"), re.compile(rf"{_NAME}/.*"), arn, (asked, *then)
+    )
+
+
 KINDS = (
     ActingService(
         re.compile(rf"/aws/kinesisfirehose/{_NAME}"), None, "firehose:{place}:deliverystream/{name}",
-        STREAM, "DeliveryStreamName",
+        (RoleRead(read=STREAM, parameters={"DeliveryStreamName": "{name}"}),),
     ),
     ActingService(
         re.compile(rf"/aws/vendedlogs/pipes/{_NAME}"), None, "pipes:{place}:pipe/{name}",
-        PIPE, "Name",
+        (RoleRead(read=PIPE, parameters={"Name": "{name}"}),),
+    ),
+    _job("TrainingJobs", "training-job", RoleRead(read=TRAINING, parameters={"TrainingJobName": "{name}"})),
+    _job("ProcessingJobs", "processing-job", RoleRead(read=PROCESSING, parameters={"ProcessingJobName": "{name}"})),
+    _job("NotebookInstances", "notebook-instance", RoleRead(read=NOTEBOOK, parameters={"NotebookInstanceName": "{name}"})),
+    _job(
+        "TransformJobs", "transform-job",
+        RoleRead(read=TRANSFORM, parameters={"TransformJobName": "{name}"}, names={"model": "ModelName"}), _OF_MODEL,
     ),
     ActingService(
-        re.compile("/aws/sagemaker/TrainingJobs"), re.compile(rf"{_NAME}/.*"), "sagemaker:{place}:training-job/{name}",
-        TRAINING, "TrainingJobName",
+        re.compile(rf"/aws/sagemaker/Endpoints/{_NAME}"), None, "sagemaker:{place}:endpoint/{name}",
+        (
+            RoleRead(read=ENDPOINT, parameters={"EndpointName": "{name}"}, names={"config": "EndpointConfigName"}),
+            RoleRead(
+                read=ENDPOINT_CONFIG, parameters={"EndpointConfigName": "{config}"}, role="ExecutionRoleArn",
+                names={"model": "ModelName"},
+            ),
+            _OF_MODEL,
+        ),
     ),
     ActingService(
-        re.compile("/aws/sagemaker/ProcessingJobs"), re.compile(rf"{_NAME}/.*"),
-        "sagemaker:{place}:processing-job/{name}",
-        PROCESSING, "ProcessingJobName",
+        re.compile("/aws/sagemaker/studio"), re.compile(rf"(?P<domain>d-[a-z0-9]{{1,32}})/{_NAME}/.*"),
+        "sagemaker:{place}:user-profile/{domain}/{name}",
+        (
+            RoleRead(read=PROFILE, parameters={"DomainId": "{domain}", "UserProfileName": "{name}"}, role="ExecutionRole"),
+            RoleRead(read=DOMAIN, parameters={"DomainId": "{domain}"}, role="ExecutionRole"),
+        ),
     ),
     ActingService(
-        re.compile("/aws/sagemaker/NotebookInstances"), re.compile(rf"{_NAME}/.*"),
-        "sagemaker:{place}:notebook-instance/{name}",
-        NOTEBOOK, "NotebookInstanceName",
+        re.compile("/aws-glue/crawlers"), re.compile(_NAME), "glue:{place}:crawler/{name}",
+        (RoleRead(read=CRAWLER, parameters={"Name": "{name}"}, role="Role"),),
+    ),
+    ActingService(
+        re.compile("/aws-glue/sessions/(?:output|error)"), re.compile(_NAME), "glue:{place}:session/{name}",
+        (RoleRead(read=SESSION, parameters={"Id": "{name}"}, role="Role"),),
+    ),
+    ActingService(
+        re.compile(rf"/aws/kinesis-analytics/{_NAME}"), None, "kinesisanalytics:{place}:application/{name}",
+        (RoleRead(read=FLINK, parameters={"ApplicationName": "{name}"}, role="ServiceExecutionRole"),),
+    ),
+    ActingService(
+        re.compile(rf"/aws/apprunner/{_NAME}/(?P<id>[0-9a-f]{{32}})/application"), None,
+        "apprunner:{place}:service/{name}/{id}",
+        (RoleRead(read=APP, parameters={"ServiceArn": "{arn}"}, role="InstanceRoleArn"),),
+    ),
+    ActingService(
+        re.compile("/aws/emr-serverless(?:/.*)?"),
+        re.compile(r"(?:.*/)?applications/(?P<application>[0-9a-z]{1,64})/jobs/(?P<name>[0-9a-z]{1,64})/.*"),
+        "emr-serverless:{place}:/applications/{application}/jobruns/{name}",
+        (RoleRead(read=EMR_JOB, parameters={"applicationId": "{application}", "jobRunId": "{name}"}, role="executionRole"),),
     ),
 )  # fmt: skip
 
@@ -91,20 +214,30 @@ def claims(origin: LogOrigin) -> bool:
 
 
 def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    """One round: what the resource says of its role."""
+    """A round for each read on the way to the role: one for most, three for an endpoint."""
     named = _named(origin)
     if named is None:
         return SearchResult()
-    kind, name = named
-    (reply,) = yield (Read(kind.read, {kind.parameter: name}),)
-    role = _role_in(reply.data, DEEPEST) if isinstance(reply, Answer) else ""
+    kind, names = named
+    arn = f"arn:{place.partition}:" + kind.arn.format(place=f"{place.region}:{place.account}", **names)
+    names = {**names, "arn": arn}
+    role = ""
+    for asked in kind.asked:
+        parameters = {name: text.format(**names) for name, text in asked.parameters.items()}
+        (reply,) = yield (Read(asked.read, parameters),)
+        if not isinstance(reply, Answer):
+            return SearchResult(unreadable=blind_spots((reply,)))
+        role = _text_in(reply.data, asked.role, DEEPEST)
+        names |= {name: _text_in(reply.data, member, DEEPEST) for name, member in asked.names.items()}
+        if role or not all(names.values()):
+            break
     if not role:
-        return SearchResult(unreadable=blind_spots((reply,)))
+        return SearchResult()
     workload = Workload(
         kind=WorkloadKind.PRINCIPAL,
-        arn=f"arn:{place.partition}:" + kind.arn.format(place=f"{place.region}:{place.account}", name=name),
-        name=name,
-        role_arn=role,
+        arn=arn,
+        name=names["name"],
+        role_arn=role_arn(role, place),
         account=place.account,
         region=place.region,
         partition=place.partition,
@@ -112,22 +245,23 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     return SearchResult(found=(LikelyWorkload(workload, CERTAIN),))
 
 
-def _named(origin: LogOrigin) -> tuple[ActingService, str] | None:
+def _named(origin: LogOrigin) -> tuple[ActingService, dict[str, str]] | None:
     for kind in KINDS:
         group = kind.group.fullmatch(origin.log_group)
         found = kind.stream.fullmatch(origin.log_stream) if group and kind.stream else group
         if found is not None:
-            return kind, found["name"]
+            return kind, found.groupdict()
     return None
 
 
-def _role_in(data: object, deep: int) -> str:
-    """The first role that an answer tells; of several destinations the first one's."""
+def _text_in(data: object, member: str, deep: int) -> str:
+    """The first text under a member of this name; of several destinations or variants the first one's."""
     if isinstance(data, Mapping):
-        own = next((value for name, value in data.items() if name.upper() == ROLE.upper()), "")
-        return str(own) if own else _first(data.values(), deep)
-    return _first(data, deep) if isinstance(data, list) else ""
+        own = (value for name, value in data.items() if name.upper() == member.upper())
+        found = next((value for value in own if isinstance(value, str)), "")
+        return found or _first(data.values(), member, deep)
+    return _first(data, member, deep) if isinstance(data, list) else ""
 
 
-def _first(values: Any, deep: int) -> str:  # noqa: ANN401  # JSON's values
-    return next(filter(None, (_role_in(each, deep - 1) for each in values)), "") if deep else ""
+def _first(values: Any, member: str, deep: int) -> str:  # noqa: ANN401  # JSON's values
+    return next(filter(None, (_text_in(each, member, deep - 1) for each in values)), "") if deep else ""

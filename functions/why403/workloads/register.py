@@ -5,7 +5,17 @@ from typing import Protocol
 
 from why403.iam.place import Place
 from why403.reads import Plan
-from why403.workloads import acting_service, apigateway, batch, codebuild, ec2, lambda_function, sns, states
+from why403.workloads import (
+    acting_service,
+    apigateway,
+    batch,
+    codebuild,
+    ec2,
+    glue,
+    lambda_function,
+    sns,
+    states,
+)
 from why403.workloads.ecs import index as ecs_index
 from why403.workloads.ecs import search as ecs
 from why403.workloads.eks import search as eks
@@ -35,6 +45,7 @@ KINDS: tuple[KindOfWorkload, ...] = (
     states,
     apigateway,
     sns,
+    glue,
     acting_service,
 )
 Verify = Callable[[tuple[Writer, ...], LogOrigin, Place], Plan[SearchResult]]
