@@ -28,8 +28,10 @@ BRAND = re.compile(
 )
 """A service by its name or its principal's, where nothing else tells it and no other is named; not those that call others."""
 CALLER = re.compile(
-    r"[Uu]ser:? [`'\"]?(arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600})[`'\"]? is not authorized"
+    r"[Uu]ser:? [`'\"]?(arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600})[`'\"]? "
+    r"is(?: not authorized|(?: n(?:ot?)?(?: a\w{0,9})?)?(?:\.\.\.|…)?(?=[\"'}\]]|$))"
 )
+"""Behind the name stands a word: ECS cuts its reasons, and a name that the end cuts is another's."""
 NOT_S3 = ("AWS permissions", "(Service: ")
 """The same words of others, who name themselves."""
 S3 = ("s3://", "AmazonS3", "<HostId>", "S3", " s3 ")
@@ -130,7 +132,7 @@ def _facts(asked: Asked, text: str, calls: Sequence[FailedCall], endpoint: Endpo
 
 
 def _caller(text: str) -> str:
-    found = CALLER.search(text) if "is not authorized" in text else None
+    found = CALLER.search(text) if ":" in text and "ser" in text else None
     return found[1] if found else ""
 
 

@@ -39,6 +39,9 @@ MOUNTS = ("s3fs", "goofys", "mountpoint", "mount-s3", "/efs", "efs-")
 FOREIGN_URL = re.compile(r"https?://(?![^/\s]{0,255}(?:amazonaws|aws))[^\s\"'`<>)\]]{1,2000}", re.IGNORECASE)
 """An address of somebody else's: `/aws/` in it is no sign of AWS."""
 
+HOST = re.compile(r"\b[Ee]ndpoint(?:_?[Uu]rl)?[\"']?[:=] ?[\"']?([a-z0-9.-]{1,200}\.amazonaws\.com)\b")
+"""An endpoint in a field of its own, as clients are given it: without a scheme."""
+
 AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://", ".dkr.ecr.")
 """The start of AWS's reasons, S3's paths as what is refused, images that are not only metadata: there, a refusal is AWS's."""
 IAM_LOGIN = (
@@ -75,7 +78,7 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
     )
     answered = any(call.code in DENIAL_CODES or call.status == "403" for call in calls)
     refused = has_refusal(text) or has_code(text) or answered
-    if _is_foreign_store(lowered, found) or (is_certainly_foreign(found) and not answered):
+    if _is_foreign_store(text, lowered, found) or (is_certainly_foreign(found) and not answered):
         return _foreign(lowered)
     if not is_aws and (
         is_foreign_refusal(found) or (refused and is_foreign_system(found)) or _is_local(text, lowered)
@@ -92,8 +95,10 @@ def _foreign(lowered: str) -> Judgement:
     return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if holds_any(lowered, IAM_LOGIN) else Kind.NONE)
 
 
-def _is_foreign_store(lowered: str, found: frozenset[str]) -> bool:
-    return is_s3_compatible(found) or ("<hostid>" in lowered and FOREIGN_HOST_ID.search(lowered) is not None)
+def _is_foreign_store(text: str, lowered: str, found: frozenset[str]) -> bool:
+    return is_s3_compatible(text, found) or (
+        "<hostid>" in lowered and FOREIGN_HOST_ID.search(lowered) is not None
+    )
 
 
 def _verdict(  # noqa: PLR0913  # what was found out of the text, each once
@@ -132,7 +137,9 @@ def _is_aws_call(calls: Sequence[FailedCall]) -> bool:
 def _names_endpoint(text: str) -> bool:
     if "amazonaws" not in text:
         return False
-    return any(read_url(match[0]) for match in URL.finditer(text) if "amazonaws" in match[0])
+    hosts = (f"https://{match[1]}" for match in HOST.finditer(text))
+    urls = (match[0] for match in URL.finditer(text) if "amazonaws" in match[0])
+    return any(read_url(url) for url in (*urls, *hosts))
 
 
 def _is_local(text: str, lowered: str) -> bool:

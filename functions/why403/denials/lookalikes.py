@@ -14,8 +14,8 @@ from why403.denials.denial import Kind, Verdict
 from why403.denials.wording import patterns_with_sign, with_sign, wordings
 
 SIGNS = ("certain", "refusals", "systems", "s3_compatible")
-HEARSAY = ("talk", "list", "test", "document")
-"""Signs of a text about refusals, none of which it reports."""
+PATTERNS = ("talk", "list", "test", "document", "s3_compatible")
+"""Signs that patterns tell: of a text about refusals, none of which it reports, and of stores by where their name stands."""
 REASONS_BESIDE_IAM = (Kind.BLOCK_PUBLIC_ACCESS, Kind.ACL_DISABLED)
 
 
@@ -71,7 +71,7 @@ def sayings() -> Iterator[str]:
         yield from one.says
     for sign in SIGNS:
         yield from sorted(with_sign(sign))
-    for sign in HEARSAY:
+    for sign in PATTERNS:
         for gates, _ in patterns_with_sign(sign):
             yield from gates
 
@@ -107,9 +107,11 @@ def is_foreign_system(found: frozenset[str]) -> bool:
     return not found.isdisjoint(with_sign("systems"))
 
 
-def is_s3_compatible(found: frozenset[str]) -> bool:
-    """Whether an answer in S3's XML comes from a store that is not S3."""
-    return not found.isdisjoint(with_sign("s3_compatible"))
+def is_s3_compatible(text: str, found: frozenset[str]) -> bool:
+    """Whether an answer like S3's comes from a store that is not S3: its own words; its name, where no host is AWS's."""
+    if not found.isdisjoint(with_sign("s3_compatible")):
+        return True
+    return ".amazonaws.com" not in text and is_said(text, found, "s3_compatible")
 
 
 def is_said(text: str, found: frozenset[str], sign: str) -> bool:

@@ -60,7 +60,7 @@ KEY = re.compile(
 """A key somewhere else in the line: structured loggers sort their fields."""
 BUCKET = re.compile(
     rf"(?<![\w.-])(?!(?<=\()\w{{1,20}}=[a-z])[Bb]ucket(?:_?[Nn]ame)?[\"']?"
-    rf"(?:\s?[:=]\s?[\"']?(?P<field>{NAME})|(?: \w{{1,12}})? ?[(\"'`](?P<quoted>{NAME})[)\"'`])(?![\w.-])"
+    rf"(?:\s?(?:=>|[:=])\s?[\"']?(?P<field>{NAME})|(?: \w{{1,12}})? ?[(\"'`](?P<quoted>{NAME})[)\"'`])(?![\w.-])"
 )
 """A bucket alone: as a field, in quotes or brackets."""
 

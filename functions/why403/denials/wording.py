@@ -7,7 +7,7 @@ A file holds `source` (the page or the kind of log that shows it), `means`, `yes
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,10 @@ class Wording:
     gates: tuple[str, ...] = ()
     pattern: str = ""
     """Its groups are named as the fields of a call: service, operation, method, code, status; `path` is a bucket and a key."""
+    service: str = ""
+    """The service, where a tool calls only one."""
+    verbs: Mapping[str, str] = field(default_factory=dict)
+    """The group `verb`, in the tool's own words, → the operation."""
 
 
 @cache
@@ -58,6 +62,8 @@ def _read(family: Mapping[str, Any]) -> Iterator[Wording]:
             resource=given.get("resource", ""),
             gates=tuple(given.get("gates", ())),
             pattern=given.get("pattern", ""),
+            service=given.get("service", ""),
+            verbs=given.get("verbs", {}),
         )
 
 

@@ -13,17 +13,17 @@ from why403.errors import SettingsError
 TERMS = (
     # missing permissions: AWS's sentence, its halves where a log driver cut it, codes, statuses, services' own words
     "zed to perform", "t authorized", "y allows", "icit deny", "is denied", "ccessDenied", "ACCESS_DENIED",
-    "ccess Denied", "ccess denied", "ss was denied", "AuthorizationError", "ZATION_FAIL", "Forbidden", "Unauthorized",
-    "not have perm", "lacks perm", "id permissions", "owed to execute", "KMS is not allow", "be assumed", "to assume",
-    "r master key",
-    "ode: 403", 'ode":403', "HTTP 403", "returned 403", "code 403", "(403)", "error 403", "error: 403", "failed: 403", "/1.1 403", "status 403",
+    "ccess Denied", "ccess denied", "ss was denied", "izationErr", "ZATION_FAIL", "Forbidden", "Unauthorized",
+    "not have perm", "lacks perm", "id permissions", "owed to exec", "KMS is not al", "be assumed", "to assume",
+    "r master key", "main.ERROR U",
+    "ode: 403", 'ode":403', "HTTP 403", "ned 403", "code 403", "(403)", "error 403", "error: 403", "failed: 403", "/1.1 403", "status 403",
     "tatus: 403", "not access mod",
     # credentials: the codes and words of AWS, of the SDKs' provider chains and of tools
     "ExpiredToken", "en included", "has expired", "Signature", "TooSkewed", "AccessKeyId", "ClientToken",
-    "cate creden", "oad creden", "redentialsError", "redentialProvid", "IMDS role", "InvalidToken", "nvalidIdent", "AuthFailure",
+    "cate creden", "oad creden", "tialsErr", "tialProvid", "IMDS role", "InvalidToken", "nvalidIdent", "AuthFailure",
     "ential sour", "dentials have", "AWS creden", "artial cred", "Missing cred", "nfig prof", "basic auth", "tial provider", "ntials Inv", "IAM secur",
     # the other 403s of AWS
-    "Missing Auth", "be satisfied", "OptInReq", "AllAccess", "otAuthorizedEx", "atingRule",
+    "Missing Auth", "be satisfied", "OptInReq", "AllAccess", "horizedEx", "atingRule",
     "ListNotSupp", "Formation perm", "MissingKey", "ubscriptionReq", "endingVerif",
 )  # fmt: skip
 """Parts of words, without the letter whose case varies: the pattern's 1,024 characters are few."""

@@ -10,7 +10,7 @@ from why403.denials.call import FailedCall
 from why403.iam.reference import actions_of, prefix_of
 
 NAMED = re.compile(
-    r"(?<![\w.-])(?P<service>[A-Za-z][A-Za-z0-9]{1,30})(?P<mark>[:./ ])(?P<operation>(?:[A-Z]|(?<=\.)[a-z])[a-z0-9]+(?:[A-Z][a-z0-9]+){1,7})\b"
+    r"(?<![\w.-])(?P<service>[A-Za-z][A-Za-z0-9-]{1,30})(?P<mark>: |[:./ ])(?P<operation>(?:[A-Z]|(?<=\.)[a-z])[a-z0-9]+(?:[A-Z][a-z0-9]+){1,7})\b"
 )
 """Two words in one at least: `Lambda Error` and `Config Rule` name no call; after a dot as a method, `s3.headObject`."""
 MOST = 200

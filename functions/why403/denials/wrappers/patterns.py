@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from why403.denials.call import FailedCall, Wrapper
-from why403.denials.s3_paths import object_arn
+from why403.denials.s3_paths import bucket_arn, object_arn
 from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, prefix_with
 
-REFUSED = re.compile(r"[Aa]ccess(?: (?:was )?denied)?")
+REFUSED = re.compile(r"[Aa]ccess(?: (?:was )?[Dd]enied)?|[Pp]ermission denied|[Ff]orbidden")
 """The code in words."""
 
 
@@ -21,22 +21,31 @@ def _wrapper(wording: Wording) -> Wrapper:
     pattern = re.compile(wording.pattern)
 
     def read(text: str) -> Iterator[FailedCall]:
-        calls = (_call(match) for match in pattern.finditer(text))
+        calls = (_call(wording, match) for match in pattern.finditer(text))
         return (call for call in calls if not call.operation or actions_of(call.service, call.operation))
 
     return Wrapper(wording.gates, read)
 
 
-def _call(match: re.Match[str]) -> FailedCall:
+def _call(wording: Wording, match: re.Match[str]) -> FailedCall:
     told = {name: value or "" for name, value in match.groupdict().items()}
     method = told.get("method", "")
     operation = told.get("operation", "") or method[:1].upper() + method[1:]
+    operation = operation or wording.verbs.get(told.get("verb", ""), "")
     return FailedCall(
         start=match.start(),
         end=match.end(),
-        service=prefix_of(told.get("service", "")) or (prefix_with(operation) if operation else "") or "",
+        service=wording.service
+        or prefix_of(told.get("service", ""))
+        or (prefix_with(operation) if operation else "")
+        or "",
         operation=operation,
         code="AccessDenied" if REFUSED.fullmatch(told.get("code", "")) else told.get("code", ""),
         status=told.get("status", ""),
-        resource=object_arn(*told["path"].split("/", 1)) if told.get("path") else "",
+        resource=_resource(told.get("path", "")),
     )
+
+
+def _resource(path: str) -> str:
+    bucket, slash, key = path.partition("/")
+    return object_arn(bucket, key) if slash else bucket_arn(bucket) if bucket else ""
