@@ -58,7 +58,7 @@ def _lookalike(judgement: Judgement, text: str, calls: Sequence[FailedCall]) -> 
     told = Denial(
         verdict=judgement.verdict,
         kind=judgement.kind,
-        service=facts.service or None,
+        service=judgement.service or facts.service or None,
         operation=facts.operation or None,
         resource_name=facts.name or None,
         region=facts.region or None,
