@@ -45,6 +45,7 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         Right(("PutItem",), (_AT.DIAGNOSIS,)),
         Right(("GetItem", "Query", "PutItem"), (_AT.WRITER,)),
     ),
+    "subscribe": (Right(("GetItem", "PutItem"), (_AT.SUBSCRIBER,)),),
     "survey": (Right(("GetItem", "PutItem"), (_AT.WRITER,)),),
     "notify": (
         _READ_INCIDENTS,

@@ -1,4 +1,4 @@
-"""Log groups → triage: a filter for each named group, or one account-level policy for globs.
+"""Log groups → triage: a filter for each named group, or one account-level policy. Filters by globs: infra/subscribe.py.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
 """
@@ -33,10 +33,12 @@ class LogSubscriptions(Construct):
             source_account=stack.account,
             source_arn=f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:*",
         )
-        if settings.watches_globs:
+        if settings.watches_account:
             self._watch_account(settings, triage).add_resource_dependency(permission)
             return
         for group in settings.log_groups:
+            if group in settings.globs:
+                continue
             self._watch(group, settings, triage).add_resource_dependency(permission)
         if not settings.log_groups:
             Annotations.of(self).add_warning_v2(

@@ -21,6 +21,10 @@ class Watched:
     queues: Mapping[str, sqs.Queue]
     table_name: str
 
+    def has(self, plan: AlarmPlan) -> bool:
+        """Whether the stack has what the alarm is about: a subscriber only where globs are watched."""
+        return not plan.of.startswith("queue:") or set(plan.parts) <= set(self.queues)
+
     def dimensions(self, of: str) -> tuple[dict[str, str], ...]:
         """`function:triage,notify` → the dimensions of each; see AlarmPlan."""
         kind, _, stems = of.partition(":")
@@ -59,7 +63,7 @@ class Watched:
     def _query(self, name: str) -> str:
         """Metrics Insights over all subscriptions of ours: an alarm each would cost as much as there are groups."""
         where = "DestinationType = 'Lambda'"
-        if not self.settings.watches_globs:
+        if not self.settings.globs:
             where += f" AND FilterName = '{self.settings.stack_name}'"
         return f'SELECT SUM({name}) FROM "AWS/Logs" WHERE {where}'  # noqa: S608  # CloudWatch's, of our own names
 

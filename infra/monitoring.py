@@ -12,7 +12,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.alarms import AlarmPlan, alarm_plans
-from infra.function import FUNCTIONS, own_log_group
+from infra.function import own_log_group
 from infra.metrics import Watched
 
 COMPARISONS = {
@@ -40,7 +40,8 @@ class Monitoring(Construct):
         name = f"{watched.settings.stack_name}-{Aws.REGION}"
         board = f"https://{Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region={Aws.REGION}#dashboards/dashboard/{name}"
         self._dashboard = board if watched.settings.dashboard else ""
-        alarms = [self._alarm(plan) for plan in alarm_plans()] if watched.settings.alarms else []
+        self._plans = [plan for plan in alarm_plans() if watched.has(plan)]
+        alarms = [self._alarm(plan) for plan in self._plans] if watched.settings.alarms else []
         for alarm in alarms:
             alarm.add_alarm_action(action)
             alarm.add_ok_action(action)
@@ -56,7 +57,7 @@ class Monitoring(Construct):
         for row in self._rows():
             board.add_widgets(*row)
         board.add_widgets(self._own_denials())
-        for plan in alarm_plans():
+        for plan in self._plans:
             board.add_widgets(self._runbook(plan))
 
     def _runbook(self, plan: AlarmPlan) -> cloudwatch.TextWidget:
@@ -87,7 +88,9 @@ class Monitoring(Construct):
         settings = self._watched.settings
         return cloudwatch.LogQueryWidget(
             title="Denied to why403 itself",
-            log_group_names=[own_log_group(settings, name) for name in FUNCTIONS],
+            log_group_names=[
+                own_log_group(settings, name) for name in (*self._watched.functions, "fix_page")
+            ],
             query_lines=[
                 "fields @timestamp, service, message, exception",
                 "filter level in ['ERROR', 'WARNING']",

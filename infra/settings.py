@@ -51,13 +51,20 @@ class Settings:
     log_groups: tuple[str, ...] = _setting(
         (),
         list_of(kinds.LOG_GROUP_PATTERN),
-        "Log groups to watch, by name (one subscription filter each), or as globs with `*` and `?` (then one "
-        "account-level subscription policy; groups outside the globs are dropped before any call).",
+        "Log groups to watch, by name (a subscription filter each, in the template), or as globs with `*` and `?`: see "
+        "`globs_by`.",
     )
     exclude_log_groups: tuple[str, ...] = _setting(
         (),
         list_of(kinds.LOG_GROUP_PATTERN),
         "Globs of log groups to leave out. why403's own groups are always left out.",
+    )
+    globs_by: str = _setting(
+        "filters",
+        one_of("filters", "account-policy"),
+        "How log groups that fit a glob are watched: `filters` puts one of our own on each, on new ones as they are made, "
+        "hourly repaired, and never touches another's; `account-policy` is one for the account and Region, which has "
+        "room for no other, and each matching line of every group there starts triage.",
     )
     channel_secrets: Mapping[str, str] = field(default_factory=dict)
     """Names of secrets by channel, as the settings `<channel>_secret` give them: for routes that name none."""
@@ -169,9 +176,14 @@ class Settings:
     )
 
     @property
-    def watches_globs(self) -> bool:
-        """Whether one account-level policy is needed, as some of the groups are patterns."""
-        return any(character in pattern for pattern in self.log_groups for character in "*?")
+    def globs(self) -> tuple[str, ...]:
+        """The log groups that are patterns."""
+        return tuple(group for group in self.log_groups if set("*?") & set(group))
+
+    @property
+    def watches_account(self) -> bool:
+        """Whether one account-level policy stands for all filters."""
+        return bool(self.globs) and self.globs_by == "account-policy"
 
     @property
     def makes_own_room(self) -> bool:

@@ -24,6 +24,7 @@ from infra.read_access import ReadAccess
 from infra.recheck import Recheck
 from infra.roles import force_on_roles
 from infra.settings import Settings
+from infra.subscribe import Subscribe
 from infra.survey import Survey
 from infra.topics import Topics
 from infra.triage import Triage
@@ -54,13 +55,15 @@ class Why403Stack(Stack):
         notify = Notify(self, "Notify", parts, page)
         recheck = Recheck(self, "Recheck", parts)
         survey = Survey(self, "Survey", parts)
-        parked: dict[str, Triage | Diagnose | Notify | Recheck | Survey] = {
+        parked: dict[str, Triage | Diagnose | Notify | Recheck | Survey | Subscribe] = {
             "triage": triage,
             "diagnose": diagnose,
             "notify": notify,
             "recheck": recheck,
             "survey": survey,
         }
+        if settings.globs and not settings.watches_account:
+            parked["subscribe"] = Subscribe(self, "Subscribe", parts, triage.handler.function)
         watched = Watched(
             settings=settings,
             functions={stem: part.handler.function for stem, part in parked.items()},

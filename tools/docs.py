@@ -15,8 +15,10 @@ from tools.service_docs import service_docs
 from tools.setting_docs import setting_docs, setting_schema
 
 ROOT = Path(__file__).parents[1]
-EXAMPLE = {"log_groups": ["/ecs/orders"]}
-"""The settings of the template that docs/permissions.md shows."""
+EXAMPLE = {"log_groups": ["/ecs/orders", "/app/*"]}
+"""The settings of the template that docs/permissions.md shows: with a subscriber."""
+PRICED = {"log_groups": ["/ecs/orders"]}
+"""Those of the template that docs/cost.md counts."""
 
 
 def generated(template: dict[str, Any]) -> dict[str, str]:
@@ -32,8 +34,7 @@ def generated(template: dict[str, Any]) -> dict[str, str]:
 
 def main() -> int:
     """Write the pages, and say which have changed."""
-    template = _template()
-    for path, text in {**generated(template), "docs/cost.md": cost_docs(template)}.items():
+    for path, text in {**generated(_template(EXAMPLE)), "docs/cost.md": cost_docs(_template(PRICED))}.items():
         page = ROOT / path
         changed = not page.exists() or page.read_text("utf-8") != text
         page.write_text(text, "utf-8")
@@ -41,12 +42,12 @@ def main() -> int:
     return 0
 
 
-def _template() -> dict[str, Any]:
+def _template(settings: dict[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         asset = Path(folder) / "asset"
         asset.mkdir()
         (asset / "triage.py").write_text('"""Nothing."""\n')
-        assembly = application(asset, {"why403": EXAMPLE}, str(Path(folder) / "out")).synth()
+        assembly = application(asset, {"why403": settings}, str(Path(folder) / "out")).synth()
         template: dict[str, Any] = json.loads(Path(assembly.stacks[0].template_full_path).read_text("utf-8"))
     return template
 

@@ -8,13 +8,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 from why403.aws.session import client
 from why403.delivery.register import SECRETS
+from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY
 
 from infra.function import FUNCTIONS
 from infra.settings import Settings
 
-FILTERS_ONCE, FILTERS_TODAY = 2, 5
-"""Subscription filters a log group may have: until 2025, and since. What holds where the account's quota cannot be read
-is only known from 5 on."""
 WITHOUT_FUNCTION_URLS = frozenset(
     {
         *("ap-east-2", "ap-south-2", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7"),
@@ -57,10 +55,10 @@ def check_log_groups(settings: Settings) -> Iterator[Finding]:
     """Whether the log groups exist and have a subscription filter to spare."""
     if not settings.log_groups:
         yield Finding("log_groups is empty, so nothing would be watched. Name your log groups in cdk.json.")
-    if settings.watches_globs:
+    if settings.watches_account:
         return
     quota = _filters_per_group()
-    for group in settings.log_groups:
+    for group in (one for one in settings.log_groups if one not in settings.globs):
         if not any(found == group for found in _names(logGroupNamePrefix=group)):
             yield Finding(f"log_groups: there is no log group {group}.{_near(group)}")
             continue
@@ -77,14 +75,14 @@ def _filters_are_taken(group: str, others: list[str], quota: int | None) -> Find
     return Finding(
         f"log_groups: {group} has {len(others)} of {limit} subscription filters already "
         f"({', '.join(others)}), and none of them is ours to delete. Free one, ask for a higher quota, or "
-        'write the group as a glob ("/ecs/orders*"): that takes one policy of the account instead.',
+        'write the group as a glob ("/ecs/orders*") with "globs_by": "account-policy".',
         blocks=len(others) >= (quota or FILTERS_TODAY),
     )
 
 
 def check_account_policy(settings: Settings) -> Iterator[Finding]:
     """Whether the account's one subscription policy is free, where globs need it."""
-    if not settings.watches_globs:
+    if not settings.watches_account:
         return
     policies = client("logs").describe_account_policies(policyType="SUBSCRIPTION_FILTER_POLICY")[
         "accountPolicies"
@@ -93,7 +91,7 @@ def check_account_policy(settings: Settings) -> Iterator[Finding]:
     if others:
         yield Finding(
             f"log_groups holds globs, which need the account's one subscription policy, and {others[0]} has it. "
-            "Name the log groups one by one instead."
+            'Watch them by "globs_by": "filters" instead.'
         )
 
 

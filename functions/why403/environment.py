@@ -178,6 +178,21 @@ class SurveyEnvironment(Environment):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribeEnvironment(Environment):
+    """functions/subscribe.py."""
+
+    table_name: str
+    log_groups: str
+    """JSON as triage's: globs alone; named groups, which have the template's filters, are among the excluded."""
+    stack: str
+    filter_name: str
+    destination_arn: str
+    """The function triage."""
+    topic_arn: str
+    """The alarms topic: groups that send no lines are told there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FixPageEnvironment(Environment):
     """functions/fix_page.py."""
 

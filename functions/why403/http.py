@@ -1,5 +1,6 @@
-"""Door 2, the only HTTP that leaves us. One POST: no redirect is followed, nothing is tried twice, the answer is read whole up to a bound."""
+"""Door 2, the only HTTP that leaves us. One request: no redirect is followed, nothing is tried twice, the answer is read whole up to a bound."""
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from urllib.parse import urlsplit
@@ -32,16 +33,25 @@ def _pool() -> urllib3.PoolManager:
     return urllib3.PoolManager(retries=False, maxsize=4, num_pools=4)
 
 
+def put(url: str, body: Mapping[str, str]) -> Answered:
+    """The same with PUT, for CloudFormation: its signed URL takes JSON without a content type."""
+    return _send("PUT", url, json.dumps(body).encode(), {"Content-Type": ""})
+
+
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
     """The answer with status 2xx, or 4xx that the caller understands.
 
     DeliveryRetryableError where nobody answered, for 408, 429 (with what Retry-After asks) and 5xx;
     DeliveryRefusedError for a redirect. The URL's path may be a secret and is in no message.
     """
+    return _send("POST", url, body, headers)
+
+
+def _send(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
     host = urlsplit(url).hostname
     try:
         answer = _pool().request(
-            "POST",
+            method,
             url,
             body=body,
             headers=dict(headers),

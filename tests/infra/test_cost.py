@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_page_tells_what_is_measured_and_computed(synth: Any) -> None:
     from tools.cost_docs import cost_docs  # noqa: PLC0415  # starts moto
-    from tools.docs import EXAMPLE  # noqa: PLC0415
+    from tools.docs import PRICED  # noqa: PLC0415
 
-    assert cost_docs(synth(EXAMPLE).body) == (ROOT / "docs/cost.md").read_text("utf-8"), "run: make docs"
+    assert cost_docs(synth(PRICED).body) == (ROOT / "docs/cost.md").read_text("utf-8"), "run: make docs"
 
 
 def test_the_readme_tells_the_idle_cost_of_the_page() -> None:
@@ -29,9 +29,9 @@ def test_the_readme_tells_the_idle_cost_of_the_page() -> None:
 
 def test_a_stack_without_alarms_and_dashboard_idles_for_two_dollars_a_month(synth: Any) -> None:
     from bench.incidents.cost import idle_cost  # noqa: PLC0415  # not needed to collect
-    from tools.docs import EXAMPLE  # noqa: PLC0415
+    from tools.docs import PRICED  # noqa: PLC0415
 
-    idle = idle_cost(synth({**EXAMPLE, "alarms": False, "dashboard": False}).body)
+    idle = idle_cost(synth({**PRICED, "alarms": False, "dashboard": False}).body)
 
     assert sum(usd for _, usd in idle.values()) <= 2
 

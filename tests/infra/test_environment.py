@@ -15,15 +15,18 @@ CLASSES: dict[str, type[environment.Environment]] = {
     "notify": environment.NotifyEnvironment,
     "recheck": environment.RecheckEnvironment,
     "survey": environment.SurveyEnvironment,
+    "subscribe": environment.SubscribeEnvironment,
     "fix_page": environment.FixPageEnvironment,
 }
+GLOBS = {"log_groups": ["/ecs/orders", "/app/*"]}
+"""With these there is a function subscribe."""
 
 
 @pytest.mark.parametrize("stem", CLASSES)
 def test_the_keys_of_the_template_are_the_fields(synth: Any, stem: str) -> None:
     fields = {field.name.upper() for field in dataclasses.fields(CLASSES[stem])}
 
-    assert fields == set(synth().variables(stem))
+    assert fields == set(synth(GLOBS).variables(stem))
 
 
 def test_two_hundred_groups_fit_the_environment_and_arrive_whole(
@@ -60,6 +63,7 @@ def test_what_infra_sets_arrives_as_what_the_fields_promise(
     synth: Any, stem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = {
+        **GLOBS,
         "redact_emails": True,
         "webhook_hosts": ["hooks.example.com"],
         "target_read_roles": {"111122223333": "arn:aws:iam::111122223333:role/why403-read"},

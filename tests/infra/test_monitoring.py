@@ -16,13 +16,15 @@ pytestmark = pytest.mark.xdist_group("synth")
 ROOT = Path(__file__).parents[2]
 RUNBOOKS = ROOT / "docs" / "runbooks"
 PLANS = alarm_plans()
+GLOBS = {"log_groups": ["/ecs/*"]}
+"""With these every part is there, the subscriber too."""
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
 def test_an_alarm_has_a_runbook_and_names_it(synth: Any, plan: AlarmPlan) -> None:
     (alarm,) = [
         found
-        for found in synth().of("CloudWatch::Alarm").values()
+        for found in synth(GLOBS).of("CloudWatch::Alarm").values()
         if found["AlarmName"] == f"why403-{plan.name}"
     ]
     runbook = ROOT / plan.runbook
@@ -43,7 +45,7 @@ def test_there_is_no_runbook_for_an_alarm_that_is_not_there() -> None:
 
 
 def test_every_alarm_is_told_when_it_rings_and_when_it_is_over(synth: Any) -> None:
-    template = synth()
+    template = synth(GLOBS)
     topic = [template.body["Outputs"]["AlarmsTopicArn"]["Value"]]
     alarms = template.of("CloudWatch::Alarm").values()
 
@@ -60,14 +62,14 @@ def test_our_own_metrics_are_ones_that_we_publish() -> None:
 
 
 def test_the_dashboard_is_named_by_its_region_as_dashboards_are_global_in_an_account(synth: Any) -> None:
-    (board,) = synth().of("CloudWatch::Dashboard").values()
+    (board,) = synth(GLOBS).of("CloudWatch::Dashboard").values()
 
     assert board["DashboardName"] == {"Fn::Join": ["", ["why403-", {"Ref": "AWS::Region"}]]}
 
 
 def test_alarms_and_dashboard_can_be_left_out_each(synth: Any) -> None:
-    bare = synth({"alarms": False, "dashboard": False})
-    quiet, boardless = synth({"alarms": False}), synth({"dashboard": False})
+    bare = synth({**GLOBS, "alarms": False, "dashboard": False})
+    quiet, boardless = synth({**GLOBS, "alarms": False}), synth({**GLOBS, "dashboard": False})
 
     assert (bare.of("CloudWatch::Alarm"), bare.of("CloudWatch::Dashboard")) == ({}, {})
     assert (len(quiet.of("CloudWatch::Alarm")), len(quiet.of("CloudWatch::Dashboard"))) == (0, 1)
@@ -92,7 +94,7 @@ def test_subscriptions_are_measured_by_one_query_however_many(synth: Any) -> Non
 
 
 def test_a_queue_that_parks_has_an_alarm(synth: Any) -> None:
-    template = synth()
+    template = synth(GLOBS)
     watched = {
         dimension["Value"]["Fn::GetAtt"][0]
         for alarm in template.of("CloudWatch::Alarm").values()
@@ -104,7 +106,7 @@ def test_a_queue_that_parks_has_an_alarm(synth: Any) -> None:
 
 
 def test_the_board_shows_what_was_denied_to_ourselves(synth: Any) -> None:
-    (board,) = synth().of("CloudWatch::Dashboard").values()
+    (board,) = synth(GLOBS).of("CloudWatch::Dashboard").values()
     body = str(board["DashboardBody"])
 
     assert "Denied to why403 itself" in body
@@ -112,7 +114,7 @@ def test_the_board_shows_what_was_denied_to_ourselves(synth: Any) -> None:
 
 
 def test_the_board_holds_each_runbook_with_the_names_of_this_stack_s_own_parts(synth: Any) -> None:
-    (board,) = synth({"stack_name": "security"}).of("CloudWatch::Dashboard").values()
+    (board,) = synth({**GLOBS, "stack_name": "security"}).of("CloudWatch::Dashboard").values()
     body = json.dumps(board["DashboardBody"])
 
     assert [plan.name for plan in PLANS if f"# {plan.name}" not in body] == []

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from why403.aws.subscriptions import DynamoSubscriberStore
 from why403.aws.workload_index import DynamoWorkloadIndex
 from why403.cli.evaluate import evaluate_line
 from why403.delivery.outlets import Places
@@ -57,6 +58,7 @@ ALLOWED = {
         "WRITER": "GetItem Query PutItem",
     },
     "Survey": {"WRITER": "GetItem PutItem"},
+    "Subscribe": {"SUBSCRIBER": "GetItem PutItem"},
     "Notify": {
         "INCIDENT": "Query",
         "COUNT": "BatchGetItem Query",
@@ -133,7 +135,7 @@ def may(
 
 @pytest.mark.parametrize("function", ALLOWED)
 def test_a_function_may_do_what_its_table_says_and_nothing_else(synth: Any, function: str) -> None:
-    identity = identity_of(synth({"email_addresses": ["a@example.com"]}), function)
+    identity = identity_of(synth({"log_groups": ["/ecs/*"], "email_addresses": ["a@example.com"]}), function)
     allowed = {
         (kind, operation)
         for kind, operation in product(Partition.__members__, (*CALLS, *NEVER))
@@ -150,7 +152,7 @@ def test_a_function_may_do_what_its_table_says_and_nothing_else(synth: Any, func
 
 @pytest.mark.parametrize("function", ALLOWED)
 def test_no_function_reaches_over_into_another_kind_of_item(synth: Any, function: str) -> None:
-    identity = identity_of(synth(), function)
+    identity = identity_of(synth({"log_groups": ["/ecs/*"], "email_addresses": ["a@example.com"]}), function)
     reached = [
         (kind, operation)
         for kind, calls in ALLOWED[function].items()
@@ -164,7 +166,7 @@ def test_no_function_reaches_over_into_another_kind_of_item(synth: Any, function
 
 @pytest.mark.parametrize("function", ALLOWED)
 def test_only_triage_writes_what_lines_tell_of_an_incident(synth: Any, function: str) -> None:
-    identity = identity_of(synth(), function)
+    identity = identity_of(synth({"log_groups": ["/ecs/*"], "email_addresses": ["a@example.com"]}), function)
     head = [Partition.INCIDENT.of("f1")]
     written = {
         attribute
@@ -246,6 +248,9 @@ def ask_the_index(chain: Watched) -> None:
     for chain.story in ("diagnose", "survey"):
         index.note(written, NOW)
     index.save_survey(index.survey_state(), NOW)
+    chain.story = "subscribe"
+    store = DynamoSubscriberStore(vars(vars(chain.dynamo)["_calls"])["_client"], "incidents")
+    store.save(store.load())
 
 
 def items_of(operation: str, params: dict[str, Any]) -> Iterator[tuple[str, list[str], list[str], bool]]:
@@ -278,7 +283,7 @@ def _named(params: dict[str, Any]) -> Iterator[str]:
 
 
 def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, chain: Watched) -> None:
-    template = synth({"email_addresses": ["a@example.com"]})
+    template = synth({"log_groups": ["/ecs/*"], "email_addresses": ["a@example.com"]})
     chain.live()
     name, incident = next(iter(chain.table.everything().items()))
     pressed = [

@@ -9,15 +9,10 @@ from why403.aws.reader import Reader
 from why403.aws.session import client
 from why403.cli.doctor_check import Check
 from why403.iam.place import Place
+from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY, WITHOUT_FILTERS
 from why403.reads import Unreadable
 
-FILTERS_ONCE, FILTERS_TODAY = 2, 5
-"""Subscription filters that a group may have: until 2025, and since; older accounts may keep the lower quota.
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"""
 OWN_FILTER = "why403"
-WITHOUT_FILTERS = "INFREQUENT_ACCESS"
-"""The class of groups that take no subscription filter.
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html"""
 
 
 def check_log_group(
@@ -33,11 +28,9 @@ def check_log_group(
     if name in missing:
         cure = "Allow logs:DescribeLogGroups to whoever runs the doctor."
         return [Check(f"log group {name} could not be looked up ({missing[name]})", "unknown", cure)]
-    if found[0].log_class == WITHOUT_FILTERS:
+    if (log_class := found[0].log_class) in WITHOUT_FILTERS:
         cure = "Make a group of the class Standard and log there: a group's class cannot be changed."
-        return [
-            Check(f"log group {name} is of class {WITHOUT_FILTERS}, which takes no filter", "failed", cure)
-        ]
+        return [Check(f"log group {name} is of class {log_class}, which takes no filter", "failed", cure)]
     there = Check(f"log group {name} is there", "ok")
     return [there] if has_policy else [there, _filter_slot(filter_names(reader, name), name, own)]
 

@@ -21,7 +21,7 @@ from why403.cli.options import credentials, of_stack
 from why403.errors import NoAccessError, SettingsError
 from why403.incidents.outbox import parse_stream_record
 
-PARKING = ("triage", "diagnose", "notify", "recheck", "survey")
+PARKING = ("triage", "diagnose", "notify", "recheck", "survey", "subscribe")
 EXAMPLES = """\
 \b
 examples:

@@ -7,6 +7,13 @@ from fnmatch import fnmatchcase
 
 from why403.errors import SettingsError
 
+FILTERS_ONCE, FILTERS_TODAY = 2, 5
+"""Subscription filters that a group may have: until 2025, and since; older accounts may keep the lower quota.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html"""
+WITHOUT_FILTERS = frozenset({"INFREQUENT_ACCESS", "DELIVERY"})
+"""The classes of groups that take no subscription filter.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html"""
+
 
 @dataclass(frozen=True, slots=True)
 class LogGroups:

@@ -45,3 +45,5 @@ class Metric(StrEnum):
     """Requests to the fix page, refused ones too."""
     PAGES_FAILED = "PagesFailed"
     """Fix pages that could not be shown."""
+    GROUPS_UNSUBSCRIBED = "LogGroupsUnsubscribed"
+    """Log groups that fit the globs and have no filter of ours, by each pass of the subscriber."""

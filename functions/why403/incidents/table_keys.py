@@ -14,6 +14,7 @@
 | `D#<fingerprint>` | `diagnosis` | what diagnose found last |
 | `R#<fingerprint>` | `delivery#<delivery>#<generation>` | a receipt: a claim, or what the receiver answered |
 | `L#<link>` | `used` | that this link has acted |
+| `S#subscriber` | `state` | which log groups have our filter, and how far the subscriber has come |
 
 The partition's first two characters are what each function's rights are bound to (infra/table_rights.py).
 Every item has `item` (its kind), `layout` (the version of this page that it follows) and, once it may go, `expires`
@@ -38,6 +39,7 @@ class Partition(StrEnum):
     RECEIPT = "R#"
     LINK = "L#"
     WRITER = "W#"
+    SUBSCRIBER = "S#"
 
     def of(self, name: str) -> str:
         """The partition key of what is told of `name`: a fingerprint, a log group, an owner and its batch."""
@@ -63,6 +65,7 @@ DELIVERY = "delivery"
 TURN = "turn"
 WRITER = "writer"
 SURVEY = "survey"
+SUBSCRIBER = "subscriber"
 
 UNRESOLVED_INDEX = "unresolved"
 """KEYS_ONLY; holds the incidents that the recheck looks at, least recently rechecked first."""

@@ -1,0 +1,111 @@
+"""A schedule, log groups that are made, and the stack's own deletion → subscribe: globs are watched by filters of ours."""
+
+import json
+
+from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+from why403.environment import SubscribeEnvironment
+
+from infra.acknowledged import acknowledge
+from infra.function import Function, FunctionPlan
+from infra.parts import Parts
+from infra.setting_kinds import OWN_LOG_GROUPS
+from infra.settings import Settings
+
+EVERY_MINUTES = 15
+"""A run that finds no pass due ends at once; a pass of a large account goes on in the next run."""
+WHY_ALL_GROUPS = (
+    "Groups are listed to see which fit the globs, and filters removed where a glob fits no longer; IAM has no condition "
+    "on a filter's name or destination. The filters are put at groups that fit alone, by the resource."
+)
+
+
+class Subscribe(Construct):
+    """Only where globs are watched by filters. What fails is tried twice more, then parked."""
+
+    def __init__(self, scope: Construct, construct_id: str, parts: Parts, triage: lambda_.Function) -> None:
+        super().__init__(scope, construct_id)
+        settings = parts.settings
+        plan = FunctionPlan(
+            name="subscribe",
+            told="Log groups that fit the globs → a subscription filter of ours on each",
+            memory_mb=512,
+            timeout_seconds=600,
+            environment=SubscribeEnvironment(
+                table_name=parts.incidents.table.table_name,
+                log_groups=_globs(settings),
+                stack=settings.stack_name,
+                filter_name=f"{settings.stack_name}-globs",
+                destination_arn=triage.function_arn,
+                topic_arn=parts.topics.alarms.topic_arn,
+            ),
+        )
+        self.handler = Function(self, plan, settings, parts.code)
+        self.dead_letters = self.handler.park_failures()
+        parts.incidents.grant_use(self.handler.role, "subscribe")
+        parts.topics.grant_publish(self.handler.role, parts.topics.alarms)
+        self._grant(settings)
+        removal = CustomResource(
+            self,
+            "Removal",
+            resource_type="Custom::SubscriptionFilters",
+            service_token=self.handler.function.function_arn,
+            properties={"LogGroups": _globs(settings)},
+        )
+        removal.node.add_dependency(self.handler.role)  # and its policies: they go after the filters
+        # The rules go first: no run puts filters again while they are removed.
+        for rule in self._rules():
+            rule.node.add_dependency(removal)
+
+    def _rules(self) -> tuple[events.Rule, events.Rule]:
+        task = events.RuleTargetInput.from_object({"task": "subscribe"})
+        function, queue = self.handler.function, self.dead_letters
+        schedule = events.Rule(
+            self,
+            "Schedule",
+            schedule=events.Schedule.rate(Duration.minutes(EVERY_MINUTES)),
+            targets=[targets.LambdaFunction(function, event=task, dead_letter_queue=queue)],
+        )
+        made = events.EventPattern(
+            source=["aws.logs"],
+            detail_type=["AWS API Call via CloudTrail"],
+            detail={"eventName": ["CreateLogGroup"], "errorCode": [{"exists": False}]},
+        )
+        heard = events.Rule(
+            self,
+            "GroupMade",
+            event_pattern=made,
+            targets=[targets.LambdaFunction(function, dead_letter_queue=queue)],
+        )
+        return schedule, heard
+
+    def _grant(self, settings: Settings) -> None:
+        """What IAM can bind: filters are put at groups that fit the globs, whose `*` and `?` are IAM's own."""
+        stack = Stack.of(self)
+        arn = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:"
+        # A group's ARN is written with and without `:*` behind it.
+        fitting = [f"{arn}{glob}{end}" for glob in settings.globs for end in ("", ":*")]
+        everywhere = [f"{arn}*"]
+        at_groups = ["logs:DescribeSubscriptionFilters", "logs:DeleteSubscriptionFilter"]
+        self.handler.role.add_to_policy(
+            iam.PolicyStatement(actions=["logs:DescribeLogGroups"], resources=["*"])
+        )
+        self.handler.role.add_to_policy(iam.PolicyStatement(actions=at_groups, resources=everywhere))
+        self.handler.role.add_to_policy(
+            iam.PolicyStatement(actions=["logs:PutSubscriptionFilter"], resources=fitting)
+        )
+        acknowledge(self.handler.role, "AwsSolutions-IAM5[Resource::*]", WHY_ALL_GROUPS)
+        for name in {"*", *(f"{glob}{end}" for glob in settings.globs for end in ("", ":*"))}:
+            shown = f"arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:{name}"
+            acknowledge(self.handler.role, f"AwsSolutions-IAM5[Resource::{shown}]", WHY_ALL_GROUPS)
+
+
+def _globs(settings: Settings) -> str:
+    """The environment's `log_groups`: named groups have filters of the template's, and need none of these."""
+    named = [group for group in settings.log_groups if group not in settings.globs]
+    never = [f"{OWN_LOG_GROUPS}*", *settings.exclude_log_groups, *named]
+    return json.dumps({"include": list(settings.globs), "exclude": never})

@@ -1,0 +1,160 @@
+"""The subscriber's doors: against moto, and against answers that moto does not give."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+from moto import mock_aws
+from why403.aws.subscriptions import CloudWatchLogGroups, DynamoSubscriberStore
+from why403.errors import NoAccessError
+from why403.subscribe import Pass, SubscribedGroup, SubscriberState, SubscriptionFilter, Unsubscribed
+
+from tests.fakes.dynamodb_table import make_table
+
+STREAM = SubscriptionFilter("why403-globs", "", "?AccessDenied")
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        yield boto3.client("logs", region_name="us-east-1")
+
+
+@pytest.fixture
+def wanted() -> SubscriptionFilter:
+    """Leads to a Kinesis stream in moto, as a function needs Docker there."""
+    kinesis = boto3.client("kinesis", region_name="us-east-1")
+    kinesis.create_stream(StreamName="lines", ShardCount=1)
+    arn = kinesis.describe_stream(StreamName="lines")["StreamDescription"]["StreamARN"]
+    return SubscriptionFilter(STREAM.name, arn, STREAM.pattern)
+
+
+def door(client: Any) -> CloudWatchLogGroups:
+    return CloudWatchLogGroups(client, sleep=lambda _seconds: None)
+
+
+def test_all_of_a_hundred_and_twenty_groups_are_listed_page_by_page(client: Any) -> None:
+    for number in range(120):
+        client.create_log_group(logGroupName=f"/ecs/{number:03}")
+    names, cursor, pages = [], "", 0
+    while cursor or not pages:
+        groups, cursor = door(client).page(cursor)
+        names += [group.name for group in groups]
+        pages += 1
+
+    assert (sorted(names), pages) == ([f"/ecs/{number:03}" for number in range(120)], 3)
+
+
+def test_a_group_is_found_by_its_whole_name(client: Any) -> None:
+    client.create_log_group(logGroupName="/ecs/orders-2")
+
+    assert door(client).named("/ecs/orders") is None
+    assert (door(client).named("/ecs/orders-2") or SubscribedGroup("")).name == "/ecs/orders-2"
+
+
+def test_a_filter_is_put_read_repaired_and_removed_beside_anothers(
+    client: Any, wanted: SubscriptionFilter
+) -> None:
+    client.create_log_group(logGroupName="g")
+    made = door(client)
+    foreign = SubscriptionFilter("datadog", wanted.destination, "?ERROR")
+
+    assert made.put("g", foreign) is made.put("g", wanted) is None
+    assert made.filters("g") == (foreign, wanted)
+    assert made.put("g", SubscriptionFilter("third", wanted.destination, "")) is Unsubscribed.QUOTA
+    assert made.remove("g", wanted.name)
+    assert made.filters("g") == (foreign,)
+
+
+def test_a_group_that_is_gone_has_no_filters_and_needs_none(client: Any, wanted: SubscriptionFilter) -> None:
+    made = door(client)
+
+    assert made.filters("gone") == ()
+    assert made.put("gone", wanted) is None
+    assert made.remove("gone", wanted.name)
+
+
+class Refusing:
+    """Answers each call with one error."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __getattr__(self, name: str) -> Any:
+        def call(**_: Any) -> Any:
+            raise self._error
+
+        return call
+
+
+def coded(code: str) -> Refusing:
+    return Refusing(ClientError({"Error": {"Code": code, "Message": "no"}}, "Call"))
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidParameterException"])
+def test_a_refusal_at_one_group_is_told_and_ends_no_run(code: str) -> None:
+    made = door(coded(code))
+
+    assert made.filters("g") is None
+    assert made.put("g", STREAM) is Unsubscribed.REFUSED
+    assert not made.remove("g", STREAM.name)
+
+
+@pytest.mark.parametrize(
+    "code", ["ThrottlingException", "ServiceUnavailableException", "OperationAbortedException"]
+)
+def test_what_goes_away_by_itself_ends_the_run_to_be_tried_again(code: str) -> None:
+    made = door(coded(code))
+    with pytest.raises(NoAccessError, match="tried again"):
+        made.filters("g")
+    with pytest.raises(NoAccessError, match="tried again"):
+        made.put("g", STREAM)
+    with pytest.raises(NoAccessError, match="tried again"):
+        made.page("")
+
+
+def test_no_answer_at_all_ends_the_run_to_be_tried_again() -> None:
+    with pytest.raises(NoAccessError, match="tried again"):
+        door(Refusing(ReadTimeoutError(endpoint_url="https://logs"))).filters("g")
+
+
+def test_a_list_whose_place_is_a_day_old_begins_anew() -> None:
+    class Stale:
+        def describe_log_groups(self, **asked: Any) -> Any:
+            if "nextToken" in asked:
+                coded("InvalidParameterException").describe_log_groups()
+            return {"logGroups": [{"logGroupName": "a"}]}
+
+    assert door(Stale()).page("old") == ((SubscribedGroup("a"),), "")
+
+
+def test_calls_are_paced_below_the_accounts_limits() -> None:
+    class Quiet:
+        def describe_subscription_filters(self, **_: Any) -> Any:
+            return {"subscriptionFilters": []}
+
+    waits: list[float] = []
+    made = CloudWatchLogGroups(Quiet(), sleep=waits.append)
+    for _ in range(12):
+        made.filters("g")
+
+    assert max(waits) > 2.5  # three at once, then three a second
+
+
+def test_the_state_comes_back_whole(client: Any) -> None:
+    assert client
+    dynamo = boto3.client("dynamodb", region_name="us-east-1")
+    make_table(dynamo, "incidents")
+    store = DynamoSubscriberStore(dynamo, "incidents")
+    state = SubscriberState(
+        cursor="c", due=3, passing="p", swept="s", ended=9, told=("h",), removing=True,
+        going=Pass(ours=1, without={"g": "quota"}), last=Pass(more=2),
+    )  # fmt: skip
+
+    assert store.load() == SubscriberState()
+    store.save(state)
+    assert store.load() == state
