@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from why403.denials.denial import Denial
+from why403.iam.arn import parse_arn
 from why403.iam.reference import actions_of
 from why403.services.register import SERVICES
 
@@ -21,11 +22,13 @@ def key_actions(action: str, operation: str = "") -> tuple[str, ...]:
 
 
 def service_call(denial: Denial) -> Denial:
-    """The service's own call behind a key's denial, whose target the line does not name; any other denial as it is."""
+    """The service's own call behind a key's denial, on what the line names of that service; any other denial as it is."""
     if denial.service != KEYS or not denial.via_service:
         return denial
     action = passing_action(denial.operation or "") or None
-    return replace(denial, service=denial.via_service, action=action, resource=None, resource_name=None)
+    named = parse_arn(denial.resource_name or "")
+    target = denial.resource_name if named and named.service == denial.via_service else None
+    return replace(denial, service=denial.via_service, action=action, resource=target, resource_name=None)
 
 
 def with_service(denial: Denial) -> Denial:

@@ -18,7 +18,19 @@ def read(text: str) -> Iterator[FailedCall]:
     """A delivery that was refused; where the key of an encrypted queue was refused, the queue was not."""
     destination = DESTINATION.search(text)
     refused = "AccessDenied" in text or " is denied" in text
-    if destination and refused and "FAILURE" in text and "KMS" not in text:
+    if not destination or not refused or "FAILURE" not in text:
+        return
+    if "KMS" in text and destination["service"] == "sqs":
+        yield FailedCall(
+            start=destination.start(),
+            end=destination.end(),
+            service="kms",
+            operation="SendMessage",
+            action="kms:GenerateDataKey",
+            code="AccessDenied",
+            name=destination["arn"],
+        )
+    elif "KMS" not in text:
         yield FailedCall(
             start=destination.start(),
             end=destination.end(),
