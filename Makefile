@@ -56,7 +56,10 @@ destroy: .venv-deploy/.made ## take all of it away
 release: setup ## wheel and sdist of a tag, to dist/ (TAG=v1.2.3 REPOSITORY=https://github.com/OWNER/why403)
 	@$(BIN)/python -m tools.release $(TAG) --repository $(REPOSITORY)
 
+package: setup ## zip, template and SBOM for other accounts, to dist/: the same bytes on every machine (docs/install.md)
+	@$(BIN)/python -m tools.package
+
 lock: setup ## renew the pinned requirements
 	@bash tools/lock.sh
 
-.PHONY: help setup demo test check bench fuzz tables docs synth bootstrap deploy destroy release lock
+.PHONY: help setup demo test check bench fuzz tables docs synth bootstrap deploy destroy release package lock

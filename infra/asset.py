@@ -33,14 +33,15 @@ class BuildError(RuntimeError):
     """A command that builds the asset failed; says which, and what it printed."""
 
 
-def built(services: frozenset[str]) -> Path:
+def built(services: frozenset[str], *, compiled: bool = True) -> Path:
     """The asset's directory, built now unless it stands already.
 
     `services`: the boto3 clients that the functions make. botocore's descriptions of all others are left out:
     28 of the packages' 36 MB, of which no function ever loads a byte (tests/infra/test_asset.py holds that).
+    `compiled` false: the same bytes on every machine.
     """
-    compiler = _compiler()
-    if not compiler:
+    compiler = _compiler() if compiled else ()
+    if compiled and not compiler:
         _say(
             f"no Python {PYTHON} at hand, so the functions are not compiled ahead; a cold start takes about 150 ms "
             f"longer. `.venv/bin/uv python install {PYTHON}` brings one."

@@ -1,0 +1,96 @@
+"""One template for all accounts: what differs is a parameter, and the same sources give the same bytes."""
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools.package import PLACES, packaged, parameters, zipped
+
+pytestmark = pytest.mark.xdist_group("synth")
+ROOT = Path(__file__).parents[2]
+SKIPPED = ("W3005", "W3037")
+"""Dependencies that the CDK writes twice; actions of a service that is younger than cfn-lint's list (iam-toolbox)."""
+
+
+@pytest.fixture(scope="module")
+def template(synth: Any) -> dict[str, Any]:
+    return packaged(synth(PLACES).body)
+
+
+def environments(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    functions = [one for one in template["Resources"].values() if one["Type"] == "AWS::Lambda::Function"]
+    return {
+        one["Properties"]["Handler"].partition(".")[0]: one["Properties"]["Environment"]["Variables"]
+        for one in functions
+    }
+
+
+def test_no_place_of_a_parameter_is_left_and_nothing_of_the_cdks_bootstrap(template: dict[str, Any]) -> None:
+    text = json.dumps(template)
+
+    assert [left for left in ("PARAMETER", "cdk-hnb659fds", "BootstrapVersion") if left in text] == []
+
+
+def test_every_parameter_is_used(template: dict[str, Any]) -> None:
+    text = json.dumps({key: value for key, value in template.items() if key != "Parameters"})
+
+    assert [one for one in parameters() if f'"{one}"' not in text and f"${{{one}}}" not in text] == []
+
+
+def test_the_log_groups_of_the_parameter_arrive_as_the_functions_read_them(template: dict[str, Any]) -> None:
+    written, values = environments(template)["triage"]["LOG_GROUPS"]["Fn::Sub"]
+    joined = values["LogGroups"]["Fn::Join"][0].join(["/ecs/*", "/app/orders"])
+
+    assert json.loads(written.replace("${LogGroups}", joined)) == {
+        "include": ["/ecs/*", "/app/orders"],
+        "exclude": ["/why403/*"],
+    }
+    assert json.loads(environments(template)["notify"]["ROUTES"]["Fn::Sub"]) == [
+        {"slack_secret": "${SlackSecretArn}"}
+    ]
+
+
+def test_cloudformation_would_take_it(template: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps(template))
+    ran = subprocess.run(
+        [str(Path(sys.executable).parent / "cfn-lint"), "--ignore-checks", *SKIPPED, "--", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ran.stdout, ran.returncode) == ("", 0)
+
+
+def test_the_same_files_are_the_same_zip_whatever_their_dates_and_order(tmp_path: Path) -> None:
+    sums = []
+    for place, names in (("one", ("b.py", "a.py")), ("two", ("a.py", "b.py"))):
+        asset = tmp_path / place
+        (asset / "__pycache__").mkdir(parents=True)
+        (asset / "__pycache__" / f"{place}.pyc").write_text(place)
+        for name in names:
+            (asset / name).write_text(name)
+            (asset / name).chmod(0o600 if place == "one" else 0o755)
+        zipped(asset, tmp_path / f"{place}.zip")
+        sums.append((tmp_path / f"{place}.zip").read_bytes())
+
+    assert sums[0] == sums[1]
+    assert zipfile.ZipFile(tmp_path / "one.zip").namelist() == ["a.py", "b.py"]
+
+
+def test_the_page_names_every_parameter_and_its_commands_give_those_without_a_default(
+    template: dict[str, Any],
+) -> None:
+    page = (ROOT / "docs" / "install.md").read_text()
+    needed = {name for name, told in template["Parameters"].items() if "Default" not in told}
+
+    assert [name for name in template["Parameters"] if f"`{name}`" not in page] == []
+    for command in re.findall(r"create-stack(?:-set)? (?:.*\\\n)*.*", page):
+        assert needed == set(re.findall(r"ParameterKey=(\w+)", command))

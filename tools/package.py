@@ -1,0 +1,195 @@
+"""Build what other accounts install: `python -m tools.package`, to dist/: zip, template, SBOM and their sums.
+
+The same bytes on every machine: the modules are not compiled ahead, entries are sorted, dated 1980 and stored as they are.
+What differs by account is a parameter of the template; all else is what cdk.json says as it is built (docs/install.md).
+"""
+
+import hashlib
+import json
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from why403 import __version__
+from why403.errors import SettingsError
+
+from infra.application import application, services_used
+from infra.asset import BuildError, built
+from infra.settings import CONTEXT, context_of
+from tools.sbom import bill
+
+ROOT = Path(__file__).parents[1]
+DIST = ROOT / "dist"
+NAME = f"why403-{__version__}"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The first date that a zip can hold."""
+SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:PARAMETER"  # noqa: S105  # no secret: a place in the template
+GROUP = "/PARAMETER*"
+PATH = "/PARAMETER/"
+BOUNDARY = "arn:aws:iam::111122223333:policy/PARAMETER"
+PLACES: Mapping[str, Any] = {
+    "log_groups": [GROUP],
+    "globs_by": "filters",
+    "slack_secret": SECRET,
+    "role_path": PATH,
+    "permissions_boundary": BOUNDARY,
+    "alarms": True,
+    "dashboard": True,
+}
+"""Settings that parameters take the place of: each text marks where."""
+CONDITIONS = {"AWS::CloudWatch::Alarm": "HasAlarms", "AWS::CloudWatch::Dashboard": "HasDashboard"}
+VARIABLES = {"LANGUAGE": "Language", "RETENTION_DAYS": "RetentionDays"}
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+def parameters() -> dict[str, Any]:
+    """The template's parameters, but for the CDK's own."""
+    return {
+        "CodeBucketPrefix": {
+            "Type": "String",
+            "AllowedPattern": "[a-z0-9][a-z0-9.-]{1,40}[a-z0-9]",
+            "Description": "The zip lies in the bucket <prefix>-<Region> of each Region that has a stack.",
+        },
+        "CodeKey": {"Type": "String", "Default": f"{NAME}.zip", "Description": "The zip's key in it."},
+        "SlackSecretArn": {
+            "Type": "String",
+            "AllowedPattern": r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+",
+            "Description": "ARN of the secret with the Slack webhook's URL or bot's token, in this or in another account.",
+        },
+        "LogGroups": {
+            "Type": "CommaDelimitedList",
+            "Default": "/ecs/*,/aws/lambda/*",
+            "Description": "Log groups to watch: names, or globs with * and ?.",
+        },
+        "Language": {"Type": "String", "Default": "en", "AllowedValues": ["en", "ja", "ko"]},
+        "RetentionDays": {"Type": "Number", "Default": 90, "MinValue": 1, "MaxValue": 3650},
+        "LogRetentionDays": {
+            "Type": "Number",
+            "Default": 30,
+            "AllowedValues": [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365],
+        },
+        "PermissionsBoundaryArn": {"Type": "String", "Default": "", "Description": "Empty: none."},
+        "RolePath": {"Type": "String", "Default": "/", "AllowedPattern": r"/([\w+=,.@-]+/)*"},
+        "Alarms": {"Type": "String", "Default": "yes", "AllowedValues": ["yes", "no"]},
+        "Dashboard": {
+            "Type": "String",
+            "Default": "yes",
+            "AllowedValues": ["yes", "no"],
+            "Description": "Shows the alarms, and is not there without them.",
+        },
+    }
+
+
+def packaged(template: Mapping[str, Any]) -> dict[str, Any]:
+    """The synthesized template with parameters in the marked places, and without the CDK's bootstrap."""
+    body: dict[str, Any] = _replaced(template)
+    body["Parameters"].pop("BootstrapVersion")
+    body.pop("Rules")
+    body["Parameters"] |= parameters()
+    body["Conditions"] |= {
+        "HasBoundary": {"Fn::Not": [{"Fn::Equals": [{"Ref": "PermissionsBoundaryArn"}, ""]}]},
+        "HasAlarms": {"Fn::Equals": [{"Ref": "Alarms"}, "yes"]},
+        "HasDashboard": {
+            "Fn::And": [{"Condition": "HasAlarms"}, {"Fn::Equals": [{"Ref": "Dashboard"}, "yes"]}]
+        },
+    }
+    for resource in body["Resources"].values():
+        _parameterize(resource)
+    return body
+
+
+def _parameterize(resource: dict[str, Any]) -> None:
+    """What is no text of a setting: numbers, choices, and what is there or not."""
+    kind, properties = resource["Type"], resource.get("Properties", {})
+    if kind in CONDITIONS:
+        resource["Condition"] = CONDITIONS[kind]
+    if kind == "AWS::Logs::LogGroup":
+        properties["RetentionInDays"] = {"Ref": "LogRetentionDays"}
+    if kind == "AWS::Lambda::Function":
+        bucket = {"Fn::Sub": "${CodeBucketPrefix}-${AWS::Region}"}
+        properties["Code"] = {"S3Bucket": bucket, "S3Key": {"Ref": "CodeKey"}}
+        variables = properties["Environment"]["Variables"]
+        variables |= {name: {"Ref": to} for name, to in VARIABLES.items() if name in variables}
+
+
+def _replaced(value: Any) -> Any:  # noqa: ANN401  # JSON
+    match value:
+        case dict():
+            return {key: _replaced(one) for key, one in value.items()}
+        case list():
+            return [_replaced(one) for one in value]
+        case str():
+            return _text(value)
+        case _:
+            return value
+
+
+def _text(text: str) -> Any:  # noqa: ANN401  # a text, or CloudFormation's function
+    if text == BOUNDARY:
+        return {"Fn::If": ["HasBoundary", {"Ref": "PermissionsBoundaryArn"}, NO_VALUE]}
+    if text == PATH:
+        return {"Ref": "RolePath"}
+    if f'"{GROUP}"' in text:
+        listed = {"LogGroups": {"Fn::Join": ['", "', {"Ref": "LogGroups"}]}}
+        return {"Fn::Sub": [_escaped(text).replace(GROUP, "${LogGroups}"), listed]}
+    if SECRET in text:
+        return {"Fn::Sub": _escaped(text).replace(SECRET, "${SlackSecretArn}")}
+    # A list has no place within an ARN, so that filters may be put at any group; the code keeps to those that fit.
+    return text.replace(f"{GROUP}:*", "*").replace(GROUP, "*")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("${", "${!")
+
+
+def zipped(asset: Path, to: Path) -> None:
+    """Every file of the asset, without compression, whose bytes differ by zlib's version."""
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_STORED) as archive:
+        for path in sorted(asset.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                entry = zipfile.ZipInfo(path.relative_to(asset).as_posix(), EPOCH)
+                entry.create_system, entry.external_attr = 3, 0o644 << 16  # Unix, readable to all
+                archive.writestr(entry, path.read_bytes())
+
+
+def synthesized(context: Mapping[str, Any], asset: Path) -> dict[str, Any]:
+    """The template of these settings, with places for the parameters."""
+    settings = {**context.get(CONTEXT, {}), **PLACES}
+    with tempfile.TemporaryDirectory(prefix="why403-package-") as folder:
+        assembly = application(asset, {**context, CONTEXT: settings}, folder).synth()
+        body: dict[str, Any] = json.loads(Path(assembly.stacks[0].template_full_path).read_text("utf-8"))
+    return body
+
+
+def package(into: Path) -> list[Path]:
+    """Zip, template, SBOM and sums, in `into`. BuildError where the asset cannot be built, SettingsError for cdk.json."""
+    into.mkdir(parents=True, exist_ok=True)
+    asset = built(services_used(), compiled=False)
+    template = packaged(synthesized(context_of(ROOT / "cdk.json"), asset))
+    made = {ending: into / f"{NAME}{ending}" for ending in (".zip", ".template.json", ".cdx.json")}
+    zipped(asset, made[".zip"])
+    made[".template.json"].write_text(json.dumps(template, indent=1, sort_keys=True) + "\n", "utf-8")
+    made[".cdx.json"].write_text(json.dumps(bill(), indent=1) + "\n", "utf-8")
+    sums = into / f"{NAME}.sha256"
+    told = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made.values())
+    sums.write_text("".join(told), "utf-8")
+    return [*made.values(), sums]
+
+
+def main() -> int:
+    """Build, and say where; the exit status."""
+    try:
+        made = package(DIST)
+    except (BuildError, SettingsError) as error:
+        print(f"No package: {error}", file=sys.stderr)
+        return 1
+    print("\n".join(str(path.relative_to(ROOT)) for path in made))
+    print("docs/install.md says how to install it.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
