@@ -113,6 +113,21 @@ def test_who_mutes_is_the_aws_identity_and_the_mute_ends(capsys: pytest.CaptureF
     assert stored(FINGERPRINT).state is State.OPEN
 
 
+def test_muted_until_it_is_fixed_an_incident_stays_open_and_says_who_and_how_long(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    once = mute.run(["f3a1c0de", "--until-fixed", "--stack", "security"])
+    silent, said = stored(FINGERPRINT), capsys.readouterr().out
+    again = mute.run(["f3a1c0de", "--until-fixed", "--stack", "security"])
+
+    assert (once, again) == (0, 1)
+    assert (silent.state, silent.muted_by) == (State.OPEN, PERSON)
+    assert f"muted until it is fixed, at most until {silent.muted_until} by {PERSON}" in said
+    assert silent.muted_until in capsys.readouterr().out
+    assert mute.run(["f3a1c0de", "--end", "--stack", "security"]) == 0
+    assert stored(FINGERPRINT).muted_until == ""
+
+
 def test_a_mute_of_more_than_thirty_days_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SettingsError, match="30 days"):
         mute.run(["f3a1c0de", "--until", "2099-01-01", "--stack", "security"])
@@ -122,7 +137,16 @@ def test_a_mute_of_more_than_thirty_days_is_refused(capsys: pytest.CaptureFixtur
     assert stored(FINGERPRINT).state is State.OPEN
 
 
-@pytest.mark.parametrize("options", [[], ["--for", "1d", "--end"], ["--until", "soon"], ["--for", "a while"]])
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--for", "1d", "--end"],
+        ["--for", "1d", "--until-fixed"],
+        ["--until", "soon"],
+        ["--for", "a while"],
+    ],
+)
 def test_a_mute_says_its_end_in_one_way(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert mute.run(["f3a1c0de", *options, "--stack", "security"]) == 2
     assert "Traceback" not in capsys.readouterr().err

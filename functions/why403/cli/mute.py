@@ -8,7 +8,6 @@ from why403.aws.incident_table import milliseconds
 from why403.cli.app import ran
 from why403.cli.options import SECONDS, credentials, of_stack, seconds
 from why403.cli.stored import open_stored
-from why403.incidents.incident import State
 from why403.incidents.life_cycle_events import Mute, Unmute
 from why403.incidents.life_cycle_person import MOST_MUTED_DAYS
 
@@ -17,6 +16,7 @@ EXAMPLES = """\
 examples:
   why403 mute f3a1c0de --for 4h
   why403 mute f3a1c0de --until 2026-12-24
+  why403 mute f3a1c0de --until-fixed         told again when it is fixed, or was not
   why403 mute f3a1c0de --end                 hear of it again
 \b
 A mute ends within 30 days, and says who it was: the AWS identity of your credentials.
@@ -28,25 +28,32 @@ SAVED, UNCHANGED = 0, 1
 @click.argument("incident")
 @click.option("--for", "span", callback=seconds, metavar="SPAN", help="How long: 30m, 4h, 7d.")
 @click.option("--until", default="", metavar="DATE", help="The first day on which it is heard of again.")
+@click.option(
+    "--until-fixed", is_flag=True, help=f"Silent until a fix is seen, at most {MOST_MUTED_DAYS} days."
+)
 @click.option("--end", is_flag=True, help="Hear of it again from now on.")
 @of_stack
 @credentials
-def command(incident: str, span: int | None, until: str, stack: str, region: str, *, end: bool) -> int:
+def command(
+    incident: str, span: int | None, until: str, stack: str, region: str, *, until_fixed: bool, end: bool
+) -> int:
     """Keep an incident silent until a day, or hear of it again.
 
     INCIDENT is its id, or how it begins, as `why403 incidents` lists it.
     """
-    if sum((bool(span), bool(until), end)) != 1:
-        raise click.UsageError("Say until when with one of --for, --until or --end.")
+    if sum((bool(span), bool(until), until_fixed, end)) != 1:
+        raise click.UsageError("Say until when with one of --for, --until, --until-fixed or --end.")
     stored = open_stored(stack, region)
     found = stored.find(incident)
-    event = Unmute() if end else Mute(until=_end(span, until), by=stored.person)
+    longest = MOST_MUTED_DAYS * SECONDS["d"] if until_fixed else span
+    event = Unmute() if end else Mute(until=_end(longest, until), by=stored.person, until_fixed=until_fixed)
     step = stored.act(found, event)
-    is_muted = step.incident.state is State.MUTED
     if step.incident == found:
-        print(f"Nothing to change: the incident is {found.state.value}.")
+        muted = f", muted until {found.muted_until}" if found.muted_until else ""
+        print(f"Nothing to change: the incident is {found.state.value}{muted}.")
         return UNCHANGED
-    told = f"muted until {step.incident.muted_until} by {stored.person}" if is_muted else "heard of again"
+    fixed = "it is fixed, at most until " if until_fixed else ""
+    told = "heard of again" if end else f"muted until {fixed}{step.incident.muted_until} by {stored.person}"
     print(f"{found.fingerprint} is {told}.")
     return SAVED
 

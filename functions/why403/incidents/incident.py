@@ -92,7 +92,7 @@ class Incident:
     streams: tuple[str, ...] = ()
     """Log streams it was seen in, at most 20: the affected tasks."""
     muted_until: str = ""
-    """ISO 8601 date or time, while it is muted."""
+    """ISO 8601 date or time, while it is muted; of one that stands open: silent until it is fixed, at most until then."""
     muted_by: str = ""
     """Who said so, while it is muted."""
     expectation: Expectation | None = None

@@ -23,6 +23,7 @@ from why403.incidents.life_cycle_person import (
     check_end,
     expect,
     mute,
+    mute_until_fixed,
     unexpect,
     unmute,
 )
@@ -49,6 +50,8 @@ def next_state(incident: Incident, event: LifeCycleEvent, now: int) -> Step:
             step = stay(
                 replace(incident, state=State.RESOLVED, resolved_at=last, reason=reason.value), reason
             )
+        case Mute(until=until, by=by, until_fixed=True):
+            step = mute_until_fixed(incident, until, by, now)
         case Mute(until=until, by=by):
             step = mute(incident, until, by, now)
         case Unmute():

@@ -49,6 +49,8 @@ class Mute:
 
     until: str
     by: str = ""
+    until_fixed: bool = False
+    """It stays open and is watched: only that it is fixed, or was not, is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

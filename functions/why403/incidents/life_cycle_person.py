@@ -16,7 +16,7 @@ MOST_MUTED_DAYS, MOST_EXPECTED_DAYS = 30, 366
 
 def unmute(incident: Incident, now: int) -> Step:
     """Open again, told in the thread."""
-    if incident.state is not State.MUTED:
+    if not incident.muted_until:
         return stay(incident, StepReason.NOT_MUTED)
     return turn(opened(incident), Transition.UNMUTED, StepReason.PERSON, now)
 
@@ -37,6 +37,25 @@ def mute(incident: Incident, until: str, by: str, now: int) -> Step:
     if incident.state is State.MUTED:
         return stay(muted, StepReason.PERSON)
     return turn(muted, Transition.MUTED, StepReason.PERSON, now)
+
+
+def mute_until_fixed(incident: Incident, until: str, by: str, now: int) -> Step:
+    """Open still, and its growth told no more. SettingsError as for `mute`."""
+    check_end(until, MOST_MUTED_DAYS, now)
+    if incident.state in {State.RESOLVED, State.FIX_SEEN}:
+        is_over = incident.state is State.RESOLVED
+        return stay(incident, StepReason.RESOLVED if is_over else StepReason.WAITING)
+    if is_silent(incident, now):
+        return stay(incident, StepReason.MUTED)
+    base = opened(incident) if incident.state in {State.MUTED, State.EXPECTED} else incident
+    silent = replace(base, muted_until=until, muted_by=by)
+    return turn(silent, Transition.MUTED_UNTIL_FIXED, StepReason.PERSON, now)
+
+
+def is_silent(incident: Incident, now: int) -> bool:
+    """Whether it is open, and a person wants to hear of it only when it is fixed."""
+    is_open = incident.state in {State.OPEN, State.REGRESSED}
+    return is_open and bool(incident.muted_until) and not is_past(incident.muted_until, now)
 
 
 def expect(incident: Incident, expectation: Expectation, reason: StepReason, now: int) -> Step:

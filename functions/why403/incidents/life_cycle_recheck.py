@@ -6,6 +6,7 @@ from typing import assert_never
 from why403.incidents.hours import DAY
 from why403.incidents.incident import Incident, State
 from why403.incidents.life_cycle_events import PolicyVerdict, Rechecked
+from why403.incidents.life_cycle_person import is_silent
 from why403.incidents.life_cycle_seen import PROPAGATION_MS
 from why403.incidents.reasons import StepReason
 from why403.incidents.step import Step, stay, turn
@@ -37,10 +38,12 @@ def _rechecked_open(incident: Incident, verdict: PolicyVerdict, now: int) -> Ste
     silence = now - incident.last_seen
     awaited = PROPAGATION_MS * WAIT_FACTOR**incident.returns if incident.returns else 0
     if verdict is PolicyVerdict.ALLOWED and silence >= awaited:
-        fixed = replace(incident, state=State.FIX_SEEN, fix_seen_at=now)
+        fixed = replace(incident, state=State.FIX_SEEN, fix_seen_at=now, muted_until="", muted_by="")
         return turn(fixed, Transition.FIX_SEEN, StepReason.POLICY_ALLOWS, now)
     if verdict is PolicyVerdict.UNKNOWN and silence >= SILENT_FOR:
         return turn(_resolved(incident, now), Transition.RESOLVED, StepReason.SILENT, now)
+    if is_silent(incident, now):
+        return stay(incident, StepReason.MUTED)
     if incident.count >= GROWTH * max(incident.told_count, GROWTH):
         return turn(replace(incident, told_count=incident.count), Transition.GREW, StepReason.GREW, now)
     return stay(incident, StepReason.DENIED_STILL)
@@ -56,4 +59,4 @@ def _rechecked_fixed(incident: Incident, checked: Rechecked, now: int) -> Step:
 
 
 def _resolved(incident: Incident, now: int) -> Incident:
-    return replace(incident, state=State.RESOLVED, resolved_at=now)
+    return replace(incident, state=State.RESOLVED, resolved_at=now, muted_until="", muted_by="")

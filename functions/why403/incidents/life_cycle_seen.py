@@ -7,7 +7,7 @@ from why403.incidents.expected import is_past
 from why403.incidents.hours import DAY
 from why403.incidents.incident import Incident, State
 from why403.incidents.life_cycle_events import Seen
-from why403.incidents.life_cycle_person import expect
+from why403.incidents.life_cycle_person import expect, is_silent
 from why403.incidents.reasons import StepReason
 from why403.incidents.step import Step, as_loud_as, opened, stay, turn
 from why403.incidents.transition import Transition
@@ -68,6 +68,8 @@ def _seen_unresolved(incident: Incident, seen: Seen, now: int) -> Step:
     louder = as_loud_as(incident, seen.loudness)
     if louder == incident:
         return stay(incident, StepReason.KNOWN)
+    if is_silent(incident, now):
+        return stay(louder, StepReason.MUTED)
     return turn(louder, Transition.ESCALATED, StepReason.LOUDER, now)
 
 

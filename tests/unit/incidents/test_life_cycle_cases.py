@@ -73,7 +73,7 @@ def _event(told: dict[str, dict[str, Any]]) -> LifeCycleEvent:
         case "Deployed":
             return Deployed(loudness=_loudness(fields))
         case "Mute":
-            return Mute(until=fields["until"])
+            return Mute(until=fields["until"], until_fixed=fields.get("until_fixed", False))
         case "Expect":
             return Expect(expectation=Expectation(**fields["expectation"]))
         case _:

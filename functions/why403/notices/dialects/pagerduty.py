@@ -16,7 +16,7 @@ from why403.notices.verdict import headline
 
 SUMMARY, DETAILS, KEY = 1_024, 300_000, 255
 SEVERITIES = {Severity.LOW: "info", Severity.MEDIUM: "warning", Severity.HIGH: "error"}
-ENDS = frozenset({Transition.RESOLVED, Transition.MUTED, Transition.EXPECTED})
+ENDS = frozenset({Transition.RESOLVED, Transition.MUTED, Transition.MUTED_UNTIL_FIXED, Transition.EXPECTED})
 """Nobody needs to be woken any longer."""
 STARTS = frozenset(
     {
