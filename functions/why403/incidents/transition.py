@@ -23,7 +23,7 @@ class Transition(StrEnum):
     REGRESSED = "regressed"
     """Seen again after it was resolved: a new generation."""
     MUTED = "muted"
-    MUTED_UNTIL_FIXED = "muted-until-fixed"
+    MUTED_UNTIL_FIXED = "silenced"
     """Its growth is not told any more; that it is fixed, or was not, is."""
     UNMUTED = "unmuted"
     """Its date has passed and it was seen again, or a person lifted it."""
