@@ -70,6 +70,7 @@ def settings(sink: SlackSink, language: str, groups: tuple[str, ...]) -> dict[st
         "webhook_hosts": [sink.host],
         "resolve_after_hours": 0,
         "language": language,
+        "page_mode": "signed",
     }
 
 

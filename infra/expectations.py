@@ -80,7 +80,8 @@ def one_of(*choices: Taken) -> Expectation[Taken]:
         for choice in choices:
             if type(choice) is type(value) and choice == value:
                 return choice
-        near = get_close_matches(str(value).casefold(), map(str, choices), n=1, cutoff=LIKE)
+        word = "" if value is None else str(value).casefold()
+        near = get_close_matches(word, map(str, choices), n=1, cutoff=LIKE)
         raise expectation.refuse(value, f"did you mean {shown(near[0])}?" if near else "")
 
     expectation = Expectation(f"one of {', '.join(map(shown, choices))}", take, {"enum": list(choices)})

@@ -1,4 +1,4 @@
-"""The fix page behind a function URL: opened by a signed link, or by AWS credentials."""
+"""The fix page behind a public function URL, opened by a signed link: where `page_mode` is `signed`."""
 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -7,12 +7,6 @@ from why403.environment import FixPageEnvironment
 from infra.function import Function, FunctionPlan
 from infra.outputs import tell
 from infra.parts import Parts
-
-AUTHENTICATION = {
-    "signed": lambda_.FunctionUrlAuthType.NONE,
-    "iam": lambda_.FunctionUrlAuthType.AWS_IAM,
-}
-"""`signed`: the function itself checks the link's HMAC and expiry before it reads anything."""
 
 
 class FixPage(Construct):
@@ -34,9 +28,8 @@ class FixPage(Construct):
             ),
         )
         self.handler = Function(self, plan, settings, parts.code)
-        self.url: str = self.handler.function.add_function_url(
-            auth_type=AUTHENTICATION[settings.page_mode]
-        ).url
+        # The function itself checks the link's HMAC and expiry before it reads anything.
+        self.url: str = self.handler.function.add_function_url(auth_type=lambda_.FunctionUrlAuthType.NONE).url
         parts.incidents.grant_use(self.handler.role, "fix_page")
         parts.secrets.grant_read(self.handler.role, parts.secrets.links)
         tell(self, "PageUrl", self.url, "The fix page; it opens with the links in messages")

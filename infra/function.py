@@ -24,7 +24,7 @@ PACK_FROM = 400
 RESERVE = "ReserveConcurrency"
 """The stack's one parameter."""
 FUNCTIONS = tuple(CONCURRENCY_DEFAULTS)
-"""Their stems."""
+"""The stems of all that a stack may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,8 @@ class FunctionPlan:
     memory_mb: int
     timeout_seconds: int
     environment: Environment
+    fixed_name: str = ""
+    """What the function is called where people name it in policies; empty: CloudFormation names it."""
 
 
 class Function(Construct):
@@ -56,6 +58,7 @@ class Function(Construct):
             self,
             "Function",
             description=plan.told,
+            function_name=plan.fixed_name or None,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
             handler=f"{plan.name}.handler",
@@ -89,6 +92,18 @@ class Function(Construct):
             max_event_age=Duration.hours(6),
         )
         return queue
+
+
+def functions_of(settings: Settings) -> tuple[str, ...]:
+    """The stems of the functions that a stack with these settings has."""
+    console = settings.page_mode == "console"
+    has = {
+        "subscribe": bool(settings.globs and not settings.watches_account),
+        "fix_page": settings.page_mode == "signed",
+        "console": console,
+        "console_act": console and settings.acting != "off",
+    }
+    return tuple(stem for stem in FUNCTIONS if has.get(stem, True))
 
 
 def _can_reserve(stack: Stack) -> CfnCondition:

@@ -28,7 +28,7 @@ _READ_COUNTS = Right(("BatchGetItem", "Query"), (_AT.COUNT,))
 _READ_DIAGNOSES = Right(("GetItem",), (_AT.DIAGNOSIS,))
 _MOVE_ON = Right(("UpdateItem",), (_AT.INCIDENT,), keys.LIFE_CYCLE)
 _TELL = Right(("PutItem",), (_AT.TURN,))
-RIGHTS: Mapping[str, tuple[Right, ...]] = {
+_RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "triage": (
         Right(("BatchGetItem", "Query", "PutItem", "UpdateItem"), (_AT.INCIDENT,)),
         _READ_COUNTS,
@@ -69,10 +69,13 @@ RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _MOVE_ON,
         Right(("PutItem",), (_AT.TURN, _AT.LINK)),
     ),
+    "console": (_READ_INCIDENTS, _READ_COUNTS, _READ_DIAGNOSES),
 }
 """What each function does, by the items that it does it to. TransactWriteItems asks for the rights of its parts."""
-LISTING = frozenset({"notify", "recheck"})
-"""Who looks for the incidents that are not resolved: for a digest of e-mails, and to judge them anew."""
+RIGHTS = {**_RIGHTS, "console_act": _RIGHTS["fix_page"]}
+"""The same of every function: the console acts as the page does, and looks without writing."""
+LISTING = frozenset({"notify", "recheck", "console"})
+"""Who looks for the incidents that are not resolved: for a digest of e-mails, to judge them anew, to list them."""
 
 
 class IncidentTable(Construct):

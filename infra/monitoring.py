@@ -12,7 +12,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.alarms import AlarmPlan, alarm_plans
-from infra.function import own_log_group
+from infra.function import functions_of, own_log_group
 from infra.metrics import Watched
 
 COMPARISONS = {
@@ -88,9 +88,7 @@ class Monitoring(Construct):
         settings = self._watched.settings
         return cloudwatch.LogQueryWidget(
             title="Denied to why403 itself",
-            log_group_names=[
-                own_log_group(settings, name) for name in (*self._watched.functions, "fix_page")
-            ],
+            log_group_names=[own_log_group(settings, name) for name in functions_of(settings)],
             query_lines=[
                 "fields @timestamp, service, message, exception",
                 "filter level in ['ERROR', 'WARNING']",

@@ -9,6 +9,7 @@ from constructs import Construct
 from why403.delivery.register import SECRETS
 from why403.environment import NotifyEnvironment
 
+from infra.console import Console
 from infra.fix_page import FixPage
 from infra.function import Function, FunctionPlan
 from infra.parts import Parts
@@ -17,14 +18,16 @@ from infra.parts import Parts
 class Notify(Construct):
     """What cannot be delivered is tried twice more, then parked; so is what the topic cannot hand over."""
 
-    def __init__(self, scope: Construct, construct_id: str, parts: Parts, page: FixPage | None) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, parts: Parts, page: FixPage | None, console: Console | None
+    ) -> None:
         super().__init__(scope, construct_id)
         plan = FunctionPlan(
             name="notify",
             told="Incident → Slack, e-mail, chat, events",
             memory_mb=512,
             timeout_seconds=60,
-            environment=_environment(parts, page),
+            environment=_environment(parts, page, console),
         )
         self.handler = Function(self, plan, parts.settings, parts.code)
         self.dead_letters = self.handler.park_failures()
@@ -48,13 +51,14 @@ class Notify(Construct):
             )
 
 
-def _environment(parts: Parts, page: FixPage | None) -> NotifyEnvironment:
+def _environment(parts: Parts, page: FixPage | None, console: Console | None) -> NotifyEnvironment:
     settings, topics = parts.settings, parts.topics
     return NotifyEnvironment(
         table_name=parts.incidents.table.table_name,
         routes=json.dumps(_routes(parts)),
         language=settings.language,
         page_url=page.url if page else "",
+        console_dashboard=console.dashboard_name if console else "",
         link_secret_arn=parts.secrets.links if page else "",
         link_hours=settings.link_hours,
         act_hours=settings.act_hours if page and settings.acting == "links" else 0,

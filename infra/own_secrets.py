@@ -32,7 +32,7 @@ class Secrets(Construct):
                 name=self.channels[own],
                 description=f"Holds {SECRETS[own].holds}. Made empty: put it in once, updates leave it alone.",
             )
-        if settings.page_mode != "off":
+        if settings.page_mode == "signed":
             secretsmanager.Secret(
                 self,
                 "Links",

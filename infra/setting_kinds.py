@@ -25,7 +25,17 @@ from infra.expectations import (
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 CONCURRENCY_DEFAULTS: Mapping[str, int] = MappingProxyType(
-    {"triage": 10, "diagnose": 5, "notify": 2, "recheck": 1, "survey": 2, "subscribe": 0, "fix_page": 5}
+    {
+        "triage": 10,
+        "diagnose": 5,
+        "notify": 2,
+        "recheck": 1,
+        "survey": 2,
+        "subscribe": 0,
+        "fix_page": 5,
+        "console": 5,
+        "console_act": 2,
+    }
 )
 OWN_LOG_GROUPS = "/why403/"
 """Every log group of ours begins so, and none that does is ever watched: it would be a loop."""

@@ -35,6 +35,15 @@ RENAMED = {
 }
 """Names of earlier versions and of habit, and what to write today."""
 
+GONE: Mapping[str, tuple[str, str]] = {
+    "page_mode": ("iam", '"iam" is gone, as no browser opened its links; "console" is behind IAM too'),
+    "acting": (
+        "aws",
+        '"aws" is gone with page_mode "iam"; with page_mode "console", acting is a right in IAM',
+    ),
+}
+"""Values of earlier versions, and what to write today."""
+
 
 def _setting(default: Value, expected: Expectation[Any], told: str) -> Value:
     metadata = {"expected": expected, "told": told}
@@ -99,18 +108,17 @@ class Settings:
         "Name of an EventBridge bus that gets an event for each incident; `default` is one.",
     )
     page_mode: str = _setting(
-        "signed",
-        one_of("signed", "iam", "off"),
-        "The fix page: `signed` opens with the link alone until it expires, `iam` needs AWS credentials, "
-        "`off` makes none (then the message carries all).",
+        "console",
+        one_of("console", "signed", "off"),
+        "Where incidents are shown: `console` a dashboard in the CloudWatch console, for those whom IAM lets (docs/console.md), "
+        "`signed` a page at a public URL, opened by a message's link until it expires, `off` nowhere (`why403 open` shows them).",
     )
     link_hours: int = _setting(72, whole_number(0, 720), "How long the link to a fix page opens, in hours.")
     acting: str = _setting(
         "links",
-        one_of("links", "aws", "off"),
-        "Who may mute an incident or mark it as expected: `links` whoever opens a message's link to act, once and by name; "
-        "`aws` whoever opens the page with AWS credentials (needs `page_mode` `iam`); `off` nobody on the page. A link to "
-        "look never acts.",
+        one_of("links", "off"),
+        "Who may mute an incident or mark it as expected: `links` whoever opens a message's link to act, once and by name, or, "
+        "in the console, whoever may invoke the function `console_act`; `off` nobody but `why403 mute` and `expect`.",
     )
     act_hours: int = _setting(
         8, whole_number(1, 72), "How long a message's link to mute or expect opens, in hours."
@@ -227,6 +235,9 @@ def settings_of(context: object) -> Settings:
     wrong = [_unknown(name, known) for name in given if name not in known]
     taken: dict[str, Any] = {}
     for name in given.keys() & known.keys():
+        if name in GONE and given[name] == GONE[name][0]:
+            wrong.append(f"{name}: {GONE[name][1]}")
+            continue
         try:
             taken[name] = known[name].expected.take(given[name])
         except ValueError as error:
@@ -234,8 +245,6 @@ def settings_of(context: object) -> Settings:
     secrets = {channel: taken.pop(secret.setting, "") for channel, secret in SECRETS.items()}
     settings = Settings(**taken, channel_secrets={channel: name for channel, name in secrets.items() if name})
     wrong.extend(kinds.loops(settings.log_groups))
-    if settings.acting == "aws" and settings.page_mode != "iam":
-        wrong.append("acting: `aws` needs page_mode `iam`: else the page does not know who opens it")
     if wrong:
         raise SettingsError(_told(wrong))
     return settings

@@ -1,6 +1,6 @@
 """The stack: wires the parts together and grants each what it needs, nothing else.
 
-log groups → triage → incident table → diagnose → incidents topic → notify → Slack … and the fix page
+log groups → triage → incident table → diagnose → incidents topic → notify → Slack … and the console or the fix page
 """
 
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 from why403.reads import DeclaredRead
 
+from infra.console import Console
 from infra.diagnose import Diagnose
 from infra.fix_page import FixPage
 from infra.incident_table import IncidentTable
@@ -51,8 +52,9 @@ class Why403Stack(Stack):
         )
         triage = Triage(self, "Triage", parts)
         diagnose = Diagnose(self, "Diagnose", parts)
-        page = FixPage(self, "FixPage", parts) if settings.page_mode != "off" else None
-        notify = Notify(self, "Notify", parts, page)
+        page = FixPage(self, "FixPage", parts) if settings.page_mode == "signed" else None
+        console = Console(self, "Console", parts) if settings.page_mode == "console" else None
+        notify = Notify(self, "Notify", parts, page, console)
         recheck = Recheck(self, "Recheck", parts)
         survey = Survey(self, "Survey", parts)
         parked: dict[str, Triage | Diagnose | Notify | Recheck | Survey | Subscribe] = {

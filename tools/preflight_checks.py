@@ -10,7 +10,7 @@ from why403.aws.session import client
 from why403.delivery.register import SECRETS
 from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY
 
-from infra.function import FUNCTIONS
+from infra.function import functions_of
 from infra.settings import Settings
 
 WITHOUT_FUNCTION_URLS = frozenset(
@@ -44,10 +44,10 @@ def check_bootstrap(_settings: Settings) -> Iterator[Finding]:
 def check_region(settings: Settings) -> Iterator[Finding]:
     """Whether the Region has what the fix page is served by."""
     region = client("lambda").meta.region_name
-    if settings.page_mode != "off" and region in WITHOUT_FUNCTION_URLS:
+    if settings.page_mode == "signed" and region in WITHOUT_FUNCTION_URLS:
         yield Finding(
             f"page_mode: Lambda has no function URLs in {region}, so the fix page cannot be served there and the "
-            'deployment would fail. Write "page_mode": "off" in cdk.json; the messages then carry all.'
+            'deployment would fail. Write "page_mode": "console" in cdk.json: incidents are then shown in the CloudWatch console, in every Region.'
         )
 
 
@@ -115,7 +115,7 @@ def can_reserve(settings: Settings) -> bool:
 
 
 def _wanted(settings: Settings) -> int:
-    return sum(settings.concurrency_of(name) for name in FUNCTIONS)
+    return sum(settings.concurrency_of(name) for name in functions_of(settings))
 
 
 def check_boundary(settings: Settings) -> Iterator[Finding]:

@@ -140,7 +140,9 @@ class NotifyEnvironment(Environment):
     """JSON, see delivery/routing.py."""
     language: str
     page_url: str
-    """The fix page's function URL, or empty where the page is off."""
+    """The fix page's function URL, or empty where there is none."""
+    console_dashboard: str
+    """Name of the CloudWatch dashboard that shows the incidents, or empty where there is none."""
     link_secret_arn: str
     link_hours: int
     act_hours: int
@@ -201,3 +203,13 @@ class FixPageEnvironment(Environment):
     link_secret_arn: str
     acting: str
     """Who may mute and expect: page/forms.py's Acting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleEnvironment(Environment):
+    """functions/console.py and functions/console_act.py."""
+
+    table_name: str
+    language: str
+    acting: bool
+    """Whether there is a function that mutes and expects."""

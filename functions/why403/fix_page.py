@@ -10,11 +10,10 @@ from http import HTTPStatus
 
 from why403.errors import LinkError, LinkExpiredError, SettingsError
 from why403.incidents.incident import Incident
-from why403.incidents.life_cycle import next_state
 from why403.incidents.table import IncidentTable
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language, word
-from why403.page.forms import Acting, forms_of, read_word
+from why403.page.forms import Acting, forms_of, read_word, save_word
 from why403.page.links import Link, LinkKeys, Purpose, chain_of, life_of, sign, state_of, verify
 from why403.page.render import render_page, render_plain_page
 from why403.page.request import PageRequest, PageResponse
@@ -22,8 +21,6 @@ from why403.page.request import PageRequest, PageResponse
 FORMS = (Purpose.MUTE, Purpose.UNMUTE, Purpose.EXPECT, Purpose.UNEXPECT)
 SHOWN = frozenset({Purpose.VIEW, Purpose.SAVED, Purpose.ACT})
 READING, WRITING = frozenset({"GET", "HEAD"}), "POST"
-TRIES = 3
-"""How often a form is applied anew where somebody else changed the incident at the same moment."""
 FORM_SECONDS = 3_600
 """How long a form may stand open: what it is bound to will have changed by then."""
 
@@ -94,7 +91,7 @@ def _shown(incident: Incident, visit: _Visit) -> PageResponse:
     name = visit.chain if visit.link.purpose is Purpose.ACT else secrets.token_urlsafe(12)
     bound = f"{state_of(incident)}.{name}"
     links = {} if why_not else {purpose: visit.there(purpose, bound) for purpose in FORMS}
-    forms = forms_of(notice, links, pages.now, by_name=not visit.request.caller)
+    forms = forms_of(notice, links, pages.now)
     said = "saved" if visit.link.purpose is Purpose.SAVED else why_not
     words = word(f"notices.page.{said}", pages.language) if said else ""
     told = {"remark": words} if said in AS_ALWAYS else {"said": words}
@@ -102,7 +99,7 @@ def _shown(incident: Incident, visit: _Visit) -> PageResponse:
     return PageResponse(HTTPStatus.OK, page if visit.request.method != "HEAD" else "")
 
 
-AS_ALWAYS = frozenset({"view-only", "acting-aws", "acting-off"})
+AS_ALWAYS = frozenset({"view-only", "acting-off"})
 """Nothing has happened: told below, not on top."""
 
 
@@ -110,8 +107,6 @@ def _why_not(incident: Incident, visit: _Visit) -> str:
     """Why this link leads to no form; empty where it does."""
     is_to_act = visit.link.purpose is Purpose.ACT
     match visit.pages.acting:
-        case Acting.AWS:
-            return "" if visit.request.caller else "acting-aws"
         case Acting.OFF:
             return "acting-off"
         case Acting.LINKS if not is_to_act:
@@ -122,31 +117,25 @@ def _why_not(incident: Incident, visit: _Visit) -> str:
 
 
 def _changed(incident: Incident, visit: _Visit) -> PageResponse:
-    pages, link, caller = visit.pages, visit.link, visit.request.caller
+    pages, link = visit.pages, visit.link
     if refused := _refusal(incident, visit):
         return _unchanged(*refused, visit)
     try:
-        event = read_word(link.purpose, visit.request.form or {}, pages.now, pages.language, caller=caller)
+        event = read_word(link.purpose, visit.request.form or {}, pages.now, pages.language)
     except SettingsError as error:
         return _unchanged(HTTPStatus.BAD_REQUEST, "bad-form", visit, problem=str(error))
     if not pages.table.use_link(visit.form_name, pages.now):
         return _unchanged(HTTPStatus.CONFLICT, "used", visit)
-    current: Incident | None = incident
-    for _ in range(TRIES):
-        if current is None or state_of(current) != state_of(incident):
-            break
-        step = next_state(current, event, pages.now)
-        if step.incident == current or pages.table.save(step.incident, expected=current):
-            return PageResponse(HTTPStatus.SEE_OTHER, "", {"Location": visit.there(Purpose.SAVED)})
-        current = pages.table.get(link.incident)
+    if save_word(incident, event, pages.table, pages.now):
+        return PageResponse(HTTPStatus.SEE_OTHER, "", {"Location": visit.there(Purpose.SAVED)})
     return _unchanged(HTTPStatus.CONFLICT, "not-saved", visit)
 
 
 def _refusal(incident: Incident, visit: _Visit) -> tuple[HTTPStatus, str] | None:
     """Why the form is not even read, whatever is in it: who sends it, what it is bound to, that it was sent before."""
     pages = visit.pages
-    if pages.acting is Acting.OFF or (pages.acting is Acting.AWS and not visit.request.caller):
-        return HTTPStatus.FORBIDDEN, f"acting-{pages.acting}"
+    if pages.acting is Acting.OFF:
+        return HTTPStatus.FORBIDDEN, "acting-off"
     state = visit.link.bound.rpartition(".")[0]
     if state and pages.table.is_link_used(visit.form_name):
         return HTTPStatus.CONFLICT, "used"

@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import boto3
+import console
+import console_act
 import fix_page
 import notify
 import pytest
@@ -81,6 +83,7 @@ def _settings(slack: Receiver, topic: str) -> dict[str, str]:
         "routes": json.dumps([{"slack_secret": "slack"}]),
         "language": "en",
         "page_url": "https://page.example/",
+        "console_dashboard": "",
         "link_secret_arn": "links",
         "link_hours": "168",
         "act_hours": "8",
@@ -126,6 +129,57 @@ def test_a_turn_reaches_slack_once_with_a_link_that_opens_the_page(slack: Receiv
 
     assert message["unfurl_links"] is False
     assert (shown["statusCode"], "sqs:SendMessage" in shown["body"]) == (200, True)
+
+
+@pytest.mark.usefixtures("table")
+def test_without_a_url_a_message_leads_to_the_dashboard_and_carries_no_link_to_act(
+    slack: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "PAGE_URL": "",
+        "LINK_SECRET_ARN": "",
+        "CONSOLE_DASHBOARD": "why403-incidents-x",
+    }.items():
+        monkeypatch.setenv(name, value)
+    notify.handler(told(), CONTEXT)
+    text = json.dumps(slack.bodies)
+
+    assert "#dashboards/dashboard/why403-incidents-x" in text
+    assert "signature=" not in text
+
+
+def test_the_consoles_functions_list_and_mute_once(
+    table: DynamoIncidentTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACTING", "true")
+    listed = console.handler({"widgetContext": {"theme": "dark"}}, CONTEXT)
+    shown = console.handler({"incident": INCIDENT.fingerprint}, CONTEXT)
+    fields = {"mute-owner": "Kim", "mute-until": day_after(milliseconds(), 2)}
+    sent = {
+        "incident": INCIDENT.fingerprint,
+        "purpose": "mute",
+        "state": state_of(INCIDENT),
+        "form": "f" * 16,
+    }
+    event = {**sent, "widgetContext": {"forms": {"all": fields}}}
+    answers = [console_act.handler(event, CONTEXT) for _ in range(2)]
+    muted = table.get(INCIDENT.fingerprint)
+
+    assert [f'{{"incident": "{INCIDENT.fingerprint}"}}' in str(listed), "sqs:SendMessage" in str(shown)] == [
+        True,
+        True,
+    ]
+    assert ["Saved." in answers[0], "acts once" in answers[1]] == [True, True]
+    assert muted is not None
+    assert (muted.state, muted.muted_by) == (State.MUTED, "Kim")
+
+
+@pytest.mark.usefixtures("table")
+def test_a_console_that_cannot_be_read_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACTING", "true")
+    monkeypatch.setenv("TABLE_NAME", "not-there")
+
+    assert "cannot be read just now" in str(console.handler({}, CONTEXT))
 
 
 @pytest.mark.usefixtures("table")

@@ -109,4 +109,4 @@ def test_where_a_room_for_people_is_named_the_stack_makes_no_secret_of_its_own(s
         for room in ("teams_secret", "pagerduty_secret")
     }
 
-    assert made == {"teams_secret": ["why403/links"], "pagerduty_secret": ["why403/links", "why403/slack"]}
+    assert made == {"teams_secret": [], "pagerduty_secret": ["why403/slack"]}

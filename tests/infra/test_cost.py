@@ -31,7 +31,7 @@ def test_a_stack_without_alarms_and_dashboard_idles_for_two_dollars_a_month(synt
     from bench.incidents.cost import idle_cost  # noqa: PLC0415  # not needed to collect
     from tools.docs import PRICED  # noqa: PLC0415
 
-    idle = idle_cost(synth({**PRICED, "alarms": False, "dashboard": False}).body)
+    idle = idle_cost(synth({**PRICED, "alarms": False, "dashboard": False, "page_mode": "signed"}).body)
 
     assert sum(usd for _, usd in idle.values()) <= 2
 

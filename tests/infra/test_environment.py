@@ -17,6 +17,8 @@ CLASSES: dict[str, type[environment.Environment]] = {
     "survey": environment.SurveyEnvironment,
     "subscribe": environment.SubscribeEnvironment,
     "fix_page": environment.FixPageEnvironment,
+    "console": environment.ConsoleEnvironment,
+    "console_act": environment.ConsoleEnvironment,
 }
 GLOBS = {"log_groups": ["/ecs/orders", "/app/*"]}
 """With these there is a function subscribe."""
@@ -26,7 +28,9 @@ GLOBS = {"log_groups": ["/ecs/orders", "/app/*"]}
 def test_the_keys_of_the_template_are_the_fields(synth: Any, stem: str) -> None:
     fields = {field.name.upper() for field in dataclasses.fields(CLASSES[stem])}
 
-    assert fields == set(synth(GLOBS).variables(stem))
+    mode = "signed" if stem == "fix_page" else "console"
+
+    assert fields == set(synth({**GLOBS, "page_mode": mode}).variables(stem))
 
 
 def test_two_hundred_groups_fit_the_environment_and_arrive_whole(
@@ -64,6 +68,7 @@ def test_what_infra_sets_arrives_as_what_the_fields_promise(
 ) -> None:
     settings = {
         **GLOBS,
+        "page_mode": "signed" if stem == "fix_page" else "console",
         "redact_emails": True,
         "webhook_hosts": ["hooks.example.com"],
         "target_read_roles": {"111122223333": "arn:aws:iam::111122223333:role/why403-read"},

@@ -62,14 +62,17 @@ def test_our_own_metrics_are_ones_that_we_publish() -> None:
 
 
 def test_the_dashboard_is_named_by_its_region_as_dashboards_are_global_in_an_account(synth: Any) -> None:
-    (board,) = synth(GLOBS).of("CloudWatch::Dashboard").values()
+    names = [board["DashboardName"] for board in synth(GLOBS).of("CloudWatch::Dashboard").values()]
 
-    assert board["DashboardName"] == {"Fn::Join": ["", ["why403-", {"Ref": "AWS::Region"}]]}
+    assert names == [
+        {"Fn::Join": ["", [begins, {"Ref": "AWS::Region"}]]} for begins in ("why403-incidents-", "why403-")
+    ]
 
 
 def test_alarms_and_dashboard_can_be_left_out_each(synth: Any) -> None:
-    bare = synth({**GLOBS, "alarms": False, "dashboard": False})
-    quiet, boardless = synth({**GLOBS, "alarms": False}), synth({**GLOBS, "dashboard": False})
+    off = {**GLOBS, "page_mode": "off"}
+    bare = synth({**off, "alarms": False, "dashboard": False})
+    quiet, boardless = synth({**off, "alarms": False}), synth({**off, "dashboard": False})
 
     assert (bare.of("CloudWatch::Alarm"), bare.of("CloudWatch::Dashboard")) == ({}, {})
     assert (len(quiet.of("CloudWatch::Alarm")), len(quiet.of("CloudWatch::Dashboard"))) == (0, 1)
@@ -106,7 +109,7 @@ def test_a_queue_that_parks_has_an_alarm(synth: Any) -> None:
 
 
 def test_the_board_shows_what_was_denied_to_ourselves(synth: Any) -> None:
-    (board,) = synth(GLOBS).of("CloudWatch::Dashboard").values()
+    (board,) = synth({**GLOBS, "page_mode": "signed"}).of("CloudWatch::Dashboard").values()
     body = str(board["DashboardBody"])
 
     assert "Denied to why403 itself" in body
@@ -114,7 +117,8 @@ def test_the_board_shows_what_was_denied_to_ourselves(synth: Any) -> None:
 
 
 def test_the_board_holds_each_runbook_with_the_names_of_this_stack_s_own_parts(synth: Any) -> None:
-    (board,) = synth({**GLOBS, "stack_name": "security"}).of("CloudWatch::Dashboard").values()
+    settings = {**GLOBS, "stack_name": "security", "page_mode": "off"}
+    (board,) = synth(settings).of("CloudWatch::Dashboard").values()
     body = json.dumps(board["DashboardBody"])
 
     assert [plan.name for plan in PLANS if f"# {plan.name}" not in body] == []

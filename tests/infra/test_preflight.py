@@ -1,6 +1,8 @@
 """What would make a deployment fail is said before it, against the embedded account."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,9 +10,9 @@ import pytest
 from why403.aws import session
 
 from demo.emulator import Emulator
-from infra.settings import settings_of
+from infra.settings import context_of, settings_of
 from tools import preflight_checks as checks
-from tools.deploy import command
+from tools.deploy import PAGE_MODES, choose_page_mode, command
 from tools.preflight import findings, settings_to_deploy
 
 pytestmark = [pytest.mark.xdist_group("preflight"), pytest.mark.emulator]
@@ -118,7 +120,7 @@ def test_how_many_filters_a_group_may_have_is_the_account_s_to_say(
     ("region", "mode", "blocked"),
     [
         ("us-gov-west-1", "signed", True),
-        ("ca-west-1", "iam", True),
+        ("ca-west-1", "console", False),
         ("ca-west-1", "off", False),
         ("ap-northeast-1", "signed", False),
     ],
@@ -193,7 +195,7 @@ def test_alarms_that_nobody_hears_are_told_and_block_nothing(told: Told) -> None
 
 
 @pytest.mark.parametrize(
-    ("executions", "reserve"), [(10, "no"), (122, "no"), (124, "no"), (125, "yes"), (1_000, "yes")]
+    ("executions", "reserve"), [(10, "no"), (124, "no"), (126, "no"), (127, "yes"), (1_000, "yes")]
 )
 def test_concurrency_is_reserved_where_the_account_has_it(
     told: Told, monkeypatch: pytest.MonkeyPatch, executions: int, reserve: str
@@ -213,7 +215,9 @@ def test_concurrency_is_reserved_where_the_account_has_it(
 
 def test_who_reserves_nothing_needs_no_room(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     _limit(monkeypatch, 10)
-    nothing = dict.fromkeys(("triage", "diagnose", "notify", "recheck", "survey", "fix_page"), 0)
+    nothing = dict.fromkeys(
+        ("triage", "diagnose", "notify", "recheck", "survey", "console", "console_act"), 0
+    )
 
     assert told(checks.check_concurrency, {"concurrency": nothing}) == []
 
@@ -238,3 +242,42 @@ def test_settings_given_on_the_command_line_are_the_ones_looked_at() -> None:
 
     assert given.log_groups == ("/ecs/a",)
     assert settings_to_deploy(["--all"]).log_groups == ()
+
+
+def _cdk_json(folder: Path, **settings: object) -> Path:
+    file = folder / "cdk.json"
+    file.write_text(json.dumps({"app": "x", "context": {"why403": {"language": "ja", **settings}}}))
+    return file
+
+
+def test_the_first_deployment_asks_where_incidents_are_shown_until_it_is_told_and_keeps_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, answers = _cdk_json(tmp_path), iter(["public", " Signed "])
+    choose_page_mode(file, [], ask=lambda _question: next(answers))
+    kept = context_of(file)["why403"]
+    choose_page_mode(file, [], ask=lambda _question: "off")
+
+    assert kept == {"language": "ja", "page_mode": "signed"}
+    assert context_of(file)["why403"] == kept
+    assert capsys.readouterr().out.count("Where are incidents shown") == 1
+
+
+def test_enter_takes_the_console(tmp_path: Path) -> None:
+    file = _cdk_json(tmp_path)
+    choose_page_mode(file, [], ask=lambda _question: "")
+
+    assert context_of(file)["why403"]["page_mode"] == "console"
+
+
+def test_where_nobody_can_be_asked_the_default_is_said_and_nothing_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = _cdk_json(tmp_path)
+    before = file.read_text()
+    choose_page_mode(file, [], ask=None)
+    told = capsys.readouterr().out
+
+    assert file.read_text() == before
+    assert [f"  {mode}: " in told for mode in PAGE_MODES] == [True, True, True]
+    assert "it is console" in told

@@ -22,7 +22,7 @@ def test_every_role_has_the_boundary_and_the_path(synth: Any) -> None:
     template = synth({"permissions_boundary": BOUNDARY, "role_path": "/teams/platform/"})
     roles = template.of("IAM::Role").values()
 
-    assert len(roles) == 6
+    assert len(roles) == 7
     assert {(BOUNDARY, "/teams/platform/")} == {(role["PermissionsBoundary"], role["Path"]) for role in roles}
     assert {"/teams/platform/"} == {policy["Path"] for policy in template.of("IAM::ManagedPolicy").values()}
 
@@ -36,7 +36,7 @@ def test_a_boundary_may_be_given_by_name(synth: Any) -> None:
 def test_each_function_has_a_role_of_its_own(synth: Any) -> None:
     functions = synth().of("Lambda::Function").values()
 
-    assert len({str(function["Role"]) for function in functions}) == 6
+    assert len({str(function["Role"]) for function in functions}) == 7
 
 
 def test_a_role_that_a_custom_resource_brings_has_them_too(tmp_path: Path) -> None:

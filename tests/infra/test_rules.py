@@ -11,7 +11,7 @@ VARIANTS: list[dict[str, Any]] = [
     {},
     {"log_groups": ["/ecs/*"], "page_mode": "off"},
     {
-        "page_mode": "iam",
+        "page_mode": "signed",
         "chat": True,
         "event_bus": "default",
         "email_addresses": ["a@example.com"],

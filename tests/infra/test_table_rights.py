@@ -13,6 +13,7 @@ from moto import mock_aws
 from why403.aws.subscriptions import DynamoSubscriberStore
 from why403.aws.workload_index import DynamoWorkloadIndex
 from why403.cli.evaluate import evaluate_line
+from why403.console import Consoles, act, look
 from why403.delivery.outlets import Places
 from why403.fix_page import FixPages, fix_page
 from why403.incidents.table_keys import (
@@ -29,6 +30,7 @@ from why403.notices.words import Language
 from why403.page.forms import Acting
 from why403.page.links import Link, LinkKeys, Purpose, sign, state_of
 from why403.page.request import PageRequest
+from why403.page.widget import Frame
 from why403.workloads.workload import WorkloadKind, Writer
 
 from tests.fakes.dynamodb_table import NOW, make_table
@@ -76,6 +78,19 @@ ALLOWED = {
         "index": "Query",
     },
     "FixPage": {
+        "INCIDENT": "Query UpdateItem",
+        "COUNT": "BatchGetItem Query",
+        "TURN": "PutItem",
+        "DIAGNOSIS": "GetItem",
+        "LINK": "GetItem PutItem",
+    },
+    "ConsoleLook": {
+        "INCIDENT": "Query",
+        "COUNT": "BatchGetItem Query",
+        "DIAGNOSIS": "GetItem",
+        "index": "Query",
+    },
+    "ConsoleAct": {
         "INCIDENT": "Query UpdateItem",
         "COUNT": "BatchGetItem Query",
         "TURN": "PutItem",
@@ -133,9 +148,15 @@ def may(
     return bool(evaluate_line(json.dumps(case))["decision"] == "allowed")
 
 
+def template_of(synth: Any, function: str) -> Any:
+    """The template that has the function: page and console are two modes."""
+    mode = "signed" if function == "FixPage" else "console"
+    return synth({"log_groups": ["/ecs/*"], "email_addresses": ["a@example.com"], "page_mode": mode})
+
+
 @pytest.mark.parametrize("function", ALLOWED)
 def test_a_function_may_do_what_its_table_says_and_nothing_else(synth: Any, function: str) -> None:
-    identity = identity_of(synth({"log_groups": ["/ecs/*"], "email_addresses": ["a@example.com"]}), function)
+    identity = identity_of(template_of(synth, function), function)
     allowed = {
         (kind, operation)
         for kind, operation in product(Partition.__members__, (*CALLS, *NEVER))
@@ -152,7 +173,7 @@ def test_a_function_may_do_what_its_table_says_and_nothing_else(synth: Any, func
 
 @pytest.mark.parametrize("function", ALLOWED)
 def test_no_function_reaches_over_into_another_kind_of_item(synth: Any, function: str) -> None:
-    identity = identity_of(synth({"log_groups": ["/ecs/*"], "email_addresses": ["a@example.com"]}), function)
+    identity = identity_of(template_of(synth, function), function)
     reached = [
         (kind, operation)
         for kind, calls in ALLOWED[function].items()
@@ -166,7 +187,7 @@ def test_no_function_reaches_over_into_another_kind_of_item(synth: Any, function
 
 @pytest.mark.parametrize("function", ALLOWED)
 def test_only_triage_writes_what_lines_tell_of_an_incident(synth: Any, function: str) -> None:
-    identity = identity_of(synth({"log_groups": ["/ecs/*"], "email_addresses": ["a@example.com"]}), function)
+    identity = identity_of(template_of(synth, function), function)
     head = [Partition.INCIDENT.of("f1")]
     written = {
         attribute
@@ -239,6 +260,26 @@ def press(chain: Watched, purpose: Purpose, bound: str = "", **fields: str) -> i
     return fix_page(PageRequest(method, "/", query, fields), pages).status
 
 
+def look_and_act(chain: Watched) -> None:
+    """As CloudWatch does: the list, an incident, and a form of it that is sent."""
+    for chain.story, ask in (("console_look", look), ("console_act", act)):
+        table = chain.of(chain.story)
+        maker = NoticeMaker(table=table, page=lambda _incident: "", region="us-east-1")
+        frame = Frame("arn:look", "arn:look-act")
+        consoles = Consoles(table=table, maker=maker, language=Language.ENGLISH, frame=frame, now=NOW)
+        incident = next(iter(chain.table.everything().values()))
+        sent = {
+            "incident": incident.fingerprint,
+            "purpose": "mute",
+            "state": state_of(incident),
+            "form": "f" * 16,
+        }
+        fields = {"mute-owner": "team", "mute-until": "2025-12-01"}
+        if ask is look:
+            look({}, consoles)
+        ask({**sent, "widgetContext": {"forms": {"all": fields}}}, consoles)
+
+
 def ask_the_index(chain: Watched) -> None:
     """As diagnose, recheck and survey do with the index of who writes to which log group."""
     index = DynamoWorkloadIndex(vars(vars(chain.dynamo)["_calls"])["_client"], "incidents")
@@ -283,7 +324,6 @@ def _named(params: dict[str, Any]) -> Iterator[str]:
 
 
 def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, chain: Watched) -> None:
-    template = synth({"log_groups": ["/ecs/*"], "email_addresses": ["a@example.com"]})
     chain.live()
     name, incident = next(iter(chain.table.everything().items()))
     pressed = [
@@ -300,7 +340,8 @@ def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, cha
     chain.of("triage").get(name)  # where another opened it at the same moment
     chain.of("diagnose").save(incident, expected=incident)  # where the workload had been deployed just before
     chain.of("recheck").group_lines("/ecs/orders", 0, 0)  # once a day
-    for function in ("triage", "diagnose", "notify", "recheck", "fix_page"):
+    look_and_act(chain)
+    for function in ("triage", "diagnose", "notify", "recheck", "fix_page", "console_look", "console_act"):
         chain.of(function).occurrences(replace(incident, first_seen=0))  # of an incident of many days
     chain.of("recheck").diagnosis(name)  # where it was diagnosed before
     ask_the_index(chain)
@@ -310,7 +351,13 @@ def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, cha
         for operation, keys, attributes, index in items_of(name, params):
             kind = "index" if index else Partition(keys[0][:2]).name
             done[_stem(story)].add((kind, operation))
-            if not may(identity_of(template, _stem(story)), operation, keys, attributes, index=index):
+            if not may(
+                identity_of(template_of(synth, _stem(story)), _stem(story)),
+                operation,
+                keys,
+                attributes,
+                index=index,
+            ):
                 refused.add((story, operation, kind))
 
     assert pressed == [HTTPStatus.OK, HTTPStatus.SEE_OTHER]

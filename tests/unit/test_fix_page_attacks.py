@@ -13,7 +13,7 @@ from why403.incidents.incident import State
 from why403.notices.words import Language, word
 from why403.page.forms import Acting
 from why403.page.links import PageLinks, Purpose, verify
-from why403.page.request import PageRequest, parse_request
+from why403.page.request import PageRequest
 
 from tests.fakes.fix_pages import (
     INCIDENT,
@@ -36,11 +36,9 @@ def pages() -> FixPages:
     return opened_pages()
 
 
-def mute(pages: FixPages, query: str, caller: str = "") -> int:
+def mute(pages: FixPages, query: str) -> int:
     """Post a mute that is fine in itself."""
-    return fix_page(
-        PageRequest("POST", "/", query, {"until": SOON, "owner": "Mallory"}, caller), pages
-    ).status
+    return fix_page(PageRequest("POST", "/", query, {"until": SOON, "owner": "Mallory"}), pages).status
 
 
 def test_a_link_to_look_leads_to_none_that_acts(pages: FixPages) -> None:
@@ -138,34 +136,12 @@ def test_two_who_send_the_same_form_at_once_act_once(pages: FixPages) -> None:
     assert statuses == [HTTPStatus.SEE_OTHER, *[HTTPStatus.CONFLICT] * 7]
 
 
-@pytest.mark.parametrize("acting", [Acting.AWS, Acting.OFF])
-def test_no_link_acts_where_acting_is_left_to_others(acting: Acting) -> None:
-    pages = opened_pages(acting)
+def test_no_link_acts_where_acting_is_off() -> None:
+    pages = opened_pages(Acting.OFF)
     form = form_of(get(replace(pages, acting=Acting.LINKS), act()), Purpose.MUTE)
 
     assert "<form" not in get(pages, act()).body
     assert (mute(pages, form), state(pages)) == (HTTPStatus.FORBIDDEN, State.OPEN)
-
-
-def test_an_aws_identity_acts_under_its_own_name_whatever_it_writes() -> None:
-    pages = opened_pages(Acting.AWS)
-    alice = "arn:aws:sts::123456789012:assumed-role/Admin/alice"
-    shown = fix_page(PageRequest("GET", "/", link(), caller=alice), pages)
-    status = mute(pages, form_of(shown, Purpose.MUTE), caller=alice)
-    found = pages.table.get(INCIDENT.fingerprint)
-
-    assert status == HTTPStatus.SEE_OTHER
-    assert found is not None
-    assert (found.state, found.muted_by) == (State.MUTED, "assumed-role/Admin/alice")
-
-
-def test_a_header_makes_nobody_an_aws_identity() -> None:
-    event = {
-        "headers": {"x-amz-user-arn": "arn:aws:iam::123456789012:root", "authorizer": "iam"},
-        "requestContext": {"http": {"method": "GET"}},
-    }
-
-    assert parse_request(event).caller == ""
 
 
 def test_a_message_carries_a_link_to_look_and_one_to_act_that_is_shorter() -> None:

@@ -46,7 +46,7 @@ def _functions(stack: DeployedStack, identity: Identity) -> dict[str, dict[str, 
     """The configuration of each function by its stem; an `error` where it could not be read."""
     lambda_ = client("lambda", identity.place.region)
     found: dict[str, dict[str, Any]] = {}
-    for stem in (*PARKING, "FixPage"):
+    for stem in (*PARKING, "FixPage", "ConsoleLook", "ConsoleAct"):
         for name in stack.physical(f"{stem}", FUNCTION)[:1]:
             try:
                 found[stem] = lambda_.get_function_configuration(FunctionName=name)

@@ -11,6 +11,7 @@ from why403.environment import NotifyEnvironment
 from why403.http import post
 from why403.iam.place import place_of
 from why403.incidents.transition import Turn
+from why403.notices.consoles import dashboard_page
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language
 from why403.notify import Notified, Telling, notify
@@ -59,9 +60,10 @@ def _maker(
         now=milliseconds() // 1000,
         report=lambda error: report(NO_LINK, error),
     )
+    dashboard = dashboard_page(place, told.console_dashboard)
     return NoticeMaker(
         table=open_table(told.table_name),
-        page=links.of,
+        page=(lambda _incident: dashboard) if dashboard else links.of,
         act=links.act_of,
         region=place.region,
         partition=place.partition,

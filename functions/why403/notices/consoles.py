@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from why403.denials.masked import is_masked
 from why403.iam.arn import parse_arn
+from why403.iam.place import Place
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.notices.naming import caller_arn
 from why403.notices.notice import Links, Notice
@@ -99,6 +100,17 @@ def log_page(region: str, partition: str, log_group: str, log_stream: str, times
             around = f"?start={timestamp - WINDOW}&end={timestamp + WINDOW}"
             place += quote(around, safe="").replace("%", "$")
     return f"https://{region}.{console}/cloudwatch/home?region={quote(region)}#logsV2:log-groups/{place}"
+
+
+def dashboard_page(place: Place, name: str) -> str:
+    """The console's page of a dashboard; empty where it has no name. A link cannot choose what a widget shows."""
+    console = CONSOLES.get(place.partition)
+    if console is None or not name:
+        return ""
+    return (
+        f"https://{place.region}.{console}/cloudwatch/home?region={quote(place.region)}"
+        f"#dashboards/dashboard/{quote(name, safe='')}"
+    )
 
 
 def _twice(text: str) -> str:

@@ -7,16 +7,20 @@ from enum import StrEnum
 from functools import partial
 
 from why403.errors import SettingsError
-from why403.incidents.incident import Expectation, State
+from why403.incidents.incident import Expectation, Incident, State
+from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Expect, Mute, Unexpect, Unmute
 from why403.incidents.life_cycle_person import MOST_EXPECTED_DAYS, MOST_MUTED_DAYS
+from why403.incidents.table import IncidentTable
 from why403.notices.notice import Notice
 from why403.notices.words import Language, word
-from why403.page.links import Purpose
+from why403.page.links import Purpose, state_of
 
 LONGEST_TEXT = 200
 """Characters of a reason or a name."""
 MOST_DAYS = {Purpose.MUTE: MOST_MUTED_DAYS, Purpose.EXPECT: MOST_EXPECTED_DAYS}
+TRIES = 3
+"""How often a form is applied anew where somebody else changed the incident at the same moment."""
 BACK = {State.MUTED: Purpose.UNMUTE, State.EXPECTED: Purpose.UNEXPECT}
 """What takes a person's word back; in every other state there is a word to say."""
 
@@ -26,8 +30,6 @@ class Acting(StrEnum):
 
     LINKS = "links"
     """Whoever opens a message's link to act, within its hours, once."""
-    AWS = "aws"
-    """Whoever opens the page with AWS credentials: the page tells by name who it was."""
     OFF = "off"
 
 
@@ -53,13 +55,8 @@ class Form:
     fields: tuple[Field, ...] = ()
 
 
-def forms_of(
-    notice: Notice, links: Mapping[Purpose, str], now: int, *, by_name: bool = True
-) -> tuple[Form, ...]:
-    """The forms that the incident's state leaves open, of those that have a link. `now` in milliseconds.
-
-    `by_name`: a person says who he is; else AWS does.
-    """
+def forms_of(notice: Notice, links: Mapping[Purpose, str], now: int) -> tuple[Form, ...]:
+    """The forms that the incident's state leaves open, of those that have a link. `now` in milliseconds."""
     if notice.incident is None or not links:
         return ()
     back = BACK.get(notice.incident.state)
@@ -69,21 +66,20 @@ def forms_of(
             purpose,
             links[purpose],
             word(f"notices.button.{purpose}", notice.language),
-            tuple(_fields(purpose, notice, now, by_name=by_name)),
+            tuple(_fields(purpose, notice, now)),
         )
         for purpose in wanted
         if purpose in links
     )
 
 
-def _fields(purpose: Purpose, notice: Notice, now: int, *, by_name: bool) -> Iterator[Field]:
+def _fields(purpose: Purpose, notice: Notice, now: int) -> Iterator[Field]:
     say = partial(word, language=notice.language)
     if purpose not in MOST_DAYS:
         return
     if purpose is Purpose.EXPECT:
         yield Field("reason", say("notices.page.expect-why"))
-    if by_name:
-        yield Field("owner", say("notices.page.expect-owner"))
+    yield Field("owner", say("notices.page.expect-owner"))
     until = "mute-until" if purpose is Purpose.MUTE else "expect-until"
     last = day_after(now, MOST_DAYS[purpose])
     yield Field("until", say(f"notices.page.{until}"), "date", least=day_after(now, 1), most=last)
@@ -95,30 +91,22 @@ def day_after(now: int, days: int) -> str:
 
 
 def read_word(
-    purpose: Purpose, form: Mapping[str, str], now: int, language: Language, *, caller: str = ""
+    purpose: Purpose, form: Mapping[str, str], now: int, language: Language
 ) -> Mute | Unmute | Expect | Unexpect:
-    """The event; SettingsError, in the reader's language, where a field cannot be used.
-
-    `caller` is the ARN that AWS vouches for: who says so then, whatever the form says.
-    """
+    """The event; SettingsError, in the reader's language, where a field cannot be used."""
     match purpose:
         case Purpose.MUTE:
-            return Mute(until=_day(purpose, form, now, language), by=_who(form, caller, language))
+            return Mute(until=_day(purpose, form, now, language), by=_text(form, "owner", language))
         case Purpose.UNMUTE:
             return Unmute()
         case Purpose.UNEXPECT:
             return Unexpect()
         case Purpose.EXPECT:
-            reason, owner = _text(form, "reason", language), _who(form, caller, language)
+            reason, owner = _text(form, "reason", language), _text(form, "owner", language)
             until = _day(purpose, form, now, language)
             return Expect(expectation=Expectation(reason=reason, owner=owner, until=until))
         case Purpose.VIEW | Purpose.SAVED | Purpose.ACT:
             raise SettingsError(word("notices.page.refused", language))
-
-
-def _who(form: Mapping[str, str], caller: str, language: Language) -> str:
-    """`assumed-role/Admin/alice`, or the name that the form gives."""
-    return caller.rpartition(":")[2][:LONGEST_TEXT] or _text(form, "owner", language)
 
 
 def _day(purpose: Purpose, form: Mapping[str, str], now: int, language: Language) -> str:
@@ -138,3 +126,18 @@ def _text(form: Mapping[str, str], name: str, language: Language) -> str:
     if not given:
         raise SettingsError(word("notices.page.bad-reason", language))
     return given
+
+
+def save_word(
+    shown: Incident, event: Mute | Unmute | Expect | Unexpect, table: IncidentTable, now: int
+) -> bool:
+    """Apply a person's word to the incident as it was shown; False where it has changed since. StoreError."""
+    current: Incident | None = shown
+    for _ in range(TRIES):
+        if current is None or state_of(current) != state_of(shown):
+            break
+        step = next_state(current, event, now)
+        if step.incident == current or table.save(step.incident, expected=current):
+            return True
+        current = table.get(shown.fingerprint)
+    return False

@@ -25,10 +25,10 @@ def render_page(notice: Notice, *, forms: tuple[Form, ...] = (), said: str = "",
     """The whole document. `said` is told on top: what a form has done, or why it cannot. `remark` stands at the foot."""
     told = notice.diagnosis
     language = notice.language
-    return _render(
+    return render(
         "page.html",
         language,
-        headline=_marked(verdict(notice), language),
+        headline=marked(verdict(notice), language),
         notice=notice,
         diagnosis=told,
         incident=notice.incident,
@@ -44,10 +44,10 @@ def render_page(notice: Notice, *, forms: tuple[Form, ...] = (), said: str = "",
 
 def render_plain_page(told: str, then: str, language: Language, *, back: str = "") -> str:
     """A page of two sentences: what happened and what to do next. `back` leads to the incident."""
-    return _render("plain.html", language, told=told, next=then, back=back)
+    return render("plain.html", language, told=told, next=then, back=back)
 
 
-def _marked(message: Message, language: Language) -> Markup:
+def marked(message: Message, language: Language) -> Markup:
     """The message with its values marked up, so that an eye finds them at once."""
     values = {name: f"{MARK}{inert(value, LONGEST)}{MARK}" for name, value in message.values.items() if value}
     parts = say(Message(message.id, values), language).split(MARK)
@@ -74,10 +74,11 @@ def _inert(value: Any) -> Any:  # noqa: ANN401  # whatever a template puts out
     return inert(value, LONGEST) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _render(template: str, language: Language, **shown: Any) -> str:  # noqa: ANN401  # a template's values
+def render(template: str, language: Language, **shown: Any) -> str:  # noqa: ANN401  # a template's values
+    """A template of ours with its values; every one is escaped."""
     speak = partial(_say, language)
     common = {"t": speak, "language": language.value, "policy": content_policy(), "css": own_text("page.css")}
-    return _templates().get_template(template).render(**common, **shown)
+    return _templates().get_template(template).render(**(common | shown))
 
 
 def _say(language: Language, identifier: str, **values: str) -> str:

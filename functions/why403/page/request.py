@@ -23,16 +23,12 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """`query` is the raw text after the `?`; `form` is None where the body is no form of ours.
-
-    `caller` is the ARN that AWS vouches for, where the URL asks for AWS credentials.
-    """
+    """`query` is the raw text after the `?`; `form` is None where the body is no form of ours."""
 
     method: str
     path: str
     query: str
     form: Mapping[str, str] | None = None
-    caller: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +47,13 @@ class PageResponse:
 def parse_request(event: Mapping[str, Any]) -> PageRequest:
     """The request in a function URL's event. Never raises: what is missing is empty."""
     context = event.get("requestContext") or {}
-    http, authorizer = context.get("http") or {}, context.get("authorizer") or {}
+    http = context.get("http") or {}
     headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
     return PageRequest(
         method=str(http.get("method", "GET")).upper(),
         path=str(event.get("rawPath") or "/"),
         query=str(event.get("rawQueryString") or ""),
         form=_form(event, headers.get("content-type", "")),
-        caller=str((authorizer.get("iam") or {}).get("userArn") or ""),
     )
 
 

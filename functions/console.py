@@ -1,0 +1,28 @@
+"""A widget of the CloudWatch dashboard → the incidents. It only reads; an answer is always given, what went wrong is logged and counted."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from why403.deployed import console
+from why403.deployed.start import start
+from why403.errors import Why403Error
+from why403.incidents.metric_names import NAMESPACE, Metric
+
+logger = Logger(service="console")
+metrics = Metrics(namespace=NAMESPACE, service="fix_page")  # one alarm for all that shows incidents
+start(console.CLIENTS)
+
+
+@logger.inject_lambda_context
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: LambdaContext) -> str | dict[str, str]:
+    """The widget's event; HTML, or a description as Markdown."""
+    metrics.add_metric(Metric.PAGES, MetricUnit.Count, 1)
+    try:
+        return console.run_look(event, context.invoked_function_arn)
+    except Why403Error:
+        metrics.add_metric(Metric.PAGES_FAILED, MetricUnit.Count, 1)
+        logger.exception("The console could not be shown")
+        return console.unavailable(context.invoked_function_arn)
