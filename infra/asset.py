@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 BUILD = ROOT / "build"
-LEFT_OUT = shutil.ignore_patterns("cli", "__main__.py", "__pycache__", "*.egg-info")
+LEFT_OUT = shutil.ignore_patterns("cli", "sources", "__main__.py", "__pycache__", "*.egg-info")
 PLATFORMS = ("manylinux2014_aarch64", "manylinux_2_28_aarch64")
 PYTHON = "3.13"
 LIBRARY = f".cpython-{PYTHON.replace('.', '')}-aarch64-linux-gnu.so"

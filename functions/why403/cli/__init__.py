@@ -11,6 +11,8 @@ COMMANDS = {
     "mute": "Silence an incident until a day, by name.",
     "expect": "Say that a denial is meant to be, by name.",
     "redrive": "Parked events given to their function again.",
+    "export": "Known calls of a deployed why403, as a file for the repository.",
+    "check": "A plan or template against known calls, before it lands.",
     "classify": "JSON Lines of log events in, what each was denied out.",
     "redact": "JSON Lines of log events in, what would be stored and sent of them out.",
     "evaluate": "JSON Lines of requests and policies in, decisions out.",

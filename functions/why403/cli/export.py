@@ -1,0 +1,63 @@
+"""`why403 export`: the calls that a stack's incidents know, as a file for the repository. It only reads."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from why403.cli.app import ran
+from why403.cli.incidents import iso, listed
+from why403.cli.options import credentials
+from why403.cli.stored import StoredIncidents, open_stored
+from why403.cli.terminal import json_line
+from why403.incidents.incident import Incident, State
+
+EXPECTATIONS = {State.RESOLVED: "allow", State.EXPECTED: "deny"}
+"""What was mended must stay allowed, what is meant must stay denied; what is open is neither yet."""
+EXAMPLES = """\
+\b
+examples:
+  why403 export why403 > incidents.jsonl
+  why403 check --template template.yaml --requests incidents.jsonl
+\b
+exit status: 0 written, 2 usage or no such stack, 3 nothing could be read"""
+
+
+@click.command("export", epilog=EXAMPLES)
+@click.argument("stack")
+@credentials
+def command(stack: str, region: str) -> int:
+    """Write the resolved and expected incidents of STACK as calls that `why403 check` replays, one a line."""
+    for line in exported(open_stored(stack, region)):
+        print(json_line(line))
+    return 0
+
+
+def run(arguments: list[str]) -> int:
+    """Export; the exit status."""
+    return ran(command, "why403 export", arguments)
+
+
+def exported(stored: StoredIncidents) -> Iterator[Mapping[str, Any]]:
+    """Each incident that says how its call should be answered, by its id."""
+    for incident in sorted(listed(stored, whole=True), key=lambda each: each.fingerprint):
+        expectation = EXPECTATIONS.get(incident.state)
+        diagnosis = stored.table.diagnosis(incident.fingerprint) if expectation else None
+        request = (diagnosis or {}).get("request") or _request(incident)
+        if expectation and request:
+            yield {
+                "id": incident.fingerprint,
+                "request": request,
+                "expectation": expectation,
+                "words": incident.expectation.reason if incident.expectation else "denied once, and mended",
+                "when": iso(incident.resolved_at or incident.last_seen),
+            }
+
+
+def _request(incident: Incident) -> dict[str, Any] | None:
+    """The call as far as the line told it; None where that is too little."""
+    denial = incident.denial
+    if not (denial.principal and denial.action and denial.resource):
+        return None
+    told = {"principal": denial.principal, "action": denial.action, "resource": denial.resource}
+    return {**told, "resource_account": denial.account or "", "context": {}, "context_complete": False}

@@ -1,0 +1,268 @@
+"""The policies of CloudFormation and SAM templates."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from why403.iam.policy import Policy
+from why403.sources.planned import (
+    ALLOWS_UNKNOWN,
+    ANYTHING,
+    UNKNOWN,
+    Planned,
+    PlannedPrincipal,
+    PlannedResource,
+    document_of,
+    managed,
+)
+from why403.sources.template import Resolver, read_template
+
+KINDS: Mapping[str, tuple[str, str]] = {
+    "AWS::IAM::Role": ("RoleName", "arn:{p}:iam::{a}:role/{n}"),
+    "AWS::IAM::User": ("UserName", "arn:{p}:iam::{a}:user/{n}"),
+    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", "arn:{p}:iam::{a}:policy/{n}"),
+    "AWS::SQS::Queue": ("QueueName", "arn:{p}:sqs:{r}:{a}:{n}"),
+    "AWS::SNS::Topic": ("TopicName", "arn:{p}:sns:{r}:{a}:{n}"),
+    "AWS::S3::Bucket": ("BucketName", "arn:{p}:s3:::{n}"),
+    "AWS::DynamoDB::Table": ("TableName", "arn:{p}:dynamodb:{r}:{a}:table/{n}"),
+    "AWS::Lambda::Function": ("FunctionName", "arn:{p}:lambda:{r}:{a}:function:{n}"),
+    "AWS::Serverless::Function": ("FunctionName", "arn:{p}:lambda:{r}:{a}:function:{n}"),
+    "AWS::KMS::Key": ("", "arn:{p}:kms:{r}:{a}:key/{n}"),
+    "AWS::SecretsManager::Secret": ("Name", "arn:{p}:secretsmanager:{r}:{a}:secret:{n}-??????"),
+    "AWS::ECR::Repository": ("RepositoryName", "arn:{p}:ecr:{r}:{a}:repository/{n}"),
+    "AWS::Logs::LogGroup": ("LogGroupName", "arn:{p}:logs:{r}:{a}:log-group:{n}:*"),
+}
+"""The property that names a resource, and its ARN: partition, Region, account, name."""
+NAMED_BY_PATH = {"AWS::ECR::Repository", "AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"}
+REF_IS_ARN = {"AWS::SNS::Topic", "AWS::SecretsManager::Secret", "AWS::IAM::ManagedPolicy"}
+RESOURCE_POLICIES: Mapping[str, tuple[str, str]] = {
+    "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),
+    "AWS::SNS::TopicPolicy": ("Topics", "PolicyDocument"),
+    "AWS::S3::BucketPolicy": ("Bucket", "PolicyDocument"),
+    "AWS::SecretsManager::ResourcePolicy": ("SecretId", "ResourcePolicy"),
+}
+"""What the policy is for, and its document."""
+OWN_POLICY = {
+    "AWS::KMS::Key": "KeyPolicy",
+    "AWS::ECR::Repository": "RepositoryPolicyText",
+    "AWS::IAM::Role": "AssumeRolePolicyDocument",
+}
+GENERATED = re.compile(r"(.+)-([A-Za-z0-9]+)-([A-Za-z0-9]{8,14})")
+"""A name that CloudFormation made: stack, logical id (either may be cut), random letters."""
+EXPANDED = {"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a template would go. Empty: not known. `physical`: logical id → physical id; `seen`: names in requests."""
+
+    account: str = ""
+    region: str = ""
+    partition: str = "aws"
+    stack: str = ""
+    physical: Mapping[str, str] = field(default_factory=dict)
+    seen: frozenset[str] = frozenset()
+
+
+def read_cloudformation(raw: bytes, name: str, place: Place) -> Planned:
+    """The policies that a template would make. SettingsError where it is none."""
+    return _Template(read_template(raw, name), name, place).planned()
+
+
+class _Template:
+    __slots__ = ("_found", "_name", "_place", "_resolver", "_resources")
+
+    def __init__(self, template: Mapping[str, Any], name: str, place: Place) -> None:
+        self._name, self._place = name, place
+        self._resources: Mapping[str, Any] = template["Resources"]
+        pseudo = {
+            "AWS::AccountId": place.account or UNKNOWN,
+            "AWS::Region": place.region or UNKNOWN,
+            "AWS::Partition": place.partition,
+            "AWS::StackName": place.stack or UNKNOWN,
+            "AWS::StackId": UNKNOWN,
+            "AWS::URLSuffix": "amazonaws.com",
+        }
+        self._resolver = Resolver(template, pseudo, self._ref, self._attribute)
+        self._found = Planned(file=name)
+        transforms = template.get("Transform") or []
+        for each in transforms if isinstance(transforms, list) else [transforms]:
+            if each not in EXPANDED:
+                self._found.notes.append(
+                    f"{name}: the macro {each} is not resolved; what it adds is not known"
+                )
+
+    def planned(self) -> Planned:
+        for logical, resource in self._existing():
+            if resource["Type"] in {"AWS::IAM::Role", "AWS::IAM::User"}:
+                self._principal(logical, resource)
+            elif resource["Type"] == "AWS::Serverless::Function":
+                self._serverless(logical, resource)
+        for logical, resource in self._existing():
+            self._attached(logical, resource)
+            self._resource_policy(logical, resource)
+        return self._found
+
+    def _existing(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The resources that a deployment makes; one under a condition that is not known counts as made."""
+        for logical, resource in self._resources.items():
+            if not isinstance(resource, Mapping) or not isinstance(resource.get("Type"), str):
+                continue
+            named = resource.get("Condition")
+            if named is None or self._resolver.condition({"Condition": named}) is not False:
+                yield str(logical), resource
+
+    def _physical(self, logical: str) -> str:
+        resource = self._resources.get(logical)
+        if not isinstance(resource, Mapping):
+            return UNKNOWN
+        named = KINDS.get(str(resource.get("Type")), ("", ""))[0]
+        written = (resource.get("Properties") or {}).get(named)
+        if written is not None:
+            return str(self._resolver.value(written))
+        if logical in self._place.physical:
+            return self._place.physical[logical]
+        return self._generated(logical)
+
+    def _generated(self, logical: str) -> str:
+        """The one name in the requests that CloudFormation can have made for this resource."""
+        alike = [name for name in self._place.seen if _is_generated(name, self._place.stack, logical)]
+        return alike[0] if len(alike) == 1 else UNKNOWN
+
+    def _ref(self, logical: str) -> str:
+        kind = str((self._resources.get(logical) or {}).get("Type"))
+        return self._attribute(logical, "Arn") if kind in REF_IS_ARN else self._physical(logical)
+
+    def _attribute(self, logical: str, attribute: str) -> str:
+        kind = str((self._resources.get(logical) or {}).get("Type"))
+        name = self._physical(logical)
+        if kind not in KINDS or not (attribute.endswith("Arn") or attribute == "Id"):
+            return name if attribute.endswith("Name") else UNKNOWN
+        if name.startswith("arn:"):
+            return name
+        path = str(self._resolver.value((self._resources[logical].get("Properties") or {}).get("Path", "/")))
+        if kind.startswith("AWS::IAM::") and path != "/":
+            name = path.strip("/") + "/" + name
+        place = self._place
+        bare = name if kind.startswith("AWS::IAM::") else name.rpartition("/")[2]
+        if kind in NAMED_BY_PATH:
+            bare = name
+        account, region = place.account or UNKNOWN, place.region or UNKNOWN
+        return KINDS[kind][1].format(p=place.partition, r=region, a=account, n=bare)
+
+    def _value(self, resource: Mapping[str, Any], key: str) -> Any:  # noqa: ANN401
+        return self._resolver.value((resource.get("Properties") or {}).get(key))
+
+    def _principal(self, logical: str, resource: Mapping[str, Any]) -> None:
+        made = self._made(resource["Type"].rpartition("::")[2].lower(), logical, logical)
+        for each in _listed(self._value(resource, "Policies")):
+            is_policy = isinstance(each, Mapping)
+            made.identity.append(
+                Policy(f"{each.get('PolicyName')} ({logical})", document_of(each.get("PolicyDocument")))
+                if is_policy
+                else Policy(logical, ANYTHING)
+            )
+        made.identity += [self._managed(each) for each in _listed(self._value(resource, "ManagedPolicyArns"))]
+        boundary = self._value(resource, "PermissionsBoundary")
+        if boundary:
+            made.boundary = [self._managed(boundary)]
+
+    def _made(self, kind: str, logical: str, address: str) -> PlannedPrincipal:
+        name = self._physical(logical) if logical in self._resources else self._generated(logical)
+        name = name.rpartition("/")[2] if UNKNOWN not in name else f"{UNKNOWN}{address}"
+        if name.startswith(UNKNOWN):
+            self._found.notes.append(
+                f"{self._name}: the name of {address} is not known: give --stack-resources"
+            )
+        made = PlannedPrincipal(f"{self._name}: {address}")
+        if self._found.notes and any("macro" in note for note in self._found.notes):
+            made.identity.append(Policy("what a macro adds", ANYTHING))
+        return self._found.principals.setdefault(f"{kind}/{name}", made)
+
+    def _serverless(self, logical: str, resource: Mapping[str, Any]) -> None:
+        if (resource.get("Properties") or {}).get("Role") is not None:
+            return
+        made = self._made("role", f"{logical}Role", logical)
+        made.identity.append(managed("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"))
+        for each in _listed(self._value(resource, "Policies")):
+            if isinstance(each, str):
+                arn = each if each.startswith("arn:") else f"arn:aws:iam::aws:policy/{each}"
+                made.identity.append(self._managed(arn))
+            elif isinstance(each, Mapping) and "Statement" in each:
+                made.identity.append(Policy(f"Policies ({logical})", document_of(each)))
+            else:
+                name = next(iter(each), "") if isinstance(each, Mapping) else ""
+                self._found.notes.append(f"{self._name}: {logical}: the policy template {name} is not read")
+                made.identity.append(Policy(name or logical, ALLOWS_UNKNOWN))
+
+    def _managed(self, arn: object) -> Policy:
+        for logical, resource in self._existing():
+            if resource["Type"] == "AWS::IAM::ManagedPolicy" and arn == self._attribute(logical, "Arn"):
+                return Policy(logical, document_of(self._value(resource, "PolicyDocument")))
+        return managed(str(arn))
+
+    def _attached(self, logical: str, resource: Mapping[str, Any]) -> None:
+        kind = resource["Type"]
+        if kind not in {
+            "AWS::IAM::Policy",
+            "AWS::IAM::ManagedPolicy",
+            "AWS::IAM::RolePolicy",
+            "AWS::IAM::UserPolicy",
+        }:
+            return
+        policy = Policy(logical, document_of(self._value(resource, "PolicyDocument")))
+        given = resource.get("Properties") or {}
+        named = [("role", each) for each in (*_listed(given.get("Roles")), *_listed(given.get("RoleName")))]
+        named += [("user", each) for each in (*_listed(given.get("Users")), *_listed(given.get("UserName")))]
+        for holder, written in named:
+            made = self._found.principals.get(self._key(holder, written))
+            if made is None:
+                name = str(self._resolver.value(written))
+                made = self._made_elsewhere(holder, name, logical)
+            made.identity.append(policy)
+
+    def _key(self, holder: str, written: object) -> str:
+        if isinstance(written, Mapping) and UNKNOWN in self._physical(str(written.get("Ref"))):
+            return f"{holder}/{UNKNOWN}{written.get('Ref')}"
+        return f"{holder}/{self._resolver.value(written)}"
+
+    def _made_elsewhere(self, holder: str, name: str, logical: str) -> PlannedPrincipal:
+        """A role of another stack: what it has besides is not known."""
+        made = PlannedPrincipal(f"{self._name}: {logical}", [Policy("policies elsewhere", ANYTHING)])
+        return self._found.principals.setdefault(f"{holder}/{name}", made)
+
+    def _resource_policy(self, logical: str, resource: Mapping[str, Any]) -> None:
+        kind = resource["Type"]
+        if (own := OWN_POLICY.get(kind)) and (resource.get("Properties") or {}).get(own) is not None:
+            self._add(logical, self._attribute(logical, "Arn"), document_of(self._value(resource, own)))
+        elif kind in RESOURCE_POLICIES:
+            key, document = RESOURCE_POLICIES[kind]
+            for written in _listed((resource.get("Properties") or {}).get(key)):
+                self._add(logical, self._target(written), document_of(self._value(resource, document)))
+
+    def _target(self, written: object) -> str:
+        """The ARN of what a policy is for: a resource of the template, or a name or URL."""
+        if isinstance(written, Mapping) and str(written.get("Ref")) in self._resources:
+            return self._attribute(str(written["Ref"]), "Arn")
+        text = str(self._resolver.value(written))
+        return text if text.startswith("arn:") else f"arn:aws:s3:::{text}" if "/" not in text else UNKNOWN
+
+    def _add(self, logical: str, arn: str, document: Mapping[str, Any]) -> None:
+        self._found.resources.append(
+            PlannedResource(f"{self._name}: {logical}", arn, Policy(logical, document))
+        )
+
+
+def _is_generated(name: str, stack: str, logical: str) -> bool:
+    parts = GENERATED.fullmatch(name)
+    if parts is None:
+        return False
+    begun, middle = parts[1].lower(), parts[2].lower()
+    is_cut = len(name) > 50  # noqa: PLR2004  # a name is cut at 63 or 64 letters
+    of_stack = not stack or stack.lower() == begun or (is_cut and stack.lower().startswith(begun))
+    return of_stack and (middle == logical.lower() or (is_cut and logical.lower().startswith(middle)))
+
+
+def _listed(value: object) -> Iterable[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]

@@ -1,0 +1,245 @@
+"""The policies of a Terraform plan, as they would be and as they are.
+
+https://developer.hashicorp.com/terraform/internals/json-format
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from why403.errors import SettingsError
+from why403.iam.policy import Policy
+from why403.sources.planned import (
+    ANYTHING,
+    UNKNOWN,
+    Planned,
+    PlannedPrincipal,
+    PlannedResource,
+    document_of,
+    managed,
+)
+from why403.sources.template import text_of
+
+INDEX = re.compile(r"\[[^\]]*\]")
+"""`[0]` or `["name"]` behind an address: the configuration has none."""
+RESOURCE_POLICIES: Mapping[str, tuple[str, str, str]] = {
+    "aws_sqs_queue_policy": ("queue_url", "policy", "aws_sqs_queue"),
+    "aws_sns_topic_policy": ("arn", "policy", "aws_sns_topic"),
+    "aws_s3_bucket_policy": ("bucket", "policy", "aws_s3_bucket"),
+    "aws_kms_key_policy": ("key_id", "policy", "aws_kms_key"),
+    "aws_secretsmanager_secret_policy": ("secret_arn", "policy", "aws_secretsmanager_secret"),
+    "aws_ecr_repository_policy": ("repository", "policy", "aws_ecr_repository"),
+}
+"""What the policy is for, its document, and the kind of resource that has it."""
+OWN_POLICY = {
+    "aws_sqs_queue": "policy",
+    "aws_sns_topic": "policy",
+    "aws_kms_key": "policy",
+    "aws_s3_bucket": "policy",
+    "aws_secretsmanager_secret": "policy",
+    "aws_iam_role": "assume_role_policy",
+}
+HOLDERS = {"aws_iam_role": "role", "aws_iam_user": "user"}
+HELD = {"aws_iam_role_policy": "role", "aws_iam_user_policy": "user"}
+ATTACHED = {
+    "aws_iam_role_policy_attachment": ("role",),
+    "aws_iam_user_policy_attachment": ("user",),
+    "aws_iam_policy_attachment": ("roles", "users"),
+}
+
+
+def read_plan(raw: bytes, name: str) -> tuple[Planned | None, Planned]:
+    """What stands now (None: the plan does not tell) and what would. SettingsError where it is no plan's JSON."""
+    try:
+        plan = json.loads(text_of(raw, name))
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{name} is no JSON: {str(error)[:200]}") from None
+    if not isinstance(plan, Mapping) or not isinstance(plan.get("planned_values"), Mapping):
+        raise SettingsError(f"{name} is no plan: give what `terraform show -json PLAN` prints.")
+    version = str(plan.get("format_version", ""))
+    if not version.startswith("1."):
+        raise SettingsError(f"{name} has the format version {version or '(none)'}; 1.x is read.")
+    expressions = dict(_expressions((plan.get("configuration") or {}).get("root_module") or {}, ""))
+    unknown = {
+        each["address"]: (each.get("change") or {}).get("after_unknown")
+        for each in plan.get("resource_changes") or []
+    }
+    prior = (plan.get("prior_state") or {}).get("values") or {}
+    after = _Module(
+        name, list(_resources(plan["planned_values"].get("root_module") or {}, unknown)), expressions
+    )
+    found = list(_resources(prior.get("root_module") or {}, {}))
+    before = _Module(name, found, expressions) if found else None
+    return before.planned() if before else None, after.planned()
+
+
+@dataclass(frozen=True, slots=True)
+class _Resource:
+    address: str
+    kind: str
+    values: Mapping[str, Any]
+
+
+def _resources(module: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterator[_Resource]:
+    for each in module.get("resources") or []:
+        if each.get("mode", "managed") == "managed":
+            values = dict(each.get("values") or {})
+            told = unknown.get(each["address"])
+            for key, is_unknown in told.items() if isinstance(told, Mapping) else ():
+                if is_unknown is True or (is_unknown and _any(is_unknown)):
+                    values[key] = UNKNOWN
+            yield _Resource(each["address"], each["type"], values)
+    for child in module.get("child_modules") or []:
+        yield from _resources(child, unknown)
+
+
+def _any(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_any, value.values()))
+    return any(map(_any, value)) if isinstance(value, list) else value is True
+
+
+def _expressions(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for each in module.get("resources") or []:
+        yield prefix + str(each.get("address")), each.get("expressions") or {}
+    for name, call in (module.get("module_calls") or {}).items():
+        yield from _expressions(call.get("module") or {}, f"{prefix}module.{name}.")
+
+
+class _Module:
+    __slots__ = ("_by_address", "_expressions", "_found", "_keys", "_name", "_policies", "_resources")
+
+    def __init__(self, name: str, resources: list[_Resource], expressions: Mapping[str, Any]) -> None:
+        self._name, self._resources, self._expressions = name, resources, expressions
+        self._by_address: dict[str, list[_Resource]] = {}
+        for each in resources:
+            self._by_address.setdefault(INDEX.sub("", each.address), []).append(each)
+        self._policies = {
+            str(each.values.get("arn")): each for each in resources if each.kind == "aws_iam_policy"
+        }
+        self._keys: dict[str, str] = {}
+        self._found = Planned(file=name)
+
+    def planned(self) -> Planned:
+        for each in self._resources:
+            if each.kind in HOLDERS:
+                self._holder(each)
+        for each in self._resources:
+            self._held(each)
+            self._resource_policy(each)
+        return self._found
+
+    def _holder(self, role: _Resource) -> None:
+        name = str(role.values.get("name") or UNKNOWN)
+        key = f"{HOLDERS[role.kind]}/{name if UNKNOWN not in name else UNKNOWN + role.address}"
+        self._keys[role.address] = key
+        made = self._found.principals.setdefault(key, PlannedPrincipal(f"{self._name}: {role.address}"))
+        for each in _listed(role.values.get("inline_policy")):
+            if isinstance(each, Mapping) and (each.get("name") or each.get("policy")):
+                made.identity.append(Policy(role.address, document_of(each.get("policy"))))
+        made.identity += [
+            self._managed(str(arn), role, "managed_policy_arns")
+            for arn in _listed(role.values.get("managed_policy_arns"))
+        ]
+        if boundary := role.values.get("permissions_boundary"):
+            made.boundary = [self._managed(str(boundary), role, "permissions_boundary")]
+
+    def _held(self, each: _Resource) -> None:
+        if each.kind in HELD:
+            policy = Policy(each.address, document_of(each.values.get("policy")))
+            kinds: tuple[str, ...] = (HELD[each.kind],)
+        elif each.kind in ATTACHED:
+            policy = self._managed(str(each.values.get("policy_arn") or UNKNOWN), each, "policy_arn")
+            kinds = ATTACHED[each.kind]
+        else:
+            return
+        for field in kinds:
+            for name in _listed(each.values.get(field)):
+                self._principal(each, field, str(name)).identity.append(policy)
+
+    def _principal(self, each: _Resource, field: str, name: str) -> PlannedPrincipal:
+        key = f"{field.removesuffix('s')}/{name}"
+        if UNKNOWN in name:
+            referred = self._referred(each, field, HOLDERS)
+            key = self._keys[referred.address] if referred else f"{key}{each.address}"
+            if referred is None:
+                self._found.notes.append(
+                    f"{self._name}: whose {each.address} is, is not known before it is applied"
+                )
+        elsewhere = PlannedPrincipal(
+            f"{self._name}: {each.address}", [Policy("policies elsewhere", ANYTHING)]
+        )
+        return self._found.principals.setdefault(key, elsewhere)
+
+    def _managed(self, arn: str, each: _Resource, field: str) -> Policy:
+        found = (
+            self._policies.get(arn)
+            if UNKNOWN not in arn
+            else self._referred(each, field, {"aws_iam_policy": ""})
+        )
+        if found is None:
+            return managed(arn)
+        return Policy(found.address, document_of(found.values.get("policy")), arn.replace(UNKNOWN, ""))
+
+    def _referred(self, each: _Resource, field: str, kinds: Iterable[str]) -> _Resource | None:
+        """The one planned resource of these kinds that an argument refers to."""
+        bare = INDEX.sub("", each.address)
+        expression = self._expressions.get(bare, {}).get(field) or {}
+        names = expression.get("references") or [] if isinstance(expression, Mapping) else []
+        prefix = bare.rpartition(f"{each.kind}.")[0]
+        found = {
+            one.address: one
+            for name in names
+            for one in self._by_address.get(prefix + INDEX.sub("", str(name)), [])
+            if one.kind in set(kinds)
+        }
+        index = INDEX.findall(each.address)
+        same = [one for one in found.values() if INDEX.findall(one.address) == index]
+        alike = list(found.values()) if len(found) == 1 else same
+        return alike[0] if len(alike) == 1 else None
+
+    def _resource_policy(self, each: _Resource) -> None:
+        own = OWN_POLICY.get(each.kind)
+        if own and each.values.get(own):
+            if (text := each.values[own]) != UNKNOWN or each.kind == "aws_iam_role":
+                self._add(each, str(each.values.get("arn") or _named(each)), document_of(text))
+        elif each.kind in RESOURCE_POLICIES:
+            field, document, kind = RESOURCE_POLICIES[each.kind]
+            target = str(each.values.get(field) or UNKNOWN)
+            referred = self._referred(each, field, {kind})
+            arn = str(referred.values.get("arn") or UNKNOWN) if referred else _arn_of(kind, target)
+            if UNKNOWN in arn:
+                arn = _named(referred) if referred else arn
+            self._add(each, arn, document_of(each.values.get(document)))
+
+    def _add(self, each: _Resource, arn: str, document: Mapping[str, Any]) -> None:
+        arn = _named(each) if arn == UNKNOWN else arn
+        address = f"{self._name}: {each.address}"
+        self._found.resources.append(PlannedResource(address, arn, Policy(each.address, document)))
+
+
+def _named(each: _Resource | None) -> str:
+    """The ARN as far as the name tells it."""
+    if each is None:
+        return UNKNOWN
+    return _arn_of(each.kind, str(each.values.get("bucket") or each.values.get("name") or UNKNOWN))
+
+
+def _arn_of(kind: str, name: str) -> str:
+    if name.startswith("arn:") or name == UNKNOWN:
+        return name
+    last, anywhere = name.rpartition("/")[2], f"{UNKNOWN}:{UNKNOWN}"
+    return {
+        "aws_s3_bucket": f"arn:aws:s3:::{last}",
+        "aws_sqs_queue": f"arn:aws:sqs:{anywhere}:{last}",
+        "aws_sns_topic": f"arn:aws:sns:{anywhere}:{last}",
+        "aws_ecr_repository": f"arn:aws:ecr:{anywhere}:repository/{name}",
+        "aws_kms_key": f"arn:aws:kms:{anywhere}:key/{last}",
+        "aws_iam_role": f"arn:aws:iam::{UNKNOWN}:role/{last}",
+    }.get(kind, UNKNOWN)
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]

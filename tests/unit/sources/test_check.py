@@ -1,0 +1,224 @@
+"""`why403 check`: known calls against templates, assemblies and plans, at the command itself."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from why403.cli.check import run
+from why403.errors import SettingsError
+
+ROLE = "arn:aws:iam::123456789012:role/shop-WorkerRole1A2B-AbCdEfGhIjKl"
+QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
+TEMPLATE = """
+Parameters: {Stage: {Type: String, Default: dev}}
+Conditions: {IsDev: !Equals [!Ref Stage, dev]}
+Resources:
+  Orders: {Type: AWS::SQS::Queue, Properties: {QueueName: orders}}
+  WorkerRole1A2B:
+    Type: AWS::IAM::Role
+    Properties:
+      ManagedPolicyArns:
+        - !Sub arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole
+  Grant:
+    Type: AWS::IAM::Policy
+    Properties:
+      Roles: [!Ref WorkerRole1A2B]
+      PolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - {Sid: Send, Effect: Allow, Action: sqs:SendMessage, Resource: RESOURCE}
+"""
+GRANTED = TEMPLATE.replace("RESOURCE", "!GetAtt Orders.Arn")
+
+
+def call(expectation: str = "allow", **more: Any) -> dict[str, Any]:
+    request = {
+        "principal": ROLE,
+        "action": "sqs:SendMessage",
+        "resource": QUEUE,
+        "resource_account": "123456789012",
+    }
+    return {"id": "f3a1", "request": {**request, **more}, "expectation": expectation, "words": "checkout"}
+
+
+def checked(
+    capsys: pytest.CaptureFixture[str],
+    folder: Path,
+    kind: str,
+    source: str | bytes,
+    *calls: Any,
+    more: tuple[str, ...] = (),
+) -> tuple[int, list[dict[str, Any]]]:
+    """The exit status, and what is said of each call."""
+    path = folder / "source"
+    path.write_bytes(source if isinstance(source, bytes) else source.encode())
+    requests = folder / "incidents.jsonl"
+    requests.write_text("".join(json.dumps(each) + "\n" for each in calls))
+    status = run([kind, str(path), "--requests", str(requests), "--json", *more])
+    return status, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("template", "expectation", "status", "verdict"),
+    [
+        pytest.param(GRANTED, "allow", 0, "passed", id="the grant stands"),
+        pytest.param(GRANTED.replace("sqs:SendMessage", "sqs:Rec*"), "allow", 1, "failed", id="the grant is gone"),
+        pytest.param(GRANTED.replace("sqs:SendMessage", "sqs:Rec*"), "deny", 0, "passed", id="denied as is meant"),
+        pytest.param(GRANTED, "deny", 1, "failed", id="what is denied on purpose is allowed"),
+        pytest.param(TEMPLATE.replace("RESOURCE", "!ImportValue Q"), "allow", 1, "unknown", id="an import decides"),
+        pytest.param(GRANTED.replace("Effect: Allow", "Effect: !Ref E"), "allow", 1, "unknown", id="no effect known"),
+        pytest.param(TEMPLATE.replace("RESOURCE", '!If [IsDev, "*", "arn:x"]'), "allow", 0, "passed", id="a condition"),
+        pytest.param(
+            TEMPLATE.replace("RESOURCE", "!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:${Orders.QueueName}'"),
+            "allow", 0, "passed", id="Fn::Sub",
+        ),
+        pytest.param(
+            TEMPLATE.replace("RESOURCE", "!Join [':', ['arn:aws:sqs:eu-west-1', !Select [1, ['1', '123456789012']], orders]]"),
+            "allow", 0, "passed", id="Fn::Join and Fn::Select",
+        ),
+        pytest.param("Transform: [Own]\n" + GRANTED, "allow", 1, "unknown", id="a macro may deny"),
+        pytest.param("\ufeff" + GRANTED.replace("\n", "\r\n"), "allow", 0, "passed", id="BOM and CRLF"),
+    ],
+)  # fmt: skip
+def test_a_template_is_judged_as_it_would_be_deployed(  # noqa: PLR0913, PLR0917  # the parts of a case
+    template: str,
+    expectation: str,
+    status: int,
+    verdict: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = checked(capsys, tmp_path, "--template", template, call(expectation))
+
+    assert (found[0], [each["verdict"] for each in found[1]]) == (status, [verdict])
+
+
+def test_a_failure_names_the_file_and_the_logical_id(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, (told,) = checked(capsys, tmp_path, "--template", GRANTED.replace("SendMessage", "Rec*"), call())
+
+    assert told["address"] == f"{tmp_path / 'source'}: WorkerRole1A2B"
+    assert told["reason"] == "the change denies what was mended: implicit-deny"
+
+
+def test_one_known_call_hides_no_unknown_one_under_strict(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stranger = call(principal="arn:aws:iam::123456789012:role/other", resource=QUEUE + "-x")
+
+    assert checked(capsys, tmp_path, "--template", GRANTED, call(), stranger)[0] == 0
+    assert checked(capsys, tmp_path, "--template", GRANTED, call(), stranger, more=("--strict",))[0] == 1
+
+
+def plan(policy: object, *, unknown: bool = False) -> dict[str, Any]:
+    """A plan of a role, a policy and its attachment, as `terraform show -json` prints it."""
+    role = {"name": ROLE.rpartition("/")[2], "arn": ROLE}
+    document = {"Version": "2012-10-17", "Statement": [policy]}
+    resources = [
+        ("aws_iam_role", "worker", role),
+        ("aws_iam_policy", "send", {"name": "send", "policy": None if unknown else json.dumps(document)}),
+        ("aws_iam_role_policy_attachment", "send", {"role": role["name"]}),
+    ]
+    listed = [
+        {"address": f"{kind}.{name}", "mode": "managed", "type": kind, "values": values}
+        for kind, name, values in resources
+    ]
+    attached = {"policy_arn": {"references": ["aws_iam_policy.send.arn", "aws_iam_policy.send"]}}
+    changes = (
+        [{"address": "aws_iam_policy.send", "change": {"after_unknown": {"policy": True}}}] if unknown else []
+    )
+    changes.append(
+        {"address": "aws_iam_role_policy_attachment.send", "change": {"after_unknown": {"policy_arn": True}}}
+    )
+    written = [{"address": "aws_iam_role_policy_attachment.send", "expressions": attached}]
+    return {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": listed}},
+        "resource_changes": changes,
+        "configuration": {"root_module": {"resources": written}},
+    }
+
+
+ALLOW = {"Sid": "Send", "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": QUEUE}
+
+
+@pytest.mark.parametrize(
+    ("made", "status", "verdict"),
+    [
+        pytest.param(plan(ALLOW, unknown=True), 1, "unknown", id="known after apply"),
+        pytest.param(plan({**ALLOW, "Action": "sqs:ReceiveMessage"}), 1, "failed", id="another action"),
+        pytest.param(plan(ALLOW), 0, "passed", id="the grant stands"),
+    ],
+)
+def test_a_plan_is_judged_as_it_would_be_applied(
+    made: Any, status: int, verdict: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = checked(capsys, tmp_path, "--plan", json.dumps(made), call())
+
+    assert (found[0], [each["verdict"] for each in found[1]]) == (status, [verdict])
+
+
+def test_a_role_that_the_plan_takes_away_denies_what_it_was_used_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = plan(ALLOW)
+    made["prior_state"] = {"values": made["planned_values"]}
+    made["planned_values"] = {"root_module": {}}
+
+    status, (told,) = checked(capsys, tmp_path, "--plan", json.dumps(made), call())
+
+    assert (status, told["verdict"]) == (1, "failed")
+
+
+def test_a_cloud_assembly_is_read_with_all_its_stacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack = {"type": "aws:cloudformation:stack", "environment": "aws://123456789012/eu-west-1"}
+    artifacts = {"shop": {**stack, "properties": {"templateFile": "shop.template.json"}}}
+    out = tmp_path / "cdk.out"
+    out.mkdir()
+    (out / "manifest.json").write_text(json.dumps({"version": "1", "artifacts": artifacts}))
+    (out / "shop.template.json").write_text(GRANTED)
+    requests = tmp_path / "incidents.jsonl"
+    requests.write_text(json.dumps(call()))
+
+    assert run(["--cdk-out", str(out), "--requests", str(requests)]) == 0
+    assert capsys.readouterr().out == "1 calls: 1 passed, 0 failed, 0 unknown\n"
+
+
+def test_the_reports_say_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = (tmp_path / "junit.xml", tmp_path / "why403.sarif")
+    more = ("--junit", str(files[0]), "--sarif", str(files[1]))
+
+    checked(capsys, tmp_path, "--template", GRANTED, call("deny"), call(), more=more)
+
+    run_ = json.loads(files[1].read_text())["runs"][0]
+    assert 'tests="2" failures="1" errors="0" skipped="0"' in files[0].read_text()
+    assert [(each["ruleId"], each["level"]) for each in run_["results"]] == [("widened", "error")]
+    assert "statement Send of Grant" in run_["results"][0]["message"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "told"),
+    [
+        ("--plan", b"PK\x03\x04rest", "binary form"),
+        ("--plan", b"", "is empty"),
+        ("--plan", b'{"format_version": "0.1", "planned_values": {}}', "format version 0.1"),
+        ("--plan", b'{"a": 1}', "is no plan"),
+        ("--template", b"a: [", "neither JSON nor YAML"),
+        ("--template", b"a: 1", "has no Resources"),
+        ("--template", b"\xff\x00\xff", "no UTF-8"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_a_sentence(
+    kind: str, source: bytes, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SettingsError, match=told):
+        checked(capsys, tmp_path, kind, source, call())
+
+
+def test_a_broken_line_of_requests_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SettingsError, match=r"incidents\.jsonl, line 2 is no call"):
+        checked(capsys, tmp_path, "--template", GRANTED, call(), {"id": "x"})
