@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -9,8 +10,9 @@ import pytest
 from moto import mock_aws
 from why403.aws.incident_table import milliseconds, open_table
 from why403.aws.session import forget
-from why403.cli import expect, incidents, mute
+from why403.cli import expect, export, incidents, mute
 from why403.cli import open as opening
+from why403.cli.check import read_calls
 from why403.errors import SettingsError
 from why403.incidents.incident import State
 
@@ -168,3 +170,26 @@ def test_a_stack_that_is_not_there_is_told_with_those_that_are() -> None:
         SettingsError, match=r"no stack why403 in eu-west-1\. Those of why403 there: security\."
     ):
         incidents.run([])
+
+
+def test_what_was_mended_and_what_is_meant_is_exported_and_checked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = open_table("security-incidents")
+    for fingerprint, state in ((FINGERPRINT, State.RESOLVED), (OTHER, State.EXPECTED)):
+        found = table.get(fingerprint)
+        assert found is not None
+        assert table.save(replace(found, state=state), expected=found)
+
+    assert export.run(["security"]) == 0
+    written = capsys.readouterr().out
+    calls = read_calls(written, "incidents.jsonl")
+
+    assert [(call.id, call.expected.value) for call in calls] == [(FINGERPRINT, "allow"), (OTHER, "deny")]
+    assert calls[0].request.action == "sqs:SendMessage"
+
+
+def test_what_is_open_is_not_exported(capsys: pytest.CaptureFixture[str]) -> None:
+    assert export.run(["security"]) == 0
+
+    assert not capsys.readouterr().out

@@ -11,7 +11,9 @@ import click
 from why403 import __version__
 from why403.cli.app import ran
 from why403.cli.evaluate import read_request
+from why403.cli.export import exported
 from why403.cli.options import credentials
+from why403.cli.stored import open_stored
 from why403.cli.terminal import json_line
 from why403.errors import SettingsError
 from why403.iam.arn import parse_arn
@@ -127,9 +129,6 @@ def _known(written: Mapping[str, Any]) -> KnownCall:
 
 
 def _kept(stack: str, region: str) -> tuple[KnownCall, ...]:
-    from why403.cli.export import exported  # noqa: PLC0415  # only this needs AWS
-    from why403.cli.stored import open_stored  # noqa: PLC0415
-
     return tuple(map(_known, exported(open_stored(stack, region))))
 
 

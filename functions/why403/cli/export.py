@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from why403.cli.app import ran
-from why403.cli.incidents import iso, listed
+from why403.cli.incidents import iso
 from why403.cli.options import credentials
 from why403.cli.stored import StoredIncidents, open_stored
 from why403.cli.terminal import json_line
@@ -14,6 +14,9 @@ from why403.incidents.incident import Incident, State
 
 EXPECTATIONS = {State.RESOLVED: "allow", State.EXPECTED: "deny"}
 """What was mended must stay allowed, what is meant must stay denied; what is open is neither yet."""
+LIKE_PASSWORDS = {"aws:referer", "aws:useragent", "sts:externalid"}
+MOST = 100_000
+"""Incidents of a table that are exported."""
 EXAMPLES = """\
 \b
 examples:
@@ -40,10 +43,10 @@ def run(arguments: list[str]) -> int:
 
 def exported(stored: StoredIncidents) -> Iterator[Mapping[str, Any]]:
     """Each incident that says how its call should be answered, by its id."""
-    for incident in sorted(listed(stored, whole=True), key=lambda each: each.fingerprint):
+    for incident in sorted(stored.table.every(MOST), key=lambda each: each.fingerprint):
         expectation = EXPECTATIONS.get(incident.state)
         diagnosis = stored.table.diagnosis(incident.fingerprint) if expectation else None
-        request = (diagnosis or {}).get("request") or _request(incident)
+        request = _shareable((diagnosis or {}).get("request")) or _request(incident)
         if expectation and request:
             yield {
                 "id": incident.fingerprint,
@@ -52,6 +55,16 @@ def exported(stored: StoredIncidents) -> Iterator[Mapping[str, Any]]:
                 "words": incident.expectation.reason if incident.expectation else "denied once, and mended",
                 "when": iso(incident.resolved_at or incident.last_seen),
             }
+
+
+def _shareable(request: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The diagnosed call without values that stand in for passwords: a file of a repository is read by many."""
+    if request is None:
+        return None
+    context = request.get("context") or {}
+    kept = {key: value for key, value in context.items() if key.lower() not in LIKE_PASSWORDS}
+    complete = bool(request.get("context_complete")) and len(kept) == len(context)
+    return {**request, "context": kept, "context_complete": complete}
 
 
 def _request(incident: Incident) -> dict[str, Any] | None:

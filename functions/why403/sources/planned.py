@@ -84,6 +84,11 @@ class Planned:
         """The resource whose own policy has a say on this ARN; an object's is its bucket's."""
         return next((each for each in self.resources if _is_within(each.arn, arn)), None)
 
+    def may_have_one_for(self, arn: str) -> bool:
+        """Whether a resource whose name only a deployment will tell may be this one, policy and all."""
+        unnamed = (each.arn for each in self.resources if UNKNOWN in each.arn)
+        return any(re.fullmatch(".*".join(map(re.escape, each.split(UNKNOWN))), arn) for each in unnamed)
+
     def merge(self, other: "Planned") -> None:
         """Add what another template of the same assembly holds."""
         for key, principal in other.principals.items():

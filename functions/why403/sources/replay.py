@@ -98,6 +98,11 @@ class Replay:
             return None, "neither the principal nor the resource's policy stands in this source"
         if resource is None and _needs_resource(request):
             return None, "the resource's own policy decides, and does not stand in this source"
+        if resource is None and planned.may_have_one_for(request.resource):
+            return (
+                None,
+                "a policy of this source may be this resource's: its name is known only once it is deployed",
+            )
         own = resource.policy if resource else None
         if principal is None:
             principal = (

@@ -38,8 +38,12 @@ def _short(loader: _Loader, suffix: str, node: yaml.Node) -> object:
     return UNKNOWN
 
 
+def _date(loader: _Loader, node: yaml.ScalarNode) -> str:
+    return str(loader.construct_scalar(node))
+
+
 _Loader.add_multi_constructor("!", _short)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_str)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _date)
 
 
 def read_template(raw: bytes, name: str) -> Mapping[str, Any]:

@@ -222,3 +222,19 @@ def test_what_cannot_be_read_is_told_in_a_sentence(
 def test_a_broken_line_of_requests_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SettingsError, match=r"incidents\.jsonl, line 2 is no call"):
         checked(capsys, tmp_path, "--template", GRANTED, call(), {"id": "x"})
+
+
+def test_a_bucket_s_policy_may_be_that_of_a_bucket_whose_name_is_not_known(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bucket = "arn:aws:s3:::found-later"
+    statement = "[{Effect: Deny, Principal: '*', Action: '*', Resource: '*'}]"
+    policy = f"{{Bucket: !Ref B, PolicyDocument: {{Statement: {statement}}}}}"
+    more = f"  B: {{Type: AWS::S3::Bucket}}\n  P: {{Type: AWS::S3::BucketPolicy, Properties: {policy}}}\n"
+    template = TEMPLATE.replace("sqs:SendMessage", "s3:ListBucket").replace("RESOURCE", bucket) + more
+
+    _, (told,) = checked(
+        capsys, tmp_path, "--template", template, call(action="s3:ListBucket", resource=bucket)
+    )
+
+    assert told["verdict"] == "unknown"

@@ -1,0 +1,80 @@
+"""The pipelines' templates and the worked example of docs/check.md."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from why403.cli.check import run
+
+ROOT = Path(__file__).parents[3]
+CI = ROOT / "ci"
+
+
+def test_the_worked_example_prints_what_the_page_shows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "check.md").read_text("utf-8")
+    shown = re.search(r"    \$ why403 check ([^\n]+)\n((?:    [^\n]+\n)+)", page)
+    monkeypatch.chdir(ROOT)
+
+    assert shown is not None
+    assert run(shown[1].split()) == 1
+    assert capsys.readouterr().out.splitlines() == [line[4:] for line in shown[2].splitlines()]
+
+
+def test_the_action_hands_no_input_to_the_shell_as_text() -> None:
+    action: Any = yaml.safe_load((CI / "github-action" / "action.yml").read_text("utf-8"))
+    steps = action["runs"]["steps"]
+
+    assert action["runs"]["using"] == "composite"
+    assert [step["name"] for step in steps if "${{" in step["run"]] == []
+    assert [step["name"] for step in steps if step["shell"] != "bash"] == []
+
+
+def test_the_pipelines_install_what_is_locked_alone() -> None:
+    gitlab: Any = yaml.safe_load((CI / "gitlab" / "why403-check.yml").read_text("utf-8"))
+    action = (CI / "github-action" / "action.yml").read_text("utf-8")
+    lines = [*gitlab["why403-check"]["script"], *action.splitlines()]
+
+    assert all(isinstance(line, str) for line in lines)
+    assert [
+        line for line in lines if "pip" in line and "install" in line and "--require-hashes" not in line
+    ] == []
+    assert re.fullmatch(r"python:\d+\.\d+\.\d+-[a-z-]+", gitlab["why403-check"]["image"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "status"),
+    [("template; touch x", "template.yaml", 2), ("template", "template.yaml", 1)],
+)
+def test_the_action_ends_as_the_check_does(kind: str, source: str, status: int, tmp_path: Path) -> None:
+    action: Any = yaml.safe_load((CI / "github-action" / "action.yml").read_text("utf-8"))
+    python = tmp_path / "why403" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    given = {
+        "KIND": kind,
+        "SOURCE": str(CI / "example" / source),
+        "REQUESTS": str(CI / "example" / "incidents.jsonl"),
+        "STRICT": "false",
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+        "PYTHONPATH": f"{ROOT / 'functions'}",
+        "PATH": os.environ["PATH"],
+    }
+    ran = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", action["runs"]["steps"][1]["run"]],
+        env=given,
+        cwd=tmp_path,
+        check=False,
+    )
+
+    assert ran.returncode == status
+    assert not (tmp_path / "x").exists()
+    if status == 1:
+        assert "the change denies what was mended" in (tmp_path / "summary.md").read_text("utf-8")
