@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from why403 import __version__
 from why403.cli.app import ran
 from why403.cli.evaluate import read_request
 from why403.cli.export import exported
@@ -16,12 +15,11 @@ from why403.cli.options import credentials
 from why403.cli.stored import open_stored
 from why403.cli.terminal import json_line
 from why403.errors import SettingsError
-from why403.iam.arn import parse_arn
 from why403.notices.inert import one_line
 from why403.sources.assembly import read_assembly
-from why403.sources.cloudformation import Place, read_cloudformation
+from why403.sources.cloudformation import DeployPlace, read_cloudformation
 from why403.sources.planned import Planned
-from why403.sources.replay import Expected, KnownCall, Replay, Replayed, Verdict, counted
+from why403.sources.replay import CallVerdict, Expected, KnownCall, Replay, Replayed, counted
 from why403.sources.reports import junit, sarif, title
 from why403.sources.template import text_of
 from why403.sources.terraform import read_plan
@@ -90,13 +88,13 @@ def command(
     place = _place(calls, account, region, stack_name, stack_resources)
     today, planned = _sources(plan, template, cdk_out, before, place)
     found = Replay(today, planned).replay(calls)
-    for path, text in ((junit_file, junit(found)), (sarif_file, sarif(found, __version__))):
+    for path, text in ((junit_file, junit(found)), (sarif_file, sarif(found))):
         if path is not None:
             path.write_text(text, "utf-8")
     print("\n".join(json_line(_object(each)) for each in found) if as_json else _text(found, planned))
     numbers = counted(found)
-    nothing_checked = numbers[Verdict.UNKNOWN] == len(found)
-    fails = numbers[Verdict.FAILED] or (strict and numbers[Verdict.UNKNOWN]) or nothing_checked
+    nothing_checked = numbers[CallVerdict.UNKNOWN] == len(found)
+    fails = numbers[CallVerdict.FAILED] or (strict and numbers[CallVerdict.UNKNOWN]) or nothing_checked
     return FAILED if fails else PASSED
 
 
@@ -134,14 +132,12 @@ def _kept(stack: str, region: str) -> tuple[KnownCall, ...]:
 
 def _place(
     calls: Iterable[KnownCall], account: str, region: str, stack: str, resources: Path | None
-) -> Place:
+) -> DeployPlace:
     """Where a template would go; account and Region are those of the calls where all agree."""
     arns = [arn for call in calls for arn in (call.request.principal, call.request.resource)]
-    parsed = [arn for arn in map(parse_arn, arns) if arn]
-    accounts = {arn.account for arn in parsed if arn.account}
-    regions = {arn.region for arn in parsed if arn.region}
-    partitions = {arn.partition for arn in parsed}
-    return Place(
+    parsed = [parts for arn in arns if len(parts := arn.split(":", 5)) > 5]  # noqa: PLR2004  # an ARN has six
+    partitions, regions, accounts = ({parts[at] for parts in parsed if parts[at]} for at in (1, 3, 4))
+    return DeployPlace(
         account=account or (accounts.pop() if len(accounts) == 1 else ""),
         region=region or (regions.pop() if len(regions) == 1 else ""),
         partition=partitions.pop() if len(partitions) == 1 else "aws",
@@ -169,7 +165,7 @@ def _name(physical: str) -> str:
 
 
 def _sources(
-    plan: Path | None, template: Path | None, cdk_out: Path | None, before: Path | None, place: Place
+    plan: Path | None, template: Path | None, cdk_out: Path | None, before: Path | None, place: DeployPlace
 ) -> tuple[Planned | None, Planned]:
     today = read_cloudformation(before.read_bytes(), str(before), place) if before else None
     if plan is not None:
@@ -198,11 +194,11 @@ def _text(found: tuple[Replayed, ...], planned: Planned) -> str:
     numbers = counted(found)
     lines = [f"note     {_shown(note)}" for note in dict.fromkeys(planned.notes)]
     for each in found:
-        if each.verdict is not Verdict.PASSED:
+        if each.verdict is not CallVerdict.PASSED:
             lines.append(f"{each.verdict.value:8} {title(each)}\n         {_shown(each.reason)}")
             lines += [f"         {_shown(each.address)}"] if each.address else []
             lines += [f"         {_shown(each.call.words)}"] if each.call.words else []
     counts = ", ".join(f"{number} {verdict.value}" for verdict, number in numbers.items())
-    if numbers[Verdict.UNKNOWN] == len(found):
+    if numbers[CallVerdict.UNKNOWN] == len(found):
         counts += ": nothing was checked, which fails"
     return "\n".join([*lines, f"{len(found)} calls: {counts}"])

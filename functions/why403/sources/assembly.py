@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from why403.errors import SettingsError
-from why403.sources.cloudformation import Place, read_cloudformation
+from why403.sources.cloudformation import DeployPlace, read_cloudformation
 from why403.sources.planned import Planned
 from why403.sources.template import text_of
 
 
-def read_assembly(directory: Path, place: Place) -> Planned:
+def read_assembly(directory: Path, place: DeployPlace) -> Planned:
     """The policies of all stacks of a cdk.out, nested ones and stages too. SettingsError where it is none."""
     found = Planned(file=str(directory))
     templates = list(_templates(directory, place))
@@ -21,7 +21,7 @@ def read_assembly(directory: Path, place: Place) -> Planned:
     return found
 
 
-def _templates(directory: Path, place: Place) -> Iterator[tuple[Path, Place]]:
+def _templates(directory: Path, place: DeployPlace) -> Iterator[tuple[Path, DeployPlace]]:
     path = directory / "manifest.json"
     try:
         manifest = json.loads(text_of(path.read_bytes(), str(path)))
@@ -39,7 +39,7 @@ def _templates(directory: Path, place: Place) -> Iterator[tuple[Path, Place]]:
             account, _, region = str(artifact.get("environment", "")).removeprefix("aws://").partition("/")
             yield (
                 inside,
-                Place(
+                DeployPlace(
                     account=place.account or (account if account.isdigit() else ""),
                     region=place.region or ("" if region.startswith("unknown") else region),
                     partition=place.partition,

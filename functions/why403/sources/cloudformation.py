@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from why403.errors import SettingsError
 from why403.iam.policy import Policy
 from why403.sources.planned import (
     ALLOWS_UNKNOWN,
@@ -16,7 +17,7 @@ from why403.sources.planned import (
     document_of,
     managed,
 )
-from why403.sources.template import Resolver, read_template
+from why403.sources.template import MALFORMED, Resolver, read_template
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "AWS::IAM::Role": ("RoleName", "arn:{p}:iam::{a}:role/{n}"),
@@ -54,7 +55,7 @@ EXPANDED = {"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class DeployPlace:
     """Where a template would go. Empty: not known. `physical`: logical id → physical id; `seen`: names in requests."""
 
     account: str = ""
@@ -65,15 +66,19 @@ class Place:
     seen: frozenset[str] = frozenset()
 
 
-def read_cloudformation(raw: bytes, name: str, place: Place) -> Planned:
+def read_cloudformation(raw: bytes, name: str, place: DeployPlace) -> Planned:
     """The policies that a template would make. SettingsError where it is none."""
-    return _Template(read_template(raw, name), name, place).planned()
+    template = read_template(raw, name)
+    try:
+        return _Template(template, name, place).planned()
+    except MALFORMED as error:
+        raise SettingsError(f"{name} is no template as CloudFormation takes it: {str(error)[:200]}") from None
 
 
 class _Template:
     __slots__ = ("_found", "_name", "_place", "_resolver", "_resources")
 
-    def __init__(self, template: Mapping[str, Any], name: str, place: Place) -> None:
+    def __init__(self, template: Mapping[str, Any], name: str, place: DeployPlace) -> None:
         self._name, self._place = name, place
         self._resources: Mapping[str, Any] = template["Resources"]
         pseudo = {

@@ -25,7 +25,7 @@ class Expected(StrEnum):
     DENY = "deny"
 
 
-class Verdict(StrEnum):
+class CallVerdict(StrEnum):
     """What a change does to a call."""
 
     PASSED = "passed"
@@ -48,7 +48,7 @@ class Replayed:
     """What came of one call: the reason in a sentence, and where in the source it lies (empty: nowhere)."""
 
     call: KnownCall
-    verdict: Verdict
+    verdict: CallVerdict
     reason: str
     address: str = ""
     statement: str = ""
@@ -68,14 +68,14 @@ class Replay:
     def _replayed(self, call: KnownCall) -> Replayed:
         after, source = self._outcome(self._after, call.request)
         if after is None:
-            return Replayed(call=call, verdict=Verdict.UNKNOWN, reason=source)
+            return Replayed(call=call, verdict=CallVerdict.UNKNOWN, reason=source)
         before = self._outcome(self._before, call.request)[0] if self._before else None
         allowed = after.outcome is Outcome.ALLOWED
         wanted = call.expected is Expected.ALLOW
         statement, policy = _decisive(after)
         if allowed == wanted:
             return Replayed(
-                call=call, verdict=Verdict.PASSED, reason=f"{after.outcome.value}, as it should be"
+                call=call, verdict=CallVerdict.PASSED, reason=f"{after.outcome.value}, as it should be"
             )
         was = f"; it is {before.outcome.value} today" if before else ""
         what = (
@@ -84,7 +84,7 @@ class Replay:
         by = f" by statement {statement} of {policy}" if statement else ""
         return Replayed(
             call=call,
-            verdict=Verdict.FAILED,
+            verdict=CallVerdict.FAILED,
             reason=f"{what}: {after.outcome.value}{by}{was}",
             address=source,
             statement=statement,
@@ -163,6 +163,6 @@ def _key(principal: str) -> str:
     return f"{kind}/{name.rpartition('/')[2]}"
 
 
-def counted(found: Sequence[Replayed]) -> Mapping[Verdict, int]:
+def counted(found: Sequence[Replayed]) -> Mapping[CallVerdict, int]:
     """How many calls came to each verdict."""
-    return {verdict: sum(each.verdict is verdict for each in found) for verdict in Verdict}
+    return {verdict: sum(each.verdict is verdict for each in found) for verdict in CallVerdict}

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from why403 import __version__
 from why403.notices.inert import one_line
-from why403.sources.replay import Expected, Replayed, Verdict, counted
+from why403.sources.replay import CallVerdict, Expected, Replayed, counted
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 RULES = {Expected.ALLOW: "re-denied", Expected.DENY: "widened"}
@@ -16,12 +17,12 @@ LONGEST = 500
 def junit(found: Sequence[Replayed]) -> str:
     """A test case a call: failed, skipped (unknown) or passed."""
     numbers = counted(found)
-    skipped = f'errors="0" skipped="{numbers[Verdict.UNKNOWN]}"'
+    skipped = f'errors="0" skipped="{numbers[CallVerdict.UNKNOWN]}"'
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuite name="why403 check" tests="{len(found)}" failures="{numbers[Verdict.FAILED]}" {skipped}>',
+        f'<testsuite name="why403 check" tests="{len(found)}" failures="{numbers[CallVerdict.FAILED]}" {skipped}>',
     ]
-    tags = {Verdict.FAILED: "failure", Verdict.UNKNOWN: "skipped"}
+    tags = {CallVerdict.FAILED: "failure", CallVerdict.UNKNOWN: "skipped"}
     for each in found:
         name = quoteattr(title(each))
         head = f'  <testcase classname="why403" name={name}'
@@ -31,17 +32,17 @@ def junit(found: Sequence[Replayed]) -> str:
     return "\n".join([*lines, "</testsuite>", ""])
 
 
-def sarif(found: Sequence[Replayed], version: str) -> str:
+def sarif(found: Sequence[Replayed]) -> str:
     """A result a call that fails (error) or is unknown (note)."""
-    told = [_result(each) for each in found if each.verdict is not Verdict.PASSED]
+    told = [_result(each) for each in found if each.verdict is not CallVerdict.PASSED]
     rules = [{"id": rule} for rule in (*RULES.values(), "unknown")]
-    driver = {"name": "why403", "version": version, "rules": rules}
+    driver = {"name": "why403", "version": __version__, "rules": rules}
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": told}]}
     return json.dumps(log, indent=2) + "\n"
 
 
 def _result(each: Replayed) -> dict[str, Any]:
-    failed = each.verdict is Verdict.FAILED
+    failed = each.verdict is CallVerdict.FAILED
     file, _, address = each.address.partition(": ")
     result: dict[str, Any] = {
         "ruleId": RULES[each.call.expected] if failed else "unknown",

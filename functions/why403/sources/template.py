@@ -18,6 +18,10 @@ NAMED = re.compile(r"\$\{([^!}][^}]{0,255})\}")
 """A name in Fn::Sub's text; `${!Literal}` is no name."""
 DEEPEST = 60
 """Levels of functions in each other; a template that refers to itself ends here."""
+MOST_VALUES = 5_000_000
+"""Values that are resolved: YAML's aliases can make billions of a few lines."""
+MALFORMED = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
+"""What a source raises that is not shaped as its format says."""
 LARGEST = 64 * 1024 * 1024
 """Bytes of a source that are read; a template may have 1 MB, a plan of thousands of resources some 20."""
 
@@ -88,9 +92,13 @@ class Resolver:
     reference: Callable[[str], str]
     attribute: Callable[[str, str], str]
     imports: Mapping[str, str] = field(default_factory=dict)
+    visited: int = 0
 
     def value(self, written: Any, depth: int = 0) -> Any:  # noqa: ANN401  # JSON in, JSON out
         """The value with every function in it resolved."""
+        self.visited += 1
+        if self.visited > MOST_VALUES:
+            raise ValueError("its aliases or functions unfold without end")
         if depth > DEEPEST:
             return UNKNOWN
         if isinstance(written, list):

@@ -20,7 +20,7 @@ from why403.sources.planned import (
     document_of,
     managed,
 )
-from why403.sources.template import text_of
+from why403.sources.template import MALFORMED, text_of
 
 INDEX = re.compile(r"\[[^\]]*\]")
 """`[0]` or `["name"]` behind an address: the configuration has none."""
@@ -61,6 +61,13 @@ def read_plan(raw: bytes, name: str) -> tuple[Planned | None, Planned]:
     version = str(plan.get("format_version", ""))
     if not version.startswith("1."):
         raise SettingsError(f"{name} has the format version {version or '(none)'}; 1.x is read.")
+    try:
+        return _both(plan, name)
+    except MALFORMED as error:
+        raise SettingsError(f"{name} is no plan as Terraform writes it: {str(error)[:200]}") from None
+
+
+def _both(plan: Mapping[str, Any], name: str) -> tuple[Planned | None, Planned]:
     expressions = dict(_expressions((plan.get("configuration") or {}).get("root_module") or {}, ""))
     unknown = {
         each["address"]: (each.get("change") or {}).get("after_unknown")

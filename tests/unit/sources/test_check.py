@@ -141,6 +141,7 @@ def plan(policy: object, *, unknown: bool = False) -> dict[str, Any]:
     }
 
 
+REFERS_TO_ITSELF = b"Resources: {A: {Type: AWS::IAM::Role, Properties: {RoleName: !GetAtt A.Arn}}}"
 ALLOW = {"Sid": "Send", "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": QUEUE}
 
 
@@ -210,6 +211,13 @@ def test_the_reports_say_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[
         ("--template", b"a: [", "neither JSON nor YAML"),
         ("--template", b"a: 1", "has no Resources"),
         ("--template", b"\xff\x00\xff", "no UTF-8"),
+        ("--template", REFERS_TO_ITSELF, "no template as CloudFormation takes it"),
+        ("--template", b"Resources: {A: {Type: AWS::IAM::Role, Properties: [1]}}", "no template as Cloud"),
+        (
+            "--plan",
+            b'{"format_version": "1.2", "planned_values": {"root_module": {"resources": [5]}}}',
+            "no plan as",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_told_in_a_sentence(
