@@ -10,6 +10,7 @@ from why403.iam.policy import Policy
 from why403.sources.planned import (
     ALLOWS_UNKNOWN,
     ANYTHING,
+    NOT_READ_NOTE,
     UNKNOWN,
     Planned,
     PlannedPrincipal,
@@ -49,6 +50,15 @@ OWN_POLICY = {
     "AWS::ECR::Repository": "RepositoryPolicyText",
     "AWS::IAM::Role": "AssumeRolePolicyDocument",
 }
+NOT_READ = {
+    "AWS::IAM::Group",
+    "AWS::IAM::GroupPolicy",
+    "AWS::IAM::UserToGroupAddition",
+    "AWS::Lambda::Permission",
+    "AWS::EC2::VPCEndpoint",
+    "AWS::Organizations::Policy",
+}
+"""Kinds with a say over calls that are told instead of read."""
 GENERATED = re.compile(r"(.+)-([A-Za-z0-9]+)-([A-Za-z0-9]{8,14})")
 """A name that CloudFormation made: stack, logical id (either may be cut), random letters."""
 EXPANDED = {"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"}
@@ -105,6 +115,8 @@ class _Template:
             elif resource["Type"] == "AWS::Serverless::Function":
                 self._serverless(logical, resource)
         for logical, resource in self._existing():
+            if resource["Type"] in NOT_READ:
+                self._found.notes.append(NOT_READ_NOTE.format(where=f"{self._name}: {logical}"))
             self._attached(logical, resource)
             self._resource_policy(logical, resource)
         return self._found

@@ -19,6 +19,7 @@ ANYTHING = {
     ]
 }
 """A policy of which nothing is known."""
+NOT_READ_NOTE = "{where} is not read: a call that it allows or denies may be told wrongly"
 LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 INTERFACES = (
     "CreateNetworkInterface",

@@ -13,6 +13,7 @@ from why403.errors import SettingsError
 from why403.iam.policy import Policy
 from why403.sources.planned import (
     ANYTHING,
+    NOT_READ_NOTE,
     UNKNOWN,
     Planned,
     PlannedPrincipal,
@@ -41,6 +42,18 @@ OWN_POLICY = {
     "aws_secretsmanager_secret": "policy",
     "aws_iam_role": "assume_role_policy",
 }
+NOT_READ = {
+    "aws_iam_group_policy",
+    "aws_iam_group_policy_attachment",
+    "aws_iam_user_group_membership",
+    "aws_iam_group_membership",
+    "aws_lambda_permission",
+    "aws_vpc_endpoint_policy",
+    "aws_organizations_policy",
+    "aws_dynamodb_resource_policy",
+    "aws_kms_grant",
+}
+"""Kinds with a say over calls that are told instead of read."""
 HOLDERS = {"aws_iam_role": "role", "aws_iam_user": "user"}
 HELD = {"aws_iam_role_policy": "role", "aws_iam_user_policy": "user"}
 ATTACHED = {
@@ -134,6 +147,8 @@ class _Module:
             if each.kind in HOLDERS:
                 self._holder(each)
         for each in self._resources:
+            if each.kind in NOT_READ:
+                self._found.notes.append(NOT_READ_NOTE.format(where=f"{self._name}: {each.address}"))
             self._held(each)
             self._resource_policy(each)
         return self._found
@@ -210,7 +225,9 @@ class _Module:
     def _resource_policy(self, each: _Resource) -> None:
         own = OWN_POLICY.get(each.kind)
         if own and each.values.get(own):
-            if (text := each.values[own]) != UNKNOWN or each.kind == "aws_iam_role":
+            # The provider says that a policy nobody wrote is not known either: the configuration tells them apart.
+            written = own in self._expressions.get(INDEX.sub("", each.address), {})
+            if (text := each.values[own]) != UNKNOWN or written or each.kind == "aws_iam_role":
                 self._add(each, str(each.values.get("arn") or _named(each)), document_of(text))
         elif each.kind in RESOURCE_POLICIES:
             field, document, kind = RESOURCE_POLICIES[each.kind]

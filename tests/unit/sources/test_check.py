@@ -161,6 +161,37 @@ def test_a_plan_is_judged_as_it_would_be_applied(
     assert (found[0], [each["verdict"] for each in found[1]]) == (status, [verdict])
 
 
+def with_queue(*, written: bool) -> Any:
+    """The plan with the queue itself, whose policy is not known before it is applied: computed, or written."""
+    made = plan(ALLOW)
+    address = "aws_sqs_queue.orders"
+    queue = {"address": address, "mode": "managed", "type": "aws_sqs_queue"}
+    made["planned_values"]["root_module"]["resources"].append({**queue, "values": {"name": "orders"}})
+    made["resource_changes"].append({"address": address, "change": {"after_unknown": {"policy": True}}})
+    expressions = {"policy": {"references": ["data.aws_iam_policy_document.orders.json"]}} if written else {}
+    made["configuration"]["root_module"]["resources"].append({"address": address, "expressions": expressions})
+    return made
+
+
+@pytest.mark.parametrize(("written", "verdict"), [(True, "unknown"), (False, "passed")])
+def test_a_queue_s_policy_that_somebody_wrote_may_deny_and_one_that_nobody_wrote_does_not(
+    *, written: bool, verdict: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = json.dumps(with_queue(written=written))
+
+    assert [each["verdict"] for each in checked(capsys, tmp_path, "--plan", source, call())[1]] == [verdict]
+
+
+def test_what_has_a_say_and_is_not_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, requests = tmp_path / "template.yaml", tmp_path / "incidents.jsonl"
+    path.write_text(GRANTED + "  Callers:\n    Type: AWS::IAM::Group\n")
+    requests.write_text(json.dumps(call()))
+
+    run(["--template", str(path), "--requests", str(requests)])
+
+    assert "Callers is not read" in capsys.readouterr().out
+
+
 def test_a_role_that_the_plan_takes_away_denies_what_it_was_used_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
