@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from why403 import __version__
+from why403.delivery import slack
 from why403.errors import SettingsError
 
 from infra.application import application, services_used
@@ -33,7 +34,7 @@ BOUNDARY = "arn:aws:iam::111122223333:policy/PARAMETER"
 PLACES: Mapping[str, Any] = {
     "log_groups": [GROUP],
     "globs_by": "filters",
-    "slack_secret": SECRET,
+    slack.SECRET.setting: SECRET,
     "role_path": PATH,
     "permissions_boundary": BOUNDARY,
     "alarms": True,
