@@ -59,7 +59,9 @@ class ReadAccess(Construct):
                 for statement in statements
             ],
         )
-        for resource in {arn for statement in statements for arn in self._arns(statement) if "*" in arn}:
+        for resource in sorted(
+            {arn for statement in statements for arn in self._arns(statement) if "*" in arn}
+        ):
             reason = WHY_EVERYTHING if resource == "*" else WHY_PATTERN
             acknowledge(policy, f"AwsSolutions-IAM5[Resource::{self._shown(resource)}]", reason)
         return policy

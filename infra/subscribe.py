@@ -99,7 +99,7 @@ class Subscribe(Construct):
             iam.PolicyStatement(actions=["logs:PutSubscriptionFilter"], resources=fitting)
         )
         acknowledge(self.handler.role, "AwsSolutions-IAM5[Resource::*]", WHY_ALL_GROUPS)
-        for name in {"*", *(f"{glob}{end}" for glob in settings.globs for end in ("", ":*"))}:
+        for name in sorted({"*", *(f"{glob}{end}" for glob in settings.globs for end in ("", ":*"))}):
             shown = f"arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:{name}"
             acknowledge(self.handler.role, f"AwsSolutions-IAM5[Resource::{shown}]", WHY_ALL_GROUPS)
 
