@@ -221,7 +221,7 @@ def test_a_stack_says_what_a_person_needs_next(told: Told) -> None:
         == "why403 redrive triage|diagnose|notify|recheck|survey --stack why403"
     )
     assert told.outputs["SlackSecretName"] == "why403/slack"
-    assert {"AlarmsTopicArn", "MachinesTopicArn", "PageUrl", "TableName"} <= set(told.outputs)
+    assert {"AlarmsTopicArn", "MachinesTopicArn", "ConsoleDashboard", "TableName"} <= set(told.outputs)
 
 
 def test_a_parked_delivery_is_given_again(told: Told) -> None:

@@ -1,8 +1,12 @@
 """Globs in an embedded account: the template deployed, groups made and made anew, the stack deleted."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +15,7 @@ from demo.deploy import deploy, synthesize
 from demo.emulator import Emulator, emulator
 
 pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("subscriber")]
+FUNCTIONS = Path(__file__).parents[2] / "functions"
 WITHIN = 60
 DENIED = (
     "AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/orders/0a1b2c3d is not authorized to perform: "
@@ -97,6 +102,24 @@ def test_a_run_puts_our_filter_where_it_fits_and_a_line_there_opens_an_incident(
     assert len(soon(lambda: incidents(account, outputs))) == 1
 
 
+def test_the_doctor_names_each_group_that_has_no_filter_of_ours(
+    account: Emulator, outputs: dict[str, str]
+) -> None:
+    assert outputs
+    ran = subprocess.run(
+        [sys.executable, "-m", "why403", "doctor", "--stack", "why403", "--json"],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(FUNCTIONS), **account.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = {check["what"]: check["result"] for check in map(json.loads, ran.stdout.splitlines())}
+
+    assert told.get("log group /app/others fits a glob and has no filter") == "failed", (ran.stderr, told)
+    assert told.get("1 log groups that fit the globs have a filter of why403's") == "ok", told
+    assert "log groups are watched by globs, and the account has no policy of ours" not in told
+
+
 def test_a_group_made_anew_has_its_filter_again(
     account: Emulator, logs: Any, outputs: dict[str, str]
 ) -> None:
@@ -114,14 +137,13 @@ def test_a_stack_that_is_deleted_leaves_no_filter_of_ours_and_all_of_others(
     account: Emulator, logs: Any, outputs: dict[str, str]
 ) -> None:
     assert outputs
+    groups = ("/app/old", "/app/others", "/app/named")
+    theirs = {group: [name for name in filters(logs, group) if "theirs" in name] for group in groups}
     client = account.session().client("cloudformation", endpoint_url=account.endpoint)
     client.delete_stack(StackName="why403")
     client.get_waiter("stack_delete_complete").wait(
         StackName="why403", WaiterConfig={"Delay": 1, "MaxAttempts": 120}
     )
 
-    assert {group: filters(logs, group) for group in ("/app/old", "/app/others", "/app/named")} == {
-        "/app/old": [],
-        "/app/others": [f"theirs{number}" for number in range(5)],
-        "/app/named": [],
-    }
+    assert theirs == {group: filters(logs, group) for group in groups}
+    assert len(theirs["/app/others"]) == 5

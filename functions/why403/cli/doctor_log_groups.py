@@ -1,16 +1,19 @@
 """Doctor: is a log group there, and is one of its subscription filters ours or free?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from why403.aws.log_groups import filter_names, look_up
 from why403.aws.reader import Reader
 from why403.aws.session import client
+from why403.aws.subscriptions import DynamoSubscriberStore
 from why403.cli.doctor_check import Check
+from why403.errors import StoreError
 from why403.iam.place import Place
 from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY, WITHOUT_FILTERS
 from why403.reads import Unreadable
+from why403.subscribe import CURES, Unsubscribed
 
 OWN_FILTER = "why403"
 
@@ -49,6 +52,26 @@ def check_account_policy(own: str, region: str) -> Check:
         return Check("the account's subscription policy is why403's", "ok")
     cure = f"Deploy again{f'; {names[0]} has the one place there is' if names else ''}, or name log groups one by one."
     return Check("log groups are watched by globs, and the account has no policy of ours", "failed", cure)
+
+
+def check_subscriber(table_name: str, region: str) -> Iterator[Check]:
+    """What the function `subscribe` last came to: the groups that fit the globs, and each that has no filter of ours."""
+    try:
+        state = DynamoSubscriberStore(client("dynamodb", region), table_name).load()
+    except StoreError:
+        cure = "Allow dynamodb:GetItem on the incident table to whoever runs the doctor."
+        yield Check("what the subscriber came to could not be read", "unknown", cure)
+        return
+    if not state.ended:
+        cure = "Wait 15 minutes after a deployment; then see the log of the function subscribe."
+        yield Check("the subscriber has not looked at all log groups yet", "unknown", cure)
+        return
+    yield Check(f"{state.last.ours:,} log groups that fit the globs have a filter of why403's", "ok")
+    for group, why in state.last.without.items():
+        yield Check(f"log group {group} fits a glob and has no filter", "failed", CURES[Unsubscribed(why)])
+    if state.last.more:
+        cure = "Narrow the globs (log_groups), or leave groups out (exclude_log_groups)."
+        yield Check(f"{state.last.more:,} more log groups fit a glob and have no filter", "failed", cure)
 
 
 def _filter_slot(names: Sequence[str] | Unreadable, group: str, own: str) -> Check:

@@ -13,7 +13,7 @@ from why403.aws.stack import DeployedStack
 from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_secret
-from why403.cli.doctor_log_groups import check_account_policy, check_log_group
+from why403.cli.doctor_log_groups import check_account_policy, check_log_group, check_subscriber
 from why403.cli.doctor_permissions import check_permissions
 from why403.cli.incidents import ago, iso
 from why403.delivery.register import CHANNELS
@@ -46,7 +46,7 @@ def _functions(stack: DeployedStack, identity: Identity) -> dict[str, dict[str, 
     """The configuration of each function by its stem; an `error` where it could not be read."""
     lambda_ = client("lambda", identity.place.region)
     found: dict[str, dict[str, Any]] = {}
-    for stem in (*PARKING, "FixPage", "ConsoleLook", "ConsoleAct"):
+    for stem in (*PARKING, "FixPage", "ConsoleLook", "ConsoleAct", "Subscribe"):
         for name in stack.physical(f"{stem}", FUNCTION)[:1]:
             try:
                 found[stem] = lambda_.get_function_configuration(FunctionName=name)
@@ -84,10 +84,14 @@ def _check_groups(
         cure = 'Name some in cdk.json, for example "log_groups": ["/ecs/orders"], and deploy again.'
         yield Check("no log group is watched, or which could not be read", "unknown", cure)
     globs = [pattern for pattern in watched if set("*?") & set(pattern)]
-    if globs:
+    by_filters = bool(stack.physical("Subscribe", FUNCTION))
+    if globs and by_filters:
+        yield from check_subscriber(stack.output("TableName"), identity.place.region)
+    elif globs:
         yield check_account_policy(stack.name, identity.place.region)
     for name in watched if not globs else [one for one in watched if one not in globs]:
-        yield from check_log_group(reader, name, identity.place, stack.name, has_policy=bool(globs))
+        has_policy = bool(globs) and not by_filters
+        yield from check_log_group(reader, name, identity.place, stack.name, has_policy=has_policy)
 
 
 def _check_parked(stack: DeployedStack, identity: Identity) -> Iterator[Check]:

@@ -19,7 +19,7 @@ from why403.errors import SettingsError
 from why403.notices.inert import inert, one_line
 
 if TYPE_CHECKING:
-    from why403.cli.fix_template import Made, Template
+    from why403.cli.fix_template import Made, SourceTemplate
 
 EXTRA = "`why403 fix` needs a parser, which is an extra: pip install 'why403[fix]', or pipx install 'why403[fix]'."
 SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template"})
@@ -55,7 +55,7 @@ class _Draft:
 @dataclass(frozen=True, slots=True)
 class _Owner:
     path: Path
-    template: "Template"
+    template: "SourceTemplate"
     made: "Made"
 
 

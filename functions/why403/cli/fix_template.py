@@ -40,7 +40,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class SourceTemplate:
     """One template's text and tree."""
 
     text: str
@@ -61,7 +61,7 @@ class Template:
                 yield Made(key.value, kind, properties, key.start_mark.line + 1, named)
 
 
-def read_template(text: str) -> Template | None:
+def read_template(text: str) -> SourceTemplate | None:
     """The template; None where the text is something else. SettingsError where it looks like one and does not parse."""
     if "Resources" not in text or "AWS::" not in text:
         return None
@@ -79,10 +79,10 @@ def read_template(text: str) -> Template | None:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise SettingsError(f"it does not parse{f' (line {mark.line + 1})' if mark else ''}") from error
-    return Template(text, root) if isinstance(_member(root, "Resources"), Map) else None
+    return SourceTemplate(text, root) if isinstance(_member(root, "Resources"), Map) else None
 
 
-def add_policy(template: Template, made: Made, name: str, document: Mapping[str, Any]) -> str:
+def add_policy(template: SourceTemplate, made: Made, name: str, document: Mapping[str, Any]) -> str:
     """The template's text with the draft as one more inline policy of the role. SettingsError where that is not safe."""
     properties = made.properties
     policy: dict[str, Any] = (
@@ -113,7 +113,7 @@ def policies_of(text: str, logical_id: str) -> tuple[list[Any], bool]:
     return documents, whole and "\0" not in json.dumps(documents).replace("\\u0000", "\0")
 
 
-def _prove(template: Template, text: str, made: Made, policy: Mapping[str, Any]) -> None:
+def _prove(template: SourceTemplate, text: str, made: Made, policy: Mapping[str, Any]) -> None:
     """Parsed again, the text must be the old template and this policy, nothing else."""
     again = read_template(text)
     wanted = _plain(template.root)
