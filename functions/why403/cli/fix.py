@@ -9,19 +9,16 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from why403.cli.app import ran
 from why403.cli.evaluate import evaluate_line
+from why403.cli.fix_template import Made, SourceTemplate, add_policy, policies_of, read_template
 from why403.errors import SettingsError
 from why403.notices.inert import inert, one_line
 
-if TYPE_CHECKING:
-    from why403.cli.fix_template import Made, SourceTemplate
-
-EXTRA = "`why403 fix` needs a parser, which is an extra: pip install 'why403[fix]', or pipx install 'why403[fix]'."
 SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template"})
 PASSED = frozenset({"node_modules", "cdk.out", ".aws-sam", ".serverless", "build", "dist"})
 """Directories of generated code or of others', as all that begin with a dot: an edit there would be undone."""
@@ -55,8 +52,8 @@ class _Draft:
 @dataclass(frozen=True, slots=True)
 class _Owner:
     path: Path
-    template: "SourceTemplate"
-    made: "Made"
+    template: SourceTemplate
+    made: Made
 
 
 @click.command("fix", epilog=EXAMPLES)
@@ -145,10 +142,6 @@ def _draft(told: Mapping[str, Any]) -> _Draft:
 
 def _owner(directory: Path, draft: _Draft) -> _Owner:
     """The one resource that makes the role; what could be meant is told where it is not one."""
-    try:
-        from why403.cli.fix_template import read_template  # noqa: PLC0415  # an extra
-    except ModuleNotFoundError as error:
-        raise SettingsError(EXTRA) from error
     found, unread = [], []
     for path in _files(directory):
         try:
@@ -191,8 +184,6 @@ def _text_of(path: Path) -> str:
 
 
 def _edited(owner: _Owner, draft: _Draft, directory: Path, *, write: bool) -> int:
-    from why403.cli.fix_template import add_policy  # noqa: PLC0415  # an extra
-
     before = owner.template.text
     try:
         after = add_policy(owner.template, owner.made, draft.policy_name, draft.document)
@@ -228,8 +219,6 @@ def _diff(before: str, after: str, name: str) -> str:
 
 def _proof(owner: _Owner, draft: _Draft, before: str, after: str) -> str:
     """What the template's own policies decide about the denied call, before and after."""
-    from why403.cli.fix_template import policies_of  # noqa: PLC0415  # an extra
-
     said = []
     for text in (before, after):
         documents, whole = policies_of(text, owner.made.logical_id)
