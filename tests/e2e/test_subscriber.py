@@ -105,7 +105,7 @@ def test_a_run_puts_our_filter_where_it_fits_and_a_line_there_opens_an_incident(
 def test_the_doctor_names_each_group_that_has_no_filter_of_ours(
     account: Emulator, outputs: dict[str, str]
 ) -> None:
-    assert outputs
+    called(account, outputs, {"task": "subscribe"})
     ran = subprocess.run(
         [sys.executable, "-m", "why403", "doctor", "--stack", "why403", "--json"],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(FUNCTIONS), **account.environment},
