@@ -26,7 +26,7 @@ from why403.denials.signs import (
     has_refusal,
     is_refused_by_brand,
 )
-from why403.denials.switched_off import is_switched_off, service_switched_off
+from why403.denials.switched_off import service_switched_off
 
 FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64."""
@@ -90,9 +90,11 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
     known = find_lookalike(lowered, found, refused=refused)
     if known is not None:
         of = service_switched_off(lowered) if known.kind is Kind.SERVICE_NOT_ENABLED else ""
-        return Judgement(known.verdict, known.kind, of)
-    if refused and (is_aws or has_code(text) or has_aws_mark(text)) and is_switched_off(lowered):
-        return Judgement(Verdict.AWS_403_NOT_IAM, Kind.SERVICE_NOT_ENABLED, service_switched_off(lowered))
+        return Judgement(known.verdict, known.kind, of or "")
+    if refused and (is_aws or has_code(text) or has_aws_mark(text)):
+        off = service_switched_off(lowered)
+        if off is not None:
+            return Judgement(Verdict.AWS_403_NOT_IAM, Kind.SERVICE_NOT_ENABLED, off)
     return Judgement(_verdict(text, calls, found, is_aws=is_aws, refused=refused, answered=answered))
 
 

@@ -23,12 +23,11 @@ SERVICE = re.compile(
 """`Macie is not enabled`: a sentence or a reason of its own, whose subject has to be a service."""
 
 
-def is_switched_off(lowered: str) -> bool:
-    """Whether a refusal, in lower case, says that the service is not there for the account, Region or organization."""
-    return FOR_WHOM.search(lowered) is not None or bool(service_switched_off(lowered))
+def service_switched_off(lowered: str) -> str | None:
+    """The IAM prefix of the service that a refusal, in lower case, says is not on: `macie2`. None: it says no such thing.
 
-
-def service_switched_off(lowered: str) -> str:
-    """The IAM prefix of the service that is said not to be on: `macie2`; empty where none is named so."""
+    Empty where it is not there for the account, Region or organization, and the words name no service.
+    """
     named = (prefix_of(found["service"]) for found in SERVICE.finditer(lowered))
-    return next(filter(None, named), "")
+    service = next(filter(None, named), "")
+    return service or ("" if FOR_WHOM.search(lowered) else None)

@@ -12,7 +12,7 @@ from why403.remedies.options import alternatives, narrower, smallest, wider
 from why403.remedies.playbooks.playbook import playbook
 from why403.remedies.proof import OUT_OF_TIME, Proof, Prover
 from why403.remedies.proposal import Option, Proposal
-from why403.remedies.remedy import Remedy, Risk
+from why403.remedies.remedy import Remedy, RemedyKind, Risk
 from why403.remedies.render import render
 from why403.remedies.risk import judge
 from why403.remedies.undo import undo_options
@@ -108,17 +108,16 @@ def _is_later(case: Case, denied: Judged, drafted: Drafted) -> tuple[bool, bool,
 def _is_offered(drafted: Drafted, main: Option, proof: Proof) -> bool:
     """Unproven wider drafts stand beside an unproven smallest one only where they miss no more than it does.
 
-    What misses nothing but time for its proof stands anyhow.
+    What misses nothing but time for its proof stands anyhow. What drafts nothing is no other way.
     """
     option, own = drafted
+    if option.proposals == main.proposals or all(
+        each.kind is RemedyKind.PLAYBOOK for each in option.proposals
+    ):
+        return False
     if own.proven or (not own.astray and set(_ids(own.missing)) == {OUT_OF_TIME}):
-        return option.proposals != main.proposals
-    return (
-        not proof.proven
-        and not own.astray
-        and set(_ids(own.missing)) <= set(_ids(proof.missing))
-        and bool(option.proposals)
-    )
+        return True
+    return not proof.proven and not own.astray and set(_ids(own.missing)) <= set(_ids(proof.missing))
 
 
 def _ids(messages: tuple[Message, ...]) -> Iterator[str]:

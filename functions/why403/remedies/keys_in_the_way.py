@@ -14,8 +14,7 @@ from why403.policies.read_sides import read_sides
 from why403.reads import Plan
 from why403.remedies.build_case import judge_alone
 from why403.remedies.case import Case
-from why403.remedies.proposal import Proposal
-from why403.remedies.remedy import RemedyKind
+from why403.remedies.proposal import Proposal, by_hand
 from why403.targets.scene import Scene
 from why403.workloads.credentials import own_role
 from why403.workloads.static_keys import given_keys, in_environment
@@ -51,14 +50,10 @@ def without_keys(case: Case) -> Proposal:
         "role": own_role(workload).rpartition("/")[2],
         "user": user,
     }
-    return Proposal(
+    return by_hand(
         layer=Layer.IDENTITY,
         target=workload.task_definition or workload.arn or own_role(workload),
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.keys.title", values),
-        policy_name="",
-        added=(),
         steps=tuple(_steps(workload, values)),
     )
 

@@ -49,6 +49,29 @@ class Proposal:
     """A policy of its own beside those that the resource has: `before` is none of theirs."""
 
 
+def by_hand(  # noqa: PLR0913  # what a playbook tells, each by its name
+    *,
+    layer: Layer,
+    target: str,
+    title: Message,
+    steps: tuple[Message, ...],
+    policy_name: str = "",
+    why: tuple[Message, ...] = (),
+) -> Proposal:
+    """What a person does where nothing is drafted. `policy_name`: the policy that it speaks of, if one is known."""
+    return Proposal(
+        layer=layer,
+        target=target,
+        kind=RemedyKind.PLAYBOOK,
+        form="",
+        title=title,
+        policy_name=policy_name,
+        added=(),
+        why=why,
+        steps=steps,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """Proposals that suffice only together: they become one set.

@@ -40,7 +40,7 @@ def _remedy(  # noqa: PLR0913  # each comes from a step of its own
         target=proposal.target,
         kind=proposal.kind,
         title=proposal.title,
-        why=(*option.why, *proposal.why, *reasons, *owner_advice(proposal.owner)),
+        why=(*(() if playbook else option.why), *proposal.why, *reasons, *owner_advice(proposal.owner)),
         policy_name=proposal.policy_name,
         policy_document=None if playbook else added_document(proposal),
         before=proposal.before,

@@ -7,8 +7,7 @@ from why403.iam.layer import Layer
 from why403.message import Message
 from why403.policies.elsewhere import named_target
 from why403.remedies.case import Case, Judged
-from why403.remedies.proposal import Proposal
-from why403.remedies.remedy import RemedyKind
+from why403.remedies.proposal import Proposal, by_hand
 from why403.services.register import resource_of
 
 MAKING = ("create", "register", "import", "restore", "allocate")
@@ -29,14 +28,10 @@ def target_missing(case: Case, denied: Judged) -> Proposal | None:
     if arn.account not in {"", case.place.account} or _makes(request.action.lower()):
         return None
     named = named_target(resource, arn)
-    return Proposal(
+    return by_hand(
         layer=Layer.TRUST if request.action.lower().startswith("sts:") else Layer.RESOURCE,
         target=request.resource,
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.target-missing.title", named),
-        policy_name="",
-        added=(),
         steps=(
             *(Message("remedies.target-missing.meant", named | {"found": each}) for each in target.elsewhere),
             *_variables(case, named),

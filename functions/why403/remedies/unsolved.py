@@ -9,8 +9,7 @@ from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case, Judged
 from why403.remedies.conditions import CALLERS_TO_KEEP_OUT
 from why403.remedies.layers.explicit_deny import target_of
-from why403.remedies.proposal import Proposal
-from why403.remedies.remedy import RemedyKind
+from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.scope import Unscoped
 from why403.remedies.wanted import finding_of, layers_to_change
 from why403.remedies.wrong_tag import tag_to_correct
@@ -123,15 +122,11 @@ def other_causes(case: Case, denied: Judged) -> tuple[Proposal, ...]:
 
 
 def _by_hand(case: Case, denied: Judged, layer: Layer, title: str, steps: tuple[Message, ...]) -> Proposal:
-    return Proposal(
+    return by_hand(
         layer=layer,
         target=target_of(case, denied, layer),
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message(
             title, {"action": denied.request.action, "principal": caller_arn(case, denied.request.principal)}
         ),
-        policy_name="",
-        added=(),
         steps=steps,
     )

@@ -11,8 +11,7 @@ from why403.iam.arn import parse_arn
 from why403.iam.layer import Layer
 from why403.iam.reference import access_level
 from why403.message import Message
-from why403.remedies.proposal import Proposal
-from why403.remedies.remedy import RemedyKind
+from why403.remedies.proposal import Proposal, by_hand
 
 READING = frozenset({"Read", "List"})
 AWS_POLICY = re.compile(r"arn:[a-z-]+:iam::aws:policy/")
@@ -29,14 +28,10 @@ def untouchable(request: Request) -> Proposal | None:
     if because is None:
         return None
     values = {"action": request.action, "resource": request.resource}
-    return Proposal(
+    return by_hand(
         layer=Layer.IDENTITY,
         target=request.resource,
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.untouchable.title", values),
-        policy_name="",
-        added=(),
         steps=(Message(because, values),),
     )
 

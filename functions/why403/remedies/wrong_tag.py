@@ -13,8 +13,7 @@ from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case, Judged
 from why403.remedies.diff import compact
 from why403.remedies.formats.aws_cli import command
-from why403.remedies.proposal import Proposal
-from why403.remedies.remedy import RemedyKind
+from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.wanted import finding_of
 
 TAG_RESOURCES = ("resourcegroupstaggingapi", "tag-resources", "--resource-arn-list")
@@ -49,14 +48,10 @@ def tag_to_correct(case: Case, denied: Judged) -> Proposal | None:
     steps = [Message(kind, values), Message("remedies.tags.owner", values)]
     if variable:
         steps.append(Message("remedies.tags.principal", values))
-    return Proposal(
+    return by_hand(
         layer=Layer.RESOURCE,
         target=resource,
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.tags.title", values),
-        policy_name="",
-        added=(),
         steps=tuple(steps),
     )
 

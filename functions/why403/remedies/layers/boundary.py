@@ -12,7 +12,7 @@ from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case
 from why403.remedies.granting import Into, granting
-from why403.remedies.proposal import Proposal
+from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.quotas import over
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import taken_sids, with_added
@@ -57,13 +57,10 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
 
 def _for_its_owner(target: str, step: str, boundary: Policy | None) -> Proposal:
     values = {"policy": boundary.name if boundary is not None else target, "name": target.rpartition("/")[2]}
-    return Proposal(
+    return by_hand(
         layer=Layer.BOUNDARY,
         target=target,
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.boundary.ask", values),
         policy_name=boundary.name if boundary is not None else "",
-        added=(),
         steps=(Message(step, values),),
     )

@@ -13,7 +13,7 @@ from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case
 from why403.remedies.granting import Into, granting
-from why403.remedies.proposal import Proposal
+from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.quotas import over
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import taken_sids, with_added
@@ -81,13 +81,9 @@ def endpoint_arn(case: Case, endpoint: str) -> str:
 def _unread(case: Case, wanted: Wanted) -> Proposal:
     endpoint = endpoint_id(None, wanted.judged.request.context.get("aws:SourceVpce"))
     values = {"action": wanted.scope.action, "resource": wanted.judged.request.resource}
-    return Proposal(
+    return by_hand(
         layer=Layer.VPC_ENDPOINT,
         target=endpoint_arn(case, endpoint),
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.endpoint.unread", values),
-        policy_name="",
-        added=(),
         steps=(Message("remedies.endpoint.look", values),),
     )

@@ -22,8 +22,7 @@ from why403.remedies.case import Case, Judged
 from why403.remedies.held import holder_of
 from why403.remedies.layers.endpoint import endpoint_arn, endpoint_id
 from why403.remedies.layers.organization import level_name, whose
-from why403.remedies.proposal import Proposal
-from why403.remedies.remedy import RemedyKind
+from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.statements import listed, statements_of
 from why403.remedies.wanted import layer_named
 
@@ -183,14 +182,11 @@ def _playbook(
     values = {"layer": layer.value, "policy": policy, "action": judged.request.action}
     kind = case.denial.deny_kind
     unsure = kind is DenyKind.EXPLICIT_UNKNOWN and finding is None
-    return Proposal(
+    return by_hand(
         layer=layer,
         target=target_of(case, judged, layer),
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.deny.title-unsure" if unsure else "remedies.deny.title", values),
         policy_name=policy,
-        added=(),
         why=(Message("remedies.deny.no-allow"),),
         steps=steps,
     )

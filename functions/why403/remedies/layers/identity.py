@@ -13,7 +13,7 @@ from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case, Judged
 from why403.remedies.granting import Into, granting
 from why403.remedies.naming import policy_name
-from why403.remedies.proposal import Proposal
+from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.quotas import MOST_ATTACHED, over
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import document_of
@@ -89,14 +89,10 @@ def _nobody_to_give_it_to(target: str, principal: str) -> Proposal:
         step = Message("remedies.identity.federated-user", {"principal": principal})
     else:
         step = Message("remedies.identity.no-holder", {"principal": principal})
-    return Proposal(
+    return by_hand(
         layer=Layer.IDENTITY,
         target=target,
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.identity.elsewhere"),
-        policy_name="",
-        added=(),
         steps=(step,),
     )
 

@@ -13,7 +13,7 @@ from why403.remedies.case import Case, Judged
 from why403.remedies.held import document_before, holder_of
 from why403.remedies.layers import identity, resource
 from why403.remedies.naming import sid
-from why403.remedies.proposal import Option, Proposal
+from why403.remedies.proposal import Option, Proposal, by_hand
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import taken_sids, with_added
 from why403.remedies.wanted import Wanted, finding_of
@@ -128,13 +128,9 @@ def _says_yes(judged: Judged) -> bool:
 
 
 def _managed_by_aws(key: str) -> Proposal:
-    return Proposal(
+    return by_hand(
         layer=Layer.RESOURCE,
         target=key,
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.key.managed-by-aws", {"key": key}),
-        policy_name="",
-        added=(),
         steps=(Message("remedies.key.use-customer-managed", {"key": key}),),
     )

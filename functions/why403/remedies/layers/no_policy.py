@@ -4,8 +4,7 @@ from why403.iam.arn import parse_arn
 from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.case import Judged
-from why403.remedies.proposal import Proposal
-from why403.remedies.remedy import RemedyKind
+from why403.remedies.proposal import Proposal, by_hand
 from why403.services.declaration import NoDraft
 from why403.services.register import resource_of
 
@@ -23,13 +22,9 @@ def no_policy(holder: str, judged: Judged) -> Proposal:
             step = "remedies.resource.no-policy"
         case _:
             step = "remedies.resource.unnamed"
-    return Proposal(
+    return by_hand(
         layer=Layer.RESOURCE,
         target=holder,
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.resource.elsewhere", values),
-        policy_name="",
-        added=(),
         steps=(Message(step, values),),
     )

@@ -16,7 +16,7 @@ from why403.remedies.case import Case, Judged
 from why403.remedies.granting import Into, granting
 from why403.remedies.layers.boundary import AWS_ACCOUNT
 from why403.remedies.naming import policy_name
-from why403.remedies.proposal import Proposal
+from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.quotas import over
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import document_of, taken_sids, with_added
@@ -113,13 +113,9 @@ def _unread(case: Case, judged: Judged, layer: Layer) -> Proposal:
         "layer": layer.value.upper(),
         "resource": judged.request.resource,
     }
-    return Proposal(
+    return by_hand(
         layer=layer,
         target=whose(case, judged, layer),
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.organization.ask", values),
-        policy_name="",
-        added=(),
         steps=(Message("remedies.organization.unread", values),),
     )

@@ -11,7 +11,7 @@ from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case
 from why403.remedies.granting import Into, granting
-from why403.remedies.proposal import Proposal
+from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.quotas import over
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import taken_sids, with_added
@@ -28,14 +28,10 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
     if policy is None or not isinstance(policy.document, Mapping):
         step = Message("remedies.session.unread", {"action": wanted[0].scope.action})
         return (
-            Proposal(
+            by_hand(
                 layer=Layer.SESSION,
                 target=target,
-                kind=RemedyKind.PLAYBOOK,
-                form="",
                 title=Message("remedies.session.ask"),
-                policy_name="",
-                added=(),
                 steps=(comes_from, step),
             ),
         )

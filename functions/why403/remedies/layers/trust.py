@@ -10,7 +10,7 @@ from why403.remedies.case import Case
 from why403.remedies.granting import Into, granting
 from why403.remedies.held import document_before, policies_of
 from why403.remedies.layers.identity import OWNED_BY_AWS
-from why403.remedies.proposal import Proposal
+from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.quotas import over
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import taken_sids, with_added
@@ -62,13 +62,9 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
 
 
 def _only_by_hand(role: str) -> Proposal:
-    return Proposal(
+    return by_hand(
         layer=Layer.TRUST,
         target=role,
-        kind=RemedyKind.PLAYBOOK,
-        form="",
         title=Message("remedies.trust.elsewhere", {"role": role}),
-        policy_name="",
-        added=(),
         steps=(Message("remedies.trust.ask-owner", {"role": role}),),
     )
