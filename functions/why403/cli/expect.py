@@ -43,7 +43,7 @@ def command(incident: str, reason: str, until: str, stack: str, region: str, *, 
     stored = open_stored(stack, region)
     found = stored.find(incident)
     expectation = Expectation(reason=why, owner=stored.person, until=_day(until))
-    step = stored.act(found, Unexpect() if end else Expect(expectation=expectation))
+    step = stored.act(found, Unexpect(by=stored.person) if end else Expect(expectation=expectation))
     if step.incident == found:
         print(f"Nothing to change: the incident is {found.state.value}.")
         return UNCHANGED

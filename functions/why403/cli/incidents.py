@@ -76,6 +76,7 @@ def as_object(incident: Incident) -> dict[str, Any]:
         "principal": denial.principal,
         "log_group": incident.log_group,
         "account": incident.account or None,
+        "acknowledged_by": incident.acknowledged_by or None,
         "muted_until": incident.muted_until or None,
         "muted_by": incident.muted_by or None,
         "expected_by": incident.expectation.owner if incident.expectation else None,

@@ -46,7 +46,11 @@ def command(
     stored = open_stored(stack, region)
     found = stored.find(incident)
     longest = MOST_MUTED_DAYS * SECONDS["d"] if until_fixed else span
-    event = Unmute() if end else Mute(until=_end(longest, until), by=stored.person, until_fixed=until_fixed)
+    event = (
+        Unmute(by=stored.person)
+        if end
+        else Mute(until=_end(longest, until), by=stored.person, until_fixed=until_fixed)
+    )
     step = stored.act(found, event)
     if step.incident == found:
         muted = f", muted until {found.muted_until}" if found.muted_until else ""

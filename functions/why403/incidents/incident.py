@@ -95,6 +95,8 @@ class Incident:
     """ISO 8601 date or time, while it is muted; of one that stands open: silent until it is fixed, at most until then."""
     muted_by: str = ""
     """Who said so, while it is muted."""
+    acknowledged_by: str = ""
+    """Who looks after it, in this generation."""
     expectation: Expectation | None = None
     generation: int = 1
     """Rises by one each time that it opens anew after having been resolved."""
@@ -105,6 +107,8 @@ class Incident:
     transition_at: int = 0
     reason: str = ""
     """Why that transition was made: an id of incidents/reasons.py."""
+    transition_by: str = ""
+    """Which person made it, as far as that is known."""
     fix_seen_at: int = 0
     resolved_at: int = 0
     rechecked_at: int = 0

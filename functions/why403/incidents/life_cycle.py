@@ -8,6 +8,7 @@ from typing import assert_never
 
 from why403.incidents.incident import Incident, State
 from why403.incidents.life_cycle_events import (
+    Acknowledge,
     Deployed,
     Expect,
     LifeCycleEvent,
@@ -18,15 +19,7 @@ from why403.incidents.life_cycle_events import (
     Unexpect,
     Unmute,
 )
-from why403.incidents.life_cycle_person import (
-    MOST_EXPECTED_DAYS,
-    check_end,
-    expect,
-    mute,
-    mute_until_fixed,
-    unexpect,
-    unmute,
-)
+from why403.incidents.life_cycle_person import person_step
 from why403.incidents.life_cycle_recheck import recheck_step
 from why403.incidents.life_cycle_seen import seen_step
 from why403.incidents.reasons import StepReason
@@ -50,17 +43,8 @@ def next_state(incident: Incident, event: LifeCycleEvent, now: int) -> Step:
             step = stay(
                 replace(incident, state=State.RESOLVED, resolved_at=last, reason=reason.value), reason
             )
-        case Mute(until=until, by=by, until_fixed=True):
-            step = mute_until_fixed(incident, until, by, now)
-        case Mute(until=until, by=by):
-            step = mute(incident, until, by, now)
-        case Unmute():
-            step = unmute(incident, now)
-        case Expect(expectation=expectation):
-            check_end(expectation.until, MOST_EXPECTED_DAYS, now)
-            step = expect(incident, expectation, StepReason.PERSON, now)
-        case Unexpect():
-            step = unexpect(incident, now)
+        case Acknowledge() | Mute() | Unmute() | Expect() | Unexpect():
+            step = person_step(incident, event, now)
         case _:
             assert_never(event)
     return step

@@ -54,8 +54,17 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    """A person looks after it."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unmute:
     """A person wants to hear of it again."""
+
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +78,8 @@ class Expect:
 class Unexpect:
     """A person says that it is expected no longer."""
 
+    by: str = ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldElsewhere:
@@ -77,4 +88,6 @@ class ToldElsewhere:
     last: int
 
 
-LifeCycleEvent = Seen | Rechecked | Deployed | Mute | Unmute | Expect | Unexpect | ToldElsewhere
+PersonsWord = Acknowledge | Mute | Unmute | Expect | Unexpect
+"""What a person can say of an incident, wherever they say it."""
+LifeCycleEvent = Seen | Rechecked | Deployed | ToldElsewhere | PersonsWord

@@ -1,11 +1,13 @@
 """What a person makes of an incident, on the fix page."""
 
 from dataclasses import replace
+from typing import assert_never
 
 from why403.errors import SettingsError
 from why403.incidents.expected import is_past
 from why403.incidents.hours import DAY
 from why403.incidents.incident import Expectation, Incident, State
+from why403.incidents.life_cycle_events import Acknowledge, Expect, Mute, PersonsWord, Unexpect, Unmute
 from why403.incidents.reasons import StepReason
 from why403.incidents.step import Step, opened, stay, turn
 from why403.incidents.transition import Transition
@@ -14,18 +16,38 @@ MOST_MUTED_DAYS, MOST_EXPECTED_DAYS = 30, 366
 """How far ahead a person's word may end: what is longer is forgotten, and belongs into the settings."""
 
 
-def unmute(incident: Incident, now: int) -> Step:
+def person_step(incident: Incident, event: PersonsWord, now: int) -> Step:
+    """What a person's word makes of it. SettingsError where its end is none, or too far ahead."""
+    match event:
+        case Acknowledge(by=by):
+            return acknowledge(incident, by, now)
+        case Mute(until=until, by=by, until_fixed=True):
+            return mute_until_fixed(incident, until, by, now)
+        case Mute(until=until, by=by):
+            return mute(incident, until, by, now)
+        case Unmute(by=by):
+            return unmute(incident, by, now)
+        case Expect(expectation=expectation):
+            check_end(expectation.until, MOST_EXPECTED_DAYS, now)
+            return expect(incident, expectation, StepReason.PERSON, now)
+        case Unexpect(by=by):
+            return unexpect(incident, by, now)
+        case _:
+            assert_never(event)
+
+
+def unmute(incident: Incident, by: str, now: int) -> Step:
     """Open again, told in the thread."""
     if not incident.muted_until:
         return stay(incident, StepReason.NOT_MUTED)
-    return turn(opened(incident), Transition.UNMUTED, StepReason.PERSON, now)
+    return turn(opened(incident), Transition.UNMUTED, StepReason.PERSON, now, by)
 
 
-def unexpect(incident: Incident, now: int) -> Step:
+def unexpect(incident: Incident, by: str, now: int) -> Step:
     """Open again. Where the settings expect it, the next line makes it expected anew."""
     if incident.state is not State.EXPECTED:
         return stay(incident, StepReason.NOT_EXPECTED)
-    return turn(opened(incident), Transition.UNEXPECTED, StepReason.PERSON, now)
+    return turn(opened(incident), Transition.UNEXPECTED, StepReason.PERSON, now, by)
 
 
 def mute(incident: Incident, until: str, by: str, now: int) -> Step:
@@ -36,7 +58,7 @@ def mute(incident: Incident, until: str, by: str, now: int) -> Step:
     muted = replace(incident, state=State.MUTED, muted_until=until, muted_by=by, expectation=None)
     if incident.state is State.MUTED:
         return stay(muted, StepReason.PERSON)
-    return turn(muted, Transition.MUTED, StepReason.PERSON, now)
+    return turn(muted, Transition.MUTED, StepReason.PERSON, now, by)
 
 
 def mute_until_fixed(incident: Incident, until: str, by: str, now: int) -> Step:
@@ -49,7 +71,7 @@ def mute_until_fixed(incident: Incident, until: str, by: str, now: int) -> Step:
         return stay(incident, StepReason.MUTED)
     base = opened(incident) if incident.state in {State.MUTED, State.EXPECTED} else incident
     silent = replace(base, muted_until=until, muted_by=by)
-    return turn(silent, Transition.MUTED_UNTIL_FIXED, StepReason.PERSON, now)
+    return turn(silent, Transition.MUTED_UNTIL_FIXED, StepReason.PERSON, now, by)
 
 
 def is_silent(incident: Incident, now: int) -> bool:
@@ -58,13 +80,24 @@ def is_silent(incident: Incident, now: int) -> bool:
     return is_open and bool(incident.muted_until) and not is_past(incident.muted_until, now)
 
 
+def acknowledge(incident: Incident, by: str, now: int) -> Step:
+    """Told once: whoever is first looks after it, until it begins anew."""
+    if incident.state is State.RESOLVED:
+        return stay(incident, StepReason.RESOLVED)
+    if incident.acknowledged_by:
+        return stay(incident, StepReason.ACKNOWLEDGED)
+    mine = replace(incident, acknowledged_by=by)
+    return turn(mine, Transition.ACKNOWLEDGED, StepReason.PERSON, now, by)
+
+
 def expect(incident: Incident, expectation: Expectation, reason: StepReason, now: int) -> Step:
     """Counted and kept from here on, and silent. SettingsError where the end's date is none."""
     check_until(expectation.until)
     expected = replace(incident, state=State.EXPECTED, expectation=expectation, muted_until="", muted_by="")
     if incident.state is State.EXPECTED:
         return stay(expected, reason)
-    return turn(expected, Transition.EXPECTED, reason, now)
+    by = expectation.owner if reason is StepReason.PERSON else ""
+    return turn(expected, Transition.EXPECTED, reason, now, by)
 
 
 def check_end(until: str, days: int, now: int) -> None:

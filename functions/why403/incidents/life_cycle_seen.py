@@ -48,7 +48,13 @@ def _seen_expected(incident: Incident, seen: Seen, now: int) -> Step:
 def _seen_resolved(incident: Incident, seen: Seen, now: int) -> Step:
     if seen.last <= incident.resolved_at:
         return stay(incident, StepReason.LATE_LINE)
-    again = replace(_again(incident, seen), generation=incident.generation + 1, returns=0, resolved_at=0)
+    again = replace(
+        _again(incident, seen),
+        generation=incident.generation + 1,
+        returns=0,
+        resolved_at=0,
+        acknowledged_by="",
+    )
     if seen.expectation is not None:
         expected = replace(again, state=State.EXPECTED, expectation=seen.expectation)
         return stay(expected, StepReason.EXPECTED)

@@ -30,6 +30,7 @@ class StepReason(StrEnum):
     EXPECTED = "expected"
     EXPECTATION_ENDED = "expectation-ended"
     MUTED = "muted"
+    ACKNOWLEDGED = "acknowledged"
     DATE_PASSED = "date-passed"
     PERSON = "person"
     NOT_MUTED = "not-muted"

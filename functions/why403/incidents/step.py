@@ -22,10 +22,15 @@ def stay(incident: Incident, reason: StepReason) -> Step:
     return Step(incident, None, reason)
 
 
-def turn(incident: Incident, transition: Transition, reason: StepReason, now: int) -> Step:
-    """A step that is told: it gets the incident's next number."""
+def turn(incident: Incident, transition: Transition, reason: StepReason, now: int, by: str = "") -> Step:
+    """A step that is told: it gets the incident's next number. `by`: the person who made it."""
     told = replace(
-        incident, turn=incident.turn + 1, transition=transition, transition_at=now, reason=reason.value
+        incident,
+        turn=incident.turn + 1,
+        transition=transition,
+        transition_at=now,
+        reason=reason.value,
+        transition_by=by,
     )
     return Step(told, transition, reason)
 

@@ -25,6 +25,8 @@ class Transition(StrEnum):
     MUTED = "muted"
     MUTED_UNTIL_FIXED = "silenced"
     """Its growth is not told any more; that it is fixed, or was not, is."""
+    ACKNOWLEDGED = "acknowledged"
+    """A person looks after it."""
     UNMUTED = "unmuted"
     """Its date has passed and it was seen again, or a person lifted it."""
     EXPECTED = "expected"

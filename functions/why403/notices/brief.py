@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
 from why403.notices.blocks import Actions, Block, Changed, Fix, Headline, Others, Steps, Unknown, Why
 from why403.notices.checklist import Mark, Row, deciding
 from why403.notices.inert import one_line
-from why403.notices.moments import moment
+from why403.notices.moments import moment, moment_of
 from why403.notices.notice import Notice
 from why403.notices.offers import Offer, owning_account, plus_and_minus
 from why403.notices.words import word
@@ -78,7 +77,9 @@ def _line(text: str, style: Style = Style.TEXT, *, label: str = "", at: int = 0)
 
 def _headline(block: Headline, notice: Notice) -> Iterator[Line]:
     if block.now:
-        yield _line(block.now, Style.NEWS)
+        yield _line(
+            block.now, Style.NEWS, at=moment_of(notice.incident.muted_until) if notice.incident else 0
+        )
     else:
         yield Line(style=Style.TITLE, text=one_line(f"{block.mark} {block.title}", TITLE))
     severity = f"{word('notices.label.severity', notice.language)}: {block.severity}"
@@ -111,10 +112,7 @@ def _row(row: Row) -> Line:
 
 def _changed(block: Changed, notice: Notice) -> Iterator[Line]:
     for change in block.changes[:CHANGES]:
-        try:
-            at = int(datetime.fromisoformat(change.when).timestamp() * 1000)
-        except ValueError:
-            at = 0
+        at = moment_of(change.when)
         values = {"what": change.what, "when": utc(at, notice) or change.when, "by": change.who}
         yield _line(word("notices.change", notice.language, **values), label=block.heading, at=at)
 

@@ -2,11 +2,13 @@
 
 from why403.diagnosis.diagnosis import Confidence
 from why403.incidents.incident import Incident, State
+from why403.incidents.reasons import StepReason
 from why403.incidents.severity import why_so_loud
 from why403.incidents.transition import Transition
 from why403.message import Message
 from why403.notices.blocks import Headline
-from why403.notices.moments import moment
+from why403.notices.inert import one_line
+from why403.notices.moments import moment, moment_of
 from why403.notices.naming import caller_arn, failing_url, owner, target_arn
 from why403.notices.notice import Notice
 from why403.notices.verdict import headline, title
@@ -15,6 +17,8 @@ from why403.notices.words import say, word, words
 DENIED = "🚫"
 MARKS = {State.FIX_SEEN: "🔧", State.RESOLVED: "✅", State.MUTED: "🔕", State.EXPECTED: "🔕"}
 MINUTE_MS = 60_000
+PERSON = 100
+"""Characters of a person's name."""
 FAST = 2
 """Lines a minute from which the rate is told by the minute: of fewer, the count and the time tell enough."""
 SETTLED = frozenset(MARKS)
@@ -90,12 +94,26 @@ def _now(notice: Notice) -> str:
     values = {
         "title": title(notice),
         "count": f"{incident.count if incident else 1:,}",
-        "until": incident.muted_until if incident else "",
+        "until": end_of_mute(notice),
     }
     happened = word(f"notices.transition.{notice.transition}", notice.language, **values)
+    return f"{_mark(notice)} {happened} {_because(notice)}".strip()
+
+
+def end_of_mute(notice: Notice) -> str:
+    """The day or, to the minute, the moment; a day counts by UTC."""
+    until = notice.incident.muted_until if notice.incident else ""
+    ends = moment_of(until)
+    return word("notices.page.utc", notice.language, time=moment(ends)) if ends else until
+
+
+def _because(notice: Notice) -> str:
+    """Why it went where it went: who made it so, where that is known. Empty where there is no more to say."""
+    if notice.reason == StepReason.PERSON and notice.incident and notice.incident.transition_by:
+        by = one_line(notice.incident.transition_by, PERSON)
+        return word("incidents.person-by", notice.language, by=by)
     reason = f"incidents.{notice.reason}"
-    because = say(Message(reason), notice.language) if reason in words(notice.language) else ""
-    return f"{_mark(notice)} {happened} {because}".strip()
+    return say(Message(reason), notice.language) if reason in words(notice.language) else ""
 
 
 def place_of(notice: Notice) -> str:
@@ -109,7 +127,14 @@ def place_of(notice: Notice) -> str:
 def where(notice: Notice) -> str:
     """`account 123456789012, ap-northeast-1 · scout-admin-dev · 42 lines since 2025-06-12 09:01 UTC`."""
     owned = word("notices.owned-by", notice.language, owner=owner(notice)) if owner(notice) else ""
-    return " · ".join(part for part in (place_of(notice), owned, _counted(notice)) if part)
+    return " · ".join(
+        part for part in (place_of(notice), owned, _counted(notice), _acknowledged(notice)) if part
+    )
+
+
+def _acknowledged(notice: Notice) -> str:
+    by = one_line(notice.incident.acknowledged_by, PERSON) if notice.incident else ""
+    return word("notices.acknowledged-by", notice.language, by=by) if by else ""
 
 
 def _counted(notice: Notice) -> str:

@@ -12,6 +12,14 @@ def moment(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds / MILLISECONDS, UTC).strftime("%Y-%m-%d %H:%M")
 
 
+def moment_of(text: str) -> int:
+    """Milliseconds since the epoch of an ISO 8601 time; 0 for a day, which is no moment, and for what is none."""
+    try:
+        return int(datetime.fromisoformat(text).timestamp() * MILLISECONDS) if "T" in text else 0
+    except ValueError:
+        return 0
+
+
 def iso(milliseconds: int) -> str:
     """ISO 8601 in UTC, for machines; empty for 0."""
     if milliseconds <= 0:

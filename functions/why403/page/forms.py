@@ -9,7 +9,7 @@ from functools import partial
 from why403.errors import SettingsError
 from why403.incidents.incident import Expectation, Incident, State
 from why403.incidents.life_cycle import next_state
-from why403.incidents.life_cycle_events import Expect, Mute, Unexpect, Unmute
+from why403.incidents.life_cycle_events import Expect, Mute, PersonsWord, Unexpect, Unmute
 from why403.incidents.life_cycle_person import MOST_EXPECTED_DAYS, MOST_MUTED_DAYS
 from why403.incidents.table import IncidentTable
 from why403.notices.notice import Notice
@@ -90,9 +90,7 @@ def day_after(now: int, days: int) -> str:
     return (datetime.fromtimestamp(now / 1000, UTC).date() + timedelta(days=days)).isoformat()
 
 
-def read_word(
-    purpose: Purpose, form: Mapping[str, str], now: int, language: Language
-) -> Mute | Unmute | Expect | Unexpect:
+def read_word(purpose: Purpose, form: Mapping[str, str], now: int, language: Language) -> PersonsWord:
     """The event; SettingsError, in the reader's language, where a field cannot be used."""
     match purpose:
         case Purpose.MUTE:
@@ -128,9 +126,7 @@ def _text(form: Mapping[str, str], name: str, language: Language) -> str:
     return given
 
 
-def save_word(
-    shown: Incident, event: Mute | Unmute | Expect | Unexpect, table: IncidentTable, now: int
-) -> bool:
+def save_word(shown: Incident, event: PersonsWord, table: IncidentTable, now: int) -> bool:
     """Apply a person's word to the incident as it was shown; False where it has changed since. StoreError."""
     current: Incident | None = shown
     for _ in range(TRIES):

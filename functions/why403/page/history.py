@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from why403.incidents.incident import State
+from why403.incidents.reasons import StepReason
+from why403.notices.headline import end_of_mute
 from why403.notices.moments import moment
 from why403.notices.notice import Notice
 from why403.notices.words import Language, word, words
@@ -34,7 +36,9 @@ def _why_it_stands(notice: Notice) -> str:
         said = (incident.expectation.reason, incident.expectation.owner, incident.expectation.until)
         return " · ".join(part for part in said if part)
     if incident.muted_until:
-        return incident.muted_until
+        return " · ".join(part for part in (end_of_mute(notice), incident.muted_by) if part)
+    if incident.reason == StepReason.PERSON:
+        return ""
     reason = f"incidents.{incident.reason}"
     return word(reason, notice.language).rstrip(".。") if reason in words(notice.language) else ""
 

@@ -14,6 +14,7 @@ from why403.errors import SettingsError
 from why403.incidents.incident import Expectation, Incident, Loudness, LoudReason, Severity, State
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import (
+    Acknowledge,
     Deployed,
     Expect,
     LifeCycleEvent,
@@ -28,6 +29,12 @@ from why403.incidents.life_cycle_events import (
 LOADED = json.loads((Path(__file__).parents[2] / "cases" / "incidents" / "life_cycle.json").read_text())
 NOW = int(datetime.fromisoformat(LOADED["now"]).timestamp() * 1000)
 MINUTE = 60_000
+WORDS: dict[str, type[LifeCycleEvent]] = {
+    "Acknowledge": Acknowledge,
+    "Mute": Mute,
+    "Unmute": Unmute,
+    "Unexpect": Unexpect,
+}
 AGO = {
     "seen_ago": "last_seen",
     "fix_seen_ago": "fix_seen_at",
@@ -72,12 +79,10 @@ def _event(told: dict[str, dict[str, Any]]) -> LifeCycleEvent:
             )
         case "Deployed":
             return Deployed(loudness=_loudness(fields))
-        case "Mute":
-            return Mute(until=fields["until"], until_fixed=fields.get("until_fixed", False))
         case "Expect":
             return Expect(expectation=Expectation(**fields["expectation"]))
         case _:
-            return Unmute() if name == "Unmute" else Unexpect()
+            return WORDS[name](**fields)
 
 
 @pytest.mark.parametrize("case", LOADED["cases"], ids=lambda case: case["name"])

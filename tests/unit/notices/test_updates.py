@@ -79,3 +79,39 @@ def test_a_subject_is_what_sns_takes_and_names_severity_and_account(name: str, l
     assert len(subject) <= SUBJECT
     assert "123456789012" in subject
     assert notice_of(name).severity.value in subject
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("transition", [Transition.ACKNOWLEDGED, Transition.MUTED, Transition.UNMUTED])
+def test_who_did_it_is_told(transition: Transition, language: Language, form: str) -> None:
+    after = replace(_after(transition, language), reason="person")
+    assert after.incident is not None
+    by_somebody = replace(after, incident=replace(after.incident, transition_by="alice (Slack U012AB3CD)"))
+
+    assert "alice (Slack U012AB3CD)" in FORMS[form](by_somebody) or form == "subject"
+
+
+def test_a_line_tells_of_the_person_of_its_own_turn_and_of_no_later_one() -> None:
+    after = _after(Transition.GREW, Language.ENGLISH)
+    assert after.incident is not None
+    later = replace(after, incident=replace(after.incident, transition_by="alice"))
+
+    assert "alice" not in FORMS["slack"](later)
+
+
+def test_the_end_of_a_mute_is_told_in_the_readers_own_time() -> None:
+    after = _after(Transition.MUTED, Language.ENGLISH)
+    assert after.incident is not None
+    incident = replace(after.incident, muted_until="2026-11-30T09:05:10+00:00")
+    told = render_slack(replace(after, incident=incident))["blocks"][0]["text"]["text"]
+
+    assert "<!date^1796029510^{date_short_pretty} {time}|2026-11-30 09:05 UTC>" in told
+
+
+def test_the_first_message_says_who_looks_after_it_whatever_happens_next() -> None:
+    after = _after(Transition.GREW, Language.ENGLISH, in_full=True)
+    assert after.incident is not None
+    told = render_slack(replace(after, incident=replace(after.incident, acknowledged_by="alice <!here>")))
+
+    assert "acknowledged by alice &lt;!here&gt;" in json.dumps(told, ensure_ascii=False)
