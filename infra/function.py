@@ -23,6 +23,25 @@ ENVIRONMENT_BYTES = 4_096
 PACK_FROM = 400
 RESERVE = "ReserveConcurrency"
 """The stack's one parameter."""
+KEPT_ENCRYPTED = (
+    "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom", "kms:ReEncryptTo",
+)  # fmt: skip
+"""What DynamoDB, SNS, SQS and Lambda ask of whoever uses what they keep.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+"""
+IN_SUBNETS = (
+    "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+)  # fmt: skip
+"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions"""
+WHY_ANY_INTERFACE = (
+    "Lambda makes and removes the interfaces of functions in subnets with the function's role, and AWS's own policy for it "
+    "binds these actions to no resource."
+)
+LONGEST_STACK_IN_ROLE = 37
+"""A role's name has 64 characters: the longest Region's has 14, the longest function's 11, and two hyphens."""
 FUNCTIONS = tuple(CONCURRENCY_DEFAULTS)
 """The stems of all that a stack may have."""
 
@@ -52,8 +71,14 @@ class Function(Construct):
             retention=_RETENTION[settings.log_retention_days],
             removal_policy=RemovalPolicy.DESTROY,
         )
-        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.role = iam.Role(
+            self,
+            "Role",
+            role_name=role_name(settings, plan.name),
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        )
         self.log_group.grant_write(self.role)
+        self._grant_forced(settings)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -75,6 +100,16 @@ class Function(Construct):
             "AwsSolutions-L1",
             "3.13 is the runtime that the packages are pinned, compiled and measured for.",
         )
+
+    def _grant_forced(self, settings: Settings) -> None:
+        """What a key of the organization's and subnets ask of the role."""
+        if settings.kms_key:
+            self.role.add_to_policy(
+                iam.PolicyStatement(actions=list(KEPT_ENCRYPTED), resources=[settings.kms_key])
+            )
+        if settings.subnets:
+            self.role.add_to_policy(iam.PolicyStatement(actions=list(IN_SUBNETS), resources=["*"]))
+            acknowledge(self.role, "AwsSolutions-IAM5[Resource::*]", WHY_ANY_INTERFACE)
 
     def _reserve(self, executions: int) -> None:
         """Bound the function's load and spend, where the account has executions to spare."""
@@ -135,6 +170,14 @@ def dead_letter_queue(scope: Construct) -> sqs.Queue:
         queue, "AwsSolutions-SQS3", "It is a dead-letter queue: of a function, a topic or a schedule."
     )
     return queue
+
+
+def role_name(settings: Settings, name: str) -> str:
+    """The role of the function `name`: one that policies of other accounts can name, whoever deploys the template.
+
+    Roles are global in an account, so the Region stands in it.
+    """
+    return f"{settings.stack_name[:LONGEST_STACK_IN_ROLE]}-{name.replace('_', '-')}-{Aws.REGION}"
 
 
 def own_log_group(settings: Settings, name: str) -> str:

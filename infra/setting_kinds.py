@@ -119,6 +119,11 @@ BOUNDARY = either(
     text(r"|[\w+=,.@/-]{1,128}", "a policy's name, or nothing"),
     text(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+", "a managed policy's ARN"),
 )
+KEY = text(
+    r"|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]{1,64}", "a KMS key's ARN (no alias), or nothing"
+)
+SUBNET = text(r"subnet-[0-9a-f]{8,17}", "a subnet's id, such as subnet-0123456789abcdef0")
+SECURITY_GROUP = text(r"sg-[0-9a-f]{8,17}", "a security group's id, such as sg-0123456789abcdef0")
 ROLE_PATH = text(
     r"/([\w+=,.@-]+/)*", "a path that begins and ends with /, such as /teams/platform/", _as_path
 )
@@ -192,3 +197,10 @@ def loops(log_groups: tuple[str, ...]) -> Iterator[str]:
     for group in log_groups:
         if group.startswith(OWN_LOG_GROUPS):
             yield f"log_groups: {group} is why403's own; watching it would answer each line with another"
+
+
+def halves(subnets: tuple[str, ...], security_groups: tuple[str, ...]) -> Iterator[str]:
+    """Lambda takes subnets and security groups together or neither."""
+    if bool(subnets) != bool(security_groups):
+        missing = "security_groups" if subnets else "subnets"
+        yield f"{missing}: name at least one, as subnets and security_groups go together"

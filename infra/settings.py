@@ -164,6 +164,23 @@ class Settings:
         "", kinds.BOUNDARY, "Permissions boundary of every role that the stack makes: a policy's name or ARN."
     )
     role_path: str = _setting("/", kinds.ROLE_PATH, "Path of every role and policy that the stack makes.")
+    kms_key: str = _setting(
+        "",
+        kinds.KEY,
+        "ARN of a key of yours for all that is kept: table, topics, queues, logs, secrets that the stack makes, "
+        "environments. Its policy must let the services use it: docs/install.md. Empty: AWS's keys, and one of the stack's "
+        "for its topics.",
+    )
+    subnets: tuple[str, ...] = _setting(
+        (),
+        list_of(kinds.SUBNET),
+        "Subnets that the functions run in, private ones with a way out: they call AWS's APIs of many services, and channels.",
+    )
+    security_groups: tuple[str, ...] = _setting(
+        (),
+        list_of(kinds.SECURITY_GROUP),
+        "Security groups of the functions in these subnets; HTTPS goes out.",
+    )
     target_read_roles: Mapping[str, str] = _setting(
         kinds.NOTHING,
         map_of(kinds.ACCOUNT, kinds.ROLE_ARN),
@@ -245,6 +262,7 @@ def settings_of(context: object) -> Settings:
     secrets = {channel: taken.pop(secret.setting, "") for channel, secret in SECRETS.items()}
     settings = Settings(**taken, channel_secrets={channel: name for channel, name in secrets.items() if name})
     wrong.extend(kinds.loops(settings.log_groups))
+    wrong.extend(kinds.halves(settings.subnets, settings.security_groups))
     if wrong:
         raise SettingsError(_told(wrong))
     return settings

@@ -13,6 +13,7 @@ from why403.reads import DeclaredRead
 from infra.console import Console
 from infra.diagnose import Diagnose
 from infra.fix_page import FixPage
+from infra.forced import force_on_resources
 from infra.incident_table import IncidentTable
 from infra.log_subscriptions import LogSubscriptions
 from infra.metrics import Watched
@@ -23,7 +24,6 @@ from infra.own_secrets import Secrets
 from infra.parts import Parts
 from infra.read_access import ReadAccess
 from infra.recheck import Recheck
-from infra.roles import force_on_roles
 from infra.settings import Settings
 from infra.subscribe import Subscribe
 from infra.survey import Survey
@@ -74,7 +74,7 @@ class Why403Stack(Stack):
         )
         Monitoring(self, "Monitoring", watched, parts.topics.alarms)
         LogSubscriptions(self, "LogGroups", settings, triage.handler.function)
-        force_on_roles(self, settings)
+        force_on_resources(self, settings)
         redrive = f"why403 redrive {'|'.join(parked)} --stack {settings.stack_name}"
         tell(self, "RedriveCommand", redrive, "Gives parked events to their function again; choose one")
         for stem, part in parked.items():

@@ -24,13 +24,7 @@ class Topics(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         super().__init__(scope, construct_id)
-        self.key = kms.Key(
-            self,
-            "Key",
-            description=f"{settings.stack_name}: messages at rest in its topics",
-            enable_key_rotation=True,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
+        self.key = self._key(settings)
         self.incidents = self._topic("Incidents")
         self.machines = self._topic("Machines")
         self.alarms = self._topic("Alarms")
@@ -41,6 +35,18 @@ class Topics(Construct):
             self.alarms.add_subscription(subscriptions.EmailSubscription(address))
         for address in settings.email_addresses if self.email else ():
             self.email.add_subscription(subscriptions.EmailSubscription(address))  # type: ignore[union-attr]
+
+    def _key(self, settings: Settings) -> kms.IKey:
+        """The organization's, whose policy is theirs, or one of the stack's own."""
+        if settings.kms_key:
+            return kms.Key.from_key_arn(self, "Key", settings.kms_key)
+        return kms.Key(
+            self,
+            "Key",
+            description=f"{settings.stack_name}: messages at rest in its topics",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
 
     def _topic(self, name: str) -> sns.Topic:
         topic = sns.Topic(self, name, master_key=self.key, enforce_ssl=True)

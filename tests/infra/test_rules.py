@@ -20,6 +20,9 @@ VARIANTS: list[dict[str, Any]] = [
         "organization_read_role": "arn:aws:iam::111122223333:role/read",
         "deletion_protection": True,
         "teams_secret": "team/teams",
+        "kms_key": "arn:aws:kms:eu-central-1:123456789012:key/11112222-3333-4444-5555-666677778888",
+        "subnets": ["subnet-0123456789abcdef0"],
+        "security_groups": ["sg-0123456789abcdef0"],
     },
 ]
 
