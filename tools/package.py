@@ -1,4 +1,4 @@
-"""Build what other accounts install: `python -m tools.package`, to dist/: zip, template, SBOM and their sums.
+"""Build what other accounts install: `python -m tools.package`, to dist/: zip, template, Terraform module, SBOM and their sums.
 
 The same bytes on every machine: the modules are not compiled ahead, entries are sorted, dated 1980 and stored as they are.
 What differs by account is a parameter of the template; all else is what cdk.json says as it is built (docs/install.md).
@@ -20,7 +20,9 @@ from why403.errors import SettingsError
 from infra.application import application, services_used
 from infra.asset import BuildError, built
 from infra.settings import CONTEXT, context_of
+from tools.one_template import NO_VALUE, Case, Choice, Merging, Way, cases, settings_of
 from tools.sbom import bill
+from tools.terraform_module import module
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
@@ -30,6 +32,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 SECRET = "arn:aws:secretsmanager:us-east-1:111122223333:secret:PARAMETER"  # noqa: S105  # no secret: a place in the template
 GROUP = "/PARAMETER*"
 PATH = "/PARAMETER/"
+KEY = "arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-000000000000"
+SUBNET, SECURITY_GROUP = "subnet-00000000", "sg-00000000"
 BOUNDARY = "arn:aws:iam::111122223333:policy/PARAMETER"
 PLACES: Mapping[str, Any] = {
     "log_groups": [GROUP],
@@ -41,9 +45,19 @@ PLACES: Mapping[str, Any] = {
     "dashboard": True,
 }
 """Settings that parameters take the place of: each text marks where."""
-CONDITIONS = {"AWS::CloudWatch::Alarm": "HasAlarms", "AWS::CloudWatch::Dashboard": "HasDashboard"}
+CHOICES: tuple[Choice, ...] = (
+    {
+        "console": Way({"page_mode": "console"}, "IsConsole"),
+        "signed": Way({"page_mode": "signed"}, "IsSigned"),
+        "off": Way({"page_mode": "off"}),
+    },
+    {"key": Way({"kms_key": KEY}, "HasKey"), "": Way({})},
+    {"subnets": Way({"subnets": [SUBNET], "security_groups": [SECURITY_GROUP]}, "HasSubnets"), "": Way({})},
+)
+"""Settings that change which resources there are, or how many statements."""
+MONITORING = {"AWS::CloudWatch::Alarm": "HasAlarms", "AWS::CloudWatch::Dashboard": "HasDashboard"}
+LISTS = {SUBNET: "SubnetIds", SECURITY_GROUP: "SecurityGroupIds"}
 VARIABLES = {"LANGUAGE": "Language", "RETENTION_DAYS": "RetentionDays"}
-NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
 def parameters() -> dict[str, Any]:
@@ -65,16 +79,63 @@ def parameters() -> dict[str, Any]:
             "Default": "/ecs/*,/aws/lambda/*",
             "Description": "Log groups to watch: names, or globs with * and ?.",
         },
-        "Language": {"Type": "String", "Default": "en", "AllowedValues": ["en", "ja", "ko"]},
-        "RetentionDays": {"Type": "Number", "Default": 90, "MinValue": 1, "MaxValue": 3650},
+        "Language": {
+            "Type": "String",
+            "Default": "en",
+            "AllowedValues": ["en", "ja", "ko"],
+            "Description": "Of messages and pages.",
+        },
+        "RetentionDays": {
+            "Type": "Number",
+            "Default": 90,
+            "MinValue": 1,
+            "MaxValue": 3650,
+            "Description": "How long an incident is kept.",
+        },
         "LogRetentionDays": {
             "Type": "Number",
             "Default": 30,
+            "Description": "How long why403's own logs are kept.",
             "AllowedValues": [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365],
         },
-        "PermissionsBoundaryArn": {"Type": "String", "Default": "", "Description": "Empty: none."},
-        "RolePath": {"Type": "String", "Default": "/", "AllowedPattern": r"/([\w+=,.@-]+/)*"},
-        "Alarms": {"Type": "String", "Default": "yes", "AllowedValues": ["yes", "no"]},
+        "PermissionsBoundaryArn": {
+            "Type": "String",
+            "Default": "",
+            "Description": "Permissions boundary of every role. Empty: none.",
+        },
+        "RolePath": {
+            "Type": "String",
+            "Default": "/",
+            "AllowedPattern": r"/([\w+=,.@-]+/)*",
+            "Description": "Path of every role and policy.",
+        },
+        "PageMode": {
+            "Type": "String",
+            "Default": "console",
+            "AllowedValues": ["console", "signed", "off"],
+            "Description": "Where incidents are shown: a dashboard in the CloudWatch console, a page at a public URL, nowhere.",
+        },
+        "KmsKeyArn": {
+            "Type": "String",
+            "Default": "",
+            "Description": "A key of yours for all that is kept; empty: AWS's.",
+        },
+        "SubnetIds": {
+            "Type": "CommaDelimitedList",
+            "Default": "",
+            "Description": "Private subnets of the functions, with a way out; empty: none.",
+        },
+        "SecurityGroupIds": {
+            "Type": "CommaDelimitedList",
+            "Default": "",
+            "Description": "At least one where there are subnets.",
+        },
+        "Alarms": {
+            "Type": "String",
+            "Default": "yes",
+            "AllowedValues": ["yes", "no"],
+            "Description": "Whether to make the alarms on why403 itself.",
+        },
         "Dashboard": {
             "Type": "String",
             "Default": "yes",
@@ -84,29 +145,35 @@ def parameters() -> dict[str, Any]:
     }
 
 
-def packaged(template: Mapping[str, Any]) -> dict[str, Any]:
-    """The synthesized template with parameters in the marked places, and without the CDK's bootstrap."""
-    body: dict[str, Any] = _replaced(template)
+def packaged(variants: Mapping[Case, Mapping[str, Any]]) -> dict[str, Any]:
+    """The synthesized templates as one, with parameters in the marked places, and without the CDK's bootstrap."""
+    body: dict[str, Any] = _replaced(Merging(CHOICES).template(variants))
     body["Parameters"].pop("BootstrapVersion")
     body.pop("Rules")
     body["Parameters"] |= parameters()
+    page, no = {"Ref": "PageMode"}, {"Fn::Equals": [{"Ref": "KmsKeyArn"}, ""]}
+    subnets = {"Fn::Join": ["", {"Ref": "SubnetIds"}]}
     body["Conditions"] |= {
+        "IsConsole": {"Fn::Equals": [page, "console"]},
+        "IsSigned": {"Fn::Equals": [page, "signed"]},
+        "HasKey": {"Fn::Not": [no]},
+        "HasSubnets": {"Fn::Not": [{"Fn::Equals": [subnets, ""]}]},
         "HasBoundary": {"Fn::Not": [{"Fn::Equals": [{"Ref": "PermissionsBoundaryArn"}, ""]}]},
         "HasAlarms": {"Fn::Equals": [{"Ref": "Alarms"}, "yes"]},
         "HasDashboard": {
             "Fn::And": [{"Condition": "HasAlarms"}, {"Fn::Equals": [{"Ref": "Dashboard"}, "yes"]}]
         },
     }
-    for resource in body["Resources"].values():
+    for name, resource in body["Resources"].items():
         _parameterize(resource)
+        if name.startswith("Monitoring") and resource["Type"] in MONITORING:
+            resource["Condition"] = MONITORING[resource["Type"]]
     return body
 
 
 def _parameterize(resource: dict[str, Any]) -> None:
     """What is no text of a setting: numbers, choices, and what is there or not."""
     kind, properties = resource["Type"], resource.get("Properties", {})
-    if kind in CONDITIONS:
-        resource["Condition"] = CONDITIONS[kind]
     if kind == "AWS::Logs::LogGroup":
         properties["RetentionInDays"] = {"Ref": "LogRetentionDays"}
     if kind == "AWS::Lambda::Function":
@@ -120,6 +187,8 @@ def _replaced(value: Any) -> Any:  # noqa: ANN401  # JSON
     match value:
         case dict():
             return {key: _replaced(one) for key, one in value.items()}
+        case [str(one)] if one in LISTS:
+            return {"Ref": LISTS[one]}
         case list():
             return [_replaced(one) for one in value]
         case str():
@@ -131,6 +200,8 @@ def _replaced(value: Any) -> Any:  # noqa: ANN401  # JSON
 def _text(text: str) -> Any:  # noqa: ANN401  # a text, or CloudFormation's function
     if text == BOUNDARY:
         return {"Fn::If": ["HasBoundary", {"Ref": "PermissionsBoundaryArn"}, NO_VALUE]}
+    if text == KEY:
+        return {"Ref": "KmsKeyArn"}
     if text == PATH:
         return {"Ref": "RolePath"}
     if f'"{GROUP}"' in text:
@@ -156,23 +227,26 @@ def zipped(asset: Path, to: Path) -> None:
                 archive.writestr(entry, path.read_bytes())
 
 
-def synthesized(context: Mapping[str, Any], asset: Path) -> dict[str, Any]:
-    """The template of these settings, with places for the parameters."""
-    settings = {**context.get(CONTEXT, {}), **PLACES}
-    with tempfile.TemporaryDirectory(prefix="why403-package-") as folder:
-        assembly = application(asset, {**context, CONTEXT: settings}, folder).synth()
-        body: dict[str, Any] = json.loads(Path(assembly.stacks[0].template_full_path).read_text("utf-8"))
-    return body
+def synthesized(context: Mapping[str, Any], asset: Path) -> dict[Case, dict[str, Any]]:
+    """The template of these settings in each case, with places for the parameters."""
+    made: dict[Case, dict[str, Any]] = {}
+    for case in cases(CHOICES):
+        settings = {**context.get(CONTEXT, {}), **PLACES, **settings_of(case, CHOICES)}
+        with tempfile.TemporaryDirectory(prefix="why403-package-") as folder:
+            assembly = application(asset, {**context, CONTEXT: settings}, folder).synth()
+            made[case] = json.loads(Path(assembly.stacks[0].template_full_path).read_text("utf-8"))
+    return made
 
 
 def package(into: Path) -> list[Path]:
-    """Zip, template, SBOM and sums, in `into`. BuildError where the asset cannot be built, SettingsError for cdk.json."""
+    """Zip, template, module, SBOM and sums, in `into`. BuildError where the asset cannot be built, SettingsError for cdk.json."""
     into.mkdir(parents=True, exist_ok=True)
     asset = built(services_used(), compiled=False)
     template = packaged(synthesized(context_of(ROOT / "cdk.json"), asset))
-    made = {ending: into / f"{NAME}{ending}" for ending in (".zip", ".template.json", ".cdx.json")}
+    made = {ending: into / f"{NAME}{ending}" for ending in (".zip", ".template.json", ".tf", ".cdx.json")}
     zipped(asset, made[".zip"])
     made[".template.json"].write_text(json.dumps(template, indent=1, sort_keys=True) + "\n", "utf-8")
+    made[".tf"].write_text(module(template["Parameters"], NAME, __version__), "utf-8")
     made[".cdx.json"].write_text(json.dumps(bill(), indent=1) + "\n", "utf-8")
     sums = into / f"{NAME}.sha256"
     told = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made.values())

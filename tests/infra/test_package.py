@@ -1,16 +1,22 @@
 """One template for all accounts: what differs is a parameter, and the same sources give the same bytes."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import hcl2
 import pytest
 
-from tools.package import PLACES, packaged, parameters, zipped
+from tests.infra.resolved import Stack
+from tools.one_template import Case, cases, settings_of
+from tools.package import CHOICES, KEY, PLACES, SECURITY_GROUP, SUBNET, packaged, parameters, zipped
+from tools.terraform_module import module
 
 pytestmark = pytest.mark.xdist_group("synth")
 ROOT = Path(__file__).parents[2]
@@ -18,9 +24,14 @@ SKIPPED = ("W3005", "W3037")
 """Dependencies that the CDK writes twice; actions of a service that is younger than cfn-lint's list (iam-toolbox)."""
 
 
-@pytest.fixture(scope="module")
-def template(synth: Any) -> dict[str, Any]:
-    return packaged(synth(PLACES).body)
+@pytest.fixture(scope="session")
+def variants(synth: Any) -> dict[Case, dict[str, Any]]:
+    return {case: synth({**PLACES, **settings_of(case, CHOICES)}).body for case in cases(CHOICES)}
+
+
+@pytest.fixture(scope="session")
+def template(variants: dict[Case, dict[str, Any]]) -> dict[str, Any]:
+    return packaged(variants)
 
 
 def environments(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -34,7 +45,28 @@ def environments(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_no_place_of_a_parameter_is_left_and_nothing_of_the_cdks_bootstrap(template: dict[str, Any]) -> None:
     text = json.dumps(template)
 
-    assert [left for left in ("PARAMETER", "cdk-hnb659fds", "BootstrapVersion") if left in text] == []
+    places = ("PARAMETER", KEY, SUBNET, SECURITY_GROUP, "cdk-hnb659fds", "BootstrapVersion")
+
+    assert [left for left in places if left in text] == []
+
+
+GIVEN: dict[str, dict[str, Any]] = {
+    "key": {"KmsKeyArn": KEY},
+    "subnets": {"SubnetIds": ["subnet-0123456789abcdef0"], "SecurityGroupIds": ["sg-0123456789abcdef0"]},
+    "": {},
+}
+
+
+def test_the_one_template_is_each_way_of_setting_it(
+    template: dict[str, Any], variants: dict[Case, dict[str, Any]]
+) -> None:
+    for (page, key, subnets), variant in variants.items():
+        given = {"PageMode": page, "SubnetIds": [""], **GIVEN[key], **GIVEN[subnets]}
+        one = Stack(template, given)
+        alone = Stack(packaged(dict.fromkeys(variants, variant)), given)
+
+        assert one.section("Resources") == alone.section("Resources")
+        assert one.section("Outputs") == alone.section("Outputs")
 
 
 def test_every_parameter_is_used(template: dict[str, Any]) -> None:
@@ -94,3 +126,30 @@ def test_the_page_names_every_parameter_and_its_commands_give_those_without_a_de
     assert [name for name in template["Parameters"] if f"`{name}`" not in page] == []
     for command in re.findall(r"create-stack(?:-set)? (?:.*\\\n)*.*", page):
         assert needed == set(re.findall(r"ParameterKey=(\w+)", command))
+
+
+def test_the_terraform_module_hands_every_parameter_of_the_template_on(template: dict[str, Any]) -> None:
+    written = hcl2.loads(module(template["Parameters"], "why403-1.2.3", "1.2.3"))
+    stacks = [
+        one["aws_cloudformation_stack"] for one in written["resource"] if "aws_cloudformation_stack" in one
+    ]
+    names = {name.strip('"') for one in written["variable"] for name in one}
+
+    assert set(template["Parameters"]) == set(stacks[0]["why403"]["parameters"])
+    assert {"code_bucket_prefix", "slack_secret_arn", "log_groups", "page_mode", "kms_key_arn"} <= names
+
+
+def test_the_module_is_written_as_terraform_formats_it(template: dict[str, Any], tmp_path: Path) -> None:
+    terraform = shutil.which("terraform")
+    if terraform is None:
+        pytest.skip("terraform is not installed here")
+    (tmp_path / "main.tf").write_text(module(template["Parameters"], "why403-1.2.3", "1.2.3"))
+    ran = subprocess.run(  # found on the path
+        [terraform, "fmt", "-check", "-diff", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"]},
+    )
+
+    assert (ran.stdout, ran.returncode) == ("", 0)
