@@ -130,12 +130,16 @@ def test_the_page_names_every_parameter_and_its_commands_give_those_without_a_de
 
 def test_the_terraform_module_hands_every_parameter_of_the_template_on(template: dict[str, Any]) -> None:
     written = hcl2.loads(module(template["Parameters"], "why403-1.2.3", "1.2.3"))
-    stacks = [
-        one["aws_cloudformation_stack"] for one in written["resource"] if "aws_cloudformation_stack" in one
-    ]
+    named = {
+        (kind.strip('"'), name.strip('"')): body
+        for one in written["resource"]
+        for kind, within in one.items()
+        for name, body in within.items()
+    }
+    stack = named["aws_cloudformation_stack", "why403"]
     names = {name.strip('"') for one in written["variable"] for name in one}
 
-    assert set(template["Parameters"]) == set(stacks[0]["why403"]["parameters"])
+    assert set(template["Parameters"]) == set(stack["parameters"])
     assert {"code_bucket_prefix", "slack_secret_arn", "log_groups", "page_mode", "kms_key_arn"} <= names
 
 
