@@ -26,6 +26,7 @@ from tools.terraform_module import module
 
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
+PARAMETERS = Path(__file__).with_name("template_parameters.json")
 NAME = f"why403-{__version__}"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first date that a zip can hold."""
@@ -62,87 +63,9 @@ VARIABLES = {"LANGUAGE": "Language", "RETENTION_DAYS": "RetentionDays"}
 
 def parameters() -> dict[str, Any]:
     """The template's parameters, but for the CDK's own."""
-    return {
-        "CodeBucketPrefix": {
-            "Type": "String",
-            "AllowedPattern": "[a-z0-9][a-z0-9.-]{1,40}[a-z0-9]",
-            "Description": "The zip lies in the bucket <prefix>-<Region> of each Region that has a stack.",
-        },
-        "CodeKey": {"Type": "String", "Default": f"{NAME}.zip", "Description": "The zip's key in it."},
-        "SlackSecretArn": {
-            "Type": "String",
-            "AllowedPattern": r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+",
-            "Description": "ARN of the secret with the Slack webhook's URL or bot's token, in this or in another account.",
-        },
-        "LogGroups": {
-            "Type": "CommaDelimitedList",
-            "Default": "/ecs/*,/aws/lambda/*",
-            "Description": "Log groups to watch: names, or globs with * and ?.",
-        },
-        "Language": {
-            "Type": "String",
-            "Default": "en",
-            "AllowedValues": ["en", "ja", "ko"],
-            "Description": "Of messages and pages.",
-        },
-        "RetentionDays": {
-            "Type": "Number",
-            "Default": 90,
-            "MinValue": 1,
-            "MaxValue": 3650,
-            "Description": "How long an incident is kept.",
-        },
-        "LogRetentionDays": {
-            "Type": "Number",
-            "Default": 30,
-            "Description": "How long why403's own logs are kept.",
-            "AllowedValues": [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365],
-        },
-        "PermissionsBoundaryArn": {
-            "Type": "String",
-            "Default": "",
-            "Description": "Permissions boundary of every role. Empty: none.",
-        },
-        "RolePath": {
-            "Type": "String",
-            "Default": "/",
-            "AllowedPattern": r"/([\w+=,.@-]+/)*",
-            "Description": "Path of every role and policy.",
-        },
-        "PageMode": {
-            "Type": "String",
-            "Default": "console",
-            "AllowedValues": ["console", "signed", "off"],
-            "Description": "Where incidents are shown: a dashboard in the CloudWatch console, a page at a public URL, nowhere.",
-        },
-        "KmsKeyArn": {
-            "Type": "String",
-            "Default": "",
-            "Description": "A key of yours for all that is kept; empty: AWS's.",
-        },
-        "SubnetIds": {
-            "Type": "CommaDelimitedList",
-            "Default": "",
-            "Description": "Private subnets of the functions, with a way out; empty: none.",
-        },
-        "SecurityGroupIds": {
-            "Type": "CommaDelimitedList",
-            "Default": "",
-            "Description": "At least one where there are subnets.",
-        },
-        "Alarms": {
-            "Type": "String",
-            "Default": "yes",
-            "AllowedValues": ["yes", "no"],
-            "Description": "Whether to make the alarms on why403 itself.",
-        },
-        "Dashboard": {
-            "Type": "String",
-            "Default": "yes",
-            "AllowedValues": ["yes", "no"],
-            "Description": "Shows the alarms, and is not there without them.",
-        },
-    }
+    told: dict[str, Any] = json.loads(PARAMETERS.read_text("utf-8"))
+    told["CodeKey"]["Default"] = f"{NAME}.zip"
+    return told
 
 
 def packaged(variants: Mapping[Case, Mapping[str, Any]]) -> dict[str, Any]:

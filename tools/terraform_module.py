@@ -40,6 +40,7 @@ variable "code_bucket_prefix" {{
 """
 TAIL = """
 locals {{
+  suffix = "${{data.aws_region.here.id}}.${{data.aws_partition.here.dns_suffix}}"
   bucket = "${{var.code_bucket_prefix}}-${{data.aws_region.here.id}}"
 }}
 
@@ -60,7 +61,7 @@ resource "aws_s3_object" "template" {{
 resource "aws_cloudformation_stack" "why403" {{
   name         = var.stack_name
   capabilities = ["CAPABILITY_NAMED_IAM"]
-  template_url = "https://${{aws_s3_object.template.bucket}}.s3.${{data.aws_region.here.id}}.${{data.aws_partition.here.dns_suffix}}/${{aws_s3_object.template.key}}"
+  template_url = "https://${{local.bucket}}.s3.${{local.suffix}}/${{aws_s3_object.template.key}}"
   parameters = {{
 {parameters}
   }}
