@@ -5,7 +5,8 @@ from typing import Any
 
 from why403.delivery.register import CHANNELS, SECRETS
 
-from infra.settings import CONTEXT, RENAMED, Declared, declared
+from infra.former_settings import RENAMED
+from infra.settings import CONTEXT, Declared, declared
 
 HEAD = f"""\
 # Settings

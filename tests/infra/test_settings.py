@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 from why403.delivery.register import OWN_ROOM, SECRETS
 from why403.errors import SettingsError
 
-from infra.settings import RENAMED, Settings, context_of, declared, settings_of
+from infra.former_settings import RENAMED
+from infra.settings import Settings, context_of, declared, settings_of
 from tools.setting_docs import setting_schema
 
 ROOT = Path(__file__).parents[2]
