@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from aws_cdk import Aws
+from aws_cdk import Aws, CfnCondition, Fn
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
+from why403.notices.consoles import CONSOLES
 
 from infra.alarms import AlarmPlan, alarm_plans
 from infra.function import functions_of, own_log_group
@@ -38,7 +39,7 @@ class Monitoring(Construct):
         action = actions.SnsAction(topic)
         # Dashboards are global in an account: without the Region, a stack in a second one could not be deployed.
         name = f"{watched.settings.stack_name}-{Aws.REGION}"
-        board = f"https://{Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region={Aws.REGION}#dashboards/dashboard/{name}"
+        board = f"https://{Aws.REGION}.{self._console()}/cloudwatch/home?region={Aws.REGION}#dashboards/dashboard/{name}"
         self._dashboard = board if watched.settings.dashboard else ""
         self._plans = [plan for plan in alarm_plans() if watched.has(plan)]
         alarms = [self._alarm(plan) for plan in self._plans] if watched.settings.alarms else []
@@ -47,6 +48,15 @@ class Monitoring(Construct):
             alarm.add_ok_action(action)
         if watched.settings.dashboard:
             self._board(name, alarms)
+
+    def _console(self) -> str:
+        """The console's host in the partition that the stack is deployed to, which the template does not know."""
+        host = CONSOLES["aws"]
+        for partition in sorted(CONSOLES.keys() - {"aws"}):
+            is_there = Fn.condition_equals(Aws.PARTITION, partition)
+            condition = CfnCondition(self, f"In-{partition}", expression=is_there)
+            host = Fn.condition_if(condition.logical_id, CONSOLES[partition], host).to_string()
+        return host
 
     def _board(self, name: str, alarms: list[cloudwatch.Alarm]) -> None:
         board = cloudwatch.Dashboard(self, "Dashboard", dashboard_name=name)

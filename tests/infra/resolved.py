@@ -23,8 +23,10 @@ class Stack:
 
     def __init__(self, template: Template, given: Mapping[str, Any]) -> None:
         self._template = template
-        self._values = {name: told.get("Default") for name, told in template["Parameters"].items()} | dict(
-            given
+        self._values = (
+            {"AWS::Partition": "aws"}
+            | {name: told.get("Default") for name, told in template["Parameters"].items()}
+            | dict(given)
         )
 
     def section(self, name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from why403.incidents.metric_names import NAMESPACE, Metric
 from why403.page.links import parse_link_keys
 
 from infra.alarms import AlarmPlan, alarm_plans
+from tests.infra.resolved import Stack
 
 pytestmark = pytest.mark.xdist_group("synth")
 ROOT = Path(__file__).parents[2]
@@ -145,3 +146,23 @@ def test_the_command_that_rotates_the_links_key_keeps_the_old_one(tmp_path: Path
     assert keys.current == "2"
     assert keys.keys["1"] == b"a" * 64
     assert len(keys.keys["2"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("partition", "host"),
+    [
+        ("aws", "console.aws.amazon.com"),
+        ("aws-cn", "console.amazonaws.cn"),
+        ("aws-us-gov", "console.amazonaws-us-gov.com"),
+    ],
+)
+def test_an_alarm_leads_to_the_console_of_its_own_partition(synth: Any, partition: str, host: str) -> None:
+    resources = Stack(synth().body, {"AWS::Partition": partition}).section("Resources")
+    alarms = [
+        json.dumps(one["Properties"]["AlarmDescription"])
+        for one in resources.values()
+        if one["Type"] == "AWS::CloudWatch::Alarm"
+    ]
+
+    assert alarms
+    assert [told for told in alarms if f'"{host}"' not in told] == []
