@@ -2,28 +2,23 @@
 
 import difflib
 import json
-import os
-import stat
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from why403.cli.app import ran
-from why403.cli.evaluate import evaluate_line
-from why403.cli.fix_template import Made, SourceTemplate, add_policy, policies_of, read_template
+from why403.cli.evaluate import read_request
 from why403.errors import SettingsError
+from why403.iam.arn import parse_arn
 from why403.notices.inert import inert, one_line
+from why403.sources import checkout
+from why403.sources.source_edit import RoleDraft, SourceRole, proved
+from why403.sources.template_edit import source_template
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template"})
-PASSED = frozenset({"node_modules", "cdk.out", ".aws-sam", ".serverless", "build", "dist"})
-"""Directories of generated code or of others', as all that begin with a dot: an edit there would be undone."""
-LARGEST = 1_048_576
-"""Bytes of a template that CloudFormation takes: quota `Template body size in an S3 object`."""
 EXAMPLES = """\
 \b
 examples:
@@ -35,25 +30,6 @@ exit status: 0 the edit is shown or written, 1 there is none: says why, 2 usage"
 
 class _NoEditError(Exception):
     """There is no edit to offer: why, and who could be meant."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """What a diagnosis offers for a role."""
-
-    request: Mapping[str, Any]
-    role: str
-    logical_id: str
-    policy_name: str
-    document: Mapping[str, Any]
-    risk: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Owner:
-    path: Path
-    template: SourceTemplate
-    made: Made
 
 
 @click.command("fix", epilog=EXAMPLES)
@@ -98,7 +74,7 @@ def _read(diagnosis: Any) -> Mapping[str, Any]:  # noqa: ANN401
     return told[0]
 
 
-def _draft(told: Mapping[str, Any]) -> _Draft:
+def _draft(told: Mapping[str, Any]) -> RoleDraft:
     """The first draft, where it alone mends the denial, is proven, and is for a role."""
     remedies = [one for one in told.get("remedies") or [] if isinstance(one, dict)]
     if not remedies:
@@ -128,34 +104,44 @@ def _draft(told: Mapping[str, Any]) -> _Draft:
             f"The role's tags tell that {one_line(str(first['owner']))} makes it; "
             "only CloudFormation and SAM templates are edited yet."
         )
-    logical_id = place.rpartition(" / ")[2]
-    name = str(first.get("policy_name") or "why403")
-    return _Draft(
-        told.get("request") or {},
-        target.rpartition("/")[2],
-        logical_id,
-        name,
-        document,
-        str(first.get("risk")),
+    arn = parse_arn(target)
+    try:
+        request = read_request(told["request"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise SettingsError(f"The diagnosis tells no call as `why403 explain --json` does: {error}") from None
+    stack, _, logical_id = place.rpartition(" / ")
+    return RoleDraft(
+        request=request,
+        role=target.rpartition("/")[2],
+        account=arn.account if arn else "",
+        partition=arn.partition if arn else "aws",
+        stack=stack,
+        logical_id=logical_id,
+        policy_name=str(first.get("policy_name") or "why403"),
+        document=document,
+        risk=str(first.get("risk")),
     )
 
 
-def _owner(directory: Path, draft: _Draft) -> _Owner:
-    """The one resource that makes the role; what could be meant is told where it is not one."""
-    found, unread = [], []
-    for path in _files(directory):
+def _owner(directory: Path, draft: RoleDraft) -> SourceRole:
+    """The one place that makes the role; what could be meant is told where it is not one."""
+    found: list[SourceRole] = []
+    unread = []
+    for path in checkout.files(directory, SUFFIXES):
         try:
-            text = _text_of(path)
-            template = read_template(text) if text else None
+            text = checkout.text_of(path)
+            template = source_template(text) if text else None
         except (SettingsError, UnicodeDecodeError, OSError) as error:
             why = str(error) if isinstance(error, SettingsError) else "it cannot be read as UTF-8"
             unread.append(f"Passed over {path.relative_to(directory)}: {why}.")
             continue
-        found += [_Owner(path, template, made) for made in template.roles(draft.role)] if template else []
-    chosen = [one for one in found if one.made.sure] or found
+        found += template.roles(draft, path) if template else []
+    chosen = [one for one in found if one.sure] or found
     if draft.logical_id:
         chosen = [
-            one for one in chosen if draft.logical_id in {one.made.logical_id, f"{one.made.logical_id}Role"}
+            one
+            for one in chosen
+            if one.address.split(" ")[0] in {draft.logical_id, draft.logical_id.removesuffix("Role")}
         ]
     if len(chosen) == 1:
         return chosen[0]
@@ -168,44 +154,27 @@ def _owner(directory: Path, draft: _Draft) -> _Owner:
     raise _NoEditError("\n".join([head, *lines, *unread]))
 
 
-def _files(directory: Path) -> Iterator[Path]:
-    for place, below, names in os.walk(directory, followlinks=False):
-        below[:] = sorted(name for name in below if name not in PASSED and not name.startswith("."))
-        yield from (Path(place, name) for name in sorted(names) if Path(name).suffix.lower() in SUFFIXES)
-
-
-def _text_of(path: Path) -> str:
-    """A regular file's text with its line ends; empty for a link, a pipe or what is too large for a template."""
-    if not stat.S_ISREG(path.lstat().st_mode):
-        return ""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as opened:
-        data = opened.read(LARGEST + 1)
-    return data.decode() if len(data) <= LARGEST else ""
-
-
-def _edited(owner: _Owner, draft: _Draft, directory: Path, *, write: bool) -> int:
-    before = owner.template.text
+def _edited(owner: SourceRole, draft: RoleDraft, directory: Path, *, write: bool) -> int:
+    place = _place(owner, directory)
     try:
-        after = add_policy(owner.template, owner.made, draft.policy_name, draft.document)
+        edit = owner.edited(draft)
+        before, after = owner.planned(edit.before, draft), owner.planned(edit.after, draft)
+        said = [*edit.notes, *proved(before, after, draft)]
+        if write:
+            checkout.write(edit.path, edit.before, edit.after)
     except SettingsError as error:
-        raise _NoEditError(
-            f"{_place(owner, directory)} makes the role, and was not edited: {error}."
-        ) from error
-    if write:
-        _write(owner.path, before, after)
-        print(f"Edited {_place(owner, directory)}.")
-    else:
-        print(_diff(before, after, owner.path.relative_to(directory).as_posix()), end="")
-    print(_proof(owner, draft, before, after), file=sys.stderr)
+        raise _NoEditError(f"{place} makes the role, and was not edited: {error}.") from error
+    name = edit.path.relative_to(directory).as_posix()
+    print(f"Edited {name}: {place}.\n" if write else _diff(edit.before, edit.after, name), end="")
     if draft.risk == "high":
-        print("The draft's risk is high: somebody who knows the role must look at it.", file=sys.stderr)
+        said.append("The draft's risk is high: somebody who knows the role must look at it.")
+    print("\n".join(map(one_line, said)), file=sys.stderr)
     return 0
 
 
-def _place(owner: _Owner, directory: Path) -> str:
-    made = owner.made
-    how = "by its name" if made.sure else "by the form of its name"
-    return f"{owner.path.relative_to(directory)}:{made.line} {made.logical_id} ({made.kind}, {how})"
+def _place(owner: SourceRole, directory: Path) -> str:
+    how = "by its name" if owner.sure else "by the form of its name"
+    return f"{owner.path.relative_to(directory)}:{owner.line} {owner.address}, {how}"
 
 
 def _diff(before: str, after: str, name: str) -> str:
@@ -215,27 +184,3 @@ def _diff(before: str, after: str, name: str) -> str:
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
-
-
-def _proof(owner: _Owner, draft: _Draft, before: str, after: str) -> str:
-    """What the template's own policies decide about the denied call, before and after."""
-    said = []
-    for text in (before, after):
-        documents, whole = policies_of(text, owner.made.logical_id)
-        if not whole:
-            return "Not evaluated: the role has policies, or values in them, that only a deployment knows. The draft itself is proven."
-        listed = [{"name": str(n), "document": one} for n, one in enumerate(documents)]
-        line = json.dumps({"id": "", "request": draft.request, "policies": {"identity": listed}})
-        said.append(str(evaluate_line(line).get("decision", "unknown")))
-    return f"The role's policies in the template on the denied call: {said[0]} before, {said[1]} after."
-
-
-def _write(path: Path, before: str, after: str) -> None:
-    """Replace the file in one step, where it is still what was read."""
-    if _text_of(path) != before:
-        raise _NoEditError("The file was changed meanwhile: try again.")
-    handle, made = tempfile.mkstemp(dir=path.parent, prefix=".why403-")
-    with os.fdopen(handle, "wb") as written:
-        written.write(after.encode())
-    Path(made).chmod(stat.S_IMODE(path.stat().st_mode))
-    Path(made).replace(path)

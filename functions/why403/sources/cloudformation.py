@@ -136,15 +136,15 @@ class _Template:
             return UNKNOWN
         named = KINDS.get(str(resource.get("Type")), ("", ""))[0]
         written = (resource.get("Properties") or {}).get(named)
-        if written is not None:
-            return str(self._resolver.value(written))
-        if logical in self._place.physical:
-            return self._place.physical[logical]
-        return self._generated(logical)
+        if written is None or (logical in self._place.physical and not isinstance(written, str)):
+            return self._generated(logical)
+        return str(self._resolver.value(written))
 
     def _generated(self, logical: str) -> str:
-        """The one name in the requests that CloudFormation can have made for this resource."""
-        alike = [name for name in self._place.seen if _is_generated(name, self._place.stack, logical)]
+        """The name that is deployed, or the one in the requests that CloudFormation can have made for this resource."""
+        if logical in self._place.physical:
+            return self._place.physical[logical]
+        alike = [name for name in self._place.seen if is_generated(name, self._place.stack, logical)]
         return alike[0] if len(alike) == 1 else UNKNOWN
 
     def _ref(self, logical: str) -> str:
@@ -198,9 +198,10 @@ class _Template:
         return self._found.principals.setdefault(f"{kind}/{name}", made)
 
     def _serverless(self, logical: str, resource: Mapping[str, Any]) -> None:
-        if (resource.get("Properties") or {}).get("Role") is not None:
+        role = role_made_by(logical, resource)
+        if not role:
             return
-        made = self._made("role", f"{logical}Role", logical)
+        made = self._made("role", role, logical)
         made.identity.append(managed("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"))
         for each in _listed(self._value(resource, "Policies")):
             if isinstance(each, str):
@@ -271,7 +272,20 @@ class _Template:
         )
 
 
-def _is_generated(name: str, stack: str, logical: str) -> bool:
+def role_made_by(logical: str, resource: Mapping[str, Any]) -> str:
+    """The logical id of the role that a resource makes; empty where it makes none.
+
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html
+    """
+    if resource.get("Type") == "AWS::IAM::Role":
+        return logical
+    given = resource.get("Properties") or {}
+    is_function = resource.get("Type") == "AWS::Serverless::Function"
+    return f"{logical}Role" if is_function and given.get("Role") is None else ""
+
+
+def is_generated(name: str, stack: str, logical: str) -> bool:
+    """Whether CloudFormation may have made this name. An empty stack: any."""
     parts = GENERATED.fullmatch(name)
     if parts is None:
         return False

@@ -65,6 +65,10 @@ class Replay:
         """Each call's outcome, in order."""
         return tuple(map(self._replayed, calls))
 
+    def decided(self, request: Request) -> tuple[Decision | None, str]:
+        """What the change would decide about a call, and the address that rests on; None and why, where that is not known."""
+        return self._outcome(self._after, request)
+
     def _replayed(self, call: KnownCall) -> Replayed:
         after, source = self._outcome(self._after, call.request)
         if after is None:
@@ -92,7 +96,7 @@ class Replay:
 
     def _outcome(self, planned: Planned, request: Request) -> tuple[Decision | None, str]:
         """The decision and the address it rests on; None and why, where the source alone does not tell."""
-        principal = planned.principals.get(_key(request.principal))
+        principal = planned.principals.get(principal_key(request.principal))
         resource = planned.resource_of(request.resource)
         if principal is None and resource is None and not self._was_here(request):
             return None, "neither the principal nor the resource's policy stands in this source"
@@ -113,7 +117,7 @@ class Replay:
         widest, least = (self._decided(principal, own, request, widest=widest) for widest in (True, False))
         address = (
             principal.address
-            if _key(request.principal) in planned.principals or not resource
+            if principal_key(request.principal) in planned.principals or not resource
             else resource.address
         )
         if Outcome.UNKNOWN in {widest.outcome, least.outcome}:
@@ -124,7 +128,7 @@ class Replay:
 
     def _was_here(self, request: Request) -> bool:
         """Whether the principal stands in the source today and would be gone."""
-        return self._before is not None and _key(request.principal) in self._before.principals
+        return self._before is not None and principal_key(request.principal) in self._before.principals
 
     def _decided(
         self, principal: PlannedPrincipal, own: Policy | None, request: Request, *, widest: bool
@@ -155,7 +159,7 @@ def _needs_resource(request: Request) -> bool:
     return request.action.startswith(ONLY_BY_RESOURCE) or bool(arn and account and arn.account != account)
 
 
-def _key(principal: str) -> str:
+def principal_key(principal: str) -> str:
     """`role/NAME` of a role's or an assumed role's ARN, `user/NAME` of a user's."""
     kind, _, name = principal.rpartition(":")[2].partition("/")
     if kind == "assumed-role":

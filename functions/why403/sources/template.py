@@ -20,6 +20,8 @@ DEEPEST = 60
 """Levels of functions in each other; a template that refers to itself ends here."""
 MOST_VALUES = 5_000_000
 """Values that are resolved: YAML's aliases can make billions of a few lines."""
+PSEUDO = ("AccountId", "Region", "Partition", "StackName", "StackId", "URLSuffix", "NotificationARNs")
+"""Parameters that AWS fills in."""
 MALFORMED = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
 """What a source raises that is not shaped as its format says."""
 LARGEST = 64 * 1024 * 1024
@@ -54,9 +56,7 @@ def read_template(raw: bytes, name: str) -> Mapping[str, Any]:
     """The template, from JSON or YAML. SettingsError where it is none."""
     text = text_of(raw, name)
     try:
-        found = (
-            json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, _Loader)  # noqa: S506  # a SafeLoader
-        )
+        found = json.loads(text) if text.lstrip().startswith("{") else values_of(nodes_of(text))
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         raise SettingsError(
             f"{name} is neither JSON nor YAML: {' '.join(str(error).split())[:200]}"
@@ -64,6 +64,21 @@ def read_template(raw: bytes, name: str) -> Mapping[str, Any]:
     if not isinstance(found, Mapping) or not isinstance(found.get("Resources"), Mapping):
         raise SettingsError(f"{name} is no CloudFormation template: it has no Resources.")
     return found
+
+
+def nodes_of(text: str) -> Any:  # noqa: ANN401  # PyYAML has no types
+    """The tree of YAML or JSON, each node with its place in the text. yaml.YAMLError where it does not parse."""
+    return yaml.compose(flat(text), _Loader)
+
+
+def flat(text: str) -> str:
+    """JSON's tabs as blanks, which YAML takes, each in its place."""
+    return text.replace("\t", " ") if text.lstrip("\ufeff \t\r\n").startswith("{") else text
+
+
+def values_of(root: Any) -> Any:  # noqa: ANN401
+    """The values of such a tree; short functions as CloudFormation's long ones."""
+    return _Loader("").construct_document(root)
 
 
 def text_of(raw: bytes, name: str) -> str:
@@ -85,13 +100,17 @@ def text_of(raw: bytes, name: str) -> str:
 
 @dataclass(slots=True)
 class Resolver:
-    """What functions yield; UNKNOWN where only a deployment can tell. `reference` gives Ref, `attribute` GetAtt."""
+    """What functions yield; UNKNOWN where only a deployment can tell. `reference` gives Ref, `attribute` GetAtt.
+
+    `with_defaults` False: a parameter is what its deployment gave, not what the template falls back to.
+    """
 
     template: Mapping[str, Any]
     pseudo: Mapping[str, str]
     reference: Callable[[str], str]
     attribute: Callable[[str, str], str]
     imports: Mapping[str, str] = field(default_factory=dict)
+    with_defaults: bool = True
     visited: int = 0
 
     def value(self, written: Any, depth: int = 0) -> Any:  # noqa: ANN401  # JSON in, JSON out
@@ -154,7 +173,11 @@ class Resolver:
         if not isinstance(parameter, Mapping):
             return self.reference(name)
         default = parameter.get("Default")
-        is_plain = default is not None and not str(parameter.get("Type", "")).startswith("AWS::SSM")
+        is_plain = (
+            self.with_defaults
+            and default is not None
+            and not str(parameter.get("Type", "")).startswith("AWS::SSM")
+        )
         listed = "List" in str(parameter.get("Type", ""))
         return UNKNOWN if not is_plain else str(default).split(",") if listed else str(default)
 

@@ -9,19 +9,20 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from why403.errors import SettingsError
+from why403.sources.cloudformation import DeployPlace, is_generated, read_cloudformation, role_made_by
+from why403.sources.planned import UNKNOWN, Planned
+from why403.sources.source_edit import Edit, RoleDraft, may_be
+from why403.sources.template import PSEUDO, Resolver, flat, nodes_of, values_of
 
-ROLE, FUNCTION = "AWS::IAM::Role", "AWS::Serverless::Function"
+ROLE = "AWS::IAM::Role"
 DEEPEST = 60
 """Levels of nesting; a template has some 15, and the parser recurses."""
-RANDOM = r"-[A-Za-z0-9]{12,14}"
-"""What CloudFormation puts behind a logical id where a template names no role."""
-VARIABLE = re.compile(r"\$\{[^}]{1,256}\}")
-"""A part of Fn::Sub that only a deployment knows."""
 Node = yaml.nodes.Node
 Map = yaml.nodes.MappingNode
 List = yaml.nodes.SequenceNode
@@ -29,60 +30,91 @@ Scalar = yaml.nodes.ScalarNode
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class TemplateRole:
     """A role that a template makes: `properties` is where its inline policies stand; `sure`: the template tells its name."""
 
+    path: Path
+    template: "SourceTemplate"
     logical_id: str
     kind: str
     properties: Any
     line: int
     sure: bool
 
+    @property
+    def address(self) -> str:
+        """As people find it in the file."""
+        return f"{self.logical_id} ({self.kind})"
+
+    def edited(self, draft: RoleDraft) -> Edit:
+        """The template with the draft as one more inline policy of the role. SettingsError where that is not safe."""
+        after = add_policy(self.template, self, draft.policy_name, draft.document)
+        return Edit(path=self.path, before=self.template.text, after=after)
+
+    def planned(self, text: str, draft: RoleDraft) -> Planned:
+        """The policies that the template would make with this text, this role under the name that was denied."""
+        made = role_made_by(self.logical_id, {"Type": self.kind})
+        place = DeployPlace(
+            account=draft.account,
+            partition=draft.partition,
+            physical={made: draft.role, self.logical_id: draft.role},
+        )
+        return read_cloudformation(text.encode(), self.path.name, place)
+
 
 @dataclass(frozen=True, slots=True)
 class SourceTemplate:
-    """One template's text and tree."""
+    """One template's text, its tree and its values."""
 
     text: str
     root: Any
+    values: Mapping[str, Any]
 
-    def roles(self, name: str) -> Iterator[Made]:
-        """The roles that may be the one of this name."""
-        resources = _member(self.root, "Resources")
-        for key, node in resources.value if isinstance(resources, Map) else ():
-            kind, properties = _text(_member(node, "Type")), _member(node, "Properties")
-            if kind not in {ROLE, FUNCTION} or not isinstance(properties, Map):
+    def roles(self, draft: RoleDraft, path: Path) -> Iterator[TemplateRole]:
+        """The roles that may be the one of the draft."""
+        unknown = {f"AWS::{each}": UNKNOWN for each in PSEUDO}
+        resolver = Resolver(
+            self.values, unknown, lambda _: UNKNOWN, lambda _, __: UNKNOWN, with_defaults=False
+        )
+        nodes = _member(self.root, "Resources")
+        for key, node in nodes.value if isinstance(nodes, Map) else ():
+            resource, properties = self.values["Resources"].get(key.value), _member(node, "Properties")
+            made = role_made_by(key.value, resource) if isinstance(resource, Mapping) else ""
+            if not made or not isinstance(properties, Map):
                 continue
-            made = key.value + ("Role" if kind == FUNCTION else "")
-            if kind == FUNCTION and _member(properties, "Role"):
+            if "Condition" in resource and resolver.condition({"Condition": resource["Condition"]}) is False:
                 continue
-            named = _named(_member(properties, "RoleName") if kind == ROLE else None, made, name)
-            if named is not None:
-                yield Made(key.value, kind, properties, key.start_mark.line + 1, named)
+            told = resource["Properties"].get("RoleName") if resource["Type"] == ROLE else None
+            sure = _named(told, str(resolver.value(told)), made, draft)
+            if sure is not None:
+                yield TemplateRole(
+                    path, self, key.value, resource["Type"], properties, key.start_mark.line + 1, sure
+                )
 
 
-def read_template(text: str) -> SourceTemplate | None:
+def source_template(text: str) -> SourceTemplate | None:
     """The template; None where the text is something else. SettingsError where it looks like one and does not parse."""
     if "Resources" not in text or "AWS::" not in text:
         return None
     try:
-        seen = text.replace("\t", " ") if text.lstrip("\ufeff \t\r\n").startswith("{") else text
         depth = 0
-        for event in yaml.parse(seen, Loader=yaml.SafeLoader):
+        for event in yaml.parse(flat(text), Loader=yaml.SafeLoader):
             if isinstance(event, yaml.events.AliasEvent):
                 raise SettingsError("it has a YAML alias, which CloudFormation does not take")
             depth += isinstance(event, yaml.events.CollectionStartEvent)
             depth -= isinstance(event, yaml.events.CollectionEndEvent)
             if depth > DEEPEST:
                 raise SettingsError(f"it is nested deeper than {DEEPEST} levels")
-        root = yaml.compose(seen, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
+        root = nodes_of(text)
+        values = values_of(root)
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         raise SettingsError(f"it does not parse{f' (line {mark.line + 1})' if mark else ''}") from error
-    return SourceTemplate(text, root) if isinstance(_member(root, "Resources"), Map) else None
+    resources = values.get("Resources") if isinstance(values, Mapping) else None
+    return SourceTemplate(text, root, values) if isinstance(resources, Mapping) else None
 
 
-def add_policy(template: SourceTemplate, made: Made, name: str, document: Mapping[str, Any]) -> str:
+def add_policy(template: SourceTemplate, made: TemplateRole, name: str, document: Mapping[str, Any]) -> str:
     """The template's text with the draft as one more inline policy of the role. SettingsError where that is not safe."""
     properties = made.properties
     policy: dict[str, Any] = (
@@ -103,19 +135,9 @@ def add_policy(template: SourceTemplate, made: Made, name: str, document: Mappin
     return text
 
 
-def policies_of(text: str, logical_id: str) -> tuple[list[Any], bool]:
-    """(The role's inline policies' documents as plain values, whether that is all that it has, told without functions)."""
-    read = read_template(text)
-    node = _member(_member(_member(read.root if read else None, "Resources"), logical_id), "Properties")
-    listed = _plain(_member(node, "Policies")) or []
-    documents = [one.get("PolicyDocument", one) if isinstance(one, dict) else one for one in listed]
-    whole = _member(node, "ManagedPolicyArns") is None and _member(node, "PermissionsBoundary") is None
-    return documents, whole and "\0" not in json.dumps(documents).replace("\\u0000", "\0")
-
-
-def _prove(template: SourceTemplate, text: str, made: Made, policy: Mapping[str, Any]) -> None:
+def _prove(template: SourceTemplate, text: str, made: TemplateRole, policy: Mapping[str, Any]) -> None:
     """Parsed again, the text must be the old template and this policy, nothing else."""
-    again = read_template(text)
+    again = source_template(text)
     wanted = _plain(template.root)
     wanted["Resources"][made.logical_id]["Properties"].setdefault("Policies", []).append(
         _plain(yaml.compose(json.dumps(policy), Loader=yaml.SafeLoader))
@@ -185,18 +207,11 @@ def _margin(text: str, at: int) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 
-def _named(told: Any, logical_id: str, name: str) -> bool | None:  # noqa: ANN401
+def _named(told: object, resolved: str, made: str, draft: RoleDraft) -> bool | None:
     """True: the template tells this very name; False: a deployment may make it; None: another role."""
     if told is None:
-        return False if re.fullmatch(rf".+-{re.escape(logical_id)}{RANDOM}", name) else None
-    pattern = _text(told)
-    if isinstance(told, Map) and len(told.value) == 1:
-        pattern = _text(told.value[0][1])
-    elif isinstance(told, Scalar) and told.tag == "tag:yaml.org,2002:str":
-        return True if pattern == name else None
-    parts = [re.escape(part) for part in VARIABLE.split(pattern)]
-    known = len(parts) > 1 and any(len(part) > 1 for part in parts)
-    return False if known and re.fullmatch(".+".join(parts), name) else None
+        return False if is_generated(draft.role, "", made) else None
+    return may_be(draft.role, resolved)
 
 
 def _member(node: Any, name: str) -> Any:  # noqa: ANN401
