@@ -30,12 +30,12 @@ _MOVE_ON = Right(("UpdateItem",), (_AT.INCIDENT,), keys.LIFE_CYCLE)
 _TELL = Right(("PutItem",), (_AT.TURN,))
 _RIGHTS: Mapping[str, tuple[Right, ...]] = {
     "triage": (
-        Right(("BatchGetItem", "Query", "PutItem", "UpdateItem"), (_AT.INCIDENT,)),
+        Right(("BatchGetItem", "GetItem", "Query", "PutItem", "UpdateItem"), (_AT.INCIDENT,)),
         _READ_COUNTS,
         Right(("UpdateItem",), (_AT.COUNT, _AT.GROUP)),
         Right(("GetItem", "PutItem"), (_AT.NEW,)),
         Right(("PutItem",), (_AT.MARKER, _AT.TURN)),
-        Right(("Query",), (_AT.TURN, _AT.RECEIPT)),
+        Right(("Query",), (_AT.TURN, _AT.RECEIPT, _AT.WRITER)),
         _READ_DIAGNOSES,
     ),
     "diagnose": (

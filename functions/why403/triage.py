@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from why403.errors import StoreError
-from why403.incidents.flood import folded, places_of
-from why403.incidents.incident import Incident, Sample, Severity, State
+from why403.incidents.flood import Roles, admitted, folded, held_back
+from why403.incidents.incident import HeldBack, Incident, Sample, Severity, State
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Seen
 from why403.incidents.metric_names import Metric
@@ -58,10 +58,20 @@ class Triaged:
         }
 
 
-def triage(
-    payload: Mapping[str, Any], *, watch: Watch, table: IncidentTable, classify: Classify, now: int
+def _nobody(_log_group: str) -> tuple[str, ...]:
+    return ()
+
+
+def triage(  # noqa: PLR0913  # everything that touches the world is handed in
+    payload: Mapping[str, Any],
+    *,
+    watch: Watch,
+    table: IncidentTable,
+    classify: Classify,
+    now: int,
+    roles: Roles = _nobody,
 ) -> Triaged:
-    """One invocation. `now` in milliseconds since the epoch.
+    """One invocation. `now` in milliseconds since the epoch; `roles` tells who is known to write to a log group.
 
     PayloadError where the payload is none of CloudWatch Logs', StoreError where the table fails: both go up, so
     that the delivery is tried again and in the end parked.
@@ -69,7 +79,7 @@ def triage(
     events = decode_subscription(payload)
     ours = [event for event in events if watch.log_groups.accept(event.log_group)]
     batch = add_up(ours, classify, now, watch.expecting(now))
-    written = _Writing(watch, table, now).write(batch) if batch.sightings else Written()
+    written = _Writing(watch, table, now, roles).write(batch) if batch.sightings else Written()
     _count_groups(batch, table, now)
     return Triaged(
         lines=batch.lines,
@@ -101,14 +111,17 @@ class _Writing:
     watch: Watch
     table: IncidentTable
     now: int
+    roles: Roles
     failures: list[StoreError] = field(default_factory=list)
 
     def write(self, batch: Batch) -> Written:
         """StoreError where something could not be written, after the rest was."""
         known = dict(self.table.heads([sighting.fingerprint for sighting in batch.sightings]))
         news = [sighting for sighting in batch.sightings if sighting.fingerprint not in known]
-        places = places_of(news, self.table, self.now) if news else {}
-        floods = list(folded((one for one in news if one.fingerprint not in places), self.now))
+        new = admitted(news, self.table, self.roles, self.now)
+        places = new.places
+        too_many = [one for one in news if one.fingerprint not in places]
+        floods = list(folded(too_many, self.now))
         if floods:
             known |= self.table.heads([flood.fingerprint for flood in floods])
         single = [one for one in batch.sightings if one.fingerprint in places or one.fingerprint in known]
@@ -118,6 +131,7 @@ class _Writing:
             for one in sightings
             if one.fingerprint not in known and self._attempt(self._open, one, places, known)
         }
+        self._list(too_many, new.known, known)
         left = {places.get(one.fingerprint, "") for one in sightings if one.fingerprint not in known}
         counted = self._count(sightings, batch.name, known, {place.rpartition(":")[0] for place in left})
         for sighting in sightings:
@@ -133,6 +147,17 @@ class _Writing:
             opened=len(opened),
             duplicates=sum(not is_first for is_first in counted.values()),
         )
+
+    def _list(self, too_many: list[Sighting], known: Container[str], opened: Container[str]) -> None:
+        """What was folded, where the flood is `opened`: a list alone is no incident."""
+        causes = held_back(too_many, known, self.now, redact_emails=self.watch.redact_emails)
+        for flood, listed in causes:
+            if flood in opened:
+                self._attempt(self._hold_back, flood, listed)
+
+    def _hold_back(self, flood: str, listed: list[HeldBack]) -> bool:
+        self.table.hold_back(flood, listed)
+        return True
 
     def _attempt(self, step: Callable[..., bool], *given: object) -> bool:
         """What the step answers; False where it failed, or the table is taken to be away."""

@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 from why403.aws.incident_table_items import incident_key
 from why403.incidents.hours import DAY, HOUR
-from why403.incidents.incident import Expectation, Incident, Sample, State
+from why403.incidents.incident import Expectation, HeldBack, Incident, Sample, State
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Expect, Mute, PolicyVerdict, Rechecked
 from why403.incidents.outbox import parse_stream_record
@@ -189,6 +189,22 @@ def test_the_first_causes_of_an_hour_are_let_in_and_keep_their_order(table: Inci
     assert answers == [["b", "a"], ["b", "a", "c"], ["b", "a", "c"], ["b", "a", "c"]]
     assert list(table.admit("owner", hour + HOUR, ["e"], 3)) == ["e"]
     assert list(table.admit("another", hour, ["e"], 3)) == ["e"]
+
+
+def test_what_a_flood_folds_is_listed_once_known_roles_first_and_the_first_forty_of_each(
+    table: IncidentTable,
+) -> None:
+    table.open(incident())
+    known = HeldBack(caller="orders", action="s3:GetObject", resource="b/k", is_known=True)
+    others = [HeldBack(caller="", action="", resource=f"q{number}") for number in range(50)]
+    for causes in (others[:10], [*others, known], [known]):
+        table.hold_back("f1", causes)
+    stored = table.get("f1")
+    assert stored
+    table.save(replace(stored, told_count=5), expected=stored)
+
+    assert table.get("f1").held_back == (known, *others[:40])  # type: ignore[union-attr]
+    assert table.heads(["f1"])["f1"].state is stored.state
 
 
 def test_who_ask_to_be_let_in_at_the_same_moment_get_the_same_order(

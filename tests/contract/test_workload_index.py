@@ -1,6 +1,7 @@
 """What workloads/index.py promises, of the fake and of DynamoDB in moto."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import boto3
 import pytest
@@ -19,6 +20,7 @@ SERVED = Writer(
 )
 ALONE = Writer(kind=WorkloadKind.ECS, name="orders")
 ROUTED = Writer(kind=WorkloadKind.ECS, name="mail", template="/ecs/$(ecs_cluster)")
+ROLE, OTHER = "arn:aws:iam::123456789012:role/orders", "arn:aws:iam::123456789012:role/mail"
 FUNCTION = Writer(kind=WorkloadKind.LAMBDA, name="orders")
 
 
@@ -47,6 +49,16 @@ def test_the_writers_of_a_group_are_read_back_whole_with_those_whose_group_is_no
 
     assert {SERVED, ALONE, FUNCTION, ROUTED} == set(index.look_up("/a", NOW).writers)
     assert {ALONE, ROUTED} == set(index.look_up("/b", NOW).writers)
+
+
+def test_the_roles_of_those_that_write_to_the_very_group_are_told(index: SurveyedIndex) -> None:
+    index.note(
+        (("/a", replace(SERVED, roles=(ROLE,))), ("/a", ALONE), (ANY_GROUP, replace(ROUTED, roles=(OTHER,)))),
+        NOW,
+    )
+
+    assert {ROLE} == index.roles("/a")
+    assert set() == index.roles("/b")
 
 
 def test_a_survey_goes_on_from_what_was_saved_last(index: SurveyedIndex) -> None:

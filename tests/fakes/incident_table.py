@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from why403.incidents.hours import DAY, HOUR
-from why403.incidents.incident import Incident, Sample
+from why403.incidents.incident import HeldBack, Incident, Sample
 from why403.incidents.life_cycle import watched
 from why403.incidents.new_incident import after_earlier_life
 from why403.incidents.outbox import turn_message
-from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
+from why403.incidents.table import MAX_HELD_BACK, MAX_SAMPLES, MAX_STREAMS
 from why403.incidents.table_keys import CLAIM_MS, INCIDENT, ITEM_KIND, TURN
 from why403.incidents.transition import Turn
 
@@ -82,6 +82,13 @@ class InMemoryIncidentTable:
         admitted += fresh[: max(0, room - len(admitted))]
         return tuple(admitted)
 
+    def hold_back(self, fingerprint: str, causes: Sequence[HeldBack]) -> None:
+        stored = self._incidents[fingerprint]
+        every = dict.fromkeys((*stored.held_back, *causes))
+        known = [cause for cause in every if cause.is_known][:MAX_HELD_BACK]
+        others = [cause for cause in every if not cause.is_known][:MAX_HELD_BACK]
+        self._incidents[fingerprint] = replace(stored, held_back=(*known, *others))
+
     def open(self, incident: Incident) -> bool:
         if incident.fingerprint in self._incidents:
             return False
@@ -106,6 +113,7 @@ class InMemoryIncidentTable:
             last_seen=stored.last_seen,
             streams=stored.streams,
             samples=stored.samples,
+            held_back=stored.held_back,
             count=0,
         )
         self._record(INCIDENT, "MODIFY")

@@ -26,6 +26,10 @@ class InMemoryWorkloadIndex:
             surveyed=frozenset(kind for _, kind, _ in SURVEYS) - partly,
         )
 
+    def roles(self, log_group: str) -> frozenset[str]:
+        """ARNs of the roles of the group's own writers."""
+        return frozenset(role for one in self._writers.get(log_group, {}).values() for role in one.roles)
+
     def note(self, written: Iterable[Written], now: int) -> None:
         """Keep these."""
         del now

@@ -16,6 +16,7 @@ from why403.cli.evaluate import evaluate_line
 from why403.console import Consoles, act, look
 from why403.delivery.outlets import Places
 from why403.fix_page import FixPages, fix_page
+from why403.incidents.incident import HeldBack
 from why403.incidents.table_keys import (
     ITEM_KIND,
     LAYOUT_KEY,
@@ -44,7 +45,7 @@ CALLS = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")
 NEVER = ("DeleteItem", "BatchWriteItem", "ConditionCheckItem", "Scan", "PartiQLUpdate", "UpdateTimeToLive")
 ALLOWED = {
     "Triage": {
-        "INCIDENT": "BatchGetItem Query PutItem UpdateItem",
+        "INCIDENT": "BatchGetItem GetItem Query PutItem UpdateItem",
         "COUNT": "BatchGetItem Query UpdateItem",
         "GROUP": "UpdateItem",
         "NEW": "GetItem PutItem",
@@ -52,6 +53,7 @@ ALLOWED = {
         "TURN": "Query PutItem",
         "DIAGNOSIS": "GetItem",
         "RECEIPT": "Query",
+        "WRITER": "Query",
     },
     "Diagnose": {
         "INCIDENT": "Query UpdateItem",
@@ -286,6 +288,8 @@ def ask_the_index(chain: Watched) -> None:
     written = (("/ecs/orders", Writer(kind=WorkloadKind.ECS, name="orders")),)
     for chain.story in ("diagnose", "recheck"):
         index.look_up("/ecs/orders", NOW)
+    chain.story = "triage"  # in a flood
+    index.roles("/ecs/orders")
     for chain.story in ("diagnose", "survey"):
         index.note(written, NOW)
     index.save_survey(index.survey_state(), NOW)
@@ -338,6 +342,7 @@ def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, cha
         ),
     ]
     chain.of("triage").get(name)  # where another opened it at the same moment
+    chain.of("triage").hold_back(name, [HeldBack(caller="made-up", action="s3:GetObject", resource="")])
     chain.of("diagnose").save(incident, expected=incident)  # where the workload had been deployed just before
     chain.of("recheck").group_lines("/ecs/orders", 0, 0)  # once a day
     look_and_act(chain)

@@ -7,12 +7,12 @@ from why403.denials.classify import classify
 from why403.denials.denial import Kind
 from why403.errors import PayloadError, StoreError
 from why403.incidents.expected import parse_expected
-from why403.incidents.flood import MOST_NEW
+from why403.incidents.flood import MOST_NEW, RESERVED
 from why403.incidents.hours import DAY, HOUR
-from why403.incidents.incident import Incident, Loudness, LoudReason, Severity, State
+from why403.incidents.incident import HeldBack, Incident, Loudness, LoudReason, Severity, State
 from why403.incidents.log_groups import LogGroups
 from why403.incidents.outbox import parse_stream_record
-from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
+from why403.incidents.table import MAX_HELD_BACK, MAX_SAMPLES, MAX_STREAMS
 from why403.incidents.transition import Transition
 from why403.incidents.watch import Watch
 from why403.triage import FAILURES, Triaged, triage
@@ -39,9 +39,21 @@ def line(number: int, message: str = ORDERS, *, at: int = NOW) -> dict[str, Any]
 
 
 def deliver(
-    table: Any, *lines: dict[str, Any], watch: Watch = WATCH, now: int = NOW, **where: str
+    table: Any,
+    *lines: dict[str, Any],
+    watch: Watch = WATCH,
+    now: int = NOW,
+    roles: tuple[str, ...] = (),
+    **where: str,
 ) -> Triaged:
-    return triage(payload(lines, **where), watch=watch, table=table, classify=classify, now=now)
+    return triage(
+        payload(lines, **where),
+        watch=watch,
+        table=table,
+        classify=classify,
+        now=now,
+        roles=lambda _group: roles,
+    )
 
 
 def the_incident(table: InMemoryIncidentTable) -> Incident:
@@ -342,6 +354,107 @@ def test_a_flood_of_new_causes_is_one_notice_and_known_causes_go_on(table: InMem
         incident.count for incident in incidents if "role/orders-task/" in str(incident.denial.principal)
     ] == [3]
     assert told(table).count(Transition.OPENED) == MOST_NEW + 1
+
+
+OWN = ("arn:aws:iam::123456789012:role/service/orders-task",)
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:"
+
+
+def invented(number: int) -> str:
+    return denied(f"made-up-{number}", "sqs:SendMessage", f"{QUEUE}q{number}")
+
+
+def own(name: str, action: str = "sqs:SendMessage", *, account: str = "123456789012") -> str:
+    return denied("orders-task", action, QUEUE + name).replace("::123456789012:", f"::{account}:")
+
+
+def flood_in(table: InMemoryIncidentTable) -> Incident:
+    (flood,) = [one for one in table.everything().values() if one.denial.kind is Kind.FLOOD]
+    return flood
+
+
+def told_of(table: InMemoryIncidentTable) -> list[str]:
+    return [str(one.denial.resource).removeprefix(QUEUE) for one in table.everything().values()]
+
+
+def test_a_role_that_is_known_to_write_there_gets_through_a_flood_of_invented_ones(
+    table: InMemoryIncidentTable,
+) -> None:
+    for number in range(300):
+        deliver(table, line(number, invented(number)), roles=OWN)
+    deliver(table, line(1000, own("real")), line(1001, invented(999)), roles=OWN)
+
+    assert told_of(table).count("real") == 1
+    assert len(table.everything()) == MOST_NEW + 2
+
+
+def test_a_line_that_names_nobody_gets_through_a_flood_of_invented_roles(
+    table: InMemoryIncidentTable,
+) -> None:
+    nobody = "AccessDenied: Access Denied when calling the PutObject operation on s3://real-bucket/x"
+    for number in range(100):
+        deliver(table, line(number, invented(number)), roles=OWN)
+    deliver(table, line(1000, nobody), roles=OWN)
+
+    assert [one for one in table.everything().values() if not one.denial.principal] != [flood_in(table)]
+
+
+def test_who_floods_in_the_name_of_one_known_role_keeps_another_from_nothing(
+    table: InMemoryIncidentTable,
+) -> None:
+    both = (*OWN, "arn:aws:iam::123456789012:role/billing-task")
+    for number in range(200):
+        deliver(table, line(number, own(f"q{number}")), roles=both)
+    deliver(table, line(1000, own("real").replace("orders-task", "billing-task")), roles=both)
+
+    assert "real" in told_of(table)
+    assert len(table.everything()) == MOST_NEW + RESERVED + 2
+
+
+def test_a_known_name_in_another_account_is_an_invented_one(table: InMemoryIncidentTable) -> None:
+    for number in range(MOST_NEW):
+        deliver(table, line(number, invented(number)), roles=OWN)
+    deliver(table, line(1000, own("theirs", account="111122223333")), roles=OWN)
+
+    assert "theirs" not in told_of(table)
+
+
+def test_a_flood_lists_what_it_folded_known_roles_first_and_without_secrets(
+    table: InMemoryIncidentTable,
+) -> None:
+    for number in range(MOST_NEW + 100):
+        deliver(table, line(number, invented(number)), roles=OWN)
+    for number in range(RESERVED + 2):
+        deliver(table, line(1000 + number, own(f"own-{number}", "sqs:DeleteMessage")), roles=OWN)
+    first, second, third, *others = flood_in(table).held_back
+
+    assert (f"{QUEUE}own-{RESERVED}", f"{QUEUE}own-{RESERVED + 1}") == (first.resource, second.resource)
+    assert HeldBack(caller="made-up-60", action="sqs:SendMessage", resource=f"{QUEUE}q60") == third
+    assert len(others) == MAX_HELD_BACK - 1
+
+
+def test_a_flood_that_is_delivered_again_lists_nothing_twice(table: InMemoryIncidentTable) -> None:
+    lines = [line(number, invented(number)) for number in range(MOST_NEW + 10)]
+    deliver(table, *lines, roles=OWN)
+    before = flood_in(table)
+    deliver(table, *lines, roles=OWN)
+
+    assert before == flood_in(table)
+    assert len(before.held_back) == len({cause.resource for cause in before.held_back})
+
+
+def test_the_roles_of_a_group_are_asked_for_in_a_flood_only(table: InMemoryIncidentTable) -> None:
+    asked: list[str] = []
+
+    def roles(group: str) -> tuple[str, ...]:
+        asked.append(group)
+        return OWN
+
+    for number in range(MOST_NEW + 1):
+        lines = payload([line(number, invented(number))])
+        triage(lines, watch=WATCH, table=table, classify=classify, now=NOW, roles=roles)
+
+    assert asked == ["scout-admin-dev"]
 
 
 def test_the_next_hour_tells_new_causes_again(table: InMemoryIncidentTable) -> None:

@@ -10,10 +10,10 @@ from why403.aws.incident_table_calls import TableCalls
 from why403.aws.incident_table_counters import Counters
 from why403.aws.incident_table_deliveries import Deliveries
 from why403.aws.incident_table_heads import Heads
-from why403.aws.incident_table_items import incident_of, item, key, samples_of
+from why403.aws.incident_table_items import held_back_of, incident_of, item, key, samples_of
 from why403.aws.session import client
 from why403.incidents.hours import DAY, HOUR
-from why403.incidents.incident import Incident, Sample
+from why403.incidents.incident import HeldBack, Incident, Sample
 from why403.incidents.new_incident import after_earlier_life
 from why403.incidents.table_keys import INCIDENT, ITEM_KIND, PARTITION_KEY, SLOTS, USED, Partition
 
@@ -48,6 +48,7 @@ class DynamoIncidentTable:
         clock: Callable[[], int],
     ) -> None:
         self._calls = TableCalls(client, table_name)
+        self._clock = clock
         self._counters = Counters(self._calls, retention_days)
         self._heads = Heads(self._calls, retention_days)
         self._deliveries = Deliveries(self._calls, retention_days, clock)
@@ -58,7 +59,7 @@ class DynamoIncidentTable:
         head = next((item for item in items if item[ITEM_KIND]["S"] == INCIDENT), None)
         if head is None:
             return None
-        incident = incident_of(head, samples_of(items))
+        incident = incident_of(head, samples_of(items), held_back_of(items))
         counted = sum(lines for _, lines in self.occurrences(incident))
         return replace(incident, count=max(counted, incident.told_count))
 
@@ -114,6 +115,10 @@ class DynamoIncidentTable:
     def saw(self, incident: Incident, sample: Sample | None) -> None:
         """Widen times, streams and samples."""
         self._heads.widen(incident, sample)
+
+    def hold_back(self, fingerprint: str, causes: Sequence[HeldBack]) -> None:
+        """List them in a flood."""
+        self._counters.hold_back(fingerprint, causes, self._clock())
 
     def use_link(self, name: str, now: int) -> bool:
         """False where it acted before."""

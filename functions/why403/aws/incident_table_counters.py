@@ -7,16 +7,21 @@ one takes 1,000 write units a second, and two transactions that meet on one item
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-sharding.html
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 from why403.aws.incident_table_calls import ADDITIONS, TRIES, Item, TableCalls, wait
 from why403.aws.incident_table_items import day_name, day_of, item, key, number, text
 from why403.errors import StoreError
 from why403.incidents.hours import DAY, HOUR
+from why403.incidents.incident import HeldBack
+from why403.incidents.table import MAX_HELD_BACK
 from why403.incidents.table_keys import (
     COUNT,
     EXPIRES,
+    HELD_BACK,
     ITEM_KIND,
     LAYOUT,
     LAYOUT_KEY,
@@ -62,22 +67,32 @@ class Counters:
     def admit(self, owner: str, hour: int, causes: Sequence[str], room: int) -> list[str]:
         """The causes let in: what was there before, and ours behind it while there is room."""
         where = key(Partition.NEW.of(owner), f"{NEW}#{hour}")
+        return self._added(item(NEW, where, (hour + 2 * DAY) // 1000), where, causes, room)
+
+    def hold_back(self, fingerprint: str, causes: Sequence[HeldBack], now: int) -> None:
+        """Add them to the two lists of a flood while there is room."""
+        for which, are_known in (("known", True), ("others", False)):
+            listed = [json.dumps(asdict(cause)) for cause in causes if cause.is_known is are_known]
+            where = key(Partition.INCIDENT.of(fingerprint), f"{HELD_BACK}#{which}")
+            if listed:
+                head = item(HELD_BACK, where, (now + self._retention_ms) // 1000)
+                self._added(head, where, listed, MAX_HELD_BACK)
+
+    def _added(self, head: Item, where: Item, causes: Sequence[str], room: int) -> list[str]:
+        """What a list holds, ours behind it while there is room."""
         for attempt in range(TRIES):
             stored = self._calls.get(where)
             known = [one["S"] for one in stored["causes"]["L"]] if stored else []
             fresh = [cause for cause in dict.fromkeys(causes) if cause not in known][: room - len(known)]
             if not fresh or self._calls.put(
-                {
-                    **item(NEW, where, (hour + 2 * DAY) // 1000),
-                    "causes": {"L": [text(cause) for cause in (*known, *fresh)]},
-                },
+                {**head, "causes": {"L": [text(cause) for cause in (*known, *fresh)]}},
                 ConditionExpression=f"attribute_not_exists({PARTITION_KEY}) OR size(causes) = :known",
                 ExpressionAttributeValues={":known": number(len(known))},
             ):
                 return [*known, *fresh]
             wait(attempt)
         raise StoreError(
-            f"Others wrote the new causes of an hour {TRIES} times while ours were to be added. The delivery is tried again."
+            f"Others wrote a list of new causes {TRIES} times while ours were to be added. The delivery is tried again."
         )
 
     def _of_few(self, owner: str, days: range) -> Iterator[Item]:

@@ -1,11 +1,12 @@
 """The incident table's items, to and from what they mean. Their layout: incidents/table_keys.py."""
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from why403.aws.incident_table_calls import Item
 from why403.incidents.hours import DAY
-from why403.incidents.incident import Incident, Sample
+from why403.incidents.incident import HeldBack, Incident, Sample
 from why403.incidents.incident_json import (
     denial_from_json,
     denial_to_json,
@@ -18,6 +19,7 @@ from why403.incidents.life_cycle import watched
 from why403.incidents.outbox import turn_message
 from why403.incidents.table_keys import (
     EXPIRES,
+    HELD_BACK,
     INCIDENT,
     ITEM_KIND,
     LAYOUT,
@@ -83,7 +85,9 @@ def head_item(incident: Incident, expires: int) -> Item:
     return head
 
 
-def incident_of(item: Item, samples: tuple[Sample, ...] = ()) -> Incident:
+def incident_of(
+    item: Item, samples: tuple[Sample, ...] = (), held_back: tuple[HeldBack, ...] = ()
+) -> Incident:
     """The incident that a head describes. Without `samples` it has them by id only."""
     ids = item.get("sample_ids", {}).get("SS", ())
     return Incident(
@@ -96,6 +100,7 @@ def incident_of(item: Item, samples: tuple[Sample, ...] = ()) -> Incident:
         streams=tuple(sorted(item.get("streams", {}).get("SS", ()))),
         samples=samples
         or tuple(Sample(message="", log_group="", log_stream="", timestamp=0, event_id=i) for i in ids),
+        held_back=held_back,
         version=int(item[VERSION]["N"]),
         **life_from_json(item[LIFE]["S"]),
     )
@@ -112,6 +117,14 @@ def sample_item(fingerprint: str, sample: Sample, expires: int) -> Item:
 def sample_name(sample: Sample) -> str:
     """CloudWatch's event id; where there is none, the line's time and stream."""
     return sample.event_id or f"{sample.timestamp}:{sample.log_stream}"
+
+
+def held_back_of(items: Iterable[Item]) -> tuple[HeldBack, ...]:
+    """What a flood folded, known roles first."""
+    listed = (one["S"] for item in items if item[ITEM_KIND]["S"] == HELD_BACK for one in item["causes"]["L"])
+    return tuple(
+        sorted((HeldBack(**json.loads(one)) for one in listed), key=lambda cause: not cause.is_known)
+    )
 
 
 def samples_of(items: Iterable[Item]) -> tuple[Sample, ...]:

@@ -20,6 +20,7 @@ KEPT_MS = 14 * DAY
 FRESH_MS = 3 * DAY
 """A pass that ended longer ago proves no longer that there are no other writers."""
 FIELDS = ("name", "cluster", "service", "template")
+ROLES = "roles"
 STATE_KEY = key(Partition.WRITER.of("survey"), "state")
 
 
@@ -52,6 +53,11 @@ class DynamoWorkloadIndex:
             surveyed=frozenset(kind for _, kind, _ in SURVEYS) - partly,
         )
 
+    def roles(self, log_group: str) -> frozenset[str]:
+        """ARNs of the roles of those that are known to write to this very group: one call."""
+        kept = (one for one in self._calls.query(_partition(log_group)) if _is_read(one))
+        return frozenset(role for one in kept for role in _writer(one).roles)
+
     def note(self, written: Iterable[Written], now: int) -> None:
         """Keep these for two weeks from now."""
         for group, writer in dict.fromkeys(written):
@@ -76,7 +82,9 @@ def _partition(group: str) -> str:
 
 
 def _item(group: str, writer: Writer, now: int) -> Item:
-    told = {name: text(getattr(writer, name)) for name in FIELDS if getattr(writer, name)}
+    told: Item = {name: text(getattr(writer, name)) for name in FIELDS if getattr(writer, name)}
+    if writer.roles:
+        told[ROLES] = {"SS": sorted(set(writer.roles))}
     head = item(WRITER, key(_partition(group), writer.key), (now + KEPT_MS) // 1000)
     return {**head, "kind": text(writer.kind.value), **told}
 
@@ -88,4 +96,5 @@ def _is_read(kept: Item) -> bool:
 
 def _writer(kept: Item) -> Writer:
     told = {name: kept[name]["S"] for name in FIELDS if name in kept}
-    return Writer(kind=WorkloadKind(kept["kind"]["S"]), **told)
+    roles = tuple(kept.get(ROLES, {}).get("SS", ()))
+    return Writer(kind=WorkloadKind(kept["kind"]["S"]), roles=roles, **told)

@@ -59,6 +59,18 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """A cause that has no incident of its own, for there were too many at once: names as the line tells them, redacted."""
+
+    caller: str
+    """The role's or user's name; empty where the line names nobody."""
+    action: str
+    resource: str
+    is_known: bool = False
+    """The caller is a role of a workload that is known to write to the log group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """Why a denial is expected, who says so, and until when (ISO 8601 date; empty: no end)."""
 
@@ -89,6 +101,8 @@ class Incident:
     """The newest line's time, exact to a minute."""
     count: int = 0
     samples: tuple[Sample, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
+    """Of a flood: what it folded, known roles first, at most 40 of each (incidents/flood.py)."""
     streams: tuple[str, ...] = ()
     """Log streams it was seen in, at most 20: the affected tasks."""
     muted_until: str = ""

@@ -11,7 +11,9 @@ from why403.incidents.transition import Transition
 
 _SIGHTED = frozenset({"fingerprint", "denial", "log_group", "account", "first_seen", "last_seen", "count"})
 _LIFE = tuple(
-    field.name for field in fields(Incident) if field.name not in _SIGHTED | {"samples", "streams", "version"}
+    field.name
+    for field in fields(Incident)
+    if field.name not in _SIGHTED | {"samples", "held_back", "streams", "version"}
 )
 
 

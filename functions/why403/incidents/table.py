@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from why403.incidents.incident import Incident, Sample
+from why403.incidents.incident import HeldBack, Incident, Sample
 
 
 class IncidentTable(Protocol):
@@ -67,6 +67,9 @@ class IncidentTable(Protocol):
         At most MAX_STREAMS streams and MAX_SAMPLES samples are kept; what does not fit is left out.
         """
 
+    def hold_back(self, fingerprint: str, causes: Sequence[HeldBack]) -> None:
+        """List them in a flood, each once, those of known roles apart: the first MAX_HELD_BACK of each kind stay."""
+
     # People
 
     def use_link(self, name: str, now: int) -> bool:
@@ -98,3 +101,5 @@ class IncidentTable(Protocol):
 
 MAX_STREAMS = 20
 MAX_SAMPLES = 5
+MAX_HELD_BACK = 40
+"""More than a person reads at once; `why403 scan` lists them all."""

@@ -4,6 +4,7 @@
 | --- | --- | --- |
 | `I#<fingerprint>` | `incident` | the incident, without its count |
 | | `sample#<event id>` | a redacted line |
+| | `held-back#known`, `held-back#others` | of a flood: the causes that it folded |
 | `C#<pack>#<shard>` | `count#<day>` | lines of up to 60 incidents by slot and hour: attributes `A00`, … `z23`, `AA00`, … |
 | `G#<log group>#<shard>` | `count#<day>` | all lines of a log group, in slot `A`, for the reconciliation |
 | `N#<log group>` | `new#<hour>` | the causes of an hour that were told one by one, in order: the slots of that hour's pack |
@@ -56,6 +57,7 @@ LAYOUT = 1
 
 INCIDENT = "incident"
 SAMPLE = "sample"
+HELD_BACK = "held-back"
 COUNT = "count"
 MARKER = "marker"
 USED = "used"

@@ -53,6 +53,14 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class Folded:
+    """Of a flood: the causes that have no notice of their own, likeliest to be real first."""
+
+    heading: str
+    causes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecentChange:
     """What somebody did just before; `when` in ISO 8601, `by` an ARN, `who` the same in a few words."""
 
@@ -123,8 +131,8 @@ class Actions:
     links: tuple[Action, ...]
 
 
-Block = Headline | Why | Changed | Fix | Steps | Others | Unknown | Actions
-LEAST_FIRST = (Others, Unknown, Steps, Changed, Why, Fix)
+Block = Headline | Why | Folded | Changed | Fix | Steps | Others | Unknown | Actions
+LEAST_FIRST = (Others, Unknown, Steps, Changed, Why, Folded, Fix)
 """The order in which blocks are left out where a dialect's budget is short. Headline and Actions always stay."""
 
 

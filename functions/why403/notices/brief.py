@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from why403.notices.blocks import Actions, Block, Changed, Fix, Headline, Others, Steps, Unknown, Why
+from why403.notices.blocks import Actions, Block, Changed, Fix, Folded, Headline, Others, Steps, Unknown, Why
 from why403.notices.checklist import Mark, Row, deciding
 from why403.notices.inert import one_line
 from why403.notices.moments import moment, moment_of
@@ -17,6 +17,8 @@ TITLE, SENTENCE, WHY = 150, 300, 700
 """Characters of a title, of one sentence, and of all that says why."""
 STEP = {True: 300, False: 600}
 """Characters up to which a step is told, with a page and without: a longer one is a command, never cut in half."""
+CAUSE, CAUSES = 120, 5
+"""Characters of a folded cause, and how many of them are told."""
 ROWS, FINDINGS, CHANGES, OFFERS, STEPS, CALLS = 3, 3, 2, 3, 3, 3
 
 
@@ -45,13 +47,15 @@ class Line:
     """The moment that stands in `text` as `utc` writes it, in ms since the epoch: a dialect may tell it as local time."""
 
 
-def brief(block: Block, notice: Notice) -> tuple[Line, ...]:
+def brief(block: Block, notice: Notice) -> tuple[Line, ...]:  # noqa: PLR0911  # one a kind of block
     """The block in lines; none for what is on the page, or has a form of its own (actions)."""
     match block:
         case Headline():
             return tuple(_headline(block, notice))
         case Why():
             return tuple(_why(block))
+        case Folded():
+            return tuple(_folded(block, notice))
         case Changed():
             return tuple(_changed(block, notice))
         case Fix():
@@ -102,6 +106,13 @@ def _why(block: Why) -> Iterator[Line]:
         if room == WHY or len(line.label) + len(line.text) <= room:
             room -= len(line.label) + len(line.text)
             yield line
+
+
+def _folded(block: Folded, notice: Notice) -> Iterator[Line]:
+    yield _line(block.heading, Style.SMALL)
+    yield from (_line(f"• {cause[:CAUSE]}") for cause in block.causes[:CAUSES])
+    if (left := len(block.causes) - CAUSES) > 0:
+        yield _line(word("notices.digest.more", notice.language, count=str(left)), Style.SMALL)
 
 
 def _row(row: Row) -> Line:

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from why403.decisions.decision import Outcome
 from why403.denials.denial import Kind, Verdict
 from why403.iam.principal import PrincipalKind, parse_principal
+from why403.incidents.incident import HeldBack
 from why403.notices.blocks import (
     Action,
     Actions,
     Block,
     Changed,
     Fix,
+    Folded,
     Headline,
     Meant,
     Others,
@@ -26,7 +28,7 @@ from why403.notices.blocks import (
 from why403.notices.checklist import rows
 from why403.notices.headline import headline_of, is_settled
 from why403.notices.inert import one_line
-from why403.notices.naming import caller_arn, caller_name, thing
+from why403.notices.naming import caller_arn, caller_name, short, thing
 from why403.notices.notice import Notice
 from why403.notices.offers import other_ways, section_of, suggested
 from why403.notices.words import say, word
@@ -43,7 +45,7 @@ def outline(notice: Notice) -> tuple[Block, ...]:
     """The blocks that the incident's state asks for, in the order to tell them; none of them is empty."""
     everything = whole_outline(notice)
     if not notice.in_full:
-        return tuple(block for block in everything if isinstance(block, Headline | Actions))
+        return tuple(block for block in everything if isinstance(block, Headline | Folded | Actions))
     if is_settled(notice):
         return tuple(block for block in everything if isinstance(block, Headline | Why | Changed | Actions))
     return everything
@@ -54,6 +56,7 @@ def whole_outline(notice: Notice) -> tuple[Block, ...]:
     told = (
         headline_of(notice),
         _why(notice),
+        _folded(notice),
         _changed(notice),
         _fix(notice),
         _steps(notice),
@@ -109,6 +112,23 @@ def _meant(notice: Notice) -> Iterator[Meant]:
     for number, candidate in enumerate(notice.diagnosis.target_candidates):
         match = word("notices.match.possible" if number else "notices.match.best", notice.language)
         yield Meant(candidate.arn, match, tuple(say(one, notice.language) for one in candidate.evidence))
+
+
+def _folded(notice: Notice) -> Folded | None:
+    """Each cause in a few words: `laravel-server: sqs:SendMessage, queue orders`."""
+    causes = notice.incident.held_back if notice.incident else ()
+    if not causes:
+        return None
+    told = tuple(_cause(cause, notice) for cause in causes)
+    return Folded(word("notices.section.held-back", notice.language), told)
+
+
+def _cause(cause: HeldBack, notice: Notice) -> str:
+    what = thing(cause.resource, notice) if cause.resource else ""
+    comma = word("notices.list.comma", notice.language)
+    called = comma.join(part for part in (cause.action, what) if part)
+    told = ": ".join(part for part in (short(cause.caller), called) if part)
+    return word("notices.held-back.known", notice.language, cause=told) if cause.is_known else told
 
 
 def _changed(notice: Notice) -> Changed | None:

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 from why403.decisions.decision import StatementEvidence
 from why403.iam.layer import Layer
 from why403.iam.principal import parse_principal
-from why403.notices.blocks import Actions, Block, Changed, Fix, Headline, Others, Steps, Unknown, Why
+from why403.notices.blocks import Actions, Block, Changed, Fix, Folded, Headline, Others, Steps, Unknown, Why
 from why403.notices.checklist import Row, given, listed, policy_name
 from why403.notices.consoles import caller_page, resource_page
 from why403.notices.headline import confidence, loudness
@@ -38,6 +38,7 @@ def parts_of(notice: Notice) -> Part:
         "findings": (),
         "candidates": (),
         "next_denials": (),
+        "held_back": (),
         "changes": (),
         "others": [],
         "unreadable": (),
@@ -59,6 +60,8 @@ def _part(block: Block, notice: Notice) -> Part:
             rows = [_layer(row, notice) for row in block.rows]
             findings = tuple(filter(None, (block.quote, block.meant, *block.findings)))
             told = {"rows": rows, "findings": findings, "candidates": block.candidates}
+        case Folded():
+            told = {"held_back": block.causes}
         case Changed():
             told = {"changes": block.changes}
         case Fix():

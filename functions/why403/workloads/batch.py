@@ -13,7 +13,7 @@ from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 from why403.workloads.answer_values import entries, environment_of
 from why403.workloads.ec2 import read_profile, role_in
 from why403.workloads.ecs.log_configuration import groups_of, writes_to
-from why403.workloads.index import MOST_WRITERS, Page, Written
+from why403.workloads.index import MOST_WRITERS, Page, Written, named_roles
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn, same_role
 from why403.workloads.search_result import (
@@ -88,7 +88,14 @@ def renew(name: str) -> Plan[Page]:
 
 def _written(replies: tuple[Reply, ...]) -> tuple[Written, ...]:
     found = [
-        (group, Writer(kind=WorkloadKind.BATCH, name=str(definition.get("jobDefinitionName", ""))))
+        (
+            group,
+            Writer(
+                kind=WorkloadKind.BATCH,
+                name=str(definition.get("jobDefinitionName", "")),
+                roles=named_roles(_container(definition), "jobRoleArn", "executionRoleArn"),
+            ),
+        )
         for answer in answers(replies)
         for definition in answer.items("jobDefinitions")
         for group in groups_of(_container(definition))

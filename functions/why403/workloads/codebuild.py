@@ -11,7 +11,7 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Reply
 from why403.workloads.answer_values import entries
-from why403.workloads.index import Page
+from why403.workloads.index import Page, named_roles
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.search_result import (
@@ -102,7 +102,14 @@ def renew(*names: str) -> Plan[Page]:
     """Some projects, a hundred at most."""
     (reply,) = yield (PROJECTS.of(names=list(names)),)
     written = tuple(
-        (group, Writer(kind=WorkloadKind.CODEBUILD, name=str(project.get("name", ""))))
+        (
+            group,
+            Writer(
+                kind=WorkloadKind.CODEBUILD,
+                name=str(project.get("name", "")),
+                roles=named_roles(project, "serviceRole"),
+            ),
+        )
         for answer in answers((reply,))
         for project in answer.items("projects")
         if (group := _group_of(project))

@@ -5,9 +5,9 @@ not tell who writes to it. What stands here is a hint and never an answer: the d
 it is told, and takes only one whose settings, as AWS has them now, name the group.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from why403.errors import StoreError
 from why403.reads import BlindSpot
@@ -29,6 +29,12 @@ Written = tuple[str, Writer]
 """A log group, or ANY_GROUP, and one that writes to it."""
 
 
+def named_roles(settings: Mapping[str, Any], *fields: str) -> tuple[str, ...]:
+    """The ARNs of roles that stand in these fields of a workload's settings; names without an ARN are left out."""
+    named = (str(settings.get(one) or "") for one in fields)
+    return tuple(arn for arn in named if arn.startswith("arn:"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """One slice of a survey: who writes where, where to go on (empty: this was the last), and what was not read."""
@@ -43,6 +49,9 @@ class WorkloadIndex(Protocol):
 
     def look_up(self, log_group: str, now: int) -> Hints:
         """What is known of the group. `now` in milliseconds since the epoch, here and below."""
+
+    def roles(self, log_group: str) -> frozenset[str]:
+        """ARNs of the roles of those that are known to write to this very group."""
 
     def note(self, written: Iterable[Written], now: int) -> None:
         """Keep these for two weeks from now."""
@@ -71,6 +80,7 @@ def note_found(
         name=workload.arn if workload.kind is WorkloadKind.STATES else workload.name,
         cluster=workload.cluster,
         service=workload.service,
+        roles=tuple(filter(None, (workload.task_role_arn, workload.execution_role_arn, workload.role_arn))),
     )
     try:
         index.note(((log_group, writer),), now)

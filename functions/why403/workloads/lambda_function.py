@@ -11,7 +11,7 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Failure, Plan, Unreadable
 from why403.workloads.answer_values import iso
-from why403.workloads.index import MOST_WRITERS, Page, Written
+from why403.workloads.index import MOST_WRITERS, Page, Written, named_roles
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import same_role
 from why403.workloads.search_result import (
@@ -108,7 +108,7 @@ def _written(function: Mapping[str, Any]) -> tuple[Written, ...]:
     group = str((function.get("LoggingConfig") or {}).get("LogGroup") or "")
     if not group or group == f"/aws/lambda/{name}":
         return ()
-    return ((group, Writer(kind=WorkloadKind.LAMBDA, name=name)),)
+    return ((group, Writer(kind=WorkloadKind.LAMBDA, name=name, roles=named_roles(function, "Role"))),)
 
 
 def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan[SearchResult]:

@@ -10,7 +10,7 @@ from typing import Any
 from why403.iam.place import Place
 from why403.reads import Answer, DeclaredRead, Plan, Reply
 from why403.workloads.answer_values import entries, iso
-from why403.workloads.index import MOST_WRITERS, Page
+from why403.workloads.index import MOST_WRITERS, Page, named_roles
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.search_result import (
@@ -92,7 +92,14 @@ def renew(*arns: str) -> Plan[Page]:
     """Some state machines, by ARN."""
     replies = (yield tuple(MACHINE.of(stateMachineArn=arn) for arn in arns)) if arns else ()
     written = tuple(
-        (group, Writer(kind=WorkloadKind.STATES, name=answer.text("stateMachineArn")))
+        (
+            group,
+            Writer(
+                kind=WorkloadKind.STATES,
+                name=answer.text("stateMachineArn"),
+                roles=named_roles(answer.data, "roleArn"),
+            ),
+        )
         for answer in answers(replies)
         for group in _groups(answer)
     )

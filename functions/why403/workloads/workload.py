@@ -82,6 +82,8 @@ class Writer:
     service: str = ""
     template: str = ""
     """The log group with the router's placeholders, where it has some."""
+    roles: tuple[str, ...] = field(default=(), compare=False)
+    """ARNs of the roles that its lines can name; two writers are not told apart by them."""
 
     @property
     def key(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from why403.incidents.incident import State
+from why403.incidents.incident import HeldBack, State
 from why403.incidents.transition import Transition
 from why403.notices.dialects.chat import render_chat
 from why403.notices.dialects.email import SUBJECT, render_email
@@ -115,3 +115,27 @@ def test_the_first_message_says_who_looks_after_it_whatever_happens_next() -> No
     told = render_slack(replace(after, incident=replace(after.incident, acknowledged_by="alice <!here>")))
 
     assert "acknowledged by alice &lt;!here&gt;" in json.dumps(told, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("in_full", [True, False], ids=["opened", "grew"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", sorted({*FORMS} - {"subject", "chat"}))
+def test_a_flood_tells_what_it_folded_likeliest_first_in_the_notice_and_in_its_updates(
+    form: str, language: Language, *, in_full: bool
+) -> None:
+    queue = "arn:aws:sqs:us-east-1:123456789012:q"
+    own = HeldBack(caller="orders-task", action="sqs:DeleteMessage", resource=f"{queue}-own", is_known=True)
+    others = [HeldBack(caller=f"made-up-{n}", action="s3:GetObject", resource=f"b/{n}") for n in range(40)]
+    opened = notice_of("first_incident", language, in_full=in_full, transition=Transition.GREW)
+    assert opened.incident is not None
+    flood = replace(
+        opened,
+        diagnosis=replace(opened.diagnosis, remedies=(), changes=(), findings=()),
+        incident=replace(opened.incident, held_back=(own, *others)),
+    )
+    told = FORMS[form](flood)
+
+    assert [
+        name for name in ("orders-task", "sqs:DeleteMessage", "q-own", "made-up-3") if name not in told
+    ] == []
+    assert told.index("orders-task") < told.index("made-up-0")

@@ -5,6 +5,7 @@ It is what the SNS topic, EventBridge and PagerDuty's custom details carry.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from why403.diagnosis.diagnosis import Diagnosis
@@ -18,7 +19,7 @@ from why403.notices.words import Language, say
 
 SCHEMA = "why403.incident/1"
 """The name and major version: fields may be added within it, none is taken away or changes its meaning."""
-HEAVY = ("evidence", "before", "after", "commands", "diff", "policy_document", "near_miss")
+HEAVY = ("held_back", "evidence", "before", "after", "commands", "diff", "policy_document", "near_miss")
 
 
 def message_json(notice: Notice, longest: int) -> dict[str, Any]:
@@ -75,6 +76,7 @@ def _whole(notice: Notice) -> dict[str, Any]:
         "region": notice.place.region if notice.place else "",
         "log_group": notice.log_group,
         "log_streams": list(incident.streams) if incident else [],
+        "held_back": [asdict(cause) for cause in incident.held_back] if incident else [],
         "count": incident.count if incident else 1,
         "first_seen": iso(incident.first_seen) if incident else "",
         "last_seen": iso(incident.last_seen) if incident else "",

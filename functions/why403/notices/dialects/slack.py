@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, assert_never
 
 from why403.diagnosis.bounded import fitted
-from why403.notices.blocks import Actions, Block, Changed, Headline, Unknown, Why, within
+from why403.notices.blocks import Actions, Block, Changed, Folded, Headline, Unknown, Why, within
 from why403.notices.brief import Line, Style, brief, utc
 from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line, unlinked
 from why403.notices.notice import Notice
@@ -59,7 +59,7 @@ def _written(blocks: Sequence[Block], notice: Notice, room: int) -> list[Piece]:
         lines = brief(block, notice)
         room_each = room // max(1, sum(line.style is Style.CODE for line in lines))
         told = [(line, text) for line in lines if (text := _text(line, notice, room_each))]
-        if isinstance(block, Headline | Unknown):
+        if isinstance(block, Headline | Folded | Unknown):
             pieces += [_piece(line, text) for line, text in told]
         elif isinstance(block, Why | Changed):
             pieces[-1] = section("\n".join([pieces[-1]["text"]["text"], *(text for _, text in told)]))

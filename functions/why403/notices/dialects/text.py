@@ -5,7 +5,8 @@ from dataclasses import replace
 from textwrap import wrap
 from typing import assert_never
 
-from why403.notices.blocks import Actions, Block, Changed, Fix, Headline, Others, Steps, Unknown, Why
+from why403.notices.blocks import Actions, Block, Changed, Fix, Folded, Headline, Others, Steps, Unknown, Why
+from why403.notices.brief import CAUSES
 from why403.notices.checklist import Mark
 from why403.notices.inert import WHOLE, inert, one_line
 from why403.notices.notice import Notice
@@ -67,6 +68,8 @@ class _Writer:
             case Why():
                 yield list(self._rows(block))
                 yield list(self._findings(block))
+            case Folded():
+                yield [block.heading, *self._causes(block, len(block.causes))]
             case Changed():
                 yield [block.heading, *self._changes(block)]
             case Fix():
@@ -97,6 +100,11 @@ class _Writer:
             yield self._folded(f"• {one_line(finding)}", "  ")
         for candidate in block.candidates[1:CANDIDATES]:
             yield f"  {one_line(candidate.arn)} ({candidate.likelihood})"
+
+    def _causes(self, block: Folded, most: int) -> Iterator[str]:
+        yield from (f"  {one_line(cause)}" for cause in block.causes[:most])
+        if (left := len(block.causes) - most) > 0:
+            yield f"  {word('notices.digest.more', self.notice.language, count=str(left))}"
 
     def _changes(self, block: Changed) -> Iterator[str]:
         for change in block.changes:
@@ -199,6 +207,8 @@ class _OneScreen(_Writer):
             case Why():
                 most = FINDINGS + bool(block.quote)
                 yield [*self._rows(block), *list(self._findings(replace(block, candidates=())))[:most]]
+            case Folded():
+                yield [block.heading, *self._causes(block, CAUSES)]
             case Changed():
                 yield [block.heading, *list(self._changes(block))[:CHANGES]]
             case Steps():

@@ -1,6 +1,7 @@
 """Task definitions in the index: listed page by page, renewed one by one, and verified before they count."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from why403.iam.place import Place
@@ -12,7 +13,7 @@ from why403.workloads.ecs.instances import instance_reads, instance_role
 from why403.workloads.ecs.log_configuration import fits_template, groups_of, routes_anywhere, templates_of
 from why403.workloads.ecs.service import SERVICE, SERVICES, SERVICES_A_CALL, cluster_of, service_named
 from why403.workloads.ecs.task import CLUSTERS, RunningTask, running_task, task_in
-from why403.workloads.index import ANY_GROUP, MOST_WRITERS, Page, Written
+from why403.workloads.index import ANY_GROUP, MOST_WRITERS, Page, Written, named_roles
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.search_result import LIKELY, LikelyWorkload, SearchResult, answers, blind_spots, not_all
@@ -100,16 +101,14 @@ def _written(definition: Definition, running: Mapping[str, tuple[str, str]]) -> 
     """The groups that the definition's containers write to."""
     arn = str(definition.get("taskDefinitionArn", ""))
     cluster, service = running.get(arn, ("", ""))
-    writer = Writer(kind=WorkloadKind.ECS, name=family_of(arn), cluster=cluster, service=service)
+    roles = named_roles(definition, "taskRoleArn", "executionRoleArn")
+    writer = Writer(kind=WorkloadKind.ECS, name=family_of(arn), cluster=cluster, service=service, roles=roles)
     containers = entries(definition, "containerDefinitions")
     found: dict[Written, None] = {}
     for container in containers:
         found |= dict.fromkeys((group, writer) for group in groups_of(container))
         for template in templates_of(container):
-            placed = Writer(
-                kind=writer.kind, name=writer.name, cluster=cluster, service=service, template=template
-            )
-            found[(ANY_GROUP, placed)] = None
+            found[(ANY_GROUP, replace(writer, template=template))] = None
     if any(map(routes_anywhere, containers)):
         found[(ANY_GROUP, writer)] = None
     return tuple(found)
