@@ -85,7 +85,7 @@ class Monitoring(Construct):
         ]
         steps = plan.steps().replace("/why403/why403/", f"/why403/{stack}/").replace("](", "](docs/runbooks/")
         steps = re.sub(
-            r"(why403 redrive \w+)", rf"\1 --stack {stack}", steps
+            r"(why403 redrive \w+)", rf"\1 --stack {Aws.STACK_NAME}", steps
         )  # the command that runs as it stands
         return cloudwatch.TextWidget(
             markdown="\n".join(filter(None, (" · ".join(named), "", steps))),

@@ -5,7 +5,7 @@ log groups → triage → incident table → diagnose → incidents topic → no
 
 from collections.abc import Iterable
 
-from aws_cdk import Stack, Tags
+from aws_cdk import Aws, Stack, Tags
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 from why403.reads import DeclaredRead
@@ -75,7 +75,7 @@ class Why403Stack(Stack):
         Monitoring(self, "Monitoring", watched, parts.topics.alarms)
         LogSubscriptions(self, "LogGroups", settings, triage.handler.function)
         force_on_resources(self, settings)
-        redrive = f"why403 redrive {'|'.join(parked)} --stack {settings.stack_name}"
+        redrive = f"why403 redrive {'|'.join(parked)} --stack {Aws.STACK_NAME}"
         tell(self, "RedriveCommand", redrive, "Gives parked events to their function again; choose one")
         for stem, part in parked.items():
             tell(self, f"{stem.title()}Function", part.handler.function.function_name, f"The function {stem}")

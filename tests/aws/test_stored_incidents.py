@@ -172,6 +172,19 @@ def test_a_stack_that_is_not_there_is_told_with_those_that_are() -> None:
         incidents.run([])
 
 
+def test_a_stack_sets_stack_is_found_by_the_sets_name_where_there_is_one() -> None:
+    cloudformation: Any = boto3.client("cloudformation", region_name="eu-west-1")
+    names = [f"StackSet-why403-0a1b2c3d-0000-4444-8888-00000000000{number}" for number in (1, 2)]
+    cloudformation.create_stack(StackName="StackSet-why403-old", TemplateBody=json.dumps(TEMPLATE))
+    cloudformation.create_stack(StackName=names[0], TemplateBody=json.dumps(TEMPLATE))
+
+    assert incidents.run([]) == 0
+
+    cloudformation.create_stack(StackName=names[1], TemplateBody=json.dumps(TEMPLATE))
+    with pytest.raises(SettingsError, match=rf"Those of why403 there: {names[0]}, {names[1]}\."):
+        incidents.run([])
+
+
 def test_what_was_mended_and_what_is_meant_is_exported_and_checked(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

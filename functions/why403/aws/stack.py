@@ -3,7 +3,8 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from why403.errors import NoAccessError, SettingsError
 
 OURS = "why403:"
 """How the description of every stack of ours begins."""
+OF_A_SET = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""What CloudFormation puts behind a stack set's name, where it names the set's stack in an account and Region."""
 MISSING = "ValidationError"
 """What CloudFormation answers where there is no such stack."""
 
@@ -51,18 +54,26 @@ class DeployedStack:
 
 
 def find_stack(name: str, region: str = "") -> DeployedStack:
-    """The stack of that name; SettingsError where there is none, NoAccessError where nobody may look."""
+    """The stack of that name, or a stack set's of that name; SettingsError where there is none, NoAccessError where nobody may look."""
     cloudformation = client("cloudformation", region)
     try:
-        found = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-        pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackName"])
-        listed = tuple(_resource(one) for page in pages for one in page["StackResourceSummaries"])
+        return _read(cloudformation, name)
     except ClientError as error:
-        if error.response["Error"]["Code"] == MISSING:
-            raise SettingsError(_there(cloudformation, name)) from error
-        raise NoAccessError(_refused(error)) from error
+        if error.response["Error"]["Code"] != MISSING:
+            raise NoAccessError(_refused(error)) from error
     except BotoCoreError as error:
         raise NoAccessError(_refused(error)) from error
+    ours = _ours(cloudformation)
+    instances = [one for one in ours if re.fullmatch(rf"StackSet-{re.escape(name)}-{OF_A_SET}", one)]
+    if len(instances) == 1:
+        return find_stack(instances[0], region)
+    raise SettingsError(_there(cloudformation, name, instances or ours))
+
+
+def _read(cloudformation: Any, name: str) -> DeployedStack:  # noqa: ANN401  # boto3's clients have no static type
+    found = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackName"])
+    listed = tuple(_resource(one) for page in pages for one in page["StackResourceSummaries"])
     outputs = {str(one["OutputKey"]): str(one["OutputValue"]) for one in found.get("Outputs", ())}
     return DeployedStack(str(found["StackName"]), outputs, listed)
 
@@ -71,23 +82,24 @@ def _resource(told: Mapping[str, Any]) -> StackResource:
     return StackResource(told["LogicalResourceId"], told["ResourceType"], told.get("PhysicalResourceId", ""))
 
 
-def _there(cloudformation: Any, name: str) -> str:  # noqa: ANN401  # boto3's clients have no static type
+def _there(cloudformation: Any, name: str, ours: Sequence[str]) -> str:  # noqa: ANN401  # boto3's clients have no static type
     region = cloudformation.meta.region_name
-    try:
-        ours = sorted(_ours(cloudformation))
-    except (ClientError, BotoCoreError):
-        ours = []
     named = f" Those of why403 there: {', '.join(ours)}." if ours else " Is it the right Region and account?"
     return (
         f"There is no stack {name} in {region}.{named} Name it with --stack, and where it is with --region."
     )
 
 
-def _ours(cloudformation: Any) -> Iterator[str]:  # noqa: ANN401
-    for page in cloudformation.get_paginator("describe_stacks").paginate():
-        for stack in page["Stacks"]:
-            if str(stack.get("Description", "")).startswith(OURS):
-                yield str(stack["StackName"])
+def _ours(cloudformation: Any) -> list[str]:  # noqa: ANN401
+    """The names of the stacks of ours; none where they may not be listed."""
+    try:
+        pages = list(cloudformation.get_paginator("describe_stacks").paginate())
+    except (ClientError, BotoCoreError):
+        return []
+    stacks = [stack for page in pages for stack in page["Stacks"]]
+    return sorted(
+        str(stack["StackName"]) for stack in stacks if str(stack.get("Description", "")).startswith(OURS)
+    )
 
 
 def _refused(error: ClientError | BotoCoreError) -> str:
