@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from why403.incidents.incident import Expectation, Incident, State
-from why403.incidents.transition import Transition
+from why403.incidents.transition import PastTurn, Transition
 from why403.notices.consoles import resource_page
 from why403.page.parts import parts_of, report_of
 
@@ -29,7 +29,7 @@ def test_a_resolved_incident_tells_when_it_began_when_a_fix_was_seen_and_when_it
     told = history_of(state=State.RESOLVED, fix_seen_at=1, resolved_at=2, reason="quiet")
 
     assert told == [
-        ("2026-11-25 03:51 UTC", "open"),
+        ("2026-11-25 03:51 UTC", "denied for the first time"),
         ("2026-11-25 04:51 UTC", "fix seen"),
         ("2026-11-25 05:51 UTC", "resolved (The fix was seen, and no line has come since)"),
     ]
@@ -41,7 +41,24 @@ def test_an_expected_incident_tells_who_expects_it_why_and_until_when() -> None:
         state=State.EXPECTED, expectation=expectation, transition=Transition.EXPECTED, transition_at=1
     )
 
-    assert told[-1] == ("2026-11-25 04:51 UTC", "expected (it probes · search · 2027-01-31)")
+    assert told[-1] == ("2026-11-25 04:51 UTC", "marked as expected (search · it probes · 2027-01-31)")
+
+
+def test_each_turn_that_was_kept_is_told_with_its_time_and_who_made_it() -> None:
+    start = 1_795_578_718_000
+    past = (
+        PastTurn(start + HOUR, Transition.MUTED, "Kim <b>"),
+        PastTurn(start + 2 * HOUR, Transition.UNMUTED),
+        PastTurn(start + 3 * HOUR, Transition.FIX_SEEN),
+    )
+    told = history_of(state=State.FIX_SEEN, past=past, transition=Transition.FIX_SEEN, reason="policy-allows")
+
+    assert told == [
+        ("2026-11-25 03:51 UTC", "denied for the first time"),
+        ("2026-11-25 04:51 UTC", "muted (Kim <b>)"),
+        ("2026-11-25 05:51 UTC", "no longer muted"),
+        ("2026-11-25 06:51 UTC", "fix seen (The policies, as they stand now, allow the call)"),
+    ]
 
 
 def test_a_diagnosis_without_an_incident_has_no_history() -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from why403.denials.denial import Denial
 from why403.incidents.table_keys import SLOTS
-from why403.incidents.transition import Transition
+from why403.incidents.transition import PastTurn, Transition
 
 
 class State(StrEnum):
@@ -81,6 +81,10 @@ class Expectation:
     """It stands in cdk.json and ends when it is taken out there; else a person said so on the page."""
 
 
+PAST = 12
+"""Transitions that an incident keeps: some 600 bytes of a head, which triage reads with every delivery."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """Times are milliseconds since the epoch. `count` is every line seen.
@@ -123,8 +127,13 @@ class Incident:
     """Why that transition was made: an id of incidents/reasons.py."""
     transition_by: str = ""
     """Which person made it, as far as that is known."""
+    opened_at: int = 0
+    """The first line of this generation; 0 where an older version opened it."""
     fix_seen_at: int = 0
     resolved_at: int = 0
+    """When it was resolved last: it stays where the incident is seen again."""
+    past: tuple[PastTurn, ...] = ()
+    """Its newest transitions, oldest first, at most PAST of them."""
     rechecked_at: int = 0
     told_count: int = 0
     """How many lines it had when its growth was told last."""
@@ -144,6 +153,11 @@ class Incident:
         """Where its lines are counted, and as which of those that are counted there."""
         pack, _, slot = (self.counter or f"{self.fingerprint}:{SLOTS[0]}").rpartition(":")
         return pack, slot
+
+    @property
+    def began_at(self) -> int:
+        """When this generation of it began, in milliseconds since the epoch; 0 where nobody knows."""
+        return self.opened_at or (self.first_seen if self.generation == 1 else 0)
 
     @property
     def loudness(self) -> Loudness:

@@ -7,7 +7,7 @@ from typing import Any
 
 from why403.denials.denial import Denial, DenyKind, Kind, Verdict
 from why403.incidents.incident import Expectation, Incident, LoudReason, Sample, Severity, State
-from why403.incidents.transition import Transition
+from why403.incidents.transition import PastTurn, Transition
 
 _SIGHTED = frozenset({"fingerprint", "denial", "log_group", "account", "first_seen", "last_seen", "count"})
 _LIFE = tuple(
@@ -40,6 +40,7 @@ def life_to_json(incident: Incident) -> str:
     stored = {name: getattr(incident, name) for name in _LIFE}
     if incident.expectation is not None:
         stored["expectation"] = asdict(incident.expectation)
+    stored["past"] = [[turn.at, turn.transition, turn.by] for turn in incident.past]
     return json.dumps({name: value for name, value in stored.items() if value})
 
 
@@ -55,6 +56,10 @@ def life_from_json(text: str) -> Mapping[str, Any]:
         life["transition"] = Transition(life["transition"])
     if "expectation" in life:
         life["expectation"] = Expectation(**life["expectation"])
+    if "past" in life:
+        # a transition that a newer version made is none of ours: what is kept of it tells nothing here
+        known = (each for each in life["past"] if each[1] in set(Transition))
+        life["past"] = tuple(PastTurn(int(at), Transition(name), str(by)) for at, name, by, *_ in known)
     return life
 
 

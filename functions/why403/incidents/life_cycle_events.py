@@ -62,7 +62,7 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmute:
-    """A person wants to hear of it again."""
+    """A person wants to hear of it again; `by` as in Mute."""
 
     by: str = ""
 
@@ -76,7 +76,7 @@ class Expect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unexpect:
-    """A person says that it is expected no longer."""
+    """A person says that it is expected no longer; `by` as in Mute."""
 
     by: str = ""
 

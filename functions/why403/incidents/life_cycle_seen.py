@@ -52,14 +52,14 @@ def _seen_resolved(incident: Incident, seen: Seen, now: int) -> Step:
         _again(incident, seen),
         generation=incident.generation + 1,
         returns=0,
-        resolved_at=0,
+        opened_at=min(seen.last, now),
         acknowledged_by="",
     )
     if seen.expectation is not None:
         expected = replace(again, state=State.EXPECTED, expectation=seen.expectation)
         return stay(expected, StepReason.EXPECTED)
     if incident.reason == StepReason.TOLD_ELSEWHERE:
-        return turn(again, Transition.OPENED, StepReason.NEW, now)
+        return turn(replace(again, resolved_at=0), Transition.OPENED, StepReason.NEW, now)
     regressed = replace(again, state=State.REGRESSED)
     return turn(regressed, Transition.REGRESSED, StepReason.SEEN_AGAIN, now)
 

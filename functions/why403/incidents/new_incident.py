@@ -24,6 +24,7 @@ def new_incident(sighting: Sighting, now: int, *, counter: str = "", redact_emai
         severity=loudness.severity,
         loud_reason=loudness.reason,
         first_seen=sighting.first,
+        opened_at=sighting.first,
         last_seen=sighting.last,
         samples=(make_sample(sighting.event, redact_emails=redact_emails),),
         streams=(sighting.event.log_stream,) if sighting.event.log_stream else (),

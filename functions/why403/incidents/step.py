@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from why403.incidents.incident import Incident, Loudness, State
+from why403.incidents.incident import PAST, Incident, Loudness, State
 from why403.incidents.reasons import StepReason
 from why403.incidents.severity import louder
-from why403.incidents.transition import Transition
+from why403.incidents.transition import PastTurn, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ def turn(incident: Incident, transition: Transition, reason: StepReason, now: in
         transition_at=now,
         reason=reason.value,
         transition_by=by,
+        past=(*incident.past, PastTurn(now, transition, by))[-PAST:],
     )
     return Step(told, transition, reason)
 

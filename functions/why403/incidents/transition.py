@@ -53,6 +53,16 @@ _DIAGNOSED = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """What an incident keeps of a transition: when it was made (milliseconds since the epoch), and by whom it is known."""
+
+    at: int
+    transition: Transition
+    by: str = ""
+    """A person's name, where a person made it and the channel knows it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """One transition of one incident, as the outbox keeps it and the incidents topic carries it.

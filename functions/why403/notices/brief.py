@@ -8,7 +8,7 @@ from typing import assert_never
 from why403.notices.blocks import Actions, Block, Changed, Fix, Folded, Headline, Others, Steps, Unknown, Why
 from why403.notices.checklist import Mark, Row, deciding
 from why403.notices.inert import one_line
-from why403.notices.moments import moment, moment_of
+from why403.notices.moments import moment_of, utc
 from why403.notices.notice import Notice
 from why403.notices.offers import Offer, owning_account, plus_and_minus
 from why403.notices.words import word
@@ -69,12 +69,6 @@ def brief(block: Block, notice: Notice) -> tuple[Line, ...]:  # noqa: PLR0911  #
     assert_never(block)
 
 
-def utc(milliseconds: int, notice: Notice) -> str:
-    """The moment as it stands in a line's text; empty for 0."""
-    told = moment(milliseconds)
-    return word("notices.page.utc", notice.language, time=told) if told else ""
-
-
 def _line(text: str, style: Style = Style.TEXT, *, label: str = "", at: int = 0) -> Line:
     return Line(style=style, text=one_line(text, SENTENCE), label=one_line(label, SENTENCE), at=at)
 
@@ -124,7 +118,7 @@ def _row(row: Row) -> Line:
 def _changed(block: Changed, notice: Notice) -> Iterator[Line]:
     for change in block.changes[:CHANGES]:
         at = moment_of(change.when)
-        values = {"what": change.what, "when": utc(at, notice) or change.when, "by": change.who}
+        values = {"what": change.what, "when": utc(at, notice.language) or change.when, "by": change.who}
         yield _line(word("notices.change", notice.language, **values), label=block.heading, at=at)
 
 

@@ -8,7 +8,7 @@ from why403.incidents.transition import Transition
 from why403.message import Message
 from why403.notices.blocks import Headline
 from why403.notices.inert import one_line
-from why403.notices.moments import moment, moment_of
+from why403.notices.moments import moment_of, span, utc
 from why403.notices.naming import caller_arn, failing_url, owner, target_arn
 from why403.notices.notice import Notice
 from why403.notices.verdict import headline, title
@@ -89,12 +89,13 @@ def _mark(notice: Notice) -> str:
 
 
 def _now(notice: Notice) -> str:
-    """`✅ Resolved: laravel-server: sqs:SendMessage denied on queue orders. 42 lines in all.`"""
+    """`✅ Resolved after 2 h 14 min: laravel-server can't send to queue orders (sqs:SendMessage). 1,204 lines in all.`"""
     incident = notice.incident
     values = {
         "title": title(notice),
         "count": f"{incident.count if incident else 1:,}",
         "until": end_of_mute(notice),
+        **(_spans(incident, notice) if incident else {}),
     }
     happened = word(f"notices.transition.{notice.transition}", notice.language, **values)
     return f"{_mark(notice)} {happened} {_because(notice)}".strip()
@@ -104,7 +105,17 @@ def end_of_mute(notice: Notice) -> str:
     """The day or, to the minute, the moment; a day counts by UTC."""
     until = notice.incident.muted_until if notice.incident else ""
     ends = moment_of(until)
-    return word("notices.page.utc", notice.language, time=moment(ends)) if ends else until
+    return utc(ends, notice.language) or until
+
+
+def _spans(incident: Incident, notice: Notice) -> dict[str, str]:
+    """How long it lasted, and how long it had been over; nothing where it has moved on since, or nobody knows."""
+    began = incident.began_at
+    if not began or incident.transition not in {None, notice.transition}:
+        return {}
+    ended = incident.fix_seen_at or incident.last_seen
+    away = began - incident.resolved_at if incident.resolved_at else 0
+    return {"lasted": span(ended - began, notice.language), "away": span(away, notice.language)}
 
 
 def _because(notice: Notice) -> str:
@@ -142,7 +153,7 @@ def _counted(notice: Notice) -> str:
     incident = notice.incident
     if incident is None:
         return notice.log_group
-    first = word("notices.page.utc", notice.language, time=moment(incident.first_seen))
+    first = utc(incident.first_seen, notice.language)
     values = {"group": incident.log_group, "count": f"{incident.count:,}", "first": first}
     counted = word("notices.context", notice.language, **values)
     parts = filter(None, (counted, _rate(notice, incident)))

@@ -1,8 +1,12 @@
-"""Moments as notices write them: UTC, to the minute."""
+"""Moments and spans as notices write them: UTC, to the minute."""
 
 from datetime import UTC, datetime
+from itertools import islice
+
+from why403.notices.words import Language, word
 
 MILLISECONDS = 1000
+UNITS = (("days", 86_400_000), ("hours", 3_600_000), ("minutes", 60_000))
 
 
 def moment(milliseconds: int) -> str:
@@ -18,6 +22,23 @@ def moment_of(text: str) -> int:
         return int(datetime.fromisoformat(text).timestamp() * MILLISECONDS) if "T" in text else 0
     except ValueError:
         return 0
+
+
+def utc(milliseconds: int, language: Language) -> str:
+    """`2026-11-25 03:51 UTC`; empty for 0."""
+    told = moment(milliseconds)
+    return word("notices.page.utc", language, time=told) if told else ""
+
+
+def span(milliseconds: int, language: Language) -> str:
+    """`2 h 14 min`, `3 d 4 h`: the two largest units; empty for less than a minute."""
+    parts: list[str] = []
+    left = max(0, milliseconds)
+    for unit, size in UNITS:
+        number, left = divmod(left, size)
+        if number or parts:
+            parts.append(word(f"notices.span.{unit}", language, number=str(number)) if number else "")
+    return " ".join(filter(None, islice(parts, 2)))
 
 
 def iso(milliseconds: int) -> str:

@@ -73,7 +73,7 @@ def _filled(text: str, value_of: Callable[[str], str], language: Language) -> st
 
 
 def _text(message: Message, told: Mapping[str, str]) -> str | None:
-    """The text that fits the values: `<id>.no-<place>` where that value is not known, `<id>.one` for one thing.
+    """The text that fits the values: `<id>.no-<place>` where that value is not known; of either, `.one` for one thing.
 
     Japanese and Korean have no plural, and so no `.one`.
     """
@@ -83,9 +83,9 @@ def _text(message: Message, told: Mapping[str, str]) -> str | None:
         for place in PLACEHOLDER.findall(text or "")
         if not message.values.get(place)
     ]
-    without = next((told[identifier] for identifier in lacking if identifier in told), None)
-    one = told.get(f"{message.id}{ONE}") if message.values.get("count") == "1" else None
-    return without or one or text
+    chosen = next((identifier for identifier in lacking if identifier in told), message.id)
+    one = told.get(f"{chosen}{ONE}") if message.values.get("count") == "1" else None
+    return one or told.get(chosen)
 
 
 def _value(name: str, message: Message, language: Language) -> str | None:

@@ -13,12 +13,13 @@ from why403.notices.checklist import Row, given, listed, policy_name
 from why403.notices.consoles import caller_page, resource_page
 from why403.notices.headline import confidence, loudness
 from why403.notices.inert import inert
+from why403.notices.moments import utc
 from why403.notices.naming import action, caller_arn, failing_url, target_arn
 from why403.notices.notice import Notice
 from why403.notices.offers import NEW, Offer, suggested
 from why403.notices.outline import whole_outline
 from why403.notices.words import word
-from why403.page.history import history_of, utc
+from why403.page.history import history_of
 
 Part = dict[str, Any]
 SAMPLE = 4_000

@@ -14,12 +14,12 @@ from typing import Any
 from markupsafe import Markup
 
 from why403.incidents.incident import Incident
+from why403.notices.moments import utc
 from why403.notices.notice import Notice
 from why403.notices.verdict import verdict
 from why403.notices.words import Language
 from why403.page.chart import chart_of
 from why403.page.forms import LONGEST_TEXT, Form
-from why403.page.history import utc
 from why403.page.parts import parts_of
 from why403.page.render import marked, render
 from why403.page.request import own_text

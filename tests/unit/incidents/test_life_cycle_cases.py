@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from why403.denials.denial import Denial, Verdict
 from why403.errors import SettingsError
-from why403.incidents.incident import Expectation, Incident, Loudness, LoudReason, Severity, State
+from why403.incidents.incident import PAST, Expectation, Incident, Loudness, LoudReason, Severity, State
+from why403.incidents.incident_json import life_from_json, life_to_json
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import (
     Acknowledge,
@@ -25,6 +26,7 @@ from why403.incidents.life_cycle_events import (
     Unexpect,
     Unmute,
 )
+from why403.incidents.transition import PastTurn, Transition
 
 LOADED = json.loads((Path(__file__).parents[2] / "cases" / "incidents" / "life_cycle.json").read_text())
 NOW = int(datetime.fromisoformat(LOADED["now"]).timestamp() * 1000)
@@ -113,6 +115,45 @@ def test_what_happens_twice_is_told_once(stands: dict[str, Any]) -> None:
         told.append((again.transition, again.incident.generation - first.incident.generation))
 
     assert [(None, 0)] * len(EVENTS) == told
+
+
+def test_an_incident_that_is_back_keeps_when_it_was_resolved_and_when_it_began_anew() -> None:
+    resolved = _incident({"state": "resolved", "resolved_ago": 60})
+    seen = Seen(last=NOW - 59 * MINUTE, loudness=_loudness({"severity": "low"}))
+    back = next_state(resolved, seen, NOW).incident
+
+    assert (back.resolved_at, back.opened_at) == (NOW - 60 * MINUTE, NOW - 59 * MINUTE)
+
+
+def test_a_line_from_the_future_begins_no_life_there() -> None:
+    seen = Seen(last=NOW + 99 * MINUTE, loudness=_loudness({"severity": "low"}))
+
+    assert next_state(_incident({"state": "resolved"}), seen, NOW).incident.opened_at == NOW
+
+
+def test_an_incident_keeps_its_newest_turns_and_who_made_them() -> None:
+    incident = _incident({"state": "open"})
+    for number in range(PAST):
+        mute = Mute(until="2026-12-01", by=f"person {number}")
+        muted = next_state(incident, mute, NOW + number).incident
+        incident = next_state(muted, Unmute(by="Kim"), NOW + number).incident
+
+    assert len(incident.past) == PAST
+    assert [(turn.transition, turn.by) for turn in incident.past[-2:]] == [
+        (Transition.MUTED, "person 11"),
+        (Transition.UNMUTED, "Kim"),
+    ]
+    assert life_from_json(life_to_json(incident))["past"] == incident.past
+
+
+def test_a_turn_of_a_newer_version_is_passed_over() -> None:
+    newer = [[1, "opened", ""], [2, "acknowledged-twice", "Kim"], [3, "muted", "Kim", "more"]]
+    life = json.loads(life_to_json(_incident({"state": "open"}))) | {"past": newer}
+
+    assert life_from_json(json.dumps(life))["past"] == (
+        PastTurn(1, Transition.OPENED),
+        PastTurn(3, Transition.MUTED, "Kim"),
+    )
 
 
 @pytest.mark.parametrize("until", ["tomorrow", "2026-13-01", "31.01.2027", "<b>"])

@@ -144,7 +144,7 @@ def test_an_update_is_told_in_a_line() -> None:
     told = render_slack(notice_of("resolved", in_full=False))
 
     assert told["text"] == (
-        "✅ Resolved: laravel-server can't send to queue scout-admin-dev-jobs (sqs:SendMessage). 42 lines in all."
+        "✅ Resolved after 2 h: laravel-server can't send to queue scout-admin-dev-jobs (sqs:SendMessage). 42 lines in all."
     )
     assert [block["type"] for block in told["blocks"]] == ["section", "context", "actions"]
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from why403.incidents.incident import HeldBack, State
@@ -68,6 +69,54 @@ def test_a_thread_that_begins_later_says_what_happened(transition: Transition) -
     line = render_slack(_after(transition, Language.ENGLISH))["text"]
 
     assert full["blocks"][0]["text"]["text"] == line
+
+
+HOURS = 3_600_000
+LATER = 1_795_700_000_000
+
+
+def _told(transition: Transition, language: Language, **stood: Any) -> str:
+    notice = _after(transition, language)
+    assert notice.incident is not None
+    incident = replace(notice.incident, transition=transition, **stood)
+    return str(render_slack(replace(notice, incident=incident))["blocks"][0]["text"]["text"])
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (Language.ENGLISH, "✅ Resolved after 2 h 14 min: "),
+        (Language.JAPANESE, "✅ 2 時間 14 分で解決: "),
+        (Language.KOREAN, "✅ 2시간 14분 만에 해결됨: "),
+    ],
+)
+def test_what_is_over_says_how_long_it_lasted(language: Language, told: str) -> None:
+    lasted = {"fix_seen_at": LATER + 2 * HOURS + 14 * 60_000 + 59_000, "resolved_at": LATER + 9 * HOURS}
+    text = _told(Transition.RESOLVED, language, opened_at=LATER, count=1_204, **lasted)
+
+    assert text.startswith(told)
+    assert "1,204" in text
+
+
+def test_how_long_it_lasted_is_of_this_life_alone() -> None:
+    unknown = _told(Transition.RESOLVED, Language.ENGLISH, generation=2)
+    again = _told(
+        Transition.RESOLVED, Language.ENGLISH, generation=2, opened_at=LATER, fix_seen_at=LATER + 27 * HOURS
+    )
+    at_once = _told(Transition.RESOLVED, Language.ENGLISH, opened_at=LATER, last_seen=LATER, count=1)
+
+    assert unknown.startswith("✅ Resolved: laravel-server")
+    assert again.startswith("✅ Resolved after 1 d 3 h: laravel-server")
+    assert at_once.endswith("1 line in all.")
+
+
+def test_what_is_back_says_for_how_long_it_was_away() -> None:
+    back = {"generation": 2, "resolved_at": LATER - 50 * HOURS, "opened_at": LATER}
+
+    assert "Back again, 2 d 2 h after it was resolved: laravel" in _told(
+        Transition.REGRESSED, Language.ENGLISH, **back
+    )
+    assert "Back again: laravel" in _told(Transition.REGRESSED, Language.ENGLISH, generation=2)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -120,14 +120,15 @@ def test_no_id_lacks_words(language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_words_lack_an_id(language: Language) -> None:
     told = _told_ids()
-    counted = {
-        f"{identifier}{ONE}" for identifier in told if "{count}" in words(language).get(identifier, "")
-    }
-
     without = {
         f"{identifier}{NO}{place}"
         for identifier in told
         for place in PLACEHOLDER.findall(words(language).get(identifier, ""))
+    }
+    counted = {
+        f"{identifier}{ONE}"
+        for identifier in told | without
+        if "{count}" in words(language).get(identifier, "")
     }
     unknown = {
         f"{UNKNOWN}.{place}" for text in words(language).values() for place in PLACEHOLDER.findall(text)

@@ -79,6 +79,7 @@ def _whole(notice: Notice) -> dict[str, Any]:
         "held_back": [asdict(cause) for cause in incident.held_back] if incident else [],
         "count": incident.count if incident else 1,
         "first_seen": iso(incident.first_seen) if incident else "",
+        "opened_at": iso(incident.began_at) if incident else "",
         "last_seen": iso(incident.last_seen) if incident else "",
         "links": {"page": notice.links.page, "logs": notice.links.logs, "caller": notice.links.caller},
         "diagnosis": diagnosis_json(notice.diagnosis),

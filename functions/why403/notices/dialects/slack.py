@@ -9,8 +9,9 @@ from typing import Any, assert_never
 
 from why403.diagnosis.bounded import fitted
 from why403.notices.blocks import Actions, Block, Changed, Folded, Headline, Unknown, Why, within
-from why403.notices.brief import Line, Style, brief, utc
+from why403.notices.brief import Line, Style, brief
 from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line, unlinked
+from why403.notices.moments import utc
 from why403.notices.notice import Notice
 from why403.notices.offers import cut
 from why403.notices.outline import outline
@@ -95,7 +96,7 @@ def _local(escaped: str, milliseconds: int, notice: Notice) -> str:
 
     https://docs.slack.dev/messaging/formatting-message-text#date-formatting
     """
-    told = utc(milliseconds, notice)
+    told = utc(milliseconds, notice.language)
     shown = f"<!date^{milliseconds // 1000}^{{date_short_pretty}} {{time}}|{told}>"
     return escaped.replace(told, shown, 1) if told else escaped
 
