@@ -118,11 +118,11 @@ def _of_passing_on(call: Call, place: Place) -> Context:
 
 
 def _owner(call: Call, target: TargetReading | None, place: Place) -> str:
-    """Whose the resource is. An action without one belongs to the caller's account, whoever's log tells of it."""
+    """Whose the resource is; empty where nobody knows. An action without one is the caller's account's own."""
     if call.resource == ANY:
         return parse_principal(call.principal).account or place.account
-    if target is not None and target.account:
-        return target.account
+    if target is not None and (target.account or target.bucket is not None):
+        return target.account  # a bucket's may be known to nobody: its ARN names none
     arn = parse_arn(call.resource)
     return arn.account if arn is not None and arn.account else place.account
 

@@ -30,6 +30,7 @@ from why403.remedies.other_ways import (
 from why403.remedies.role_chain import ASSUME, may_reach, may_reach_unseen, outcome_of
 from why403.remedies.trusted import Trusts, read_trusts
 from why403.targets.scene import Scene
+from why403.workloads.acting_service import DEAD_LETTER
 from why403.workloads.credentials import own_role
 from why403.workloads.role_names import iam_arn, same_role
 from why403.workloads.workload import Workload, WorkloadKind
@@ -42,7 +43,12 @@ CAUSES = "workloads.principal-is-"
 """Findings that say how such credentials may have come to the workload: told only where they can have."""
 
 UNPROVEN = frozenset(
-    {"workloads.claim-unproven", "workloads.claim-unknown-workload", "workloads.claim-user-unproven"}
+    {
+        DEAD_LETTER,
+        "workloads.claim-unproven",
+        "workloads.claim-unknown-workload",
+        "workloads.claim-user-unproven",
+    }
 )
 
 
@@ -126,6 +132,8 @@ def with_claim(scene: Scene, claim: Claim) -> Scene:
     if claim in {Claim.OWN, Claim.PROVEN}:
         return scene
     workload = scene.workload
+    if any(found.id == DEAD_LETTER for found in workload.findings):
+        return scene  # says itself what the line is worth
     values = {"principal": scene.caller, "name": workload.name, "own": own_role(workload)}
     instead = _kind(scene) in ROLES or not claim.is_published
     kept = tuple(found for found in workload.findings if not (instead and found.id.startswith(CAUSES)))

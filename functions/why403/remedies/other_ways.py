@@ -16,6 +16,7 @@ from why403.iam.principal import parse_principal
 from why403.policies.reading import CallerReading
 from why403.remedies.trusted import Trusted, trusted_by
 from why403.targets.scene import Scene
+from why403.workloads.acting_service import DEAD_LETTER
 from why403.workloads.credentials import own_role
 from why403.workloads.foreign_caller import is_instance
 from why403.workloads.role_names import same_role
@@ -69,7 +70,8 @@ def is_without_key(workload: Workload) -> bool:
 def acts_by_itself(scene: Scene) -> bool:
     """Whether AWS's answer says that the service which wrote the line acts with the line's role."""
     workload, arn = scene.workload, parse_arn(scene.workload.arn)
-    by_answer = arn is not None and arn.service != "iam" and bool(workload.role_arn)
+    quoted = any(found.id == DEAD_LETTER for found in workload.findings)
+    by_answer = arn is not None and arn.service != "iam" and bool(workload.role_arn) and not quoted
     return (
         workload.kind is WorkloadKind.PRINCIPAL and by_answer and same_role(workload.role_arn, scene.caller)
     )

@@ -18,6 +18,13 @@ from why403.workloads.workload import WorkloadKind
 
 MOST_CANDIDATES = 3
 NO_GRANT_HELPS = "remedies.elsewhere.partition"
+OWN_ROLE_UNUSED = ("remedies.pod-role.look", "remedies.pod-role.restart", "remedies.pod-role.then")
+NO_OWN_ROLE = (
+    "remedies.pod-own-role.shared",
+    "remedies.pod-own-role.look",
+    "remedies.pod-own-role.make",
+    "remedies.pod-own-role.restart",
+)
 REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
@@ -70,18 +77,30 @@ def asks_elsewhere(case: Case, denied: Judged) -> Proposal | None:
 
 
 def pod_on_node_role(case: Case, denied: Judged) -> Proposal | None:
-    """A pod that has a role of its own and calls with its node's: the node's role, shared by all pods, stays as it is."""
+    """A pod that calls with its node's role: it gets one of its own, and the node's, shared by all pods, stays as it is."""
     workload = case.workload
     own, node = workload.role_arn, workload.instance_role_arn
-    if workload.kind is not WorkloadKind.EKS or not own or own == node or workload.caller_arn != node:
+    if workload.kind is not WorkloadKind.EKS or not node or workload.caller_arn != node:
         return None
-    values = {"role": own, "node": node, "cluster": workload.cluster}
-    steps = (
-        Message("remedies.pod-role.look", values),
-        Message("remedies.pod-role.restart", values),
-        Message("remedies.pod-role.then", values),
-    )
-    return _by_hand(case, denied, Layer.IDENTITY, "remedies.pod-role.title", steps)
+    values = {
+        "role": own,
+        "node": node,
+        "cluster": workload.cluster,
+        "namespace": workload.service,
+        "action": denied.request.action,
+        "resource": denied.request.resource,
+    }
+    if own and own != node:
+        return _by_hand(
+            case, denied, Layer.IDENTITY, "remedies.pod-role.title", _told(OWN_ROLE_UNUSED, values)
+        )
+    if not workload.service:
+        return None  # no pod: the node itself called
+    return _by_hand(case, denied, Layer.IDENTITY, "remedies.pod-own-role.title", _told(NO_OWN_ROLE, values))
+
+
+def _told(steps: tuple[str, ...], values: dict[str, str]) -> tuple[Message, ...]:
+    return tuple(Message(step, values) for step in steps)
 
 
 def nothing_to_grant(case: Case, denied: Judged, unscoped: tuple[Unscoped, ...]) -> Proposal:

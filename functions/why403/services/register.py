@@ -1,11 +1,14 @@
 """Every declared service: each file of this folder that holds a SERVICE. A new one is a file here, and its cases."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from why403.iam.arn import Arn
+from why403.iam.arn import SEGMENTS, Arn
+from why403.iam.glob import overlap
+from why403.iam.reference import resource_patterns
 from why403.reads import DeclaredRead
 from why403.services.declaration import Draft, NoDraft, Resource, Service, ServiceRead, literal_length
 from why403.services.names import holder_of, parts_of
@@ -20,6 +23,8 @@ def _found() -> Iterator[tuple[str, Service]]:
             yield stem, service
 
 
+BRACES = re.compile(r"\[[^\]]*\]|\{[^}]*\}")
+"""What a template leaves open: a name, or a part that may be missing."""
 BY_STEM: dict[str, Service] = dict(_found())
 """By the name of the file."""
 SERVICES: tuple[Service, ...] = tuple(BY_STEM.values())
@@ -89,10 +94,19 @@ def holder_of_policy(arn: Arn) -> str:
     return holder_of(resource, arn) if resource is not None else str(arn)
 
 
-def listed_for(prefix: str) -> Resource | None:
-    """What the actions of an IAM prefix are done to; None where we list no such thing."""
+def listed_for(prefix: str, action: str = "") -> Resource | None:
+    """What the actions of an IAM prefix, or just `action`, are done to; None where we list no such thing."""
     mine = (service for service in SERVICES if prefix in (service.prefix, *service.also))
-    return next((each for service in mine for each in service.resources if each.listed is not None), None)
+    listed = (each for service in mine for each in service.resources if each.listed is not None)
+    return next((each for each in listed if not action or _can_be_done_to(each, action)), None)
+
+
+def _can_be_done_to(resource: Resource, action: str) -> bool:
+    """Whether the action has an effect on such a thing, or on what lies in it; where nobody knows, too."""
+    patterns = resource_patterns(action) or ()
+    names = [pattern.split(":", SEGMENTS - 1)[-1] for pattern in patterns if pattern != "*"]
+    own = [BRACES.sub("*", template) for template in resource.templates]
+    return not names or any(overlap(name, each) for name in names for each in own)
 
 
 @cache

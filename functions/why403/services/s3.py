@@ -69,7 +69,10 @@ def bucket_name(arn: Arn) -> str:
 
 
 def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
-    """One round. A bucket's ARN names no account: that it is ours is known where our own list holds it."""
+    """One round. A bucket's ARN names no account: our own list tells that it is ours, or S3's answer about its policy.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html
+    """
     del action
     name = bucket_name(arn)
     bucket = Arn(arn.partition, "s3", "", "", name)
@@ -83,7 +86,9 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
         ask(GET_ENCRYPTION, bucket, place, Bucket=name),
     )
     said = collector.take(policy, Layer.RESOURCE)
-    ours = any(held.get("Name") == name for held in collector.take(listed).items("Buckets"))
+    ours = any(held.get("Name") == name for held in collector.take(listed).items("Buckets")) or _is_told(
+        policy
+    )
     asked = ((GET_POLICY, policy), (GET_OWNERSHIP, ownership), (GET_ENCRYPTION, encryption))
     exists = ours or existence(bucket, ((ServiceRead(each, gone=GONE), reply) for each, reply in asked))
     account = place.account if ours else ""
@@ -104,6 +109,11 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
         ),
         key_arn=default_key(collector.take(encryption)),
     )
+
+
+def _is_told(policy: Reply) -> bool:
+    """Whether S3 says which policy a bucket has, or that it has none: it does so to the owner's account alone."""
+    return isinstance(policy, Answer) or (policy.failure is Failure.ABSENT and policy.error not in GONE)
 
 
 def _blocked(collector: ReplyCollector, bucket: Reply, account: Reply, setting: str) -> bool | None:

@@ -89,7 +89,7 @@ def _kind(denial: Denial, place: Place) -> Resource | None:
     """The kind to look for; None where there is nothing to look for."""
     if denial.resource or (denial.action is not None and takes_resource(denial.action) is False):
         return None
-    kind = listed_for(called_service(denial))
+    kind = listed_for(called_service(denial), denial.action or "")
     name = denial.resource_name
     if kind is None or (name and is_certain(name) and arn_of_name(kind, name, place)):
         return None

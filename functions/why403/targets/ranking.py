@@ -27,7 +27,7 @@ def rank_targets(
     """
     if denial.action is not None and takes_resource(denial.action) is False:
         return ()
-    kind = listed_for(called_service(denial))
+    kind = listed_for(called_service(denial), denial.action or "")
     there = replace(place, region=denial.region or place.region)
     said = in_line(denial, kind, gathered.listed, there)
     if said or kind is None:

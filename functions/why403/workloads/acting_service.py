@@ -1,6 +1,6 @@
-"""Services that act with a role of their own and log it: Firehose, Pipes, SageMaker, Glue, App Runner, Flink, EMR Serverless.
+"""Services that act with a role of their own: Firehose, Pipes, SageMaker, Glue, App Runner, Flink, EMR Serverless, Scheduler.
 
-The log group, or its stream, names the resource; the resource tells its role, or names what tells it.
+The log group, its stream, or for Scheduler a dead letter that somebody logs, names the resource; the resource tells its role, or names what tells it.
 https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-logs.html
 https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
@@ -11,16 +11,19 @@ https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/logging.html
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from why403.iam.place import Place
+from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.role_names import role_arn
+from why403.workloads.role_names import role_arn, same_role
 from why403.workloads.search_result import CERTAIN, LikelyWorkload, SearchResult, blind_spots
 from why403.workloads.workload import Workload, WorkloadKind
 
+DEAD_LETTER = "workloads.claim-dead-letter"
+"""The finding of a schedule that only a line speaks of: anybody who writes lines can name it, and its role."""
 DEEPEST = 6
 """Firehose keeps the role within the destination of a stream's description."""
 
@@ -135,6 +138,17 @@ EMR_JOB = DeclaredRead(
     ("emr-serverless:GetJobRun",),
     "Read the role with which a job of EMR Serverless calls.",
 )
+SCHEDULE = DeclaredRead(
+    "scheduler",
+    "GetSchedule",
+    ("scheduler:GetSchedule",),
+    "Read the role with which a schedule calls, where a line tells what became of the call.",
+)
+_SCHEDULE = re.compile(
+    r"arn:aws[a-z-]{0,10}:scheduler:(?P<place>[a-z0-9-]{1,25}:\d{12}):schedule/(?P<group>[\w.-]{1,64})/(?P<name>[\w.-]{1,64})",
+    re.ASCII,
+)
+"""The schedule of a dead letter, as whoever takes it from its queue logs it: Scheduler itself writes no log."""
 _NAME = r"(?P<name>[\w.-]{1,128})"  # names of all of these, as their APIs take them
 _OF_MODEL = RoleRead(read=MODEL, parameters={"ModelName": "{model}"}, role="ExecutionRoleArn")
 
@@ -209,15 +223,15 @@ KINDS = (
 
 
 def claims(origin: LogOrigin) -> bool:
-    """The group as the service names it."""
-    return _named(origin) is not None
+    """The group as the service names it, or a schedule in the line that may be the caller."""
+    return _named(origin) is not None or bool(origin.principal and _SCHEDULE.search(origin.message))
 
 
 def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """A round for each read on the way to the role: one for most, three for an endpoint."""
     named = _named(origin)
     if named is None:
-        return SearchResult()
+        return (yield from _schedule(origin, place))
     kind, names = named
     arn = f"arn:{place.partition}:" + kind.arn.format(place=f"{place.region}:{place.account}", **names)
     names = {**names, "arn": arn}
@@ -233,16 +247,36 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
             break
     if not role:
         return SearchResult()
-    workload = Workload(
+    return SearchResult(found=(LikelyWorkload(_acting(arn, names["name"], role, place), CERTAIN),))
+
+
+def _schedule(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    """The schedule whose dead letter the line quotes, where its role is the one that the line names.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
+    """
+    found = _SCHEDULE.search(origin.message)
+    if found is None or found["place"] != f"{place.region}:{place.account}":
+        return SearchResult()
+    (reply,) = yield (SCHEDULE.of(GroupName=found["group"], Name=found["name"]),)
+    role = reply.text("Target", "RoleArn") if isinstance(reply, Answer) else ""
+    if not role or not same_role(role, origin.principal):
+        return SearchResult(unreadable=blind_spots((reply,)))
+    told = Message(DEAD_LETTER, {"schedule": found[0], "role": role})
+    workload = _acting(found[0], found["name"], role, place)
+    return SearchResult(found=(LikelyWorkload(replace(workload, findings=(told,)), CERTAIN),))
+
+
+def _acting(arn: str, name: str, role: str, place: Place) -> Workload:
+    return Workload(
         kind=WorkloadKind.PRINCIPAL,
         arn=arn,
-        name=names["name"],
+        name=name,
         role_arn=role_arn(role, place),
         account=place.account,
         region=place.region,
         partition=place.partition,
     )
-    return SearchResult(found=(LikelyWorkload(workload, CERTAIN),))
 
 
 def _named(origin: LogOrigin) -> tuple[ActingService, dict[str, str]] | None:

@@ -14,6 +14,7 @@ from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet
+from why403.services.reading import BucketSettings, TargetReading
 
 OWN, OTHER = "123456789012", "111122223333"
 APP = f"arn:aws:sts::{OWN}:assumed-role/app/s1"
@@ -100,3 +101,25 @@ def test_that_the_policies_allow_it_now_is_said_of_no_call_that_a_policy_refused
     told = [reconcile(decide(QUEUE, held), denial, None) for denial in denials]
 
     assert [(each.allowed_now, len(each.findings)) for each in told] == [(False, 0), (False, 0), (True, 1)]
+
+
+BUCKET = "arn:aws:s3:::their-lake"
+READ_OBJECT = Call(principal=APP, action="s3:GetObject", resource=f"{BUCKET}/a.csv")
+
+
+def test_a_bucket_that_was_read_and_whose_owner_nothing_tells_is_not_taken_for_our_accounts() -> None:
+    target = TargetReading(arn=BUCKET, service="s3", bucket=BucketSettings())
+    request = request_of(READ_OBJECT, Place(OWN, "us-east-1"), target=target)
+
+    assert request.resource_account == ""
+    assert "aws:ResourceAccount" not in request.context
+
+
+@pytest.mark.parametrize("kind", [UNSAID, DenyKind.IMPLICIT_IDENTITY])
+def test_a_grant_to_the_caller_alone_is_not_said_to_open_a_bucket_whose_owner_nothing_tells(
+    kind: DenyKind,
+) -> None:
+    target = TargetReading(arn=BUCKET, service="s3", bucket=BucketSettings())
+    request = request_of(READ_OBJECT, Place(OWN, "us-east-1"), target=target)
+
+    assert Outcome.UNKNOWN is outcome(request, kind, ALLOW, unread=Layer.RESOURCE)

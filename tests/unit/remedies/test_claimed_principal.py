@@ -17,6 +17,7 @@ from why403.policies.reading import CallerReading
 from why403.remedies.claimed_principal import Claim, Taker, claim_told, judge_claim, with_claim
 from why403.remedies.trusted import Trusts
 from why403.targets.scene import Scene
+from why403.workloads.acting_service import DEAD_LETTER
 from why403.workloads.workload import Workload, WorkloadKind
 
 NOW = 1_790_000_000_000
@@ -360,3 +361,22 @@ def test_why_a_claim_is_unproven_is_said(workload: Workload, principal: str, ids
 
 def test_a_workload_without_such_a_finding_claims_nothing() -> None:
     assert claim_told(ECS) is Claim.OWN
+
+
+@pytest.mark.parametrize(
+    ("findings", "claim"),
+    [((), Claim.OWN), ((Message(DEAD_LETTER, {"schedule": "s", "role": ADMIN}),), Claim.UNPROVEN)],
+)
+def test_a_schedule_that_only_a_line_quotes_is_no_proof_that_it_called(
+    findings: tuple[Message, ...], claim: Claim
+) -> None:
+    schedule = Workload(
+        kind=WorkloadKind.PRINCIPAL,
+        arn="arn:aws:scheduler:eu-west-1:123456789012:schedule/default/nightly",
+        name="nightly",
+        role_arn=ADMIN,
+        caller_arn=ADMIN,
+        findings=findings,
+    )
+
+    assert judge_claim(scene(workload=schedule), None, admin(None)) == claim

@@ -9,13 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 from why403.iam.place import Place
+from why403.iam.principal import parse_principal
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 from why403.workloads.eks.pod import Pod, pod_of
 from why403.workloads.eks.roles import ROLES, PodRole, by_trust, likeliest
+from why403.workloads.foreign_caller import is_instance
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.role_names import same_role
+from why403.workloads.role_names import iam_arn, same_role
 from why403.workloads.search_result import (
     CONFIGURED,
     LIKELY,
@@ -150,19 +152,40 @@ def _likely(
         named = [one.arn for one in roles if same_role(one.arn, origin.principal)]
         if named:
             return LikelyWorkload(replace(workload, role_arn=named[0]), CONFIGURED)
-        of_node = [role for role in nodes if same_role(role, origin.principal)]
-        if of_node and len(meant) != 1:
-            return LikelyWorkload(replace(workload, role_arn=of_node[0]), CONFIGURED)
-        workload = replace(workload, instance_role_arn=of_node[0] if of_node else "")
+        node = _node_named(origin.principal, nodes, workload.account)
+        if node and len(meant) != 1:
+            return LikelyWorkload(_on_node(workload, node, meant, pod), CONFIGURED)
+        workload = replace(workload, instance_role_arn=node)
     if len(meant) == 1:
         return LikelyWorkload(replace(workload, role_arn=meant[0].arn), CONFIGURED)
     if meant:
-        values = {"pod": pod.name, "roles": ", ".join(sorted(role.arn for role in meant))}
-        return LikelyWorkload(_with(workload, Message("workloads.several-pod-roles", values)), LIKELY)
+        return LikelyWorkload(_with(workload, _several(meant, pod)), LIKELY)
     if len(nodes) == 1:
-        node = replace(workload, role_arn=nodes[0], instance_role_arn=nodes[0])
-        return LikelyWorkload(_with(node, Message("workloads.node-role", {"role": nodes[0]})), LIKELY)
+        return LikelyWorkload(_on_node(workload, nodes[0], meant, pod), LIKELY)
     return LikelyWorkload(workload, LIKELY)
+
+
+def _node_named(principal: str, nodes: tuple[str, ...], account: str) -> str:
+    """The node's role, where the line names it: a node group's, or Karpenter's, which no group of EKS holds.
+
+    Whoever made an instance, its role's sessions are named after it. https://karpenter.sh/docs/concepts/nodeclasses/
+    """
+    of_group = next((role for role in nodes if same_role(role, principal)), "")
+    caller = parse_principal(principal)
+    return of_group or (iam_arn(caller) if is_instance(caller) and caller.account == account else "")
+
+
+def _on_node(workload: Workload, node: str, meant: tuple[PodRole, ...], pod: Pod) -> Workload:
+    """The pod calls with the role of its node; what calls without a pod is the node itself."""
+    called = replace(workload, role_arn=node, instance_role_arn=node)
+    if not pod.namespace:
+        return called
+    return _with(called, _several(meant, pod) if meant else Message("workloads.node-role", {"role": node}))
+
+
+def _several(meant: tuple[PodRole, ...], pod: Pod) -> Message:
+    values = {"pod": pod.name, "roles": ", ".join(sorted(role.arn for role in meant))}
+    return Message("workloads.several-pod-roles", values)
 
 
 def _with(workload: Workload, finding: Message) -> Workload:
