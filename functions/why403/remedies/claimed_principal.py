@@ -30,10 +30,9 @@ from why403.remedies.other_ways import (
 from why403.remedies.role_chain import ASSUME, may_reach, may_reach_unseen, outcome_of
 from why403.remedies.trusted import Trusts, read_trusts
 from why403.targets.scene import Scene
-from why403.workloads.acting_service import DEAD_LETTER
 from why403.workloads.credentials import own_role
 from why403.workloads.role_names import iam_arn, same_role
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import DEAD_LETTER, Workload, WorkloadKind
 
 ROLES = frozenset({PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE})
 CLAIMED = ROLES | {PrincipalKind.USER}

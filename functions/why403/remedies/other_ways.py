@@ -16,12 +16,11 @@ from why403.iam.principal import parse_principal
 from why403.policies.reading import CallerReading
 from why403.remedies.trusted import Trusted, trusted_by
 from why403.targets.scene import Scene
-from why403.workloads.acting_service import DEAD_LETTER
 from why403.workloads.credentials import own_role
 from why403.workloads.foreign_caller import is_instance
 from why403.workloads.role_names import same_role
 from why403.workloads.static_keys import half_in_environment, in_environment, shared_file
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import DEAD_LETTER, Workload, WorkloadKind
 
 TELL_OF_OTHERS = frozenset({WorkloadKind.API_GATEWAY, WorkloadKind.STATES})
 """Their logs tell of calls that clients and other workloads made, with roles of their own."""

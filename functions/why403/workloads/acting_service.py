@@ -20,10 +20,8 @@ from why403.reads import Answer, DeclaredRead, Plan, Read
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn, same_role
 from why403.workloads.search_result import CERTAIN, LikelyWorkload, SearchResult, blind_spots
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import DEAD_LETTER, Workload, WorkloadKind
 
-DEAD_LETTER = "workloads.claim-dead-letter"
-"""The finding of a schedule that only a line speaks of: anybody who writes lines can name it, and its role."""
 DEEPEST = 6
 """Firehose keeps the role within the destination of a stream's description."""
 

@@ -17,8 +17,7 @@ from why403.policies.reading import CallerReading
 from why403.remedies.claimed_principal import Claim, Taker, claim_told, judge_claim, with_claim
 from why403.remedies.trusted import Trusts
 from why403.targets.scene import Scene
-from why403.workloads.acting_service import DEAD_LETTER
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import DEAD_LETTER, Workload, WorkloadKind
 
 NOW = 1_790_000_000_000
 OWN = "arn:aws:iam::123456789012:role/shop-task"
