@@ -7,7 +7,6 @@ from enum import StrEnum
 from why403.message import Message
 from why403.reads import BlindSpot
 
-
 DEAD_LETTER = "workloads.claim-dead-letter"
 """The finding of a schedule that only a line speaks of: anybody who writes lines can name it, and its role."""
 
