@@ -59,7 +59,7 @@ def deploy(account: Emulator, out: Path, stack: str = "why403") -> dict[str, str
         TemplateURL=f"{account.endpoint}/{bucket}/{stack}.template.json",
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
-    return _wait(cloudformation, stack)
+    return wait_for(cloudformation, stack)
 
 
 def _upload(s3: Any, bucket: str, out: Path, stack: str) -> None:  # noqa: ANN401  # a boto3 client
@@ -85,7 +85,8 @@ def _zipped(folder: Path) -> Path:
     return archive
 
 
-def _wait(cloudformation: Any, stack: str) -> dict[str, str]:  # noqa: ANN401  # a boto3 client
+def wait_for(cloudformation: Any, stack: str) -> dict[str, str]:  # noqa: ANN401  # a boto3 client
+    """The outputs of a stack that is being made, once it is; DeployError where it fails."""
     waiter = cloudformation.get_waiter("stack_create_complete")
     try:
         waiter.wait(StackName=stack, WaiterConfig={"Delay": 1, "MaxAttempts": POLLS_FOR})

@@ -13,6 +13,10 @@ from typing import Any
 import hcl2
 import pytest
 
+from demo.deploy import wait_for
+from demo.emulator import emulator
+from infra.application import services_used
+from infra.asset import built
 from tests.infra.resolved import Stack
 from tools.one_template import Case, cases, settings_of
 from tools.package import CHOICES, KEY, PLACES, SECURITY_GROUP, SUBNET, packaged, parameters, zipped
@@ -157,3 +161,46 @@ def test_the_module_is_written_as_terraform_formats_it(template: dict[str, Any],
     )
 
     assert (ran.stdout, ran.returncode) == ("", 0)
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize(
+    "changed", [{}, {"PageMode": "signed", "Alarms": "no", "LogGroups": "/app/*,/ecs/orders"}]
+)
+def test_the_documented_command_makes_the_stack_as_a_stack_set_calls_it(
+    template: dict[str, Any], tmp_path: Path, changed: dict[str, str]
+) -> None:
+    page = (ROOT / "docs" / "install.md").read_text()
+    (command,) = re.findall(r"cloudformation create-stack --(?:.*\\\n)*.*", page)
+    given = dict(re.findall(r"ParameterKey=(\w+),ParameterValue=(\S+)", command)) | changed
+    zipped(built(services_used()), tmp_path / "code.zip")
+    name = "StackSet-why403-0a1b2c3d-0000-4444-8888-000000000001"
+
+    with emulator() as account:
+        session = account.session()
+        s3: Any = session.client("s3", endpoint_url=account.endpoint)
+        cloudformation: Any = session.client("cloudformation", endpoint_url=account.endpoint)
+        bucket = f"{given['CodeBucketPrefix']}-{account.region}"
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": account.region})
+        s3.upload_file(str(tmp_path / "code.zip"), bucket, template["Parameters"]["CodeKey"]["Default"])
+        s3.put_object(Bucket=bucket, Key="t.json", Body=json.dumps(template).encode())
+        cloudformation.create_stack(
+            StackName=name,
+            TemplateURL=f"{account.endpoint}/{bucket}/t.json",
+            Capabilities=re.findall(r"CAPABILITY_\w+", command),
+            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
+        )
+        outputs = wait_for(cloudformation, name)
+        iam = session.client("iam", endpoint_url=account.endpoint)
+        roles = {role["RoleName"] for role in iam.list_roles()["Roles"]}
+        functions = session.client("lambda", endpoint_url=account.endpoint)
+        told = functions.get_function_configuration(FunctionName=outputs["TriageFunction"])["Environment"][
+            "Variables"
+        ]
+
+    assert ("PageUrl" in outputs, "ConsoleDashboard" in outputs) == (bool(changed), not changed)
+    assert outputs["RedriveCommand"].endswith(f"--stack {name}")
+    assert f"why403-diagnose-{account.region}" in roles
+    assert json.loads(told["LOG_GROUPS"])["include"] == given.get("LogGroups", "/ecs/*,/aws/lambda/*").split(
+        ","
+    )
