@@ -5,6 +5,7 @@ docs/permissions.md shows them with their reasons.
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -13,7 +14,7 @@ from why403.errors import SettingsError
 from why403.reads import DeclaredRead
 
 from infra.acknowledged import acknowledge
-from infra.read_statements import EVERYTHING, ReadStatement, read_statements, split
+from infra.read_statements import EVERYTHING, ReadStatement, assume_statements, read_statements, split
 from infra.settings import Settings
 
 WHY_EVERYTHING = (
@@ -21,8 +22,8 @@ WHY_EVERYTHING = (
     "every action is a List or a Read, and none returns what a secret, message, item or object holds."
 )
 WHY_PATTERN = (
-    "Bound to the log groups that are watched and their streams, or to the definitions of APIs; "
-    "the star stands for names that are not known before."
+    "Bound to the log groups that are watched and their streams, to the definitions of APIs, or to one role's name in accounts "
+    "of the organization; the star stands for names that are not known before."
 )
 
 POLICIES_A_ROLE = 10
@@ -38,14 +39,29 @@ class ReadAccess(Construct):
         super().__init__(scope, construct_id)
         stack = Stack.of(self)
         statements = read_statements(reads, settings, f"{stack.region}:{stack.account}")
-        parts = tuple(split(statements))
-        if len(parts) > POLICIES_A_ROLE:
+        here = tuple(split(statements))
+        elsewhere = tuple(
+            split(assume_statements(settings.target_read_roles, settings.organization_read_role))
+        )
+        if len(here) > POLICIES_A_ROLE:
             raise SettingsError(
                 f"log_groups: their names are too long for the {POLICIES_A_ROLE} policies that a role may have. "
                 "Write globs in their place, such as /ecs/orders-*."
             )
-        self._policies = [self._policy(f"Read{number}", part) for number, part in enumerate(parts, start=1)]
-        self._elsewhere = [*settings.target_read_roles.values(), settings.organization_read_role]
+        if len(here) + len(elsewhere) > POLICIES_A_ROLE:
+            raise SettingsError(
+                f"target_read_roles: they are too many for the {POLICIES_A_ROLE} policies that a role may have. Give the role "
+                'one name in all accounts of your organization, and write that once: {"*": "why403-read"}.'
+            )
+        self._here = [self._policy(f"Read{number}", part) for number, part in enumerate(here, start=1)]
+        self._elsewhere = elsewhere
+
+    @cached_property
+    def _policies_elsewhere(self) -> tuple[iam.ManagedPolicy, ...]:
+        """Made once some role needs them."""
+        return tuple(
+            self._policy(f"Elsewhere{number}", part) for number, part in enumerate(self._elsewhere, start=1)
+        )
 
     def _policy(self, name: str, statements: tuple[ReadStatement, ...]) -> iam.ManagedPolicy:
         policy = iam.ManagedPolicy(
@@ -54,7 +70,10 @@ class ReadAccess(Construct):
             description="why403 reads policies and what they belong to, to say which one denied a call",
             statements=[
                 iam.PolicyStatement(
-                    sid=statement.sid, actions=list(statement.actions), resources=self._arns(statement)
+                    sid=statement.sid,
+                    actions=list(statement.actions),
+                    resources=self._arns(statement),
+                    conditions=statement.conditions,
                 )
                 for statement in statements
             ],
@@ -81,14 +100,11 @@ class ReadAccess(Construct):
 
     def grant_here(self, role: iam.Role) -> None:
         """Let a role read in this account."""
-        for policy in self._policies:
+        for policy in self._here:
             role.add_managed_policy(policy)
 
     def grant(self, role: iam.Role) -> None:
         """Let a role read, here and through the read roles that the settings name in other accounts."""
         self.grant_here(role)
-        elsewhere = [arn for arn in self._elsewhere if arn]
-        if elsewhere:
-            role.add_to_policy(
-                iam.PolicyStatement(sid="ReadElsewhere", actions=["sts:AssumeRole"], resources=elsewhere)
-            )
+        for policy in self._policies_elsewhere:
+            role.add_managed_policy(policy)

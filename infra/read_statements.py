@@ -1,9 +1,10 @@
 """The library's declared reads → statements of a policy, each bound as closely as AWS lets it."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from why403.aws.accounts import ANY_ACCOUNT
 from why403.reads import DeclaredRead
 
 from infra.settings import Settings
@@ -34,6 +35,15 @@ class ReadStatement:
     sid: str
     actions: tuple[str, ...]
     resources: tuple[str, ...] = EVERYTHING
+    in_organization: bool = False
+    """Only on resources of accounts of the caller's own organization."""
+
+    @property
+    def conditions(self) -> Mapping[str, Mapping[str, str]]:
+        """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceorgid"""
+        return (
+            {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}} if self.in_organization else {}
+        )
 
 
 def read_statements(reads: Iterable[DeclaredRead], settings: Settings, here: str) -> Iterator[ReadStatement]:
@@ -49,6 +59,21 @@ def read_statements(reads: Iterable[DeclaredRead], settings: Settings, here: str
             forms = ("", ":*") if len(settings.log_groups) <= GROUPS_IN_BOTH_FORMS else (":*",)
             resources = tuple(f"logs:{here}:log-group:{group}{form}" for group in groups for form in forms)
             yield ReadStatement(sid=f"ReadLines{number or ''}", actions=lines, resources=resources)
+
+
+def assume_statements(roles: Mapping[str, str], organization_role: str) -> Iterator[ReadStatement]:
+    """What reading in other accounts takes: the settings `target_read_roles` and `organization_read_role`."""
+    named = [role for account, role in roles.items() if account != ANY_ACCOUNT]
+    arns = tuple(role.split(":", 2)[2] for role in (*named, organization_role) if role)
+    for number, some in enumerate(_chunks(arns)):
+        yield ReadStatement(sid=f"ReadElsewhere{number or ''}", actions=("sts:AssumeRole",), resources=some)
+    if ANY_ACCOUNT in roles:
+        yield ReadStatement(
+            sid="ReadInOrganization",
+            actions=("sts:AssumeRole",),
+            resources=(f"iam::*:role/{roles[ANY_ACCOUNT]}",),
+            in_organization=True,
+        )
 
 
 def by_service(reads: Iterable[DeclaredRead]) -> dict[str, tuple[str, ...]]:
@@ -80,13 +105,12 @@ def characters(statements: Sequence[ReadStatement]) -> int:
             "Effect": "Allow",
             "Resource": [f"arn:aws-us-gov:{resource}" for resource in statement.resources],
             "Sid": statement.sid,
+            "Condition": statement.conditions,
         }
         for statement in statements
     ]
     return len(json.dumps({"Statement": document, "Version": "2012-10-17"}, separators=(",", ":")))
 
 
-def _chunks(groups: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    yield from (
-        groups[start : start + GROUPS_A_STATEMENT] for start in range(0, len(groups), GROUPS_A_STATEMENT)
-    )
+def _chunks(arns: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield from (arns[start : start + GROUPS_A_STATEMENT] for start in range(0, len(arns), GROUPS_A_STATEMENT))

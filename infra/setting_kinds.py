@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from why403.aws.accounts import ANY_ACCOUNT
 from why403.delivery.register import ROUTE_FIELDS, SECRETS
 from why403.delivery.routing import OWN_FIELDS, parse_routes
 from why403.errors import SettingsError
@@ -18,6 +19,7 @@ from infra.expectations import (
     either,
     iso_date,
     list_of,
+    map_of,
     record,
     shown_text,
     text,
@@ -115,6 +117,25 @@ ROLE_ARN = text(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "a role's ARN",
 OPTIONAL_ROLE_ARN = text(
     r"|arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "a role's ARN, or nothing", _as_role
 )
+_READ_ROLE = map_of(
+    text(r"\d{12}|\*", "an account id of 12 digits or *"),
+    either(
+        ROLE_ARN,
+        text(r"([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", "a role's name, with its path and without a / before it"),
+    ),
+)
+
+
+def _take_read_roles(value: object) -> Mapping[str, str]:
+    """A role of one account by its ARN, of all by its name: an ARN would be of one account again."""
+    roles = _READ_ROLE.take(value)
+    for account, role in roles.items():
+        (_EVERY_NAME if account == ANY_ACCOUNT else ROLE_ARN).take(role)
+    return roles
+
+
+_EVERY_NAME = text(r"(?!arn:).*", "a role's name for *, as it is in every account")
+READ_ROLES = Expectation(_READ_ROLE.said, _take_read_roles, _READ_ROLE.schema)
 BOUNDARY = either(
     text(r"|[\w+=,.@/-]{1,128}", "a policy's name, or nothing"),
     text(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+", "a managed policy's ARN"),

@@ -160,8 +160,9 @@ class Settings:
     )
     target_read_roles: Mapping[str, str] = _setting(
         kinds.NOTHING,
-        map_of(kinds.ACCOUNT, kinds.ROLE_ARN),
-        "Roles to assume for reading targets in other accounts: account id to role ARN.",
+        kinds.READ_ROLES,
+        "Roles to assume for reading targets in other accounts: account id to role ARN, and `*` to the name of a role that "
+        "every other account of your organization has (docs/many-accounts.md).",
     )
     organization_read_role: str = _setting(
         "", kinds.OPTIONAL_ROLE_ARN, "A role in the management account that may read SCPs and RCPs."

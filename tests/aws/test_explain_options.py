@@ -69,8 +69,11 @@ def test_without_a_role_the_other_account_is_a_blind_spot(capsys: pytest.Capture
     assert errors(told, "sqs:GetQueueAttributes") == ["NoReadRole"]
 
 
-def test_the_other_account_is_read_with_the_role_of_the_option(capsys: pytest.CaptureFixture[str]) -> None:
-    told = explained(capsys, "--target-read-role", f"{OTHER}={READ_ROLE}")
+@pytest.mark.parametrize("named", [f"{OTHER}={READ_ROLE}", f"*={READ_ROLE.rpartition('/')[2]}"])
+def test_the_other_account_is_read_with_the_role_of_the_option(
+    capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    told = explained(capsys, "--target-read-role", named)
 
     layers = {layer["layer"]: layer["effect"] for layer in told["decision"]["layers"]}
     assert errors(told, "sqs:GetQueueAttributes") == []
@@ -100,6 +103,7 @@ def test_where_no_region_is_configured_the_line_s_is_looked_in(
         ["--target-read-role", READ_ROLE],
         ["--target-read-role", f"12345={READ_ROLE}"],
         ["--target-read-role", f"{OTHER}=why403-read"],
+        ["--target-read-role", f"*={READ_ROLE}"],
         ["--organization-read-role", f"arn:aws:iam::{OTHER}:user/why403"],
     ],
 )

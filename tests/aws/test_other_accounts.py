@@ -50,6 +50,28 @@ def test_a_read_in_another_account_is_made_with_the_role_of_the_setting(place: P
     assert other.text("Arn").startswith(f"arn:aws:sts::{OTHER}:assumed-role/why403-read/")
 
 
+def test_one_name_reads_every_other_account_and_an_account_s_own_role_goes_first(place: Place) -> None:
+    third = "444455556666"
+    reader = open_reader(place, {"*": "platform/why403-read", OTHER: READ_ROLE}, "")
+
+    told = [ask(reader, WHO.of(account=account)) for account in (third, OTHER, place.account)]
+    arns = [reply.text("Arn").rpartition("/")[0] for reply in told if isinstance(reply, Answer)]
+
+    assert arns[:2] == [
+        f"arn:aws:sts::{third}:assumed-role/why403-read",
+        f"arn:aws:sts::{OTHER}:assumed-role/why403-read",
+    ]
+    assert "why403-read" not in arns[2]
+
+
+def test_a_name_for_every_account_is_none_for_the_organization(place: Place) -> None:
+    reply = ask(open_reader(place, {"*": "why403-read"}, ""), WHO.of(account=ORGANIZATION))
+
+    assert isinstance(reply, Answer)
+    assert reply.text("Account") == place.account
+    assert "why403-read" not in reply.text("Arn")
+
+
 def test_without_a_role_the_account_is_a_blind_spot_with_its_cure(place: Place) -> None:
     reply = ask(open_reader(place, {}, ""), WHO.of(account=OTHER))
 

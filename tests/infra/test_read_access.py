@@ -1,5 +1,6 @@
 """Nothing that the stack may do changes the account, or reads what people keep in it."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from why403.reads import DeclaredRead
 
 from infra.read_access import POLICIES_A_ROLE
 from infra.read_statements import DOCUMENT_CHARACTERS, characters, read_statements, split
-from infra.settings import Settings
+from infra.settings import Settings, settings_of
 
 pytestmark = pytest.mark.xdist_group("synth")
 READING = {"List", "Read"}
@@ -153,7 +154,72 @@ def test_other_accounts_are_read_through_the_named_roles_only(
     assumed = [found["Resource"] for found in template.statements() if "sts:AssumeRole" in actions_of(found)]
 
     assert [found for found in synth().statements() if "sts:AssumeRole" in actions_of(found)] == []
-    assert [role, role] == assumed
+    assert [role] == [_whole(resource) for resource in assumed]
+    for stem in ("diagnose", "recheck"):
+        assert "Elsewhere" in json.dumps(_role_of(template, stem)["ManagedPolicyArns"])
+
+
+def _whole(resource: Any) -> Any:
+    """An ARN without the partition, which the template does not know."""
+    return "".join(part if isinstance(part, str) else "aws" for part in resource["Fn::Join"][1])
+
+
+def _role_of(template: Any, stem: str) -> Any:
+    name = template.function(stem)["Role"]["Fn::GetAtt"][0]
+    return template.of("IAM::Role")[name]
+
+
+def test_one_name_for_all_accounts_is_bound_to_the_organization(
+    synth: Any, actions_of: Callable[[Any], list[str]]
+) -> None:
+    template = synth({"target_read_roles": {"*": "platform/why403-read"}})
+    (found,) = [one for one in template.statements() if "sts:AssumeRole" in actions_of(one)]
+
+    assert _whole(found["Resource"]) == "arn:aws:iam::*:role/platform/why403-read"
+    assert found["Condition"] == {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}
+
+
+def test_two_hundred_roles_fit_the_policies_that_a_role_may_have(synth: Any) -> None:
+    roles = {
+        str(100_000_000_000 + number): f"arn:aws:iam::{100_000_000_000 + number}:role/why403-read"
+        for number in range(200)
+    }
+    template = synth({"target_read_roles": roles})
+    attached = [len(role.get("ManagedPolicyArns", ())) for role in template.of("IAM::Role").values()]
+    assumed = [
+        found["Resource"]
+        for found in template.statements()
+        if str(found.get("Sid")).startswith("ReadElsewhere")
+    ]
+
+    assert sorted(_whole(arn) for some in assumed for arn in some) == sorted(roles.values())
+    assert max(attached) <= POLICIES_A_ROLE
+    assert not [name for name in template.of("IAM::ManagedPolicy") if "Overflow" in name]
+
+
+def test_more_roles_than_a_role_can_be_given_are_told_with_the_way_out(synth: Any) -> None:
+    roles = {
+        str(
+            100_000_000_000 + number
+        ): f"arn:aws:iam::{100_000_000_000 + number}:role/{'long/' * 20}why403-read"
+        for number in range(400)
+    }
+
+    with pytest.raises(SettingsError, match=r"target_read_roles: .*\{\"\*\": \"why403-read\"\}"):
+        synth({"target_read_roles": roles})
+
+
+@pytest.mark.parametrize(
+    "roles",
+    [
+        {"*": "arn:aws:iam::111122223333:role/why403-read"},
+        {"111122223333": "why403-read"},
+        {"*": "/why403-read"},
+    ],
+)
+def test_an_account_has_an_arn_and_all_accounts_a_name(roles: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="target_read_roles"):
+        settings_of({"target_read_roles": roles})
 
 
 def _policies_for(groups: list[str]) -> list[Any]:

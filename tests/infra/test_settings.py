@@ -64,7 +64,7 @@ def test_all_wrong_settings_are_told_at_once_with_what_was_expected() -> None:
         f'  - permissions_boundary: {boundary}, found "arn:aws:iam::1:policy/x"',
         "  - retention_days: expected a whole number from 1 to 3650, found 0",
         '  - role_path: expected a path that begins and ends with /, such as /teams/platform/, found "teams"; did you mean /teams/?',
-        '  - target_read_roles: [12] expected an account id of 12 digits, found "12"',
+        '  - target_read_roles: [12] expected an account id of 12 digits or *, found "12"',
         "They stand in cdk.json under context → why403; docs/settings.md says what each may be.",
     ]
 

@@ -19,6 +19,10 @@ RENEW_AFTER_SECONDS = 600
 SESSION_NAME = "why403"
 
 
+ANY_ACCOUNT = "*"
+"""In `roles`: the name of a role, with its path, that stands in every account that no other entry is for."""
+
+
 class NoReadRoleError(LookupError):
     """No setting names a role to read this account with."""
 
@@ -32,7 +36,7 @@ class _Assumed:
 class Accounts:
     """Clients by account: our own for our account, else those of the role to assume.
 
-    `roles` maps an account id, or ORGANIZATION, to a role's ARN. Without a role for ORGANIZATION our own
+    `roles` maps an account id, or ORGANIZATION, to a role's ARN, and ANY_ACCOUNT to a role's name. Without a role for ORGANIZATION our own
     credentials are tried: the stack may stand in the management account.
     """
 
@@ -57,7 +61,7 @@ class Accounts:
 
     def clients(self, account: str) -> Clients:
         """The clients to read `account` with. NoReadRoleError, or botocore's errors of AssumeRole."""
-        role = self._roles.get(account, "")
+        role = self._role(account)
         if account in {"", self._place.account} or (account == ORGANIZATION and not role):
             return self._own
         if not role:
@@ -68,6 +72,12 @@ class Accounts:
                 known = _Assumed(self._assume(role), self._clock() + RENEW_AFTER_SECONDS)
                 self._assumed[account] = known
             return known.clients
+
+    def _role(self, account: str) -> str:
+        named = self._roles.get(ANY_ACCOUNT, "")
+        if account in self._roles or account == ORGANIZATION or not named:
+            return self._roles.get(account, "")
+        return f"arn:{self._place.partition}:iam::{account}:role/{named}"
 
     def _assume(self, role: str) -> Clients:
         given = self._own.get("sts").assume_role(

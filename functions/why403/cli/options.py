@@ -6,10 +6,13 @@ from typing import Any, TypeVar
 
 import click
 
+from why403.aws.accounts import ANY_ACCOUNT
 from why403.aws.session import sign_in
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.reads import ORGANIZATION
 
+ROLE_NAME = re.compile(r"(?!arn:)(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+"""A role's name with its path, as the setting target_read_roles takes it for all accounts."""
 ACCOUNT = re.compile(r"[0-9]{12}")
 """An account id, as AWS writes it."""
 SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -72,7 +75,7 @@ def read_roles(command: Wrapped) -> Wrapped:
         multiple=True,
         metavar="ACCOUNT=ARN",
         callback=_read_role,
-        help="A role to read the targets of another account with (repeatable); without one, what lies there is told as "
+        help="A role to read the targets of another account with (repeatable), or *=NAME for all; without one, what lies there is told as "
         "unreadable.",
     )
     organization = click.option(
@@ -98,9 +101,12 @@ def _organization_role(_context: click.Context, _parameter: click.Parameter, arn
 
 def _role_of_account(text: str) -> tuple[str, str]:
     account, equals, arn = text.partition("=")
+    if account == ANY_ACCOUNT and ROLE_NAME.fullmatch(arn):
+        return account, arn
     if not equals or not ACCOUNT.fullmatch(account):
         raise click.BadParameter(
-            f"{text} is not ACCOUNT=ARN: give the account's 12 digits, =, and the role's ARN"
+            f"{text} is not ACCOUNT=ARN: give the account's 12 digits, =, and the role's ARN; or *= and the name that the role "
+            "has in every account"
         )
     return account, _role(arn)
 
