@@ -24,6 +24,7 @@ class Right:
 
 _AT = keys.Partition
 _READ_INCIDENTS = Right(("Query",), (_AT.INCIDENT,))
+_READ_HEADS = Right(("BatchGetItem",), (_AT.INCIDENT,))
 _READ_COUNTS = Right(("BatchGetItem", "Query"), (_AT.COUNT,))
 _READ_DIAGNOSES = Right(("GetItem",), (_AT.DIAGNOSIS,))
 _MOVE_ON = Right(("UpdateItem",), (_AT.INCIDENT,), keys.LIFE_CYCLE)
@@ -69,12 +70,16 @@ _RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _MOVE_ON,
         Right(("PutItem",), (_AT.TURN, _AT.LINK)),
     ),
-    "console": (_READ_INCIDENTS, _READ_COUNTS, _READ_DIAGNOSES),
+    "console": (_READ_INCIDENTS, _READ_HEADS, _READ_COUNTS, _READ_DIAGNOSES),
 }
 """What each function does, by the items that it does it to. TransactWriteItems asks for the rights of its parts."""
-RIGHTS = {**_RIGHTS, "console_act": _RIGHTS["fix_page"]}
+RIGHTS = {
+    **_RIGHTS,
+    "console_act": _RIGHTS["fix_page"],
+    "fix_page": (*_RIGHTS["fix_page"], _READ_HEADS),
+}
 """The same of every function: the console acts as the page does, and looks without writing."""
-LISTING = frozenset({"notify", "recheck", "console"})
+LISTING = frozenset({"notify", "recheck", "console", "fix_page"})
 """Who looks for the incidents that are not resolved: for a digest of e-mails, to judge them anew, to list them."""
 
 

@@ -16,6 +16,7 @@ from why403.incidents.incident import Incident
 from why403.incidents.table import IncidentTable
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language, word
+from why403.page.beside import beside
 from why403.page.forms import Form, forms_of, read_word, save_word
 from why403.page.links import Purpose, state_of
 from why403.page.widget import Frame, render_incident, render_list, render_said
@@ -27,6 +28,8 @@ FINGERPRINT = re.compile(r"[A-Za-z0-9_-]{1,128}")
 """An incident's id: whatever else is asked for is no incident."""
 FORM_NAME = re.compile(r"[A-Za-z0-9_-]{16,32}")
 """What a form is noted under once it acted: 16 characters are 12 random bytes."""
+LEAST = 4
+"""Characters of an id that are looked for, as in the terminal."""
 LISTED = 200
 """Incidents looked at for the list, as `why403 incidents` does."""
 DESCRIPTION = """\
@@ -69,10 +72,25 @@ def look(event: Mapping[str, Any], consoles: Consoles) -> str | dict[str, str]:
     wanted = typed or str(event.get("incident") or "")
     if not wanted:
         return _listed(event, consoles)
-    incident = consoles.table.get(wanted) if FINGERPRINT.fullmatch(wanted) else None
+    incident = _found(wanted, consoles)
     if incident is None:
         return _listed(event, consoles, said="not-found")
     return _shown(incident, event, consoles)
+
+
+def _found(wanted: str, consoles: Consoles) -> Incident | None:
+    """The incident of that id; of an open one, how its id begins is enough where no other begins so."""
+    if not FINGERPRINT.fullmatch(wanted):
+        return None
+    known = consoles.table.get(wanted)
+    if known is not None or len(wanted) < LEAST:
+        return known
+    alike = [
+        head.fingerprint
+        for head in consoles.table.unresolved_heads(LISTED)
+        if head.fingerprint.startswith(wanted)
+    ]
+    return consoles.table.get(alike[0]) if len(alike) == 1 else None
 
 
 def act(event: Mapping[str, Any], consoles: Consoles) -> str:
@@ -84,7 +102,7 @@ def act(event: Mapping[str, Any], consoles: Consoles) -> str:
     if incident is None or purpose is None or not FORM_NAME.fullmatch(form):
         return render_said(word("notices.page.console-refused", language), language, _frame(event, consoles))
     said = _acted(incident, purpose, form, event, consoles)
-    return _shown(consoles.table.get(wanted) or incident, event, consoles, said=said)
+    return _shown(consoles.table.get(wanted) or incident, event, consoles, said=said, lists=False)
 
 
 def _acted(
@@ -116,12 +134,17 @@ def _listed(event: Mapping[str, Any], consoles: Consoles, *, said: str = "") -> 
     return render_list(found, consoles.language, _frame(event, consoles), said=told)
 
 
-def _shown(incident: Incident, event: Mapping[str, Any], consoles: Consoles, *, said: str = "") -> str:
+def _shown(
+    incident: Incident, event: Mapping[str, Any], consoles: Consoles, *, said: str = "", lists: bool = True
+) -> str:
+    """`lists`: whether others stand beside it, which only the function that looks may list."""
     notice = consoles.maker.notice_of(incident)
     forms: tuple[Form, ...] = ()
     if consoles.frame.act:
         forms = forms_of(notice, dict.fromkeys(FORMS.values(), ""), consoles.now)
     bound = {"incident": incident.fingerprint, "state": state_of(incident), "form": secrets.token_urlsafe(12)}
+    if lists:
+        notice = replace(notice, others_open=beside(notice, consoles.table, str))
     return render_incident(notice, _frame(event, consoles), forms, bound, said=said)
 
 

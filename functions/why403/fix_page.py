@@ -13,6 +13,7 @@ from why403.incidents.incident import Incident
 from why403.incidents.table import IncidentTable
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language, word
+from why403.page.beside import beside
 from why403.page.forms import Acting, forms_of, read_word, save_word
 from why403.page.links import Link, LinkKeys, Purpose, chain_of, life_of, sign, state_of, verify
 from why403.page.render import render_page, render_plain_page
@@ -95,8 +96,14 @@ def _shown(incident: Incident, visit: _Visit) -> PageResponse:
     said = "saved" if visit.link.purpose is Purpose.SAVED else why_not
     words = word(f"notices.page.{said}", pages.language) if said else ""
     told = {"remark": words} if said in AS_ALWAYS else {"said": words}
-    page = render_page(notice, forms=forms, **told)
+    others = beside(notice, pages.table, lambda fingerprint: _seen(fingerprint, visit))
+    page = render_page(replace(notice, others_open=others), forms=forms, **told)
     return PageResponse(HTTPStatus.OK, page if visit.request.method != "HEAD" else "")
+
+
+def _seen(fingerprint: str, visit: _Visit) -> str:
+    """A link to look at another incident, valid no longer than the one that led here."""
+    return f"?{sign(Link(fingerprint, Purpose.VIEW, visit.link.until), visit.keys)}"
 
 
 AS_ALWAYS = frozenset({"view-only", "acting-off"})

@@ -312,6 +312,8 @@ def test_those_rechecked_longest_ago_come_first_and_only_those_not_resolved(tabl
 
     assert [found.fingerprint for found in table.unresolved(2)] == ["f3", "f1"]
     assert [found.fingerprint for found in table.unresolved(9)] == ["f3", "f1", "f0"]
+    assert {found.fingerprint for found in table.unresolved_heads(9)} == {"f3", "f1", "f0"}
+    assert len(table.unresolved_heads(2)) == 2
 
 
 def test_a_recheck_moves_the_incident_to_the_end(table: IncidentTable) -> None:

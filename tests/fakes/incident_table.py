@@ -67,6 +67,9 @@ class InMemoryIncidentTable:
         open_ones = [self.get(i.fingerprint) for i in self._incidents.values() if watched(i)]
         return tuple(sorted((i for i in open_ones if i), key=lambda i: i.rechecked_at)[:limit])
 
+    def unresolved_heads(self, limit: int) -> tuple[Incident, ...]:
+        return tuple(self.heads([incident.fingerprint for incident in self.unresolved(limit)]).values())
+
     def count_lines(self, pack: str, batch: str, lines: Mapping[str, Mapping[int, int]], now: int) -> bool:  # noqa: ARG002  # as the table takes it
         return self._count(pack, batch, lines)
 

@@ -80,14 +80,15 @@ ALLOWED = {
         "index": "Query",
     },
     "FixPage": {
-        "INCIDENT": "Query UpdateItem",
+        "INCIDENT": "BatchGetItem Query UpdateItem",
         "COUNT": "BatchGetItem Query",
         "TURN": "PutItem",
         "DIAGNOSIS": "GetItem",
         "LINK": "GetItem PutItem",
+        "index": "Query",
     },
     "ConsoleLook": {
-        "INCIDENT": "Query",
+        "INCIDENT": "BatchGetItem Query",
         "COUNT": "BatchGetItem Query",
         "DIAGNOSIS": "GetItem",
         "index": "Query",

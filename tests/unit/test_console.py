@@ -124,6 +124,28 @@ def test_an_incident_can_be_opened_by_its_id_from_the_list() -> None:
     assert word("notices.page.console-who", Language.ENGLISH) in html.unescape(page)
 
 
+def test_the_begin_of_an_open_incidents_id_is_enough_where_no_other_begins_so() -> None:
+    other = replace(INCIDENT, fingerprint=f"{INCIDENT.fingerprint[:8]}0000")
+    one, two = consoles_of(), consoles_of(INCIDENT, other)
+    who, none = (word(f"notices.page.{told}", Language.ENGLISH) for told in ("console-who", "not-found"))
+
+    assert who in html.unescape(shown(one, {"open": True}, **{"open-incident": INCIDENT.fingerprint[:8]}))
+    assert none in html.unescape(shown(one, {"open": True}, **{"open-incident": INCIDENT.fingerprint[:3]}))
+    assert none in html.unescape(shown(two, {"open": True}, **{"open-incident": INCIDENT.fingerprint[:8]}))
+    assert who in html.unescape(shown(two, {"open": True}, **{"open-incident": INCIDENT.fingerprint[:9]}))
+
+
+def test_an_incident_leads_to_the_other_open_ones_of_its_role() -> None:
+    other = replace(INCIDENT, fingerprint="other-incident")
+    page = shown(consoles_of(INCIDENT, other), {"incident": INCIDENT.fingerprint})
+    alone = shown(consoles_of(INCIDENT), {"incident": INCIDENT.fingerprint})
+    acted = muted(consoles_of(INCIDENT, other), form(consoles_of(INCIDENT, other)))
+
+    assert (LOOK, {"incident": "other-incident"}) in actions(page)
+    assert word("notices.section.others-open", Language.ENGLISH) not in alone
+    assert "other-incident" not in acted
+
+
 @pytest.mark.parametrize("wanted", ["gone", "<script>", "I#x", {"S": "x"}, ["x"], "x" * 10_000, 403, True])
 def test_whatever_else_is_asked_for_is_the_list_with_a_sentence(wanted: object) -> None:
     page = shown(consoles_of(), {"incident": wanted})

@@ -2,13 +2,16 @@
 
 import html
 import random
+import re
+from dataclasses import replace
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from why403.errors import LinkError
+from why403.errors import LinkError, StoreError
 from why403.fix_page import FixPages, fix_page
-from why403.incidents.incident import State
+from why403.incidents.incident import Incident, Severity, State
 from why403.notices.words import Language, word
 from why403.page.forms import day_after
 from why403.page.links import Link, LinkKeys, Purpose, verify
@@ -48,6 +51,64 @@ def test_a_signed_link_opens_the_page(pages: FixPages) -> None:
     assert "sqs:SendMessage" in shown.body
     assert "<form" not in shown.body
     assert word("notices.page.view-only", Language.ENGLISH) in html.unescape(shown.body)
+
+
+ROLE = "arn:aws:iam::123456789012:role/path/orders-task"
+
+
+def _denied(fingerprint: str, principal: str | None = ROLE, **fields: Any) -> Incident:
+    denial = replace(
+        INCIDENT.denial, principal=principal, resource=f"arn:aws:sqs:us-east-1:123456789012:{fingerprint}"
+    )
+    return replace(INCIDENT, fingerprint=fingerprint, denial=denial, **fields)
+
+
+def _led_to(body: str) -> list[str]:
+    """The incidents that a page's links open."""
+    queries = re.findall(r'<a href="\?([^"]+)"', html.unescape(body))
+    return [verify(query, KEYS, NOW // 1000).incident for query in queries]
+
+
+def test_a_page_leads_to_the_other_open_incidents_of_its_role_the_loudest_first(pages: FixPages) -> None:
+    others = (
+        _denied("of-this-role", log_group="/elsewhere"),
+        _denied("loud", severity=Severity.HIGH),
+        _denied("nameless-here", principal=None, last_seen=NOW - 1),
+        _denied("nameless-elsewhere", principal=None, log_group="/elsewhere"),
+        _denied("of-another-role", principal="arn:aws:iam::123456789012:role/deploy"),
+        _denied("resolved", state=State.RESOLVED),
+    )
+    for other in others:
+        pages.table.open(other)
+    query = re.findall(r'<a href="\?([^"]+)"', html.unescape(get(pages, link()).body))[0]
+
+    assert _led_to(get(pages, link()).body) == ["loud", "of-this-role", "nameless-here"]
+    assert verify(query, KEYS, NOW // 1000) == Link("loud", Purpose.VIEW, LATER)
+    assert get(pages, query).status == HTTPStatus.OK
+
+
+def test_a_page_without_others_and_one_that_cannot_list_them_says_nothing_of_them(pages: FixPages) -> None:
+    class Throttled(InMemoryIncidentTable):
+        def unresolved_heads(self, limit: int) -> tuple[Incident, ...]:
+            raise StoreError(str(limit))
+
+    throttled = Throttled()
+    throttled.open(INCIDENT)
+    heading = word("notices.section.others-open", Language.ENGLISH)
+
+    assert heading not in get(pages, link()).body
+    assert get(pages_of(throttled), link()).status == HTTPStatus.OK
+
+
+def test_what_a_hostile_line_names_is_text_in_the_list_of_others(pages: FixPages) -> None:
+    hostile = _denied("hostile")
+    denial = replace(hostile.denial, resource='"><script>alert(1)</script>\u202e', action="sqs:<b>")
+    pages.table.open(replace(hostile, denial=denial))
+    body = get(pages, link()).body
+
+    assert "<script>alert" not in body
+    assert "<b>" not in body.partition('class="others-open"')[2].partition("</ul>")[0]
+    assert "\u202e" not in body
 
 
 def test_every_page_forbids_scripts_frames_caches_and_referrers(pages: FixPages) -> None:

@@ -78,6 +78,10 @@ class DynamoIncidentTable:
         found = (self.get(fingerprint) for fingerprint in list(self._heads.unresolved(limit)))
         return tuple(incident for incident in found if incident is not None)
 
+    def unresolved_heads(self, limit: int) -> tuple[Incident, ...]:
+        """In no order, without counts."""
+        return tuple(self._heads.many(list(self._heads.unresolved(limit))).values())
+
     def every(self, limit: int) -> tuple[Incident, ...]:
         """Incidents in any state, at most so many, in no order. It reads the whole table."""
         found = (self.get(fingerprint) for fingerprint in islice(self._heads.every(""), limit))

@@ -26,6 +26,9 @@ class IncidentTable(Protocol):
     def unresolved(self, limit: int) -> tuple[Incident, ...]:
         """Open, fix-seen and regressed incidents, least recently rechecked first."""
 
+    def unresolved_heads(self, limit: int) -> tuple[Incident, ...]:
+        """Of the same incidents what `heads` tells, in no order: two calls, however many there are."""
+
     # Counting
 
     def count_lines(self, pack: str, batch: str, lines: Mapping[str, Mapping[int, int]], now: int) -> bool:

@@ -38,6 +38,8 @@ class Notice:
     """Why that transition was made: an id of incidents/reasons.py."""
     occurrences: tuple[tuple[int, int], ...] = ()
     """(start of the hour in ms since the epoch, lines), oldest first."""
+    others_open: tuple[tuple[str, str, str], ...] = ()
+    """Of each other open incident of the caller: the way to it, what it is and how it stands (page/beside.py)."""
     mention: str = ""
     """Whom to call, as the receiving service writes it; never taken from a log line."""
     quiet: bool = False

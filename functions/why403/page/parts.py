@@ -44,6 +44,7 @@ def parts_of(notice: Notice) -> Part:
         "others": [],
         "unreadable": (),
         "links": (),
+        "others_open": notice.others_open,
         "history": list(history_of(notice)),
         "report": report_of(notice),
     }

@@ -33,6 +33,7 @@ CUT: tuple[Mapping[str, Any], ...] = (
         "samples": [],
         "candidates": (),
         "history": [],
+        "others_open": (),
         "held_back": (),
         "changes": (),
         "report": "",
