@@ -161,7 +161,8 @@ def _likely(
     if meant:
         return LikelyWorkload(_with(workload, _several(meant, pod)), LIKELY)
     if len(nodes) == 1:
-        return LikelyWorkload(_on_node(workload, nodes[0], meant, pod), LIKELY)
+        guessed = replace(workload, role_arn=nodes[0], instance_role_arn=nodes[0])
+        return LikelyWorkload(_with(guessed, Message("workloads.node-role", {"role": nodes[0]})), LIKELY)
     return LikelyWorkload(workload, LIKELY)
 
 
@@ -176,7 +177,7 @@ def _node_named(principal: str, nodes: tuple[str, ...], account: str) -> str:
 
 
 def _on_node(workload: Workload, node: str, meant: tuple[PodRole, ...], pod: Pod) -> Workload:
-    """The pod calls with the role of its node; what calls without a pod is the node itself."""
+    """Who is named as the caller: the pod with the role of its node, or, where no pod is known, the node itself."""
     called = replace(workload, role_arn=node, instance_role_arn=node)
     if not pod.namespace:
         return called
