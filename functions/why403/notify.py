@@ -29,6 +29,7 @@ MAY_BEGIN = frozenset(
         Transition.UNMUTED,
         Transition.UNEXPECTED,
         Transition.STILL_DENIED,
+        Transition.UNKNOWN,
     }
 )
 """Begin one where the outlet has none yet. All others are told within one, or not at all."""

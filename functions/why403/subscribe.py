@@ -12,6 +12,7 @@ from typing import Protocol
 
 from why403.incidents.hours import HOUR
 from why403.incidents.log_groups import FILTERS_TODAY, WITHOUT_FILTERS, LogGroups
+from why403.incidents.stored import known_or
 
 EVERY_MS = HOUR
 """From the end of a pass to the next: a group made anew is heard of at once, so this mends what was taken away."""
@@ -278,7 +279,10 @@ def untold(state: SubscriberState) -> tuple[str, SubscriberState]:
     told = replace(state, told=tuple(_hash(group) for group in state.last.without))
     if not new:
         return "", told
-    lines = [f"  {group}: {CURES[Unsubscribed(why)]}" for group, why in list(new.items())[:MOST_TOLD]]
+    lines = [
+        f"  {group}: {CURES[known_or(Unsubscribed.REFUSED, why)]}"
+        for group, why in list(new.items())[:MOST_TOLD]
+    ]
     more = len(new) - len(lines) + state.last.more
     return (
         "\n".join(

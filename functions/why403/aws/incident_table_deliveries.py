@@ -55,15 +55,19 @@ class Deliveries:
         return found
 
     def claim(self, fingerprint: str, generation: int, delivery: str, now: int) -> bool:
-        """Conditional: a claim that stands, or an acceptance, refuses."""
+        """Conditional: a claim that stands, or an acceptance, refuses.
+
+        A status of a newer version is a claim: it stands until its time, where it has one. Twice told is not lost.
+        """
         return self._calls.update(
             _key(fingerprint, generation, delivery),
             UpdateExpression=f"SET #status = :claimed, claimed_until = :until, {RECEIPT}",
-            ConditionExpression="attribute_not_exists(#status) OR #status = :released "
-            "OR (#status = :claimed AND claimed_until <= :now)",
+            ConditionExpression="attribute_not_exists(#status) OR #status = :released OR (#status <> :accepted "
+            "AND (claimed_until <= :now OR (#status <> :claimed AND attribute_not_exists(claimed_until))))",
             ExpressionAttributeNames={"#status": "status", "#item": ITEM_KIND},
             ExpressionAttributeValues={
                 ":claimed": text(CLAIMED),
+                ":accepted": text(ACCEPTED),
                 ":released": text(RELEASED),
                 ":until": number(now + CLAIM_MS),
                 ":now": number(now),

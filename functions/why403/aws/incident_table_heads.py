@@ -14,7 +14,7 @@ from why403.aws.incident_table_items import (
     turn_item,
 )
 from why403.incidents.hours import DAY
-from why403.incidents.incident import Incident, Sample
+from why403.incidents.incident import Incident, Sample, State
 from why403.incidents.incident_json import life_to_json
 from why403.incidents.life_cycle import watched
 from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
@@ -132,7 +132,8 @@ def _life_change(incident: Incident, expected: Incident) -> Item:
         ":expected": number(expected.version),
         ":rechecked": number(incident.rechecked_at),
     }
-    watch = f" REMOVE {UNRESOLVED_KEY}"
+    # A state that is not known here stays watched, or not, as the version that knows it has left it.
+    watch = "" if incident.state is State.UNKNOWN else f" REMOVE {UNRESOLVED_KEY}"
     if watched(incident):
         watch = f", {UNRESOLVED_KEY} = :watched"
         values[":watched"] = text(WATCHED)

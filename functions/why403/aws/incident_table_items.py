@@ -17,6 +17,7 @@ from why403.incidents.incident_json import (
 )
 from why403.incidents.life_cycle import watched
 from why403.incidents.outbox import turn_message
+from why403.incidents.stored import check_layout, known_fields
 from why403.incidents.table_keys import (
     EXPIRES,
     HELD_BACK,
@@ -88,7 +89,8 @@ def head_item(incident: Incident, expires: int) -> Item:
 def incident_of(
     item: Item, samples: tuple[Sample, ...] = (), held_back: tuple[HeldBack, ...] = ()
 ) -> Incident:
-    """The incident that a head describes. Without `samples` it has them by id only."""
+    """The incident that a head describes. Without `samples` it has them by id only. StoreError for a later layout."""
+    check_layout(item.get(LAYOUT_KEY, {}).get("N"))
     ids = item.get("sample_ids", {}).get("SS", ())
     return Incident(
         fingerprint=item[PARTITION_KEY]["S"].removeprefix(Partition.INCIDENT),
@@ -123,7 +125,10 @@ def held_back_of(items: Iterable[Item]) -> tuple[HeldBack, ...]:
     """What a flood folded, known roles first."""
     listed = (one["S"] for item in items if item[ITEM_KIND]["S"] == HELD_BACK for one in item["causes"]["L"])
     return tuple(
-        sorted((HeldBack(**json.loads(one)) for one in listed), key=lambda cause: not cause.is_known)
+        sorted(
+            (HeldBack(**known_fields(HeldBack, json.loads(one))) for one in listed),
+            key=lambda cause: not cause.is_known,
+        )
     )
 
 

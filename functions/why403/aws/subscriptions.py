@@ -15,6 +15,7 @@ from why403.aws.incident_table_calls import TableCalls
 from why403.aws.incident_table_items import item, key, text
 from why403.aws.rates import Rates
 from why403.errors import NoAccessError
+from why403.incidents.stored import known_fields, unknown_fields
 from why403.incidents.table_keys import EXPIRES, LAYOUT, LAYOUT_KEY, SUBSCRIBER, Partition
 from why403.subscribe import (
     Pass,
@@ -116,6 +117,7 @@ class DynamoSubscriberStore:
 
     def __init__(self, client: Any, table_name: str) -> None:  # noqa: ANN401  # boto3's clients have no static type
         self._calls = TableCalls(client, table_name)
+        self._unknown: dict[str, Any] = {}
 
     def load(self) -> SubscriberState:
         """The state; the beginning where there was none, or another layout's."""
@@ -123,12 +125,17 @@ class DynamoSubscriberStore:
         if kept is None or kept.get(LAYOUT_KEY, {}).get("N") != str(LAYOUT):
             return SubscriberState()
         told = json.loads(kept["state"]["S"])
-        told |= {name: Pass(**told[name]) for name in ("going", "last")} | {"told": tuple(told["told"])}
-        return SubscriberState(**told)
+        self._unknown = unknown_fields(SubscriberState, told)
+        told = known_fields(SubscriberState, told)
+        passes = {name: Pass(**known_fields(Pass, told[name])) for name in ("going", "last")}
+        return SubscriberState(**{**told, **passes, "told": tuple(told["told"])})
 
     def save(self, state: SubscriberState) -> None:
         """Keep it for good: the next run goes on from there."""
-        kept = {**item(SUBSCRIBER, STATE_KEY, 0), "state": text(json.dumps(asdict(state)))}
+        kept = {
+            **item(SUBSCRIBER, STATE_KEY, 0),
+            "state": text(json.dumps({**self._unknown, **asdict(state)})),
+        }
         self._calls.put({name: value for name, value in kept.items() if name != EXPIRES})
 
 

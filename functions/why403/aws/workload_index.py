@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +10,7 @@ from why403.aws.incident_table_calls import Item, TableCalls
 from why403.aws.incident_table_items import item, key, text
 from why403.aws.session import client
 from why403.incidents.hours import DAY
+from why403.incidents.stored import known_fields, known_or, unknown_fields
 from why403.incidents.table_keys import LAYOUT, LAYOUT_KEY, SURVEY, WRITER, Partition
 from why403.workloads.index import ANY_GROUP, SurveyState, Written, hints_for
 from why403.workloads.register import SURVEYS
@@ -39,6 +40,7 @@ class DynamoWorkloadIndex:
 
     def __init__(self, client: Any, table_name: str) -> None:  # noqa: ANN401  # boto3's clients have no static type
         self._calls = TableCalls(client, table_name)
+        self._unknown: dict[str, Any] = {}
 
     def look_up(self, log_group: str, now: int) -> Hints:
         """Three calls: the group's writers, those whose group is not known, and how whole the index is."""
@@ -49,14 +51,14 @@ class DynamoWorkloadIndex:
         fresh = {step for step, moment in ended.items() if now - moment <= FRESH_MS}
         partly = {kind for name, kind, _ in SURVEYS if name not in fresh}
         return Hints(
-            writers=tuple(_writer(kept) for kept in items if _is_read(kept)),
+            writers=tuple(writer for kept in items if _is_read(kept) for writer in _writers(kept)),
             surveyed=frozenset(kind for _, kind, _ in SURVEYS) - partly,
         )
 
     def roles(self, log_group: str) -> frozenset[str]:
         """ARNs of the roles of those that are known to write to this very group: one call."""
         kept = (one for one in self._calls.query(_partition(log_group)) if _is_read(one))
-        return frozenset(role for one in kept for role in _writer(one).roles)
+        return frozenset(role for one in kept for writer in _writers(one) for role in writer.roles)
 
     def note(self, written: Iterable[Written], now: int) -> None:
         """Keep these for two weeks from now."""
@@ -68,12 +70,14 @@ class DynamoWorkloadIndex:
         kept = self._calls.get(STATE_KEY)
         if kept is None or not _is_read(kept):
             return SurveyState()
-        return SurveyState(**json.loads(kept["state"]["S"]))
+        told = json.loads(kept["state"]["S"])
+        self._unknown = unknown_fields(SurveyState, told)
+        return SurveyState(**known_fields(SurveyState, told))
 
     def save_survey(self, state: SurveyState, now: int) -> None:
         """Keep it: the next run goes on from there."""
         head = item(SURVEY, STATE_KEY, (now + KEPT_MS) // 1000)
-        self._calls.put({**head, "state": text(json.dumps(asdict(state)))})
+        self._calls.put({**head, "state": text(json.dumps({**self._unknown, **asdict(state)}))})
 
 
 def _partition(group: str) -> str:
@@ -94,7 +98,10 @@ def _is_read(kept: Item) -> bool:
     return bool(kept.get(LAYOUT_KEY, {}).get("N") == str(LAYOUT))
 
 
-def _writer(kept: Item) -> Writer:
+def _writers(kept: Item) -> Iterator[Writer]:
+    """One, or none where a newer version found it of a kind that nobody here asks for."""
     told = {name: kept[name]["S"] for name in FIELDS if name in kept}
     roles = tuple(kept.get(ROLES, {}).get("SS", ()))
-    return Writer(kind=WorkloadKind(kept["kind"]["S"]), roles=roles, **told)
+    kind = known_or(WorkloadKind.UNKNOWN, kept["kind"]["S"])
+    if kind is not WorkloadKind.UNKNOWN:
+        yield Writer(kind=kind, roles=roles, **told)

@@ -12,6 +12,7 @@ from why403.cli.doctor_check import Check
 from why403.errors import StoreError
 from why403.iam.place import Place
 from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY, WITHOUT_FILTERS
+from why403.incidents.stored import known_or
 from why403.reads import Unreadable
 from why403.subscribe import CURES, Unsubscribed
 
@@ -68,7 +69,11 @@ def check_subscriber(table_name: str, region: str) -> Iterator[Check]:
         return
     yield Check(f"{state.last.ours:,} log groups that fit the globs have a filter of why403's", "ok")
     for group, why in state.last.without.items():
-        yield Check(f"log group {group} fits a glob and has no filter", "failed", CURES[Unsubscribed(why)])
+        yield Check(
+            f"log group {group} fits a glob and has no filter",
+            "failed",
+            CURES[known_or(Unsubscribed.REFUSED, why)],
+        )
     if state.last.more:
         cure = "Narrow the globs (log_groups), or leave groups out (exclude_log_groups)."
         yield Check(f"{state.last.more:,} more log groups fit a glob and have no filter", "failed", cure)

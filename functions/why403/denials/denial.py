@@ -69,6 +69,8 @@ class Kind(StrEnum):
     OTHER_AWS = "other-aws"
     FLOOD = "flood"
     """No line's own kind: more new causes in an hour than are told one by one (incidents/flood.py)."""
+    UNREAD = "unread"
+    """No line's own kind: a newer version read the line, in a way that this one does not know (docs/upgrade.md)."""
     # not-aws, worth a word
     RDS_LOGIN = "rds-login"
 

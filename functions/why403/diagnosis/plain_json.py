@@ -9,6 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 Plain = Any
 """What json.dumps takes."""
+UNKNOWN = "unknown"
 
 
 def plain(value: object) -> Plain:
@@ -29,9 +30,15 @@ def _hints(kind: type) -> Mapping[str, Any]:
     return get_type_hints(kind)
 
 
+@cache
+def _values(kind: type[Enum]) -> frozenset[Any]:
+    return frozenset(member.value for member in kind)
+
+
 def restored(kind: Any, value: Plain) -> Any:  # noqa: ANN401  # any type in, a value of it out
     """The value of type `kind` that `plain` made this JSON of. Fields unknown are passed over, lacking ones default.
 
+    A member that a newer version wrote is its enum's "unknown", where that has one.
     Raises KeyError, TypeError or ValueError where a field without default lacks or a value fits no type.
     """
     base = get_origin(kind) or kind
@@ -44,7 +51,7 @@ def restored(kind: Any, value: Plain) -> Any:  # noqa: ANN401  # any type in, a 
         known = {field.name for field in fields(base)} & set(value)
         return base(**{name: restored(hints[name], value[name]) for name in known})
     if isinstance(base, type) and issubclass(base, Enum):
-        return base(value)
+        return base(value if value in _values(base) or UNKNOWN not in _values(base) else UNKNOWN)
     return "" if base is str and value is None else value
 
 

@@ -1,6 +1,6 @@
 """One cause of denials, however many lines it wrote."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from why403.denials.denial import Denial
@@ -17,6 +17,8 @@ class State(StrEnum):
     REGRESSED = "regressed"
     MUTED = "muted"
     EXPECTED = "expected"
+    UNKNOWN = "unknown"
+    """A newer version stored it: kept as it stands, until a person says otherwise (docs/upgrade.md)."""
 
 
 class Severity(StrEnum):
@@ -37,6 +39,8 @@ class LoudReason(StrEnum):
     SPREAD = "spread"
     REGRESSED = "regressed"
     DEPLOYED = "deployed"
+    UNKNOWN = "unknown"
+    """A newer version stored it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,10 @@ class Incident:
     """The account that owns the log group; empty where it is not known."""
     counter: str = ""
     """Where its lines are counted, `<pack>:<slot>`; empty: in a pack of its own."""
+    unknown_since: int = 0
+    """When a line met it first in a state that this version does not know."""
+    as_stored: str = field(default="", compare=False, repr=False)
+    """The life cycle's part as it was read: what this version does not know of it is written back as it stood."""
 
     @property
     def pack_and_slot(self) -> tuple[str, str]:

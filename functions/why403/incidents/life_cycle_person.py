@@ -38,7 +38,7 @@ def person_step(incident: Incident, event: PersonsWord, now: int) -> Step:
 
 def unmute(incident: Incident, by: str, now: int) -> Step:
     """Open again, told in the thread."""
-    if not incident.muted_until:
+    if not incident.muted_until and incident.state is not State.UNKNOWN:
         return stay(incident, StepReason.NOT_MUTED)
     return turn(opened(incident), Transition.UNMUTED, StepReason.PERSON, now, by)
 
@@ -55,7 +55,9 @@ def mute(incident: Incident, until: str, by: str, now: int) -> Step:
     check_end(until, MOST_MUTED_DAYS, now)
     if incident.state is State.RESOLVED:
         return stay(incident, StepReason.RESOLVED)
-    muted = replace(incident, state=State.MUTED, muted_until=until, muted_by=by, expectation=None)
+    muted = replace(
+        incident, state=State.MUTED, muted_until=until, muted_by=by, expectation=None, unknown_since=0
+    )
     if incident.state is State.MUTED:
         return stay(muted, StepReason.PERSON)
     return turn(muted, Transition.MUTED, StepReason.PERSON, now, by)
@@ -69,7 +71,7 @@ def mute_until_fixed(incident: Incident, until: str, by: str, now: int) -> Step:
         return stay(incident, StepReason.RESOLVED if is_over else StepReason.WAITING)
     if is_silent(incident, now):
         return stay(incident, StepReason.MUTED)
-    base = opened(incident) if incident.state in {State.MUTED, State.EXPECTED} else incident
+    base = opened(incident) if incident.state in {State.MUTED, State.EXPECTED, State.UNKNOWN} else incident
     silent = replace(base, muted_until=until, muted_by=by)
     return turn(silent, Transition.MUTED_UNTIL_FIXED, StepReason.PERSON, now, by)
 
@@ -93,7 +95,9 @@ def acknowledge(incident: Incident, by: str, now: int) -> Step:
 def expect(incident: Incident, expectation: Expectation, reason: StepReason, now: int) -> Step:
     """Counted and kept from here on, and silent. SettingsError where the end's date is none."""
     check_until(expectation.until)
-    expected = replace(incident, state=State.EXPECTED, expectation=expectation, muted_until="", muted_by="")
+    expected = replace(
+        incident, state=State.EXPECTED, expectation=expectation, muted_until="", muted_by="", unknown_since=0
+    )
     if incident.state is State.EXPECTED:
         return stay(expected, reason)
     by = expectation.owner if reason is StepReason.PERSON else ""

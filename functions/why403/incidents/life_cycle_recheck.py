@@ -28,7 +28,7 @@ def recheck_step(incident: Incident, checked: Rechecked, now: int) -> Step:
             return _rechecked_open(looked, checked.verdict, now)
         case State.FIX_SEEN:
             return _rechecked_fixed(looked, checked, now)
-        case State.RESOLVED | State.MUTED | State.EXPECTED:
+        case State.RESOLVED | State.MUTED | State.EXPECTED | State.UNKNOWN:
             return stay(looked, StepReason.NOT_WATCHED)
         case _:
             assert_never(incident.state)

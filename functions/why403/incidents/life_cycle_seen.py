@@ -19,6 +19,8 @@ PROPAGATION_MS = 5 * 60 * 1000
 def seen_step(incident: Incident, seen: Seen, now: int) -> Step:
     """Regressed, still denied, louder, or nothing new."""
     match incident.state:
+        case State.UNKNOWN:
+            return _seen_unknown(incident, seen, now)
         case State.EXPECTED:
             return _seen_expected(incident, seen, now)
         case State.MUTED if not is_past(incident.muted_until, min(now, seen.last)):
@@ -29,6 +31,16 @@ def seen_step(incident: Incident, seen: Seen, now: int) -> Step:
             return _seen_unresolved(incident, seen, now)
         case _:
             assert_never(incident.state)
+
+
+def _seen_unknown(incident: Incident, seen: Seen, now: int) -> Step:
+    """Silent for a day: whoever put it there may be back. Then told once a day, so that nothing is lost for good."""
+    louder = as_loud_as(incident, seen.loudness)
+    if not incident.unknown_since:
+        return stay(replace(louder, unknown_since=now), StepReason.UNKNOWN_STATE)
+    if now - max(incident.unknown_since, incident.transition_at) < DAY:
+        return stay(louder, StepReason.UNKNOWN_STATE)
+    return turn(louder, Transition.UNKNOWN, StepReason.UNKNOWN_STATE, now)
 
 
 def _seen_expected(incident: Incident, seen: Seen, now: int) -> Step:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from why403.errors import PayloadError
-from why403.incidents.table_keys import ITEM_KIND, TURN
+from why403.incidents.stored import check_layout, known_or
+from why403.incidents.table_keys import ITEM_KIND, LAYOUT, LAYOUT_KEY, TURN
 from why403.incidents.transition import Transition, Turn
 
 
@@ -24,17 +25,22 @@ def parse_stream_record(record: Mapping[str, Any]) -> Turn | None:
 
 
 def parse_turn(message: str) -> Turn:
-    """The turn that a message of the incidents topic carries; PayloadError where it is none."""
+    """The turn that a message of the incidents topic carries; PayloadError where it is none.
+
+    StoreError where it is of a later layout.
+    """
     try:
         fields = json.loads(message)
+        check_layout(fields.get(LAYOUT_KEY))
         return Turn(
             fingerprint=str(fields["fingerprint"]),
             generation=int(fields["generation"]),
-            transition=Transition(fields["transition"]),
+            transition=known_or(Transition.UNKNOWN, fields["transition"]),
             turn=int(fields.get("turn", 0)),
             at=int(fields.get("at", 0)),
+            as_read=message,
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PayloadError(
             f"The incidents topic carried something that is no incident's transition: {error!r}. "
             "It was kept in the dead-letter queue; read it there before redriving it."
@@ -42,13 +48,16 @@ def parse_turn(message: str) -> Turn:
 
 
 def turn_message(turn: Turn) -> str:
-    """The JSON text of the turn, keys in a fixed order."""
-    return json.dumps(
-        {
-            "fingerprint": turn.fingerprint,
-            "generation": turn.generation,
-            "transition": turn.transition.value,
-            "turn": turn.turn,
-            "at": turn.at,
-        }
-    )
+    """The JSON text of the turn, keys in a fixed order; what another version told beside them stays in it."""
+    told = {
+        "fingerprint": turn.fingerprint,
+        "generation": turn.generation,
+        "transition": turn.transition.value,
+        "turn": turn.turn,
+        "at": turn.at,
+        LAYOUT_KEY: LAYOUT,
+    }
+    read = json.loads(turn.as_read or "{}")
+    if turn.transition is Transition.UNKNOWN and read:
+        told["transition"] = read["transition"]
+    return json.dumps({**told, **read, **told})

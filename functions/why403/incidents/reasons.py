@@ -37,3 +37,5 @@ class StepReason(StrEnum):
     NOT_EXPECTED = "not-expected"
     RESOLVED = "resolved"
     NOT_WATCHED = "not-watched"
+    UNKNOWN_STATE = "unknown-state"
+    """A newer version put it into a state that this one does not know."""

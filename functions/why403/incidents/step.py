@@ -38,7 +38,15 @@ def turn(incident: Incident, transition: Transition, reason: StepReason, now: in
 
 def opened(incident: Incident) -> Incident:
     """The incident as it stands open, nothing of an earlier state left."""
-    return replace(incident, state=State.OPEN, muted_until="", muted_by="", expectation=None, fix_seen_at=0)
+    return replace(
+        incident,
+        state=State.OPEN,
+        muted_until="",
+        muted_by="",
+        expectation=None,
+        fix_seen_at=0,
+        unknown_since=0,
+    )
 
 
 def as_loud_as(incident: Incident, loudness: Loudness) -> Incident:

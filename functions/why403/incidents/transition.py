@@ -1,6 +1,6 @@
 """What can happen to an incident that somebody may have to be told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -34,6 +34,8 @@ class Transition(StrEnum):
     """It is expected no longer: the date has passed, the setting went, or a person said so."""
     SURGED = "surged"
     """An expected incident left its usual range."""
+    UNKNOWN = "unknown"
+    """A newer version made it, or the state that it stands in: told in its thread, which it begins where there is none."""
 
     @property
     def needs_diagnosis(self) -> bool:
@@ -49,6 +51,7 @@ _DIAGNOSED = frozenset(
         Transition.UNMUTED,
         Transition.UNEXPECTED,
         Transition.SURGED,
+        Transition.UNKNOWN,
     }
 )
 
@@ -76,3 +79,5 @@ class Turn:
     turn: int
     at: int = 0
     """When triage, the recheck or a person made it, in milliseconds since the epoch."""
+    as_read: str = field(default="", compare=False, repr=False)
+    """The message that it was read from: what this version does not know of it is passed on as it stood."""

@@ -1,9 +1,10 @@
 """tests/cases/incidents/life_cycle.json: where an incident stands, what happens, where it goes, what is told.
 
-Times are minutes before `now`: `seen_ago`, `fix_seen_ago`, `resolved_ago`, `surged_ago`, and `ago` of a line.
+Times are minutes before `now`: `seen_ago`, `fix_seen_ago`, `resolved_ago`, `surged_ago`, `unknown_ago`, and `ago` of a line.
 """
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ AGO = {
     "fix_seen_ago": "fix_seen_at",
     "resolved_ago": "resolved_at",
     "surged_ago": "surged_at",
+    "unknown_ago": "unknown_since",
 }
 
 
@@ -146,14 +148,19 @@ def test_an_incident_keeps_its_newest_turns_and_who_made_them() -> None:
     assert life_from_json(life_to_json(incident))["past"] == incident.past
 
 
-def test_a_turn_of_a_newer_version_is_passed_over() -> None:
+def test_a_turn_of_a_newer_version_is_unknown_here_and_kept_as_it_stood() -> None:
     newer = [[1, "opened", ""], [2, "acknowledged-twice", "Kim"], [3, "muted", "Kim", "more"]]
     life = json.loads(life_to_json(_incident({"state": "open"}))) | {"past": newer}
 
-    assert life_from_json(json.dumps(life))["past"] == (
+    read = life_from_json(json.dumps(life))
+    muted = next_state(replace(_incident({"state": "open"}), **read), Mute(until="2026-12-01", by="Lee"), NOW)
+
+    assert read["past"] == (
         PastTurn(1, Transition.OPENED),
+        PastTurn(2, Transition.UNKNOWN, "Kim"),
         PastTurn(3, Transition.MUTED, "Kim"),
     )
+    assert json.loads(life_to_json(muted.incident))["past"] == [*newer, [NOW, "muted", "Lee"]]
 
 
 @pytest.mark.parametrize("until", ["tomorrow", "2026-13-01", "31.01.2027", "<b>"])

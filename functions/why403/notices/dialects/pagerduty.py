@@ -35,7 +35,9 @@ def render_pagerduty(notice: Notice, routing_key: str) -> dict[str, Any] | None:
     """The event, its deduplication key the fingerprint; None where it is none there, or hours are quiet."""
     if notice.transition in ENDS:
         return {"routing_key": routing_key, "event_action": "resolve", "dedup_key": _key(notice)}
-    if notice.transition not in STARTS or notice.quiet:
+    # What a newer version made of it wakes nobody twice: only where nobody was paged for it yet.
+    starts = STARTS | {Transition.UNKNOWN} if notice.in_full else STARTS
+    if notice.transition not in starts or notice.quiet:
         return None
     links = (notice.links.page, notice.links.logs, notice.links.caller)
     return {
