@@ -22,7 +22,8 @@ from why403.notices.load import NoticeMaker
 from why403.page.history import history_of
 from why403.subscribe import SubscriberState, untold
 
-from tests.fakes.living_stack import NOW, QUEUES, RELEASES, LivingStack
+from tests.fakes.dynamodb_table import NOW
+from tests.fakes.living_stack import QUEUES, RELEASES, LivingStack
 
 STORED = sorted(path.stem for path in RELEASES.glob("*.json"))
 OWN_MOVES = {
