@@ -279,10 +279,8 @@ def untold(state: SubscriberState) -> tuple[str, SubscriberState]:
     told = replace(state, told=tuple(_hash(group) for group in state.last.without))
     if not new:
         return "", told
-    lines = [
-        f"  {group}: {CURES[known_or(Unsubscribed.REFUSED, why)]}"
-        for group, why in list(new.items())[:MOST_TOLD]
-    ]
+    first = list(new.items())[:MOST_TOLD]
+    lines = [f"  {group}: {CURES[known_or(Unsubscribed.REFUSED, why)]}" for group, why in first]
     more = len(new) - len(lines) + state.last.more
     return (
         "\n".join(
