@@ -57,7 +57,7 @@ def restored(kind: Any, value: Plain) -> Any:  # noqa: ANN401  # any type in, a 
 
 def _restored_container(base: Any, inner: tuple[Any, ...], value: Plain) -> Any:  # noqa: ANN401
     if base is Mapping:
-        return {key: restored(inner[1], item) for key, item in value.items()}
+        return {key: restored(inner[1], item) for key, item in dict(value).items()}
     is_fixed = base is tuple and inner[-1] is not Ellipsis
     kinds = inner if is_fixed else [inner[0]] * len(value)
     return tuple(restored(one, item) for one, item in zip(kinds, value, strict=True))
