@@ -1,4 +1,7 @@
-"""The incidents topic → notify: each turn is told to whom it concerns. What fails is tried again, then parked."""
+"""The incidents topic → notify: each turn is told to whom it concerns. What fails is tried again, then parked.
+
+A schedule → notify: {"task": "digest"} tells what came too fast to be told one by one, {"task": "silenced"} what is muted.
+"""
 
 from typing import Any
 
@@ -17,9 +20,26 @@ start(notify.CLIENTS)
 
 
 @logger.inject_lambda_context
-@metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """The topic's subscriber. What could not be told goes up: Lambda tries the turn again, then parks it."""
+    """The topic's subscriber, and the rules' target. What could not be told goes up: Lambda tries again, then parks it."""
+    if "task" in event:
+        _write(event["task"], context)
+    else:
+        _tell(event, context)
+
+
+def _write(task: str, context: LambdaContext) -> None:
+    """A count of nothing is no metric: each costs by the hour in which it is sent, and a run comes every five minutes."""
+    try:
+        outlets = notify.write_letters(task, context.invoked_function_arn, _report)
+        logger.info("letters", extra={"task": task, "outlets": outlets})
+    finally:
+        if metrics.metric_set:
+            metrics.flush_metrics()
+
+
+@metrics.log_metrics
+def _tell(event: dict[str, Any], context: LambdaContext) -> None:
     for record in event["Records"]:
         metrics.add_metric(Metric.TURNS, MetricUnit.Count, 1)
         turn = parse_turn(record["Sns"]["Message"])

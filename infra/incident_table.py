@@ -53,6 +53,8 @@ _RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _READ_COUNTS,
         _READ_DIAGNOSES,
         Right(("Query", "UpdateItem"), (_AT.RECEIPT,)),
+        Right(("GetItem", "PutItem"), (_AT.NEW,)),
+        Right(("Query", "PutItem", "DeleteItem"), (_AT.HELD,)),
     ),
     "recheck": (
         _READ_INCIDENTS,
@@ -79,8 +81,13 @@ RIGHTS = {
     "fix_page": (*_RIGHTS["fix_page"], _READ_HEADS),
 }
 """The same of every function: the console acts as the page does, and looks without writing."""
-LISTING = frozenset({"notify", "recheck", "console", "fix_page"})
-"""Who looks for the incidents that are not resolved: for a digest of e-mails, to judge them anew, to list them."""
+LISTING: Mapping[str, tuple[str, ...]] = {
+    "notify": (keys.WATCHED, keys.SILENCED),
+    "recheck": (keys.WATCHED,),
+    "console": (keys.WATCHED,),
+    "fix_page": (keys.WATCHED,),
+}
+"""Who looks for which incidents: for the weekly letter, to judge them anew, to list them."""
 
 
 class IncidentTable(Construct):
@@ -130,7 +137,7 @@ class IncidentTable(Construct):
                 grantee,
                 ("Query",),
                 index,
-                {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [keys.WATCHED]}},
+                {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(LISTING[function])}},
             )
 
     def _grant(

@@ -1,13 +1,17 @@
-"""The incidents topic → notify: each turn is rendered and delivered to whom it concerns."""
+"""The incidents topic, and a schedule → notify: each turn, and what waits for a digest, is told to whom it concerns."""
 
 import json
 from typing import Any
 
+from aws_cdk import Duration
 from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
+from why403.delivery.pacing import WINDOW
 from why403.delivery.register import SECRETS
 from why403.environment import NotifyEnvironment
+from why403.notices.letter import LetterKind
 
 from infra.console import Console
 from infra.fix_page import FixPage
@@ -35,6 +39,16 @@ class Notify(Construct):
             subscriptions.LambdaSubscription(self.handler.function, dead_letter_queue=self.dead_letters)
         )
         self._grant(parts, page)
+        self._run(LetterKind.DIGEST, events.Schedule.rate(Duration.millis(WINDOW)))
+        self._run(LetterKind.SILENCED, events.Schedule.cron(week_day="MON", hour="6", minute="7"))
+
+    def _run(self, kind: LetterKind, schedule: events.Schedule) -> None:
+        target = targets.LambdaFunction(
+            self.handler.function,
+            event=events.RuleTargetInput.from_object({"task": kind.value}),
+            dead_letter_queue=self.dead_letters,
+        )
+        events.Rule(self, kind.value.capitalize(), schedule=schedule, targets=[target])
 
     def _grant(self, parts: Parts, page: FixPage | None) -> None:
         role = self.handler.role

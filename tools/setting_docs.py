@@ -83,8 +83,9 @@ reserve anything in an account that would keep fewer than 100 executions unreser
 CHANNELS_HEAD = """
 ## Channels
 
-What each receiver takes, and what the function that tells it may do. Where more comes at once, e-mail goes out as
-digests, and the others are tried again when they say so.
+What each receiver takes, and what the function that tells it may do. A room is told so many new incidents
+one by one in five minutes, half as many updates, and half as many loud ones beside; what comes faster waits for a
+digest, at most five minutes. Programs are told each.
 
 | channel | bytes of a message at most | messages a second | what notify is granted | follows |
 | --- | --- | --- | --- | --- |

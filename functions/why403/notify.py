@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from why403.delivery.channel import Doors
 from why403.delivery.outlets import Outlet, Places, outlets, start_of
-from why403.delivery.pacing import Mailer
+from why403.delivery.pacing import Pace, has_place, pace_of
 from why403.delivery.routing import Route
 from why403.errors import DeliveryError, DeliveryRetryableError
-from why403.incidents.incident import Incident
+from why403.incidents.outbox import Held
 from why403.incidents.table import IncidentTable
 from why403.incidents.transition import Transition, Turn
 from why403.notices.load import NoticeMaker
@@ -92,25 +92,7 @@ def _raise(errors: list[DeliveryError]) -> None:
 
 
 def _outlets(notice: Notice, telling: Telling) -> Iterator[Outlet]:
-    for outlet in outlets(fitting(notice, telling.routes), telling.places, telling.doors):
-        yield replace(outlet, tell=_mailer(outlet, telling).tell) if outlet.channel.is_paced else outlet
-
-
-def _mailer(outlet: Outlet, telling: Telling) -> Mailer:
-    name = outlet.channel.name
-
-    def wants(incident: Incident) -> bool:
-        routes = fitting(telling.maker.notice_of(incident), telling.routes)
-        return any(name not in route.off and route.hears(incident.severity) for route in routes)
-
-    return Mailer(
-        table=telling.table,
-        doors=telling.doors,
-        topic=telling.places.addresses[name],
-        notice_of=telling.maker.notice_of,
-        wants=wants,
-        now=telling.now,
-    )
+    yield from outlets(fitting(notice, telling.routes), telling.places, telling.doors)
 
 
 def fitting(notice: Notice, routes: tuple[Route, ...]) -> tuple[Route, ...]:
@@ -128,6 +110,7 @@ class _Delivery:
     notice: Notice
     name: str
     thread: str
+    begins: bool
 
 
 def _deliver(outlet: Outlet, notice: Notice, turn: Turn, telling: Telling) -> bool:
@@ -152,7 +135,10 @@ def _deliver(outlet: Outlet, notice: Notice, turn: Turn, telling: Telling) -> bo
         return False
     unsure = table.delivery_reference(turn.fingerprint, _unsure(name)) is not None
     dressed = replace(_dressed(notice, outlet, telling, in_full=begins), is_sent_again=unsure)
-    return _tell(_Delivery(outlet=outlet, turn=turn, notice=dressed, name=name, thread=thread or ""), telling)
+    delivery = _Delivery(
+        outlet=outlet, turn=turn, notice=dressed, name=name, thread=thread or "", begins=begins
+    )
+    return _tell(delivery, telling)
 
 
 def _tell(delivery: _Delivery, telling: Telling) -> bool:
@@ -163,6 +149,11 @@ def _tell(delivery: _Delivery, telling: Telling) -> bool:
         and not _has_room(delivery, telling)
     ):
         table.finish_delivery(turn.fingerprint, turn.generation, delivery.name, "")
+        return False
+    if not _is_told_alone(delivery, telling):
+        held = Held(turn=turn, severity=delivery.notice.severity, log_group=delivery.notice.log_group)
+        table.hold(delivery.outlet.name, held, telling.now)
+        _note_told(delivery, "", table)
         return False
     reference = None
     try:
@@ -175,11 +166,26 @@ def _tell(delivery: _Delivery, telling: Telling) -> bool:
         if reference is None:
             table.release_delivery(turn.fingerprint, turn.generation, delivery.name)
     if reference is not None:
-        table.finish_delivery(turn.fingerprint, turn.generation, delivery.name, reference)
-        if turn.transition in BEGIN | {Transition.ESCALATED}:
-            loud = _as_loud(delivery.outlet, turn, delivery.notice)
-            table.finish_delivery(turn.fingerprint, turn.generation, loud, "")
+        _note_told(delivery, reference, table)
     return reference is not None
+
+
+def _is_told_alone(delivery: _Delivery, telling: Telling) -> bool:
+    """Else the outlet's next digest tells it."""
+    channel, turn = delivery.outlet.channel, delivery.turn
+    if not channel.alone or not (delivery.begins or channel.updates_wait):
+        return True
+    pace = pace_of(turn, delivery.notice.severity, begins=delivery.begins)
+    room = channel.alone if pace is Pace.NEW else max(1, channel.alone // 2)
+    return has_place(telling.table, f"{delivery.outlet.name}:{pace}", turn, room, telling.now)
+
+
+def _note_told(delivery: _Delivery, reference: str, table: IncidentTable) -> None:
+    turn = delivery.turn
+    table.finish_delivery(turn.fingerprint, turn.generation, delivery.name, reference)
+    if turn.transition in BEGIN | {Transition.ESCALATED}:
+        loud = _as_loud(delivery.outlet, turn, delivery.notice)
+        table.finish_delivery(turn.fingerprint, turn.generation, loud, "")
 
 
 def _as_loud(outlet: Outlet, turn: Turn, notice: Notice) -> str:
@@ -203,7 +209,7 @@ def _has_room(delivery: _Delivery, telling: Telling) -> bool:
     return False
 
 
-def _patiently(delivery: _Delivery, telling: Telling) -> str | None:
+def _patiently(delivery: _Delivery, telling: Telling) -> str:
     """Once more where the receiver asks for a short wait."""
     try:
         return delivery.outlet.tell(delivery.notice, delivery.thread)

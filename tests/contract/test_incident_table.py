@@ -11,13 +11,13 @@ import pytest
 from moto import mock_aws
 from why403.aws.incident_table_items import incident_key
 from why403.incidents.hours import DAY, HOUR
-from why403.incidents.incident import Expectation, HeldBack, Incident, Sample, State
+from why403.incidents.incident import Expectation, HeldBack, Incident, Sample, Severity, State
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Expect, Mute, PolicyVerdict, Rechecked
-from why403.incidents.outbox import parse_stream_record
+from why403.incidents.outbox import Held, parse_stream_record
 from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS, IncidentTable
 from why403.incidents.table_keys import CLAIM_MS, SLOTS
-from why403.incidents.transition import Transition
+from why403.incidents.transition import Transition, Turn
 
 from tests.fakes.dynamodb_table import NOW, make_table
 from tests.fakes.incident_table import InMemoryIncidentTable
@@ -205,6 +205,37 @@ def test_what_a_flood_folds_is_listed_once_known_roles_first_and_the_first_forty
 
     assert table.get("f1").held_back == (known, *others[:40])  # type: ignore[union-attr]
     assert table.heads(["f1"])["f1"].state is stored.state
+
+
+def test_what_is_held_for_an_outlet_waits_once_oldest_first_until_it_is_let_go(table: IncidentTable) -> None:
+    held = [
+        Held(
+            turn=Turn(fingerprint="f1", generation=1, transition=Transition.OPENED, turn=turn, at=NOW - turn),
+            severity=Severity.HIGH,
+            log_group="/ecs/orders",
+        )
+        for turn in (1, 2, 3)
+    ]
+    for one in (*held, held[0]):
+        table.hold("slack:team", one, NOW)
+    table.let_go("slack:team", held[1:2])
+    table.let_go("slack:team", held[1:2])
+
+    assert table.held("slack:team", 9) == (held[2], held[0])
+    assert table.held("slack:team", 1) == (held[2],)
+    assert table.held("slack:other", 9) == ()
+
+
+def test_muted_and_expected_incidents_are_listed_apart_from_open_ones(table: IncidentTable) -> None:
+    table.open(incident("expected", state=State.EXPECTED))
+    table.open(incident("open"))
+    table.open(incident("muted"))
+    before = table.get("muted")
+    assert before
+    table.save(next_state(before, Mute(until="2025-12-01", by="alice"), NOW).incident, expected=before)
+
+    assert {one.fingerprint for one in table.silenced(9)} == {"expected", "muted"}
+    assert [one.fingerprint for one in table.unresolved(9)] == ["open"]
 
 
 def test_who_ask_to_be_let_in_at_the_same_moment_get_the_same_order(

@@ -8,11 +8,11 @@ from typing import Any
 
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import HeldBack, Incident, Sample
-from why403.incidents.life_cycle import watched
+from why403.incidents.life_cycle import listed_as, watched
 from why403.incidents.new_incident import after_earlier_life
-from why403.incidents.outbox import turn_message
+from why403.incidents.outbox import Held, turn_message
 from why403.incidents.table import MAX_HELD_BACK, MAX_SAMPLES, MAX_STREAMS
-from why403.incidents.table_keys import CLAIM_MS, INCIDENT, ITEM_KIND, TURN
+from why403.incidents.table_keys import CLAIM_MS, INCIDENT, ITEM_KIND, SILENCED, TURN
 from why403.incidents.transition import Turn
 
 
@@ -28,6 +28,7 @@ class InMemoryIncidentTable:
         self._deliveries: dict[tuple[str, str, int], tuple[str, Any]] = {}
         self._turns: dict[str, int] = {}
         self._used: set[str] = set()
+        self._held: dict[str, dict[tuple[int, str, int], Held]] = {}
         self.stream: list[Mapping[str, Any]] = []
 
     def expire(self, fingerprint: str) -> None:
@@ -170,6 +171,20 @@ class InMemoryIncidentTable:
     def release_delivery(self, fingerprint: str, generation: int, delivery: str) -> None:
         if self._deliveries.get((fingerprint, delivery, generation), ("", 0))[0] == "claimed":
             self._deliveries[fingerprint, delivery, generation] = ("released", 0)
+
+    def silenced(self, limit: int) -> tuple[Incident, ...]:
+        found = [self.get(i.fingerprint) for i in self._incidents.values() if listed_as(i) == SILENCED]
+        return tuple(i for i in found if i)[:limit]
+
+    def hold(self, outlet: str, held: Held, now: int) -> None:  # noqa: ARG002  # as the table takes it
+        self._held.setdefault(outlet, {})[held.turn.at, held.turn.fingerprint, held.turn.turn] = held
+
+    def held(self, outlet: str, limit: int) -> tuple[Held, ...]:
+        return tuple(held for _, held in sorted(self._held.get(outlet, {}).items())[:limit])
+
+    def let_go(self, outlet: str, held: Sequence[Held]) -> None:
+        for one in held:
+            self._held[outlet].pop((one.turn.at, one.turn.fingerprint, one.turn.turn), None)
 
     def delivery_reference(self, fingerprint: str, delivery: str) -> str | None:
         accepted = [

@@ -69,7 +69,8 @@ def test_what_a_schedule_cannot_hand_over_is_parked(synth: Any) -> None:
         target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] for target in targets if "Input" not in target
     ]
 
-    assert {"recheck", "reconcile", "survey"} == set(tasks)
+    assert {"recheck", "reconcile", "survey", "digest", "silenced"} == set(tasks)
+    assert tasks["digest"] == tasks["silenced"] == _queue_of(template, "notify")
     assert tasks["recheck"] == tasks["reconcile"] == _queue_of(template, "recheck")
     assert [tasks["survey"], *heard] == [_queue_of(template, "survey")] * 4
 

@@ -17,11 +17,13 @@ from why403.console import Consoles, act, look
 from why403.delivery.outlets import Places
 from why403.fix_page import FixPages, fix_page
 from why403.incidents.incident import HeldBack
+from why403.incidents.outbox import Held
 from why403.incidents.table_keys import (
     ITEM_KIND,
     LAYOUT_KEY,
     LIFE_CYCLE,
     PARTITION_KEY,
+    SILENCED,
     SORT_KEY,
     WATCHED,
     Partition,
@@ -35,6 +37,7 @@ from why403.page.widget import Frame
 from why403.workloads.workload import WorkloadKind, Writer
 
 from tests.fakes.dynamodb_table import NOW, make_table
+from tests.fakes.incidents import turn_of
 from tests.fakes.interrupted import Interrupted
 from tests.fakes.lambda_chain import Chain
 
@@ -68,6 +71,8 @@ ALLOWED = {
         "COUNT": "BatchGetItem Query",
         "DIAGNOSIS": "GetItem",
         "RECEIPT": "Query UpdateItem",
+        "NEW": "GetItem PutItem",
+        "HELD": "Query PutItem DeleteItem",
         "index": "Query",
     },
     "Recheck": {
@@ -172,6 +177,22 @@ def test_a_function_may_do_what_its_table_says_and_nothing_else(synth: Any, func
     }
 
     assert allowed == rights(function)
+
+
+def test_only_notify_lists_what_is_silenced(synth: Any) -> None:
+    listing = {
+        function
+        for function in ALLOWED
+        if may(
+            identity_of(template_of(synth, function), function),
+            "Query",
+            [SILENCED],
+            [PARTITION_KEY],
+            index=True,
+        )
+    }
+
+    assert listing == {"Notify"}
 
 
 @pytest.mark.parametrize("function", ALLOWED)
@@ -346,6 +367,11 @@ def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, cha
     chain.of("triage").hold_back(name, [HeldBack(caller="made-up", action="s3:GetObject", resource="")])
     chain.of("diagnose").save(incident, expected=incident)  # where the workload had been deployed just before
     chain.of("recheck").group_lines("/ecs/orders", 0, 0)  # once a day
+    told = chain.of("notify")
+    held = Held(turn=turn_of(incident), severity=incident.severity, log_group=incident.log_group)
+    told.hold("email", held, NOW)
+    told.let_go("email", told.held("email", 1))
+    told.silenced(1)
     look_and_act(chain)
     for function in ("triage", "diagnose", "notify", "recheck", "fix_page", "console_look", "console_act"):
         chain.of(function).occurrences(replace(incident, first_seen=0))  # of an incident of many days

@@ -254,19 +254,6 @@ def test_a_claim_of_one_who_was_killed_is_not_taken_for_told() -> None:
     assert world.doors.went == []
 
 
-def test_a_burst_of_mails_ends_in_one_digest() -> None:
-    world = World({"name": "mail"}, places=Places(addresses={"email": "email"}))
-    for number in range(50):
-        incident = opened_incident(f"incident-{number}")
-        world.table.open(incident)
-        world.tell(incident=incident)
-    mails = world.doors.through("email")
-
-    assert len(mails) <= 10
-    told = "\n".join(body for _, body, _ in mails)
-    assert "sqs:SendMessage" in told
-
-
 def test_a_machine_is_told_by_json_with_attributes_to_filter_on() -> None:
     world = World({"name": "machines"}, places=Places(addresses={"machines": "machines"}))
     world.tell()

@@ -15,7 +15,17 @@ from why403.aws.session import client
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import HeldBack, Incident, Sample
 from why403.incidents.new_incident import after_earlier_life
-from why403.incidents.table_keys import INCIDENT, ITEM_KIND, PARTITION_KEY, SLOTS, USED, Partition
+from why403.incidents.outbox import Held
+from why403.incidents.table_keys import (
+    INCIDENT,
+    ITEM_KIND,
+    PARTITION_KEY,
+    SILENCED,
+    SLOTS,
+    USED,
+    WATCHED,
+    Partition,
+)
 
 LINK_DAYS = 31
 """Longer than any link is good (720 hours)."""
@@ -75,7 +85,14 @@ class DynamoIncidentTable:
 
     def unresolved(self, limit: int) -> tuple[Incident, ...]:
         """Least recently rechecked first."""
-        found = (self.get(fingerprint) for fingerprint in list(self._heads.unresolved(limit)))
+        return self._listed(WATCHED, limit)
+
+    def silenced(self, limit: int) -> tuple[Incident, ...]:
+        """Muted and expected ones."""
+        return self._listed(SILENCED, limit)
+
+    def _listed(self, listed_as: str, limit: int) -> tuple[Incident, ...]:
+        found = (self.get(fingerprint) for fingerprint in list(self._heads.listed(listed_as, limit)))
         return tuple(incident for incident in found if incident is not None)
 
     def unresolved_heads(self, limit: int) -> tuple[Incident, ...]:
@@ -152,6 +169,18 @@ class DynamoIncidentTable:
     def release_delivery(self, fingerprint: str, generation: int, delivery: str) -> None:
         """It failed."""
         self._deliveries.release(fingerprint, generation, delivery)
+
+    def hold(self, outlet: str, held: Held, now: int) -> None:
+        """Keep it for the outlet's digest."""
+        self._deliveries.hold(outlet, held, now)
+
+    def held(self, outlet: str, limit: int) -> tuple[Held, ...]:
+        """What waits, oldest first."""
+        return tuple(islice(self._deliveries.held(outlet), limit))
+
+    def let_go(self, outlet: str, held: Sequence[Held]) -> None:
+        """It was told."""
+        self._deliveries.let_go(outlet, held)
 
     def delivery_reference(self, fingerprint: str, delivery: str) -> str | None:
         """What the receiver answered."""

@@ -46,6 +46,10 @@ class TableCalls:
         """Change an item; False where the condition does not hold."""
         return self._write("update_item", Key=key, **update)
 
+    def delete(self, key: Item) -> None:
+        """An item goes; one that is gone stays so."""
+        self._write("delete_item", Key=key)
+
     def transact(self, *writes: tuple[str, Item]) -> bool:
         """All of the writes, ("Put" or "Update", parameters), or none; False where a condition does not hold."""
         named = [{kind: {"TableName": self._table, **write}} for kind, write in writes]

@@ -2,23 +2,27 @@
 
 import gzip
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from why403.aws.incident_table_calls import Item, TableCalls
 from why403.aws.incident_table_items import item, key, number, text
 from why403.incidents.hours import DAY
+from why403.incidents.incident import Severity
+from why403.incidents.outbox import Held, parse_turn, turn_message
 from why403.incidents.table_keys import (
     CLAIM_MS,
     DELIVERY,
     DIAGNOSIS,
     EXPIRES,
+    HELD,
     ITEM_KIND,
     LAYOUT,
     LAYOUT_KEY,
     SORT_KEY,
     Partition,
 )
+from why403.incidents.transition import Turn
 
 CLAIMED = "claimed"
 ACCEPTED = "accepted"
@@ -109,6 +113,27 @@ class Deliveries:
                 return found
         return None
 
+    def hold(self, outlet: str, held: Held, now: int) -> None:
+        """Under its own turn's moment: the same item however often it is held."""
+        where = key(Partition.HELD.of(outlet), _held_name(held.turn))
+        told = {"severity": text(held.severity), "log_group": text(held.log_group)}
+        kept = item(HELD, where, (now + self._retention_ms) // 1000)
+        self._calls.put({**kept, **told, "message": text(turn_message(held.turn))})
+
+    def held(self, outlet: str) -> Iterator[Held]:
+        """Oldest first."""
+        for one in self._calls.query(Partition.HELD.of(outlet)):
+            yield Held(
+                turn=parse_turn(one["message"]["S"]),
+                severity=Severity(one["severity"]["S"]),
+                log_group=one["log_group"]["S"],
+            )
+
+    def let_go(self, outlet: str, held: Iterable[Held]) -> None:
+        """One call each."""
+        for one in held:
+            self._calls.delete(key(Partition.HELD.of(outlet), _held_name(one.turn)))
+
     def left_of(self, fingerprint: str) -> tuple[int, int]:
         """The highest generation and turn that anything here was named by; 0 where there is nothing."""
         turns = self._calls.query(Partition.TURN.of(fingerprint), backwards=True)
@@ -128,6 +153,10 @@ class Deliveries:
 
     def _expires(self) -> int:
         return (self._clock() + self._retention_ms) // 1000
+
+
+def _held_name(turn: Turn) -> str:
+    return f"{HELD}#{turn.at:015d}#{turn.fingerprint}#{turn.turn:08d}"
 
 
 def _last(item: Item) -> str:

@@ -16,7 +16,7 @@ from why403.aws.incident_table_items import (
 from why403.incidents.hours import DAY
 from why403.incidents.incident import Incident, Sample, State
 from why403.incidents.incident_json import life_to_json
-from why403.incidents.life_cycle import watched
+from why403.incidents.life_cycle import listed_as
 from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
 from why403.incidents.table_keys import (
     EXPIRES,
@@ -29,7 +29,6 @@ from why403.incidents.table_keys import (
     UNRESOLVED_INDEX,
     UNRESOLVED_KEY,
     VERSION,
-    WATCHED,
     Partition,
 )
 
@@ -46,12 +45,12 @@ class Heads:
         items = self._calls.get_many([incident_key(fingerprint) for fingerprint in fingerprints])
         return {incident.fingerprint: incident for incident in map(incident_of, items)}
 
-    def unresolved(self, limit: int) -> Iterable[str]:
-        """Fingerprints, least recently rechecked first."""
+    def listed(self, listed_as: str, limit: int) -> Iterable[str]:
+        """Fingerprints under that value of the index, least recently rechecked first."""
         pages = self._calls.pages(
             IndexName=UNRESOLVED_INDEX,
             KeyConditionExpression=f"{UNRESOLVED_KEY} = :watched",
-            ExpressionAttributeValues={":watched": text(WATCHED)},
+            ExpressionAttributeValues={":watched": text(listed_as)},
             Limit=limit,
         )
         for number_, item in enumerate(pages, 1):
@@ -134,9 +133,9 @@ def _life_change(incident: Incident, expected: Incident) -> Item:
     }
     # A state that is not known here stays watched, or not, as the version that knows it has left it.
     watch = "" if incident.state is State.UNKNOWN else f" REMOVE {UNRESOLVED_KEY}"
-    if watched(incident):
+    if listed := listed_as(incident):
         watch = f", {UNRESOLVED_KEY} = :watched"
-        values[":watched"] = text(WATCHED)
+        values[":watched"] = text(listed)
     return {
         "Key": incident_key(incident.fingerprint),
         "UpdateExpression": f"SET {LIFE} = :life, {VERSION} = :version, {RECHECKED_KEY} = :rechecked{watch}",

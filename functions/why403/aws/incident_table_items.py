@@ -15,7 +15,7 @@ from why403.incidents.incident_json import (
     sample_from_json,
     sample_to_json,
 )
-from why403.incidents.life_cycle import watched
+from why403.incidents.life_cycle import listed_as
 from why403.incidents.outbox import turn_message
 from why403.incidents.stored import check_layout, known_fields
 from why403.incidents.table_keys import (
@@ -33,7 +33,6 @@ from why403.incidents.table_keys import (
     TURN,
     UNRESOLVED_KEY,
     VERSION,
-    WATCHED,
     Partition,
 )
 from why403.incidents.transition import Turn
@@ -81,8 +80,8 @@ def head_item(incident: Incident, expires: int) -> Item:
         head["streams"] = {"SS": list(incident.streams)}
     if incident.samples:
         head["sample_ids"] = {"SS": [sample_name(sample) for sample in incident.samples]}
-    if watched(incident):
-        head[UNRESOLVED_KEY] = text(WATCHED)
+    if listed := listed_as(incident):
+        head[UNRESOLVED_KEY] = text(listed)
     return head
 
 

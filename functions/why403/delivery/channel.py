@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from why403.notices.letter import Letter
 from why403.notices.notice import Notice
 from why403.notices.words import word
 
@@ -128,8 +129,12 @@ class Channel(Generic[Rendered]):
     """The mentions that it understands."""
     follows: bool = True
     """Updates are told only where the incident itself was told. Else each transition stands alone."""
-    is_paced: bool = False
-    """Whether bursts go out as digests (pacing.py)."""
+    alone: int = 0
+    """New incidents that are told one by one in a window (pacing.py), half as many updates; 0: all are, it is no person."""
+    updates_wait: bool = True
+    """Whether updates wait for a digest as well."""
+    write: Callable[[Letter, str], Rendered | None] | None = None
+    """A letter under an identity of its own. None: it takes none, or not this one."""
 
     def tell(self, notice: Notice, destination: Destination, doors: Doors) -> str:
         """Render and send; the reference."""

@@ -1,4 +1,4 @@
-"""E-mail, through a topic of the stack's: a subject and plain text; bursts go out as digests (pacing.py).
+"""E-mail, through a topic of the stack's: a subject and plain text; at a rate that SNS bears (pacing.py).
 
 https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
 """
@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
 from dataclasses import replace
 
 from why403.delivery.channel import Channel, Limits, Publication, publish
-from why403.notices.dialects.email import Email, render_email
+from why403.notices.dialects.email import Email, render_email, write_email
 from why403.notices.notice import Notice
 
 
@@ -33,5 +33,6 @@ EMAIL = Channel(
     send=publish,
     sent_again=_sent_again,
     can_be_off=True,
-    is_paced=True,
+    alone=5,
+    write=lambda letter, _identity: publication(write_email(letter)),
 )

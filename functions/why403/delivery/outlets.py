@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from why403.delivery.channel import Channel, Destination, Doors
 from why403.delivery.register import CHANNELS
 from why403.delivery.routing import LOUDNESS, Route
 from why403.errors import DeliveryRefusedError
+from why403.notices.letter import Letter
 from why403.notices.notice import Notice
 from why403.notices.words import Language
+
+Sent = TypeVar("Sent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +28,13 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """`tell` takes the notice and the reference of what started its thread, and returns the new reference.
-
-    It returns None where it leaves the telling to another.
-    """
+    """`tell` takes the notice and the reference of what started its thread, and returns the new reference."""
 
     name: str
     channel: Channel[Any]
-    tell: Callable[[Notice, str], str | None]
+    tell: Callable[[Notice, str], str]
+    write: Callable[[Letter, str], bool]
+    """Whether a letter, under an identity of its own, was one for this outlet."""
     route: Route | None = None
 
 
@@ -49,9 +51,14 @@ def outlets(routes: tuple[Route, ...], places: Places, doors: Doors) -> Iterator
         address = places.addresses.get(channel.name, "")
         hearing = min((one for one in routes if channel.name not in one.off), key=_threshold, default=None)
         if address and (hearing or not channel.can_be_off):
-            there = partial(_tell, channel, Destination(address=address), doors)
-            heard_by = hearing if channel.can_be_off else None
-            yield Outlet(name=channel.name, channel=channel, tell=there, route=heard_by)
+            there = Destination(address=address)
+            yield Outlet(
+                name=channel.name,
+                channel=channel,
+                tell=partial(_tell, channel, there, doors),
+                write=partial(_write, channel, there, doors),
+                route=hearing if channel.can_be_off else None,
+            )
 
 
 def _threshold(route: Route) -> int:
@@ -66,21 +73,30 @@ def _of_route(route: Route, places: Places, doors: Doors) -> Iterator[Outlet]:
             yield Outlet(
                 name=f"{channel.name}:{route.name}",
                 channel=channel,
-                tell=partial(_tell_by_secret, channel, there, doors),
+                tell=partial(_by_secret, _tell, channel, there, doors),
+                write=partial(_by_secret, _write, channel, there, doors),
                 route=route,
             )
 
 
-def _tell_by_secret(
-    channel: Channel[Any], there: Destination, doors: Doors, notice: Notice, thread: str
-) -> str:
+def _by_secret(
+    send: Callable[..., Sent], channel: Channel[Any], there: Destination, doors: Doors, *told: object
+) -> Sent:
     """What a receiver refuses may be an address that was replaced since it was read: then once more, at once."""
     try:
-        return _tell(channel, there, doors, notice, thread)
+        return send(channel, there, doors, *told)
     except DeliveryRefusedError:
         if not doors.is_renewed(there.secret):
             raise
-    return _tell(channel, there, doors, notice, thread)
+    return send(channel, there, doors, *told)
+
+
+def _write(channel: Channel[Any], there: Destination, doors: Doors, letter: Letter, identity: str) -> bool:
+    written = channel.write(letter, identity) if channel.write else None
+    if written is None:
+        return False
+    channel.send(written, there, doors)
+    return True
 
 
 def _tell(channel: Channel[Any], there: Destination, doors: Doors, notice: Notice, thread: str) -> str:

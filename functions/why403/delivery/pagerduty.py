@@ -10,7 +10,7 @@ from typing import Any
 from why403.delivery.channel import Channel, Destination, Doors, Limits, Secret
 from why403.delivery.webhook import JSON, PLAIN, as_json, contents
 from why403.errors import DeliveryRefusedError, SettingsError
-from why403.notices.dialects.pagerduty import render_pagerduty
+from why403.notices.dialects.pagerduty import render_pagerduty, write_pagerduty
 from why403.notices.notice import Notice
 
 ENQUEUE = {
@@ -68,5 +68,8 @@ PAGERDUTY = Channel(
     permissions=("secretsmanager:GetSecretValue",),
     render=_render,
     send=send_to_pagerduty,
+    alone=20,
+    updates_wait=False,
+    write=write_pagerduty,
     secret=SECRET,
 )

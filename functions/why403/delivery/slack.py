@@ -17,7 +17,7 @@ from typing import Any
 from why403.delivery.channel import Answered, Channel, Destination, Doors, Limits, Secret
 from why403.delivery.webhook import JSON, PLAIN, as_json, checked, contents
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError, SettingsError
-from why403.notices.dialects.slack import context, prose, render_slack
+from why403.notices.dialects.slack import context, prose, render_slack, write_slack
 
 Message = Mapping[str, Any]
 WEBHOOK_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
@@ -233,6 +233,8 @@ SLACK = Channel(
     send=post_to_slack,
     renew=update_in_slack,
     sent_again=_sent_again,
+    alone=20,
+    write=lambda letter, _identity: write_slack(letter),
     secret=SECRET,
     options=("slack_channel",),
     mention=re.compile(r"<@[UW][A-Z0-9]{2,20}>|<!subteam\^S[A-Z0-9]{2,20}>|<!(?:here|channel)>"),

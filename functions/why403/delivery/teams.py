@@ -13,7 +13,7 @@ from typing import Any
 from why403.delivery.channel import Answered, Channel, Destination, Doors, Limits, Secret
 from why403.delivery.webhook import JSON, PLAIN, as_json, checked, contents
 from why403.errors import DeliveryRefusedError, SettingsError
-from why403.notices.dialects.teams import paragraph, render_teams, run
+from why403.notices.dialects.teams import paragraph, render_teams, run, write_teams
 
 HOSTS = frozenset({"*.logic.azure.com", "*.environment.api.powerplatform.com"})
 RETIRED = ".webhook.office.com/"
@@ -90,6 +90,8 @@ TEAMS = Channel(
     render=render_teams,
     send=post_to_teams,
     sent_again=_sent_again,
+    alone=20,
+    write=lambda letter, _identity: write_teams(letter),
     secret=SECRET,
     mention=re.compile(r"<at>[^<>]{1,80}</at>"),
 )

@@ -7,11 +7,13 @@ from why403.aws.incident_table import milliseconds, open_table
 from why403.aws.secrets import open_secrets
 from why403.delivery.outlets import Places
 from why403.delivery.routing import parse_routes
+from why403.digest import digest
 from why403.environment import NotifyEnvironment
 from why403.http import post
 from why403.iam.place import place_of
 from why403.incidents.transition import Turn
 from why403.notices.consoles import dashboard_page
+from why403.notices.letter import LetterKind
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language
 from why403.notify import Notified, Telling, notify
@@ -22,11 +24,20 @@ NO_LINK = "page"
 """What `report` hears where no link to the fix page could be signed; else the outlet's name."""
 
 
+def write_letters(task: str, own_arn: str, report: Callable[[str, Exception], None]) -> tuple[str, ...]:
+    """The outlets that took a letter of that kind (LetterKind)."""
+    return digest(_telling(own_arn, report), LetterKind(task))
+
+
 def run(turn: Turn, own_arn: str, report: Callable[[str, Exception], None]) -> Notified:
     """`own_arn` is the function's; `report` hears what failed. DeliveryError where an outlet did not take it."""
+    return notify(turn, _telling(own_arn, report))
+
+
+def _telling(own_arn: str, report: Callable[[str, Exception], None]) -> Telling:
     told = NotifyEnvironment.read()
     places = _places(told)
-    telling = Telling(
+    return Telling(
         table=open_table(told.table_name),
         routes=parse_routes(told.routes),
         places=places,
@@ -35,7 +46,6 @@ def run(turn: Turn, own_arn: str, report: Callable[[str, Exception], None]) -> N
         report=report,
         now=milliseconds(),
     )
-    return notify(turn, telling)
 
 
 def _places(told: NotifyEnvironment) -> Places:

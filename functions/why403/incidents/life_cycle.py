@@ -24,6 +24,7 @@ from why403.incidents.life_cycle_recheck import recheck_step
 from why403.incidents.life_cycle_seen import seen_step
 from why403.incidents.reasons import StepReason
 from why403.incidents.step import Step, as_loud_as, stay
+from why403.incidents.table_keys import SILENCED, WATCHED
 
 
 def next_state(incident: Incident, event: LifeCycleEvent, now: int) -> Step:
@@ -53,6 +54,13 @@ def next_state(incident: Incident, event: LifeCycleEvent, now: int) -> Step:
 def watched(incident: Incident) -> bool:
     """Whether the recheck looks at it."""
     return incident.state in {State.OPEN, State.REGRESSED, State.FIX_SEEN}
+
+
+def listed_as(incident: Incident) -> str:
+    """Under which value of the index it is looked for: by the recheck, or once a week; empty where by nobody."""
+    if watched(incident):
+        return WATCHED
+    return SILENCED if incident.state in {State.MUTED, State.EXPECTED} else ""
 
 
 def is_told_elsewhere(incident: Incident) -> bool:

@@ -5,12 +5,23 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from why403.errors import PayloadError
+from why403.incidents.incident import Severity
 from why403.incidents.stored import check_layout, known_or
 from why403.incidents.table_keys import ITEM_KIND, LAYOUT, LAYOUT_KEY, TURN
 from why403.incidents.transition import Transition, Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A turn that an outlet has to be told with others, and what its place among them hangs on."""
+
+    turn: Turn
+    severity: Severity
+    log_group: str
 
 
 def parse_stream_record(record: Mapping[str, Any]) -> Turn | None:

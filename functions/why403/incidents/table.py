@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from why403.incidents.incident import HeldBack, Incident, Sample
+from why403.incidents.outbox import Held
 
 
 class IncidentTable(Protocol):
@@ -28,6 +29,9 @@ class IncidentTable(Protocol):
 
     def unresolved_heads(self, limit: int) -> tuple[Incident, ...]:
         """Of the same incidents what `heads` tells, in no order: two calls, however many there are."""
+
+    def silenced(self, limit: int) -> tuple[Incident, ...]:
+        """Muted and expected incidents, in no order."""
 
     # Counting
 
@@ -97,6 +101,15 @@ class IncidentTable(Protocol):
 
     def release_delivery(self, fingerprint: str, generation: int, delivery: str) -> None:
         """It failed: another try may claim it."""
+
+    def hold(self, outlet: str, held: Held, now: int) -> None:
+        """Keep it for the outlet's next digest; the same turn once, however often."""
+
+    def held(self, outlet: str, limit: int) -> tuple[Held, ...]:
+        """What waits for the outlet's digest, oldest first."""
+
+    def let_go(self, outlet: str, held: Sequence[Held]) -> None:
+        """It was told: it waits no longer."""
 
     def delivery_reference(self, fingerprint: str, delivery: str) -> str | None:
         """The reference of the newest generation's delivery that was accepted; None where there is none."""

@@ -14,6 +14,7 @@
 | `W#survey` | `state` | how far the survey of those has come |
 | `D#<fingerprint>` | `diagnosis` | what diagnose found last |
 | `R#<fingerprint>` | `delivery#<delivery>#<generation>` | a receipt: a claim, or what the receiver answered |
+| `Q#<outlet>` | `held#<time>#<fingerprint>#<turn>` | a turn that waits for the outlet's digest, deleted once told |
 | `L#<link>` | `used` | that this link has acted |
 | `S#subscriber` | `state` | which log groups have our filter, and how far the subscriber has come |
 
@@ -38,6 +39,7 @@ class Partition(StrEnum):
     TURN = "T#"
     DIAGNOSIS = "D#"
     RECEIPT = "R#"
+    HELD = "Q#"
     LINK = "L#"
     WRITER = "W#"
     SUBSCRIBER = "S#"
@@ -58,6 +60,7 @@ LAYOUT = 1
 INCIDENT = "incident"
 SAMPLE = "sample"
 HELD_BACK = "held-back"
+HELD = "held"
 COUNT = "count"
 MARKER = "marker"
 USED = "used"
@@ -72,12 +75,14 @@ SUBSCRIBER = "subscriber"
 UNRESOLVED_INDEX = "unresolved"
 """KEYS_ONLY; holds the incidents that the recheck looks at, least recently rechecked first."""
 UNRESOLVED_KEY = "unresolved"
-"""The index's partition key (text): set while the incident is watched."""
+"""The index's partition key (text): set until the incident is resolved."""
 RECHECKED_KEY = "rechecked_at"
 """The index's sort key (number): milliseconds since the epoch."""
 
 WATCHED = "yes"
-"""Its value while it is set."""
+"""Its value while it is watched."""
+SILENCED = "silenced"
+"""Its value of one that is muted or expected: told once a week."""
 LIFE, VERSION = "life", "version"
 LIFE_CYCLE = (LIFE, VERSION, RECHECKED_KEY, UNRESOLVED_KEY)
 """All that a life-cycle change writes of a stored incident."""

@@ -17,6 +17,7 @@ from why403.incidents.reasons import StepReason
 from why403.incidents.transition import Transition
 from why403.message import Message
 from why403.notices.checklist import Mark
+from why403.notices.letter import LetterKind
 from why403.notices.words import IN_WORDS, NO, ONE, PLACEHOLDER, UNKNOWN, Language, say, word, words
 from why403.remedies.remedy import Risk
 
@@ -33,6 +34,7 @@ ENUMS: dict[str, list[str]] = {
     "Effect": [member.value for member in Effect],
     "Kind": [member.value for member in Kind if member is not Kind.NONE],
     "Layer": [member.value for member in Layer],
+    "LetterKind": [member.value for member in LetterKind],
     "LoudReason": [member.value for member in LoudReason],
     "Mark": [*(member.name.lower().replace("_", "-") for member in Mark), "forbids"],
     "Reason": [member.value for member in StepReason],

@@ -12,6 +12,7 @@ from why403.diagnosis.bounded import fitted
 from why403.notices.blocks import Actions, Block, Headline, Steps, within
 from why403.notices.brief import Line, Style, brief
 from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line, unlinked
+from why403.notices.letter import Letter
 from why403.notices.naming import action, caller_arn, target_arn
 from why403.notices.notice import Notice
 from why403.notices.offers import cut
@@ -21,6 +22,8 @@ TITLE, SUMMARY, KEYWORD, GROUP, ARN = 250, 300, 60, 512, 2_048
 SENTENCE = 600
 DESCRIPTION = 6_000
 CHANGE, STEPS = 1_500, 3
+ROWS = 20
+"""Of a letter."""
 FORMAT = str.maketrans(
     {
         "*": "∗",
@@ -71,6 +74,23 @@ def render_chat(notice: Notice) -> dict[str, Any]:
                 "confidence": notice.diagnosis.confidence.value,
             },
         },
+    }
+
+
+def write_chat(letter: Letter, identity: str) -> dict[str, Any]:
+    """A letter in the same envelope; `identity` is its own, and no incident's."""
+    rows = letter.within(ROWS, lambda text: len(text) <= DESCRIPTION)
+    told = [f"• {prose(row.text, SENTENCE)}" + (f" [→]({row.url})" if row.url else "") for row in rows]
+    return {
+        "version": "1.0",
+        "source": "custom",
+        "id": identity,
+        "content": {
+            "textType": "client-markdown",
+            "title": prose(letter.title, TITLE),
+            "description": "\n".join((prose(letter.opening), *told)),
+        },
+        "metadata": {"threadId": identity, "eventType": f"why403-{letter.kind}"},
     }
 
 

@@ -1,16 +1,13 @@
-"""The e-mail: a subject and plain text, one incident or a digest of many."""
+"""The e-mail: a subject and plain text, of one incident or a letter of many."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from why403.notices.dialects.text import render_text
-from why403.notices.headline import place_of
 from why403.notices.inert import one_line
-from why403.notices.moments import moment
+from why403.notices.letter import Letter
 from why403.notices.naming import action, what, who_in_short
 from why403.notices.notice import Notice
-from why403.notices.verdict import headline
-from why403.notices.words import Language, word
+from why403.notices.words import Language
 
 LONGEST_BODY = 60_000
 """Characters; SNS takes 256 KiB of UTF-8."""
@@ -22,7 +19,8 @@ https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 NAME = 40
 """Characters of an action in a subject; few are longer."""
 LEFT_OUT = ".."
-DIGEST_LINES = 100
+ROWS, LINE = 100, 600
+"""Of a letter, and characters of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +60,10 @@ def _ascii(text: str, longest: int) -> str:
     return plain if len(plain) <= longest else f"{plain[:half]}{LEFT_OUT}{plain[-half:]}"
 
 
-def render_digest(notices: Sequence[Notice], minutes: int, language: Language) -> Email:
-    """Many incidents of the last minutes in one e-mail, one line each."""
-    counted = str(len(notices))
-    opening = word("notices.digest", language, count=counted, minutes=str(minutes))
-    lines = [_line(notice) for notice in notices[:DIGEST_LINES]]
-    left = len(notices) - len(lines)
-    if left > 0:
-        lines.append(word("notices.digest.more", language, count=str(left)))
-    where = dict.fromkeys(place_of(notice) for notice in notices)
-    body = "\n\n".join(part for part in (opening, *where, *lines) if part)
-    subject = word("notices.digest.subject", Language.ENGLISH, count=counted)
-    return Email(f"why403: {subject}", body[:LONGEST_BODY])
-
-
-def _line(notice: Notice) -> str:
-    when = moment(notice.incident.first_seen) if notice.incident else ""
-    return "\n".join(
-        part for part in (f"• {when} {one_line(headline(notice), 600)}", notice.links.page) if part
-    )
+def write_email(letter: Letter) -> Email:
+    """A letter, each row with the address of its page."""
+    rows = letter.within(ROWS, lambda text: len(text) <= LONGEST_BODY // 2)
+    told = ["\n".join(part for part in (f"• {one_line(row.text, LINE)}", row.url) if part) for row in rows]
+    subject = replace(letter, language=Language.ENGLISH).title
+    body = "\n\n".join((letter.title, letter.opening, *told))
+    return Email(f"why403: {subject}"[:SUBJECT], body[:LONGEST_BODY])

@@ -10,11 +10,12 @@ from why403.incidents.transition import Transition
 from why403.notices.dialects.machines import message_json
 from why403.notices.headline import place_of
 from why403.notices.inert import one_line
+from why403.notices.letter import Letter, LetterKind
 from why403.notices.naming import action, who
 from why403.notices.notice import Notice
 from why403.notices.verdict import headline
 
-SUMMARY, DETAILS, KEY = 1_024, 300_000, 255
+SUMMARY, DETAILS, KEY, ROWS = 1_024, 300_000, 255, 20
 SEVERITIES = {Severity.LOW: "info", Severity.MEDIUM: "warning", Severity.HIGH: "error"}
 ENDS = frozenset({Transition.RESOLVED, Transition.MUTED, Transition.MUTED_UNTIL_FIXED, Transition.EXPECTED})
 """Nobody needs to be woken any longer."""
@@ -55,6 +56,24 @@ def render_pagerduty(notice: Notice, routing_key: str) -> dict[str, Any] | None:
             "custom_details": message_json(notice, DETAILS),
         },
         "links": [{"href": url, "text": "why403"} for url in links if url],
+    }
+
+
+def write_pagerduty(letter: Letter, identity: str) -> dict[str, Any] | None:
+    """Incidents that came too fast, as one; what is silenced wakes nobody."""
+    if letter.kind is LetterKind.SILENCED:
+        return None
+    return {
+        "event_action": "trigger",
+        "dedup_key": identity,
+        "client": "why403",
+        "payload": {
+            "summary": one_line(letter.title, SUMMARY),
+            "source": "why403",
+            "severity": SEVERITIES[Severity.MEDIUM],
+            "custom_details": {"incidents": [one_line(row.text, SUMMARY) for row in letter.within(ROWS)]},
+        },
+        "links": [{"href": row.url, "text": "why403"} for row in letter.rows[:ROWS] if row.url],
     }
 
 

@@ -9,8 +9,9 @@ from typing import Any, assert_never
 
 from why403.diagnosis.bounded import fitted
 from why403.notices.blocks import Actions, Block, Changed, Folded, Headline, Unknown, Why, within
-from why403.notices.brief import Line, Style, brief
+from why403.notices.brief import SENTENCE, Line, Style, brief
 from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line, unlinked
+from why403.notices.letter import Letter, Row
 from why403.notices.moments import utc
 from why403.notices.notice import Notice
 from why403.notices.offers import cut
@@ -20,6 +21,8 @@ Piece = dict[str, Any]
 """A block of Block Kit."""
 MESSAGE = 1_600
 """Characters of all texts that are read: what the README promises, about a screen of a telephone."""
+ROWS = 20
+"""Of a letter: a block each, and Slack takes 50."""
 HEADER, SECTION, BUTTON, URL = 150, 3_000, 75, 3_000
 """Block Kit's own limits."""
 TEXT = 600
@@ -41,6 +44,22 @@ def render_slack(notice: Notice) -> dict[str, Any]:
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def write_slack(letter: Letter) -> dict[str, Any]:
+    """A letter: its heading, and rows that lead to their pages."""
+    rows = [_row(row) for row in letter.within(ROWS)]
+    return {
+        "text": prose(letter.title, TEXT),
+        "blocks": [header(letter.title), context(prose(letter.opening)), *map(section, rows)],
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def _row(row: Row) -> str:
+    text = f"• {prose(row.text, SENTENCE)}"
+    return f"{text} <{_escaped(row.url)}|→>" if row.url and len(row.url) <= URL else text
 
 
 def _length(pieces: Sequence[Piece]) -> int:

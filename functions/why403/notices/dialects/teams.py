@@ -17,6 +17,7 @@ from why403.diagnosis.bounded import fitted
 from why403.notices.blocks import Actions, Block, Headline, within
 from why403.notices.brief import SENTENCE, Line, Style, brief
 from why403.notices.inert import WHOLE, inert, one_line
+from why403.notices.letter import Letter, Row
 from why403.notices.notice import Notice
 from why403.notices.offers import cut
 from why403.notices.outline import outline
@@ -30,6 +31,8 @@ BUDGET = 24_000
 CODE_SIZES = (1_200, 600, 240)
 """Characters of each change, tried in this order. Each stands twice in the card, for clients without CodeBlock."""
 BUTTON = 75
+ROWS = 20
+"""Of a letter."""
 FILLED_IN = re.compile(r"\{\{(?=DATE|TIME)")
 """`{{DATE(…)}}` in a text is filled in by the client."""
 
@@ -45,6 +48,41 @@ def render_teams(notice: Notice) -> dict[str, Any]:
     return _message(kept, notice, CODE_SIZES[-1])
 
 
+def write_teams(letter: Letter) -> dict[str, Any]:
+    """A letter: each row leads to its page."""
+    body = [
+        paragraph(run(letter.title, size="Large", weight="Bolder")),
+        paragraph(run(letter.opening, isSubtle=True)),
+        *(
+            paragraph(_row(row))
+            for row in letter.within(ROWS, lambda text: len(text.encode()) <= BUDGET // 2)
+        ),
+    ]
+    return _enveloped(letter.title, body)
+
+
+def _row(row: Row) -> Element:
+    opens = {"selectAction": {"type": "Action.OpenUrl", "url": row.url}} if row.url else {}
+    return run(f"• {row.text}") | opens
+
+
+def _enveloped(fallback: str, body: list[Element], **card: Any) -> dict[str, Any]:  # noqa: ANN401  # JSON
+    content = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": VERSION,
+        "fallbackText": prose(fallback),
+        "body": body,
+        **card,
+    }
+    attachment = {
+        "contentType": "application/vnd.microsoft.card.adaptive",
+        "contentUrl": None,
+        "content": content,
+    }
+    return {"type": "message", "attachments": [attachment]}
+
+
 def size(message: dict[str, Any]) -> int:
     """Bytes as they are sent."""
     return len(json.dumps(message, ensure_ascii=False).encode())
@@ -53,26 +91,15 @@ def size(message: dict[str, Any]) -> int:
 def _message(blocks: Sequence[Block], notice: Notice, code_size: int) -> dict[str, Any]:
     headline = next(block for block in blocks if isinstance(block, Headline))
     links = [link for block in blocks if isinstance(block, Actions) for link in block.links]
-    card = {
-        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-        "type": "AdaptiveCard",
-        "version": VERSION,
-        "fallbackText": prose(headline.now or headline.verdict),
-        "body": [
-            *_mention(notice),
-            *(_element(line, notice, code_size) for block in blocks for line in brief(block, notice)),
-        ],
-        "actions": [
+    told = (_element(line, notice, code_size) for block in blocks for line in brief(block, notice))
+    return _enveloped(
+        headline.now or headline.verdict,
+        [*_mention(notice), *told],
+        actions=[
             {"type": "Action.OpenUrl", "title": prose(link.label, BUTTON), "url": link.url} for link in links
         ],
-        "msteams": {"width": "Full", "entities": _entities(notice)},
-    }
-    attachment = {
-        "contentType": "application/vnd.microsoft.card.adaptive",
-        "contentUrl": None,
-        "content": card,
-    }
-    return {"type": "message", "attachments": [attachment]}
+        msteams={"width": "Full", "entities": _entities(notice)},
+    )
 
 
 def _mention(notice: Notice) -> list[Element]:
