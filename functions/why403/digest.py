@@ -13,7 +13,7 @@ from why403.errors import DeliveryError
 from why403.incidents.expected import is_past
 from why403.incidents.incident import Incident, State
 from why403.incidents.life_cycle_person import is_silent
-from why403.incidents.outbox import Held
+from why403.incidents.outbox import HeldTurn
 from why403.notices.letter import WEEK, Letter, LetterKind, digest_letter, silenced_letter
 from why403.notices.notice import Notice
 from why403.notices.words import Language
@@ -25,9 +25,12 @@ SILENCED, OPEN = 500, 200
 """Silenced incidents that a letter may tell of, and open ones among which are those that are silent until fixed."""
 
 
-def digest(telling: Telling, kind: LetterKind) -> tuple[str, ...]:
-    """The outlets that took a letter. DeliveryError of the first that did not, after all were asked."""
-    write = _waiting if kind is LetterKind.DIGEST else _silenced(telling)
+def digest(telling: Telling, kind: str) -> tuple[str, ...]:
+    """The outlets that took a letter of that LetterKind; ValueError where there is none such.
+
+    DeliveryError of the first that did not, after all were asked.
+    """
+    write = _waiting if LetterKind(kind) is LetterKind.DIGEST else _silenced(telling)
     told, errors = [], []
     for outlet in outlets(telling.routes, telling.places, telling.doors):
         try:
@@ -56,7 +59,7 @@ def _waiting(outlet: Outlet, telling: Telling) -> bool:
     return bool(letter.count)
 
 
-def _notice(held: Held, telling: Telling) -> Notice | None:
+def _notice(held: HeldTurn, telling: Telling) -> Notice | None:
     """None where the incident is no longer kept."""
     incident = telling.table.get(held.turn.fingerprint)
     if incident is None:

@@ -13,7 +13,7 @@ from why403.delivery.outlets import Outlet, Places, outlets, start_of
 from why403.delivery.pacing import Pace, has_place, pace_of
 from why403.delivery.routing import Route
 from why403.errors import DeliveryError, DeliveryRetryableError
-from why403.incidents.outbox import Held
+from why403.incidents.outbox import HeldTurn
 from why403.incidents.table import IncidentTable
 from why403.incidents.transition import Transition, Turn
 from why403.notices.load import NoticeMaker
@@ -151,7 +151,7 @@ def _tell(delivery: _Delivery, telling: Telling) -> bool:
         table.finish_delivery(turn.fingerprint, turn.generation, delivery.name, "")
         return False
     if not _is_told_alone(delivery, telling):
-        held = Held(turn=turn, severity=delivery.notice.severity, log_group=delivery.notice.log_group)
+        held = HeldTurn(turn=turn, severity=delivery.notice.severity, log_group=delivery.notice.log_group)
         table.hold(delivery.outlet.name, held, telling.now)
         _note_told(delivery, "", table)
         return False

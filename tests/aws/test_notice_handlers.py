@@ -20,7 +20,7 @@ from why403.aws.session import forget
 from why403.environment import FixPageEnvironment, NotifyEnvironment
 from why403.errors import DeliveryRefusedError, PayloadError
 from why403.incidents.incident import State
-from why403.incidents.outbox import Held, turn_message
+from why403.incidents.outbox import HeldTurn, turn_message
 from why403.incidents.transition import Transition
 from why403.page.forms import day_after
 from why403.page.links import Link, LinkKeys, Purpose, sign, state_of
@@ -210,7 +210,7 @@ def test_the_time_until_it_was_told_is_measured(capsys: pytest.CaptureFixture[st
 
 
 def test_a_schedule_tells_what_waited_once(slack: Receiver, table: DynamoIncidentTable) -> None:
-    held = Held(turn=turn_of(INCIDENT), severity=INCIDENT.severity, log_group=INCIDENT.log_group)
+    held = HeldTurn(turn=turn_of(INCIDENT), severity=INCIDENT.severity, log_group=INCIDENT.log_group)
     table.hold("slack:route-1", held, INCIDENT.first_seen)
     for task in ("digest", "digest", "silenced"):
         notify.handler({"task": task}, CONTEXT)

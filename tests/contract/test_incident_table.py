@@ -14,7 +14,7 @@ from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import Expectation, HeldBack, Incident, Sample, Severity, State
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Expect, Mute, PolicyVerdict, Rechecked
-from why403.incidents.outbox import Held, parse_stream_record
+from why403.incidents.outbox import HeldTurn, parse_stream_record
 from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS, IncidentTable
 from why403.incidents.table_keys import CLAIM_MS, SLOTS
 from why403.incidents.transition import Transition, Turn
@@ -209,7 +209,7 @@ def test_what_a_flood_folds_is_listed_once_known_roles_first_and_the_first_forty
 
 def test_what_is_held_for_an_outlet_waits_once_oldest_first_until_it_is_let_go(table: IncidentTable) -> None:
     held = [
-        Held(
+        HeldTurn(
             turn=Turn(fingerprint="f1", generation=1, transition=Transition.OPENED, turn=turn, at=NOW - turn),
             severity=Severity.HIGH,
             log_group="/ecs/orders",

@@ -10,7 +10,7 @@ from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import HeldBack, Incident, Sample
 from why403.incidents.life_cycle import listed_as, watched
 from why403.incidents.new_incident import after_earlier_life
-from why403.incidents.outbox import Held, turn_message
+from why403.incidents.outbox import HeldTurn, turn_message
 from why403.incidents.table import MAX_HELD_BACK, MAX_SAMPLES, MAX_STREAMS
 from why403.incidents.table_keys import CLAIM_MS, INCIDENT, ITEM_KIND, SILENCED, TURN
 from why403.incidents.transition import Turn
@@ -28,7 +28,7 @@ class InMemoryIncidentTable:
         self._deliveries: dict[tuple[str, str, int], tuple[str, Any]] = {}
         self._turns: dict[str, int] = {}
         self._used: set[str] = set()
-        self._held: dict[str, dict[tuple[int, str, int], Held]] = {}
+        self._held: dict[str, dict[tuple[int, str, int], HeldTurn]] = {}
         self.stream: list[Mapping[str, Any]] = []
 
     def expire(self, fingerprint: str) -> None:
@@ -176,13 +176,13 @@ class InMemoryIncidentTable:
         found = [self.get(i.fingerprint) for i in self._incidents.values() if listed_as(i) == SILENCED]
         return tuple(i for i in found if i)[:limit]
 
-    def hold(self, outlet: str, held: Held, now: int) -> None:  # noqa: ARG002  # as the table takes it
+    def hold(self, outlet: str, held: HeldTurn, now: int) -> None:  # noqa: ARG002  # as the table takes it
         self._held.setdefault(outlet, {})[held.turn.at, held.turn.fingerprint, held.turn.turn] = held
 
-    def held(self, outlet: str, limit: int) -> tuple[Held, ...]:
+    def held(self, outlet: str, limit: int) -> tuple[HeldTurn, ...]:
         return tuple(held for _, held in sorted(self._held.get(outlet, {}).items())[:limit])
 
-    def let_go(self, outlet: str, held: Sequence[Held]) -> None:
+    def let_go(self, outlet: str, held: Sequence[HeldTurn]) -> None:
         for one in held:
             self._held[outlet].pop((one.turn.at, one.turn.fingerprint, one.turn.turn), None)
 

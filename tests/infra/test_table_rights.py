@@ -17,7 +17,7 @@ from why403.console import Consoles, act, look
 from why403.delivery.outlets import Places
 from why403.fix_page import FixPages, fix_page
 from why403.incidents.incident import HeldBack
-from why403.incidents.outbox import Held
+from why403.incidents.outbox import HeldTurn
 from why403.incidents.table_keys import (
     ITEM_KIND,
     LAYOUT_KEY,
@@ -368,7 +368,7 @@ def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, cha
     chain.of("diagnose").save(incident, expected=incident)  # where the workload had been deployed just before
     chain.of("recheck").group_lines("/ecs/orders", 0, 0)  # once a day
     told = chain.of("notify")
-    held = Held(turn=turn_of(incident), severity=incident.severity, log_group=incident.log_group)
+    held = HeldTurn(turn=turn_of(incident), severity=incident.severity, log_group=incident.log_group)
     told.hold("email", held, NOW)
     told.let_go("email", told.held("email", 1))
     told.silenced(1)

@@ -14,7 +14,7 @@ from why403.errors import DeliveryError, DeliveryRetryableError
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import Expectation, Incident, Severity, State
 from why403.incidents.transition import Transition
-from why403.notices.letter import Letter, LetterKind, Row
+from why403.notices.letter import Entry, Letter, LetterKind
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language
 from why403.notify import Telling, notify
@@ -279,7 +279,7 @@ def test_a_route_is_told_of_its_own_log_groups_and_nobody_is_woken() -> None:
 @pytest.mark.parametrize("channel", WRITING)
 @pytest.mark.parametrize("kind", LetterKind)
 def test_a_letter_of_any_length_keeps_to_the_receivers_limit(channel: Any, kind: LetterKind) -> None:
-    rows = tuple(Row("権" * 4_000, "https://page.example/" + "a" * 900) for _ in range(100))
+    rows = tuple(Entry("権" * 4_000, "https://page.example/" + "a" * 900) for _ in range(100))
     letter = Letter(kind=kind, language=Language.JAPANESE, rows=rows, groups=("/" + "g" * 511,) * 400)
 
     assert len(_sent(channel.write(letter, "why403-digest-1")).encode()) <= channel.limits.bytes
@@ -288,7 +288,7 @@ def test_a_letter_of_any_length_keeps_to_the_receivers_limit(channel: Any, kind:
 @pytest.mark.parametrize("channel", WRITING)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_that_a_line_says_calls_anybody_in_a_letter(channel: Any, text: str) -> None:
-    letter = Letter(kind=LetterKind.DIGEST, language=Language.ENGLISH, rows=(Row(text),), groups=(text,))
+    letter = Letter(kind=LetterKind.DIGEST, language=Language.ENGLISH, rows=(Entry(text),), groups=(text,))
     sent = _sent(channel.write(letter, "why403-digest-1"))
 
     assert UNSEEN.search(sent) is None

@@ -15,7 +15,7 @@ from why403.aws.session import client
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import HeldBack, Incident, Sample
 from why403.incidents.new_incident import after_earlier_life
-from why403.incidents.outbox import Held
+from why403.incidents.outbox import HeldTurn
 from why403.incidents.table_keys import (
     INCIDENT,
     ITEM_KIND,
@@ -170,15 +170,15 @@ class DynamoIncidentTable:
         """It failed."""
         self._deliveries.release(fingerprint, generation, delivery)
 
-    def hold(self, outlet: str, held: Held, now: int) -> None:
+    def hold(self, outlet: str, held: HeldTurn, now: int) -> None:
         """Keep it for the outlet's digest."""
         self._deliveries.hold(outlet, held, now)
 
-    def held(self, outlet: str, limit: int) -> tuple[Held, ...]:
+    def held(self, outlet: str, limit: int) -> tuple[HeldTurn, ...]:
         """What waits, oldest first."""
         return tuple(islice(self._deliveries.held(outlet), limit))
 
-    def let_go(self, outlet: str, held: Sequence[Held]) -> None:
+    def let_go(self, outlet: str, held: Sequence[HeldTurn]) -> None:
         """It was told."""
         self._deliveries.let_go(outlet, held)
 

@@ -9,7 +9,7 @@ from why403.aws.incident_table_calls import Item, TableCalls
 from why403.aws.incident_table_items import item, key, number, text
 from why403.incidents.hours import DAY
 from why403.incidents.incident import Severity
-from why403.incidents.outbox import Held, parse_turn, turn_message
+from why403.incidents.outbox import HeldTurn, parse_turn, turn_message
 from why403.incidents.table_keys import (
     CLAIM_MS,
     DELIVERY,
@@ -113,23 +113,23 @@ class Deliveries:
                 return found
         return None
 
-    def hold(self, outlet: str, held: Held, now: int) -> None:
+    def hold(self, outlet: str, held: HeldTurn, now: int) -> None:
         """Under its own turn's moment: the same item however often it is held."""
         where = key(Partition.HELD.of(outlet), _held_name(held.turn))
         told = {"severity": text(held.severity), "log_group": text(held.log_group)}
         kept = item(HELD, where, (now + self._retention_ms) // 1000)
         self._calls.put({**kept, **told, "message": text(turn_message(held.turn))})
 
-    def held(self, outlet: str) -> Iterator[Held]:
+    def held(self, outlet: str) -> Iterator[HeldTurn]:
         """Oldest first."""
         for one in self._calls.query(Partition.HELD.of(outlet)):
-            yield Held(
+            yield HeldTurn(
                 turn=parse_turn(one["message"]["S"]),
                 severity=Severity(one["severity"]["S"]),
                 log_group=one["log_group"]["S"],
             )
 
-    def let_go(self, outlet: str, held: Iterable[Held]) -> None:
+    def let_go(self, outlet: str, held: Iterable[HeldTurn]) -> None:
         """One call each."""
         for one in held:
             self._calls.delete(key(Partition.HELD.of(outlet), _held_name(one.turn)))

@@ -13,7 +13,6 @@ from why403.http import post
 from why403.iam.place import place_of
 from why403.incidents.transition import Turn
 from why403.notices.consoles import dashboard_page
-from why403.notices.letter import LetterKind
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language
 from why403.notify import Notified, Telling, notify
@@ -25,8 +24,8 @@ NO_LINK = "page"
 
 
 def write_letters(task: str, own_arn: str, report: Callable[[str, Exception], None]) -> tuple[str, ...]:
-    """The outlets that took a letter of that kind (LetterKind)."""
-    return digest(_telling(own_arn, report), LetterKind(task))
+    """The outlets that took a letter of the kind that the task names (notices/letter.py)."""
+    return digest(_telling(own_arn, report), task)
 
 
 def run(turn: Turn, own_arn: str, report: Callable[[str, Exception], None]) -> Notified:

@@ -16,7 +16,7 @@ from why403.incidents.transition import Transition, Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldTurn:
     """A turn that an outlet has to be told with others, and what its place among them hangs on."""
 
     turn: Turn

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from why403.incidents.incident import HeldBack, Incident, Sample
-from why403.incidents.outbox import Held
+from why403.incidents.outbox import HeldTurn
 
 
 class IncidentTable(Protocol):
@@ -102,13 +102,13 @@ class IncidentTable(Protocol):
     def release_delivery(self, fingerprint: str, generation: int, delivery: str) -> None:
         """It failed: another try may claim it."""
 
-    def hold(self, outlet: str, held: Held, now: int) -> None:
+    def hold(self, outlet: str, held: HeldTurn, now: int) -> None:
         """Keep it for the outlet's next digest; the same turn once, however often."""
 
-    def held(self, outlet: str, limit: int) -> tuple[Held, ...]:
+    def held(self, outlet: str, limit: int) -> tuple[HeldTurn, ...]:
         """What waits for the outlet's digest, oldest first."""
 
-    def let_go(self, outlet: str, held: Sequence[Held]) -> None:
+    def let_go(self, outlet: str, held: Sequence[HeldTurn]) -> None:
         """It was told: it waits no longer."""
 
     def delivery_reference(self, fingerprint: str, delivery: str) -> str | None:

@@ -28,7 +28,7 @@ class LetterKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Entry:
     """One of the list; `url` empty: it leads nowhere."""
 
     text: str
@@ -41,7 +41,7 @@ class Letter:
 
     kind: LetterKind
     language: Language
-    rows: tuple[Row, ...]
+    rows: tuple[Entry, ...]
     groups: tuple[str, ...] = ()
     """The log group of each that has no row."""
 
@@ -60,15 +60,15 @@ class Letter:
         """What the list is."""
         return word(f"notices.letter.{self.kind}.opening", self.language)
 
-    def within(self, most: int, fits: Callable[[str], bool] = lambda _text: True) -> tuple[Row, ...]:
+    def within(self, most: int, fits: Callable[[str], bool] = lambda _text: True) -> tuple[Entry, ...]:
         """So many rows at most, all of which fit together, and a last one for those that do not."""
-        shown: list[Row] = []
+        shown: list[Entry] = []
         for row in self.rows[:most]:
             if not fits("\n".join(one.text + one.url for one in (*shown, row))):
                 break
             shown.append(row)
         left = self.count - len(shown)
-        return (*shown, Row(self._rest(left))) if left else tuple(shown)
+        return (*shown, Entry(self._rest(left))) if left else tuple(shown)
 
     def _rest(self, left: int) -> str:
         groups = Counter(self.groups).most_common(REST)
@@ -84,9 +84,9 @@ def digest_letter(notices: Iterable[Notice], groups: Sequence[str], language: La
     return Letter(kind=LetterKind.DIGEST, language=language, rows=rows, groups=tuple(groups))
 
 
-def _row(notice: Notice) -> Row:
+def _row(notice: Notice) -> Entry:
     top = headline_of(notice)
-    return Row(f"{top.now or top.verdict} ({notice.log_group})", notice.links.page)
+    return Entry(f"{top.now or top.verdict} ({notice.log_group})", notice.links.page)
 
 
 def silenced_letter(notices: Iterable[Notice], language: Language, now: int) -> Letter:
@@ -95,7 +95,7 @@ def silenced_letter(notices: Iterable[Notice], language: Language, now: int) -> 
         ((hidden(notice, now), replace(notice, language=language)) for notice in notices),
         key=lambda pair: -pair[0],
     )
-    rows = tuple(Row(_silenced(notice, lines), notice.links.page) for lines, notice in found)
+    rows = tuple(Entry(_silenced(notice, lines), notice.links.page) for lines, notice in found)
     return Letter(kind=LetterKind.SILENCED, language=language, rows=rows)
 
 

@@ -11,7 +11,7 @@ from why403.diagnosis.bounded import fitted
 from why403.notices.blocks import Actions, Block, Changed, Folded, Headline, Unknown, Why, within
 from why403.notices.brief import SENTENCE, Line, Style, brief
 from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line, unlinked
-from why403.notices.letter import Letter, Row
+from why403.notices.letter import Entry, Letter
 from why403.notices.moments import utc
 from why403.notices.notice import Notice
 from why403.notices.offers import cut
@@ -57,7 +57,7 @@ def write_slack(letter: Letter) -> dict[str, Any]:
     }
 
 
-def _row(row: Row) -> str:
+def _row(row: Entry) -> str:
     text = f"• {prose(row.text, SENTENCE)}"
     return f"{text} <{_escaped(row.url)}|→>" if row.url and len(row.url) <= URL else text
 

@@ -17,7 +17,7 @@ from why403.diagnosis.bounded import fitted
 from why403.notices.blocks import Actions, Block, Headline, within
 from why403.notices.brief import SENTENCE, Line, Style, brief
 from why403.notices.inert import WHOLE, inert, one_line
-from why403.notices.letter import Letter, Row
+from why403.notices.letter import Entry, Letter
 from why403.notices.notice import Notice
 from why403.notices.offers import cut
 from why403.notices.outline import outline
@@ -61,7 +61,7 @@ def write_teams(letter: Letter) -> dict[str, Any]:
     return _enveloped(letter.title, body)
 
 
-def _row(row: Row) -> Element:
+def _row(row: Entry) -> Element:
     opens = {"selectAction": {"type": "Action.OpenUrl", "url": row.url}} if row.url else {}
     return run(f"• {row.text}") | opens
 
