@@ -97,7 +97,7 @@ class DynamoIncidentTable:
 
     def unresolved_heads(self, limit: int) -> tuple[Incident, ...]:
         """In no order, without counts."""
-        return tuple(self._heads.many(list(self._heads.unresolved(limit))).values())
+        return tuple(self._heads.many(list(self._heads.listed(WATCHED, limit))).values())
 
     def every(self, limit: int) -> tuple[Incident, ...]:
         """Incidents in any state, at most so many, in no order. It reads the whole table."""
