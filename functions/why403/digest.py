@@ -93,7 +93,7 @@ def _is_silenced(incident: Incident, now: int) -> bool:
         case State.EXPECTED:
             until = incident.expectation.until if incident.expectation else ""
             return not is_past(until, now)
-        case State.OPEN | State.REGRESSED | State.FIX_SEEN | State.RESOLVED:
+        case State.OPEN | State.REGRESSED | State.FIX_SEEN | State.RESOLVED | State.UNKNOWN:
             return is_silent(incident, now)
 
 

@@ -10,6 +10,7 @@ from why403.aws.incident_table_items import item, key, number, text
 from why403.incidents.hours import DAY
 from why403.incidents.incident import Severity
 from why403.incidents.outbox import HeldTurn, parse_turn, turn_message
+from why403.incidents.stored import known_or
 from why403.incidents.table_keys import (
     CLAIM_MS,
     DELIVERY,
@@ -125,7 +126,7 @@ class Deliveries:
         for one in self._calls.query(Partition.HELD.of(outlet)):
             yield HeldTurn(
                 turn=parse_turn(one["message"]["S"]),
-                severity=Severity(one["severity"]["S"]),
+                severity=known_or(Severity.HIGH, one["severity"]["S"]),
                 log_group=one["log_group"]["S"],
             )
 
