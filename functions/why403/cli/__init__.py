@@ -16,7 +16,7 @@ COMMANDS = {
     "classify": "JSON Lines of log events in, what each was denied out.",
     "redact": "JSON Lines of log events in, what would be stored and sent of them out.",
     "evaluate": "JSON Lines of requests and policies in, decisions out.",
-    "fix": "A diagnosis to the edit of the template that makes the role.",
+    "fix": "A diagnosis to the edit of the source that makes the role.",
     "mcp": "The same as tools for a coding agent (an extra: why403[mcp]).",
     "completion": "The script that lets your shell complete commands and options.",
 }

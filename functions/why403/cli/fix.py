@@ -1,4 +1,4 @@
-"""`why403 fix`: the draft of a diagnosis as the smallest edit of the CloudFormation or SAM template that makes the role."""
+"""`why403 fix`: the draft of a diagnosis as the smallest edit of the Terraform, CloudFormation or SAM that makes the role."""
 
 import difflib
 import json
@@ -17,8 +17,11 @@ from why403.notices.inert import inert, one_line
 from why403.sources import checkout
 from why403.sources.source_edit import RoleDraft, SourceRole, proved
 from why403.sources.template_edit import source_template
+from why403.sources.terraform_edit import TerraformRole
+from why403.sources.terraform_source import TerraformSources
 
-SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template"})
+TERRAFORM = (".tf", ".tf.json")
+SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template", *TERRAFORM})
 EXAMPLES = """\
 \b
 examples:
@@ -44,7 +47,7 @@ class _NoEditError(Exception):
 )
 @click.option("--write", is_flag=True, help="Edit the file; without, the edit is shown as a unified diff.")
 def command(diagnosis: Any, directory: Path, *, write: bool) -> int:  # noqa: ANN401  # Click's file
-    """Edit the CloudFormation or SAM template that makes the denied role: one inline policy more, all else as it stands.
+    """Edit the Terraform, CloudFormation or SAM that makes the denied role: one statement more, all else as it stands.
 
     DIAGNOSIS is what `why403 explain --json` or `open --json` writes, in a file or on standard input.
     """
@@ -99,18 +102,20 @@ def _draft(told: Mapping[str, Any]) -> RoleDraft:
             f"Only a role's own policies are edited yet; this draft is for {one_line(target)}."
         )
     tool, _, place = str(first.get("owner") or "").partition(": ")
-    if tool not in {"", "cloudformation"}:
+    if tool not in {"", "cloudformation", "terraform"}:
         raise _NoEditError(
             f"The role's tags tell that {one_line(str(first['owner']))} makes it; "
-            "only CloudFormation and SAM templates are edited yet."
+            "only Terraform, CloudFormation and SAM templates are edited yet."
         )
     arn = parse_arn(target)
     try:
         request = read_request(told["request"])
     except (KeyError, TypeError, ValueError) as error:
         raise SettingsError(f"The diagnosis tells no call as `why403 explain --json` does: {error}") from None
-    stack, _, logical_id = place.rpartition(" / ")
+    stack, _, logical_id = place.rpartition(" / ") if tool == "cloudformation" else (place, "", "")
     return RoleDraft(
+        owner=one_line(str(first.get("owner") or "")),
+        tool=tool,
         request=request,
         role=target.rpartition("/")[2],
         account=arn.account if arn else "",
@@ -125,40 +130,53 @@ def _draft(told: Mapping[str, Any]) -> RoleDraft:
 
 def _owner(directory: Path, draft: RoleDraft) -> SourceRole:
     """The one place that makes the role; what could be meant is told where it is not one."""
+    texts, unread = _texts(directory)
     found: list[SourceRole] = []
-    unread = []
-    for path in checkout.files(directory, SUFFIXES):
+    for path, text in texts.items():
         try:
-            text = checkout.text_of(path)
-            template = source_template(text) if text else None
-        except (SettingsError, UnicodeDecodeError, OSError) as error:
-            why = str(error) if isinstance(error, SettingsError) else "it cannot be read as UTF-8"
-            unread.append(f"Passed over {path.relative_to(directory)}: {why}.")
+            template = None if path.name.endswith(TERRAFORM) else source_template(text)
+        except SettingsError as error:
+            unread.append(f"Passed over {path.relative_to(directory)}: {error}.")
             continue
-        found += template.roles(draft, path) if template else []
+        found += template.roles(draft, path) if template and draft.tool != "terraform" else []
+    if draft.tool != "cloudformation":
+        modules = TerraformSources(
+            {path: text for path, text in texts.items() if path.name.endswith(TERRAFORM)}, draft
+        )
+        found += [TerraformRole(modules, *one) for one in modules.roles()]
+        unread += modules.unread(directory)
     chosen = [one for one in found if one.sure] or found
     if draft.logical_id:
-        chosen = [
-            one
-            for one in chosen
-            if one.address.split(" ")[0] in {draft.logical_id, draft.logical_id.removesuffix("Role")}
-        ]
+        ids = {draft.logical_id, draft.logical_id.removesuffix("Role")}
+        chosen = [one for one in chosen if one.address.split(" ")[0] in ids]
     if len(chosen) == 1:
         return chosen[0]
     lines = [f"  {_place(one, directory)}" for one in chosen or found]
     head = (
         f"{len(chosen)} places may make the role {draft.role}, so none was edited:"
         if chosen
-        else f"No CloudFormation or SAM template in {directory} makes the role {draft.role}."
+        else f"No CloudFormation or SAM template and no Terraform in {directory} makes the role {draft.role}."
     )
-    raise _NoEditError("\n".join([head, *lines, *unread]))
+    tags = [f"The role's tags tell that {draft.owner} makes it."] if draft.owner and not chosen else []
+    raise _NoEditError("\n".join([head, *tags, *lines, *unread]))
+
+
+def _texts(directory: Path) -> tuple[dict[Path, str], list[str]]:
+    """(The sources' texts, what could not be read)."""
+    texts, unread = {}, []
+    for path in checkout.files(directory, SUFFIXES):
+        try:
+            texts[path] = checkout.text_of(path)
+        except (UnicodeDecodeError, OSError):
+            unread.append(f"Passed over {path.relative_to(directory)}: it cannot be read as UTF-8.")
+    return texts, unread
 
 
 def _edited(owner: SourceRole, draft: RoleDraft, directory: Path, *, write: bool) -> int:
     place = _place(owner, directory)
     try:
         edit = owner.edited(draft)
-        before, after = owner.planned(edit.before, draft), owner.planned(edit.after, draft)
+        before, after = (owner.planned(edit.path, text, draft) for text in (edit.before, edit.after))
         said = [*edit.notes, *proved(before, after, draft)]
         if write:
             checkout.write(edit.path, edit.before, edit.after)

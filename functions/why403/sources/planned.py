@@ -124,7 +124,7 @@ def document_of(written: object) -> Mapping[str, Any]:
     """A policy's document from its text or object; ANYTHING where it is not known or no policy."""
     if isinstance(written, str):
         try:
-            written = json.loads(written)
+            written = json.loads(written, strict=False)  # UNKNOWN is a control letter
         except ValueError:
             return ANYTHING
     return written if isinstance(written, Mapping) and written.get("Statement") is not None else ANYTHING

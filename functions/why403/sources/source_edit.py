@@ -12,7 +12,7 @@ from why403.decisions.request import Request
 from why403.errors import SettingsError
 from why403.iam.arn import parse_arn
 from why403.sources.planned import UNKNOWN, Planned
-from why403.sources.replay import Replay, principal_key
+from why403.sources.replay import Replay
 
 NAME = re.compile(r"[^/:]*")
 """A resource's name, up to what stands in it."""
@@ -24,8 +24,13 @@ LEAST_KNOWN = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleDraft:
-    """A proven draft for a role: `role` its name; `stack`, `logical_id`: its owner where tags tell it, else empty."""
+    """A proven draft for a role: `role` its name; `owner` who makes it, as its tags tell.
 
+    Of the owner: `tool` (`terraform`, `cloudformation`), `stack` and `logical_id`; each empty where tags do not tell it.
+    """
+
+    owner: str
+    tool: str
     request: Request
     role: str
     account: str
@@ -62,7 +67,7 @@ class SourceRole(Protocol):
         """The edit. SettingsError where it would not be safe: why, as `its Policies are no plain list`."""
         ...
 
-    def planned(self, text: str, draft: RoleDraft) -> Planned:
+    def planned(self, path: Path, text: str, draft: RoleDraft) -> Planned:
         """The policies of the source were this the edited file's text."""
         ...
 
@@ -87,7 +92,7 @@ def proved(before: Planned, after: Planned, draft: RoleDraft) -> Sequence[str]:
     if _decided(before, draft.request)[0] is Outcome.ALLOWED:
         raise SettingsError("it allows the denied call already: it may not be deployed yet")
     said = [_compared("The denied call", draft.request, before, after)]
-    key = principal_key(draft.request.principal)
+    key = f"role/{draft.role}"
     touched = [
         each
         for each in {*before.principals, *after.principals} - {key}

@@ -51,7 +51,7 @@ class TemplateRole:
         after = add_policy(self.template, self, draft.policy_name, draft.document)
         return Edit(path=self.path, before=self.template.text, after=after)
 
-    def planned(self, text: str, draft: RoleDraft) -> Planned:
+    def planned(self, path: Path, text: str, draft: RoleDraft) -> Planned:
         """The policies that the template would make with this text, this role under the name that was denied."""
         made = role_made_by(self.logical_id, {"Type": self.kind})
         place = DeployPlace(
@@ -59,7 +59,7 @@ class TemplateRole:
             partition=draft.partition,
             physical={made: draft.role, self.logical_id: draft.role},
         )
-        return read_cloudformation(text.encode(), self.path.name, place)
+        return read_cloudformation(text.encode(), path.name, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ class SourceTemplate:
         resolver = Resolver(
             self.values, unknown, lambda _: UNKNOWN, lambda _, __: UNKNOWN, with_defaults=False
         )
-        nodes = _member(self.root, "Resources")
+        nodes = member(self.root, "Resources")
         for key, node in nodes.value if isinstance(nodes, Map) else ():
-            resource, properties = self.values["Resources"].get(key.value), _member(node, "Properties")
+            resource, properties = self.values["Resources"].get(key.value), member(node, "Properties")
             made = role_made_by(key.value, resource) if isinstance(resource, Mapping) else ""
             if not made or not isinstance(properties, Map):
                 continue
@@ -120,17 +120,17 @@ def add_policy(template: SourceTemplate, made: TemplateRole, name: str, document
     policy: dict[str, Any] = (
         {"PolicyName": name, "PolicyDocument": dict(document)} if made.kind == ROLE else dict(document)
     )
-    policies = _member(properties, "Policies")
+    policies = member(properties, "Policies")
     if policies is None:
-        text = _spliced(template.text, properties, {"Policies": [policy]}, template.root)
+        text = spliced(template.text, properties, {"Policies": [policy]}, template.root)
     elif not isinstance(policies, List) or policies.tag != "tag:yaml.org,2002:seq":
         raise SettingsError("its Policies are no plain list (a name, an If or another function)")
     elif not policies.value:
         raise SettingsError("its Policies are an empty list: take that line out first")
-    elif any(_text(_member(one, "PolicyName")) == name for one in policies.value):
+    elif any(_text(member(one, "PolicyName")) == name for one in policies.value):
         raise SettingsError(f"it has a policy {name} already, which may not be deployed yet")
     else:
-        text = _spliced(template.text, policies, [policy], template.root)
+        text = spliced(template.text, policies, [policy], template.root)
     _prove(template, text, made, policy)
     return text
 
@@ -146,7 +146,8 @@ def _prove(template: SourceTemplate, text: str, made: TemplateRole, policy: Mapp
         raise SettingsError("the edit would change more than the policy")
 
 
-def _spliced(text: str, into: Any, added: Any, root: Any) -> str:  # noqa: ANN401  # PyYAML has no types
+def spliced(text: str, into: Any, added: Any, root: Any) -> str:  # noqa: ANN401  # PyYAML has no types
+    """The text with values added behind the last of a list's or mapping's, as its neighbours are written."""
     newline = "\r\n" if "\r\n" in text else "\n"
     last = into.value[-1][1] if isinstance(into, Map) else into.value[-1]
     first = into.value[0][0] if isinstance(into, Map) else into.value[0]
@@ -214,7 +215,8 @@ def _named(told: object, resolved: str, made: str, draft: RoleDraft) -> bool | N
     return may_be(draft.role, resolved)
 
 
-def _member(node: Any, name: str) -> Any:  # noqa: ANN401
+def member(node: Any, name: str) -> Any:  # noqa: ANN401
+    """A mapping's value, where it has that key once."""
     found = [value for key, value in node.value if key.value == name] if isinstance(node, Map) else []
     return found[0] if len(found) == 1 else None
 

@@ -87,22 +87,24 @@ def _both(plan: Mapping[str, Any], name: str) -> tuple[Planned | None, Planned]:
         for each in plan.get("resource_changes") or []
     }
     prior = (plan.get("prior_state") or {}).get("values") or {}
-    after = _Module(
+    after = TerraformModule(
         name, list(_resources(plan["planned_values"].get("root_module") or {}, unknown)), expressions
     )
     found = list(_resources(prior.get("root_module") or {}, {}))
-    before = _Module(name, found, expressions) if found else None
+    before = TerraformModule(name, found, expressions) if found else None
     return before.planned() if before else None, after.planned()
 
 
 @dataclass(frozen=True, slots=True)
-class _Resource:
+class TerraformResource:
+    """One resource: `values` hold UNKNOWN for what is not known."""
+
     address: str
     kind: str
     values: Mapping[str, Any]
 
 
-def _resources(module: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterator[_Resource]:
+def _resources(module: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterator[TerraformResource]:
     for each in module.get("resources") or []:
         if each.get("mode", "managed") == "managed":
             values = dict(each.get("values") or {})
@@ -110,7 +112,7 @@ def _resources(module: Mapping[str, Any], unknown: Mapping[str, Any]) -> Iterato
             for key, is_unknown in told.items() if isinstance(told, Mapping) else ():
                 if is_unknown is True or (is_unknown and _any(is_unknown)):
                     values[key] = UNKNOWN
-            yield _Resource(each["address"], each["type"], values)
+            yield TerraformResource(each["address"], each["type"], values)
     for child in module.get("child_modules") or []:
         yield from _resources(child, unknown)
 
@@ -128,12 +130,14 @@ def _expressions(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, 
         yield from _expressions(call.get("module") or {}, f"{prefix}module.{name}.")
 
 
-class _Module:
+class TerraformModule:
+    """The policies of resources, planned or read from a source. `expressions`: what an argument refers to, by address."""
+
     __slots__ = ("_by_address", "_expressions", "_found", "_keys", "_name", "_policies", "_resources")
 
-    def __init__(self, name: str, resources: list[_Resource], expressions: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, resources: list[TerraformResource], expressions: Mapping[str, Any]) -> None:
         self._name, self._resources, self._expressions = name, resources, expressions
-        self._by_address: dict[str, list[_Resource]] = {}
+        self._by_address: dict[str, list[TerraformResource]] = {}
         for each in resources:
             self._by_address.setdefault(INDEX.sub("", each.address), []).append(each)
         self._policies = {
@@ -143,6 +147,7 @@ class _Module:
         self._found = Planned(file=name)
 
     def planned(self) -> Planned:
+        """What these resources make of the policies."""
         for each in self._resources:
             if each.kind in HOLDERS:
                 self._holder(each)
@@ -153,7 +158,7 @@ class _Module:
             self._resource_policy(each)
         return self._found
 
-    def _holder(self, role: _Resource) -> None:
+    def _holder(self, role: TerraformResource) -> None:
         name = str(role.values.get("name") or UNKNOWN)
         key = f"{HOLDERS[role.kind]}/{name if UNKNOWN not in name else UNKNOWN + role.address}"
         self._keys[role.address] = key
@@ -168,7 +173,7 @@ class _Module:
         if boundary := role.values.get("permissions_boundary"):
             made.boundary = [self._managed(str(boundary), role, "permissions_boundary")]
 
-    def _held(self, each: _Resource) -> None:
+    def _held(self, each: TerraformResource) -> None:
         if each.kind in HELD:
             policy = Policy(each.address, document_of(each.values.get("policy")))
             kinds: tuple[str, ...] = (HELD[each.kind],)
@@ -181,7 +186,7 @@ class _Module:
             for name in _listed(each.values.get(field)):
                 self._principal(each, field, str(name)).identity.append(policy)
 
-    def _principal(self, each: _Resource, field: str, name: str) -> PlannedPrincipal:
+    def _principal(self, each: TerraformResource, field: str, name: str) -> PlannedPrincipal:
         key = f"{field.removesuffix('s')}/{name}"
         if UNKNOWN in name:
             referred = self._referred(each, field, HOLDERS)
@@ -195,7 +200,7 @@ class _Module:
         )
         return self._found.principals.setdefault(key, elsewhere)
 
-    def _managed(self, arn: str, each: _Resource, field: str) -> Policy:
+    def _managed(self, arn: str, each: TerraformResource, field: str) -> Policy:
         found = (
             self._policies.get(arn)
             if UNKNOWN not in arn
@@ -205,7 +210,9 @@ class _Module:
             return managed(arn)
         return Policy(found.address, document_of(found.values.get("policy")), arn.replace(UNKNOWN, ""))
 
-    def _referred(self, each: _Resource, field: str, kinds: Iterable[str]) -> _Resource | None:
+    def _referred(
+        self, each: TerraformResource, field: str, kinds: Iterable[str]
+    ) -> TerraformResource | None:
         """The one planned resource of these kinds that an argument refers to."""
         bare = INDEX.sub("", each.address)
         expression = self._expressions.get(bare, {}).get(field) or {}
@@ -222,7 +229,7 @@ class _Module:
         alike = list(found.values()) if len(found) == 1 else same
         return alike[0] if len(alike) == 1 else None
 
-    def _resource_policy(self, each: _Resource) -> None:
+    def _resource_policy(self, each: TerraformResource) -> None:
         own = OWN_POLICY.get(each.kind)
         if own and each.values.get(own):
             # The provider says that a policy nobody wrote is not known either: the configuration tells them apart.
@@ -233,25 +240,26 @@ class _Module:
             field, document, kind = RESOURCE_POLICIES[each.kind]
             target = str(each.values.get(field) or UNKNOWN)
             referred = self._referred(each, field, {kind})
-            arn = str(referred.values.get("arn") or UNKNOWN) if referred else _arn_of(kind, target)
+            arn = str(referred.values.get("arn") or UNKNOWN) if referred else arn_of(kind, target)
             if UNKNOWN in arn:
                 arn = _named(referred) if referred else arn
             self._add(each, arn, document_of(each.values.get(document)))
 
-    def _add(self, each: _Resource, arn: str, document: Mapping[str, Any]) -> None:
+    def _add(self, each: TerraformResource, arn: str, document: Mapping[str, Any]) -> None:
         arn = _named(each) if arn == UNKNOWN else arn
         address = f"{self._name}: {each.address}"
         self._found.resources.append(PlannedResource(address, arn, Policy(each.address, document)))
 
 
-def _named(each: _Resource | None) -> str:
+def _named(each: TerraformResource | None) -> str:
     """The ARN as far as the name tells it."""
     if each is None:
         return UNKNOWN
-    return _arn_of(each.kind, str(each.values.get("bucket") or each.values.get("name") or UNKNOWN))
+    return arn_of(each.kind, str(each.values.get("bucket") or each.values.get("name") or UNKNOWN))
 
 
-def _arn_of(kind: str, name: str) -> str:
+def arn_of(kind: str, name: str) -> str:
+    """The ARN as far as the kind and name of a resource tell it."""
     if name.startswith("arn:") or name == UNKNOWN:
         return name
     last, anywhere = name.rpartition("/")[2], f"{UNKNOWN}:{UNKNOWN}"
@@ -262,6 +270,8 @@ def _arn_of(kind: str, name: str) -> str:
         "aws_ecr_repository": f"arn:aws:ecr:{anywhere}:repository/{name}",
         "aws_kms_key": f"arn:aws:kms:{anywhere}:key/{last}",
         "aws_iam_role": f"arn:aws:iam::{UNKNOWN}:role/{last}",
+        "aws_dynamodb_table": f"arn:aws:dynamodb:{anywhere}:table/{last}",
+        "aws_lambda_function": f"arn:aws:lambda:{anywhere}:function:{last}",
     }.get(kind, UNKNOWN)
 
 

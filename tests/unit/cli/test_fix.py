@@ -1,6 +1,8 @@
 """`why403 fix` on small checkouts: the lines that it adds, and why it edits nothing."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,9 @@ import pytest
 from why403.cli.fix import run
 from why403.errors import SettingsError
 
-CASES = json.loads(
-    (Path(__file__).parents[2] / "cases" / "sources" / "cloudformation.json").read_text("utf-8")
-)
+SOURCES = Path(__file__).parents[2] / "cases" / "sources"
+CASES = json.loads((SOURCES / "cloudformation.json").read_text("utf-8"))
+TERRAFORM = json.loads((SOURCES / "terraform.json").read_text("utf-8"))
 ROLE = "arn:aws:iam::123456789012:role/orders-web"
 STATEMENT = {
     "Sid": "Why403",
@@ -121,3 +123,90 @@ def test_what_is_no_diagnosis_is_said(told: str, tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="why403 explain --json"):
         fix(tmp_path, told=told)
+
+
+def modules(tmp_path: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = tmp_path / "repo" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    return tmp_path / "repo"
+
+
+@pytest.mark.parametrize("case", TERRAFORM["edited"], ids=lambda case: case["name"])
+def test_terraform_is_edited_where_the_role_s_statements_stand_and_as_they_are_written(
+    case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo = modules(tmp_path, case["files"])
+
+    status = fix(tmp_path)
+
+    shown = capsys.readouterr()
+    assert status == 0, shown.err
+    assert shown.out.split("\n")[:-1] == case["diff"]
+    assert shown.err.splitlines() == case["said"]
+    assert {name: (repo / name).read_bytes().decode() for name in case["files"]} == case["files"]
+
+
+@pytest.mark.parametrize("case", TERRAFORM["edited"], ids=lambda case: case["name"])
+def test_what_is_written_is_what_git_makes_of_the_diff_and_terraform_s_own_form_stays(
+    case: dict[str, Any], tmp_path: Path
+) -> None:
+    repo, other = modules(tmp_path, case["files"]), modules(tmp_path / "other", case["files"])
+    (tmp_path / "diff").write_bytes("".join(f"{line}\n" for line in case["diff"]).encode())
+    subprocess.run(["git", "init", "-q"], cwd=other, check=True)
+    subprocess.run(["git", "apply", "--whitespace=nowarn", str(tmp_path / "diff")], cwd=other, check=True)
+
+    assert fix(tmp_path, "--write") == 0
+    for name, text in case["files"].items():
+        written = (repo / name).read_bytes()
+        assert written == (other / name).read_bytes()
+        if shutil.which("terraform") and formatted(text.encode()) == text.encode():
+            assert formatted(written) == written
+
+
+def formatted(text: bytes) -> bytes:
+    return subprocess.run(["terraform", "fmt", "-"], input=text, capture_output=True, check=False).stdout
+
+
+@pytest.mark.parametrize("case", TERRAFORM["refused"], ids=lambda case: case["name"])
+def test_terraform_that_makes_several_roles_or_hides_one_is_not_edited(
+    case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo = modules(tmp_path, case["files"])
+
+    assert fix(tmp_path, "--write", told=diagnosis(**case.get("remedy", {}))) == 1
+    assert {name: (repo / name).read_bytes().decode() for name in case["files"]} == case["files"]
+    assert case["why"] in capsys.readouterr().err
+
+
+CONDITION = {
+    "StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"},
+    "ArnLike": {"aws:SourceArn": ["arn:aws:sns:us-east-1:123456789012:%{a}", 'b"']},
+}
+
+
+@pytest.mark.parametrize(
+    "name", ["an object behind", "heredoc JSON", "a data source gets", "colons and quoted"]
+)
+def test_what_looks_like_a_template_in_a_draft_is_written_as_text(name: str, tmp_path: Path) -> None:
+    case = next(one for one in TERRAFORM["edited"] if name in one["name"])
+    modules(tmp_path, case["files"])
+    statement = {**STATEMENT, "Action": ["sqs:SendMessage", "sqs:GetQueueUrl"], "Condition": CONDITION}
+    document = {"Version": "2012-10-17", "Statement": [statement, {**STATEMENT, "Sid": "More"}]}
+
+    assert fix(tmp_path, "--write", told=diagnosis(policy_document=document)) == 0
+    text = (tmp_path / "repo" / "main.tf").read_text()
+    assert ("&{aws:ResourceTag/team}" if "data source" in name else "$${aws:ResourceTag/team}") in text
+    if shutil.which("terraform"):
+        assert formatted(text.encode()).decode() == text
+
+
+def test_a_link_among_terraform_files_that_leads_out_is_not_followed(tmp_path: Path) -> None:
+    repo = modules(tmp_path, {"readme": ""})
+    outside = tmp_path / "main.tf"
+    outside.write_text(TERRAFORM["edited"][0]["files"]["main.tf"])
+    (repo / "main.tf").symlink_to(outside)
+
+    assert fix(tmp_path, "--write") == 1
+    assert outside.read_text() == TERRAFORM["edited"][0]["files"]["main.tf"]
