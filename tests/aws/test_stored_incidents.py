@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -10,7 +11,7 @@ import pytest
 from moto import mock_aws
 from why403.aws.incident_table import milliseconds, open_table
 from why403.aws.session import forget
-from why403.cli import expect, export, incidents, mute
+from why403.cli import expect, export, fix, incidents, mute
 from why403.cli import open as opening
 from why403.cli.check import read_calls
 from why403.errors import SettingsError
@@ -19,6 +20,7 @@ from why403.incidents.incident import State
 from tests.fakes.dynamodb_table import make_table
 from tests.fakes.incidents import opened_incident
 
+CASES = Path(__file__).parents[1] / "cases"
 FINGERPRINT, OTHER = "f3a1c0de5b7d9e21", "f3a1ffff00000000"
 TEMPLATE = {
     "Description": "why403: says which policy answered 403.",
@@ -206,3 +208,18 @@ def test_what_is_open_is_not_exported(capsys: pytest.CaptureFixture[str]) -> Non
     assert export.run(["security"]) == 0
 
     assert not capsys.readouterr().out
+
+
+def test_an_incident_is_fixed_in_the_source_by_how_its_id_begins(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notice = json.loads((CASES / "notices" / "first_incident.json").read_text("utf-8"))
+    open_table("security-incidents").save_diagnosis(FINGERPRINT, 1, notice["diagnosis"])
+    role = notice["diagnosis"]["remedies"][0]["target"].rpartition("/")[2]
+    source = tmp_path / "main.tf"
+    source.write_text(f'resource "aws_iam_role" "web" {{\n  name = "{role}"\n}}\n')
+
+    assert fix.run(["f3a1c0de", "--stack", "security", "--in", str(tmp_path)]) == 0
+    assert "+resource" in capsys.readouterr().out
+    with pytest.raises(SettingsError, match="There is no incident abcd1234"):
+        fix.run(["abcd1234", "--stack", "security", "--in", str(tmp_path)])

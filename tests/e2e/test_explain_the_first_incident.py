@@ -1,6 +1,10 @@
 """The user's first document, told by `why403 explain`: more than the document says, and true."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 from demo.emulator import Emulator
@@ -119,3 +123,33 @@ def test_an_aws_that_cannot_be_reached_is_told_as_such(explain: Any, denied_line
 
     assert ran.returncode == 3
     assert "cannot be reached" in ran.stderr
+
+
+def test_the_line_leads_to_the_edit_of_the_role_in_a_checkout(
+    incident_account: Emulator, denied_line: str, tmp_path: Path
+) -> None:
+    source = tmp_path / "main.tf"
+    source.write_text(f'resource "aws_iam_role" "task" {{\n  name = "{TASK_ROLE}"\n}}\n')
+
+    ran = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "why403",
+            "fix",
+            "--in",
+            str(tmp_path),
+            "--write",
+            *GROUP,
+            "--line",
+            denied_line,
+        ],
+        cwd=Path(__file__).parents[2] / "functions",
+        env={"PATH": os.environ["PATH"], **incident_account.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ran.returncode, "implicit-deny before, allowed after" in ran.stderr) == (0, True), ran.stderr
+    assert '"sqs:SendMessage"' in source.read_text()

@@ -136,6 +136,18 @@ def explain(event: LogEvent, asked: Explaining) -> int:
     return _diagnose(reader, denials, event, place, asked)
 
 
+def diagnosed(event: LogEvent, region: str) -> list[Diagnosis]:
+    """What is found of one event; empty where it is no denial by AWS. NoAccessError where AWS cannot be asked."""
+    place = whoami(region, likely=classify(event)[0].region or "").place
+    reader = Reader(place, roles={})
+    check_group(reader, event.log_group, place)
+    if event.log_group and event.log_stream:
+        event = found_whole(reader, event)
+    denials = [each for each in classify(event) if each.verdict not in NOT_OURS]
+    with waiting("reading what the call's role and target have for policies …"):
+        return [reader.run(_plan(each, event, place)) for each in denials]
+
+
 def _tell_no_denial(denials: Sequence[Denial], asked: Explaining) -> int:
     verdict = denials[0].verdict
     as_json = json.dumps({"denial": {"verdict": verdict.value}})

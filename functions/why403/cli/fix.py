@@ -1,21 +1,21 @@
 """`why403 fix`: the draft of a diagnosis as the smallest edit of the Terraform, CloudFormation or SAM that makes the role."""
 
 import difflib
-import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from why403.cli.app import ran
-from why403.cli.evaluate import read_request
+from why403.cli.fix_branch import clean_checkout, commit
+from why403.cli.fix_draft import Asked, NoEditError, draft_of, told_by
+from why403.cli.options import credentials, of_stack
 from why403.errors import SettingsError
-from why403.iam.arn import parse_arn
 from why403.notices.inert import inert, one_line
 from why403.sources import checkout
-from why403.sources.source_edit import RoleDraft, SourceRole, proved
+from why403.sources.source_edit import Edit, RoleDraft, SourceRole, proved
 from why403.sources.template_edit import source_template
 from why403.sources.terraform_edit import TerraformRole
 from why403.sources.terraform_source import TerraformSources
@@ -25,18 +25,20 @@ SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template", *TERRAFORM})
 EXAMPLES = """\
 \b
 examples:
-  why403 explain --json --log-group web 'An error occurred (AccessDenied) ...' | why403 fix --in .
-  why403 open f3a1c0de --json | why403 fix --in infra --write
+  why403 fix f3a1c0de --in infra
+  why403 fix --log-group web --line 'An error occurred (AccessDenied) ...' --in . --write
+  why403 explain --json --log-group web 'An error ...' | why403 fix - --in . --branch
 \b
-exit status: 0 the edit is shown or written, 1 there is none: says why, 2 usage"""
-
-
-class _NoEditError(Exception):
-    """There is no edit to offer: why, and who could be meant."""
+exit status: 0 the edit is shown or made, 1 there is none: says why, 2 usage, 3 nothing could be read"""
 
 
 @click.command("fix", epilog=EXAMPLES)
-@click.argument("diagnosis", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument("incident", default="-")
+@click.option(
+    "--line", default="", help="A log event, instead of an incident: diagnosed first, as `explain` does."
+)
+@click.option("--log-group", default="", help="Where the line stands.")
+@click.option("--log-stream", default="", help="Its stream.")
 @click.option(
     "--in",
     "directory",
@@ -46,86 +48,54 @@ class _NoEditError(Exception):
     help="The checkout to look in. Nothing outside it is read or written, and no link in it is followed.",
 )
 @click.option("--write", is_flag=True, help="Edit the file; without, the edit is shown as a unified diff.")
-def command(diagnosis: Any, directory: Path, *, write: bool) -> int:  # noqa: ANN401  # Click's file
+@click.option(
+    "--branch", is_flag=True, help="Commit the edit to a new branch; refused where anything is uncommitted."
+)
+@of_stack
+@credentials
+def command(
+    incident: str,
+    line: str,
+    log_group: str,
+    log_stream: str,
+    directory: Path,
+    stack: str,
+    region: str,
+    *,
+    write: bool,
+    branch: bool,
+) -> int:
     """Edit the Terraform, CloudFormation or SAM that makes the denied role: one statement more, all else as it stands.
 
-    DIAGNOSIS is what `why403 explain --json` or `open --json` writes, in a file or on standard input.
+    INCIDENT is an id, or how it begins, of a deployed why403; or a file that holds what `why403 explain --json`
+    writes; or -, for standard input.
     """
+    asked = Asked(
+        diagnosis=incident, line=line, log_group=log_group, log_stream=log_stream, stack=stack, region=region
+    )
     try:
-        draft = _draft(_read(diagnosis))
-        owner = _owner(directory.resolve(), draft)
-        return _edited(owner, draft, directory.resolve(), write=write)
-    except _NoEditError as error:
+        told = told_by(asked)
+        draft = draft_of(told)
+        inside = directory.resolve()
+        owner = _owner(inside, draft)
+        edit, said = _edited(owner, draft, inside)
+        print("\n".join(map(one_line, said)), file=sys.stderr)
+        if branch:
+            print(_committed(told, draft, edit, said))
+        elif write:
+            checkout.write(edit.path, edit.before, edit.after)
+            print(f"Edited {edit.path.relative_to(inside).as_posix()}: {_place(owner, inside)}.")
+        else:
+            print(_diff(edit.before, edit.after, edit.path.relative_to(inside).as_posix()), end="")
+    except NoEditError as error:
         print(inert(str(error)), file=sys.stderr)
         return 1
+    return 0
 
 
 def run(arguments: list[str]) -> int:
     """Edit; the exit status."""
     return ran(command, "why403 fix", arguments)
-
-
-def _read(diagnosis: Any) -> Mapping[str, Any]:  # noqa: ANN401
-    try:
-        told = [json.loads(line) for line in diagnosis.read().splitlines() if line.strip()]
-    except (ValueError, RecursionError) as error:
-        raise SettingsError("A diagnosis is what `why403 explain --json` writes; this is no JSON.") from error
-    if len(told) != 1 or not isinstance(told[0], dict):
-        raise SettingsError(
-            f"Give one diagnosis, as `why403 explain --json` writes it; here are {len(told)}."
-        )
-    return told[0]
-
-
-def _draft(told: Mapping[str, Any]) -> RoleDraft:
-    """The first draft, where it alone mends the denial, is proven, and is for a role."""
-    remedies = [one for one in told.get("remedies") or [] if isinstance(one, dict)]
-    if not remedies:
-        raise _NoEditError("The diagnosis has no draft: there is nothing to write into a source.")
-    first = remedies[0]
-    if first.get("kind") == "playbook" or (told.get("decision") or {}).get("decision") == "explicit-deny":
-        raise _NoEditError(
-            "No edit mends this: the diagnosis has a playbook for people. See `why403 explain`."
-        )
-    together = [one for one in remedies if one.get("set") == first.get("set")]
-    target, document = str(first.get("target") or ""), first.get("policy_document")
-    if len(together) != 1:
-        raise _NoEditError(
-            "Several changes are needed together; this command makes only one. See `why403 explain`."
-        )
-    if first.get("proven") is not True or first.get("kind") != "grant" or not isinstance(document, dict):
-        raise _NoEditError(
-            "The draft is not proven, so it is not written: see `why403 explain` for what is missing."
-        )
-    if first.get("layer") != "identity" or ":role/" not in target:
-        raise _NoEditError(
-            f"Only a role's own policies are edited yet; this draft is for {one_line(target)}."
-        )
-    tool, _, place = str(first.get("owner") or "").partition(": ")
-    if tool not in {"", "cloudformation", "terraform"}:
-        raise _NoEditError(
-            f"The role's tags tell that {one_line(str(first['owner']))} makes it; "
-            "only Terraform, CloudFormation and SAM templates are edited yet."
-        )
-    arn = parse_arn(target)
-    try:
-        request = read_request(told["request"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise SettingsError(f"The diagnosis tells no call as `why403 explain --json` does: {error}") from None
-    stack, _, logical_id = place.rpartition(" / ") if tool == "cloudformation" else (place, "", "")
-    return RoleDraft(
-        owner=one_line(str(first.get("owner") or "")),
-        tool=tool,
-        request=request,
-        role=target.rpartition("/")[2],
-        account=arn.account if arn else "",
-        partition=arn.partition if arn else "aws",
-        stack=stack,
-        logical_id=logical_id,
-        policy_name=str(first.get("policy_name") or "why403"),
-        document=document,
-        risk=str(first.get("risk")),
-    )
 
 
 def _owner(directory: Path, draft: RoleDraft) -> SourceRole:
@@ -158,7 +128,7 @@ def _owner(directory: Path, draft: RoleDraft) -> SourceRole:
         else f"No CloudFormation or SAM template and no Terraform in {directory} makes the role {draft.role}."
     )
     tags = [f"The role's tags tell that {draft.owner} makes it."] if draft.owner and not chosen else []
-    raise _NoEditError("\n".join([head, *tags, *lines, *unread]))
+    raise NoEditError("\n".join([head, *tags, *lines, *unread]))
 
 
 def _texts(directory: Path) -> tuple[dict[Path, str], list[str]]:
@@ -172,22 +142,33 @@ def _texts(directory: Path) -> tuple[dict[Path, str], list[str]]:
     return texts, unread
 
 
-def _edited(owner: SourceRole, draft: RoleDraft, directory: Path, *, write: bool) -> int:
-    place = _place(owner, directory)
+def _edited(owner: SourceRole, draft: RoleDraft, directory: Path) -> tuple[Edit, list[str]]:
+    """(The edit, what a reviewer must know)."""
     try:
         edit = owner.edited(draft)
         before, after = (owner.planned(edit.path, text, draft) for text in (edit.before, edit.after))
         said = [*edit.notes, *proved(before, after, draft)]
-        if write:
-            checkout.write(edit.path, edit.before, edit.after)
     except SettingsError as error:
-        raise _NoEditError(f"{place} makes the role, and was not edited: {error}.") from error
-    name = edit.path.relative_to(directory).as_posix()
-    print(f"Edited {name}: {place}.\n" if write else _diff(edit.before, edit.after, name), end="")
+        place = _place(owner, directory)
+        raise NoEditError(f"{place} makes the role, and was not edited: {error}.") from error
     if draft.risk == "high":
         said.append("The draft's risk is high: somebody who knows the role must look at it.")
-    print("\n".join(map(one_line, said)), file=sys.stderr)
-    return 0
+    return edit, said
+
+
+def _committed(told: Mapping[str, Any], draft: RoleDraft, edit: Edit, said: Sequence[str]) -> str:
+    """The edit on a branch of its own; how to propose it."""
+    clean_checkout(edit.path)
+    call = f"{draft.request.action} on {one_line(draft.request.resource)}"
+    title = one_line(f"Let {draft.role} call {call}")
+    incident = [f"why403 incident {told['incident']}"] if told.get("incident") else []
+    facts = [
+        f"{draft.role} was denied {call}, and its policies let it in with this statement.",
+        *map(one_line, said),
+        *incident,
+    ]
+    name = f"why403/{draft.role}-{draft.policy_name}"
+    return commit(edit, name, title, "\n".join(facts))
 
 
 def _place(owner: SourceRole, directory: Path) -> str:

@@ -7,6 +7,7 @@ from why403.cli.options import credentials, of_stack
 from why403.cli.printed import OutputFormat, printed, printing
 from why403.cli.stored import open_stored
 from why403.notices.load import NoticeMaker
+from why403.notices.notice import Notice
 from why403.notices.words import Language
 
 EXAMPLES = """\
@@ -30,6 +31,13 @@ def command(
 
     INCIDENT is its id, or how it begins, as `why403 incidents` lists it.
     """
+    notice = stored_notice(incident, stack, region, Language(language))
+    print(printed(notice, OutputFormat.JSON if as_json else OutputFormat(form), whole=whole))
+    return 0
+
+
+def stored_notice(incident: str, stack: str, region: str, language: Language) -> Notice:
+    """What a deployed why403 tells of an incident. SettingsError where there is no such."""
     stored = open_stored(stack, region)
     place = stored.identity.place
     maker = NoticeMaker(
@@ -37,11 +45,9 @@ def command(
         page=lambda _incident: "",
         region=place.region,
         partition=place.partition,
-        language=Language(language),
+        language=language,
     )
-    notice = maker.notice_of(stored.find(incident))
-    print(printed(notice, OutputFormat.JSON if as_json else OutputFormat(form), whole=whole))
-    return 0
+    return maker.notice_of(stored.find(incident))
 
 
 def run(arguments: list[str]) -> int:

@@ -25,7 +25,7 @@ Resolve = Callable[[tuple[str, ...], int], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class HclBlock:
     """One block: `resource "aws_iam_role" "web" { … }` has the kind `resource` and two labels."""
 
     source: bytes
@@ -61,12 +61,12 @@ class Block:
             if each.type == "attribute":
                 yield word(self.source, each.named_children[0])
 
-    def blocks(self, *kinds: str) -> list["Block"]:
+    def blocks(self, *kinds: str) -> list["HclBlock"]:
         """The blocks in it, of these kinds or all."""
         return [each for each in _blocks(self.source, self.body) if not kinds or each.kind in kinds]
 
 
-def read_hcl(source: bytes) -> list[Block]:
+def read_hcl(source: bytes) -> list[HclBlock]:
     """A file's blocks. SettingsError where it does not parse, or the extra that reads it is not installed."""
     try:
         import tree_sitter  # noqa: PLC0415  # an extra
@@ -233,11 +233,11 @@ def _names(source: bytes, node: Any) -> tuple[str, ...]:  # noqa: ANN401
     return tuple(names)
 
 
-def _blocks(source: bytes, body: Any) -> Iterator[Block]:  # noqa: ANN401
+def _blocks(source: bytes, body: Any) -> Iterator[HclBlock]:  # noqa: ANN401
     for each in body.named_children if body else ():
         if each.type == "block":
             inner = [one for one in each.named_children if one.type == "body"]
-            yield Block(source, each, inner[0] if inner else None)
+            yield HclBlock(source, each, inner[0] if inner else None)
 
 
 def _first_error(root: Any) -> int:  # noqa: ANN401

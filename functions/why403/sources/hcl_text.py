@@ -6,7 +6,7 @@ Each is spliced into the text in the form that its neighbour has, and as `terraf
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from why403.sources.hcl import Block, Evaluator, elements, escaped, within, word
+from why403.sources.hcl import Evaluator, HclBlock, elements, escaped, within, word
 from why403.sources.planned import UNKNOWN
 from why403.sources.template import nodes_of
 from why403.sources.template_edit import member, spliced
@@ -83,7 +83,7 @@ def masked(source: bytes, heredoc: Any) -> tuple[int, str]:  # noqa: ANN401
     return start, "".join([*parts, source[at:end].decode()])
 
 
-def with_blocks(source: bytes, block: Block, statements: Sequence[Statement]) -> bytes:
+def with_blocks(source: bytes, block: HclBlock, statements: Sequence[Statement]) -> bytes:
     """The file with statement blocks in a data source."""
     newline, there = _newline(source), block.blocks("statement")
     outer = _margin(source, block.node.start_byte)
@@ -98,7 +98,9 @@ def with_blocks(source: bytes, block: Block, statements: Sequence[Statement]) ->
     return source[:end] + "".join(line + newline for line in lines).encode() + source[end:]
 
 
-def new_policy(source: bytes, role: Block, label: str, name: str, statements: Sequence[Statement]) -> bytes:
+def new_policy(
+    source: bytes, role: HclBlock, label: str, name: str, statements: Sequence[Statement]
+) -> bytes:
     """The file with a resource aws_iam_role_policy behind the role."""
     end, newline = role.node.end_byte, _newline(source)
     lines = [

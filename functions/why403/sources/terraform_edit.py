@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from why403.errors import SettingsError
-from why403.sources.hcl import Block, Evaluator, elements, traversals, within, word
+from why403.sources.hcl import Evaluator, HclBlock, elements, traversals, within, word
 from why403.sources.hcl_text import masked, new_policy, with_blocks, with_json, with_objects
 from why403.sources.planned import ANYTHING, UNKNOWN, Planned, document_of
 from why403.sources.source_edit import Edit, RoleDraft
@@ -33,7 +33,7 @@ class TerraformRole:
     sources: TerraformSources
     module: Module
     path: Path
-    block: Block
+    block: HclBlock
     sure: bool
 
     @property
@@ -83,10 +83,10 @@ class TerraformRole:
         if taken in module.resources or draft.policy_name in named:
             raise SettingsError(f"it has a policy {draft.policy_name} already, which may not be deployed yet")
 
-    def _value(self, block: Block, name: str) -> Any:  # noqa: ANN401
+    def _value(self, block: HclBlock, name: str) -> Any:  # noqa: ANN401
         return self.sources.value(self.module, block.source, block.attribute(name))
 
-    def _of_role(self, kind: str) -> Iterator[tuple[Path, Block]]:
+    def _of_role(self, kind: str) -> Iterator[tuple[Path, HclBlock]]:
         """The resources of a kind that are this role's alone."""
         for address, (path, block) in self.module.resources.items():
             if address.startswith(f"{kind}.") and not MULTIPLIED & set(block.names()):
@@ -103,7 +103,7 @@ class TerraformRole:
         )
         return found[names]
 
-    def _attached(self) -> Iterator[tuple[Path, Block, bool]]:
+    def _attached(self) -> Iterator[tuple[Path, HclBlock, bool]]:
         """The policies of the module that are attached to the role; True where another may have them too."""
         for _, attachment in self._of_role("aws_iam_role_policy_attachment"):
             names = _reference(attachment, "policy_arn")
@@ -125,7 +125,7 @@ class TerraformRole:
             if place is not None:
                 yield place
 
-    def _place(self, path: Path, block: Block) -> "_Place | None":
+    def _place(self, path: Path, block: HclBlock) -> "_Place | None":
         node = block.attribute("policy")
         names = _reference(block, "policy")
         if names[:2] == ("data", DOCUMENT):
@@ -160,7 +160,7 @@ class _Place:
     """Where statements may be added: `node` the policy's expression, None where `block` is the data source itself."""
 
     path: Path
-    block: Block
+    block: HclBlock
     node: Any
     document: Mapping[str, Any]
 
@@ -184,7 +184,7 @@ class _Place:
         return with_objects(source, _tuple_of(source, self.node), fresh)
 
 
-def _is_list(block: Block, node: Any, whole: Any) -> bool:  # noqa: ANN401
+def _is_list(block: HclBlock, node: Any, whole: Any) -> bool:  # noqa: ANN401
     """Whether a policy is written out, with a list of statements that one can be added to."""
     if node is None or not isinstance(whole, str):
         return False
@@ -216,7 +216,7 @@ def _tuple_of(source: bytes, node: Any) -> Any:  # noqa: ANN401
     return within(found[0], "tuple") if len(found) == 1 else None
 
 
-def _reference(block: Block, name: str) -> tuple[str, ...]:
+def _reference(block: HclBlock, name: str) -> tuple[str, ...]:
     """What an argument refers to, where it is one reference and nothing else."""
     node = block.attribute(name)
     found = list(traversals(block.source, node)) if node is not None else []

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from why403.errors import SettingsError
-from why403.sources.hcl import Block, Evaluator, read_hcl, traversals, word
+from why403.sources.hcl import Evaluator, HclBlock, read_hcl, traversals, word
 from why403.sources.planned import UNKNOWN, Planned
 from why403.sources.source_edit import RoleDraft, may_be
 from why403.sources.terraform import TerraformModule, TerraformResource, arn_of
@@ -30,10 +30,10 @@ class Module:
 
     directory: str
     sources: dict[Path, bytes] = field(default_factory=dict)
-    resources: dict[str, tuple[Path, Block]] = field(default_factory=dict)
+    resources: dict[str, tuple[Path, HclBlock]] = field(default_factory=dict)
     local_values: dict[str, tuple[bytes, Any]] = field(default_factory=dict)
-    calls: dict[str, tuple[Path, Block]] = field(default_factory=dict)
-    blocks: list[Block] = field(default_factory=list)
+    calls: dict[str, tuple[Path, HclBlock]] = field(default_factory=dict)
+    blocks: list[HclBlock] = field(default_factory=list)
     broken: str = ""
 
 
@@ -75,7 +75,7 @@ class TerraformSources:
                 case _:
                     pass
 
-    def callers(self, module: Module) -> list[tuple[Module, Path, Block]]:
+    def callers(self, module: Module) -> list[tuple[Module, Path, HclBlock]]:
         """The calls of a module by others of this checkout."""
         return [
             (other, path, block)
@@ -84,12 +84,12 @@ class TerraformSources:
             if self._called(other, block) == module.directory
         ]
 
-    def source_of(self, call: Block) -> str:
+    def source_of(self, call: HclBlock) -> str:
         """Where a called module comes from, as it is written."""
         node = call.attribute("source")
         return "" if node is None else word(call.source, node).strip('"')
 
-    def _called(self, module: Module, call: Block) -> str:
+    def _called(self, module: Module, call: HclBlock) -> str:
         told = self.source_of(call)
         return posixpath.normpath(posixpath.join(module.directory, told)) if told.startswith(".") else ""
 
@@ -160,11 +160,11 @@ class TerraformSources:
         statements: list[Any] = [self._statement(module, each, depth) for each in block.blocks("statement")]
         return {"Version": "2012-10-17", "Statement": statements + ([] if is_whole else [UNKNOWN])}
 
-    def _statement(self, module: Module, block: Block, depth: int) -> Any:  # noqa: ANN401
+    def _statement(self, module: Module, block: HclBlock, depth: int) -> Any:  # noqa: ANN401
         if block.blocks("dynamic"):
             return UNKNOWN
 
-        def told(inside: Block, name: str) -> Any:  # noqa: ANN401
+        def told(inside: HclBlock, name: str) -> Any:  # noqa: ANN401
             return _iam(self.value(module, inside.source, inside.attribute(name), depth))
 
         keys = {
@@ -185,7 +185,7 @@ class TerraformSources:
             tests[str(told(each, "variable"))] = told(each, "values")
         return statement
 
-    def roles(self) -> Iterator[tuple[Module, Path, Block, bool]]:
+    def roles(self) -> Iterator[tuple[Module, Path, HclBlock, bool]]:
         """The roles that may be the draft's; True where the source tells the name itself."""
         for module in self.modules.values():
             for address, (path, block) in module.resources.items():
@@ -194,14 +194,14 @@ class TerraformSources:
                     if sure is not None:
                         yield module, path, block, sure
 
-    def _named(self, module: Module, block: Block) -> bool | None:
+    def _named(self, module: Module, block: HclBlock) -> bool | None:
         try:
             return self._told(module, block)
         except SettingsError as error:
             module.broken = str(error)
             return None
 
-    def _told(self, module: Module, block: Block) -> bool | None:
+    def _told(self, module: Module, block: HclBlock) -> bool | None:
         if block.attribute("name") is not None:
             return may_be(self.draft.role, str(self.value(module, block.source, block.attribute("name"))))
         prefix = block.attribute("name_prefix")
@@ -213,16 +213,16 @@ class TerraformSources:
         """What may make the role and is not read, in sentences."""
         for module in self.modules.values():
             if module.broken:
-                yield f"Passed over in {_below(module.directory, directory)}: {module.broken}."
+                yield f"Passed over in {Path(module.directory).relative_to(directory)}: {module.broken}."
             for path, call in module.calls.values():
                 if self._called(module, call) not in self.modules:
-                    told = self.source_of(call)
-                    yield f"Not looked into: module {call.labels[0]} ({path.relative_to(directory)}:{call.line}), which comes from {told}."
+                    where = f"{call.labels[0]} ({path.relative_to(directory)}:{call.line})"
+                    yield f"Not looked into: module {where}, which comes from {self.source_of(call)}."
             for address, (path, block) in module.resources.items():
                 if address.startswith("data.aws_iam_role.") and self._named(module, block):
                     yield f"{path.relative_to(directory)}:{block.line} only looks the role up: it is made elsewhere."
 
-    def planned(self, of: Module, role: Block, file: str) -> Planned:
+    def planned(self, of: Module, role: HclBlock, file: str) -> Planned:
         """The policies of a module and of those that it is used with, this role under the name that was denied."""
         found: list[TerraformResource] = []
         expressions: dict[str, Mapping[str, Any]] = {}
@@ -260,7 +260,7 @@ class TerraformSources:
             waiting += fresh
         return together
 
-    def _resource(self, module: Module, block: Block) -> dict[str, Any]:
+    def _resource(self, module: Module, block: HclBlock) -> dict[str, Any]:
         values = {name: self.value(module, block.source, block.attribute(name)) for name in block.names()}
         inline = [
             {name: self.value(module, each.source, each.attribute(name)) for name in each.names()}
@@ -276,10 +276,6 @@ class TerraformSources:
         if MULTIPLIED & set(values) and "policy" in values:
             values["policy"] = UNKNOWN
         return values
-
-
-def _below(path: str, directory: Path) -> str:
-    return Path(path).relative_to(directory).as_posix()
 
 
 def _iam(value: Any) -> Any:  # noqa: ANN401

@@ -210,3 +210,89 @@ def test_a_link_among_terraform_files_that_leads_out_is_not_followed(tmp_path: P
 
     assert fix(tmp_path, "--write") == 1
     assert outside.read_text() == TERRAFORM["edited"][0]["files"]["main.tf"]
+
+
+def git(repo: Path, *arguments: str) -> str:
+    told = subprocess.run(["git", "-C", str(repo), *arguments], capture_output=True, text=True, check=True)
+    return told.stdout.strip()
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    """A checkout with a template, committed."""
+    repo = checkout(tmp_path, t_yaml=YAML)
+    git(repo, "init", "-q", "-b", "main")
+    for key, value in (("user.name", "Alice"), ("user.email", "alice@example.com")):
+        git(repo, "config", key, value)
+    git(repo, "add", "-A")
+    git(repo, "commit", "-q", "-m", "first")
+    return repo
+
+
+def test_a_branch_holds_the_edit_with_its_words_and_its_proposal_is_printed(
+    history: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (history / "notes").write_text("not of git's history, and left alone")
+
+    assert fix(tmp_path, "--branch") == 0
+    assert git(history, "branch", "--show-current") == "why403/orders-web-why403-sqs"
+    assert (
+        git(history, "show", "--stat", "--format=%s")
+        .splitlines()[0]
+        .startswith("Let orders-web call sqs:SendMessage on")
+    )
+    assert "implicit-deny before, allowed after" in git(history, "log", "-1", "--format=%b")
+    assert git(history, "diff", "main", "--name-only") == "t.yaml"
+    assert "gh pr create --head why403/orders-web-why403-sqs --title" in capsys.readouterr().out
+
+
+def test_what_is_not_committed_is_not_mixed_into_a_branch(
+    history: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (history / "t.yaml").write_text(f"{YAML}# mine\n")
+
+    assert fix(tmp_path, "--branch") == 1
+    assert "1 files are not committed" in capsys.readouterr().err
+    assert (git(history, "branch", "--show-current"), (history / "t.yaml").read_text()) == (
+        "main",
+        f"{YAML}# mine\n",
+    )
+
+
+def test_a_branch_that_is_there_is_not_taken_and_nothing_is_changed(
+    history: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(history, "branch", "why403/orders-web-why403-sqs")
+
+    assert fix(tmp_path, "--branch") == 1
+    assert "was not made" in capsys.readouterr().err
+    assert (git(history, "branch", "--show-current"), (history / "t.yaml").read_text()) == ("main", YAML)
+
+
+def test_where_git_cannot_commit_all_is_as_it_was(
+    history: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    git(history, "config", "user.name", "")
+
+    assert fix(tmp_path, "--branch") == 1
+    assert "Nothing was committed" in capsys.readouterr().err
+    assert (git(history, "branch"), (history / "t.yaml").read_text()) == ("* main", YAML)
+
+
+def test_what_the_repository_would_start_is_not_started(history: Path, tmp_path: Path) -> None:
+    hook = history / ".git" / "hooks" / "post-checkout"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+    hook.chmod(0o755)
+    git(history, "config", "core.fsmonitor", str(hook))
+    (tmp_path / "started").unlink(missing_ok=True)
+
+    assert fix(tmp_path, "--branch") == 0
+    assert not (tmp_path / "started").exists()
+
+
+def test_without_git_s_history_there_is_no_branch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    checkout(tmp_path, t_yaml=YAML)
+
+    assert fix(tmp_path, "--branch") == 1
+    assert "no git checkout" in capsys.readouterr().err
