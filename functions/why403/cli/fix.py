@@ -10,14 +10,15 @@ import click
 
 from why403.cli.app import ran
 from why403.cli.fix_branch import clean_checkout, commit
-from why403.cli.fix_draft import Asked, NoEditError, draft_of, told_by
+from why403.cli.fix_draft import DiagnosisSource, NoEditError, draft_of, told_by
 from why403.cli.options import credentials, of_stack
 from why403.errors import SettingsError
 from why403.notices.inert import inert, one_line
 from why403.sources import checkout
-from why403.sources.source_edit import Edit, RoleDraft, SourceRole, proved
+from why403.sources.source_edit import Edit, SourceDraft, SourceOwner, proved
 from why403.sources.template_edit import source_template
-from why403.sources.terraform_edit import TerraformRole
+from why403.sources.terraform_edit import TerraformOwner
+from why403.sources.terraform_find import owners, unread_modules
 from why403.sources.terraform_source import TerraformSources
 
 TERRAFORM = (".tf", ".tf.json")
@@ -70,7 +71,7 @@ def command(
     INCIDENT is an id, or how it begins, of a deployed why403; or a file that holds what `why403 explain --json`
     writes; or -, for standard input.
     """
-    asked = Asked(
+    asked = DiagnosisSource(
         diagnosis=incident, line=line, log_group=log_group, log_stream=log_stream, stack=stack, region=region
     )
     try:
@@ -98,23 +99,23 @@ def run(arguments: list[str]) -> int:
     return ran(command, "why403 fix", arguments)
 
 
-def _owner(directory: Path, draft: RoleDraft) -> SourceRole:
-    """The one place that makes the role; what could be meant is told where it is not one."""
+def _owner(directory: Path, draft: SourceDraft) -> SourceOwner:
+    """The one place that makes it; what could be meant is told where it is not one."""
     texts, unread = _texts(directory)
-    found: list[SourceRole] = []
+    found: list[SourceOwner] = []
     for path, text in texts.items():
         try:
             template = None if path.name.endswith(TERRAFORM) else source_template(text)
         except SettingsError as error:
             unread.append(f"Passed over {path.relative_to(directory)}: {error}.")
             continue
-        found += template.roles(draft, path) if template and draft.tool != "terraform" else []
+        found += template.owners(draft, path) if template and draft.tool != "terraform" else []
     if draft.tool != "cloudformation":
         modules = TerraformSources(
             {path: text for path, text in texts.items() if path.name.endswith(TERRAFORM)}, draft
         )
-        found += [TerraformRole(modules, *one) for one in modules.roles()]
-        unread += modules.unread(directory)
+        found += [TerraformOwner(modules, *one) for one in owners(modules)]
+        unread += unread_modules(modules, directory)
     chosen = [one for one in found if one.sure] or found
     if draft.logical_id:
         ids = {draft.logical_id, draft.logical_id.removesuffix("Role")}
@@ -123,11 +124,11 @@ def _owner(directory: Path, draft: RoleDraft) -> SourceRole:
         return chosen[0]
     lines = [f"  {_place(one, directory)}" for one in chosen or found]
     head = (
-        f"{len(chosen)} places may make the role {draft.role}, so none was edited:"
+        f"{len(chosen)} places may make {draft.name}, so none was edited:"
         if chosen
-        else f"No CloudFormation or SAM template and no Terraform in {directory} makes the role {draft.role}."
+        else f"No CloudFormation or SAM template and no Terraform in {directory} makes {draft.name}."
     )
-    tags = [f"The role's tags tell that {draft.owner} makes it."] if draft.owner and not chosen else []
+    tags = [f"Its tags tell that {draft.owner} makes it."] if draft.owner and not chosen else []
     raise NoEditError("\n".join([head, *tags, *lines, *unread]))
 
 
@@ -142,7 +143,7 @@ def _texts(directory: Path) -> tuple[dict[Path, str], list[str]]:
     return texts, unread
 
 
-def _edited(owner: SourceRole, draft: RoleDraft, directory: Path) -> tuple[Edit, list[str]]:
+def _edited(owner: SourceOwner, draft: SourceDraft, directory: Path) -> tuple[Edit, list[str]]:
     """(The edit, what a reviewer must know)."""
     try:
         edit = owner.edited(draft)
@@ -150,28 +151,28 @@ def _edited(owner: SourceRole, draft: RoleDraft, directory: Path) -> tuple[Edit,
         said = [*edit.notes, *proved(before, after, draft)]
     except SettingsError as error:
         place = _place(owner, directory)
-        raise NoEditError(f"{place} makes the role, and was not edited: {error}.") from error
+        raise NoEditError(f"{place} was not edited: {error}.") from error
     if draft.risk == "high":
         said.append("The draft's risk is high: somebody who knows the role must look at it.")
     return edit, said
 
 
-def _committed(told: Mapping[str, Any], draft: RoleDraft, edit: Edit, said: Sequence[str]) -> str:
+def _committed(told: Mapping[str, Any], draft: SourceDraft, edit: Edit, said: Sequence[str]) -> str:
     """The edit on a branch of its own; how to propose it."""
     clean_checkout(edit.path)
     call = f"{draft.request.action} on {one_line(draft.request.resource)}"
-    title = one_line(f"Let {draft.role} call {call}")
+    title = one_line(f"Let {draft.name} call {call}")
     incident = [f"why403 incident {told['incident']}"] if told.get("incident") else []
     facts = [
-        f"{draft.role} was denied {call}, and its policies let it in with this statement.",
+        f"{draft.name} was denied {call}, and its policies let it in with this statement.",
         *map(one_line, said),
         *incident,
     ]
-    name = f"why403/{draft.role}-{draft.policy_name}"
+    name = f"why403/{draft.name}-{draft.policy_name}"
     return commit(edit, name, title, "\n".join(facts))
 
 
-def _place(owner: SourceRole, directory: Path) -> str:
+def _place(owner: SourceOwner, directory: Path) -> str:
     how = "by its name" if owner.sure else "by the form of its name"
     return f"{owner.path.relative_to(directory)}:{owner.line} {owner.address}, {how}"
 

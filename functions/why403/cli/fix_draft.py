@@ -12,15 +12,19 @@ from why403.cli.evaluate import read_request
 from why403.cli.explain import diagnosed
 from why403.cli.open import stored_notice
 from why403.errors import SettingsError
-from why403.iam.arn import parse_arn
+from why403.iam.arn import Arn, parse_arn
 from why403.log_events.log_event import LogEvent
 from why403.notices.dialects.machines import diagnosis_json
 from why403.notices.inert import one_line
 from why403.notices.words import Language
-from why403.sources.source_edit import RoleDraft
+from why403.sources.source_edit import SourceDraft
 
 INCIDENT = re.compile(r"[0-9a-f]{4,64}")
 """An incident's id or how it begins, as `why403 incidents` lists it."""
+
+
+LAYERS = {"identity", "resource", "trust"}
+"""Whose documents stand in a source as a role's or a resource's own."""
 
 
 class NoEditError(Exception):
@@ -28,7 +32,7 @@ class NoEditError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class DiagnosisSource:
     """Where the diagnosis comes from: a file, `-` or an incident; or a log line."""
 
     diagnosis: str
@@ -39,7 +43,7 @@ class Asked:
     region: str = ""
 
 
-def told_by(asked: Asked) -> Mapping[str, Any]:
+def told_by(asked: DiagnosisSource) -> Mapping[str, Any]:
     """The one diagnosis that is asked for, as `why403 explain --json` writes it. SettingsError where it is none."""
     if asked.line:
         return _of_line(asked)
@@ -56,7 +60,7 @@ def told_by(asked: Asked) -> Mapping[str, Any]:
     return _read(text)
 
 
-def _of_line(asked: Asked) -> Mapping[str, Any]:
+def _of_line(asked: DiagnosisSource) -> Mapping[str, Any]:
     found = diagnosed(LogEvent(asked.line.rstrip("\n"), asked.log_group, asked.log_stream, 0), asked.region)
     if not found:
         raise NoEditError(
@@ -81,7 +85,7 @@ def _read(text: str) -> Mapping[str, Any]:
     return told[0]
 
 
-def draft_of(told: Mapping[str, Any]) -> RoleDraft:
+def draft_of(told: Mapping[str, Any]) -> SourceDraft:
     """The first draft, where it alone mends the denial, is proven, and is for a role."""
     remedies = [one for one in told.get("remedies") or [] if isinstance(one, dict)]
     if not remedies:
@@ -101,30 +105,47 @@ def draft_of(told: Mapping[str, Any]) -> RoleDraft:
         raise NoEditError(
             "The draft is not proven, so it is not written: see `why403 explain` for what is missing."
         )
-    if first.get("layer") != "identity" or ":role/" not in target:
-        raise NoEditError(f"Only a role's own policies are edited yet; this draft is for {one_line(target)}.")
+    layer, arn = str(first.get("layer")), parse_arn(target)
+    if layer not in LAYERS or arn is None or (layer != "resource" and not arn.resource.startswith("role/")):
+        raise NoEditError(
+            f"Only policies of roles and resources are edited; this draft is for {one_line(target)}."
+        )
     tool, _, place = str(first.get("owner") or "").partition(": ")
     if tool not in {"", "cloudformation", "terraform"}:
         raise NoEditError(
             f"The role's tags tell that {one_line(str(first['owner']))} makes it; "
             "only Terraform, CloudFormation and SAM templates are edited yet."
         )
-    arn = parse_arn(target)
     try:
         request = read_request(told["request"])
     except (KeyError, TypeError, ValueError) as error:
         raise SettingsError(f"The diagnosis tells no call as `why403 explain --json` does: {error}") from None
     stack, _, logical_id = place.rpartition(" / ") if tool == "cloudformation" else (place, "", "")
-    return RoleDraft(
+    return SourceDraft(
         owner=one_line(str(first.get("owner") or "")),
         tool=tool,
         request=request,
-        role=target.rpartition("/")[2],
-        account=arn.account if arn else "",
-        partition=arn.partition if arn else "aws",
+        layer=layer,
+        target=target,
+        name=_name(arn),
+        account=arn.account or request.resource_account,
+        partition=arn.partition,
         stack=stack,
         logical_id=logical_id,
         policy_name=str(first.get("policy_name") or "why403"),
         document=document,
         risk=str(first.get("risk")),
     )
+
+
+def _name(arn: Arn) -> str:
+    """What a source calls it: without its kind, its path, what is in it, and the letters that AWS puts behind a secret's name."""
+    match arn.service:
+        case "s3":
+            return arn.resource.partition("/")[0]
+        case "ecr":
+            return arn.resource.removeprefix("repository/")
+        case "secretsmanager":
+            return arn.resource.removeprefix("secret:").rpartition("-")[0]
+        case _:
+            return re.split("[/:]", arn.resource)[-1]

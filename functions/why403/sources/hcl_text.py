@@ -9,7 +9,7 @@ from typing import Any
 from why403.sources.hcl import Evaluator, HclBlock, elements, escaped, within, word
 from why403.sources.planned import UNKNOWN
 from why403.sources.template import nodes_of
-from why403.sources.template_edit import member, spliced
+from why403.sources.yaml_text import member, spliced
 
 Statement = Mapping[str, Any]
 ARGUMENTS: Mapping[str, str] = {
@@ -99,14 +99,17 @@ def with_blocks(source: bytes, block: HclBlock, statements: Sequence[Statement])
 
 
 def new_policy(
-    source: bytes, role: HclBlock, label: str, name: str, statements: Sequence[Statement]
+    source: bytes,
+    behind: HclBlock,
+    labels: tuple[str, str],
+    arguments: Mapping[str, str],
+    statements: Sequence[Statement],
 ) -> bytes:
-    """The file with a resource aws_iam_role_policy behind the role."""
-    end, newline = role.node.end_byte, _newline(source)
+    """The file with a resource more, behind another: its labels, arguments and policy."""
+    end, newline, widest = behind.node.end_byte, _newline(source), max(map(len, arguments))
     lines = [
-        f'resource "aws_iam_role_policy" "{label}" {{',
-        f"  name = {escaped(name)}",
-        f"  role = {'.'.join(role.labels)}.name",
+        f'resource "{labels[0]}" "{labels[1]}" {{',
+        *(f"  {name:{widest}} = {value}" for name, value in arguments.items()),
         "",
         "  policy = jsonencode({",
         '    Version = "2012-10-17"',
@@ -156,6 +159,15 @@ def _block(statement: Statement, margin: str, step: str, *, with_effect: bool) -
     }
     widest = max(map(len, plural))
     lines = [f"{margin}{step}{key:{widest}} = {_own(value)}" for key, value in plural.items()]
+    principals = statement.get("Principal") or {}
+    for kind, ids in principals.items() if isinstance(principals, Mapping) else (("*", principals),):
+        lines += [
+            "",
+            f"{margin}{step}principals {{",
+            f"{margin}{step * 2}type        = {escaped(kind)}",
+            f"{margin}{step * 2}identifiers = {_own(ids if isinstance(ids, list) else [ids])}",
+            f"{margin}{step}}}",
+        ]
     for test, keys in (statement.get("Condition") or {}).items():
         for variable, wanted in keys.items():
             values = wanted if isinstance(wanted, list) else [wanted]

@@ -124,7 +124,8 @@ class Replay:
             return None, "a condition asks for a value that is not known of this call"
         if (widest.outcome is Outcome.ALLOWED) != (least.outcome is Outcome.ALLOWED):
             return None, f"it depends on what is known only after it is deployed: {address}"
-        return least, address
+        # A denial that what is unknown would add is none that the source tells.
+        return least if least.outcome is Outcome.ALLOWED else widest, address
 
     def _was_here(self, request: Request) -> bool:
         """Whether the principal stands in the source today and would be gone."""

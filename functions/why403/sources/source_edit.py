@@ -1,7 +1,9 @@
 """The edit of a source that grants a draft: what is wanted, what was found, and what the edited source then decides."""
 
 import dataclasses
+import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ from why403.decisions.decision import Outcome
 from why403.decisions.request import Request
 from why403.errors import SettingsError
 from why403.iam.arn import parse_arn
-from why403.sources.planned import UNKNOWN, Planned
+from why403.sources.planned import UNKNOWN, Planned, PlannedResource
 from why403.sources.replay import Replay
 
 NAME = re.compile(r"[^/:]*")
@@ -23,16 +25,19 @@ LEAST_KNOWN = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RoleDraft:
-    """A proven draft for a role: `role` its name; `owner` who makes it, as its tags tell.
+class SourceDraft:
+    """A proven draft: `target` whom or what it is for, `name` that one's name, `layer` which of its policies is meant.
 
-    Of the owner: `tool` (`terraform`, `cloudformation`), `stack` and `logical_id`; each empty where tags do not tell it.
+    `layer` is identity, resource or trust. `owner` who makes the target, as its tags tell; of that `tool` (`terraform`,
+    `cloudformation`, `cdk`), `stack` and `logical_id`; each empty where tags do not tell it.
     """
 
+    layer: str
+    target: str
     owner: str
     tool: str
     request: Request
-    role: str
+    name: str
     account: str
     partition: str
     stack: str = ""
@@ -52,7 +57,7 @@ class Edit:
     notes: tuple[str, ...] = ()
 
 
-class SourceRole(Protocol):
+class SourceOwner(Protocol):
     """A place in a source that makes a role, or may make it: `sure`, the source tells the name itself."""
 
     @property
@@ -63,11 +68,11 @@ class SourceRole(Protocol):
     def address(self) -> str: ...  # noqa: D102
     @property
     def sure(self) -> bool: ...  # noqa: D102
-    def edited(self, draft: RoleDraft) -> Edit:
+    def edited(self, draft: SourceDraft) -> Edit:
         """The edit. SettingsError where it would not be safe: why, as `its Policies are no plain list`."""
         ...
 
-    def planned(self, path: Path, text: str, draft: RoleDraft) -> Planned:
+    def planned(self, path: Path, text: str, draft: SourceDraft) -> Planned:
         """The policies of the source were this the edited file's text."""
         ...
 
@@ -84,15 +89,17 @@ def may_be(name: str, told: str) -> bool | None:
     return False if is_told and re.fullmatch(".+".join(map(re.escape, parts)), name) else None
 
 
-def proved(before: Planned, after: Planned, draft: RoleDraft) -> Sequence[str]:
+def proved(before: Planned, after: Planned, draft: SourceDraft) -> Sequence[str]:
     """What the source's own policies decide, before and after, about the denied call and those beside it; sentences.
 
     SettingsError where it is allowed already, whatever a deployment adds.
     """
     if _decided(before, draft.request)[0] is Outcome.ALLOWED:
         raise SettingsError("it allows the denied call already: it may not be deployed yet")
+    if _decided(after, draft.request)[0] in {Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY}:
+        raise SettingsError("it would still deny the call after the edit")
     said = [_compared("The denied call", draft.request, before, after)]
-    key = f"role/{draft.role}"
+    key = f"role/{draft.name}" if draft.layer == "identity" else ""
     touched = [
         each
         for each in {*before.principals, *after.principals} - {key}
@@ -131,3 +138,56 @@ def _beside(request: Request) -> Request | None:
     name = found[0] if found else ""
     beside = dataclasses.replace(arn, resource=f"{name}-beside{arn.resource[len(name) :]}")
     return dataclasses.replace(request, resource=str(beside))
+
+
+def only_added(
+    before: Planned, after: Planned, draft: SourceDraft, statements: Sequence[Mapping[str, Any]]
+) -> bool:
+    """Whether the draft's target has these statements more, and nobody else anything else."""
+    wanted = _statements(before, draft) + Counter(map(_normal, statements))
+    return _statements(after, draft) == wanted and _others(before, draft) == _others(after, draft)
+
+
+def _is_of(policy: PlannedResource, draft: SourceDraft) -> bool:
+    return draft.layer != "identity" and policy.arn == draft.target
+
+
+def _statements(planned: Planned, draft: SourceDraft) -> Counter[str]:
+    """The statements of the policies that the draft is for."""
+    made = planned.principals.get(f"role/{draft.name}") if draft.layer == "identity" else None
+    documents = [each.document for each in made.identity] if made else []
+    documents += [each.policy.document for each in planned.resources if _is_of(each, draft)]
+    return Counter(
+        _normal(one)
+        for each in documents
+        if isinstance(each, Mapping)
+        for one in _listed(each.get("Statement"))
+    )
+
+
+def _others(planned: Planned, draft: SourceDraft) -> tuple[object, ...]:
+    """All that the draft is not for."""
+    key = f"role/{draft.name}" if draft.layer == "identity" else ""
+    principals = {each: made for each, made in planned.principals.items() if each != key}
+    return principals, [each for each in planned.resources if not _is_of(each, draft)]
+
+
+def _normal(statement: Any) -> str:  # noqa: ANN401
+    """A statement without its Sid, each value a list."""
+    if not isinstance(statement, Mapping):
+        return json.dumps(statement)
+    told = {key: _listed(value) for key, value in statement.items() if key not in {"Sid", "Condition"}}
+    for key in ("Principal", "NotPrincipal"):
+        if isinstance(statement.get(key), Mapping):
+            told[key] = [(kind, _listed(ids)) for kind, ids in sorted(statement[key].items())]
+    conditions = statement.get("Condition") or {}
+    told["Condition"] = [
+        (test, key, _listed(value))
+        for test, keys in sorted(conditions.items() if isinstance(conditions, Mapping) else ())
+        for key, value in sorted(keys.items() if isinstance(keys, Mapping) else ((str(keys), ""),))
+    ]
+    return json.dumps(told, sort_keys=True)
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401
+    return value if isinstance(value, list) else [] if value is None else [value]

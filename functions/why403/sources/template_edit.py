@@ -1,12 +1,9 @@
-"""A CloudFormation or SAM template, YAML or JSON: the roles that it makes, and one more inline policy spliced into its text.
+"""A CloudFormation or SAM template, YAML or JSON: what it makes, and a draft in the policy of that.
 
-PyYAML tells where each node stands, so nothing outside the added lines changes: comments, line ends and order stay. JSON is read
-as YAML's flow style.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,23 +12,40 @@ from typing import Any
 import yaml
 
 from why403.errors import SettingsError
-from why403.sources.cloudformation import DeployPlace, is_generated, read_cloudformation, role_made_by
+from why403.sources.cloudformation import (
+    KINDS,
+    OWN_POLICY,
+    RESOURCE_POLICIES,
+    DeployPlace,
+    is_generated,
+    read_cloudformation,
+    role_made_by,
+)
 from why403.sources.planned import UNKNOWN, Planned
-from why403.sources.source_edit import Edit, RoleDraft, may_be
+from why403.sources.source_edit import Edit, SourceDraft, may_be
 from why403.sources.template import PSEUDO, Resolver, flat, nodes_of, values_of
+from why403.sources.yaml_text import List, Map, member, plain, scalar, spliced
 
 ROLE = "AWS::IAM::Role"
 DEEPEST = 60
 """Levels of nesting; a template has some 15, and the parser recurses."""
-Node = yaml.nodes.Node
-Map = yaml.nodes.MappingNode
-List = yaml.nodes.SequenceNode
-Scalar = yaml.nodes.ScalarNode
+POLICIES: Mapping[str, str] = {
+    "AWS::SQS::Queue": "AWS::SQS::QueuePolicy",
+    "AWS::SNS::Topic": "AWS::SNS::TopicPolicy",
+    "AWS::S3::Bucket": "AWS::S3::BucketPolicy",
+    "AWS::SecretsManager::Secret": "AWS::SecretsManager::ResourcePolicy",
+}
+"""The resource that holds another's policy."""
+LISTED = {"Queues", "Topics"}
+"""Properties of such a resource that hold several."""
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateRole:
-    """A role that a template makes: `properties` is where its inline policies stand; `sure`: the template tells its name."""
+class TemplateOwner:
+    """What a template makes and a draft is for: a role, or what has a policy of its own.
+
+    `properties` is its node; `sure`: the template tells its name.
+    """
 
     path: Path
     template: "SourceTemplate"
@@ -46,18 +60,21 @@ class TemplateRole:
         """As people find it in the file."""
         return f"{self.logical_id} ({self.kind})"
 
-    def edited(self, draft: RoleDraft) -> Edit:
-        """The template with the draft as one more inline policy of the role. SettingsError where that is not safe."""
-        after = add_policy(self.template, self, draft.policy_name, draft.document)
+    def edited(self, draft: SourceDraft) -> Edit:
+        """The template with the draft in the policy that it is for. SettingsError where that is not safe."""
+        if draft.layer == "identity":
+            after = add_policy(self.template, self, draft.policy_name, draft.document)
+        else:
+            after = add_statements(self.template, self, draft.document["Statement"])
         return Edit(path=self.path, before=self.template.text, after=after)
 
-    def planned(self, path: Path, text: str, draft: RoleDraft) -> Planned:
+    def planned(self, path: Path, text: str, draft: SourceDraft) -> Planned:
         """The policies that the template would make with this text, this role under the name that was denied."""
         made = role_made_by(self.logical_id, {"Type": self.kind})
         place = DeployPlace(
             account=draft.account,
             partition=draft.partition,
-            physical={made: draft.role, self.logical_id: draft.role},
+            physical={made: draft.name, self.logical_id: draft.name},
         )
         return read_cloudformation(text.encode(), path.name, place)
 
@@ -70,8 +87,8 @@ class SourceTemplate:
     root: Any
     values: Mapping[str, Any]
 
-    def roles(self, draft: RoleDraft, path: Path) -> Iterator[TemplateRole]:
-        """The roles that may be the one of the draft."""
+    def owners(self, draft: SourceDraft, path: Path) -> Iterator[TemplateOwner]:
+        """What may make the role or the resource that the draft is for."""
         unknown = {f"AWS::{each}": UNKNOWN for each in PSEUDO}
         resolver = Resolver(
             self.values, unknown, lambda _: UNKNOWN, lambda _, __: UNKNOWN, with_defaults=False
@@ -79,15 +96,19 @@ class SourceTemplate:
         nodes = member(self.root, "Resources")
         for key, node in nodes.value if isinstance(nodes, Map) else ():
             resource, properties = self.values["Resources"].get(key.value), member(node, "Properties")
-            made = role_made_by(key.value, resource) if isinstance(resource, Mapping) else ""
-            if not made or not isinstance(properties, Map):
+            made = _made(key.value, resource, draft) if isinstance(resource, Mapping) else ""
+            if not made or not (isinstance(properties, Map) or properties is None):
                 continue
             if "Condition" in resource and resolver.condition({"Condition": resource["Condition"]}) is False:
                 continue
-            told = resource["Properties"].get("RoleName") if resource["Type"] == ROLE else None
+            told = (
+                (resource.get("Properties") or {}).get(KINDS[resource["Type"]][0])
+                if made == key.value
+                else None
+            )
             sure = _named(told, str(resolver.value(told)), made, draft)
             if sure is not None:
-                yield TemplateRole(
+                yield TemplateOwner(
                     path, self, key.value, resource["Type"], properties, key.start_mark.line + 1, sure
                 )
 
@@ -114,126 +135,104 @@ def source_template(text: str) -> SourceTemplate | None:
     return SourceTemplate(text, root, values) if isinstance(resources, Mapping) else None
 
 
-def add_policy(template: SourceTemplate, made: TemplateRole, name: str, document: Mapping[str, Any]) -> str:
+def add_policy(template: SourceTemplate, made: TemplateOwner, name: str, document: Mapping[str, Any]) -> str:
     """The template's text with the draft as one more inline policy of the role. SettingsError where that is not safe."""
-    properties = made.properties
     policy: dict[str, Any] = (
         {"PolicyName": name, "PolicyDocument": dict(document)} if made.kind == ROLE else dict(document)
     )
-    policies = member(properties, "Policies")
-    if policies is None:
-        text = spliced(template.text, properties, {"Policies": [policy]}, template.root)
-    elif not isinstance(policies, List) or policies.tag != "tag:yaml.org,2002:seq":
-        raise SettingsError("its Policies are no plain list (a name, an If or another function)")
-    elif not policies.value:
-        raise SettingsError("its Policies are an empty list: take that line out first")
-    elif any(_text(member(one, "PolicyName")) == name for one in policies.value):
+    policies = member(made.properties, "Policies")
+    if made.properties is None:
+        raise SettingsError("it has no Properties to add a policy to")
+    if (
+        any(scalar(member(one, "PolicyName")) == name for one in policies.value if isinstance(one, Map))
+        if isinstance(policies, List)
+        else False
+    ):
         raise SettingsError(f"it has a policy {name} already, which may not be deployed yet")
-    else:
-        text = spliced(template.text, policies, [policy], template.root)
-    _prove(template, text, made, policy)
+    way = ("Resources", made.logical_id, "Properties", "Policies")
+    if policies is None:
+        return _proven(
+            template,
+            spliced(template.text, made.properties, {"Policies": [policy]}, template.root),
+            way,
+            [policy],
+        )
+    return _appended(template, policies, way, [policy])
+
+
+def add_statements(template: SourceTemplate, made: TemplateOwner, statements: Any) -> str:  # noqa: ANN401
+    """The template's text with statements more in a resource's own policy, which is made where there is none."""
+    listed = statements if isinstance(statements, list) else [statements]
+    found = list(_documents(template, made))
+    if len(found) > 1:
+        raise SettingsError(f"{len(found)} policies are for it: {', '.join(way[1] for way, _ in found)}")
+    if found:
+        way, document = found[0]
+        return _appended(template, member(document, "Statement"), (*way, "Statement"), listed)
+    if made.kind not in POLICIES:
+        raise SettingsError("it has no policy in the template: what it has then is AWS's own")
+    key, held = RESOURCE_POLICIES[POLICIES[made.kind]]
+    reference = {"Ref": made.logical_id}
+    document = {"Version": "2012-10-17", "Statement": listed}
+    given = {key: [reference] if key in LISTED else reference, held: document}
+    name, resource = f"{made.logical_id}Policy", {"Type": POLICIES[made.kind], "Properties": given}
+    if name in template.values["Resources"]:
+        raise SettingsError(f"a resource {name} stands there already, for another")
+    text = spliced(template.text, member(template.root, "Resources"), {name: resource}, template.root)
+    return _proven(template, text, ("Resources", name), resource)
+
+
+def _documents(template: SourceTemplate, made: TemplateOwner) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The policies of a resource: (the way to the document, its node)."""
+    own = OWN_POLICY.get(made.kind)
+    if own and (document := member(made.properties, own)) is not None:
+        yield ("Resources", made.logical_id, "Properties", own), document
+    for logical, resource in template.values["Resources"].items():
+        kind = str(resource.get("Type")) if isinstance(resource, Mapping) else ""
+        if kind not in RESOURCE_POLICIES or POLICIES.get(made.kind) != kind:
+            continue
+        key, held = RESOURCE_POLICIES[kind]
+        target = (resource.get("Properties") or {}).get(key)
+        if {"Ref": made.logical_id} in (target if isinstance(target, list) else [target]):
+            node = member(member(member(template.root, "Resources"), logical), "Properties")
+            yield ("Resources", logical, "Properties", held), member(node, held)
+
+
+def _appended(template: SourceTemplate, into: Any, way: tuple[str, ...], added: list[Any]) -> str:  # noqa: ANN401
+    last = way[-1]
+    if not isinstance(into, List) or into.tag != "tag:yaml.org,2002:seq":
+        raise SettingsError(f"its {last} are no plain list (a name, an If or another function)")
+    if not into.value:
+        raise SettingsError(f"its {last} are an empty list: take that line out first")
+    return _proven(template, spliced(template.text, into, added, template.root), way, added)
+
+
+def _proven(template: SourceTemplate, text: str, way: tuple[str, ...], added: Any) -> str:  # noqa: ANN401
+    """Parsed again, the text must be the old template and what was added, nothing else."""
+    again, wanted = source_template(text), plain(template.root)
+    inside = wanted
+    for step in way[:-1]:
+        inside = inside[step]
+    more = plain(yaml.compose(json.dumps(added), Loader=yaml.SafeLoader))
+    inside[way[-1]] = inside.get(way[-1], []) + more if isinstance(more, list) else more
+    if again is None or plain(again.root) != wanted:
+        raise SettingsError("the edit would change more than the policy")
     return text
 
 
-def _prove(template: SourceTemplate, text: str, made: TemplateRole, policy: Mapping[str, Any]) -> None:
-    """Parsed again, the text must be the old template and this policy, nothing else."""
-    again = source_template(text)
-    wanted = _plain(template.root)
-    wanted["Resources"][made.logical_id]["Properties"].setdefault("Policies", []).append(
-        _plain(yaml.compose(json.dumps(policy), Loader=yaml.SafeLoader))
-    )
-    if again is None or _plain(again.root) != wanted:
-        raise SettingsError("the edit would change more than the policy")
+def _made(logical: str, resource: Mapping[str, Any], draft: SourceDraft) -> str:
+    """The logical id of the role or resource that it makes, where that is of the draft's kind."""
+    if draft.layer != "resource":
+        return role_made_by(logical, resource)
+    kind = str(resource.get("Type"))
+    service = f"arn:{{p}}:{draft.target.split(':')[2]}:"
+    is_of_it = kind in (POLICIES.keys() | OWN_POLICY.keys()) and KINDS[kind][1].startswith(service)
+    return logical if is_of_it else ""
 
 
-def spliced(text: str, into: Any, added: Any, root: Any) -> str:  # noqa: ANN401  # PyYAML has no types
-    """The text with values added behind the last of a list's or mapping's, as its neighbours are written."""
-    newline = "\r\n" if "\r\n" in text else "\n"
-    last = into.value[-1][1] if isinstance(into, Map) else into.value[-1]
-    first = into.value[0][0] if isinstance(into, Map) else into.value[0]
-    if into.flow_style:
-        at = last.end_mark.index
-        shown = json.dumps(added)[1:-1]
-        if first.start_mark.line != into.start_mark.line:
-            margin = _margin(text, first.start_mark.index)
-            step = margin.removeprefix(_margin(text, into.start_mark.index)) or "  "
-            listed = json.dumps(added, indent=step).split("\n")[1:-1]
-            shown = newline + newline.join(margin + line.removeprefix(step) for line in listed)
-            return f"{text[:at]},{shown}{text[at:]}"
-        return f"{text[:at]}, {shown}{text[at:]}"
-    at = _end(text, last)
-    margin = " " * into.start_mark.column
-    written = yaml.dump(
-        added, Dumper=_Indented if _indents(root) else yaml.SafeDumper, sort_keys=False, width=4096
-    )
-    if isinstance(added, list):
-        written = re.sub(r"^ {2}", "", written, flags=re.MULTILINE) if written.startswith("  ") else written
-    lines = newline.join(margin + line for line in written.splitlines()) + newline
-    opened = "" if text[:at].endswith("\n") else newline
-    return text[:at] + opened + lines + text[at:]
-
-
-class _Indented(yaml.SafeDumper):  # type: ignore[misc,unused-ignore]  # PyYAML's C types
-    """Lists stand deeper than their key."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002, ARG002
-        super().increase_indent(flow, False)  # noqa: FBT003
-
-
-def _indents(node: Any) -> bool:  # noqa: ANN401
-    """Whether the template's first block list stands deeper than its key; so where it has none."""
-    waiting = [node]
-    while waiting:
-        one = waiting.pop(0)
-        if isinstance(one, Map):
-            for key, value in one.value:
-                if isinstance(value, List) and not value.flow_style and value.value:
-                    return bool(value.start_mark.column > key.start_mark.column)
-                waiting.append(value)
-    return True
-
-
-def _end(text: str, node: Any) -> int:  # noqa: ANN401
-    """Where the line after a node's last word begins: a block's own end mark stands behind comments and blanks."""
-    while not isinstance(node, Scalar) and not node.flow_style and node.value:
-        node = node.value[-1][1] if isinstance(node, Map) else node.value[-1]
-    at = node.end_mark.index
-    if isinstance(node, Scalar) and node.style in {"|", ">"}:
-        at = len(text[:at].rstrip())
-    return text.find("\n", at) + 1 or len(text)
-
-
-def _margin(text: str, at: int) -> str:
-    line = text[text.rfind("\n", 0, at) + 1 : at]
-    return line[: len(line) - len(line.lstrip(" \t"))]
-
-
-def _named(told: object, resolved: str, made: str, draft: RoleDraft) -> bool | None:
+def _named(told: object, resolved: str, made: str, draft: SourceDraft) -> bool | None:
     """True: the template tells this very name; False: a deployment may make it; None: another role."""
     if told is None:
-        return False if is_generated(draft.role, "", made) else None
-    return may_be(draft.role, resolved)
-
-
-def member(node: Any, name: str) -> Any:  # noqa: ANN401
-    """A mapping's value, where it has that key once."""
-    found = [value for key, value in node.value if key.value == name] if isinstance(node, Map) else []
-    return found[0] if len(found) == 1 else None
-
-
-def _text(node: Any) -> str:  # noqa: ANN401
-    return str(node.value) if isinstance(node, Scalar) else ""
-
-
-def _plain(node: Any) -> Any:  # noqa: ANN401
-    """A node as plain values; a short function keeps its tag, marked by a NUL, so that two of them can be compared."""
-    if isinstance(node, Map):
-        plain: Any = {str(_plain(key)): _plain(value) for key, value in node.value}
-        if any(key.startswith(("Fn::", "Ref")) for key in plain):
-            return {"\0": plain}
-    elif isinstance(node, List):
-        plain = [_plain(one) for one in node.value]
-    else:
-        plain = _text(node)
-    standard = node is None or node.tag.startswith("tag:yaml.org,2002:")
-    return plain if standard else {"\0": [node.tag, plain]}
+        of_tags = draft.layer == "resource" and made == draft.logical_id
+        return False if of_tags or is_generated(draft.name, "", made) else None
+    return may_be(draft.name, resolved)

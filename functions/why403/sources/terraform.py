@@ -269,6 +269,7 @@ def arn_of(kind: str, name: str) -> str:
         "aws_sns_topic": f"arn:aws:sns:{anywhere}:{last}",
         "aws_ecr_repository": f"arn:aws:ecr:{anywhere}:repository/{name}",
         "aws_kms_key": f"arn:aws:kms:{anywhere}:key/{last}",
+        "aws_secretsmanager_secret": f"arn:aws:secretsmanager:{anywhere}:secret:{name}-{UNKNOWN}",
         "aws_iam_role": f"arn:aws:iam::{UNKNOWN}:role/{last}",
         "aws_dynamodb_table": f"arn:aws:dynamodb:{anywhere}:table/{last}",
         "aws_lambda_function": f"arn:aws:lambda:{anywhere}:function:{last}",

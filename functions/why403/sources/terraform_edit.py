@@ -1,6 +1,5 @@
 """One more statement for a role in Terraform, where its policies stand and as they are written; all other bytes stay."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,24 +10,27 @@ from typing import Any
 import yaml
 
 from why403.errors import SettingsError
-from why403.sources.hcl import Evaluator, HclBlock, elements, traversals, within, word
+from why403.sources.hcl import Evaluator, HclBlock, elements, escaped, traversals, within, word
 from why403.sources.hcl_text import masked, new_policy, with_blocks, with_json, with_objects
 from why403.sources.planned import ANYTHING, UNKNOWN, Planned, document_of
-from why403.sources.source_edit import Edit, RoleDraft
+from why403.sources.source_edit import Edit, SourceDraft, only_added
 from why403.sources.template import nodes_of
-from why403.sources.template_edit import member
+from why403.sources.terraform import RESOURCE_POLICIES
 from why403.sources.terraform_source import MULTIPLIED, Module, TerraformSources
+from why403.sources.yaml_text import member
 
 DOCUMENT = "aws_iam_policy_document"
 ONE_PART = 3
 """Parts of `"${…}"`: its quotes, and the one reference between them."""
+ATTRIBUTES = {"arn": "arn", "secret_arn": "arn", "repository": "name"}
+"""What a policy's argument takes of its resource; of others its id."""
 NO_NAME = re.compile(r"[^a-z0-9_]+")
 """What a resource's name does not hold, as people write it."""
 
 
 @dataclass(frozen=True, slots=True)
-class TerraformRole:
-    """A resource aws_iam_role."""
+class TerraformOwner:
+    """A resource that makes a draft's target: aws_iam_role, or what has a policy of its own."""
 
     sources: TerraformSources
     module: Module
@@ -46,27 +48,27 @@ class TerraformRole:
         """As Terraform names it in its module."""
         return ".".join(self.block.labels)
 
-    def planned(self, path: Path, text: str, draft: RoleDraft) -> Planned:
+    def planned(self, path: Path, text: str, draft: SourceDraft) -> Planned:
         """The policies of the role's module and those used with it, were this the text of the edited file."""
         again = TerraformSources({**self.sources.texts, path: text}, draft)
         return again.planned(again.modules[self.module.directory], self.block, path.name)
 
-    def edited(self, draft: RoleDraft) -> Edit:
+    def edited(self, draft: SourceDraft) -> Edit:
         """The file in which the role's statements stand, with the draft's. SettingsError where that is not safe."""
         self._refused(draft)
-        places = sorted(self._places(), key=lambda one: not one.speaks_of(draft))
+        places = sorted(self._places(draft), key=lambda one: not one.speaks_of(draft))
         statements = _listed(draft.document["Statement"])
         if places:
             path, after = places[0].path, places[0].added(statements)
         else:
-            path, after = self.path, self._new_policy(draft, statements)
+            path, after = self.path, self._with_new_policy(draft, statements)
         edit = Edit(
             path=path, before=self.sources.texts[path], after=after.decode(), notes=tuple(self._shared())
         )
         self._prove(edit, draft, statements)
         return edit
 
-    def _refused(self, draft: RoleDraft) -> None:
+    def _refused(self, draft: SourceDraft) -> None:
         module, names = self.module, set(self.block.names())
         calls = self.sources.callers(module)
         if module.broken:
@@ -78,7 +80,7 @@ class TerraformRole:
             raise SettingsError(
                 f"its module makes several roles: an edit would change each of them ({where})"
             )
-        taken = f"aws_iam_role_policy.{_resource_name(draft)}"
+        taken = f"{self._policy_kind(draft)}.{_resource_name(draft)}"
         named = {str(self._value(block, "name")) for _, block in self._of_role("aws_iam_role_policy")}
         if taken in module.resources or draft.policy_name in named:
             raise SettingsError(f"it has a policy {draft.policy_name} already, which may not be deployed yet")
@@ -86,13 +88,21 @@ class TerraformRole:
     def _value(self, block: HclBlock, name: str) -> Any:  # noqa: ANN401
         return self.sources.value(self.module, block.source, block.attribute(name))
 
-    def _of_role(self, kind: str) -> Iterator[tuple[Path, HclBlock]]:
-        """The resources of a kind that are this role's alone."""
+    def _policy_kind(self, draft: SourceDraft) -> str:
+        """The kind of resource that holds one policy more for the target."""
+        if draft.layer == "identity":
+            return "aws_iam_role_policy"
+        return next(
+            (kind for kind, (_, _, of) in RESOURCE_POLICIES.items() if of == self.block.labels[0]), ""
+        )
+
+    def _of_role(self, kind: str, field: str = "role") -> Iterator[tuple[Path, HclBlock]]:
+        """The resources of a kind that are this role's (or resource's) alone."""
         for address, (path, block) in self.module.resources.items():
             if address.startswith(f"{kind}.") and not MULTIPLIED & set(block.names()):
-                told = _reference(block, "role")
+                told = _reference(block, field)
                 if told[:2] == self.block.labels or (
-                    not told and self._value(block, "role") == self.sources.draft.role
+                    not told and self._value(block, field) == self.sources.draft.name
                 ):
                     yield path, block
 
@@ -116,18 +126,29 @@ class TerraformRole:
             if is_shared:
                 yield f"{'.'.join(policy.labels)} is shared with others, and was left as it is."
 
-    def _places(self) -> Iterator["_Place"]:
-        owners = [*self._of_role("aws_iam_role_policy")]
-        owners += [(path, policy) for path, policy, is_shared in self._attached() if not is_shared]
-        owners += [(self.path, each) for each in self.block.blocks("inline_policy")]
-        for path, block in owners:
-            place = self._place(path, block)
-            if place is not None:
+    def _documents(self, draft: SourceDraft) -> Iterator[tuple[Path, HclBlock, str]]:
+        """Where a policy of the target's is written: the resource or block, and its argument."""
+        if draft.layer == "trust":
+            yield self.path, self.block, "assume_role_policy"
+        elif draft.layer == "resource":
+            kind = self._policy_kind(draft)
+            yield from (
+                (path, each, "policy") for path, each in self._of_role(kind, RESOURCE_POLICIES[kind][0])
+            )
+            yield self.path, self.block, "policy"
+        else:
+            yield from ((path, each, "policy") for path, each in self._of_role("aws_iam_role_policy"))
+            yield from ((path, each, "policy") for path, each, is_shared in self._attached() if not is_shared)
+            yield from ((self.path, each, "policy") for each in self.block.blocks("inline_policy"))
+
+    def _places(self, draft: SourceDraft) -> Iterator["_Place"]:
+        for path, block, field in self._documents(draft):
+            if block.attribute(field) is not None and (place := self._place(path, block, field)) is not None:
                 yield place
 
-    def _place(self, path: Path, block: HclBlock) -> "_Place | None":
-        node = block.attribute("policy")
-        names = _reference(block, "policy")
+    def _place(self, path: Path, block: HclBlock, field: str) -> "_Place | None":
+        node = block.attribute(field)
+        names = _reference(block, field)
         if names[:2] == ("data", DOCUMENT):
             found = self.module.resources.get(".".join(names[:3]))
             alone = self._referred(*names[:3]) == 1
@@ -137,21 +158,30 @@ class TerraformRole:
         whole = self.sources.value(self.module, block.source, node)
         return _Place(path, block, node, document_of(whole)) if _is_list(block, node, whole) else None
 
-    def _new_policy(self, draft: RoleDraft, statements: Sequence[Mapping[str, Any]]) -> bytes:
-        if self.block.blocks("inline_policy") or self.block.blocks("dynamic"):
-            raise SettingsError(
-                "its inline_policy blocks keep out other policies, and hold no list of statements that can be added to"
-            )
-        return new_policy(self.block.source, self.block, _resource_name(draft), draft.policy_name, statements)
+    def _with_new_policy(self, draft: SourceDraft, statements: Sequence[Mapping[str, Any]]) -> bytes:
+        target, kind = ".".join(self.block.labels), self._policy_kind(draft)
+        if draft.layer == "identity":
+            if self.block.blocks("inline_policy") or self.block.blocks("dynamic"):
+                raise SettingsError(
+                    "its inline_policy blocks keep out other policies, and hold no list that can be added to"
+                )
+            arguments = {"name": escaped(draft.policy_name), "role": f"{target}.name"}
+        else:
+            if draft.layer == "trust" or not kind or any(True for _ in self._documents_written(draft)):
+                raise SettingsError(
+                    "its policy is no list of statements that one can be added to, or others use it too"
+                )
+            field = RESOURCE_POLICIES[kind][0]
+            arguments = {field: f"{target}.{ATTRIBUTES.get(field, 'id')}"}
+        return new_policy(self.block.source, self.block, (kind, _resource_name(draft)), arguments, statements)
 
-    def _prove(self, edit: Edit, draft: RoleDraft, statements: Sequence[Mapping[str, Any]]) -> None:
+    def _documents_written(self, draft: SourceDraft) -> Iterator[HclBlock]:
+        yield from (each for _, each, field in self._documents(draft) if each.attribute(field) is not None)
+
+    def _prove(self, edit: Edit, draft: SourceDraft, statements: Sequence[Mapping[str, Any]]) -> None:
         """Read again, this role must have the draft's statements more, and nobody else anything else."""
         before, after = (self.planned(edit.path, text, draft) for text in (edit.before, edit.after))
-        key = f"role/{draft.role}"
-        had, has = (_statements(each, key) for each in (before, after))
-        wanted = had + Counter(_normal({**each, "Sid": ""}) for each in statements)
-        others = ({k: v for k, v in each.principals.items() if k != key} for each in (before, after))
-        if has != wanted or next(others) != next(others) or before.resources != after.resources:
+        if not only_added(before, after, draft, statements):
             raise SettingsError("the edit would change more than the policy")
 
 
@@ -164,7 +194,7 @@ class _Place:
     node: Any
     document: Mapping[str, Any]
 
-    def speaks_of(self, draft: RoleDraft) -> bool:
+    def speaks_of(self, draft: SourceDraft) -> bool:
         """Whether a statement here is of the same service: the draft belongs beside it."""
         service = draft.request.action.partition(":")[0].lower()
         return f'"{service}:' in str(self.document).replace("'", '"').lower()
@@ -226,7 +256,7 @@ def _reference(block: HclBlock, name: str) -> tuple[str, ...]:
     return found[0] if len(found) == 1 and alone else ()
 
 
-def _resource_name(draft: RoleDraft) -> str:
+def _resource_name(draft: SourceDraft) -> str:
     return NO_NAME.sub("_", draft.policy_name.lower()).strip("_") or "why403"
 
 
@@ -242,28 +272,3 @@ def _with_own_sid(statement: Mapping[str, Any], taken: set[Any]) -> Mapping[str,
     while f"{told}{number}" in taken:
         number += 1
     return {**statement, "Sid": f"{told}{number}"}
-
-
-def _statements(planned: Planned, key: str) -> Counter[str]:
-    made = planned.principals.get(key)
-    documents = [each.document for each in made.identity] if made else []
-    return Counter(
-        _normal(one)
-        for each in documents
-        if isinstance(each, Mapping)
-        for one in _listed(each.get("Statement"))
-    )
-
-
-def _normal(statement: Any) -> str:  # noqa: ANN401
-    """A statement without its Sid, each value a list."""
-    if not isinstance(statement, Mapping):
-        return json.dumps(statement)
-    told = {key: _listed(value) for key, value in statement.items() if key not in {"Sid", "Condition"}}
-    conditions = statement.get("Condition") or {}
-    told["Condition"] = [
-        (test, key, _listed(value))
-        for test, keys in sorted(conditions.items() if isinstance(conditions, Mapping) else ())
-        for key, value in sorted(keys.items() if isinstance(keys, Mapping) else ((str(keys), ""),))
-    ]
-    return json.dumps(told, sort_keys=True)

@@ -5,8 +5,7 @@ https://developer.hashicorp.com/terraform/language/modules/syntax
 
 import json
 import posixpath
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,11 @@ from typing import Any
 from why403.errors import SettingsError
 from why403.sources.hcl import Evaluator, HclBlock, read_hcl, traversals, word
 from why403.sources.planned import UNKNOWN, Planned
-from why403.sources.source_edit import RoleDraft, may_be
+from why403.sources.source_edit import SourceDraft
 from why403.sources.terraform import TerraformModule, TerraformResource, arn_of
 
 MOST_VALUES = 1_000_000
 """Values that are read: locals that name each other twice can make billions of a few lines."""
-MADE_BY_PROVIDER = r"[0-9]{18}[0-9a-f]{8}"
-"""What the provider puts behind a name_prefix: a time and a counter, 26 letters in all."""
 MULTIPLIED = {"count", "for_each"}
 
 
@@ -40,7 +37,7 @@ class Module:
 class TerraformSources:
     """The modules of a checkout, by their directory."""
 
-    def __init__(self, texts: Mapping[Path, str], draft: RoleDraft) -> None:
+    def __init__(self, texts: Mapping[Path, str], draft: SourceDraft) -> None:
         self.texts, self.draft = texts, draft
         self.modules: dict[str, Module] = {}
         self._values: dict[tuple[str, str], tuple[Any, int]] = {}
@@ -81,7 +78,7 @@ class TerraformSources:
             (other, path, block)
             for other in self.modules.values()
             for path, block in other.calls.values()
-            if self._called(other, block) == module.directory
+            if self.called(other, block) == module.directory
         ]
 
     def source_of(self, call: HclBlock) -> str:
@@ -89,7 +86,8 @@ class TerraformSources:
         node = call.attribute("source")
         return "" if node is None else word(call.source, node).strip('"')
 
-    def _called(self, module: Module, call: HclBlock) -> str:
+    def called(self, module: Module, call: HclBlock) -> str:
+        """The directory of a called module; empty where it is none of a path's."""
         told = self.source_of(call)
         return posixpath.normpath(posixpath.join(module.directory, told)) if told.startswith(".") else ""
 
@@ -185,53 +183,20 @@ class TerraformSources:
             tests[str(told(each, "variable"))] = told(each, "values")
         return statement
 
-    def roles(self) -> Iterator[tuple[Module, Path, HclBlock, bool]]:
-        """The roles that may be the draft's; True where the source tells the name itself."""
-        for module in self.modules.values():
-            for address, (path, block) in module.resources.items():
-                if address.startswith("aws_iam_role."):
-                    sure = self._named(module, block)
-                    if sure is not None:
-                        yield module, path, block, sure
-
-    def _named(self, module: Module, block: HclBlock) -> bool | None:
-        try:
-            return self._told(module, block)
-        except SettingsError as error:
-            module.broken = str(error)
-            return None
-
-    def _told(self, module: Module, block: HclBlock) -> bool | None:
-        if block.attribute("name") is not None:
-            return may_be(self.draft.role, str(self.value(module, block.source, block.attribute("name"))))
-        prefix = block.attribute("name_prefix")
-        told = "terraform-" if prefix is None else str(self.value(module, block.source, prefix))
-        begun = ".*".join(map(re.escape, told.split(UNKNOWN)))
-        return False if re.fullmatch(begun + MADE_BY_PROVIDER, self.draft.role) else None
-
-    def unread(self, directory: Path) -> Iterator[str]:
-        """What may make the role and is not read, in sentences."""
-        for module in self.modules.values():
-            if module.broken:
-                yield f"Passed over in {Path(module.directory).relative_to(directory)}: {module.broken}."
-            for path, call in module.calls.values():
-                if self._called(module, call) not in self.modules:
-                    where = f"{call.labels[0]} ({path.relative_to(directory)}:{call.line})"
-                    yield f"Not looked into: module {where}, which comes from {self.source_of(call)}."
-            for address, (path, block) in module.resources.items():
-                if address.startswith("data.aws_iam_role.") and self._named(module, block):
-                    yield f"{path.relative_to(directory)}:{block.line} only looks the role up: it is made elsewhere."
-
-    def planned(self, of: Module, role: HclBlock, file: str) -> Planned:
-        """The policies of a module and of those that it is used with, this role under the name that was denied."""
+    def planned(self, of: Module, target: HclBlock, file: str) -> Planned:
+        """The policies of a module and of those that it is used with, the draft's target under the name that was denied."""
         found: list[TerraformResource] = []
         expressions: dict[str, Mapping[str, Any]] = {}
         for module in self._together(of):
             for address, (_, block) in module.resources.items():
                 if block.kind == "resource":
                     values = self._resource(module, block)
-                    if module is of and block.labels == role.labels:
-                        values["name"] = self.draft.role
+                    if module is of and block.labels == target.labels:
+                        values |= {
+                            "name": self.draft.name,
+                            "bucket": self.draft.name,
+                            "arn": self.draft.target,
+                        }
                     known = "" if module is of else f"{module.directory}/"
                     found.append(TerraformResource(known + address, block.labels[0], values))
                     expressions[known + address] = {
@@ -253,7 +218,7 @@ class TerraformSources:
             near += [
                 self.modules[to]
                 for _, call in one.calls.values()
-                if (to := self._called(one, call)) in self.modules
+                if (to := self.called(one, call)) in self.modules
             ]
             fresh = [each for each in near if all(each is not other for other in together)]
             together += fresh

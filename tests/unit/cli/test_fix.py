@@ -105,7 +105,7 @@ def test_a_link_that_leads_out_of_the_directory_is_neither_read_nor_written(
 
     assert fix(tmp_path, "--write") == 1
     assert (outside / "t.yaml").read_text() == YAML
-    assert "makes the role orders-web" in capsys.readouterr().err
+    assert "makes orders-web" in capsys.readouterr().err
 
 
 def test_of_two_resources_that_may_make_the_role_its_tags_tell_which(tmp_path: Path) -> None:
@@ -296,3 +296,58 @@ def test_without_git_s_history_there_is_no_branch(tmp_path: Path, capsys: pytest
 
     assert fix(tmp_path, "--branch") == 1
     assert "no git checkout" in capsys.readouterr().err
+
+
+RESOURCES = json.loads((SOURCES / "resource_policies.json").read_text("utf-8"))
+
+
+def of_resource(case: dict[str, Any]) -> str:
+    """The diagnosis of a call that a resource's own policy, or a role's trust policy, does not let in."""
+    statement = {
+        "Sid": "Why403",
+        "Effect": "Allow",
+        "Principal": {"AWS": case["principal"]},
+        "Action": case["action"],
+    }
+    if case["layer"] == "resource":
+        statement["Resource"] = case["resource"]
+    remedy = {
+        **REMEDY,
+        "layer": case["layer"],
+        "target": case["target"],
+        "owner": case.get("owner", ""),
+        "policy_document": {"Version": "2012-10-17", "Statement": [statement]},
+    }
+    account = case["target"].split(":")[4] or "123456789012"
+    request = {
+        "principal": case["principal"],
+        "action": case["action"],
+        "resource": case["resource"],
+        "resource_account": account,
+    }
+    return json.dumps({"request": request, "decision": {"decision": "implicit-deny"}, "remedies": [remedy]})
+
+
+@pytest.mark.parametrize("case", RESOURCES["edited"], ids=lambda case: case["name"])
+def test_a_policy_of_the_resource_s_own_is_edited_where_it_stands(
+    case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    modules(tmp_path, case["files"])
+
+    status = fix(tmp_path, told=of_resource(case))
+
+    shown = capsys.readouterr()
+    assert status == 0, shown.err
+    assert shown.out.split("\n")[:-1] == case["diff"]
+    assert shown.err.splitlines() == case["said"]
+
+
+@pytest.mark.parametrize("case", RESOURCES["refused"], ids=lambda case: case["name"])
+def test_a_policy_that_is_not_there_to_be_edited_is_said(
+    case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo = modules(tmp_path, case["files"])
+
+    assert fix(tmp_path, "--write", told=of_resource(case)) == 1
+    assert {name: (repo / name).read_bytes().decode() for name in case["files"]} == case["files"]
+    assert case["why"] in capsys.readouterr().err
