@@ -72,6 +72,7 @@ def _environment(parts: Parts, page: FixPage | None, console: Console | None) ->
         routes=json.dumps(_routes(parts)),
         language=settings.language,
         page_url=page.url if page else "",
+        stack_name=settings.stack_name,
         console_dashboard=console.dashboard_name if console else "",
         link_secret_arn=parts.secrets.links if page else "",
         link_hours=settings.link_hours,

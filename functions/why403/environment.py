@@ -141,6 +141,8 @@ class NotifyEnvironment(Environment):
     language: str
     page_url: str
     """The fix page's function URL, or empty where there is none."""
+    stack_name: str
+    """The stack, for the terminal's commands in messages."""
     console_dashboard: str
     """Name of the CloudWatch dashboard that shows the incidents, or empty where there is none."""
     link_secret_arn: str

@@ -83,6 +83,7 @@ def _settings(slack: Receiver, topic: str) -> dict[str, str]:
         "routes": json.dumps([{"slack_secret": "slack"}]),
         "language": "en",
         "page_url": "https://page.example/",
+        "stack_name": "why403",
         "console_dashboard": "",
         "link_secret_arn": "links",
         "link_hours": "168",

@@ -78,4 +78,5 @@ def _maker(
         partition=place.partition,
         language=language,
         redact_emails=told.redact_emails,
+        stack=told.stack_name,
     )

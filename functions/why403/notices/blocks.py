@@ -129,6 +129,8 @@ class Actions:
     """Where to go on."""
 
     links: tuple[Action, ...]
+    terminal: str = ""
+    """The terminal's commands for the next step, where no link leads to the incident itself; else empty."""
 
 
 Block = Headline | Why | Folded | Changed | Fix | Steps | Others | Unknown | Actions

@@ -48,7 +48,7 @@ class Line:
 
 
 def brief(block: Block, notice: Notice) -> tuple[Line, ...]:  # noqa: PLR0911  # one a kind of block
-    """The block in lines; none for what is on the page, or has a form of its own (actions)."""
+    """The block in lines; none for what is on the page, or has a form of its own (links)."""
     match block:
         case Headline():
             return tuple(_headline(block, notice))
@@ -64,7 +64,9 @@ def brief(block: Block, notice: Notice) -> tuple[Line, ...]:  # noqa: PLR0911  #
             calls = dict.fromkeys(f"{spot.call} ({spot.error})" for spot in block.spots)
             told = word("notices.unread", notice.language, calls=", ".join(list(calls)[:CALLS]))
             return (_line(f"{Mark.UNKNOWN} {told}", Style.SMALL),)
-        case Steps() | Others() | Actions():
+        case Actions():
+            return (_line(block.terminal, Style.SMALL),) if block.terminal else ()
+        case Steps() | Others():
             return ()
     assert_never(block)
 

@@ -31,6 +31,8 @@ class NoticeMaker:
     partition: str = "aws"
     language: Language = Language.ENGLISH
     redact_emails: bool = False
+    stack: str = ""
+    """Whose commands are named to readers who are not in the terminal already; empty: none are."""
 
     def notice_of(self, incident: Incident, turn: Turn | None = None) -> Notice:
         """The notice of an incident, of one turn of it or as it stands."""
@@ -41,6 +43,7 @@ class NoticeMaker:
             transition=turn.transition if turn else incident.transition or Transition.OPENED,
             place=Place(incident.account, self.region, self.partition),
             reason=incident.reason if turn is None or turn.turn == incident.turn else "",
+            stack=self.stack,
             occurrences=self.table.occurrences(incident),
         )
         return replace(notice, links=links_of(notice, self.page(incident), self.act(incident)))

@@ -40,6 +40,8 @@ class Notice:
     """(start of the hour in ms since the epoch, lines), oldest first."""
     others_open: tuple[tuple[str, str, str], ...] = ()
     """Of each other open incident of the caller: the way to it, what it is and how it stands (page/beside.py)."""
+    stack: str = ""
+    """The stack whose incident it is, where the reader may be told the terminal's commands; empty: they are not."""
     mention: str = ""
     """Whom to call, as the receiving service writes it; never taken from a log line."""
     quiet: bool = False

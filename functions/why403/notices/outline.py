@@ -5,11 +5,12 @@ dialect.
 """
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from why403.decisions.decision import Outcome
 from why403.denials.denial import Kind, Verdict
 from why403.iam.principal import PrincipalKind, parse_principal
-from why403.incidents.incident import HeldBack
+from why403.incidents.incident import HeldBack, State
 from why403.notices.blocks import (
     Action,
     Actions,
@@ -37,6 +38,8 @@ SAY_LITTLE = frozenset(
     {Kind.NONE, Kind.OTHER_AWS, Kind.OTHER_CREDENTIALS, Kind.SERVICE_NOT_ENABLED, Kind.CLOUDFRONT_OTHER}
 )
 """Kinds of which our own words tell less than the line's."""
+USUAL_STACK = "why403"
+"""The stack that the terminal's commands look for where none is named."""
 QUOTE = 280
 """Characters of the line that are quoted."""
 
@@ -200,4 +203,27 @@ def _actions(notice: Notice) -> Actions | None:
         for name, called, url in links
         if url
     )
-    return Actions(told) if told else None
+    terminal = _terminal(notice)
+    return Actions(told, terminal) if told or terminal else None
+
+
+def _terminal(notice: Notice) -> str:
+    """The commands that show the incident and answer it; empty where a link leads to it, or no stack has it."""
+    incident = notice.incident
+    if incident is None or not notice.stack or incident.fingerprint in notice.links.page:
+        return ""
+    answer: tuple[str, ...]
+    match incident.state:
+        case State.OPEN | State.REGRESSED if not incident.muted_until:
+            answer = ("mute {} --for 4h",)
+        case State.OPEN | State.REGRESSED | State.MUTED:
+            answer = ("mute {} --end",)
+        case State.EXPECTED:
+            answer = ("expect {} --end",)
+        case State.FIX_SEEN | State.RESOLVED | State.UNKNOWN:
+            answer = ()
+        case _:
+            assert_never(incident.state)
+    of_stack = "" if notice.stack == USUAL_STACK else f" --stack {notice.stack}"
+    commands = (f"why403 {one.format(incident.fingerprint)}{of_stack}" for one in ("open {}", *answer))
+    return word("notices.terminal", notice.language, commands=" · ".join(commands))

@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.models.blocks import Block
 from why403.incidents.incident import State
 from why403.notices.dialects.slack import render_slack
+from why403.notices.notice import Links
 from why403.notices.words import Language, words
 
 from tests.unit.notices.notice_case import LANGUAGES, NAMES, huge, notice_of
@@ -40,11 +41,13 @@ def _hold(message: dict[str, Any]) -> None:
 def test_slack_takes_each_notice(name: str, language: Language) -> None:
     _hold(render_slack(notice_of(name, language)))
     _hold(render_slack(notice_of(name, language, in_full=False)))
+    _hold(render_slack(notice_of(name, language, links=Links(), stack="s" * 128)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_slack_takes_a_notice_whose_every_text_ishuge(language: Language) -> None:
     _hold(render_slack(huge(language)))
+    _hold(render_slack(replace(huge(language), links=Links(), stack="s" * 128)))
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -11,7 +11,8 @@ from why403.incidents.transition import Transition
 from why403.notices.dialects.chat import render_chat
 from why403.notices.dialects.email import SUBJECT, render_email
 from why403.notices.dialects.slack import render_slack
-from why403.notices.notice import Notice
+from why403.notices.dialects.teams import render_teams
+from why403.notices.notice import Links, Notice
 from why403.notices.words import Language
 
 from tests.unit.notices.notice_case import LANGUAGES, NAMES, notice_of
@@ -69,6 +70,49 @@ def test_a_thread_that_begins_later_says_what_happened(transition: Transition) -
     line = render_slack(_after(transition, Language.ENGLISH))["text"]
 
     assert full["blocks"][0]["text"]["text"] == line
+
+
+DASHBOARD = "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/x"
+
+
+@pytest.mark.parametrize("form", [*FORMS, "teams"])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["", DASHBOARD])
+def test_a_message_without_a_link_to_the_incident_names_the_terminals_commands(
+    page: str, language: Language, form: str
+) -> None:
+    others: dict[str, Callable[[Notice], str]] = {
+        "teams": lambda notice: json.dumps(render_teams(notice), ensure_ascii=False),
+        "chat": lambda notice: str(render_chat(notice)["content"]["description"]),
+    }
+    wants = (FORMS | others)[form]
+    notice = notice_of("first_incident", language, links=Links(page=page), stack="why403")
+    linked = notice_of("first_incident", language, stack="why403")
+
+    if form != "subject":
+        assert "why403 open f3a1c0de5b7d9e21 · why403 mute f3a1c0de5b7d9e21 --for 4h" in wants(notice)
+    assert "why403 open" not in wants(linked)
+    assert "why403 open" not in wants(replace(notice, stack=""))
+
+
+@pytest.mark.parametrize(
+    ("state", "muted_until", "answer"),
+    [
+        (State.REGRESSED, "", "mute f3a1c0de5b7d9e21 --for 4h --stack security"),
+        (State.OPEN, "2026-12-24", "mute f3a1c0de5b7d9e21 --end --stack security"),
+        (State.MUTED, "2026-12-24", "mute f3a1c0de5b7d9e21 --end --stack security"),
+        (State.EXPECTED, "", "expect f3a1c0de5b7d9e21 --end --stack security"),
+        (State.RESOLVED, "", ""),
+    ],
+)
+def test_the_commands_fit_how_the_incident_stands(state: State, muted_until: str, answer: str) -> None:
+    notice = notice_of("first_incident", links=Links(), stack="security", in_full=False)
+    assert notice.incident is not None
+    stood = replace(notice, incident=replace(notice.incident, state=state, muted_until=muted_until))
+    told = render_slack(stood)["blocks"][-1]["elements"][0]["text"].splitlines()[-1]
+    commands = ["open f3a1c0de5b7d9e21 --stack security", *filter(None, [answer])]
+
+    assert told == "In a terminal: " + " · ".join(f"why403 {command}" for command in commands)
 
 
 HOURS = 3_600_000

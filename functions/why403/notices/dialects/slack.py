@@ -73,13 +73,12 @@ def _written(blocks: Sequence[Block], notice: Notice, room: int) -> list[Piece]:
     """At most seven pieces; `room` is for the characters of code."""
     pieces: list[Piece] = []
     for block in blocks:
-        if isinstance(block, Actions):
-            pieces += _actions(block)
-            continue
         lines = brief(block, notice)
         room_each = room // max(1, sum(line.style is Style.CODE for line in lines))
         told = [(line, text) for line in lines if (text := _text(line, notice, room_each))]
-        if isinstance(block, Headline | Folded | Unknown):
+        if isinstance(block, Actions):
+            pieces = [*_with_small_print(pieces, [text for _, text in told]), *_actions(block)]
+        elif isinstance(block, Headline | Folded | Unknown):
             pieces += [_piece(line, text) for line, text in told]
         elif isinstance(block, Why | Changed):
             pieces[-1] = section("\n".join([pieces[-1]["text"]["text"], *(text for _, text in told)]))
@@ -124,6 +123,13 @@ def _code(text: str, longest: int, more: Callable[[int], str]) -> str:
     """Whole lines, in a code block that they cannot close."""
     shown = fitted(_escaped(inert(text, WHOLE).replace(FENCE, "'''")), longest, more)
     return f"{FENCE}\n{shown}\n{FENCE}"
+
+
+def _with_small_print(pieces: list[Piece], texts: list[str]) -> list[Piece]:
+    """In the small print that the message ends with, where it does, so that the pieces stay seven."""
+    if not texts or pieces[-1]["type"] != "context":
+        return [*pieces, *map(context, texts)]
+    return [*pieces[:-1], context("\n".join([pieces[-1]["elements"][0]["text"], *texts]))]
 
 
 def _actions(block: Actions) -> Iterator[Piece]:

@@ -84,7 +84,10 @@ class _Writer:
             case Unknown():
                 yield [block.heading, *self._unknown(block)]
             case Actions():
-                yield [f"{link.label}: {link.url}" for link in block.links]
+                yield [
+                    *(f"{link.label}: {link.url}" for link in block.links),
+                    *filter(None, [block.terminal]),
+                ]
             case _:
                 assert_never(block)
 
