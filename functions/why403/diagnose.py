@@ -269,7 +269,7 @@ def _diagnose_first(
 ) -> Plan[First]:
     """The first diagnosis of an incident, under what its lines' whole events say, as far as no other tells that."""
     denial = incident.denial
-    if denial.encoded_message or denial.kind is Kind.FLOOD:
+    if denial.encoded_message or denial.kind in {Kind.FLOOD, Kind.UNREAD_LINE}:
         return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
     newest, *others = sampled_events(incident)
     own = yield from read_own_event(denial, newest, place, now, hints)

@@ -3,7 +3,9 @@
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
 from time import process_time
 
 import pytest
@@ -27,15 +29,26 @@ TRIED, SMALL, LARGE = 200, 4_000, 16_000
 MEASURABLE, ENOUGH = 0.002, 0.4
 """Seconds of CPU: below the first a ratio says nothing, above the second the last doubling has told."""
 ATTEMPTS = 3
-MATCHED_ONCE = {
+MATCHED_ONCE = (
+    "why403.workloads.acting_service.KINDS[",
+    "why403.workloads.codebuild._BUILD_STREAM",
+    "why403.workloads.log_origin._AWSLOGS_STREAM",
+    "why403.workloads.log_origin._FIRELENS_STREAM",
     "why403.denials.arn_text.BEFORE",
     "why403.denials.handled.FIELDS",
     "why403.denials.handled.JSON_FIELD",
     "why403.iam.principal.SERVICE_NAME",
-}
-"""Never searched for: tried at one place of a text, those of denials on 500 characters at most."""
-MEET_LINES = ("denials", "log_events", "incidents", "iam", "notices")
+)
+"""Never searched for: tried at one place of a text, those of denials on 500 characters at most, of streams on 512."""
+MEET_LINES = ("denials", "log_events", "incidents", "iam", "notices", "workloads")
 """Packages whose patterns are given a line's text at any length; those beyond get names, which AWS keeps short."""
+COMPILED = re.compile(r"(?<![.\w])re\.compile\(")
+"""Where a pattern is made, in a file's text."""
+MADE_WHEN_CALLED = {
+    "denials/wording.py", "denials/wrappers/patterns.py", "incidents/normalized_resource.py", "log_events/redaction_rules.py",
+    "log_events/redaction_columns.py",
+}  # fmt: skip
+"""Files that make patterns of data: each of those is listed below by itself."""
 SENTENCE = (
     "User: arn:aws:iam::123456789012:user/dana is not authorized to perform: sqs:SendMessage on resource: "
 )
@@ -64,8 +77,8 @@ LINES = [
 def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     for module in pkgutil.walk_packages(why403.__path__, "why403."):
         if module.name.split(".")[1] in MEET_LINES:
-            named = vars(importlib.import_module(module.name)).items()
-            yield from ((f"{module.name}.{name}", it) for name, it in named if isinstance(it, re.Pattern))
+            for name, it in vars(importlib.import_module(module.name)).items():
+                yield from ((f"{module.name}.{name}{at}", found) for at, found in _within(it))
     yield from (
         (f"wordings {one.pattern[:40]}", re.compile(one.pattern)) for one in wordings() if one.pattern
     )
@@ -74,7 +87,27 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     yield "prefixed", prefixed()[0]
 
 
-PATTERN_BY_NAME = {name: pattern for name, pattern in _patterns() if name not in MATCHED_ONCE}
+def _within(it: object) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """The patterns that a value is or holds, and where in it."""
+    if isinstance(it, re.Pattern):
+        yield "", it
+    elif isinstance(it, Mapping):
+        yield from _each(it.items())
+    elif isinstance(it, tuple | list):
+        yield from _each(enumerate(it))
+    elif is_dataclass(it) and not isinstance(it, type):
+        yield from _each((each.name, getattr(it, each.name)) for each in fields(it))
+
+
+def _each(held: Iterable[tuple[object, object]]) -> Iterator[tuple[str, re.Pattern[str]]]:
+    for at, value in held:
+        yield from ((f"[{at}]{deeper}", found) for deeper, found in _within(value))
+
+
+EVERY_PATTERN = dict(_patterns())
+PATTERN_BY_NAME = {
+    name: pattern for name, pattern in EVERY_PATTERN.items() if not name.startswith(MATCHED_ONCE)
+}
 
 
 def _cpu(work: Callable[[str], object], text: str, times: int = 1) -> float:
@@ -111,6 +144,31 @@ def _worst(pattern: re.Pattern[str]) -> str:
     search = _search(pattern)
     cost_by_unit = {unit: _cpu(search, unit * (TRIED // len(unit) + 1)) for unit in units_of(pattern)}
     return max(cost_by_unit, key=lambda unit: cost_by_unit[unit])
+
+
+def test_no_pattern_that_a_file_makes_is_left_out() -> None:
+    root = Path(why403.__path__[0])
+    made = {
+        str(path.relative_to(root)): len(COMPILED.findall(path.read_text("utf-8")))
+        for package in MEET_LINES
+        for path in (root / package).rglob("*.py")
+    }
+    tried = {
+        name: sum(
+            one.startswith(f"why403.{name.removesuffix('.py').replace('/', '.')}.") for one in EVERY_PATTERN
+        )
+        for name in made
+    }
+
+    assert {name for name, count in made.items() if count > tried[name]} == MADE_WHEN_CALLED
+
+
+@pytest.mark.parametrize("name", sorted(EVERY_PATTERN.keys() - PATTERN_BY_NAME.keys()))
+def test_a_pattern_that_is_tried_at_one_place_takes_linear_time_there(name: str) -> None:
+    pattern = EVERY_PATTERN[name]
+    slow = [unit for unit in units_of(pattern) if not _is_linear(pattern.match, unit)]
+
+    assert slow == []
 
 
 def test_no_pattern_takes_more_than_linear_time_on_what_it_fits_in_part() -> None:

@@ -71,6 +71,8 @@ class Kind(StrEnum):
     """No line's own kind: more new causes in an hour than are told one by one (incidents/flood.py)."""
     UNREAD = "unread"
     """No line's own kind: a newer version read the line, in a way that this one does not know (docs/upgrade.md)."""
+    UNREAD_LINE = "unread-line"
+    """The same: a line that took more than its budget (incidents/line_budget.py)."""
     # not-aws, worth a word
     RDS_LOGIN = "rds-login"
 

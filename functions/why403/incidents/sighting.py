@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from why403.denials.denial import Denial, Verdict
+from why403.denials.denial import Denial, Kind, Verdict
 from why403.incidents.fingerprint import fingerprint
 from why403.incidents.folding import fullest_by_request, fullness
 from why403.incidents.hours import hour_of
@@ -18,6 +18,8 @@ Classify = Callable[[LogEvent], tuple[Denial, ...]]
 Expect = Callable[[LogEvent, Denial], Expectation | None]
 """Whether the settings expect what one line says."""
 
+KEPT = 500
+"""Characters of a line that took more than its budget (line_budget.py)."""
 ALERTED = frozenset({Verdict.MISSING_PERMISSION, Verdict.CREDENTIALS, Verdict.AWS_403_NOT_IAM})
 """Verdicts that make an incident. The others are counted as dropped."""
 
@@ -76,7 +78,7 @@ def add_up(
 ) -> Batch:
     """Classify each message once, and group by incident; a message that came in parts is one line of its incident."""
     unique = {_name(event): event for event in events}
-    told = [(event, _alerts(classify(event))) for event in whole_events(unique.values())]
+    told = [_read(event, classify) for event in whole_events(unique.values())]
     fullest = fullest_by_request(told)
     members: dict[tuple[str, Expectation | None], list[tuple[LogEvent, Denial]]] = {}
     for event, denials in told:
@@ -102,6 +104,13 @@ def add_up(
         group_hours={group: _hours(lines, now) for group, lines in groups.items()},
         group_batches={group: _batch(map(_name, lines)) for group, lines in groups.items()},
     )
+
+
+def _read(event: LogEvent, classify: Classify) -> tuple[LogEvent, tuple[Denial, ...]]:
+    """One that was not read is cut: what comes next reads it as well."""
+    denials = _alerts(classify(event))
+    is_unread = any(denial.kind is Kind.UNREAD_LINE for denial in denials)
+    return (event._replace(message=event.message[:KEPT]) if is_unread else event), denials
 
 
 def _alerts(denials: tuple[Denial, ...]) -> tuple[Denial, ...]:
