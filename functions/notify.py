@@ -1,8 +1,10 @@
-"""The incidents topic → notify: each turn is told to whom it concerns. What fails is tried again, then parked.
+"""The incidents topic and the alarms topic → notify: each turn is told to whom it concerns. What fails is tried again, then parked.
 
 A schedule → notify: {"task": "digest"} tells what came too fast to be told one by one, {"task": "silenced"} what is muted.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -21,32 +23,35 @@ start(notify.CLIENTS)
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """The topic's subscriber, and the rules' target. What could not be told goes up: Lambda tries again, then parks it."""
+    """The topics' subscriber, and the rules' target. What could not be told goes up: Lambda tries again, then parks it."""
     if "task" in event:
-        _write(event["task"], context)
-    else:
-        _tell(event, context)
+        _write(partial(notify.write_letters, event["task"], context.invoked_function_arn, _report))
+        return
+    for record in event["Records"]:
+        told = record["Sns"]
+        if notify.is_alarm(told):
+            _write(partial(notify.tell_of_alarm, told, context.invoked_function_arn, _report))
+        else:
+            _tell(told, context)
 
 
-def _write(task: str, context: LambdaContext) -> None:
+def _write(letters: Callable[[], tuple[str, ...]]) -> None:
     """A count of nothing is no metric: each costs by the hour in which it is sent, and a run comes every five minutes."""
     try:
-        outlets = notify.write_letters(task, context.invoked_function_arn, _report)
-        logger.info("letters", extra={"task": task, "outlets": outlets})
+        logger.info("letters", extra={"outlets": letters()})
     finally:
         if metrics.metric_set:
             metrics.flush_metrics()
 
 
 @metrics.log_metrics
-def _tell(event: dict[str, Any], context: LambdaContext) -> None:
-    for record in event["Records"]:
-        metrics.add_metric(Metric.TURNS, MetricUnit.Count, 1)
-        turn = parse_turn(record["Sns"]["Message"])
-        notified = notify.run(turn, context.invoked_function_arn, _report)
-        metrics.add_metric(Metric.TOLD, MetricUnit.Count, len(notified.told))
-        if notified.told and turn.at:
-            metrics.add_metric(Metric.TOLD_AFTER, MetricUnit.Milliseconds, milliseconds() - turn.at)
+def _tell(told: dict[str, Any], context: LambdaContext) -> None:
+    metrics.add_metric(Metric.TURNS, MetricUnit.Count, 1)
+    turn = parse_turn(told["Message"])
+    notified = notify.run(turn, context.invoked_function_arn, _report)
+    metrics.add_metric(Metric.TOLD, MetricUnit.Count, len(notified.told))
+    if notified.told and turn.at:
+        metrics.add_metric(Metric.TOLD_AFTER, MetricUnit.Milliseconds, milliseconds() - turn.at)
 
 
 def _report(outlet: str, error: Exception) -> None:

@@ -38,6 +38,10 @@ class Notify(Construct):
         parts.topics.incidents.add_subscription(
             subscriptions.LambdaSubscription(self.handler.function, dead_letter_queue=self.dead_letters)
         )
+        if parts.settings.alarms_in_rooms:
+            parts.topics.alarms.add_subscription(
+                subscriptions.LambdaSubscription(self.handler.function, dead_letter_queue=self.dead_letters)
+            )
         self._grant(parts, page)
         self._run(LetterKind.DIGEST, events.Schedule.rate(Duration.millis(WINDOW)))
         self._run(LetterKind.SILENCED, events.Schedule.cron(week_day="MON", hour="6", minute="7"))
@@ -79,6 +83,7 @@ def _environment(parts: Parts, page: FixPage | None, console: Console | None) ->
         act_hours=settings.act_hours if page and settings.acting == "links" else 0,
         email_topic_arn=topics.email.topic_arn if topics.email else "",
         machine_topic_arn=topics.machines.topic_arn,
+        alarm_topic_arn=topics.alarms.topic_arn if settings.alarms_in_rooms else "",
         chat_topic_arn=topics.chat.topic_arn if topics.chat else "",
         event_bus_name=settings.event_bus,
         redact_emails=settings.redact_emails,

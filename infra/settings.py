@@ -131,6 +131,11 @@ class Settings:
         expected=yes_or_no(),
         told="Whether to make the alarms on why403 itself. Without them a fault of its own is seen in its logs alone.",
     )
+    alarms_in_rooms: bool = _setting(
+        default=True,
+        expected=yes_or_no(),
+        told="Whether these alarms are told in Slack and Teams too, where incidents are read.",
+    )
     dashboard: bool = _setting(
         default=True, expected=yes_or_no(), told="Whether to make the CloudWatch dashboard, 3 USD a month."
     )

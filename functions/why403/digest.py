@@ -5,6 +5,7 @@ What waited is let go after it was told: killed in between, the next digest tell
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from why403.delivery.outlets import Outlet, outlets
 from why403.delivery.pacing import WINDOW
@@ -26,11 +27,11 @@ SILENCED, OPEN = 500, 200
 
 
 def digest(telling: Telling, kind: str) -> tuple[str, ...]:
-    """The outlets that took a letter of that LetterKind; ValueError where there is none such.
+    """The outlets that took a letter of that LetterKind; ValueError where a schedule asks for no such.
 
     DeliveryError of the first that did not, after all were asked.
     """
-    write = _waiting if LetterKind(kind) is LetterKind.DIGEST else _silenced(telling)
+    write = _letter_of(LetterKind(kind), telling)
     told, errors = [], []
     for outlet in outlets(telling.routes, telling.places, telling.doors):
         try:
@@ -44,6 +45,18 @@ def digest(telling: Telling, kind: str) -> tuple[str, ...]:
     return tuple(told)
 
 
+def _letter_of(kind: LetterKind, telling: Telling) -> Callable[[Outlet, Telling], bool]:
+    match kind:
+        case LetterKind.DIGEST:
+            return _waiting
+        case LetterKind.SILENCED:
+            return _silenced(telling)
+        case LetterKind.ALARM | LetterKind.ALARM_OVER:
+            raise ValueError(kind)
+        case never:
+            assert_never(never)
+
+
 def _waiting(outlet: Outlet, telling: Telling) -> bool:
     """The loudest are told each, the others by their log group."""
     held = telling.table.held(outlet.name, AT_ONCE)
@@ -53,7 +66,7 @@ def _waiting(outlet: Outlet, telling: Telling) -> bool:
     ordered = sorted(newest.values(), key=lambda one: -LOUDNESS[one.severity])
     notices = [notice for one in ordered[:ROWS] if (notice := _notice(one, telling)) is not None]
     letter = digest_letter(notices, [one.log_group for one in ordered[ROWS:]], _language(outlet, telling))
-    if letter.count and not _sent(outlet, letter, telling.now // WINDOW, telling):
+    if letter.count and not send_once(outlet, letter, telling.now // WINDOW, telling):
         return False
     telling.table.let_go(outlet.name, held)
     return bool(letter.count)
@@ -75,7 +88,7 @@ def _silenced(telling: Telling) -> Callable[[Outlet, Telling], bool]:
     def write(outlet: Outlet, telling: Telling) -> bool:
         own = [notice for notice in notices if fitting(notice, _routes(outlet, telling.routes))]
         letter = silenced_letter(own, _language(outlet, telling), telling.now)
-        return bool(own) and _sent(outlet, letter, telling.now // WEEK, telling)
+        return bool(own) and send_once(outlet, letter, telling.now // WEEK, telling)
 
     return write
 
@@ -108,17 +121,17 @@ def _language(outlet: Outlet, telling: Telling) -> Language:
     return (outlet.route.language if outlet.route else None) or telling.places.language
 
 
-def _sent(outlet: Outlet, letter: Letter, number: int, telling: Telling) -> bool:
-    """Whether it went out now: of each number one does, however often this is tried."""
-    table, kind = telling.table, f"letter-{letter.kind}"
-    if not table.claim_delivery(kind, number, outlet.name, telling.now):
+def send_once(outlet: Outlet, letter: Letter, number: int | str, telling: Telling) -> bool:
+    """Whether it went out now: of each number of its kind one does, however often this is tried."""
+    table, kind = telling.table, f"letter-{letter.kind}-{number}"
+    if not table.claim_delivery(kind, 0, outlet.name, telling.now):
         return False
     is_sent = False
     try:
         is_sent = outlet.write(letter, f"why403-{letter.kind}-{number}")
     finally:
         if not is_sent:
-            table.release_delivery(kind, number, outlet.name)
+            table.release_delivery(kind, 0, outlet.name)
     if is_sent:
-        table.finish_delivery(kind, number, outlet.name, "")
+        table.finish_delivery(kind, 0, outlet.name, "")
     return is_sent

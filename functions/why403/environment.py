@@ -150,6 +150,8 @@ class NotifyEnvironment(Environment):
     act_hours: int
     """How long a message's link to mute or expect opens; 0: messages carry none."""
     email_topic_arn: str
+    alarm_topic_arn: str
+    """What is published there is told in the rooms as well; empty: it is not."""
     chat_topic_arn: str
     machine_topic_arn: str
     """Takes the JSON message of docs/message-schema.md."""

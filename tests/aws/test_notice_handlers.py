@@ -86,6 +86,7 @@ def _settings(slack: Receiver, topic: str) -> dict[str, str]:
         "stack_name": "why403",
         "console_dashboard": "",
         "link_secret_arn": "links",
+        "alarm_topic_arn": "",
         "link_hours": "168",
         "act_hours": "8",
         "acting": "links",
@@ -130,6 +131,25 @@ def test_a_turn_reaches_slack_once_with_a_link_that_opens_the_page(slack: Receiv
 
     assert message["unfurl_links"] is False
     assert (shown["statusCode"], "sqs:SendMessage" in shown["body"]) == (200, True)
+
+
+@pytest.mark.usefixtures("table")
+def test_an_alarm_of_the_stack_s_reaches_slack_once_and_opens_nothing(
+    slack: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = f"arn:aws:sns:{REGION}:123456789012:alarms"
+    monkeypatch.setenv("ALARM_TOPIC_ARN", topic)
+    rung = {
+        "AlarmName": "why403-triage-dead-letters",
+        "NewStateValue": "ALARM",
+        "AlarmDescription": "Lines wait.",
+    }
+    record = {"TopicArn": topic, "MessageId": "0a1b", "Subject": None, "Message": json.dumps(rung)}
+    for _ in range(2):
+        notify.handler({"Records": [{"Sns": record}]}, CONTEXT)
+    (message,) = slack.bodies
+
+    assert "why403-triage-dead-letters" in message["text"]
 
 
 @pytest.mark.usefixtures("table")

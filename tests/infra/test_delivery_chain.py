@@ -46,15 +46,15 @@ def test_only_the_outbox_reaches_diagnose_and_a_bad_record_is_set_apart(synth: A
     ]["Fn::GetAtt"]
 
 
-def test_what_the_topic_cannot_hand_over_is_parked(synth: Any) -> None:
+def test_what_a_topic_cannot_hand_over_is_parked(synth: Any) -> None:
     template = synth()
-    (subscription,) = [
-        found for found in template.of("SNS::Subscription").values() if found["Protocol"] == "lambda"
+    queues = [
+        found["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"]
+        for found in template.of("SNS::Subscription").values()
+        if found["Protocol"] == "lambda"
     ]
 
-    assert [_queue_of(template, "notify"), "Arn"] == subscription["RedrivePolicy"]["deadLetterTargetArn"][
-        "Fn::GetAtt"
-    ]
+    assert [[_queue_of(template, "notify"), "Arn"]] * 2 == queues
 
 
 def test_what_a_schedule_cannot_hand_over_is_parked(synth: Any) -> None:
@@ -170,3 +170,16 @@ def test_everything_carries_the_tags(synth: Any) -> None:
     ]
 
     assert all({"Key": "team", "Value": "platform"} in tags for tags in tagged)
+
+
+def test_the_stacks_alarms_reach_the_rooms_unless_a_setting_says_otherwise(synth: Any) -> None:
+    def of_alarms(template: Any) -> list[str]:
+        topic = template.body["Outputs"]["AlarmsTopicArn"]["Value"]
+        return [
+            one["Protocol"] for one in template.of("SNS::Subscription").values() if one["TopicArn"] == topic
+        ]
+
+    assert (of_alarms(synth()), of_alarms(synth({"alarms_in_rooms": False}))) == (["lambda"], [])
+    assert (
+        synth().variables("notify")["ALARM_TOPIC_ARN"] == synth().body["Outputs"]["AlarmsTopicArn"]["Value"]
+    )

@@ -1,6 +1,7 @@
 """Notify, deployed: a turn is told through the function's own secrets, topics and bus."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from why403.aws.doors import open_doors
 from why403.aws.incident_table import milliseconds, open_table
@@ -16,6 +17,7 @@ from why403.notices.consoles import dashboard_page
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language
 from why403.notify import Notified, Telling, notify
+from why403.own_alarms import tell_alarm
 from why403.page.links import PageLinks
 
 CLIENTS = ("dynamodb", "secretsmanager", "sns")
@@ -26,6 +28,19 @@ NO_LINK = "page"
 def write_letters(task: str, own_arn: str, report: Callable[[str, Exception], None]) -> tuple[str, ...]:
     """The outlets that took a letter of the kind that the task names (notices/letter.py)."""
     return digest(_telling(own_arn, report), task)
+
+
+def is_alarm(told: Mapping[str, Any]) -> bool:
+    """Whether SNS hands over a message of the alarms topic."""
+    return told.get("TopicArn") == NotifyEnvironment.read().alarm_topic_arn
+
+
+def tell_of_alarm(
+    told: Mapping[str, Any], own_arn: str, report: Callable[[str, Exception], None]
+) -> tuple[str, ...]:
+    """The outlets that took a message of the alarms topic."""
+    subject = str(told.get("Subject") or "")
+    return tell_alarm(told["Message"], subject, told["MessageId"], _telling(own_arn, report))
 
 
 def run(turn: Turn, own_arn: str, report: Callable[[str, Exception], None]) -> Notified:

@@ -25,6 +25,10 @@ class LetterKind(StrEnum):
     """Notices that came faster than an outlet is told one by one."""
     SILENCED = "silenced"
     """Once a week: what is muted or expected."""
+    ALARM = "alarm"
+    """Something ails why403 itself."""
+    ALARM_OVER = "alarm-over"
+    """It does no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Letter:
     rows: tuple[Entry, ...]
     groups: tuple[str, ...] = ()
     """The log group of each that has no row."""
+    about: str = ""
+    """What it is about, where its heading names it."""
 
     @property
     def count(self) -> int:
@@ -53,7 +59,7 @@ class Letter:
     @property
     def title(self) -> str:
         """The heading."""
-        return word(f"notices.letter.{self.kind}", self.language, count=f"{self.count:,}")
+        return word(f"notices.letter.{self.kind}", self.language, count=f"{self.count:,}", about=self.about)
 
     @property
     def opening(self) -> str:
