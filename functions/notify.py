@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from why403.aws.incident_table import milliseconds
-from why403.deployed import notify
+from why403.deployed import letters, notify
 from why403.deployed.start import start
 from why403.incidents.metric_names import NAMESPACE, Metric
 from why403.incidents.outbox import parse_turn
@@ -25,20 +25,20 @@ start(notify.CLIENTS)
 def handler(event: dict[str, Any], context: LambdaContext) -> None:
     """The topics' subscriber, and the rules' target. What could not be told goes up: Lambda tries again, then parks it."""
     if "task" in event:
-        _write(partial(notify.write_letters, event["task"], context.invoked_function_arn, _report))
+        _write(partial(letters.write_letters, event["task"], context.invoked_function_arn, _report))
         return
     for record in event["Records"]:
         told = record["Sns"]
-        if notify.is_alarm(told):
-            _write(partial(notify.tell_of_alarm, told, context.invoked_function_arn, _report))
+        if letters.is_alarm(told):
+            _write(partial(letters.tell_of_alarm, told, context.invoked_function_arn, _report))
         else:
             _tell(told, context)
 
 
-def _write(letters: Callable[[], tuple[str, ...]]) -> None:
+def _write(write: Callable[[], tuple[str, ...]]) -> None:
     """A count of nothing is no metric: each costs by the hour in which it is sent, and a run comes every five minutes."""
     try:
-        logger.info("letters", extra={"outlets": letters()})
+        logger.info("letters", extra={"outlets": write()})
     finally:
         if metrics.metric_set:
             metrics.flush_metrics()

@@ -1,14 +1,12 @@
 """Notify, deployed: a turn is told through the function's own secrets, topics and bus."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from why403.aws.doors import open_doors
 from why403.aws.incident_table import milliseconds, open_table
 from why403.aws.secrets import open_secrets
 from why403.delivery.outlets import Places
 from why403.delivery.routing import parse_routes
-from why403.digest import digest
 from why403.environment import NotifyEnvironment
 from why403.http import post
 from why403.iam.place import place_of
@@ -17,7 +15,6 @@ from why403.notices.consoles import dashboard_page
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language
 from why403.notify import Notified, Telling, notify
-from why403.own_alarms import tell_alarm
 from why403.page.links import PageLinks
 
 CLIENTS = ("dynamodb", "secretsmanager", "sns")
@@ -25,30 +22,13 @@ NO_LINK = "page"
 """What `report` hears where no link to the fix page could be signed; else the outlet's name."""
 
 
-def write_letters(task: str, own_arn: str, report: Callable[[str, Exception], None]) -> tuple[str, ...]:
-    """The outlets that took a letter of the kind that the task names (notices/letter.py)."""
-    return digest(_telling(own_arn, report), task)
-
-
-def is_alarm(told: Mapping[str, Any]) -> bool:
-    """Whether SNS hands over a message of the alarms topic."""
-    return told.get("TopicArn") == NotifyEnvironment.read().alarm_topic_arn
-
-
-def tell_of_alarm(
-    told: Mapping[str, Any], own_arn: str, report: Callable[[str, Exception], None]
-) -> tuple[str, ...]:
-    """The outlets that took a message of the alarms topic."""
-    subject = str(told.get("Subject") or "")
-    return tell_alarm(told["Message"], subject, told["MessageId"], _telling(own_arn, report))
-
-
 def run(turn: Turn, own_arn: str, report: Callable[[str, Exception], None]) -> Notified:
     """`own_arn` is the function's; `report` hears what failed. DeliveryError where an outlet did not take it."""
-    return notify(turn, _telling(own_arn, report))
+    return notify(turn, telling_of(own_arn, report))
 
 
-def _telling(own_arn: str, report: Callable[[str, Exception], None]) -> Telling:
+def telling_of(own_arn: str, report: Callable[[str, Exception], None]) -> Telling:
+    """Everything that telling takes, of the function's own."""
     told = NotifyEnvironment.read()
     places = _places(told)
     return Telling(
