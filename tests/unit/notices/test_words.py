@@ -178,3 +178,43 @@ def test_no_value_that_is_empty_or_missing_leaves_a_place_unfilled(language: Lan
             left += [f"{identifier}: {told}" for told in said if PLACEHOLDER.search(told) or not told.strip()]
 
     assert left == []
+
+
+OTHER_TERMS: dict[Language, dict[str, str]] = {
+    Language.ENGLISH: {},
+    Language.JAPANESE: {
+        "（": "( with a blank before it, as AWS's own pages write",
+        "ログの行": "ログ行",
+        "フェデレーティッド": "フェデレーション",
+        "レベル {level}": "階層 {level}; レイヤー is a layer",
+        "想定済み": "想定内",
+    },
+    Language.KOREAN: {
+        "십시오": "세요",
+        "맡": "수임",
+        "시크릿": "보안 암호",
+        "시청자": "뷰어",
+        "주석": "어노테이션",
+        "프로파일 또는": "프로필; 프로파일 is an instance's",
+    },
+}
+"""Another word for a thing → the one that AWS's pages and our other texts have."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_thing_has_one_name(language: Language) -> None:
+    told = words(language).items()
+    found = [
+        (identifier, other) for identifier, text in told for other in OTHER_TERMS[language] if other in text
+    ]
+
+    assert found == []
+
+
+def test_a_statement_of_a_policy_is_no_door() -> None:
+    alone = re.compile(
+        r"(?<![가-힣])문(?=[은이을의에]|\(\{)"
+    )  # 문 is a door too, without its English beside it
+    told = words(Language.KOREAN).items()
+
+    assert [identifier for identifier, text in told if alone.search(text)] == []
