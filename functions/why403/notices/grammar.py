@@ -1,4 +1,4 @@
-"""Values put into a text as its language wants them: Japanese blanks, Korean particles.
+"""Values put into a text as its language wants them: English articles, Japanese blanks, Korean particles.
 
 A Korean particle has a form for a value that ends in a vowel and one for a consonant. A text names both,
 `을(를)`, and the value's last sound chooses; where nobody can know the sound, both stay.
@@ -6,7 +6,7 @@ https://www.korean.go.kr/kornorms/regltn/regltnView.do (외래어 표기법: how
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from enum import StrEnum
 
 MARK = "\x00"
@@ -32,6 +32,8 @@ PARTICLES: Mapping[str, tuple[str, str]] = {
     "(이)라고": ("라고", "이라고"),
 }
 """How a text names both forms → the one after a vowel, the one after a consonant."""
+ENGLISH_PLACE = re.compile(r"(?P<article>\b[Tt]he )?(?P<noun>\b[Pp]olicy )?\{(?P<place>[a-z_]+)\}")
+"""A place, and what may stand before a policy's."""
 BEFORE_PARTICLE = re.compile(
     r"\{([a-z_]+)\}([”’」]?(?:\((?![으이]\))[^()]{0,200}\))?)(" + "|".join(map(re.escape, PARTICLES)) + ")?"
 )
@@ -50,6 +52,22 @@ LETTERS = {"l": Sound.RIEUL, "r": Sound.RIEUL, "m": Sound.CONSONANT, "n": Sound.
 DIGITS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
 CODAS, FIRST_SYLLABLE, CODA_OF_RIEUL = 28, 0xAC00, 8
 """Unicode orders syllables by their end, 28 of them: none, …, ㄹ the eighth."""
+
+
+def in_english(text: str, value_of: Callable[[str], str], kinds: Container[str]) -> str:
+    """The text with each place's value in it; a policy that is told by its kind, one of `kinds`, has its article.
+
+    `Statement Mine of policy {policy}` is told of policy Orders, and of the queue policy.
+    """
+    return ENGLISH_PLACE.sub(lambda found: _with_article(found, value_of(found["place"]), kinds), text)
+
+
+def _with_article(found: re.Match[str], value: str, kinds: Container[str]) -> str:
+    before = (found["article"] or "") + (found["noun"] or "")
+    if found["place"] != "policy" or value.strip(MARK) not in kinds or found[0] == found.string:
+        return f"{before}{value}"
+    article = found["article"] or ("the " if found.start() else "The ")
+    return f"{article}{value}"
 
 
 def in_japanese(text: str, value_of: Callable[[str], str]) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from why403.message import Message
-from why403.notices.grammar import in_japanese, in_korean
+from why403.notices.grammar import in_english, in_japanese, in_korean
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -65,11 +65,19 @@ def say(message: Message, language: Language) -> str:
 def _filled(text: str, value_of: Callable[[str], str], language: Language) -> str:
     match language:
         case Language.ENGLISH:
-            return PLACEHOLDER.sub(lambda found: value_of(found[1]), text)
+            return in_english(text, value_of, _kinds_of_policy())
         case Language.JAPANESE:
             return in_japanese(text, value_of)
         case Language.KOREAN:
             return in_korean(text, value_of)
+
+
+@cache
+def _kinds_of_policy() -> frozenset[str]:
+    """Policies that have no name of their own, in English words."""
+    return frozenset(
+        text for name, text in words(Language.ENGLISH).items() if name.startswith(IN_WORDS["policy"])
+    )
 
 
 def _text(message: Message, told: Mapping[str, str]) -> str | None:

@@ -154,7 +154,7 @@ def test_a_diagnosis_is_told_in_a_screen_with_one_draft_whole() -> None:
     told = render_text(notice_of("first_incident", incident=None, links=links), width=80)
 
     assert told.count("aws iam put-role-policy") == 1
-    assert "5. Edit statement AllowECSTaskAccess of queue policy, which almost allowed it" in told
+    assert "5. Edit statement AllowECSTaskAccess of the queue policy, which almost allowed it" in told
     assert "`--format html` or `--format json` shows each of them whole." in told
     assert len(told.splitlines()) < 75
 

@@ -131,3 +131,21 @@ def test_each_thing_has_the_name_that_its_readers_know(language: Language) -> No
     ]
 
     assert odd == []
+
+
+@pytest.mark.parametrize(
+    ("identifier", "policy", "told"),
+    [
+        ("remedies.deny.statement", "bucket-policy", "Statement Mine of the bucket policy denies"),
+        ("remedies.deny.statement", "Orders", "Statement Mine of policy Orders denies"),
+        ("notices.near-miss.other", "queue policy", "Statement Mine of the queue policy comes close"),
+        ("decisions.lint-duplicate-sid", "key-policy", "The key policy has the Sid"),
+        ("decisions.lint-duplicate-sid", "Orders", "Policy Orders has the Sid"),
+        ("policies.says-deny", "queue-policy", "The queue policy of somebody denies"),
+        ("notices.policy", "queue-policy", "queue policy"),
+    ],
+)
+def test_a_policy_that_is_told_by_its_kind_has_its_article(identifier: str, policy: str, told: str) -> None:
+    values = {"policy": policy, "statement": "Mine", "caller": "somebody", "action": "s3:GetObject"}
+
+    assert say(Message(identifier, values), Language.ENGLISH).startswith(told)
