@@ -3,7 +3,7 @@
 What waited is let go after it was told: killed in between, the next digest tells it again, and nothing is lost.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -32,10 +32,16 @@ def digest(telling: Telling, kind: str) -> tuple[str, ...]:
     DeliveryError of the first that did not, after all were asked.
     """
     write = _letter_of(LetterKind(kind), telling)
+    writing = (one for one in outlets(telling.routes, telling.places, telling.doors) if one.channel.write)
+    return write_each(writing, lambda outlet: write(outlet, telling), telling)
+
+
+def write_each(asked: Iterable[Outlet], write: Callable[[Outlet], bool], telling: Telling) -> tuple[str, ...]:
+    """The outlets for which `write` says that it went out. DeliveryError of the first that failed, after all were asked."""
     told, errors = [], []
-    for outlet in outlets(telling.routes, telling.places, telling.doors):
+    for outlet in asked:
         try:
-            if outlet.channel.write is not None and write(outlet, telling):
+            if write(outlet):
                 told.append(outlet.name)
         except DeliveryError as error:
             telling.report(outlet.name, error)

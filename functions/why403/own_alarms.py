@@ -13,8 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from why403.delivery.outlets import Outlet, outlets
-from why403.digest import send_once
-from why403.errors import DeliveryError
+from why403.digest import send_once, write_each
 from why403.notices.letter import Entry, Letter, LetterKind
 from why403.notices.words import Language
 from why403.notify import Telling
@@ -30,19 +29,13 @@ def tell_alarm(message: str, subject: str, identity: str, telling: Telling) -> t
 
     `message` and `subject` as SNS hands them over, `identity` is the message's own.
     """
-    told, errors = [], []
-    for outlet in _rooms(telling):
+
+    def write(outlet: Outlet) -> bool:
         language = (outlet.route.language if outlet.route else None) or telling.places.language
         letter = alarm_letter(message, subject, language)
-        try:
-            if letter is not None and send_once(outlet, letter, identity, telling):
-                told.append(outlet.name)
-        except DeliveryError as error:
-            telling.report(outlet.name, error)
-            errors.append(error)
-    if errors:
-        raise errors[0]
-    return tuple(told)
+        return letter is not None and send_once(outlet, letter, identity, telling)
+
+    return write_each(_rooms(telling), write, telling)
 
 
 def alarm_letter(message: str, subject: str, language: Language) -> Letter | None:
