@@ -144,15 +144,16 @@ def denied_call(scene: Scene, caller: str = "") -> Call | None:
 
     A target that the line does not name is taken for known only where one candidate stands out.
     """
-    action, principal = scene.denial.action, caller or scene.caller
+    action, principal, via = scene.denial.action, caller or scene.caller, scene.denial.via_service or ""
     resource = scene.denial.resource
     if resource is None and scene.candidates and scene.target_is_clear:
         resource = scene.candidates[0].arn
     if scene.is_for_no_resource:
         resource = ANY
+    if resource is None and scene.call_with_key is not None:
+        (action, resource), via = scene.call_with_key, ""
     if action is None or not principal or resource is None:
         return None
-    via = scene.denial.via_service or ""
     return Call(principal=principal, action=action, resource=resource, via_service=via)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from why403.decisions.request import Request
 from why403.iam.arn import parse_arn
+from why403.iam.condition_keys import key_kind
 from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.policies.reading import AuthorizationRecord, CallerReading
@@ -99,7 +100,13 @@ def _of_caller(caller: CallerReading | None) -> Context:
 def _of_target(call: Call, target: TargetReading | None) -> Context:
     if target is None or call.action.partition(":")[0] != target.service:
         return {}
-    return {f"aws:ResourceTag/{key}": value for key, value in target.tags.items()}
+    own = [f"{target.service}:ResourceTag/{key}" for key in target.tags]
+    known = (f"aws:ResourceTag/{key}" for key in target.tags)
+    values = tuple(target.tags.values())
+    return {
+        **dict(zip(known, values, strict=True)),
+        **{key: value for key, value in zip(own, values, strict=True) if key_kind(key.lower()) is not None},
+    }
 
 
 def _of_passing_on(call: Call, place: Place) -> Context:

@@ -94,7 +94,15 @@ class _Evaluation:
         denying = denied_by(self._standing, self._relation)
         if self._barred is not None and self._barring not in denying:
             return (*denying, self._barring)
-        return denying
+        return self._by_target(denying) if self._call.caller.service_linked else denying
+
+    def _by_target(self, denying: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        """A service-linked role's own policy is its service's: in one account the target's can let it in instead."""
+        target = self._standing.target
+        held = self._layers.target(target) is not None
+        if Layer.IDENTITY not in denying or self._relation is not Relation.SAME or not held:
+            return denying
+        return tuple(dict.fromkeys(target if layer is Layer.IDENTITY else layer for layer in denying))
 
     def _outcome(self) -> Outcome:
         denials = [verdict.deny for verdict in self._standing.verdicts.values()]

@@ -25,10 +25,13 @@ ROLE = re.compile(r"\s?,\s?(?P<key>\\{0,7}[\"'])role(?P=key)\s?:\s?(?P=key)" + S
 """What makes the `content` before it a chat's."""
 INTRODUCED = re.compile(
     r"(?:\b[Ee]xample (?:error|message|denial|output)s?|\b[Ww]hat does(?: (?:this|the)\b[\w ]{0,30})?|\b[Ww]hy (?:do|am|did) I (?:get|getting|see|seeing)"
-    r"|\b[Ee]xplain(?: this)?|\bfollowing error occurs[^\n]{0,240}"
+    r"|\b[Ee]xplain(?: this)?"
+    r"|\b(?:I|[Ww]e|[Tt]hey|[Cc]ustomers?|[Uu]sers?) (?:see|saw|gets?|got|hit|received?|reports?|reported|(?:am |are |keep )?(?:getting|seeing))\b"
+    r"[^\n\"'`“]{0,40}[\"'`“]"
+    r"|\bfollowing error occurs[^\n]{0,240}"
     r"|\b(?:errors?|messages?|something) (?:like|such as))\W{0,6}(?:[A-Z]\w{3,40}: )?$"
 )
-"""What stands right before a sentence that is an example, or is asked about."""
+"""What stands right before a sentence that is an example, is asked about, or that somebody says to have seen, in quotation marks."""
 USER = "User:"
 
 

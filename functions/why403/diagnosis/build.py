@@ -5,11 +5,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from why403.decisions.decision import Outcome
+from why403.decisions.reasons import Reason
 from why403.decisions.reconcile import AWS_RECORDED, AWS_SAYS, ReconciledDecision
 from why403.decisions.remarks import remarks
 from why403.denials.denial import Denial
 from why403.diagnosis.diagnosis import Confidence, Diagnosis, NextDenial
 from why403.iam.layer import Effect
+from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.other_403.found import Other403
 from why403.policies.read_sides import Sides
@@ -29,7 +31,8 @@ def build_judged(
     """A call that was judged by the policies on both sides."""
     target = sides.target.findings if sides.target else ()
     denied = case.denied
-    sure = _confidence(verdict, scene, doubted=case.is_doubted, caller_is_known=sides.caller.exists is True)
+    known = sides.caller.exists is True or parse_principal(scene.caller).kind is PrincipalKind.SERVICE
+    sure = _confidence(verdict, scene, doubted=case.is_doubted, caller_is_known=known)
     of_key = scene.use_of_key if denied and denied.request.action.startswith("kms:") else ()
     odd = (
         remarks(
@@ -142,16 +145,21 @@ def _confidence(
     )
     if verdict.agrees and is_whole:
         return Confidence.HIGH, _inferred(scene) or Message("diagnosis.confidence.agrees")
-    return Confidence.MEDIUM, _inferred(scene) or Message(
-        f"diagnosis.confidence.{'not-named' if is_whole else 'part-unread'}"
-    )
+    if is_whole:
+        return Confidence.MEDIUM, _inferred(scene) or Message("diagnosis.confidence.not-named")
+    unknown = {found.reason for found in decision.layers if found.effect is Effect.UNKNOWN}
+    by_condition = Reason.UNREAD not in unknown and bool(unknown or decision.settles)
+    told = "diagnosis.confidence.part-unknown" if by_condition else "diagnosis.confidence.part-unread"
+    return Confidence.MEDIUM, _inferred(scene) or Message(told)
 
 
 def _inferred(scene: Scene) -> Message | None:
     """From what the target is inferred; None where the line names it."""
-    if scene.denial.resource is not None or not scene.candidates or not scene.candidates[0].evidence:
+    found = next(iter((*scene.candidates, *scene.passed_on)), None)
+    if scene.denial.resource is not None or found is None or not found.evidence:
         return None
-    found = scene.candidates[0]
+    if found.evidence[0].id == "targets.in-line":
+        return None
     values = {"what": found.arn.rpartition(":")[2], "variable": found.evidence[0].values.get("variable", "")}
     return Message("diagnosis.confidence.inferred", values)
 

@@ -4,6 +4,7 @@ A dialect (dialects/) knows only its escaping, its forms and its budget. The sta
 dialect.
 """
 
+import re
 from collections.abc import Iterator
 from typing import assert_never
 
@@ -40,6 +41,8 @@ SAY_LITTLE = frozenset(
 """Kinds of which our own words tell less than the line's."""
 USUAL_STACK = "why403"
 """The stack that the terminal's commands look for where none is named."""
+HOLES = re.compile(r"(?P<open>\{)(?:\s?,)+\s?|(?:\s?,)+\s?(?P<close>\})|,(?:\s?,)+\s?")
+"""Commas around the fields of metadata that a line is read without."""
 QUOTE = 280
 """Characters of the line that are quoted."""
 
@@ -90,7 +93,12 @@ def _quote(notice: Notice) -> str:
     is_known = decision is not None and decision.outcome is not Outcome.UNKNOWN
     if is_known or denial.kind not in SAY_LITTLE or not denial.excerpt:
         return ""
-    return word("notices.quote", notice.language, quote=one_line(denial.excerpt, QUOTE))
+    return word("notices.quote", notice.language, quote=HOLES.sub(_closed, one_line(denial.excerpt, QUOTE)))
+
+
+def _closed(hole: re.Match[str]) -> str:
+    """What stands around fields that were left out: one bracket, or one comma."""
+    return hole["open"] or hole["close"] or ", "
 
 
 def _says_from_what(notice: Notice) -> bool:
@@ -102,6 +110,8 @@ def _says_from_what(notice: Notice) -> bool:
 def _likeliest(notice: Notice) -> str:
     """Which resource was taken, and why, where the line names none."""
     for likeliest in notice.diagnosis.target_candidates[:1]:
+        if likeliest.evidence and likeliest.evidence[0].id == "targets.in-line":
+            return say(likeliest.evidence[0], notice.language)
         values = {
             "what": thing(likeliest.arn, notice),
             "evidence": say(likeliest.evidence[0], notice.language) if likeliest.evidence else "",

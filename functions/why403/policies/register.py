@@ -66,6 +66,8 @@ def _read_with_key(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
         unread = frozenset({Layer.RESOURCE}) if foreign else frozenset[Layer]()
         return TargetReading(arn=str(arn), service=arn.service, account=arn.account, unread=unread)
     target, spent = yield from counted(read_resource(resource, arn, action, place))
+    if target.exists is False and action.partition(":")[2] in resource.below.split():
+        return replace(target, exists=None)
     if target.exists is False:
         return (yield from find_elsewhere(resource, arn, target, place))
     if target.exists is None and target.unreadable and arn.account in {"", place.account}:

@@ -76,7 +76,11 @@ def first_denied(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Reconcil
 def judge_alone(scene: Scene, call: Call, sides: Sides) -> Case:
     """The call by another caller than the line's: judged by the policies, whatever AWS said of that one."""
     denial = replace(scene.denial, deny_kind=None, principal=None, policy_arn=None)
-    return build_case(replace(scene, denial=denial), call, replace(sides, record=None))[0]
+    case = build_case(replace(scene, denial=denial), call, replace(sides, record=None))[0]
+    judged = case.denied
+    if judged is None:
+        return case
+    return replace(case, denied=replace(judged, decision=decide(judged.request, judged.policies)))
 
 
 def _cleared(request: Request, sides: Sides, scene: Scene) -> PolicySet:

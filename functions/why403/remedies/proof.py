@@ -19,6 +19,7 @@ from why403.remedies.proposal import Option
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.wanted import Wanted
 
+UNREAD = "remedies.proof.unread"
 OUT_OF_TIME = "remedies.proof.out-of-time"
 LITERAL = re.compile(r"\$\{([*?$])\}|([*?])|([^*?$]+|\$)")
 
@@ -121,7 +122,7 @@ def _unproposed(option: Option) -> Iterator[Message]:
         if proposal.kind is RemedyKind.PLAYBOOK:
             yield Message("remedies.proof.by-hand", {"layer": proposal.layer.value})
         elif proposal.after is None and proposal.grant is None:
-            yield Message("remedies.proof.unread", {"layer": proposal.layer.value, "target": proposal.target})
+            yield Message(UNREAD, {"layer": proposal.layer.value, "target": proposal.target})
 
 
 def _open_questions(decision: Decision) -> str:

@@ -1,5 +1,6 @@
 """A proven proposal as the remedy that people see: diff, commands in every form, risk, what to check afterwards."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from why403.message import Message
@@ -9,7 +10,7 @@ from why403.remedies.formats import aws_cli, cdk_python, cdk_typescript, cloudfo
 from why403.remedies.formats.iam_json import added_document
 from why403.remedies.formats.quick_create import QuickCreate, quick_create
 from why403.remedies.owner import owner_advice, owner_text, preferred_format
-from why403.remedies.proof import Proof
+from why403.remedies.proof import UNREAD, Proof
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import Commands, Remedy, RemedyKind, Risk
 from why403.remedies.risk import actions_of, judge, lets_a_foreigner_in
@@ -55,13 +56,20 @@ def _remedy(  # noqa: PLR0913  # each comes from a step of its own
             *((Message("remedies.quick-create", {"file": quick.file}),) if quick is not None else ()),
         ),
         proven=proof.proven and not playbook,
-        missing=() if playbook and proposal.steps else proof.missing,
+        missing=() if playbook and proposal.steps else tuple(_missing_of(proposal, proof)),
         risk=Risk.MEDIUM if is_wider and risk is Risk.LOW else risk,
         wider=is_wider,
         adds=actions_of(proposal),
         owner=owner_text(proposal.owner),
         preferred=preferred_format(proposal.owner),
     )
+
+
+def _missing_of(proposal: Proposal, proof: Proof) -> Iterator[Message]:
+    """What the whole set misses, but that a policy is unread only beside the change to that policy."""
+    for each in proof.missing:
+        if each.id != UNREAD or each.values.get("target") == proposal.target:
+            yield each
 
 
 def commands_of(proposal: Proposal) -> Commands:

@@ -60,4 +60,4 @@ def _is_tag_equal(condition: ConditionEvidence) -> bool:
     """One tag of the resource, read, that has to equal one value."""
     known = condition.state in {KeyState.GIVEN, KeyState.ABSENT}
     equal = condition.operator.lower() in {"stringequals", "stringlike", "stringequalsignorecase"}
-    return known and equal and condition.key.lower().startswith("aws:resourcetag/")
+    return known and equal and ":resourcetag/" in condition.key.lower()

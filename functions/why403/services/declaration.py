@@ -163,6 +163,8 @@ class Resource:
     findings: Callable[[Arn, Answer], Iterable[Message]] | None = None
     unlocked_by: str = ""
     """AssumeRoot's task policy that unlocks such a resource whose policy shuts everyone out."""
+    below: str = ""
+    """Actions that ask for what lies below a path: it need not be a resource itself."""
     elsewhere: ServiceRead | bool = True
     """The call that finds one of this name in another Region; False where names are not bound to one."""
     read: ReadOf | None = None

@@ -74,6 +74,7 @@ SERVICE = Service(
             described=ServiceRead(DESCRIBE, {"ParameterFilters": of_this_name}, shows=is_listed),
             policy=sharing_policies,
             key=key_of,
+            below="GetParametersByPath",
             draft=Draft(
                 called="sharing policy",
                 beside=True,

@@ -32,6 +32,10 @@ def rank_targets(
     said = in_line(denial, kind, gathered.listed, there)
     if said or kind is None:
         return ranked(said, denial)
+    own = [arn for arn in gathered.listed if arn.split(":")[2] == kind.service]
+    gathered = replace(
+        gathered, listed=tuple(own)
+    )  # a key's denial lists what the service's own call was for
     callers = frozenset(
         name
         for name in (workload.caller_arn, workload.task_role_arn, workload.role_arn, denial.principal)

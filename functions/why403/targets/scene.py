@@ -55,13 +55,20 @@ class Scene:
     def target_is_clear(self) -> bool:
         """The line names the target, the action takes none, or one candidate stands out."""
         if not self.candidates:
-            return self.denial.resource is not None or self.is_for_no_resource
+            known = self.denial.resource is not None or self.is_for_no_resource
+            return known or self.user_of_key is not None
         return _stands_out(self.candidates)
 
     @property
     def user_of_key(self) -> Candidate | None:
         """What the call was for whose key was denied, where one candidate stands out."""
         return self.passed_on[0] if self.passed_on and _stands_out(self.passed_on) else None
+
+    @property
+    def call_with_key(self) -> tuple[str, str] | None:
+        """Action and target of the service's own call, where its key was denied and not named: what it encrypts tells the key."""
+        used, action = self.user_of_key, service_call(self.denial).action
+        return (action, used.arn) if used is not None and action and self.denial.resource is None else None
 
     @property
     def use_of_key(self) -> tuple[Message, ...]:

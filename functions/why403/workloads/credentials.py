@@ -10,7 +10,7 @@ from why403.iam.principal import Principal, parse_principal
 from why403.message import Message
 from why403.workloads.ecs.task_start import is_of_task_start
 from why403.workloads.foreign_caller import cause_of, source_of
-from why403.workloads.passed_role import is_of_passed_role
+from why403.workloads.passed_role import is_of_passed_role, service_that_assumes
 from why403.workloads.role_names import iam_arn, same_role
 from why403.workloads.static_keys import KEY_ID, half_in_environment, in_environment, shared_file
 from why403.workloads.workload import Workload, WorkloadKind
@@ -32,6 +32,8 @@ def attribute(workload: Workload, principal: str, message: str) -> Workload:
     """The workload with `caller_arn`, `credentials` and what is odd about them."""
     if principal:
         source = _named(workload, principal)
+    elif service := service_that_assumes(message):
+        source = Source(service, "service")
     elif is_of_passed_role(message, workload.kind):
         source = Source("", PASSED_ROLE, (Message("workloads.passed-role", {"name": workload.name}),))
     else:

@@ -60,6 +60,7 @@ TOOLS: tuple[Wrapper, ...] = (
     s3_access_log.WRAPPER,
     iot.WRAPPER,
     sns_delivery.WRAPPER,
+    sns_delivery.FIREHOSE_WRAPPER,
     states.WRAPPER,
     services.WRAPPER,
     services.TO_CALL_WRAPPER,

@@ -1,6 +1,7 @@
-"""SNS's delivery-status logs: the topic's call of the queue, function or stream that it delivers to.
+"""What services log of deliveries that were refused: SNS's delivery status, and Firehose's errors.
 
 https://docs.aws.amazon.com/sns/latest/dg/sns-topic-attributes.html
+https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
 """
 
 import re
@@ -11,6 +12,8 @@ from why403.denials.call import FailedCall, Wrapper
 DESTINATION = re.compile(
     r"\"destination\": ?\"(?P<arn>arn:[\w-]+:(?P<service>sqs|lambda|firehose):[^\s\"]{5,400})\""
 )
+FIREHOSE = re.compile(r"\"errorCode\": ?\"S3\.(?P<key>KMS\.)?AccessDenied(?:Exception)?\"")
+BUCKET = re.compile(r"\"destination\": ?\"arn:aws[a-z-]{0,10}:s3:::(?P<bucket>[a-z0-9.-]{3,63})\"")
 ACTIONS = {"sqs": "sqs:SendMessage", "lambda": "lambda:InvokeFunction", "firehose": "firehose:PutRecord"}
 
 
@@ -41,4 +44,22 @@ def read(text: str) -> Iterator[FailedCall]:
         )
 
 
+def read_firehose(text: str) -> Iterator[FailedCall]:
+    """What a Firehose stream was refused of the bucket that it delivers to, or of its key."""
+    refused, bucket = FIREHOSE.search(text), BUCKET.search(text)
+    if refused is None or bucket is None:
+        return
+    by_key = refused["key"] is not None
+    yield FailedCall(
+        start=refused.start(),
+        end=refused.end(),
+        service="kms" if by_key else "s3",
+        operation="PutObject",
+        action="kms:GenerateDataKey" if by_key else "s3:PutObject",
+        code="AccessDenied",
+        name=bucket["bucket"],
+    )
+
+
+FIREHOSE_WRAPPER = Wrapper(('"deliveryStreamARN"',), read_firehose)
 WRAPPER = Wrapper(('"providerResponse"',), read)

@@ -42,7 +42,12 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
     unread = Layer.TRUST in judged.policies.unread or before is None
     after = None if unread else with_added(before, added)
     full = None if after is None else over(TRUST, after)
-    root = Message("remedies.trust.not-root", {"principal": caller_arn(case, judged.request.principal)})
+    caller = caller_arn(case, judged.request.principal)
+    root = (
+        ()
+        if "AWS" not in named["Principal"]
+        else (Message("remedies.trust.not-root", {"principal": caller}),)
+    )
     return (
         Proposal(
             layer=Layer.TRUST,
@@ -54,8 +59,8 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
             added=added,
             before=before,
             after=after,
-            principal=caller_arn(case, judged.request.principal),
-            why=(root, *((full,) if full is not None else ())),
+            principal=caller,
+            why=(*root, *((full,) if full is not None else ())),
             owner=judged.target.owner if judged.target is not None else None,
         ),
     )
