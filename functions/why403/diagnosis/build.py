@@ -5,13 +5,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from why403.decisions.decision import Outcome
-from why403.decisions.reasons import Reason
-from why403.decisions.reconcile import AWS_RECORDED, AWS_SAYS, ReconciledDecision
+from why403.decisions.reconcile import ReconciledDecision
 from why403.decisions.remarks import remarks
 from why403.denials.denial import Denial
+from why403.diagnosis.confidence import confidence_of
 from why403.diagnosis.diagnosis import Confidence, Diagnosis, NextDenial
-from why403.iam.layer import Effect
-from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.other_403.found import Other403
 from why403.policies.read_sides import Sides
@@ -31,8 +29,7 @@ def build_judged(
     """A call that was judged by the policies on both sides."""
     target = sides.target.findings if sides.target else ()
     denied = case.denied
-    known = sides.caller.exists is True or parse_principal(scene.caller).kind is PrincipalKind.SERVICE
-    sure = _confidence(verdict, scene, doubted=case.is_doubted, caller_is_known=known)
+    sure = confidence_of(verdict, scene, doubted=case.is_doubted, caller_exists=sides.caller.exists is True)
     of_key = scene.use_of_key if denied and denied.request.action.startswith("kms:") else ()
     odd = (
         remarks(
@@ -118,50 +115,6 @@ def build_undiagnosed(denial: Denial) -> Diagnosis:
         confidence=Confidence.LOW,
         confidence_reason=Message("diagnosis.confidence.unjudged"),
     )
-
-
-def _confidence(
-    verdict: ReconciledDecision, scene: Scene, *, doubted: bool, caller_is_known: bool
-) -> tuple[Confidence, Message]:
-    """How sure, and why. Never surer for having read less.
-
-    HIGH where AWS's words or record and our evaluation agree, LOW where something that decides is not known.
-    """
-    decision = verdict.decision
-    low = {
-        "allowed-now": verdict.allowed_now,
-        "unread": decision.outcome is Outcome.UNKNOWN,
-        "caller-unread": not caller_is_known,
-        "target-unclear": not scene.target_is_clear,
-    }
-    for reason, is_so in low.items():
-        if is_so:
-            return Confidence.LOW, Message(f"diagnosis.confidence.{reason}")
-    if doubted:
-        return Confidence.MEDIUM, Message("diagnosis.confidence.claim-unproven")
-    is_whole = not any(
-        found.effect is Effect.UNKNOWN or found.reason in {AWS_SAYS, AWS_RECORDED}
-        for found in decision.layers
-    )
-    if verdict.agrees and is_whole:
-        return Confidence.HIGH, _inferred(scene) or Message("diagnosis.confidence.agrees")
-    if is_whole:
-        return Confidence.MEDIUM, _inferred(scene) or Message("diagnosis.confidence.not-named")
-    unknown = {found.reason for found in decision.layers if found.effect is Effect.UNKNOWN}
-    by_condition = Reason.UNREAD not in unknown and bool(unknown or decision.settles)
-    told = "diagnosis.confidence.part-unknown" if by_condition else "diagnosis.confidence.part-unread"
-    return Confidence.MEDIUM, _inferred(scene) or Message(told)
-
-
-def _inferred(scene: Scene) -> Message | None:
-    """From what the target is inferred; None where the line names it."""
-    found = next(iter((*scene.candidates, *scene.passed_on)), None)
-    if scene.denial.resource is not None or found is None or not found.evidence:
-        return None
-    if found.evidence[0].id == "targets.in-line":
-        return None
-    values = {"what": found.arn.rpartition(":")[2], "variable": found.evidence[0].values.get("variable", "")}
-    return Message("diagnosis.confidence.inferred", values)
 
 
 def _unread(scene: Scene) -> tuple[BlindSpot, ...]:
