@@ -7,6 +7,7 @@ from why403.denials.call import FailedCall, Wrapper
 from why403.denials.endpoints import read_url
 from why403.denials.s3_paths import PATH, bucket_arn, path_arn
 
+S3A = "hadoop.fs.s3a."
 VERBS = {
     "getFileStatus": "s3:GetObject", "open": "s3:GetObject", "reopen": "s3:GetObject", "read": "s3:GetObject",
     "HEAD": "s3:GetObject", "get": "s3:GetObject", "list": "s3:ListBucket", "LIST": "s3:ListBucket",
@@ -54,7 +55,7 @@ def read(text: str) -> Iterator[FailedCall]:
         return
     path = PATH.search(text)
     if path is None:
-        verb = VERB.search(text) if "AccessDeniedException: " in text else None
+        verb = VERB.search(text) if "AccessDeniedException: " in text or S3A in text else None
         if verb:
             yield FailedCall(start=verb.start(), end=verb.end(), service="s3", action=VERBS[verb["verb"]])
         return
@@ -69,6 +70,7 @@ WRAPPER = Wrapper(
     (
         "request: ",
         "s3a://",
+        S3A,
         "s3n://",
         "AccessDeniedException: s3://",
         " Object on ",
