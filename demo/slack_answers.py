@@ -11,6 +11,8 @@ from typing import Any
 
 TEXT, BLOCKS, ALL_BLOCKS, SECTION = 40_000, 50, 13_200, 3_000
 """Characters of `text`; blocks; characters of all blocks together; characters of a section's text."""
+LARGEST_VIEW, VIEW_LABEL = 250_000, 24
+"""Of a window: all of it; its title and buttons."""
 POSTED = "1764000000.000100"
 """The timestamp of what was posted."""
 PROFILE = {
@@ -37,8 +39,10 @@ class Reply:
 
 def slack_answer(path: str, message: Any, posted: str = POSTED) -> Reply:  # noqa: ANN401  # whatever JSON came
     """What Slack answers to a message that it takes: by `path`, as its Web API or as a webhook."""
-    problem = _problem(message)
     method = path.rpartition("/api/")[2]
+    if method == "views.open":
+        return _opened(message)
+    problem = _problem(message)
     if not path.startswith("/api/"):
         return Reply(400, problem) if problem else Reply()
     if problem:
@@ -47,6 +51,30 @@ def slack_answer(path: str, message: Any, posted: str = POSTED) -> Reply:  # noq
     return Reply(
         body=_as_slack_writes({"ok": True, "channel": message["channel"], **_echo(message, timestamp)})
     )
+
+
+def _opened(message: Any) -> Reply:  # noqa: ANN401  # whatever JSON came
+    """A window, or why there is none: https://docs.slack.dev/reference/methods/views.open."""
+    view, trigger = message.get("view", {}), message.get("trigger_id", "")
+    if not trigger:
+        return slack_refusal("invalid_arguments")
+    if trigger.startswith("expired"):
+        return slack_refusal("expired_trigger_id")
+    labels = [view.get(name, {}).get("text", "") for name in ("title", "submit", "close")]
+    inputs = any(block["type"] == "input" for block in view.get("blocks", ()))
+    if (
+        _problem(view, LARGEST_VIEW)
+        or max(map(len, labels)) > VIEW_LABEL
+        or (inputs and "submit" not in view)
+    ):
+        return slack_refusal("invalid_arguments")
+    opened = {
+        "id": "V0MADEUP01",
+        "team_id": PROFILE["team_id"],
+        "state": {"values": {}},
+        "hash": "1764000060.a1",
+    }
+    return Reply(body=_as_slack_writes({"ok": True, "view": {**view, **opened}}))
 
 
 def slack_refusal(error: str, status: int = 200, retry_after: str = "", **more: str) -> Reply:
@@ -60,7 +88,7 @@ def _as_slack_writes(told: Any) -> str:  # noqa: ANN401  # JSON
     return json.dumps(told, ensure_ascii=True).replace("/", "\\/")
 
 
-def _problem(message: Any) -> str:  # noqa: ANN401  # whatever JSON came
+def _problem(message: Any, largest: int = ALL_BLOCKS) -> str:  # noqa: ANN401  # whatever JSON came
     if not isinstance(message, dict):
         return "invalid_payload"
     blocks, text = message.get("blocks", []), message.get("text", "")
@@ -68,7 +96,7 @@ def _problem(message: Any) -> str:  # noqa: ANN401  # whatever JSON came
         return "no_text"
     if len(text) > TEXT:
         return "msg_too_long"
-    if len(json.dumps(blocks, ensure_ascii=False)) > ALL_BLOCKS:
+    if len(json.dumps(blocks, ensure_ascii=False)) > largest:
         return "msg_blocks_too_long"
     sections = [block.get("text") or {} for block in blocks if block.get("type") == "section"]
     return (

@@ -136,6 +136,7 @@ def functions_of(settings: Settings) -> tuple[str, ...]:
         "subscribe": bool(settings.globs and not settings.watches_account),
         "fix_page": settings.page_mode == "signed",
         "console": console,
+        "slack_app": settings.slack_app,
         "console_act": console and settings.acting != "off",
     }
     return tuple(stem for stem in FUNCTIONS if has.get(stem, True))

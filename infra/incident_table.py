@@ -72,6 +72,7 @@ _RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _MOVE_ON,
         Right(("PutItem",), (_AT.TURN, _AT.LINK)),
     ),
+    "slack_app": (_READ_INCIDENTS, _READ_COUNTS, _MOVE_ON, Right(("PutItem",), (_AT.TURN, _AT.LINK))),
     "console": (_READ_INCIDENTS, _READ_HEADS, _READ_COUNTS, _READ_DIAGNOSES),
 }
 """What each function does, by the items that it does it to. TransactWriteItems asks for the rights of its parts."""

@@ -1,6 +1,7 @@
 """The incidents topic, and a schedule → notify: each turn, and what waits for a digest, is told to whom it concerns."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from aws_cdk import Duration
@@ -57,7 +58,7 @@ class Notify(Construct):
     def _grant(self, parts: Parts, page: FixPage | None) -> None:
         role = self.handler.role
         parts.incidents.grant_use(role, "notify")
-        for name in _secrets_of(parts):
+        for name in secrets_of(parts, SECRETS):
             parts.secrets.grant_read(role, name)
         if page:
             parts.secrets.grant_read(role, parts.secrets.links)
@@ -88,6 +89,7 @@ def _environment(parts: Parts, page: FixPage | None, console: Console | None) ->
         event_bus_name=settings.event_bus,
         redact_emails=settings.redact_emails,
         webhook_hosts=settings.webhook_hosts,
+        slack_app=settings.slack_app,
     )
 
 
@@ -97,6 +99,7 @@ def _routes(parts: Parts) -> list[dict[str, Any]]:
     return [own | dict(route) for route in parts.settings.routes or ({},)]
 
 
-def _secrets_of(parts: Parts) -> list[str]:
-    named = (route.get(secret.setting, "") for route in _routes(parts) for secret in SECRETS.values())
-    return sorted(set(filter(None, named)))
+def secrets_of(parts: Parts, channels: Iterable[str]) -> tuple[str, ...]:
+    """The names of the secrets that the routes use for these channels."""
+    named = (str(route.get(SECRETS[channel].setting, "")) for route in _routes(parts) for channel in channels)
+    return tuple(sorted(set(filter(None, named))))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -37,6 +37,7 @@ CONCURRENCY_DEFAULTS: Mapping[str, int] = MappingProxyType(
         "fix_page": 5,
         "console": 5,
         "console_act": 2,
+        "slack_app": 2,
     }
 )
 OWN_LOG_GROUPS = "/why403/"
@@ -225,3 +226,16 @@ def halves(subnets: tuple[str, ...], security_groups: tuple[str, ...]) -> Iterat
     if bool(subnets) != bool(security_groups):
         missing = "security_groups" if subnets else "subnets"
         yield f"{missing}: name at least one, as subnets and security_groups go together"
+
+
+def dead_buttons(
+    acting: str, routes: Iterable[Mapping[str, Any]], secrets: Mapping[str, str]
+) -> Iterator[str]:
+    """Why nobody could press the Slack app's buttons, or nothing would come of it."""
+    if acting == "off":
+        yield 'slack_app: its buttons mute and mark as expected, which "acting": "off" forbids; write one or the other'
+    is_room_named = any(
+        SECRETS[channel].is_room for channel in secrets
+    )  # without one, the stack makes Slack's
+    if is_room_named and "slack" not in secrets and not any(route.get("slack_secret") for route in routes):
+        yield "slack_app: nobody is told in Slack; name the secret of its bot in `slack_secret`"

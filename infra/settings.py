@@ -100,6 +100,11 @@ class Settings:
     act_hours: int = _setting(
         8, whole_number(1, 72), "How long a message's link to mute or expect opens, in hours."
     )
+    slack_app: bool = _setting(
+        default=False,
+        expected=yes_or_no(),
+        told="Whether people act by buttons of a Slack app of yours, at a public URL that obeys Slack alone: docs/slack-app.md.",
+    )
     expected: tuple[Mapping[str, Any], ...] = _setting(
         (),
         list_of(kinds.EXPECTED),
@@ -246,6 +251,8 @@ def settings_of(context: object) -> Settings:
     settings = Settings(**taken, channel_secrets={channel: name for channel, name in secrets.items() if name})
     wrong.extend(kinds.loops(settings.log_groups))
     wrong.extend(kinds.halves(settings.subnets, settings.security_groups))
+    if settings.slack_app:
+        wrong.extend(kinds.dead_buttons(settings.acting, settings.routes, settings.channel_secrets))
     if wrong:
         raise SettingsError(_told(wrong))
     return settings

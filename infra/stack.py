@@ -18,13 +18,14 @@ from infra.incident_table import IncidentTable
 from infra.log_subscriptions import LogSubscriptions
 from infra.metrics import Watched
 from infra.monitoring import Monitoring
-from infra.notify import Notify
+from infra.notify import Notify, secrets_of
 from infra.outputs import tell
 from infra.own_secrets import Secrets
 from infra.parts import Parts
 from infra.read_access import ReadAccess
 from infra.recheck import Recheck
 from infra.settings import Settings
+from infra.slack_app import SlackApp
 from infra.subscribe import Subscribe
 from infra.survey import Survey
 from infra.topics import Topics
@@ -54,6 +55,8 @@ class Why403Stack(Stack):
         diagnose = Diagnose(self, "Diagnose", parts)
         page = FixPage(self, "FixPage", parts) if settings.page_mode == "signed" else None
         console = Console(self, "Console", parts) if settings.page_mode == "console" else None
+        if settings.slack_app:
+            SlackApp(self, "SlackApp", parts, secrets_of(parts, ("slack",)))
         notify = Notify(self, "Notify", parts, page, console)
         recheck = Recheck(self, "Recheck", parts)
         survey = Survey(self, "Survey", parts)

@@ -42,8 +42,13 @@ def check_bootstrap(_settings: Settings) -> Iterator[Finding]:
 
 
 def check_region(settings: Settings) -> Iterator[Finding]:
-    """Whether the Region has what the fix page is served by."""
+    """Whether the Region has what the fix page and the Slack app are served by."""
     region = client("lambda").meta.region_name
+    if settings.slack_app and region in WITHOUT_FUNCTION_URLS:
+        yield Finding(
+            f"slack_app: Lambda has no function URLs in {region}, so Slack could not reach the app there and the "
+            'deployment would fail. Write "slack_app": false in cdk.json: messages then have links instead of buttons.'
+        )
     if settings.page_mode == "signed" and region in WITHOUT_FUNCTION_URLS:
         yield Finding(
             f"page_mode: Lambda has no function URLs in {region}, so the fix page cannot be served there and the "

@@ -159,6 +159,8 @@ class NotifyEnvironment(Environment):
     redact_emails: bool
     webhook_hosts: tuple[str, ...]
     """Hosts beside the vendors' own that a webhook may name; none as a rule."""
+    slack_app: bool
+    """Whether a bot's messages have buttons that act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +209,17 @@ class FixPageEnvironment(Environment):
     link_secret_arn: str
     acting: str
     """Who may mute and expect: page/forms.py's Acting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlackAppEnvironment(Environment):
+    """functions/slack_app.py."""
+
+    table_name: str
+    secrets: tuple[str, ...]
+    """Names of the routes' secrets that may hold the app; never their content."""
+    webhook_hosts: tuple[str, ...]
+    redact_emails: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from why403.aws.session import forget
 from why403.cli import doctor
+from why403.cli.doctor_delivery import check_slack_app
+from why403.http import post
 
 from demo.emulator import Emulator
+from demo.slack_answers import Reply
 from tests.aws.calling_as import calling_as_nobody
+from tests.fakes.receiver import receiver
 
 GROUP = "doctor-web"
 
@@ -103,3 +107,27 @@ def test_without_credentials_it_says_so_with_a_status_of_its_own(
 
     assert status == doctor.NOTHING_READ
     assert "FAIL" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("status", "result", "told"),
+    [
+        (401, "ok", "refuses what Slack did not sign"),
+        (404, "failed", "no signing secret yet"),
+        (403, "failed", "answers 403"),
+    ],
+)
+def test_the_slack_apps_url_is_asked_as_a_stranger_would(status: int, result: str, told: str) -> None:
+    with receiver(Reply(status, "")) as url:
+        check = check_slack_app(url.url, post)
+
+    assert (check.result, told in check.what) == (result, True)
+
+
+def test_a_slack_app_that_does_not_answer_is_told() -> None:
+    with receiver(Reply(503, "")) as url:
+        failing = check_slack_app(url.url, post)
+    gone = check_slack_app(url.url, post)
+
+    assert [failing.result, gone.result] == ["failed", "failed"]
+    assert "did not answer" in gone.what

@@ -7,16 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-import boto3
 import console
 import console_act
 import fix_page
 import notify
 import pytest
-from moto import mock_aws
 from why403.aws.incident_table import DynamoIncidentTable, milliseconds
-from why403.aws.secrets import open_secrets
-from why403.aws.session import forget
 from why403.environment import FixPageEnvironment, NotifyEnvironment
 from why403.errors import DeliveryRefusedError, PayloadError
 from why403.incidents.incident import State
@@ -26,11 +22,10 @@ from why403.page.forms import day_after
 from why403.page.links import Link, LinkKeys, Purpose, sign, state_of
 
 from demo.slack_answers import POSTED
-from tests.fakes.dynamodb_table import make_table
-from tests.fakes.incidents import opened_incident, turn_of
+from tests.fakes.incidents import turn_of
+from tests.fakes.notice_account import INCIDENT, KEY, REGION, notice_account, put_secret, settings_of_account
 from tests.fakes.receiver import Receiver, receiver
 
-REGION = "us-east-1"
 CONTEXT: Any = SimpleNamespace(
     invoked_function_arn=f"arn:aws:lambda:{REGION}:123456789012:function:notify",
     function_name="notify",
@@ -40,8 +35,6 @@ CONTEXT: Any = SimpleNamespace(
     log_group_name="/why403/notify",
     log_stream_name="s",
 )
-KEY = "k" * 64
-INCIDENT = opened_incident()
 FAR = 9_999_999_999
 
 
@@ -53,50 +46,8 @@ def slack() -> Iterator[Receiver]:
 
 @pytest.fixture
 def table(slack: Receiver, monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoIncidentTable]:
-    """An account with everything that the stack makes, and one open incident."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws(config={"core": {"passthrough": {"urls": [slack.url + ".*"]}}}):
-        forget()
-        open_secrets.cache_clear()
-        _put("slack", f"{slack.url}/services/T0/B0/made-up")
-        _put("links", json.dumps({"current": "1", "1": KEY}))
-        boto3.client("secretsmanager").create_secret(Name="never-filled")
-        topic = boto3.client("sns").create_topic(Name="machines")["TopicArn"]
-        for name, value in _settings(slack, topic).items():
-            monkeypatch.setenv(name.upper(), value)
-        made = make_table(boto3.client("dynamodb"), "incidents")
-        made.open(INCIDENT)
+    with notice_account(slack, monkeypatch) as made:
         yield made
-    forget()
-    open_secrets.cache_clear()
-
-
-def _put(name: str, text: str) -> None:
-    boto3.client("secretsmanager").create_secret(Name=name, SecretString=text)
-
-
-def _settings(slack: Receiver, topic: str) -> dict[str, str]:
-    return {
-        "table_name": "incidents",
-        "routes": json.dumps([{"slack_secret": "slack"}]),
-        "language": "en",
-        "page_url": "https://page.example/",
-        "stack_name": "why403",
-        "console_dashboard": "",
-        "link_secret_arn": "links",
-        "alarm_topic_arn": "",
-        "link_hours": "168",
-        "act_hours": "8",
-        "acting": "links",
-        "email_topic_arn": "",
-        "chat_topic_arn": "",
-        "machine_topic_arn": topic,
-        "event_bus_name": "default",
-        "redact_emails": "false",
-        "webhook_hosts": json.dumps([slack.host]),
-    }
 
 
 def told() -> dict[str, Any]:
@@ -207,7 +158,7 @@ def test_a_console_that_cannot_be_read_says_so(monkeypatch: pytest.MonkeyPatch) 
 def test_a_bot_posts_an_incident_once_and_answers_in_its_thread(
     slack: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _put("bot", json.dumps({"bot_token": "xoxb-made-up", "channel": "C1", "api": f"{slack.url}/api"}))
+    put_secret("bot", json.dumps({"bot_token": "xoxb-made-up", "channel": "C1", "api": f"{slack.url}/api"}))
     monkeypatch.setenv("ROUTES", json.dumps([{"slack_secret": "bot"}]))
     notify.handler(told(), CONTEXT)
     notify.handler(told(), CONTEXT)
@@ -304,6 +255,6 @@ def test_nobody_without_a_link_learns_whether_an_incident_exists() -> None:
 
 
 def test_the_environment_of_the_test_is_the_functions_own(slack: Receiver) -> None:
-    names = set(_settings(slack, ""))
+    names = set(settings_of_account(slack, ""))
 
     assert names == set(NotifyEnvironment.__dataclass_fields__) | set(FixPageEnvironment.__dataclass_fields__)

@@ -13,6 +13,7 @@ from demo.slack_answers import slack_answer
 SECRETS = {
     "webhook": "https://hooks.slack.com/services/T0/B0/made-up",
     "bot": '{"bot_token": "xoxb-made-up", "channel": "C1"}',
+    "app": '{"bot_token": "xoxb-made-up", "channel": "C1", "signing_secret": "8f742231b10e8888abcd99eeeeee85a5", "team": "T0MADEUP01"}',
     "teams": "https://prod-00.westeurope.logic.azure.com:443/workflows/0/invoke?sig=made-up",
     "pager": "made-up-routing-key",
     "empty": "",
@@ -62,7 +63,9 @@ class FakeDoors:
             self._take("teams", message)
             return Answered(202, "")
         assert headers["Content-Type"].startswith("application/json")
-        if parts.path.endswith("/chat.update"):
+        if parts.path.endswith("/views.open") or parts.path.startswith("/actions/"):
+            self._take("view" if parts.path.endswith("/views.open") else "beside", message)
+        elif parts.path.endswith("/chat.update"):
             self._take("update", (message["ts"], message))
         else:
             self._take("slack", (message.get("thread_ts", ""), message))

@@ -58,7 +58,8 @@ def receiver(*replies: Reply) -> Iterator[Receiver]:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = json.loads(raw) if raw[:1] in b"[{" else raw.decode()
         found: Receiver = self.server.receiver  # type: ignore[attr-defined]
         found.taken.append((self.path, dict(self.headers), body))
         reply = found.reply_to(self.path, body)

@@ -24,6 +24,7 @@ HEAVY = {
     "recheck": {"jinja2", "why403.delivery", "why403.http"},
     "survey": {"jinja2", "why403.delivery", "why403.http", "why403.remedies", "why403.decisions"},
     "fix_page": {"why403.policies.register", "why403.workloads.find", "why403.delivery"},
+    "slack_app": {"jinja2", "why403.policies.register", "why403.workloads.find", "why403.remedies.draft"},
     "console": {"why403.policies.register", "why403.workloads.find", "why403.delivery"},
     "console_act": {"why403.policies.register", "why403.workloads.find", "why403.delivery"},
 }

@@ -17,6 +17,7 @@ CLASSES: dict[str, type[environment.Environment]] = {
     "survey": environment.SurveyEnvironment,
     "subscribe": environment.SubscribeEnvironment,
     "fix_page": environment.FixPageEnvironment,
+    "slack_app": environment.SlackAppEnvironment,
     "console": environment.ConsoleEnvironment,
     "console_act": environment.ConsoleEnvironment,
 }
@@ -30,7 +31,7 @@ def test_the_keys_of_the_template_are_the_fields(synth: Any, stem: str) -> None:
 
     mode = "signed" if stem == "fix_page" else "console"
 
-    assert fields == set(synth({**GLOBS, "page_mode": mode}).variables(stem))
+    assert fields == set(synth({**GLOBS, "page_mode": mode, "slack_app": True}).variables(stem))
 
 
 def test_two_hundred_groups_fit_the_environment_and_arrive_whole(
@@ -70,6 +71,7 @@ def test_what_infra_sets_arrives_as_what_the_fields_promise(
         **GLOBS,
         "page_mode": "signed" if stem == "fix_page" else "console",
         "redact_emails": True,
+        "slack_app": True,
         "webhook_hosts": ["hooks.example.com"],
         "target_read_roles": {"111122223333": "arn:aws:iam::111122223333:role/why403-read"},
     }

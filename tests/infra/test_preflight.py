@@ -116,6 +116,18 @@ def test_how_many_filters_a_group_may_have_is_the_account_s_to_say(
     assert told_of == [line[: len(start)] for line, start in zip(lines, told_of, strict=True)]
 
 
+def test_a_slack_app_that_slack_could_not_reach_is_told_before_anything_is_deployed(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "ca-west-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ca-west-1")
+    session.forget()
+
+    assert told(checks.check_region, {}) == []
+    (line,) = told(checks.check_region, {"slack_app": True})
+    assert line.startswith("✗ slack_app: Lambda has no function URLs in ca-west-1")
+
+
 @pytest.mark.parametrize(
     ("region", "mode", "blocked"),
     [

@@ -15,9 +15,11 @@ from why403.aws.workload_index import DynamoWorkloadIndex
 from why403.cli.evaluate import evaluate_line
 from why403.console import Consoles, act, look
 from why403.delivery.outlets import Places
+from why403.delivery.slack_app import parse_slack_request
 from why403.fix_page import FixPages, fix_page
 from why403.incidents.incident import HeldBack
 from why403.incidents.outbox import HeldTurn
+from why403.incidents.life_cycle_person import open_deeds
 from why403.incidents.table_keys import (
     ITEM_KIND,
     LAYOUT_KEY,
@@ -28,14 +30,17 @@ from why403.incidents.table_keys import (
     WATCHED,
     Partition,
 )
+from why403.notices.dialects.slack import value_of
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language
 from why403.page.forms import Acting
 from why403.page.links import Link, LinkKeys, Purpose, sign, state_of
 from why403.page.request import PageRequest
 from why403.page.widget import Frame
+from why403.slack_app import SlackApps, slack_app
 from why403.workloads.workload import WorkloadKind, Writer
 
+from demo.slack_interactions import encoded, pressed, signed
 from tests.fakes.dynamodb_table import NOW, make_table
 from tests.fakes.incidents import turn_of
 from tests.fakes.interrupted import Interrupted
@@ -91,6 +96,12 @@ ALLOWED = {
         "DIAGNOSIS": "GetItem",
         "LINK": "GetItem PutItem",
         "index": "Query",
+    },
+    "SlackApp": {
+        "INCIDENT": "Query UpdateItem",
+        "COUNT": "BatchGetItem Query",
+        "TURN": "PutItem",
+        "LINK": "PutItem",
     },
     "ConsoleLook": {
         "INCIDENT": "BatchGetItem Query",
@@ -159,7 +170,8 @@ def may(
 def template_of(synth: Any, function: str) -> Any:
     """The template that has the function: page and console are two modes."""
     mode = "signed" if function == "FixPage" else "console"
-    return synth({"log_groups": ["/ecs/*"], "email_addresses": ["a@example.com"], "page_mode": mode})
+    settings = {"log_groups": ["/ecs/*"], "email_addresses": ["a@example.com"], "page_mode": mode}
+    return synth({**settings, "slack_app": function == "SlackApp"})
 
 
 @pytest.mark.parametrize("function", ALLOWED)
@@ -284,6 +296,24 @@ def press(chain: Watched, purpose: Purpose, bound: str = "", **fields: str) -> i
     return fix_page(PageRequest(method, "/", query, fields), pages).status
 
 
+def press_in_slack(chain: Watched) -> None:
+    """Somebody does in the app what the first incident leaves open."""
+    doors, incident = chain.doors.open(), next(iter(chain.table.everything().values()))
+    apps = SlackApps(
+        table=chain.of("slack_app"),
+        secrets=("app",),
+        secret=doors.secret,
+        post=doors.post,
+        hosts=(),
+        redact_emails=False,
+        now=NOW,
+    )
+    value = value_of(open_deeds(incident)[0], incident, Language.ENGLISH)
+    body = encoded(pressed({"action_id": "why403-first", "value": value}, {}))
+    at = NOW // 1000
+    slack_app(parse_slack_request({"headers": signed(body, at), "body": body}, at), apps)
+
+
 def look_and_act(chain: Watched) -> None:
     """As CloudWatch does: the list, an incident, and a form of it that is sent."""
     for chain.story, ask in (("console_look", look), ("console_act", act)):
@@ -373,7 +403,17 @@ def test_the_stories_do_all_that_their_functions_may_and_no_more(synth: Any, cha
     told.let_go("email", told.held("email", 1))
     told.silenced(1)
     look_and_act(chain)
-    for function in ("triage", "diagnose", "notify", "recheck", "fix_page", "console_look", "console_act"):
+    press_in_slack(chain)
+    for function in (
+        "triage",
+        "diagnose",
+        "notify",
+        "recheck",
+        "slack_app",
+        "fix_page",
+        "console_look",
+        "console_act",
+    ):
         chain.of(function).occurrences(replace(incident, first_seen=0))  # of an incident of many days
     chain.of("recheck").diagnosis(name)  # where it was diagnosed before
     ask_the_index(chain)

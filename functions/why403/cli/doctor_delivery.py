@@ -1,17 +1,19 @@
 """Doctor: does a line find its way to people: the channels' secrets, and a test line that arrived?"""
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from why403.aws.incident_table import open_table
 from why403.aws.reader import Reader
 from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
-from why403.delivery.channel import Channel
+from why403.delivery.channel import Channel, Post
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
-from why403.errors import StoreError
+from why403.errors import DeliveryError, StoreError
 from why403.iam.place import Place
 from why403.incidents.fingerprint import fingerprint
 from why403.log_events.log_event import LogEvent
@@ -48,6 +50,27 @@ def check_secret(reader: Reader, channel: Channel[Any], secret: str) -> Check:
         return Check(f"secret {secret} is empty", "failed", f"Put {holds} in: {put}")
     cure = f"Whether {channel.title} takes the message: write a test line (--send-test); its content is never read here."
     return Check(f"secret {secret} is there", "ok", cure)
+
+
+def check_slack_app(url: str, post: Post) -> Check:
+    """Whether the Slack app's URL answers, and refuses what Slack did not sign. Nothing of ours is signed here."""
+    headers = {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": f"v0={'0' * 64}"}
+    try:
+        status = post(url, b"payload=%7B%7D", headers).status
+    except DeliveryError as error:
+        cure = (
+            "Look into the log of the function slack_app, and whether your network lets you out to that URL."
+        )
+        return Check(f"the Slack app's URL did not answer: {error}", "failed", cure)
+    match status:
+        case HTTPStatus.UNAUTHORIZED:
+            cure = f"The Request URL in Slack, under Interactivity, must be {url}"
+            return Check("the Slack app answers, and refuses what Slack did not sign", "ok", cure)
+        case HTTPStatus.NOT_FOUND:
+            cure = 'Put "signing_secret" and "team" beside "bot_token" into the secret (docs/slack-app.md).'
+            return Check("the Slack app has no signing secret yet: its buttons do nothing", "failed", cure)
+        case _:
+            return Check(f"the Slack app's URL answers {status}", "failed", "Deploy the stack again.")
 
 
 def check_test_line(table: str, group: str, place: Place) -> Check:

@@ -12,12 +12,13 @@ from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
-from why403.cli.doctor_delivery import check_secret
+from why403.cli.doctor_delivery import check_secret, check_slack_app
 from why403.cli.doctor_log_groups import check_account_policy, check_log_group, check_subscriber
 from why403.cli.doctor_permissions import check_permissions
 from why403.cli.incidents import ago, iso
 from why403.delivery.register import CHANNELS
 from why403.errors import StoreError
+from why403.http import post
 
 FUNCTION, QUEUE, ALARM = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::CloudWatch::Alarm"
 PARKING = ("Triage", "Diagnose", "Notify", "Recheck")
@@ -37,6 +38,8 @@ def check_stack(reader: Reader, identity: Identity, stack: DeployedStack) -> lis
     for channel in CHANNELS:
         if channel.secret and (name := stack.outputs.get(f"{channel.name.title()}SecretName", "")):
             checks.append(check_secret(reader, channel, name))
+    if url := stack.outputs.get("SlackAppUrl", ""):
+        checks.append(check_slack_app(url, post))
     checks += _check_parked(stack, identity)
     checks += _check_alarms(stack, identity)
     return [*checks, _check_last_line(stack, identity)]
@@ -46,7 +49,7 @@ def _functions(stack: DeployedStack, identity: Identity) -> dict[str, dict[str, 
     """The configuration of each function by its stem; an `error` where it could not be read."""
     lambda_ = client("lambda", identity.place.region)
     found: dict[str, dict[str, Any]] = {}
-    for stem in (*PARKING, "FixPage", "ConsoleLook", "ConsoleAct", "Subscribe"):
+    for stem in (*PARKING, "FixPage", "ConsoleLook", "ConsoleAct", "SlackApp", "Subscribe"):
         for name in stack.physical(f"{stem}", FUNCTION)[:1]:
             try:
                 found[stem] = lambda_.get_function_configuration(FunctionName=name)

@@ -1,7 +1,8 @@
 """Slack: a webhook, or chat.postMessage and chat.update with a bot's token.
 
 The secret is the webhook's URL or a bot's token, plain, or JSON: {"webhook": "https://…"}, or
-{"bot_token": "xoxb-…", "channel": "C…"}.
+{"bot_token": "xoxb-…", "channel": "C…"}. With a "signing_secret" beside it, the bot's messages have buttons that
+act (slack_app.py).
 
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 https://docs.slack.dev/reference/methods/chat.postMessage
@@ -14,10 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from why403.delivery.channel import Answered, Channel, Destination, Doors, Limits, Secret
+from why403.delivery.channel import Answered, Channel, Destination, Doors, Limits, Post, Secret
 from why403.delivery.webhook import JSON, PLAIN, as_json, checked, contents
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError, SettingsError
-from why403.notices.dialects.slack import context, prose, render_slack, write_slack
+from why403.notices.dialects.slack import context, prose, render_slack, with_buttons, write_slack
 
 Message = Mapping[str, Any]
 WEBHOOK_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
@@ -77,7 +78,8 @@ SECRET = Secret(
     example="https://hooks.slack.com/services/…",
     needs='A bot\'s token (`xoxb-…`, plain or as `{"bot_token": "xoxb-…", "channel": "C…"}`) needs `slack_channel` or '
     "`channel`, the scope `chat:write`, and an invitation to the channel or `chat:write.public`. With a bot, updates are "
-    "told in a thread and the first message is renewed.",
+    "told in a thread and the first message is renewed. With `slack_app`, `signing_secret` and `team` beside it let people "
+    "act where they read (docs/slack-app.md).",
     if_unnamed="the stack makes one, `<stack_name>/slack`, for you to fill, unless another room for people is named",
     is_room=True,
 )
@@ -91,6 +93,8 @@ class SlackAddress:
     bot_token: str = field(default="", repr=False)
     channel: str = ""
     api: str = API
+    has_app: bool = False
+    """Whether the bot's app sends us what people press."""
 
     @property
     def can_thread(self) -> bool:
@@ -116,7 +120,8 @@ def slack_address(text: str, destination: Destination) -> SlackAddress:
             'or "channel" to the secret.'
         )
     api = checked(told.get("api", API), name, API_HOSTS, hosts)
-    return SlackAddress(bot_token=token, channel=channel, api=api.rstrip("/"))
+    has_app = bool(told.get("signing_secret"))
+    return SlackAddress(bot_token=token, channel=channel, api=api.rstrip("/"), has_app=has_app)
 
 
 def post_to_slack(message: Message, destination: Destination, doors: Doors) -> str:
@@ -127,11 +132,14 @@ def post_to_slack(message: Message, destination: Destination, doors: Doors) -> s
     cannot stand in its thread stands outside.
     """
     address = _address(destination, doors)
-    body = {**message, **({"thread_ts": destination.thread} if destination.thread else {})}
+    body = {
+        **with_buttons(message, acts=address.has_app),
+        **({"thread_ts": destination.thread} if destination.thread else {}),
+    }
     while True:
         try:
             return _post(body, address, doors)
-        except _RefusedError as refused:
+        except RefusedError as refused:
             left_out = next((part for part in LESS if part in body and refused.is_one_of(LESS[part])), "")
             if not left_out:
                 raise DeliveryRefusedError(refused.what_to_do) from None
@@ -146,12 +154,13 @@ def update_in_slack(message: Message, destination: Destination, doors: Doors) ->
     """
     address = _address(destination, doors)
     if address.can_thread:
-        body = {"channel": address.channel, "ts": destination.thread, **message}
-        with suppress(_RefusedError):
-            _call("chat.update", body, address, doors)
+        shown = with_buttons(message, acts=address.has_app)
+        body = {"channel": address.channel, "ts": destination.thread, **shown}
+        with suppress(RefusedError):
+            call_slack("chat.update", body, address, doors.post)
 
 
-class _RefusedError(Exception):
+class RefusedError(Exception):
     """Slack does not take it; it may take less of it."""
 
     def __init__(self, error: str, needed: str = "") -> None:
@@ -180,19 +189,21 @@ def _address(destination: Destination, doors: Doors) -> SlackAddress:
 
 def _post(message: Message, address: SlackAddress, doors: Doors) -> str:
     if address.can_thread:
-        return str(
-            _call("chat.postMessage", {"channel": address.channel, **message}, address, doors).get("ts", "")
-        )
+        body = {"channel": address.channel, **message}
+        return str(call_slack("chat.postMessage", body, address, doors.post).get("ts", ""))
     answered = doors.post(address.webhook, as_json(message), {"Content-Type": JSON})
     if answered.status != FINE:
         _refuse(answered, answered.body.strip()[:100] or str(answered.status))
     return ""
 
 
-def _call(method: str, body: Message, address: SlackAddress, doors: Doors) -> Message:
-    """What Slack told; nothing where it took the message and its answer cannot be read."""
+def call_slack(method: str, body: Message, address: SlackAddress, post: Post) -> Message:
+    """What Slack told; nothing where it took the message and its answer cannot be read.
+
+    RefusedError and DeliveryRetryableError where it did not.
+    """
     headers = {"Content-Type": JSON, "Authorization": f"Bearer {address.bot_token}"}
-    answered = doors.post(f"{address.api}/{method}", as_json(body), headers)
+    answered = post(f"{address.api}/{method}", as_json(body), headers)
     told = _told(answered.body)
     if told is None and answered.status == FINE:
         return {}
@@ -216,7 +227,7 @@ def _refuse(answered: Answered, error: str, needed: str = "") -> None:
         raise DeliveryRetryableError(
             f"Slack asks for patience: {error}.", answered.retry_after, may_have_arrived=error in UNSURE
         )
-    raise _RefusedError(error, needed)
+    raise RefusedError(error, needed)
 
 
 def _sent_again(message: Message, told: str) -> Message:

@@ -74,4 +74,5 @@ def _maker(
         language=language,
         redact_emails=told.redact_emails,
         stack=told.stack_name,
+        has_buttons=told.slack_app,
     )

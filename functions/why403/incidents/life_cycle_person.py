@@ -1,6 +1,7 @@
 """What a person makes of an incident, on the fix page."""
 
 from dataclasses import replace
+from enum import StrEnum
 from typing import assert_never
 
 from why403.errors import SettingsError
@@ -14,6 +15,37 @@ from why403.incidents.transition import Transition
 
 MOST_MUTED_DAYS, MOST_EXPECTED_DAYS = 30, 366
 """How far ahead a person's word may end: what is longer is forgotten, and belongs into the settings."""
+
+
+class Deed(StrEnum):
+    """What a person can do to an incident."""
+
+    ACKNOWLEDGE = "acknowledge"
+    MUTE = "mute"
+    MUTE_UNTIL_FIXED = "silence"
+    UNMUTE = "unmute"
+    EXPECT = "expect"
+    UNEXPECT = "unexpect"
+
+
+def open_deeds(incident: Incident) -> tuple[Deed, ...]:
+    """Those that would change something as it stands, in the order to offer them."""
+    acknowledge = () if incident.acknowledged_by else (Deed.ACKNOWLEDGE,)
+    match incident.state:
+        case State.OPEN | State.REGRESSED if incident.muted_until:
+            return (*acknowledge, Deed.UNMUTE, Deed.EXPECT)
+        case State.OPEN | State.REGRESSED:
+            return (*acknowledge, Deed.MUTE, Deed.MUTE_UNTIL_FIXED, Deed.EXPECT)
+        case State.FIX_SEEN:
+            return (*acknowledge, Deed.MUTE, Deed.EXPECT)
+        case State.MUTED:
+            return (Deed.UNMUTE,)
+        case State.EXPECTED:
+            return (Deed.UNEXPECT,)
+        case State.RESOLVED:
+            return (Deed.EXPECT,)
+        case _:
+            assert_never(incident.state)
 
 
 def person_step(incident: Incident, event: PersonsWord, now: int) -> Step:

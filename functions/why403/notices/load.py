@@ -33,6 +33,7 @@ class NoticeMaker:
     redact_emails: bool = False
     stack: str = ""
     """Whose commands are named to readers who are not in the terminal already; empty: none are."""
+    has_buttons: bool = False
 
     def notice_of(self, incident: Incident, turn: Turn | None = None) -> Notice:
         """The notice of an incident, of one turn of it or as it stands."""
@@ -45,6 +46,7 @@ class NoticeMaker:
             reason=incident.reason if turn is None or turn.turn == incident.turn else "",
             stack=self.stack,
             occurrences=self.table.occurrences(incident),
+            has_buttons=self.has_buttons,
         )
         return replace(notice, links=links_of(notice, self.page(incident), self.act(incident)))
 

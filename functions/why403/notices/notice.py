@@ -46,6 +46,8 @@ class Notice:
     """Whom to call, as the receiving service writes it; never taken from a log line."""
     quiet: bool = False
     """Nobody is to be woken now."""
+    has_buttons: bool = False
+    """Whether people can act on it where they read it: the Slack app is there."""
     is_sent_again: bool = False
     """It was sent before, and nobody said whether it arrived."""
     sample: Sample | None = None

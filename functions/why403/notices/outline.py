@@ -214,7 +214,7 @@ def _actions(notice: Notice) -> Actions | None:
         if url
     )
     terminal = _terminal(notice)
-    return Actions(told, terminal) if told or terminal else None
+    return Actions(told, terminal) if told or terminal or notice.has_buttons else None
 
 
 def _terminal(notice: Notice) -> str:

@@ -7,10 +7,10 @@ from enum import StrEnum
 from functools import partial
 
 from why403.errors import SettingsError
-from why403.incidents.incident import Expectation, Incident, State
+from why403.incidents.incident import Expectation, Incident
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Expect, Mute, PersonsWord, Unexpect, Unmute
-from why403.incidents.life_cycle_person import MOST_EXPECTED_DAYS, MOST_MUTED_DAYS
+from why403.incidents.life_cycle_person import MOST_EXPECTED_DAYS, MOST_MUTED_DAYS, Deed, open_deeds
 from why403.incidents.table import IncidentTable
 from why403.notices.notice import Notice
 from why403.notices.words import Language, word
@@ -21,8 +21,13 @@ LONGEST_TEXT = 200
 MOST_DAYS = {Purpose.MUTE: MOST_MUTED_DAYS, Purpose.EXPECT: MOST_EXPECTED_DAYS}
 TRIES = 3
 """How often a form is applied anew where somebody else changed the incident at the same moment."""
-BACK = {State.MUTED: Purpose.UNMUTE, State.EXPECTED: Purpose.UNEXPECT}
-"""What takes a person's word back; in every other state there is a word to say."""
+FORMS = {
+    Deed.MUTE: Purpose.MUTE,
+    Deed.UNMUTE: Purpose.UNMUTE,
+    Deed.EXPECT: Purpose.EXPECT,
+    Deed.UNEXPECT: Purpose.UNEXPECT,
+}
+"""What there is a form for."""
 
 
 class Acting(StrEnum):
@@ -59,8 +64,7 @@ def forms_of(notice: Notice, links: Mapping[Purpose, str], now: int) -> tuple[Fo
     """The forms that the incident's state leaves open, of those that have a link. `now` in milliseconds."""
     if notice.incident is None or not links:
         return ()
-    back = BACK.get(notice.incident.state)
-    wanted = (back,) if back else (Purpose.MUTE, Purpose.EXPECT)
+    wanted = (FORMS[deed] for deed in open_deeds(notice.incident) if deed in FORMS)
     return tuple(
         Form(
             purpose,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block
 from why403.incidents.incident import State
-from why403.notices.dialects.slack import render_slack
+from why403.notices.dialects.slack import render_slack, with_buttons
 from why403.notices.notice import Links
 from why403.notices.words import Language, words
 
@@ -15,7 +15,7 @@ from tests.unit.notices.notice_case import LANGUAGES, NAMES, huge, notice_of
 from tests.unit.notices.test_hostile_lines import HOSTILE, said
 
 ALL_TOGETHER, ONE_TEXT, HEADER, BUTTON = 12_000, 3_000, 150, 75
-BLOCKS, READ = 7, 1_600
+BLOCKS, READ, OF_A_ROW = 7, 1_600, 6
 """What the README promises: a message that is read at a glance, not only one that Slack takes."""
 
 
@@ -24,6 +24,10 @@ def _texts(told: Any) -> list[str]:
         own = [told["text"]] if isinstance(told.get("text"), str) else []
         return own + [text for item in told.values() for text in _texts(item)]
     return [text for item in told for text in _texts(item)] if isinstance(told, list) else []
+
+
+def _elements(message: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for block in message["blocks"] if block["type"] == "actions" for one in block["elements"]]
 
 
 def _hold(message: dict[str, Any]) -> None:
@@ -48,6 +52,35 @@ def test_slack_takes_each_notice(name: str, language: Language) -> None:
 def test_slack_takes_a_notice_whose_every_text_ishuge(language: Language) -> None:
     _hold(render_slack(huge(language)))
     _hold(render_slack(replace(huge(language), links=Links(), stack="s" * 128)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", State)
+def test_with_the_apps_buttons_it_is_as_short_and_no_webhook_gets_one(
+    state: State, language: Language
+) -> None:
+    for notice in (notice_of("first_incident", language), huge(language)):
+        assert notice.incident is not None
+        stands = replace(
+            notice.incident, state=state, acknowledged_by="alice " * 100, muted_until="2026-12-24"
+        )
+        message = render_slack(replace(notice, incident=stands, has_buttons=True))
+        for acts in (True, False):
+            _hold(dict(with_buttons(message, acts=acts)))
+        own, links = (_elements(dict(with_buttons(message, acts=acts))) for acts in (True, False))
+
+        assert [one for one in links if "url" not in one] == []
+        assert any(one["action_id"] == "why403-lines" for one in own)
+        assert not any(one["action_id"] in {"why403-act", "why403-logs"} for one in own)
+        assert len({one["action_id"] for one in own}) == len(own) <= OF_A_ROW
+
+
+def test_a_webhooks_message_is_the_one_that_it_was() -> None:
+    notice = notice_of("first_incident")
+    plain, offered = render_slack(notice), render_slack(replace(notice, has_buttons=True))
+
+    assert plain["blocks"][-1] == with_buttons(offered, acts=False)["blocks"][-1]
+    assert plain == with_buttons(plain, acts=False)
 
 
 @pytest.mark.parametrize("text", HOSTILE)

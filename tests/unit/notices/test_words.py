@@ -13,6 +13,7 @@ from why403.denials.denial import Kind, Verdict
 from why403.diagnosis.diagnosis import Confidence
 from why403.iam.layer import Effect, Layer
 from why403.incidents.incident import LoudReason, Severity, State
+from why403.incidents.life_cycle_person import Deed
 from why403.incidents.reasons import StepReason
 from why403.incidents.transition import Transition
 from why403.message import Message
@@ -31,6 +32,7 @@ FAMILIES: dict[str, list[str]] = json.loads((Path(__file__).with_name("word_fami
 """Ids that are put together of parts, and what the parts may be; an enum's members by its name."""
 ENUMS: dict[str, list[str]] = {
     "Confidence": [member.value for member in Confidence],
+    "Deed": [member.value for member in Deed],
     "Effect": [member.value for member in Effect],
     "Kind": [member.value for member in Kind if member is not Kind.NONE],
     "Layer": [member.value for member in Layer],

@@ -3,11 +3,13 @@
 https://docs.slack.dev/reference/block-kit/blocks
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, assert_never
 
 from why403.diagnosis.bounded import fitted
+from why403.incidents.incident import Incident
+from why403.incidents.life_cycle_person import Deed, open_deeds
 from why403.notices.blocks import Actions, Block, Changed, Folded, Headline, Unknown, Why, within
 from why403.notices.brief import SENTENCE, Line, Style, brief
 from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line, unlinked
@@ -16,6 +18,7 @@ from why403.notices.moments import utc
 from why403.notices.notice import Notice
 from why403.notices.offers import cut
 from why403.notices.outline import outline
+from why403.notices.words import Language, word
 
 Piece = dict[str, Any]
 """A block of Block Kit."""
@@ -27,6 +30,12 @@ HEADER, SECTION, BUTTON, URL = 150, 3_000, 75, 3_000
 """Block Kit's own limits."""
 TEXT = 600
 """Characters of what a notification shows."""
+SEEN = 2
+"""Buttons to act that are seen at once: a row of a telephone holds few."""
+LINES = "lines"
+"""The button that shows the incident's lines."""
+LINKS_ALONE = frozenset({"why403-act", "why403-logs"})
+"""Links whose place the app's own buttons take."""
 LEAST_CODE = 200
 """Characters of a diff that are worth more than what else would stand in their place."""
 FORMAT = str.maketrans({"*": "∗", "~": "∼", "`": "'"})
@@ -65,8 +74,18 @@ def _row(row: Entry) -> str:
 def _length(pieces: Sequence[Piece]) -> int:
     """Characters of what is read."""
     texts = [piece["text"]["text"] for piece in pieces if "text" in piece]
-    small = [element["text"] for piece in pieces for element in piece.get("elements", ())]
-    return sum(map(len, texts)) + sum(len(one if isinstance(one, str) else one["text"]) for one in small)
+    small = [
+        element["text"] for piece in pieces for element in piece.get("elements", ()) if "text" in element
+    ]
+    behind = [
+        option["text"]
+        for piece in pieces
+        for one in piece.get("elements", ())
+        for option in one.get("options", ())
+    ]
+    return sum(map(len, texts)) + sum(
+        len(one if isinstance(one, str) else one["text"]) for one in (*small, *behind)
+    )
 
 
 def _written(blocks: Sequence[Block], notice: Notice, room: int) -> list[Piece]:
@@ -77,7 +96,7 @@ def _written(blocks: Sequence[Block], notice: Notice, room: int) -> list[Piece]:
         room_each = room // max(1, sum(line.style is Style.CODE for line in lines))
         told = [(line, text) for line in lines if (text := _text(line, notice, room_each))]
         if isinstance(block, Actions):
-            pieces = [*_with_small_print(pieces, [text for _, text in told]), *_actions(block)]
+            pieces = [*_with_small_print(pieces, [text for _, text in told]), *_actions(block, notice)]
         elif isinstance(block, Headline | Folded | Unknown):
             pieces += [_piece(line, text) for line, text in told]
         elif isinstance(block, Why | Changed):
@@ -96,7 +115,7 @@ def _piece(line: Line, text: str) -> Piece:
 
 def _text(line: Line, notice: Notice, room: int) -> str:
     """The line as mrkdwn; empty for code where no room is left."""
-    text = _local(prose(line.text), line.at, notice)
+    text = local(prose(line.text), line.at, notice.language)
     match line.style:
         case Style.VERDICT:
             return f"{notice.mention} *{text}*" if notice.mention else f"*{text}*"
@@ -109,19 +128,24 @@ def _text(line: Line, notice: Notice, room: int) -> str:
     assert_never(line.style)
 
 
-def _local(escaped: str, milliseconds: int, notice: Notice) -> str:
-    """The moment in the reader's own time zone.
+def local(escaped: str, milliseconds: int, language: Language) -> str:
+    """The text with the moment that it tells in UTC in the reader's own time zone.
 
     https://docs.slack.dev/messaging/formatting-message-text#date-formatting
     """
-    told = utc(milliseconds, notice.language)
+    told = utc(milliseconds, language)
     shown = f"<!date^{milliseconds // 1000}^{{date_short_pretty}} {{time}}|{told}>"
     return escaped.replace(told, shown, 1) if told else escaped
 
 
 def _code(text: str, longest: int, more: Callable[[int], str]) -> str:
-    """Whole lines, in a code block that they cannot close."""
-    shown = fitted(_escaped(inert(text, WHOLE).replace(FENCE, "'''")), longest, more)
+    """Whole lines."""
+    return code(text, lambda escaped: fitted(escaped, longest, more))
+
+
+def code(text: str, fit: Callable[[str], str] = str) -> str:
+    """A code block that the text cannot close; `fit` shortens what was escaped."""
+    shown = fit(_escaped(inert(text, WHOLE).replace(FENCE, "'''")))
     return f"{FENCE}\n{shown}\n{FENCE}"
 
 
@@ -132,21 +156,73 @@ def _with_small_print(pieces: list[Piece], texts: list[str]) -> list[Piece]:
     return [*pieces[:-1], context("\n".join([pieces[-1]["elements"][0]["text"], *texts]))]
 
 
-def _actions(block: Actions) -> Iterator[Piece]:
+def _actions(block: Actions, notice: Notice) -> Iterator[Piece]:
     buttons = [
-        _button(link.name, link.label, link.url, first=link.name == "page")
+        {
+            **_button(link.name, link.label),
+            "url": link.url,
+            **({"style": "primary"} if link.name == "page" else {}),
+        }
         for link in block.links
         if len(link.url) <= URL
     ]
-    if buttons:
-        yield {"type": "actions", "elements": buttons}
+    own = (
+        list(_own_buttons(notice.incident, notice.language)) if notice.in_full and notice.has_buttons else []
+    )
+    if buttons or own:
+        yield {"type": "actions", "elements": [*buttons[:1], *own, *buttons[1:]]}
 
 
-def _button(name: str, text: str, url: str, *, first: bool) -> Piece:
-    """A button that opens a page; nothing is sent to us when it is pressed."""
-    style = {"style": "primary"} if first else {}
-    label = {"type": "plain_text", "text": one_line(text, BUTTON), "emoji": True}
-    return {"type": "button", "action_id": f"why403-{name}", "text": label, "url": url, **style}
+def _own_buttons(incident: Incident | None, language: Language) -> Iterator[Piece]:
+    """What people can do as the incident stands: two are seen, the rest is behind the dots."""
+    if incident is None:
+        return
+    deeds = open_deeds(incident)
+    for deed in deeds[:SEEN]:
+        yield {**_button(deed, _label(deed, language)), "value": value_of(deed, incident, language)}
+    lines = word("notices.button.logs", language)
+    yield {**_button(LINES, lines), "value": value_of(LINES, incident, language)}
+    behind = [
+        {"text": plain(_label(deed, language)), "value": value_of(deed, incident, language)}
+        for deed in deeds[SEEN:]
+    ]
+    if behind:
+        yield {"type": "overflow", "action_id": "why403-more", "options": behind}
+
+
+def value_of(deed: str, incident: Incident, language: Language) -> str:
+    """What Slack gives back when it is pressed: what to do, to which incident, in which life of it, and how to answer."""
+    return f"{deed}|{incident.fingerprint}|{incident.generation}|{language}"
+
+
+def _label(deed: Deed, language: Language) -> str:
+    return word(f"notices.deed.{deed}", language)
+
+
+def with_buttons(message: Mapping[str, Any], *, acts: bool) -> Mapping[str, Any]:
+    """The message for an app, whose buttons take the place of links, or for a webhook, which has links alone."""
+    kept = []
+    for piece in message.get("blocks", ()):
+        if piece["type"] != "actions":
+            kept.append(piece)
+            continue
+        elements = [
+            one
+            for one in piece["elements"]
+            if (one["action_id"] not in LINKS_ALONE if acts else "url" in one)
+        ]
+        if elements:
+            kept.append({**piece, "elements": elements})
+    return {**message, "blocks": kept}
+
+
+def _button(name: str, text: str) -> Piece:
+    return {"type": "button", "action_id": f"why403-{name}", "text": plain(text)}
+
+
+def plain(text: str, longest: int = BUTTON) -> Piece:
+    """Words of ours, for what is pressed or titled."""
+    return {"type": "plain_text", "text": one_line(text, longest), "emoji": True}
 
 
 def header(text: str) -> Piece:
