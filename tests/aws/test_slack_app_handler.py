@@ -59,7 +59,7 @@ def press(message: Any, name: str, **headers: str) -> dict[str, Any]:
     button = next(one for one in message["blocks"][-1]["elements"] if one["action_id"] == f"why403-{name}")
     body = encoded(pressed(button, message))
     told = signed(body, milliseconds() // 1000)
-    return slack_app.handler(
+    answered: dict[str, Any] = slack_app.handler(
         {
             "version": "2.0",
             "rawPath": "/",
@@ -70,6 +70,7 @@ def press(message: Any, name: str, **headers: str) -> dict[str, Any]:
         },
         CONTEXT,
     )
+    return answered
 
 
 def test_a_press_is_saved_and_the_thread_told_who_it_was(table: DynamoIncidentTable, slack: Receiver) -> None:

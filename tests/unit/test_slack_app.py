@@ -95,11 +95,10 @@ def test_what_was_muted_until_it_is_fixed_can_be_heard_of_again() -> None:
 
 def test_expected_asks_for_a_reason_and_an_end_and_knows_the_name() -> None:
     room = Room()
-    assert room.press("expect") == DONE
-    assert room.incident.state is State.OPEN
+    before = (room.press("expect"), room.incident.state)
+    after = (room.fill({"reason": "the scanner probes", "until": SOON}), room.incident.state)
 
-    assert room.fill({"reason": "the scanner probes", "until": SOON}) == DONE
-    assert room.incident.state is State.EXPECTED
+    assert [before, after] == [(DONE, State.OPEN), (DONE, State.EXPECTED)]
     assert room.incident.expectation == Expectation(reason="the scanner probes", owner=ALICE, until=SOON)
 
 

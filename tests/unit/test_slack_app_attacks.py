@@ -166,7 +166,7 @@ def test_a_replay_after_the_mute_was_lifted_does_not_mute_anew() -> None:
 def test_people_of_other_workspaces_and_what_is_no_person_do_nothing(user: dict[str, str]) -> None:
     room = Room()
 
-    assert room.press("mute", **user) == Reply(HTTPStatus.FORBIDDEN)
+    assert room.send(pressed(room.buttons()["mute"], room.message(), **user)) == Reply(HTTPStatus.FORBIDDEN)
     assert _nothing_happened(room)
 
 
