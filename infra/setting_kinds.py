@@ -237,5 +237,9 @@ def dead_buttons(
     is_room_named = any(
         SECRETS[channel].is_room for channel in secrets
     )  # without one, the stack makes Slack's
-    if is_room_named and "slack" not in secrets and not any(route.get("slack_secret") for route in routes):
+    if (
+        is_room_named
+        and "slack" not in secrets
+        and not any(route.get(SECRETS["slack"].setting) for route in routes)
+    ):
         yield "slack_app: nobody is told in Slack; name the secret of its bot in `slack_secret`"
