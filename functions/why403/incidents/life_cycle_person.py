@@ -44,6 +44,8 @@ def open_deeds(incident: Incident) -> tuple[Deed, ...]:
             return (Deed.UNEXPECT,)
         case State.RESOLVED:
             return (Deed.EXPECT,)
+        case State.UNKNOWN:
+            return (Deed.MUTE, Deed.MUTE_UNTIL_FIXED, Deed.EXPECT, Deed.UNMUTE)
         case _:
             assert_never(incident.state)
 
