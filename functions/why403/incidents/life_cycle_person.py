@@ -31,23 +31,25 @@ class Deed(StrEnum):
 def open_deeds(incident: Incident) -> tuple[Deed, ...]:
     """Those that would change something as it stands, in the order to offer them."""
     acknowledge = () if incident.acknowledged_by else (Deed.ACKNOWLEDGE,)
+    deeds: tuple[Deed, ...]
     match incident.state:
         case State.OPEN | State.REGRESSED if incident.muted_until:
-            return (*acknowledge, Deed.UNMUTE, Deed.EXPECT)
+            deeds = (*acknowledge, Deed.UNMUTE, Deed.EXPECT)
         case State.OPEN | State.REGRESSED:
-            return (*acknowledge, Deed.MUTE, Deed.MUTE_UNTIL_FIXED, Deed.EXPECT)
+            deeds = (*acknowledge, Deed.MUTE, Deed.MUTE_UNTIL_FIXED, Deed.EXPECT)
         case State.FIX_SEEN:
-            return (*acknowledge, Deed.MUTE, Deed.EXPECT)
+            deeds = (*acknowledge, Deed.MUTE, Deed.EXPECT)
         case State.MUTED:
-            return (Deed.UNMUTE,)
+            deeds = (Deed.UNMUTE,)
         case State.EXPECTED:
-            return (Deed.UNEXPECT,)
+            deeds = (Deed.UNEXPECT,)
         case State.RESOLVED:
-            return (Deed.EXPECT,)
+            deeds = (Deed.EXPECT,)
         case State.UNKNOWN:
-            return (Deed.MUTE, Deed.MUTE_UNTIL_FIXED, Deed.EXPECT, Deed.UNMUTE)
+            deeds = (Deed.MUTE, Deed.MUTE_UNTIL_FIXED, Deed.EXPECT, Deed.UNMUTE)
         case _:
             assert_never(incident.state)
+    return deeds
 
 
 def person_step(incident: Incident, event: PersonsWord, now: int) -> Step:
