@@ -18,8 +18,8 @@ from why403.delivery.outlets import Places
 from why403.delivery.slack_app import parse_slack_request
 from why403.fix_page import FixPages, fix_page
 from why403.incidents.incident import HeldBack
-from why403.incidents.outbox import HeldTurn
 from why403.incidents.life_cycle_person import open_deeds
+from why403.incidents.outbox import HeldTurn
 from why403.incidents.table_keys import (
     ITEM_KIND,
     LAYOUT_KEY,
