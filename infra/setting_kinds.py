@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from why403.aws.accounts import ANY_ACCOUNT
 from why403.delivery.register import ROUTE_FIELDS, SECRETS
@@ -24,6 +24,9 @@ from infra.expectations import (
     shown_text,
     text,
 )
+
+if TYPE_CHECKING:
+    from infra.settings import Settings
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 CONCURRENCY_DEFAULTS: Mapping[str, int] = MappingProxyType(
@@ -228,18 +231,14 @@ def halves(subnets: tuple[str, ...], security_groups: tuple[str, ...]) -> Iterat
         yield f"{missing}: name at least one, as subnets and security_groups go together"
 
 
-def dead_buttons(
-    acting: str, routes: Iterable[Mapping[str, Any]], secrets: Mapping[str, str]
-) -> Iterator[str]:
+def dead_buttons(told: "Settings") -> Iterator[str]:
     """Why nobody could press the Slack app's buttons, or nothing would come of it."""
-    if acting == "off":
+    if not told.slack_app:
+        return
+    if told.acting == "off":
         yield 'slack_app: its buttons mute and mark as expected, which "acting": "off" forbids; write one or the other'
-    is_room_named = any(
-        SECRETS[channel].is_room for channel in secrets
-    )  # without one, the stack makes Slack's
-    if (
-        is_room_named
-        and "slack" not in secrets
-        and not any(route.get(SECRETS["slack"].setting) for route in routes)
-    ):
+    is_named = "slack" in told.channel_secrets or any(
+        route.get(SECRETS["slack"].setting) for route in told.routes
+    )
+    if not is_named and not told.makes_own_room:
         yield "slack_app: nobody is told in Slack; name the secret of its bot in `slack_secret`"

@@ -251,8 +251,7 @@ def settings_of(context: object) -> Settings:
     settings = Settings(**taken, channel_secrets={channel: name for channel, name in secrets.items() if name})
     wrong.extend(kinds.loops(settings.log_groups))
     wrong.extend(kinds.halves(settings.subnets, settings.security_groups))
-    if settings.slack_app:
-        wrong.extend(kinds.dead_buttons(settings.acting, settings.routes, settings.channel_secrets))
+    wrong.extend(kinds.dead_buttons(settings))
     if wrong:
         raise SettingsError(_told(wrong))
     return settings
