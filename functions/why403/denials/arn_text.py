@@ -9,6 +9,9 @@ BODY = re.compile(
     r"arn:(?:<(?!/)[^<>]{0,80}>|\{[^{}\s]{0,80}\}|\$\{[^{}\s]{0,80}\}|\[[\w .-]{1,40}\]|[^\s\"'`<>{}\[\](),;|\\])+"
 )
 BEFORE = re.compile(r"arn:(?:<(?!/)[^<>]{0,80}>|\{[^{}]{0,80}\}|[^\s\"'`<>{}(),;|])+(?=[\"'`)]{0,2}\s*$)")
+OBJECT = re.compile(r"arn:[a-z-]{3,12}:s3:::[^/\s]{1,63}/")
+CLOSERS = 2
+"""Marks that may close what the name stands in: a quote, and a bracket around it."""
 ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>]{1,200}")
 SEGMENTS = 6
 ENDS_WITH_COLON = ":log-stream:"
@@ -29,10 +32,29 @@ def arn_at(text: str, end: int = -1, *, closed: bool = True) -> tuple[str | None
     match = BODY.match(text)
     if match is None:
         return None, len(text)
+    if (key := _whole_key(text, match.end(), end)) is not None:
+        return key, len(key)
     arn = _trim(match[0])
     if not closed and match.end() == len(text) and not is_whole(arn):
         return None, match.end()
     return arn, match.end()
+
+
+def _whole_key(text: str, stop: int, end: int) -> str | None:
+    """An object's name with marks that end other names: what is cut there is another object. None where nothing is.
+
+    AWS's reason follows the name directly, so what stands between belongs to it, but for what closes a quote.
+    """
+    if not OBJECT.match(text):
+        return None
+    if end <= 0 and not text.startswith("{{", stop):
+        return None
+    value = (text[:end] if end > 0 else text.split(" ", 1)[0]).rstrip()
+    if " " in value or "<" in value:
+        return None
+    cut = value[stop:]
+    is_closed = len(cut) <= CLOSERS and all(mark in "\"'`)]},;|" for mark in cut)
+    return value if value.endswith("?") or not is_closed else None
 
 
 def is_whole(arn: str) -> bool:

@@ -39,6 +39,13 @@ NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 UNSEEN = re.compile(r"(?<![\w.*-])[\u200b\ufeff]+|[\u200b\ufeff]+(?![\w.*\u200b\ufeff-])")
 """Between words they are somebody's layout; within a name they make it another name, and stay."""
 
+KEY = re.compile(
+    r"(?<=resource: )arn:[a-z-]{3,12}:s3:::(?:(?! arn:|[.,] | [(]| on )[^\"`]){1,1100}?(?=\s{1,9}(?:because no |with an explicit ))"
+)
+"""An object's name up to AWS's reason."""
+ODD_SPACE = re.compile(r"[^\S ]+|  +")
+"""A space that would become another one: the mark of a character that was taken out stands for it."""
+
 
 def plain(message: str) -> str:
     """`message` as one line of plain text, single spaces between words."""
@@ -54,6 +61,8 @@ def plain(message: str) -> str:
         text = UNSEEN.sub("", text.translate(CURLY))
     if "\n" in text:
         text = FRAME_RIGHT.sub("", FRAME_LEFT.sub("\n", "\n" + _join_wrapped(text)))
+    if "s3:::" in text:
+        text = KEY.sub(lambda found: ODD_SPACE.sub("\ufffd", found[0]), text)
     return " ".join(text.split())
 
 

@@ -8,8 +8,9 @@ WHOLE = 10**9
 """For a draft or a command: half of one must never be pasted."""
 UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters: colours and cursors of terminals start with one
-    "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # unseen, or turn the text
-    "\U000e0000-\U000e007f]"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # unseen, or turn the text
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"  # letters and marks that show nothing
+    "\U000e0000-\U000e01ef]"
 )
 LONE = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair: not to be encoded."""
