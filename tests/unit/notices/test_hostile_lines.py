@@ -12,10 +12,12 @@ from why403.diagnosis.diagnosis import Diagnosis, NextDenial
 from why403.message import Message
 from why403.notices.dialects.chat import render_chat
 from why403.notices.dialects.email import render_email
+from why403.notices.dialects.pagerduty import render_pagerduty
 from why403.notices.dialects.slack import render_slack
+from why403.notices.dialects.teams import render_teams
 from why403.notices.dialects.text import render_text
-from why403.notices.inert import unlinked
-from why403.notices.notice import Notice
+from why403.notices.inert import plain_words, unlinked
+from why403.notices.notice import Links, Notice
 from why403.page.render import render_page
 from why403.remedies.remedy import Remedy
 
@@ -125,6 +127,70 @@ def test_an_address_in_a_name_becomes_no_link_in_a_chat(address: str) -> None:
 
     assert re.search(r"(?i)https?://evil|www\.evil", prose) is None
     assert [text for text in texts if text["type"] == "mrkdwn" and not text["verbatim"]] == []
+
+
+ADDRESSES = (
+    "https://evil.example/login", "HTTP://evil.example", "www.evil.example", "evil.example.com/login", "ftp://evil.example", "mailto:a@evil.example",
+    "alice@evil.com", "tel:+4912345", "file://evil.example/x", "smb://evil.example/x", "javascript:alert(1)", "evil.s3.amazonaws.com/login",
+    "s3.amazonaws.com/evil/login", "https://evil.s3.amazonaws.com/login", "abc.execute-api.us-east-1.amazonaws.com/login",
+    "aws.amazon.com.evil.com/login", "https://aws.amazon.com@evil.com/",
+)  # fmt: skip
+LINKED = re.compile(
+    r"(?i)(?:https?|ftp|file|smb)://(?!why403|docs\.aws|console\.aws|[a-z0-9-]+\.console\.aws|sqs\.ap-northeast-1\.amazonaws|page\.example)|www\.|mailto:|tel:|javascript:"
+    r"|(?:evil|evil\.example|execute-api\.us-east-1\.amazonaws|s3\.amazonaws)\.com"
+)
+"""What mail clients, Teams and PagerDuty make a link of."""
+
+
+def _links_of(told: object) -> list[str]:
+    """Texts but for our own links."""
+    if isinstance(told, dict):
+        return [
+            one
+            for name, item in told.items()
+            if name not in {"url", "href", "links", "$schema", "codeSnippet"}
+            for one in _links_of(item)
+        ]
+    if isinstance(told, list | tuple):
+        return [one for item in told for one in _links_of(item)]
+    return LINKED.findall(str(told))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("form", ["e-mail", "teams", "pagerduty"])
+def test_no_name_becomes_a_link_for_people(address: str, form: str) -> None:
+    notice = replace(said(f"arn:aws:s3:::photos/{address}"), links=Links())
+    forms: dict[str, object] = {
+        "e-mail": [line for line in render_email(notice).body.splitlines() if not line.startswith("aws ")],
+        "teams": render_teams(notice)["attachments"][0]["content"],
+        "pagerduty": render_pagerduty(notice, ""),
+    }
+
+    assert _links_of(forms[form]) == []
+
+
+def test_a_mail_leaves_out_a_command_that_it_would_make_a_link_of() -> None:
+    notice = notice_of("first_incident")
+    remedies = tuple(
+        replace(one, commands=replace(one.commands, aws_cli="aws iam x https://evil.example/x"))
+        for one in notice.diagnosis.remedies
+    )
+    told = render_email(replace(notice, diagnosis=replace(notice.diagnosis, remedies=remedies))).body
+
+    assert "https://evil" not in told
+    assert "a mail client would open" in told
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "orders", "arn:aws:s3:::photos/2026/holiday.jpg", "report.v2.json", "run.sh", "index.html", "ecs-tasks.amazonaws.com", "node.js",
+        "arn:aws:iam::123456789012:role/service-role/app.prod", "https://docs.aws.amazon.com/x", "https://sqs.us-east-1.amazonaws.com/1/orders",
+        "s3://photos/a.zip", "com.acme.Orders", "io.netty.handler", "sun.net.www", "v1.2.3", "10.0.0.1", "a.b.c",
+    ],
+)  # fmt: skip
+def test_an_ordinary_name_reads_as_ever(name: str) -> None:
+    assert plain_words(name) == name
 
 
 def test_an_address_of_aws_stays_one() -> None:

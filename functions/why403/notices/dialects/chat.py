@@ -11,7 +11,7 @@ from typing import Any, assert_never
 from why403.diagnosis.bounded import fitted
 from why403.notices.blocks import Actions, Block, Headline, Steps, within
 from why403.notices.brief import Line, Style, brief
-from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line, unlinked
+from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, plain_words
 from why403.notices.letter import Letter
 from why403.notices.naming import action, caller_arn, target_arn
 from why403.notices.notice import Notice
@@ -131,7 +131,7 @@ def _next_steps(blocks: tuple[Block, ...]) -> Iterator[str]:
 
 def prose(text: str, longest: int = LONGEST) -> str:
     """A text in Amazon Q's markdown, which knows no escape: its formatting characters are replaced."""
-    return EDGE_UNDERSCORE.sub("＿", unlinked(one_line(text, longest)).translate(FORMAT))
+    return EDGE_UNDERSCORE.sub("＿", plain_words(text, longest).translate(FORMAT))
 
 
 def code(text: str, longest: int = LONGEST) -> str:

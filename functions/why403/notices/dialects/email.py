@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from why403.notices.dialects.text import render_text
-from why403.notices.inert import one_line
+from why403.notices.dialects.text import render_mail
+from why403.notices.inert import one_line, plain_words
 from why403.notices.letter import Letter
 from why403.notices.naming import action, what, who_in_short
 from why403.notices.notice import Notice
@@ -33,7 +33,7 @@ class Email:
 
 def render_email(notice: Notice) -> Email:
     """One incident's transition."""
-    return Email(_subject(notice), render_text(notice)[:LONGEST_BODY])
+    return Email(_subject(notice), render_mail(notice)[:LONGEST_BODY])
 
 
 def _subject(notice: Notice) -> str:
@@ -63,7 +63,7 @@ def _ascii(text: str, longest: int) -> str:
 def write_email(letter: Letter) -> Email:
     """A letter, each row with the address of its page."""
     rows = letter.within(ROWS, lambda text: len(text) <= LONGEST_BODY // 2)
-    told = ["\n".join(part for part in (f"• {one_line(row.text, LINE)}", row.url) if part) for row in rows]
+    told = ["\n".join(part for part in (f"• {plain_words(row.text, LINE)}", row.url) if part) for row in rows]
     subject = replace(letter, language=Language.ENGLISH).title
     body = "\n\n".join((letter.title, letter.opening, *told))
     return Email(f"why403: {subject}"[:SUBJECT], body[:LONGEST_BODY])

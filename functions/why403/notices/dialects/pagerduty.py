@@ -9,7 +9,7 @@ from why403.incidents.incident import Severity
 from why403.incidents.transition import Transition
 from why403.notices.dialects.machines import message_json
 from why403.notices.headline import place_of
-from why403.notices.inert import one_line
+from why403.notices.inert import linkless, plain_words
 from why403.notices.letter import Letter, LetterKind
 from why403.notices.naming import action, who
 from why403.notices.notice import Notice
@@ -47,13 +47,13 @@ def render_pagerduty(notice: Notice, routing_key: str) -> dict[str, Any] | None:
         "dedup_key": _key(notice),
         "client": "why403",
         "payload": {
-            "summary": one_line(headline(notice), SUMMARY),
-            "source": one_line(who(notice), SUMMARY),
+            "summary": plain_words(headline(notice), SUMMARY),
+            "source": plain_words(who(notice), SUMMARY),
             "severity": SEVERITIES[notice.severity],
-            "group": one_line(place_of(notice), SUMMARY),
-            "component": one_line(notice.log_group, SUMMARY),
-            "class": one_line(action(notice), SUMMARY),
-            "custom_details": message_json(notice, DETAILS),
+            "group": plain_words(place_of(notice), SUMMARY),
+            "component": plain_words(notice.log_group, SUMMARY),
+            "class": plain_words(action(notice), SUMMARY),
+            "custom_details": _shown(message_json(notice, DETAILS)),
         },
         "links": [{"href": url, "text": "why403"} for url in links if url],
     }
@@ -68,13 +68,22 @@ def write_pagerduty(letter: Letter, identity: str) -> dict[str, Any] | None:
         "dedup_key": identity,
         "client": "why403",
         "payload": {
-            "summary": one_line(letter.title, SUMMARY),
+            "summary": plain_words(letter.title, SUMMARY),
             "source": "why403",
             "severity": SEVERITIES[Severity.MEDIUM],
-            "custom_details": {"incidents": [one_line(row.text, SUMMARY) for row in letter.within(ROWS)]},
+            "custom_details": {"incidents": [plain_words(row.text, SUMMARY) for row in letter.within(ROWS)]},
         },
         "links": [{"href": row.url, "text": "why403"} for row in letter.rows[:ROWS] if row.url],
     }
+
+
+def _shown(told: Any) -> Any:  # noqa: ANN401  # JSON
+    """The details as people see them: PagerDuty makes links of addresses. Our own links stay."""
+    if isinstance(told, dict):
+        return {name: item if name == "links" else _shown(item) for name, item in told.items()}
+    if isinstance(told, list):
+        return [_shown(item) for item in told]
+    return linkless(told) if isinstance(told, str) else told
 
 
 def _key(notice: Notice) -> str:

@@ -16,7 +16,7 @@ from typing import Any, assert_never
 from why403.diagnosis.bounded import fitted
 from why403.notices.blocks import Actions, Block, Headline, within
 from why403.notices.brief import SENTENCE, Line, Style, brief
-from why403.notices.inert import WHOLE, inert, one_line
+from why403.notices.inert import WHOLE, inert, linkless, plain_words
 from why403.notices.letter import Entry, Letter
 from why403.notices.notice import Notice
 from why403.notices.offers import cut
@@ -148,10 +148,10 @@ def run(text: str, longest: int = SENTENCE, **style: str | bool) -> Element:
 def code(text: str, longest: int, notice: Notice) -> Element:
     """Whole lines of a change: half a statement must never be pasted."""
     shown = fitted(inert(text, WHOLE), longest, partial(cut, notice))
-    plain = {"type": "TextRun", "text": FILLED_IN.sub("{ {", shown), "fontType": "Monospace"}
+    plain = {"type": "TextRun", "text": FILLED_IN.sub("{ {", linkless(shown)), "fontType": "Monospace"}
     return {"type": "CodeBlock", "language": "PlainText", "codeSnippet": shown, "fallback": paragraph(plain)}
 
 
 def prose(text: str, longest: int = SENTENCE) -> str:
     """A text in one line. Nothing but a date's form means anything in a TextRun."""
-    return FILLED_IN.sub("{ {", one_line(text, longest))
+    return FILLED_IN.sub("{ {", plain_words(text, longest))

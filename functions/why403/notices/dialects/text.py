@@ -8,7 +8,7 @@ from typing import assert_never
 from why403.notices.blocks import Actions, Block, Changed, Fix, Folded, Headline, Others, Steps, Unknown, Why
 from why403.notices.brief import CAUSES
 from why403.notices.checklist import Mark
-from why403.notices.inert import WHOLE, inert, one_line
+from why403.notices.inert import ADDRESS, WHOLE, inert, linkless, one_line, plain_words
 from why403.notices.notice import Notice
 from why403.notices.offers import Offer
 from why403.notices.outline import outline
@@ -36,6 +36,11 @@ COLOUR = {
 }
 
 
+def render_mail(notice: Notice) -> str:
+    """The whole diagnosis as a mail client shows it: of nothing that a line says it makes a link."""
+    return _Mail(notice, colours=False, width=0).text(outline(notice))
+
+
 def render_text(notice: Notice, *, colours: bool = False, width: int = 0, whole: bool = True) -> str:
     """The diagnosis in lines: the `whole`, or one screen of it. Ends without a line end.
 
@@ -54,6 +59,18 @@ class _Writer:
         self.colours = colours
         self.width = width
 
+    def said(self, text: str) -> str:
+        """A text that may hold a line's own words, on one line."""
+        return one_line(text)
+
+    def shown(self, text: str) -> str:
+        """Lines to be read, and not to be taken over."""
+        return inert(text, WHOLE)
+
+    def pasted(self, text: str) -> str:
+        """A command or a document, to be taken over as it is."""
+        return inert(text, WHOLE)
+
     def text(self, blocks: Iterable[Block]) -> str:
         """The paragraphs of all blocks, a blank line between them."""
         paragraphs = (paragraph for block in blocks for paragraph in self.paragraphs(block))
@@ -62,9 +79,9 @@ class _Writer:
     def paragraphs(self, block: Block) -> Iterator[Lines]:
         match block:
             case Headline():
-                yield [self._folded(one_line(block.now))] if block.now else []
-                yield [self._folded(self._bold(one_line(block.verdict)))]
-                yield [f"{label}: {one_line(value)}" for label, value in block.facts]
+                yield [self._folded(self.said(block.now))] if block.now else []
+                yield [self._folded(self._bold(self.said(block.verdict)))]
+                yield [f"{label}: {self.said(value)}" for label, value in block.facts]
             case Why():
                 yield list(self._rows(block))
                 yield list(self._findings(block))
@@ -76,11 +93,11 @@ class _Writer:
                 yield from self._fix(block)
             case Steps():
                 yield [f"{block.heading}:", *self._numbered(block.steps[:STEPS])] if block.steps else []
-                commands = [inert(command, WHOLE) for command in block.verify[:STEPS]]
+                commands = [self.pasted(command) for command in block.verify[:STEPS]]
                 yield [f"{block.verify_heading}:", *commands] if commands else []
             case Others():
                 yield from self._others(block)
-                yield [one_line(denial) for denial in block.next_denials]
+                yield [self.said(denial) for denial in block.next_denials]
             case Unknown():
                 yield [block.heading, *self._unknown(block)]
             case Actions():
@@ -93,26 +110,26 @@ class _Writer:
 
     def _rows(self, block: Why) -> Iterator[str]:
         for row in block.rows:
-            where = f" ({one_line(row.where)})" if row.where else ""
-            reasons = " ".join(one_line(text) for text in (row.reason, row.near_miss) if text)
+            where = f" ({self.said(row.where)})" if row.where else ""
+            reasons = " ".join(self.said(text) for text in (row.reason, row.near_miss) if text)
             layer = self._coloured(COLOUR[row.mark], f"{row.layer}{where}")
             yield self._folded(f"{row.mark} {layer}: {reasons}", INDENT)
 
     def _findings(self, block: Why) -> Iterator[str]:
         for finding in filter(None, (block.quote, block.meant, *block.findings)):
-            yield self._folded(f"• {one_line(finding)}", "  ")
+            yield self._folded(f"• {self.said(finding)}", "  ")
         for candidate in block.candidates[1:CANDIDATES]:
-            yield f"  {one_line(candidate.arn)} ({candidate.likelihood})"
+            yield f"  {self.said(candidate.arn)} ({candidate.likelihood})"
 
     def _causes(self, block: Folded, most: int) -> Iterator[str]:
-        yield from (f"  {one_line(cause)}" for cause in block.causes[:most])
+        yield from (f"  {self.said(cause)}" for cause in block.causes[:most])
         if (left := len(block.causes) - most) > 0:
             yield f"  {word('notices.digest.more', self.notice.language, count=str(left))}"
 
     def _changes(self, block: Changed) -> Iterator[str]:
         for change in block.changes:
             values = {"what": change.what, "when": change.when, "by": change.by}
-            yield f"  {one_line(word('notices.change', self.notice.language, **values))}"
+            yield f"  {self.said(word('notices.change', self.notice.language, **values))}"
 
     def _fix(self, block: Fix) -> Iterator[Lines]:
         if not block.offers:
@@ -126,20 +143,20 @@ class _Writer:
         """What it is and what it changes; then the command, at the margin so that it can be copied."""
         yield list(self._about(offer, number))
         if offer.drafts:
-            yield [inert(offer.drafts[0].text, WHOLE)]
+            yield [self.pasted(offer.drafts[0].text)]
         else:
             yield list(self._numbered(offer.steps))
 
     def _about(self, offer: Offer, number: int) -> Iterator[str]:
-        yield self._bold(f"{number}. {one_line(offer.title)}")
+        yield self._bold(f"{number}. {self.said(offer.title)}")
         if offer.marks:
             yield f"{INDENT}{' · '.join(offer.marks)}"
         if offer.letter:
-            yield from (f"{INDENT}{line}".rstrip() for line in inert(offer.letter, WHOLE).splitlines())
+            yield from (f"{INDENT}{line}".rstrip() for line in self.pasted(offer.letter).splitlines())
             return
         for text in (*offer.why, *offer.missing, *([offer.owner] if offer.owner else [])):
-            yield self._folded(f"{INDENT}{one_line(text)}", INDENT)
-        for line in inert(offer.change, WHOLE).splitlines():
+            yield self._folded(f"{INDENT}{self.said(text)}", INDENT)
+        for line in self.shown(offer.change).splitlines():
             yield f"{INDENT}{self._coloured(_of_change(line), line)}"
 
     def _others(self, block: Others) -> Iterator[Lines]:
@@ -161,18 +178,18 @@ class _Writer:
     def _in_short(self, offers: tuple[Offer, ...], first: int) -> Iterator[str]:
         for number, offer in enumerate(offers, first):
             marks = [text for text in (offer.adds, offer.risk, offer.wider, offer.proof_alone) if text]
-            yield f"{number}. {one_line(offer.title)}"
+            yield f"{number}. {self.said(offer.title)}"
             if marks:
-                yield self._folded(f"{INDENT}{one_line(' · '.join(marks))}", INDENT)
+                yield self._folded(f"{INDENT}{self.said(' · '.join(marks))}", INDENT)
 
     def _unknown(self, block: Unknown) -> Iterator[str]:
         for spot in block.spots:
             cure = f", {word('notices.cure', self.notice.language, cure=spot.cure)}" if spot.cure else ""
-            yield f"  {Mark.UNKNOWN} {one_line(f'{spot.call} {spot.subject}: {spot.error}{cure}')}"
+            yield f"  {Mark.UNKNOWN} {self.said(f'{spot.call} {spot.subject}: {spot.error}{cure}')}"
 
     def _numbered(self, steps: tuple[str, ...]) -> Iterator[str]:
         for count, text in enumerate(steps, 1):
-            yield self._folded(f"{INDENT}{count}. {one_line(text)}", f"{INDENT}   ")
+            yield self._folded(f"{INDENT}{count}. {self.said(text)}", f"{INDENT}   ")
 
     def _bold(self, text: str) -> str:
         return self._coloured(BOLD, text)
@@ -192,6 +209,20 @@ class _Writer:
             break_on_hyphens=False,
         )
         return "\n".join(lines)
+
+
+class _Mail(_Writer):
+    """Mail clients make links of what looks like an address, in commands too: one that holds one is not told here."""
+
+    def said(self, text: str) -> str:
+        return plain_words(text)
+
+    def shown(self, text: str) -> str:
+        return linkless(super().shown(text))
+
+    def pasted(self, text: str) -> str:
+        shown = super().pasted(text)
+        return word("notices.mail.address", self.notice.language) if ADDRESS.search(shown) else shown
 
 
 class _OneScreen(_Writer):
