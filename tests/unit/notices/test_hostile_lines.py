@@ -130,13 +130,15 @@ def test_an_address_in_a_name_becomes_no_link_in_a_chat(address: str) -> None:
 
 
 ADDRESSES = (
-    "https://evil.example/login", "HTTP://evil.example", "www.evil.example", "evil.example.com/login", "ftp://evil.example", "mailto:a@evil.example",
+    "https://evil.example/login", "HTTP://evil.example", "www.evil.example", "evil.example.com/login", "ftp://evil.example",
+    "mailto:a@evil.example",
     "alice@evil.com", "tel:+4912345", "file://evil.example/x", "smb://evil.example/x", "javascript:alert(1)", "evil.s3.amazonaws.com/login",
     "s3.amazonaws.com/evil/login", "https://evil.s3.amazonaws.com/login", "abc.execute-api.us-east-1.amazonaws.com/login",
     "aws.amazon.com.evil.com/login", "https://aws.amazon.com@evil.com/",
 )  # fmt: skip
 LINKED = re.compile(
-    r"(?i)(?:https?|ftp|file|smb)://(?!why403|docs\.aws|console\.aws|[a-z0-9-]+\.console\.aws|sqs\.ap-northeast-1\.amazonaws|page\.example)|www\.|mailto:|tel:|javascript:"
+    r"(?i)(?:https?|ftp|file|smb)://(?!why403|docs\.aws|console\.aws|[a-z0-9-]+\.console\.aws|sqs\.ap-northeast-1\.amazonaws|page\.example)"
+    r"|www\.|mailto:|tel:|javascript:"
     r"|(?:evil|evil\.example|execute-api\.us-east-1\.amazonaws|s3\.amazonaws)\.com"
 )
 """What mail clients, Teams and PagerDuty make a link of."""

@@ -64,7 +64,6 @@ class _Writer:
         return one_line(text)
 
     def shown(self, text: str) -> str:
-        """Lines to be read, and not to be taken over."""
         return inert(text, WHOLE)
 
     def pasted(self, text: str) -> str:
