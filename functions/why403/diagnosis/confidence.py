@@ -34,7 +34,8 @@ def confidence_of(
         found.effect is Effect.UNKNOWN or found.reason in {AWS_SAYS, AWS_RECORDED}
         for found in decision.layers
     )
-    if verdict.agrees and is_whole:
+    # beside an explicit deny that both found, nothing else has a say
+    if verdict.agrees and (is_whole or decision.outcome is Outcome.EXPLICIT_DENY):
         return Confidence.HIGH, _inferred(scene) or Message("diagnosis.confidence.agrees")
     if is_whole:
         return Confidence.MEDIUM, _inferred(scene) or Message("diagnosis.confidence.not-named")

@@ -14,6 +14,11 @@ from why403.policies.reading import CallerReading
 MOST_STATEMENTS = 6
 MOST_LISTED = 6
 LONGEST = 400
+BY_TOKEN = frozenset({"sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"})
+"""Asked with a token and without credentials: the trust policy of the role alone decides.
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+"""
 SAYS_ALLOW = ("policies.says-allow", "policies.says-allow-if")
 SAYS_DENY = ("policies.says-deny", "policies.says-deny-if")
 """Without conditions, with conditions."""
@@ -24,6 +29,8 @@ def spoken_of(caller: CallerReading, service: str, action: str | None) -> tuple[
 
     That no policy allows it is said only where all of them were read.
     """
+    if action in BY_TOKEN:
+        return ()
     name = parse_principal(caller.arn).name or caller.arn
     what = action or service
     speaking = [
