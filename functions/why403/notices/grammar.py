@@ -38,8 +38,8 @@ BEFORE_PARTICLE = re.compile(
     r"\{([a-z_]+)\}([”’」]?(?:\((?![으이]\))[^()]{0,200}\))?)(" + "|".join(map(re.escape, PARTICLES)) + ")?"
 )
 """A place, what stands behind it in quotes or parentheses, and the particle that hangs on it."""
-BETWEEN_BLANKS = re.compile(r"( ?)\{([a-z_]+)\}( ?)(?!\()")
-"""A place and the blanks around it, which Japanese has around Latin words only."""
+BETWEEN_BLANKS = re.compile(r"((?<![:·—]) |)\{([a-z_]+)\}( ?)(?!\()")
+"""A place and the blanks around it, which Japanese has around Latin words only, and behind these signs always."""
 WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]")
 """Characters that no blank sets apart: kana, ideographs, full-width punctuation."""
 IN_PARENTHESES = re.compile(r"[ ]?[(（][^()（）]{0,300}[)）]$")

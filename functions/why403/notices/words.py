@@ -31,6 +31,10 @@ IN_WORDS = {
 """Values that are no names but have words: by their placeholder, how the ids of the words start."""
 
 
+OF_LAYERS = {"remedies.proof.unknown": "what", "remedies.proof.still-denied": "layers"}
+"""Texts with a place for layers and keys, several of them with commas between."""
+
+
 class Language(StrEnum):
     """The languages that there are words in."""
 
@@ -99,6 +103,9 @@ def _text(message: Message, told: Mapping[str, str]) -> str | None:
 def _value(name: str, message: Message, language: Language) -> str | None:
     """A value as it is, or our word for it where it is one of IAM's: a layer, an effect, a kind of policy."""
     value = message.values.get(name)
+    if value and message.id in OF_LAYERS and name == OF_LAYERS[message.id]:
+        start, told = IN_WORDS["layer"], words(language)
+        return told["notices.list.comma"].join(told.get(f"{start}{one}", one) for one in value.split(", "))
     if value is None or name not in IN_WORDS:
         return value
     return words(language).get(f"{IN_WORDS[name]}{value.replace(' ', '-')}", value)

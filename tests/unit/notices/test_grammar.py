@@ -115,11 +115,17 @@ def test_no_text_has_a_doubled_blank_or_one_before_its_stop(language: Language, 
 
 
 AWS_TERMS = {
-    Language.JAPANESE: ("ブロックパブリックアクセス", "ID ベースのポリシー", "暗示的"),
-    Language.KOREAN: ("암시적 거부", "암묵적 거부", "자격 증명 기반 정책", "서비스 승인 참조", "교차 출처"),
+    Language.JAPANESE: (
+        *("ブロックパブリックアクセス", "ID ベースのポリシー", "暗示的", "フェデレーティッド"),
+        *("（", "ログの行", r"レベル \{level", "想定済み"),
+    ),
+    Language.KOREAN: (
+        *("암시적 거부", "암묵적 거부", "자격 증명 기반 정책", "서비스 승인 참조", "교차 출처"),
+        *("맡", "시크릿", "시청자", "주석", "프로파일 또는", "십시오", "why403가"),
+    ),
     Language.ENGLISH: (r"\bhangs on\b", r"\bmend(s|ed)?\b", r"\bwants\b"),
 }
-"""What is said otherwise, in AWS's own documentation of the language or in plain English of today."""
+"""What is said otherwise, in AWS's own documentation of the language, in our other texts or in plain English of today."""
 
 
 @pytest.mark.parametrize("language", list(Language))
@@ -149,3 +155,14 @@ def test_a_policy_that_is_told_by_its_kind_has_its_article(identifier: str, poli
     values = {"policy": policy, "statement": "Mine", "caller": "somebody", "action": "s3:GetObject"}
 
     assert say(Message(identifier, values), Language.ENGLISH).startswith(told)
+
+
+def test_a_blank_stays_behind_a_colon_and_a_dash() -> None:
+    texts = ("次: {a}", "群 · {a}", "前 — {a}", "次は {a} です")
+
+    assert [in_japanese(text, lambda _name: "変更") for text in texts] == [
+        "次: 変更",
+        "群 · 変更",
+        "前 — 変更",
+        "次は変更です",
+    ]
