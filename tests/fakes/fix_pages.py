@@ -34,7 +34,7 @@ def pages_of(
     language: Language = Language.ENGLISH,
     acting: Acting = Acting.LINKS,
 ) -> FixPages:
-    maker = NoticeMaker(table=table, page=lambda _incident: "", region="us-east-1", language=language)
+    maker = NoticeMaker(table=table, region="us-east-1", language=language)
     return FixPages(table=table, maker=maker, keys=lambda: keys, language=language, acting=acting, now=NOW)
 
 

@@ -54,7 +54,6 @@ class Room:
         """The first message as it stands in the channel."""
         maker = NoticeMaker(
             table=self.table,
-            page=lambda _incident: "",
             region="us-east-1",
             language=self.language,
             has_buttons=True,

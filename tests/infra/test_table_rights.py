@@ -282,7 +282,7 @@ def chain(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
 def press(chain: Watched, purpose: Purpose, bound: str = "", **fields: str) -> int:
     """A browser opens a link or sends a form of the first incident's page."""
     table, keys = chain.of("fix_page"), LinkKeys("1", {"1": b"k" * 64})
-    maker = NoticeMaker(table=table, page=lambda _incident: "", region="us-east-1")
+    maker = NoticeMaker(table=table, region="us-east-1")
     pages = FixPages(
         table=table,
         maker=maker,
@@ -318,7 +318,7 @@ def look_and_act(chain: Watched) -> None:
     """As CloudWatch does: the list, an incident, and a form of it that is sent."""
     for chain.story, ask in (("console_look", look), ("console_act", act)):
         table = chain.of(chain.story)
-        maker = NoticeMaker(table=table, page=lambda _incident: "", region="us-east-1")
+        maker = NoticeMaker(table=table, region="us-east-1")
         frame = Frame("arn:look", "arn:look-act")
         consoles = Consoles(table=table, maker=maker, language=Language.ENGLISH, frame=frame, now=NOW)
         incident = next(iter(chain.table.everything().values()))

@@ -43,7 +43,7 @@ class World:
             routes=self.routes,
             places=self.places,
             doors=self.doors.open(),
-            maker=NoticeMaker(table=self.table, page=lambda _incident: "", region="us-east-1"),
+            maker=NoticeMaker(table=self.table, region="us-east-1"),
             report=lambda outlet, _error: self.failures.append(outlet),
             now=NOW,
         )

@@ -42,7 +42,6 @@ def stored_notice(incident: str, stack: str, region: str, language: Language) ->
     place = stored.identity.place
     maker = NoticeMaker(
         table=stored.table,
-        page=lambda _incident: "",
         region=place.region,
         partition=place.partition,
         language=language,

@@ -37,7 +37,6 @@ def _consoles(own_arn: str) -> Consoles:
     place, table, language = place_of(own_arn), open_table(told.table_name), Language(told.language)
     maker = NoticeMaker(
         table=table,
-        page=lambda _incident: "",
         region=place.region,
         partition=place.partition,
         language=language,

@@ -23,7 +23,6 @@ def run(event: Mapping[str, Any], own_arn: str) -> PageResponse:
     place, table, language = place_of(own_arn), open_table(told.table_name), Language(told.language)
     maker = NoticeMaker(
         table=table,
-        page=lambda _incident: "",
         region=place.region,
         partition=place.partition,
         language=language,

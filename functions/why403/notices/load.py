@@ -25,7 +25,7 @@ class NoticeMaker:
     """
 
     table: IncidentTable
-    page: Callable[[Incident], str]
+    page: Callable[[Incident], str] = lambda _incident: ""
     act: Callable[[Incident], str] = lambda _incident: ""
     region: str = ""
     partition: str = "aws"
