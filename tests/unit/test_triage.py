@@ -457,6 +457,29 @@ def test_the_roles_of_a_group_are_asked_for_in_a_flood_only(table: InMemoryIncid
     assert asked == ["scout-admin-dev"]
 
 
+REQUEST = ", request id: 11111111-1111-1111-1111-111111111111"
+
+
+@pytest.mark.parametrize(
+    ("real", "forged"),
+    [
+        (f"{QUEUE}orders", "arn:aws:sqs:us-east-1:111122223333:orders"),
+        (f"{QUEUE}orders", "arn:aws:sqs:eu-west-1:123456789012:orders"),
+        (f"{QUEUE}orders", "https://sqs.us-east-1.amazonaws.com/111122223333/orders"),
+        ("arn:aws:s3:::photos/a/x.jpg", "arn:aws:s3:::others/a/x.jpg"),
+    ],
+)
+@pytest.mark.parametrize("forged_first", [True, False], ids=["forged first", "forged last"])
+def test_a_request_id_merges_no_two_resources_that_end_alike(
+    table: InMemoryIncidentTable, real: str, forged: str, *, forged_first: bool
+) -> None:
+    messages = [denied("orders-task", "sqs:SendMessage", name) + REQUEST for name in (real, forged)]
+    ordered = reversed(messages) if forged_first else messages
+    deliver(table, *(line(number, message) for number, message in enumerate(ordered)))
+
+    assert [one.count for one in table.everything().values() if one.denial.resource == real] == [1]
+
+
 def test_the_next_hour_tells_new_causes_again(table: InMemoryIncidentTable) -> None:
     for number in range(MOST_NEW + 5):
         deliver(table, line(number, ORDERS.replace("orders-task", f"made-up-{number}")))

@@ -4,8 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 
 from why403.denials.denial import Denial, DenyKind
+from why403.iam.arn import parse_arn
 from why403.iam.principal import parse_principal
 from why403.log_events.log_event import LogEvent
+
+ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+"""Twelve digits of their own."""
+MASKED = re.compile(r"\*|\.\.\.|…|X{3}")
+"""What stands for a part that somebody left out."""
 
 
 def fullness(denial: Denial) -> int:
@@ -44,6 +50,8 @@ def agree(one: Denial, other: Denial) -> bool:
         (_caller(one), _caller(other)),
         ((one.action or "").casefold(), (other.action or "").casefold()),
         (_last_name(one), _last_name(other)),
+        (_arn(one), _arn(other)),
+        (_accounts(one), _accounts(other)),
     )
     return all(a == b or not a or not b for a, b in pairs)
 
@@ -51,6 +59,18 @@ def agree(one: Denial, other: Denial) -> bool:
 def _caller(denial: Denial) -> str:
     principal = parse_principal(denial.principal or "")
     return f"{principal.account}:{principal.name}" if denial.principal else ""
+
+
+def _arn(denial: Denial) -> str:
+    """The whole ARN, where nobody masked a part of it: objects of two buckets may end alike."""
+    arn = (denial.resource or "").rstrip("/*")
+    return arn if parse_arn(arn) and not MASKED.search(arn) else ""
+
+
+def _accounts(denial: Denial) -> str:
+    """The account that the resource names, as an ARN or a queue's URL does."""
+    found = ACCOUNT.search(denial.resource or denial.resource_name or "")
+    return found[0] if found else ""
 
 
 def _last_name(denial: Denial) -> str:
