@@ -1,6 +1,7 @@
 """`why403 incidents`, `open`, `mute` and `expect` on a stack's table, found by the stack's name."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -208,6 +209,15 @@ def test_what_is_open_is_not_exported(capsys: pytest.CaptureFixture[str]) -> Non
     assert export.run(["security"]) == 0
 
     assert not capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer", [["--for", "4h"], ["--until-fixed"]])
+def test_several_that_are_alike_are_listed_with_what_they_are_and_none_is_muted(answer: list[str]) -> None:
+    told = f"  {FINGERPRINT} (open): sqs:SendMessage arn:aws:sqs:us-east-1:123456789012:orders\n  {OTHER} (open): sqs"
+
+    with pytest.raises(SettingsError, match=re.escape(told)):
+        mute.run(["f3a1", *answer, "--stack", "security"])
+    assert {stored(one).state for one in (FINGERPRINT, OTHER)} == {State.OPEN}
 
 
 def test_an_incident_is_fixed_in_the_source_by_how_its_id_begins(

@@ -1,5 +1,6 @@
 """The incidents of a deployed stack, as a person with AWS credentials reaches them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from why403.aws.incident_table import DynamoIncidentTable, milliseconds, open_table
@@ -10,9 +11,12 @@ from why403.incidents.incident import Incident
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import LifeCycleEvent
 from why403.incidents.step import Step
+from why403.notices.inert import one_line
 
 TRIES = 3
 """How often a person's word is applied anew where the incident was changed at the same moment."""
+LISTED, ROW = 20, 200
+"""Incidents that are named where several are alike, and characters of each."""
 LEAST = 4
 """Characters of an id that are looked for."""
 
@@ -42,8 +46,21 @@ class StoredIncidents:
         if len(alike) == 1 and (found := self.table.get(alike[0])) is not None:
             return found
         if alike:
-            raise SettingsError(f"{len(alike)} incidents begin with {begins}: {', '.join(sorted(alike))}.")
+            raise SettingsError(
+                f"{len(alike)} incidents begin with {begins}; give more of the id of the one you mean:\n"
+                f"{self._listed(alike)}"
+            )
         raise SettingsError(f"There is no incident {begins}. `why403 incidents --all` lists them.")
+
+    def _listed(self, fingerprints: Sequence[str]) -> str:
+        """Each with how it stands and what was denied on what, in a line."""
+        heads = self.table.heads(sorted(fingerprints)[:LISTED])
+        rows = (
+            f"{each} ({heads[each].state.value}): {heads[each].denial.action or heads[each].denial.verdict.value}"
+            f" {heads[each].denial.resource or heads[each].denial.resource_name or ''}"
+            for each in sorted(heads)
+        )
+        return "\n".join(f"  {one_line(row, ROW).rstrip()}" for row in rows)
 
     def act(self, incident: Incident, event: LifeCycleEvent) -> Step:
         """Apply a person's word; SettingsError where it cannot be, StoreError where others were faster each time."""
