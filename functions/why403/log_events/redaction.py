@@ -22,7 +22,7 @@ Span = tuple[int, int, str]
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
 RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,16000}={0,2}(?![A-Za-z0-9+/=_-])")
 REQUEST_ID = re.compile(
-    r"(?:hostid|host id|x-amz-id-2|x-amz-cf-id|req(?:uest)?[ _-]?id|extended|trace|root=|self=|digest|etag|sha\d)\W{0,9}.{0,12}$",
+    r"(?:hostid|host id|x-amz-id-2|x-amz-cf-id|req(?:uest)?[ _-]?id|extended|version[ _-]?id|trace|root=|self=|digest|etag|sha\d)\W{0,9}.{0,12}$",
     re.IGNORECASE,
 )
 DONE = "[redacted"

@@ -66,6 +66,19 @@ PROSE = re.compile(
     re.IGNORECASE,
 )
 """A sentence that gives it away: a value with a digit, for `the password is wrong` is none."""
+SPOKEN = re.compile(
+    r"\b(?:(?:passwd|pw|(?:totp|otp|mfa|wallet|recovery)\sseed)\s|(?:login|logon|credentials)\s{1,3}[\w.@-]{1,40}:"
+    r"|(?:passphrase|password)\s(?:for|of)\s(?:\w{1,20}\s){1,3}(?:is|was)\s)\s{0,3}[\"']?(?P<value>[^\s\"':]{6,400})",
+    re.IGNORECASE,
+)
+"""Said in passing: `passwd X rejected`, `login admin:X`, `passphrase for key is X`."""
+SETTING = re.compile(
+    r"\bname:\s{0,3}[\"']?[A-Z0-9_]{0,40}(?:PASS|SECRET|TOKEN|PWD|CREDENTIAL|API_KEY|PRIVATE_KEY)[A-Z0-9_]{0,20}[\"']?\s{1,60}"
+    r"value:\s{0,3}[\"']?(?P<value>[^\s\"']{3,4000})"
+)
+"""An environment variable of a manifest: its name on one line, its value on the next."""
+THIN = re.compile(r"\bjdbc:oracle:thin:[^/\s:@]{1,60}/(?P<value>[^@\s]{3,200})(?=@)")
+"""Oracle's own form of a user and a password."""
 CONSTRUCTED = re.compile(
     r"\b[A-Za-z]{0,20}(?:password|secret|token|api_?key)\((?P<value>[^\s()\"',=]{6,200})\)", re.IGNORECASE
 )
@@ -84,10 +97,12 @@ LINK = re.compile(
 TOKEN_AS_USER = re.compile(r"(?<=://)(?P<value>[A-Za-z0-9_.~%+-]{12,400})@(?=[A-Za-z0-9\[])")
 FORMS = (
     AUTHORIZATION, COOKIE, SCHEME, OPTION, *GIVEN, REVERSED, SQL, SECURE_STRING, SECURE_STRING_BEFORE, SECURE_INPUT, DIALOGUE,
-    PROSE, CONSTRUCTED, FORM_PART, LINK,
+    PROSE, SPOKEN, SETTING, THIN, CONSTRUCTED, FORM_PART, LINK,
     TOKEN_AS_USER,
 )  # fmt: skip
-WORDLIKE = frozenset({SCHEME, HEREDOC, TYPED, TOKEN_AS_USER, DIALOGUE, PROSE, CONSTRUCTED, LINK})
+WORDLIKE = frozenset(
+    {SCHEME, HEREDOC, TYPED, TOKEN_AS_USER, DIALOGUE, PROSE, SPOKEN, SETTING, CONSTRUCTED, LINK}
+)
 """Forms that ordinary words have as well: there the value itself must look like a token."""
 PROTECTED = re.compile(
     r"An error occurred \([A-Za-z.]{1,80}\)(?: when calling the [A-Za-z0-9]{1,80} operation)?"

@@ -132,6 +132,13 @@ def test_no_secret_over_several_lines_gets_through(wrapped: str, between: str) -
         ("machine api.example login ana password hunter2x9", "machine api.example login ana password "),
         ("sshpass -p hunter2x9 ssh app@host", "sshpass -p "),
         ("mysql -uroot -phunter2x9 -h db", "mysql -uroot -p"),
+        ("passwd Hunter-hunter2x9 rejected", "passwd "),
+        ("login admin:hunter2x9Q ok", "login admin:"),
+        ("ldap bind cn=admin,dc=x pw hunter2x9Q", "ldap bind cn=admin,dc=x pw "),
+        ("passphrase for key is hunter2x9Q", "passphrase for key is "),
+        ("totp seed hunter2x9JBSWY3DPEHPK3PXP", "totp seed "),
+        ("  - name: DB_PASS\n    value: hunter2x9Q", "  - name: DB_PASS\n    value: "),
+        ("jdbc:oracle:thin:app/hunter2x9@//db:1521/x", "jdbc:oracle:thin:app/"),
         (
             "Authorization failed: GenieKey 0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f",
             "Authorization failed: GenieKey ",
