@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from why403.iam.arn import parse_arn
 from why403.iam.layer import Layer
 from why403.notices.checklist import listed
+from why403.notices.in_source import agent_brief, fix_command
 from why403.notices.naming import action, caller_arn
 from why403.notices.notice import Notice
 from why403.notices.words import say, word, words
@@ -59,6 +60,10 @@ class Offer:
     steps: tuple[str, ...]
     verify: tuple[str, ...]
     owner: str
+    source: str
+    """The command that edits the source; empty where none does."""
+    agent: str
+    """The brief for a coding agent; empty where nothing belongs into a source."""
     way: str
     """For whom it is, where it is one of several ways: `for a consumer`; else empty."""
     letter: str
@@ -128,11 +133,23 @@ def _offer(remedy: Remedy, notice: Notice) -> Offer:
         drafts=tuple(draft for draft in drafts if draft.text),
         steps=tuple(say(message, language) for message in remedy.steps),
         verify=remedy.verify,
-        owner=word("notices.owner", language, owner=remedy.owner) if remedy.owner else "",
+        owner=_owner(remedy, notice),
+        source=fix_command(remedy, notice),
+        agent=agent_brief(remedy, notice),
         way=_way(remedy, notice),
         letter=_letter(remedy, notice),
         remedy=remedy,
     )
+
+
+def _owner(remedy: Remedy, notice: Notice) -> str:
+    """Whose it is, and the command that changes it there."""
+    if not remedy.owner:
+        return ""
+    command = fix_command(remedy, notice)
+    if command:
+        return word("notices.owner.run", notice.language, owner=remedy.owner, command=command)
+    return word("notices.owner", notice.language, owner=remedy.owner)
 
 
 def _change(remedy: Remedy) -> str:
