@@ -101,18 +101,21 @@ def run(arguments: list[str]) -> int:
 
 def _owner(directory: Path, draft: SourceDraft) -> SourceOwner:
     """The one place that makes it; what could be meant is told where it is not one."""
-    texts, unread = _texts(directory)
+    texts, not_read = _texts(directory)
     found: list[SourceOwner] = []
-    for path, text in texts.items():
+    for path in [path for path in texts if not path.name.endswith(TERRAFORM)]:
         try:
-            template = None if path.name.endswith(TERRAFORM) else source_template(text)
+            template = source_template(texts[path])
         except SettingsError as error:
-            unread.append(f"Passed over {path.relative_to(directory)}: {error}.")
+            not_read[path] = str(error)
             continue
         found += template.owners(draft, path) if template and draft.tool != "terraform" else []
+    unread = [f"Passed over {path.relative_to(directory)}: {why}." for path, why in sorted(not_read.items())]
     if draft.tool != "cloudformation":
         modules = TerraformSources(
-            {path: text for path, text in texts.items() if path.name.endswith(TERRAFORM)}, draft
+            {path: text for path, text in texts.items() if path.name.endswith(TERRAFORM)},
+            draft,
+            {path: why for path, why in not_read.items() if path.name.endswith(TERRAFORM)},
         )
         found += [TerraformOwner(modules, *one) for one in owners(modules)]
         unread += unread_modules(modules, directory)
@@ -132,14 +135,14 @@ def _owner(directory: Path, draft: SourceDraft) -> SourceOwner:
     raise NoEditError("\n".join([head, *tags, *lines, *unread]))
 
 
-def _texts(directory: Path) -> tuple[dict[Path, str], list[str]]:
-    """(The sources' texts, what could not be read)."""
-    texts, unread = {}, []
+def _texts(directory: Path) -> tuple[dict[Path, str], dict[Path, str]]:
+    """(The sources' texts, why others are not read)."""
+    texts, unread = {}, {}
     for path in checkout.files(directory, SUFFIXES):
         try:
             texts[path] = checkout.text_of(path)
-        except (UnicodeDecodeError, OSError):
-            unread.append(f"Passed over {path.relative_to(directory)}: it cannot be read as UTF-8.")
+        except SettingsError as error:
+            unread[path] = str(error)
     return texts, unread
 
 

@@ -10,6 +10,7 @@ from why403.errors import SettingsError
 
 PASSED = frozenset({"node_modules", "cdk.out", ".aws-sam", ".serverless", "build", "dist"})
 """Directories of generated code or of others', as all that begin with a dot: an edit there would be undone."""
+NO_FILE = "it is a link or no file, and is not followed"
 LARGEST = 1_048_576
 """Bytes of a source: what CloudFormation takes of a template, quota `Template body size in an S3 object`."""
 
@@ -22,15 +23,17 @@ def files(directory: Path, suffixes: frozenset[str]) -> Iterator[Path]:
 
 
 def text_of(path: Path) -> str:
-    """A regular file's text with its line ends; empty for a link, a pipe or what is too large to be a source.
-
-    UnicodeDecodeError or OSError where it cannot be read.
-    """
-    if not stat.S_ISREG(path.lstat().st_mode):
-        return ""
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as opened:
-        data = opened.read(LARGEST + 1)
-    return data.decode() if len(data) <= LARGEST else ""
+    """A regular file's text with its line ends. SettingsError tells why a file is not read: a link, a pipe, no text, too large."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            raise SettingsError(NO_FILE)
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as opened:
+            data = opened.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise SettingsError(f"it has more than {LARGEST:,} bytes")
+        return data.decode()
+    except (UnicodeDecodeError, OSError):
+        raise SettingsError("it cannot be read as UTF-8") from None
 
 
 def write(path: Path, before: str, after: str) -> None:

@@ -50,7 +50,7 @@ class TerraformOwner:
 
     def planned(self, path: Path, text: str, draft: SourceDraft) -> Planned:
         """The policies of the role's module and those used with it, were this the text of the edited file."""
-        again = TerraformSources({**self.sources.texts, path: text}, draft)
+        again = TerraformSources({**self.sources.texts, path: text}, draft, self.sources.not_read)
         return again.planned(again.modules[self.module.directory], self.block, path.name)
 
     def edited(self, draft: SourceDraft) -> Edit:

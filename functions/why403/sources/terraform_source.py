@@ -37,13 +37,18 @@ class Module:
 class TerraformSources:
     """The modules of a checkout, by their directory."""
 
-    def __init__(self, texts: Mapping[Path, str], draft: SourceDraft) -> None:
-        self.texts, self.draft = texts, draft
+    def __init__(
+        self, texts: Mapping[Path, str], draft: SourceDraft, not_read: Mapping[Path, str] | None = None
+    ) -> None:
+        self.texts, self.draft, self.not_read = texts, draft, not_read or {}
         self.modules: dict[str, Module] = {}
         self._values: dict[tuple[str, str], tuple[Any, int]] = {}
         self._spent = 0
         for path, text in texts.items():
             self._read(path, text)
+        for path, why in self.not_read.items():
+            if (module := self.modules.get(path.parent.as_posix())) is not None:
+                module.broken = f"{path.name}: {why}"
 
     def _read(self, path: Path, text: str) -> None:
         module = self.modules.setdefault(path.parent.as_posix(), Module(path.parent.as_posix()))

@@ -351,3 +351,73 @@ def test_a_policy_that_is_not_there_to_be_edited_is_said(
     assert fix(tmp_path, "--write", told=of_resource(case)) == 1
     assert {name: (repo / name).read_bytes().decode() for name in case["files"]} == case["files"]
     assert case["why"] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("big.tf", b"#" * 5_000_000, "big.tf: it has more than 1,048,576 bytes"),
+        ("latin.tf", b"# caf\xe9\n", "latin.tf: it cannot be read as UTF-8"),
+    ],
+)
+def test_a_module_of_which_a_file_is_not_read_is_not_edited(
+    name: str, content: bytes, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo = modules(tmp_path, TERRAFORM["edited"][0]["files"])
+    (repo / name).write_bytes(content)
+
+    assert fix(tmp_path, "--write") == 1
+    assert why in capsys.readouterr().err
+
+
+def test_a_module_with_a_linked_file_is_not_edited(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo = modules(tmp_path, TERRAFORM["edited"][0]["files"])
+    (tmp_path / "common.tf").write_text("")
+    (repo / "common.tf").symlink_to(tmp_path / "common.tf")
+
+    assert fix(tmp_path, "--write") == 1
+    assert "common.tf: it is a link" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Resources: &a [*a, 'AWS::']\n",
+        "a: &a [x, x, x]\nb: &b [*a, *a, *a]\nResources: {AWS::: *b}\n",
+        "Resources:\n" + "".join(f"{' ' * (depth + 1)}a:\n" for depth in range(900)) + "AWS::\n",
+        '{"Resources": {"a": ' + "[" * 5_000 + "AWS::",
+        "\ufeffResources: {a: AWS::, a: AWS::}\n",
+        "Resources: !!python/object/apply:os.system ['touch AWS::']\n",
+        "Resources:\n  A: {Type: AWS::IAM::Role, Properties: [1]}\n  B: 7\n  C: {Type: [AWS::IAM::Role]}\n",
+        "Resources:\n  A: {Type: AWS::IAM::Role, Properties: {RoleName: {a: [b]}}}\n  ? [x]\n  : AWS::\n",
+    ],
+)
+def test_a_hostile_template_costs_an_answer_and_nothing_else(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo = checkout(tmp_path, t_yaml=text)
+
+    assert fix(tmp_path, "--write") == 1
+    assert capsys.readouterr().err.startswith("No CloudFormation")
+    assert [path.name for path in repo.iterdir()] == ["t.yaml"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'resource "aws_iam_role" "a" {\n  name = ' + "[" * 3_000 + "]" * 3_000 + "\n}\n",
+        'resource "aws_iam_role" "a" {\n  name = "' + "${" * 500 + '"x"' + "}" * 500 + '"\n}\n',
+        'resource "aws_iam_role" {\n}\nresource "aws_iam_role" "a" "b" "c" {\n}\nmodule {\n}\n',
+        'module "a" {\n  source = "./../../.."\n}\nmodule "b" {\n  source = "."\n}\n',
+        'resource "aws_iam_role" "a" {\n  name = local.a\n}\nlocals {\n  a = "${local.b}${local.b}"\n  b = "${local.a}"\n}\n',
+    ],
+)
+def test_hostile_terraform_costs_an_answer_and_nothing_else(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    modules(tmp_path, {"main.tf": text})
+
+    assert fix(tmp_path, "--write") == 1
+    assert capsys.readouterr().err.startswith("No CloudFormation")
