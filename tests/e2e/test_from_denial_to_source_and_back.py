@@ -49,7 +49,7 @@ class Shop:
 
     def __init__(self, account: Emulator) -> None:
         self._account = account
-        self._clients = account.session()
+        self._clients: Any = account.session()
         self._url = f"https://sqs.{account.region}.amazonaws.com/{ACCOUNT}/{QUEUE}"
         cloudformation = self._client("cloudformation")
         cloudformation.create_stack(
