@@ -87,6 +87,10 @@ def command(
     )
     place = _place(calls, account, region, stack_name, stack_resources)
     today, planned = _sources(plan, template, cdk_out, before, place)
+    if not place.account and len(_accounts(calls)) > 1:
+        planned.notes.append(
+            "calls of several accounts: give --account, or a role is taken by its name alone"
+        )
     found = Replay(today, planned).replay(calls)
     for path, text in ((junit_file, junit(found)), (sarif_file, sarif(found))):
         if path is not None:
@@ -145,6 +149,11 @@ def _place(
         physical=_physical(resources) if resources else {},
         seen=frozenset(part for arn in arns for part in re.split("[:/]", arn)),
     )
+
+
+def _accounts(calls: Iterable[KnownCall]) -> set[str]:
+    parsed = (call.request.principal.split(":") for call in calls)
+    return {parts[4] for parts in parsed if len(parts) > 5 and parts[4]}  # noqa: PLR2004  # an ARN has six
 
 
 def _physical(path: Path) -> Mapping[str, str]:

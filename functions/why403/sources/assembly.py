@@ -12,7 +12,7 @@ from why403.sources.template import text_of
 
 def read_assembly(directory: Path, place: DeployPlace) -> Planned:
     """The policies of all stacks of a cdk.out, nested ones and stages too. SettingsError where it is none."""
-    found = Planned(file=str(directory))
+    found = Planned(file=str(directory), account=place.account)
     templates = list(_templates(directory, place))
     if not templates:
         raise SettingsError(f"{directory} is no cdk.out: its manifest.json names no stack.")

@@ -100,7 +100,7 @@ class _Template:
             "AWS::URLSuffix": "amazonaws.com",
         }
         self._resolver = Resolver(template, pseudo, self._ref, self._attribute)
-        self._found = Planned(file=name)
+        self._found = Planned(file=name, account=place.account)
         transforms = template.get("Transform") or []
         for each in transforms if isinstance(transforms, list) else [transforms]:
             if each not in EXPANDED:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from why403.iam.arn import parse_arn
 from why403.iam.policy import Policy
 
 UNKNOWN = "\0"
@@ -74,12 +75,19 @@ class PlannedResource:
 
 @dataclass(slots=True)
 class Planned:
-    """`principals` by `role/NAME` or `user/NAME`; `notes`: what could not be read."""
+    """`principals` by `role/NAME` or `user/NAME`; `notes`: what could not be read; `account` empty: not known."""
 
     principals: dict[str, PlannedPrincipal] = field(default_factory=dict)
     resources: list[PlannedResource] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     file: str = ""
+    account: str = ""
+
+    def principal_of(self, arn: str) -> PlannedPrincipal | None:
+        """The principal of this ARN; one of that name in another account is another."""
+        parsed = parse_arn(arn)
+        elsewhere = self.account and parsed and parsed.account and parsed.account != self.account
+        return None if elsewhere else self.principals.get(_key(arn))
 
     def resource_of(self, arn: str) -> PlannedResource | None:
         """The resource whose own policy has a say on this ARN; an object's is its bucket's."""
@@ -193,3 +201,11 @@ def _is_unknown(value: object) -> bool:
     if isinstance(value, Mapping):
         return any(_is_unknown(each) for pair in value.items() for each in pair)
     return isinstance(value, list) and any(map(_is_unknown, value))
+
+
+def _key(principal: str) -> str:
+    """`role/NAME` of a role's or an assumed role's ARN, `user/NAME` of a user's."""
+    kind, _, name = principal.rpartition(":")[2].partition("/")
+    if kind == "assumed-role":
+        return f"role/{name.partition('/')[0]}"
+    return f"{kind}/{name.rpartition('/')[2]}"

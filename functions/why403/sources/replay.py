@@ -96,7 +96,7 @@ class Replay:
 
     def _outcome(self, planned: Planned, request: Request) -> tuple[Decision | None, str]:
         """The decision and the address it rests on; None and why, where the source alone does not tell."""
-        principal = planned.principals.get(principal_key(request.principal))
+        principal = planned.principal_of(request.principal)
         resource = planned.resource_of(request.resource)
         if principal is None and resource is None and not self._was_here(request):
             return None, "neither the principal nor the resource's policy stands in this source"
@@ -117,7 +117,7 @@ class Replay:
         widest, least = (self._decided(principal, own, request, widest=widest) for widest in (True, False))
         address = (
             principal.address
-            if principal_key(request.principal) in planned.principals or not resource
+            if planned.principal_of(request.principal) is not None or not resource
             else resource.address
         )
         if Outcome.UNKNOWN in {widest.outcome, least.outcome}:
@@ -129,7 +129,7 @@ class Replay:
 
     def _was_here(self, request: Request) -> bool:
         """Whether the principal stands in the source today and would be gone."""
-        return self._before is not None and principal_key(request.principal) in self._before.principals
+        return self._before is not None and self._before.principal_of(request.principal) is not None
 
     def _decided(
         self, principal: PlannedPrincipal, own: Policy | None, request: Request, *, widest: bool
@@ -158,14 +158,6 @@ def _needs_resource(request: Request) -> bool:
     arn = parse_arn(request.principal)
     account = request.resource_account
     return request.action.startswith(ONLY_BY_RESOURCE) or bool(arn and account and arn.account != account)
-
-
-def principal_key(principal: str) -> str:
-    """`role/NAME` of a role's or an assumed role's ARN, `user/NAME` of a user's."""
-    kind, _, name = principal.rpartition(":")[2].partition("/")
-    if kind == "assumed-role":
-        return f"role/{name.partition('/')[0]}"
-    return f"{kind}/{name.rpartition('/')[2]}"
 
 
 def counted(found: Sequence[Replayed]) -> Mapping[CallVerdict, int]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from why403 import __version__
@@ -50,7 +51,7 @@ def _result(each: Replayed) -> dict[str, Any]:
         "message": {"text": one_line(f"{title(each)}: {each.reason}", LONGEST)},
     }
     if file:
-        where = {"physicalLocation": {"artifactLocation": {"uri": file.replace(" ", "%20")}}}
+        where = {"physicalLocation": {"artifactLocation": {"uri": quote(file)}}}
         logical = {"logicalLocations": [{"fullyQualifiedName": address}]} if address else {}
         result["locations"] = [{**where, **logical}]
     return result

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft4Validator
 from why403.cli.check import run
 from why403.errors import SettingsError
 
+SOURCES = Path(__file__).parents[2] / "cases" / "sources"
 ROLE = "arn:aws:iam::123456789012:role/shop-WorkerRole1A2B-AbCdEfGhIjKl"
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
 TEMPLATE = """
@@ -277,3 +279,62 @@ def test_a_bucket_s_policy_may_be_that_of_a_bucket_whose_name_is_not_known(
     )
 
     assert told["verdict"] == "unknown"
+
+
+def test_a_role_of_that_name_in_another_account_is_another_role(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    moved = {"principal": ROLE, "resource": QUEUE, "resource_account": "123456789012"}
+    other = call(**{name: value.replace("123456789012", "111122223333") for name, value in moved.items()})
+
+    _, told = checked(
+        capsys, tmp_path, "--template", GRANTED, call(), other, more=("--account", "123456789012")
+    )
+
+    assert [each["verdict"] for each in told] == ["passed", "unknown"]
+
+
+def test_calls_of_two_accounts_ask_for_the_account(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    source, requests = tmp_path / "source", tmp_path / "incidents.jsonl"
+    source.write_text(GRANTED)
+    other = call(principal=ROLE.replace("123456789012", "111122223333"))
+    requests.write_text("".join(json.dumps(each) + "\n" for each in (call(), other)))
+
+    run(["--template", str(source), "--requests", str(requests)])
+
+    assert "calls of several accounts: give --account" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "source",
+    [GRANTED, TEMPLATE.replace("RESOURCE", "!GetAtt Other.Arn"), "Resources: {}\n"],
+    ids=["all pass", "one fails", "all unknown"],
+)
+def test_the_sarif_is_as_its_schema_says(
+    source: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    sarif = tmp_path / "why403.sarif"
+    calls = (call(), call("deny"), call(resource="arn:aws:sqs:eu-west-1:123456789012:a b\u202e'\"<"))
+
+    checked(capsys, tmp_path, "--template", source, *calls, more=("--sarif", str(sarif)))
+
+    schema = json.loads((SOURCES / "sarif-2.1.0-rtm.5.json").read_text("utf-8"))
+    told = json.loads(sarif.read_text("utf-8"))
+    checker = Draft4Validator(schema, format_checker=Draft4Validator.FORMAT_CHECKER)
+    assert [error.message for error in checker.iter_errors(told)] == []
+    assert {each["ruleId"] for each in told["runs"][0]["results"]} <= {
+        rule["id"] for rule in told["runs"][0]["tool"]["driver"]["rules"]
+    }
+
+
+def test_the_file_of_a_result_is_an_address(tmp_path: Path) -> None:
+    source, requests, sarif = tmp_path / "my 100%.yaml", tmp_path / "calls", tmp_path / "why403.sarif"
+    source.write_text(GRANTED)
+    requests.write_text(json.dumps(call("deny")))
+
+    assert run(["--template", str(source), "--requests", str(requests), "--sarif", str(sarif)]) == 1
+    (result,) = json.loads(sarif.read_text("utf-8"))["runs"][0]["results"]
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri.endswith("/my%20100%25.yaml")
