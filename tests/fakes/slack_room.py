@@ -50,15 +50,18 @@ class Room:
             now=self.at,
         )
 
-    def message(self) -> Mapping[str, Any]:
-        """The first message as it stands in the channel."""
-        maker = NoticeMaker(
+    @property
+    def maker(self) -> NoticeMaker:
+        return NoticeMaker(
             table=self.table,
             region="us-east-1",
             language=self.language,
             has_buttons=True,
         )
-        notice = replace(maker.notice_of(self.incident), in_full=True)
+
+    def message(self) -> Mapping[str, Any]:
+        """The first message as it stands in the channel."""
+        notice = replace(self.maker.notice_of(self.incident), in_full=True)
         return with_buttons(render_slack(notice), acts=True)
 
     def buttons(self) -> dict[str, Mapping[str, Any]]:

@@ -11,13 +11,14 @@ from why403.incidents.incident import Expectation, Incident, State
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import PolicyVerdict, Rechecked, Seen
 from why403.incidents.transition import Transition
+from why403.notices.dialects.slack import render_slack
 from why403.notices.words import Language, word
 from why403.page.forms import day_after
 from why403.slack_app import Reply
 
 from demo.slack_answers import slack_answer
 from demo.slack_interactions import pressed
-from tests.fakes.incidents import NOW
+from tests.fakes.incidents import NOW, turn_of
 from tests.fakes.slack_room import Room
 
 ALICE = "alice (Slack U012AB3CD)"
@@ -297,3 +298,19 @@ def test_every_button_is_answered_in_the_messages_language(language: Language) -
 
     state = word("notices.state.resolved", language)
     assert word("notices.slack.stands", language, state=state) in _told(room)
+
+
+def test_each_turn_names_its_own_person_though_it_is_told_after_the_next_one() -> None:
+    room = Room()
+    room.press("acknowledge")
+    room.press("mute", user="U99", name="bob")
+    told = [
+        render_slack(room.maker.notice_of(room.incident, turn_of(room.incident, transition, turn)))["text"]
+        for turn, transition in ((1, Transition.OPENED), (2, Transition.ACKNOWLEDGED), (3, Transition.MUTED))
+    ]
+
+    assert [("alice" in text, "bob" in text) for text in told] == [
+        (False, False),
+        (True, False),
+        (False, True),
+    ]

@@ -156,6 +156,12 @@ class Incident:
     as_stored: str = field(default="", compare=False, repr=False)
     """The life cycle's part as it was read: what this version does not know of it is written back as it stood."""
 
+    def who_made(self, turn: int) -> str:
+        """Which person made that turn, as far as it is known and still kept."""
+        back = self.turn - turn
+        earlier = self.past[-1 - back].by if 0 < back < len(self.past) else ""
+        return earlier if back else self.transition_by
+
     @property
     def pack_and_slot(self) -> tuple[str, str]:
         """Where its lines are counted, and as which of those that are counted there."""

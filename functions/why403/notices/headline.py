@@ -2,7 +2,6 @@
 
 from why403.diagnosis.diagnosis import Confidence
 from why403.incidents.incident import Incident, State
-from why403.incidents.reasons import StepReason
 from why403.incidents.severity import why_so_loud
 from why403.incidents.transition import Transition
 from why403.message import Message
@@ -120,9 +119,8 @@ def _spans(incident: Incident, notice: Notice) -> dict[str, str]:
 
 def _because(notice: Notice) -> str:
     """Why it went where it went: who made it so, where that is known. Empty where there is no more to say."""
-    if notice.reason == StepReason.PERSON and notice.incident and notice.incident.transition_by:
-        by = one_line(notice.incident.transition_by, PERSON)
-        return word("incidents.person-by", notice.language, by=by)
+    if notice.by:
+        return word("incidents.person-by", notice.language, by=one_line(notice.by, PERSON))
     reason = f"incidents.{notice.reason}"
     return say(Message(reason), notice.language) if reason in words(notice.language) else ""
 

@@ -44,6 +44,7 @@ class NoticeMaker:
             transition=turn.transition if turn else incident.transition or Transition.OPENED,
             place=Place(incident.account, self.region, self.partition),
             reason=incident.reason if turn is None or turn.turn == incident.turn else "",
+            by=incident.who_made(turn.turn if turn else incident.turn),
             stack=self.stack,
             occurrences=self.table.occurrences(incident),
             has_buttons=self.has_buttons,

@@ -36,6 +36,8 @@ class Notice:
     """Whether the whole diagnosis is told; else the transition in a line, as an update of what was told before."""
     reason: str = ""
     """Why that transition was made: an id of incidents/reasons.py."""
+    by: str = ""
+    """Which person made it, as far as that is known."""
     occurrences: tuple[tuple[int, int], ...] = ()
     """(start of the hour in ms since the epoch, lines), oldest first."""
     others_open: tuple[tuple[str, str, str], ...] = ()

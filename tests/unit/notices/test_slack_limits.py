@@ -73,6 +73,15 @@ def test_with_the_apps_buttons_it_is_as_short_and_no_webhook_gets_one(
         assert any(one["action_id"] == "why403-lines" for one in own)
         assert not any(one["action_id"] in {"why403-act", "why403-logs"} for one in own)
         assert len({one["action_id"] for one in own}) == len(own) <= OF_A_ROW
+        assert all(len(one["options"]) > 1 for one in own if "options" in one)
+
+
+def test_a_message_that_leads_nowhere_has_the_apps_buttons_all_the_same() -> None:
+    notice = replace(notice_of("first_incident"), links=Links(), has_buttons=True)
+    message = dict(with_buttons(render_slack(notice), acts=True))
+
+    assert [one["action_id"] for one in _elements(message)][:2] == ["why403-acknowledge", "why403-mute"]
+    assert _elements(dict(with_buttons(render_slack(notice), acts=False))) == []
 
 
 def test_a_webhooks_message_is_the_one_that_it_was() -> None:

@@ -174,17 +174,18 @@ def _actions(block: Actions, notice: Notice) -> Iterator[Piece]:
 
 
 def _own_buttons(incident: Incident | None, language: Language) -> Iterator[Piece]:
-    """What people can do as the incident stands: two are seen, the rest is behind the dots."""
+    """What people can do as the incident stands: two are seen, the rest is behind the dots, which hide no single one."""
     if incident is None:
         return
     deeds = open_deeds(incident)
-    for deed in deeds[:SEEN]:
+    seen = SEEN if len(deeds) > SEEN + 1 else len(deeds)
+    for deed in deeds[:seen]:
         yield {**_button(deed, _label(deed, language)), "value": value_of(deed, incident, language)}
     lines = word("notices.button.logs", language)
     yield {**_button(LINES, lines), "value": value_of(LINES, incident, language)}
     behind = [
         {"text": plain(_label(deed, language)), "value": value_of(deed, incident, language)}
-        for deed in deeds[SEEN:]
+        for deed in deeds[seen:]
     ]
     if behind:
         yield {"type": "overflow", "action_id": "why403-more", "options": behind}
