@@ -92,11 +92,10 @@ LISTING: Mapping[str, tuple[str, ...]] = {
 
 
 class IncidentTable(Construct):
-    """On demand, expiring, with a stream (the outbox) and point-in-time recovery."""
+    """On demand, expiring, with a stream (the outbox) and point-in-time recovery; kept whatever becomes of the stack."""
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         super().__init__(scope, construct_id)
-        keep = settings.deletion_protection
         self.table = dynamodb.Table(
             self,
             "Table",
@@ -109,8 +108,8 @@ class IncidentTable(Construct):
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
-            deletion_protection=keep,
-            removal_policy=RemovalPolicy.RETAIN if keep else RemovalPolicy.DESTROY,
+            deletion_protection=settings.deletion_protection,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         self.table.add_global_secondary_index(
             index_name=keys.UNRESOLVED_INDEX,

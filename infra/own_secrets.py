@@ -2,7 +2,7 @@
 
 import json
 
-from aws_cdk import ArnFormat, Stack
+from aws_cdk import ArnFormat, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -12,30 +12,43 @@ from infra.acknowledged import acknowledge
 from infra.outputs import tell
 from infra.settings import Settings
 
+LINKS = "links"
+
+
+def made_secrets(settings: Settings) -> dict[str, str]:
+    """A channel's name, or LINKS → the name of the secret that the stack makes for it."""
+    made = [OWN_ROOM.name] if settings.makes_own_room else []
+    made += [LINKS] if settings.page_mode == "signed" else []
+    return {name: f"{settings.stack_name}/{name}" for name in made}
+
 
 class Secrets(Construct):
-    """Secrets are granted by name: one that you made already and one that the stack makes are the same to us."""
+    """Secrets are granted by name: one that you made already and one that the stack makes are the same to us.
+
+    What the stack makes is kept when a setting or the stack's end takes it out; a first deployment that fails leaves none.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         super().__init__(scope, construct_id)
         self.channels = dict(settings.channel_secrets)
         """The names by channel: what a route uses that names none of its own."""
-        self.links = f"{settings.stack_name}/links"
-        self._made = {self.links}
+        self.links = made_secrets(settings).get(LINKS, "")
+        self._made = set(made_secrets(settings).values())
         if settings.makes_own_room:
             own = OWN_ROOM.name
-            self.channels[own] = f"{settings.stack_name}/{own}"
-            self._made.add(self.channels[own])
-            secretsmanager.CfnSecret(
+            self.channels[own] = made_secrets(settings)[own]
+            room = secretsmanager.CfnSecret(
                 self,
                 own.title(),
                 name=self.channels[own],
                 description=f"Holds {SECRETS[own].holds}. Made empty: put it in once, updates leave it alone.",
             )
-        if settings.page_mode == "signed":
+            room.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        if self.links:
             secretsmanager.Secret(
                 self,
                 "Links",
+                removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
                 secret_name=self.links,
                 description="The key that signs the links to fix pages, and its predecessor while links still use it.",
                 generate_secret_string=secretsmanager.SecretStringGenerator(

@@ -180,7 +180,12 @@ class Settings:
     deletion_protection: bool = _setting(
         default=False,
         expected=yes_or_no(),
-        told="Whether the incident table is protected, and kept when the stack is destroyed.",
+        told="Whether the incident table is protected from being deleted, by whatever hand. It outlives the stack either way.",
+    )
+    termination_protection: bool = _setting(
+        default=False,
+        expected=yes_or_no(),
+        told="Whether CloudFormation refuses to delete the stack: `make destroy` then fails until it is switched off and deployed.",
     )
     tags: Mapping[str, str] = _setting(
         kinds.NOTHING,

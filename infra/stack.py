@@ -41,6 +41,7 @@ class Why403Stack(Stack):
         super().__init__(
             scope,
             settings.stack_name,
+            termination_protection=settings.termination_protection,
             description="why403: says which policy answered 403, and the smallest change that makes it yes.",
         )
         parts = Parts(

@@ -13,6 +13,7 @@ from tools.cost_docs import cost_docs
 from tools.permission_docs import permission_docs, read_only_policy
 from tools.service_docs import service_docs
 from tools.setting_docs import setting_docs, setting_schema
+from tools.setting_effects import effects_docs, setting_effects
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = {"log_groups": ["/ecs/orders", "/app/*"]}
@@ -34,7 +35,11 @@ def generated(template: dict[str, Any]) -> dict[str, str]:
 
 def main() -> int:
     """Write the pages, and say which have changed."""
-    for path, text in {**generated(_template(EXAMPLE)), "docs/cost.md": cost_docs(_template(PRICED))}.items():
+    besides = {
+        "docs/cost.md": cost_docs(_template(PRICED)),
+        "docs/setting-changes.md": effects_docs(setting_effects()),
+    }
+    for path, text in {**generated(_template(EXAMPLE)), **besides}.items():
         page = ROOT / path
         changed = not page.exists() or page.read_text("utf-8") != text
         page.write_text(text, "utf-8")

@@ -11,6 +11,7 @@ from why403.delivery.register import SECRETS
 from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY
 
 from infra.function import functions_of
+from infra.own_secrets import LINKS, made_secrets
 from infra.settings import Settings
 
 WITHOUT_FUNCTION_URLS = frozenset(
@@ -144,6 +145,41 @@ def check_names(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"event_bus: there is no event bus {bus}.")
 
 
+def check_own_secrets(settings: Settings) -> Iterator[Finding]:
+    """Whether a secret that the stack would make is there already: one outlives its stack, and names are taken once."""
+    for what, name in made_secrets(settings).items():
+        try:
+            there = client("secretsmanager").describe_secret(SecretId=name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ABSENT:
+                raise
+            continue
+        if there["ARN"] in _resources_of(settings.stack_name):
+            continue
+        yield Finding(
+            f"page_mode: the secret {name} is there already, of an earlier stack perhaps, and the deployment would fail. It "
+            "only signs links. Delete it, which ends those that were sent: "
+            f"aws secretsmanager delete-secret --secret-id {name} --force-delete-without-recovery"
+            if what == LINKS
+            else f"{SECRETS[what].setting}: the secret {name} is there already, of an earlier stack perhaps, and the "
+            f'deployment would fail. Write "{SECRETS[what].setting}": "{name}" in cdk.json to go on using it.'
+        )
+
+
+def _resources_of(stack: str) -> frozenset[str]:
+    """The physical ids of what the stack holds now."""
+    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+    try:
+        found = [one for page in pages for one in page["StackResourceSummaries"]]
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ABSENT:
+            raise
+        return frozenset()
+    return frozenset(
+        one.get("PhysicalResourceId", "") for one in found if not one["ResourceStatus"].startswith("DELETE")
+    )
+
+
 def secrets_named(settings: Settings) -> dict[tuple[str, str], str]:
     """(Where a secret is named, its channel) → its name."""
     named = {(SECRETS[channel].setting, channel): name for channel, name in settings.channel_secrets.items()}
@@ -190,6 +226,7 @@ CHECKS = (
     check_concurrency,
     check_boundary,
     check_names,
+    check_own_secrets,
     check_listeners,
 )
 

@@ -128,12 +128,15 @@ def test_the_table_is_laid_out_as_the_library_says(synth: Any) -> None:
     assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
 
 
-@pytest.mark.parametrize(("protect", "kept"), [(False, "Delete"), (True, "Retain")])
-def test_the_table_goes_with_the_stack_unless_it_is_protected(synth: Any, protect: bool, kept: str) -> None:  # noqa: FBT001
+@pytest.mark.parametrize("protect", [False, True])
+def test_the_table_outlives_the_stack_and_is_protected_where_the_settings_say(
+    synth: Any,
+    protect: bool,  # noqa: FBT001
+) -> None:
     body = synth({"deletion_protection": protect}).body["Resources"]
     (table,) = [found for found in body.values() if found["Type"] == "AWS::DynamoDB::Table"]
 
-    assert kept == table["DeletionPolicy"]
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     assert protect == table["Properties"].get("DeletionProtectionEnabled", False)
 
 

@@ -25,6 +25,14 @@ def test_the_links_key_is_made_by_aws_and_the_webhooks_secret_is_left_empty(synt
     assert "GenerateSecretString" not in made["why403/slack"]
 
 
+def test_a_secret_outlives_the_setting_and_the_stack_that_made_it(synth: Any) -> None:
+    body = synth({"page_mode": "signed"}).body["Resources"]
+    secrets = [found for found in body.values() if found["Type"] == "AWS::SecretsManager::Secret"]
+    kept = {(found["DeletionPolicy"], found["UpdateReplacePolicy"]) for found in secrets}
+
+    assert (len(secrets), kept) == (2, {("RetainExceptOnCreate", "Retain")})
+
+
 def test_a_secret_that_is_named_is_not_made(synth: Any) -> None:
     template = synth({"slack_secret": "team/webhook", "page_mode": "signed"})
 

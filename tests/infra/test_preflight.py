@@ -293,3 +293,24 @@ def test_where_nobody_can_be_asked_the_default_is_said_and_nothing_written(
     assert file.read_text() == before
     assert [f"  {mode}: " in told for mode in PAGE_MODES] == [True, True, True]
     assert "it is console" in told
+
+
+def test_a_secret_that_outlived_its_stack_is_told_with_the_way_on(told: Told, account: Emulator) -> None:
+    for name in ("why403/slack", "why403/links"):
+        _client(account, "secretsmanager").create_secret(Name=name)
+    room, links = told(checks.check_own_secrets, {"page_mode": "signed"})
+
+    assert 'Write "slack_secret": "why403/slack" in cdk.json' in room
+    assert "delete-secret --secret-id why403/links" in links
+    assert told(checks.check_own_secrets, {"slack_secret": "why403/slack"}) == []
+
+
+def test_a_secret_of_the_stack_that_is_deployed_is_its_own(told: Told, account: Emulator) -> None:
+    template = {
+        "Resources": {
+            "Slack": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": "why403/slack"}}
+        }
+    }
+    _client(account, "cloudformation").create_stack(StackName="why403", TemplateBody=json.dumps(template))
+
+    assert told(checks.check_own_secrets, {}) == []
