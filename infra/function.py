@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import re
 from dataclasses import dataclass
 
 from aws_cdk import Aws, CfnCondition, CfnParameter, Duration, Fn, RemovalPolicy, Stack, Token
@@ -21,6 +22,10 @@ from infra.settings import Settings
 ENVIRONMENT_BYTES = 4_096
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 PACK_FROM = 400
+TOKEN = re.compile(r"\$\{Token\[[^\]]+\]\}")
+"""What the CDK writes in place of a name that only CloudFormation knows."""
+LONGEST_ARN = "-" * 124
+"""As long as a topic's ARN may be, in the longest Region, of the longest stack name."""
 RESERVE = "ReserveConcurrency"
 """The stack's one parameter."""
 KEPT_ENCRYPTED = (
@@ -189,7 +194,9 @@ def own_log_group(settings: Settings, name: str) -> str:
 def variables(environment: Environment) -> dict[str, str]:
     """The environment's fields as variables; long values packed, since Lambda takes 4,096 bytes in all."""
     values = {name: pack(text) for name, text in environment.texts().items()}
-    size = sum(len(key.encode()) + len(value.encode()) for key, value in values.items())
+    size = sum(
+        len(key.encode()) + len(TOKEN.sub(LONGEST_ARN, value).encode()) for key, value in values.items()
+    )
     if size > ENVIRONMENT_BYTES:
         largest = max(values, key=lambda key: len(values[key])).lower()
         raise SettingsError(
