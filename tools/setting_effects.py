@@ -6,7 +6,6 @@ the resource type's schema (createOnlyProperties), as cfn-lint ships it.
 
 import json
 import tempfile
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -174,11 +173,8 @@ def _row(name: str, before: Resources, found: Effects) -> str:
     cells = [
         f"`{name}`",
         f"{_shown(base.get(name))} → {_shown(value)}",
-        _counted(found.made_kinds),
-        *(
-            _counted(before[one]["Type"] for one in part)
-            for part in (found.changed, found.replaced, found.gone)
-        ),
+        _told(found.made_kinds),
+        *(_told(before[one]["Type"] for one in part) for part in (found.changed, found.replaced, found.gone)),
         "; ".join(lost(before, found)) if not found.refused else REFUSED,
     ]
     return f"| {' | '.join(cells)} |"
@@ -191,9 +187,9 @@ def _shown(value: object) -> str:
     return f"`{text if len(text) <= LONGEST else text[:LONGEST] + '…'}`"
 
 
-def _counted(kinds: Iterable[str]) -> str:
-    counts = Counter(kind.removeprefix("AWS::") for kind in kinds)
-    return ", ".join(kind if count == 1 else f"{count} {kind}" for kind, count in sorted(counts.items()))
+def _told(kinds: Iterable[str]) -> str:
+    """Each kind once: how many there are of it changes with every function and alarm that is added."""
+    return ", ".join(sorted({kind.removeprefix("AWS::") for kind in kinds}))
 
 
 @cache
