@@ -57,6 +57,7 @@ CHANGES: Mapping[str, tuple[Mapping[str, Any], Any]] = {
     "reconcile_hour_utc": (BASE, 4),
     "concurrency": (BASE, {"triage": 3}),
     "alarms": (BASE, False),
+    "alarms_in_rooms": (BASE, False),
     "dashboard": (BASE, False),
     "table_writes_per_second": (BASE, 100),
     "permissions_boundary": (BASE, "limit"),
