@@ -11,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 from why403.log_events.filter_pattern import FILTER_PATTERN
+from why403.log_events.payload import ACCOUNT, REGION
 
 from infra.function import FUNCTIONS, own_log_group
 from infra.settings import Settings
@@ -55,6 +56,7 @@ class LogSubscriptions(Construct):
             filter_name=settings.stack_name,
             filter_pattern=FILTER_PATTERN,
             log_group_name=group,
+            emit_system_fields=[ACCOUNT, REGION] if settings.centralized_logs else None,
         )
 
     def _watch_account(self, settings: Settings, triage: lambda_.Function) -> logs.CfnAccountPolicy:

@@ -27,6 +27,10 @@ def _setting(default: Value, expected: Expectation[Any], told: str) -> Value:
     return field(default_factory=lambda: default, metadata=metadata)
 
 
+def _switch(told: str, *, default: bool = False) -> bool:
+    return _setting(default=default, expected=yes_or_no(), told=told)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the stack is told. Build it with `settings_of`, which validates."""
@@ -52,6 +56,10 @@ class Settings:
         "hourly repaired, and never touches another's; `account-policy` is one for the account and Region, which has "
         "room for no other, and each matching line of every group there starts triage.",
     )
+    centralized_logs: bool = _switch(
+        "Whether groups of `log_groups` that are named hold lines of other accounts or Regions (CloudWatch's log "
+        "centralization): such lines are then told under those, and not diagnosed against this account."
+    )
     channel_secrets: Mapping[str, str] = field(default_factory=dict)
     """Names of secrets by channel, as the settings `<channel>_secret` give them: for routes that name none."""
     routes: tuple[Mapping[str, Any], ...] = _setting(
@@ -61,11 +69,7 @@ class Settings:
         (), list_of(kinds.HOST), "Hosts beside the vendors' own that a webhook may name. Empty as a rule."
     )
     language: str = _setting("en", one_of("en", "ja", "ko"), "The language of messages and of the page.")
-    redact_emails: bool = _setting(
-        default=False,
-        expected=yes_or_no(),
-        told="Whether e-mail addresses are redacted too. Secrets always are.",
-    )
+    redact_emails: bool = _switch("Whether e-mail addresses are redacted too. Secrets always are.")
     email_addresses: tuple[str, ...] = _setting(
         (), list_of(kinds.EMAIL), "Who gets incidents as e-mail. Each must confirm the subscription."
     )
@@ -74,10 +78,8 @@ class Settings:
         list_of(kinds.EMAIL),
         "Who hears that why403 itself is unwell. Each must confirm the subscription.",
     )
-    chat: bool = _setting(
-        default=False,
-        expected=yes_or_no(),
-        told="Whether to make a topic for Amazon Q Developer in chat applications (Slack, Teams).",
+    chat: bool = _switch(
+        "Whether to make a topic for Amazon Q Developer in chat applications (Slack, Teams)."
     )
     event_bus: str = _setting(
         "",
@@ -100,10 +102,8 @@ class Settings:
     act_hours: int = _setting(
         8, whole_number(1, 72), "How long a message's link to mute or expect opens, in hours."
     )
-    slack_app: bool = _setting(
-        default=False,
-        expected=yes_or_no(),
-        told="Whether people act by buttons of a Slack app of yours, at a public URL that obeys Slack alone: docs/slack-app.md.",
+    slack_app: bool = _switch(
+        "Whether people act by buttons of a Slack app of yours, at a public URL that obeys Slack alone: docs/slack-app.md."
     )
     expected: tuple[Mapping[str, Any], ...] = _setting(
         (),
@@ -131,19 +131,14 @@ class Settings:
         "Reserved concurrency of each function: the ceiling of load and spend. 0 reserves nothing. "
         "An account keeps at least 100 unreserved; new accounts may have fewer.",
     )
-    alarms: bool = _setting(
+    alarms: bool = _switch(
+        "Whether to make the alarms on why403 itself. Without them a fault of its own is seen in its logs alone.",
         default=True,
-        expected=yes_or_no(),
-        told="Whether to make the alarms on why403 itself. Without them a fault of its own is seen in its logs alone.",
     )
-    alarms_in_rooms: bool = _setting(
-        default=True,
-        expected=yes_or_no(),
-        told="Whether these alarms are told in Slack and Teams too, where incidents are read.",
+    alarms_in_rooms: bool = _switch(
+        "Whether these alarms are told in Slack and Teams too, where incidents are read.", default=True
     )
-    dashboard: bool = _setting(
-        default=True, expected=yes_or_no(), told="Whether to make the CloudWatch dashboard, 3 USD a month."
-    )
+    dashboard: bool = _switch("Whether to make the CloudWatch dashboard, 3 USD a month.", default=True)
     table_writes_per_second: int = _setting(
         0, whole_number(0, 40_000), "A ceiling on the table's write units a second. 0: AWS's own."
     )
@@ -177,15 +172,11 @@ class Settings:
     organization_read_role: str = _setting(
         "", kinds.OPTIONAL_ROLE_ARN, "A role in the management account that may read SCPs and RCPs."
     )
-    deletion_protection: bool = _setting(
-        default=False,
-        expected=yes_or_no(),
-        told="Whether the incident table is protected from being deleted, by whatever hand. It outlives the stack either way.",
+    deletion_protection: bool = _switch(
+        "Whether the incident table is protected from being deleted, by whatever hand. It outlives the stack either way."
     )
-    termination_protection: bool = _setting(
-        default=False,
-        expected=yes_or_no(),
-        told="Whether CloudFormation refuses to delete the stack: `make destroy` then fails until it is switched off and deployed.",
+    termination_protection: bool = _switch(
+        "Whether CloudFormation refuses to delete the stack: `make destroy` then fails until it is switched off and deployed."
     )
     tags: Mapping[str, str] = _setting(
         kinds.NOTHING,

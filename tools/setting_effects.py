@@ -17,7 +17,7 @@ from aws_cdk import aws_lambda as lambda_
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]  # it has no types
 from why403.aws.granted_reads import granted_reads
 
-from infra.settings import settings_of
+from infra.settings import declared, settings_of
 from infra.stack import Why403Stack
 
 BASE: Mapping[str, Any] = {"log_groups": ["/ecs/orders"]}
@@ -40,10 +40,8 @@ CHANGES: Mapping[str, tuple[Mapping[str, Any], Any]] = {
     "routes": (BASE, [{"slack_secret": "team/webhook"}]),
     "webhook_hosts": (BASE, ["hooks.example.com"]),
     "language": (BASE, "ja"),
-    "redact_emails": (BASE, True),
     "email_addresses": (BASE, ["a@example.com"]),
     "alarm_email_addresses": (BASE, ["a@example.com"]),
-    "chat": (BASE, True),
     "event_bus": (BASE, "default"),
     "page_mode": (SIGNED, "console"),
     "link_hours": (SIGNED, 24),
@@ -56,9 +54,6 @@ CHANGES: Mapping[str, tuple[Mapping[str, Any], Any]] = {
     "resolve_after_hours": (BASE, 1),
     "reconcile_hour_utc": (BASE, 4),
     "concurrency": (BASE, {"triage": 3}),
-    "alarms": (BASE, False),
-    "alarms_in_rooms": (BASE, False),
-    "dashboard": (BASE, False),
     "table_writes_per_second": (BASE, 100),
     "permissions_boundary": (BASE, "limit"),
     "role_path": (BASE, "/teams/"),
@@ -67,11 +62,9 @@ CHANGES: Mapping[str, tuple[Mapping[str, Any], Any]] = {
     "security_groups": (INSIDE, ["sg-0123456789abcdef1"]),
     "target_read_roles": (BASE, {"111122223333": "arn:aws:iam::111122223333:role/read"}),
     "organization_read_role": (BASE, "arn:aws:iam::111122223333:role/read"),
-    "deletion_protection": (BASE, True),
-    "termination_protection": (BASE, True),
     "tags": (BASE, {"team": "search"}),
 }
-"""Setting → the settings before, and its value after. Another `stack_name` is another stack."""
+"""Setting → the settings before, and its value after; what is on or off is switched. Another `stack_name` is another stack."""
 LOST: Mapping[str, str] = {
     "AWS::Logs::LogGroup": "what it logged",
     "AWS::SQS::Queue": "events that are parked in it",
@@ -148,6 +141,13 @@ def lost(before: Resources, found: Effects) -> tuple[str, ...]:
     return tuple(dict.fromkeys(told))
 
 
+def changes() -> dict[str, tuple[Mapping[str, Any], Any]]:
+    """Every setting that is tried, in the order of docs/settings.md."""
+    switched = {one.name: (BASE, not one.default) for one in declared() if isinstance(one.default, bool)}
+    tried = {**switched, **CHANGES}
+    return {one.name: tried[one.name] for one in declared() if one.name in tried}
+
+
 def setting_effects() -> dict[str, tuple[Resources, Effects]]:
     """Setting → the resources before, and what its change does."""
     synthesized: dict[str, Resources] = {}
@@ -160,7 +160,7 @@ def setting_effects() -> dict[str, tuple[Resources, Effects]]:
 
     return {
         name: (of(base), effects(of(base), of({**base, **TOGETHER.get(name, {}), name: value})))
-        for name, (base, value) in CHANGES.items()
+        for name, (base, value) in changes().items()
     }
 
 
@@ -170,7 +170,7 @@ def effects_docs(found: Mapping[str, tuple[Resources, Effects]]) -> str:
 
 
 def _row(name: str, before: Resources, found: Effects) -> str:
-    base, value = CHANGES[name]
+    base, value = changes()[name]
     cells = [
         f"`{name}`",
         f"{_shown(base.get(name))} → {_shown(value)}",

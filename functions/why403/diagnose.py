@@ -14,6 +14,7 @@ from why403.decisions.call import Call
 from why403.denials.denial import Denial, Kind, Verdict
 from why403.denials.masked import unmasked
 from why403.diagnosis.build import (
+    build_elsewhere,
     build_judged,
     build_other_403,
     build_undiagnosed,
@@ -182,7 +183,9 @@ def _explain_other_403(scene: Scene, denial: Denial) -> Plan[Diagnosis]:
 def diagnose_incident(
     incident: Incident, place: Place, *, now: int, clock: Clock = standing, hints: Hints = NOTHING_KNOWN
 ) -> Plan[Diagnosis]:
-    """The diagnosis of a stored incident, from its newest sample; the others are its siblings."""
+    """The diagnosis of a stored incident, from its newest sample; nothing of ours is set against one from elsewhere."""
+    if (there := place.at(incident.account, incident.region)) != place:
+        return settled(build_elsewhere(incident.denial, there))
     newest, *rest = sampled_events(incident)
     return diagnose(incident.denial, newest, place, now=now, clock=clock, siblings=tuple(rest), hints=hints)
 
@@ -257,7 +260,10 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
             report(error)
             diagnosis = build_undiagnosed(incident.denial)
         if isinstance(diagnosis, ToldElsewhere):
-            _close(incident, diagnosis, table, now)
+            if not table.save(next_state(incident, diagnosis, now).incident, expected=incident):
+                raise StoreError(
+                    f"Incident {incident.fingerprint} was changed meanwhile; its turn is tried again."
+                )
             return
         note_found(index, incident.log_group, diagnosis.workload, now=now, report=report)
         table.save_diagnosis(turn.fingerprint, turn.generation, to_json(diagnosis))
@@ -269,8 +275,8 @@ def _diagnose_first(
     incident: Incident, place: Place, *, now: int, clock: Clock = standing, hints: Hints = NOTHING_KNOWN
 ) -> Plan[First]:
     """The first diagnosis of an incident, under what its lines' whole events say, as far as no other tells that."""
-    denial = incident.denial
-    if denial.encoded_message or denial.kind in {Kind.FLOOD, Kind.UNREAD_LINE}:
+    denial, is_ours = incident.denial, place.at(incident.account, incident.region) == place
+    if denial.encoded_message or denial.kind in {Kind.FLOOD, Kind.UNREAD_LINE} or not is_ours:
         return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
     newest, *others = sampled_events(incident)
     own = yield from read_own_event(denial, newest, place, now, hints)
@@ -283,11 +289,6 @@ def _diagnose_first(
         own = replace(own, denial=with_service(news[0].denial), event=event)
     look = partial(look_around, place=place, now=now, hints=hints)
     return (yield from _diagnose_whole(own, tuple(others), look, now, clock))
-
-
-def _close(incident: Incident, elsewhere: ToldElsewhere, table: IncidentTable, now: int) -> None:
-    if not table.save(next_state(incident, elsewhere, now).incident, expected=incident):
-        raise StoreError(f"Incident {incident.fingerprint} was changed meanwhile; its turn is tried again.")
 
 
 def _mark_deployment(incident: Incident, diagnosis: Diagnosis, table: IncidentTable, now: int) -> None:

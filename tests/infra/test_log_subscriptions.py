@@ -98,3 +98,13 @@ def test_every_function_logs_to_a_group_of_ours_and_to_no_other(synth: Any) -> N
 
 def test_no_group_at_all_still_makes_a_stack(synth: Any) -> None:
     assert synth({"log_groups": []}).of("Logs::SubscriptionFilter") == {}
+
+
+def test_a_central_log_group_sends_the_source_of_each_line_only_where_the_settings_say(synth: Any) -> None:
+    def fields(settings: dict[str, Any]) -> list[Any]:
+        return [
+            one.get("EmitSystemFields") for one in synth(settings).of("Logs::SubscriptionFilter").values()
+        ]
+
+    assert fields({"centralized_logs": True}) == [["@aws.account", "@aws.region"]]
+    assert fields({}) == [None]

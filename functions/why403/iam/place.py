@@ -13,6 +13,10 @@ class Place:
     region: str
     partition: str = "aws"
 
+    def at(self, account: str, region: str) -> "Place":
+        """That account and Region of our partition; what is empty is our own."""
+        return Place(account or self.account, region or self.region, self.partition)
+
 
 def place_of(arn: str) -> Place:
     """The place that an ARN names, as Lambda tells a function its own; ValueError where it is no ARN."""

@@ -25,12 +25,18 @@ LENGTH = 32
 """Hexadecimal digits of a fingerprint."""
 
 
-def fingerprint(denial: Denial, *, log_group: str, account: str = "", expected: bool = False) -> str:
+def fingerprint(
+    denial: Denial, *, log_group: str, account: str = "", region: str = "", expected: bool = False
+) -> str:
     """The incident's key, 32 hexadecimal digits. `account` is the log group's owner.
+
+    `region`, where the line came to a central log group: each source of one cause is an incident of its own.
 
     `expected`: the settings expect this line; lines of the same cause that they do not expect are another incident.
     """
     parts = (caller(denial, log_group=log_group, account=account), *_cause(denial))
+    if region:
+        parts = (*parts, f"from {account} {region}")
     if expected:
         parts = (*parts, "expected")
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:LENGTH]

@@ -123,7 +123,8 @@ def folded(sightings: Iterable[Sighting], now: int) -> Iterable[Sighting]:
 
 
 def _owner(sighting: Sighting) -> Owner:
-    return sighting.event.account, sighting.event.log_group
+    event = sighting.event
+    return f"{event.account}/{event.region}" if event.region else event.account, event.log_group
 
 
 def _flood(sighting: Sighting, now: int) -> Sighting:

@@ -149,6 +149,8 @@ class Incident:
     """Counts the saves; the table refuses a save that is based on an older one."""
     account: str = ""
     """The account that owns the log group; empty where it is not known."""
+    region: str = ""
+    """The Region that its lines came from to a central log group; empty: they were logged in our own."""
     counter: str = ""
     """Where its lines are counted, `<pack>:<slot>`; empty: in a pack of its own."""
     unknown_since: int = 0

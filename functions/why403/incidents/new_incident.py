@@ -20,6 +20,7 @@ def new_incident(sighting: Sighting, now: int, *, counter: str = "", redact_emai
         denial=without_secrets(sighting.denial, redact_emails=redact_emails),
         log_group=sighting.event.log_group,
         account=sighting.event.account,
+        region=sighting.event.region,
         state=State.OPEN if expectation is None else State.EXPECTED,
         severity=loudness.severity,
         loud_reason=loudness.reason,

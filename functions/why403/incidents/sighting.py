@@ -86,7 +86,11 @@ def add_up(
             expectation = expect(event, denial)
             chosen = fullest.get(denial.request_id or "", denial) if len(denials) == 1 else denial
             key = fingerprint(
-                chosen, log_group=event.log_group, account=event.account, expected=expectation is not None
+                chosen,
+                log_group=event.log_group,
+                account=event.account,
+                region=event.region,
+                expected=expectation is not None,
             )
             seen = members.setdefault((key, expectation), [])
             if not seen or seen[-1][0] is not event:

@@ -258,5 +258,6 @@ def _arrives(part: LogEvent) -> bool:
 
 def _is_of(incident: Incident, denial: Denial) -> bool:
     expected = incident.expectation is not None
-    named = fingerprint(denial, log_group=incident.log_group, account=incident.account, expected=expected)
+    where = {"log_group": incident.log_group, "account": incident.account, "region": incident.region}
+    named = fingerprint(denial, **where, expected=expected)
     return named == incident.fingerprint

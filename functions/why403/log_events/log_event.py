@@ -15,4 +15,9 @@ class LogEvent(NamedTuple):
     timestamp: int = 0
     id: str = ""
     account: str = ""
-    """The account that owns the log group, from the payload's `owner`; empty where it is not known."""
+    """The account that owns the log group, from the payload's `owner`; empty where it is not known.
+
+    Of a line that was copied to a central log group: the account that it came from.
+    """
+    region: str = ""
+    """The Region that such a line came from; empty for all others."""

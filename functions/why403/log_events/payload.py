@@ -17,6 +17,14 @@ GZIP = 16 + zlib.MAX_WBITS
 LARGEST = 64 * 1024 * 1024
 """Bytes of JSON that a payload may open to; CloudWatch Logs sends at most 6 MB compressed."""
 
+ACCOUNT, REGION = "@aws.account", "@aws.region"
+"""Where a line of a central log group came from: a filter has them sent (emitSystemFields).
+
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubscriptionFilter.html
+"""
+FIELDS = "extractedFields"
+"""Beside the message or in here: the page does not say, and both are read."""
+
 
 def decode_subscription(event: Mapping[str, Any]) -> tuple[LogEvent, ...]:
     """The log events of `{"awslogs": {"data": base64 of gzipped JSON}}`; control messages hold none.
@@ -35,7 +43,7 @@ def decode_subscription(event: Mapping[str, Any]) -> tuple[LogEvent, ...]:
         raise PayloadError('The payload has no "logEvents". Is this function subscribed to something else?')
     group, stream, owner = (str(body.get(key) or "") for key in ("logGroup", "logStream", "owner"))
     try:
-        return tuple(
+        read = tuple(
             [
                 LogEvent(entry["message"], group, stream, entry["timestamp"], entry["id"], owner)
                 for entry in events
@@ -43,6 +51,17 @@ def decode_subscription(event: Mapping[str, Any]) -> tuple[LogEvent, ...]:
         )
     except (KeyError, TypeError) as error:
         raise PayloadError(f"An entry of logEvents lacks id, timestamp or message ({error!r}).") from error
+    if not any(ACCOUNT in entry or FIELDS in entry for entry in events):
+        return read
+    return tuple(_from_there(event, entry) for event, entry in zip(read, events, strict=True))
+
+
+def _from_there(event: LogEvent, entry: Mapping[str, Any]) -> LogEvent:
+    """A line of a central log group, under the account and Region that it came from."""
+    fields = entry.get(FIELDS)
+    told = {**(fields if isinstance(fields, Mapping) else {}), **entry}
+    account, region = str(told.get(ACCOUNT) or ""), str(told.get(REGION) or "")
+    return event._replace(account=account or event.account, region=region)
 
 
 def _open(event: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSON

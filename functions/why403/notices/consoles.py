@@ -44,13 +44,16 @@ WINDOW = 5 * 60 * 1000
 """Milliseconds of log shown before and after a line."""
 
 
-def links_of(notice: Notice, page: str = "", act: str = "") -> Links:
-    """Where the notice leads: `page` and `act` are the links to its fix page, the others follow from what it is about."""
+def links_of(notice: Notice, page: str = "", act: str = "", log_region: str = "") -> Links:
+    """Where the notice leads: `page` and `act` are the links to its fix page, the others follow from what it is about.
+
+    `log_region`: where the log group is, if that is not where the workload is.
+    """
     workload = notice.diagnosis.workload
     sample = next(iter(notice.samples), None)
     logs = ""
     if sample is not None:
-        region = workload.region or notice.diagnosis.denial.region or ""
+        region = log_region or workload.region or notice.diagnosis.denial.region or ""
         logs = log_page(region, workload.partition, sample.log_group, sample.log_stream, sample.timestamp)
     return Links(page=page, act=act, logs=logs, caller=caller_page(caller_arn(notice)))
 

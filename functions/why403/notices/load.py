@@ -42,14 +42,15 @@ class NoticeMaker:
             incident=self._clean(incident),
             language=self.language,
             transition=turn.transition if turn else incident.transition or Transition.OPENED,
-            place=Place(incident.account, self.region, self.partition),
+            place=Place(incident.account, incident.region or self.region, self.partition),
             reason=incident.reason if turn is None or turn.turn == incident.turn else "",
             by=incident.who_made(turn.turn if turn else incident.turn),
             stack=self.stack,
             occurrences=self.table.occurrences(incident),
             has_buttons=self.has_buttons,
         )
-        return replace(notice, links=links_of(notice, self.page(incident), self.act(incident)))
+        log_region = self.region if incident.region else ""
+        return replace(notice, links=links_of(notice, self.page(incident), self.act(incident), log_region))
 
     def _diagnosis(self, incident: Incident) -> Diagnosis:
         """What was found, or what the line tells where nothing was: the alert goes out all the same."""
@@ -59,7 +60,7 @@ class NoticeMaker:
             here = Workload(
                 kind=WorkloadKind.UNKNOWN,
                 account=incident.account,
-                region=self.region,
+                region=incident.region or self.region,
                 partition=self.partition,
                 caller_arn=incident.denial.principal or "",
             )

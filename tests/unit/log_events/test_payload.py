@@ -9,6 +9,8 @@ from why403.denials.classify import classify
 from why403.errors import PayloadError
 from why403.log_events.payload import decode_subscription
 
+from tests.fakes.subscription import OWNER, payload
+
 EVENT = Path(__file__).parents[2] / "events" / "logs_subscription.json"
 
 
@@ -46,3 +48,25 @@ def test_a_subscription_gives_its_events_with_group_stream_and_owner() -> None:
 def test_what_is_no_subscription_is_told_as_such(event: dict[str, Any]) -> None:
     with pytest.raises(PayloadError):
         decode_subscription(event)
+
+
+SYSTEM = {"@aws.account": "111122223333", "@aws.region": "eu-west-1"}
+
+
+@pytest.mark.parametrize("beside", [SYSTEM, {"extractedFields": SYSTEM}])
+def test_a_line_of_a_central_log_group_is_of_the_account_and_region_that_it_came_from(
+    beside: dict[str, Any],
+) -> None:
+    own = {"id": "1", "timestamp": 1, "message": "denied"}
+    ours, theirs = decode_subscription(payload([own, {**own, **beside}]))
+
+    assert (ours.account, ours.region) == (OWNER, "")
+    assert (theirs.account, theirs.region) == ("111122223333", "eu-west-1")
+
+
+@pytest.mark.parametrize("fields", [None, "x", ["@aws.account"], {"@aws.account": None}])
+def test_system_fields_that_say_nothing_leave_a_line_with_its_group_s_owner(fields: Any) -> None:
+    own = {"id": "1", "timestamp": 1, "message": "denied", "extractedFields": fields}
+    (event,) = decode_subscription(payload([own]))
+
+    assert (event.account, event.region) == (OWNER, "")
