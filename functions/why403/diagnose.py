@@ -185,7 +185,7 @@ def diagnose_incident(
 ) -> Plan[Diagnosis]:
     """The diagnosis of a stored incident, from its newest sample; nothing of ours is set against one from elsewhere."""
     if (there := place.at(incident.account, incident.region)) != place:
-        return settled(build_elsewhere(incident.denial, there))
+        return settled(build_elsewhere(incident.denial, there.account, there.region, there.partition))
     newest, *rest = sampled_events(incident)
     return diagnose(incident.denial, newest, place, now=now, clock=clock, siblings=tuple(rest), hints=hints)
 
@@ -261,9 +261,7 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
             diagnosis = build_undiagnosed(incident.denial)
         if isinstance(diagnosis, ToldElsewhere):
             if not table.save(next_state(incident, diagnosis, now).incident, expected=incident):
-                raise StoreError(
-                    f"Incident {incident.fingerprint} was changed meanwhile; its turn is tried again."
-                )
+                raise StoreError(f"{incident.fingerprint} was changed meanwhile; its turn is tried again.")
             return
         note_found(index, incident.log_group, diagnosis.workload, now=now, report=report)
         table.save_diagnosis(turn.fingerprint, turn.generation, to_json(diagnosis))

@@ -10,7 +10,6 @@ from why403.decisions.remarks import remarks
 from why403.denials.denial import Denial
 from why403.diagnosis.confidence import confidence_of
 from why403.diagnosis.diagnosis import Confidence, Diagnosis, NextDenial
-from why403.iam.place import Place
 from why403.message import Message
 from why403.other_403.found import Other403
 from why403.policies.read_sides import Sides
@@ -118,17 +117,17 @@ def build_undiagnosed(denial: Denial) -> Diagnosis:
     )
 
 
-def build_elsewhere(denial: Denial, there: Place) -> Diagnosis:
+def build_elsewhere(denial: Denial, account: str, region: str, partition: str) -> Diagnosis:
     """What the line alone tells of a call in another account or Region: nothing of ours is set against it."""
     told = build_undiagnosed(denial)
     workload = replace(
         told.workload,
-        account=there.account,
-        region=there.region,
-        partition=there.partition,
+        account=account,
+        region=region,
+        partition=partition,
         caller_arn=denial.principal or "",
     )
-    where = Message("diagnosis.elsewhere", {"account": there.account, "region": there.region})
+    where = Message("diagnosis.elsewhere", {"account": account, "region": region})
     return replace(told, workload=workload, findings=(where,))
 
 
