@@ -16,6 +16,8 @@ from why403.remedies.varying import VARIES, head_of, patterns_of, varies, withou
 EVERY = "*"
 PLAIN_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
 PLAIN_TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+REFERENCE = re.compile(r"\{\{\s{0,9}resolve\s{0,9}:", re.IGNORECASE)
+"""CloudFormation would put a secret's or a parameter's content in its place."""
 ALTERED = re.compile(r"[^\t\n\r -\u00ff]|[\u00a0\u00ad]")
 """IAM's policy documents hold no others, or nobody sees them: a name with one is not what a draft would grant."""
 SPECIAL = re.compile(r"[*?]|\$(?=\{)")
@@ -63,8 +65,9 @@ def scope_of(  # noqa: PLR0911  # each refusal has its reason
         return Scope(
             action=action, resources=(EVERY,), why=(Message("remedies.scope.every", {"action": action}),)
         )
-    if ALTERED.search(resource):
-        return Unscoped(Message("remedies.scope.altered", {"action": action, "resource": resource}))
+    if ALTERED.search(resource) or REFERENCE.search(resource):
+        why = "altered" if ALTERED.search(resource) else "reference"
+        return Unscoped(Message(f"remedies.scope.{why}", {"action": action, "resource": resource}))
     arn = parse_arn(resource)
     if arn is None or not PLAIN_TEXT.fullmatch(resource):
         return Unscoped(Message("remedies.scope.no-resource", {"action": action}))

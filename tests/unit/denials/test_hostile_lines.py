@@ -49,6 +49,15 @@ def test_an_object_is_told_by_its_whole_name(key: str) -> None:
     assert (OBJECT + key, "implicit-identity") == (told.resource, told.deny_kind)
 
 
+@pytest.mark.parametrize(
+    "key", ["{{resolve:ssm:x}}", "{{RESOLVE:ssm:x}}", "a{{ resolve:ssm:x}}b", "{{{{resolve:ssm:x}}}}"]
+)
+def test_an_object_that_is_a_dynamic_reference_has_no_draft(key: str) -> None:
+    told = classify(LogEvent(DENIED.format(OBJECT + key)))[0]
+
+    assert isinstance(scope_of("s3:GetObject", told.resource or ""), Unscoped)
+
+
 @pytest.mark.parametrize("form", ['"{}"', "'{}'", "`{}`", "{}.", "{},"])
 def test_what_stands_around_an_object_is_no_part_of_its_name(form: str) -> None:
     told = classify(LogEvent(DENIED.format(form.format(OBJECT + "a.jpg"))))[0]
