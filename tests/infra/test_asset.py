@@ -28,7 +28,7 @@ def asset() -> Path:
 
 def test_every_handler_of_the_template_is_in_it(asset: Path) -> None:
     assert {file.stem for file in asset.glob("*.py")} >= HANDLERS
-    assert len(HANDLERS) == 9
+    assert len(HANDLERS) == 10
 
 
 def test_no_distribution_carries_a_handlers_name(asset: Path) -> None:
