@@ -6,6 +6,7 @@ stands in fences that it cannot close, and is said to be data.
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from why403.diagnosis.diagnosis_json import to_json
@@ -47,7 +48,8 @@ def agent_brief(remedy: Remedy, notice: Notice) -> str:
     """The text to give a coding agent that has the repository; empty where no proven draft belongs into a source."""
     if not _is_for_sources(remedy):
         return ""
-    told, language = to_json(notice.diagnosis), notice.language
+    # Of the remedies only this one is told: theirs may be many documents of many pages.
+    told, language = to_json(replace(notice.diagnosis, remedies=())), notice.language
     request = told["request"] or {}
     facts = {
         "principal": request.get("principal"),

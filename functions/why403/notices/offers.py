@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from why403.iam.arn import parse_arn
 from why403.iam.layer import Layer
 from why403.notices.checklist import listed
-from why403.notices.in_source import agent_brief, fix_command
+from why403.notices.in_source import fix_command
 from why403.notices.naming import action, caller_arn
 from why403.notices.notice import Notice
 from why403.notices.words import say, word, words
@@ -62,8 +62,6 @@ class Offer:
     owner: str
     source: str
     """The command that edits the source; empty where none does."""
-    agent: str
-    """The brief for a coding agent; empty where nothing belongs into a source."""
     way: str
     """For whom it is, where it is one of several ways: `for a consumer`; else empty."""
     letter: str
@@ -135,7 +133,6 @@ def _offer(remedy: Remedy, notice: Notice) -> Offer:
         verify=remedy.verify,
         owner=_owner(remedy, notice),
         source=fix_command(remedy, notice),
-        agent=agent_brief(remedy, notice),
         way=_way(remedy, notice),
         letter=_letter(remedy, notice),
         remedy=remedy,
