@@ -1,6 +1,6 @@
 """What changed just before, in the reader's language: diagnoses are kept with the English sentence, whatever language asks.
 
-words/changes.json has each sentence that changes/ makes, with its places, in the other languages.
+changes_told.json has each sentence that changes/ makes, with its places, in the other languages.
 """
 
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from why403.notices.grammar import in_japanese, in_korean
 
-SENTENCES = Path(__file__).parent / "words" / "changes.json"
+SENTENCES = Path(__file__).with_suffix(".json")
 IN = {"ja": in_japanese, "ko": in_korean}
 """The languages that have them; English has the sentences themselves."""
 LONGEST = 1_000

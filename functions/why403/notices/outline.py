@@ -27,6 +27,7 @@ from why403.notices.blocks import (
     Unknown,
     Why,
 )
+from why403.notices.changes_told import change_told
 from why403.notices.checklist import rows
 from why403.notices.headline import headline_of, is_settled
 from why403.notices.inert import one_line
@@ -148,7 +149,7 @@ def _changed(notice: Notice) -> Changed | None:
     unknown = word("notices.change.unknown-by", notice.language)
     changes = tuple(
         RecentChange(
-            change.what,
+            change_told(change.what, notice.language),
             change.when,
             change.by or unknown,
             caller_name(change.by, notice) if change.by else unknown,

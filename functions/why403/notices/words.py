@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from why403.message import Message
+from why403.notices.changes_told import change_told
 from why403.notices.grammar import in_english, in_japanese, in_korean
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -20,6 +21,9 @@ NO = ".no-"
 
 UNKNOWN = "notices.unknown"
 """What stands for a value that is not known where the text has no such variant; `.<place>` where it has a word."""
+
+CHANGED = frozenset({"remedies.undo.title", "remedies.undo.why"})
+"""Texts whose `what` is a sentence of a recent change (changes_told.py)."""
 
 IN_WORDS = {
     "layer": "notices.layer.",
@@ -103,6 +107,8 @@ def _text(message: Message, told: Mapping[str, str]) -> str | None:
 def _value(name: str, message: Message, language: Language) -> str | None:
     """A value as it is, or our word for it where it is one of IAM's: a layer, an effect, a kind of policy."""
     value = message.values.get(name)
+    if value and name == "what" and message.id in CHANGED:
+        return change_told(value, language)
     if value and message.id in OF_LAYERS and name == OF_LAYERS[message.id]:
         start, told = IN_WORDS["layer"], words(language)
         return told["notices.list.comma"].join(told.get(f"{start}{one}", one) for one in value.split(", "))

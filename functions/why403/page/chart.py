@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from why403.notices.changes_told import change_told
 from why403.notices.moments import moment
 from why403.notices.notice import Notice
 from why403.notices.words import word
@@ -92,7 +93,7 @@ def _bar(x: float, step: float, lines: int, most: int, hour: int) -> Bar:
 def _markers(notice: Notice, first: int, end: int) -> Iterator[Marker]:
     told = notice.diagnosis
     deployed = word("notices.page.deployed", notice.language)
-    events = [(change.when, change.what) for change in told.changes]
+    events = [(change.when, change_told(change.what, notice.language)) for change in told.changes]
     events += [(told.workload.started, deployed)] if told.workload.started else []
     for when, what in events:
         try:
