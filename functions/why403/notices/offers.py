@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from why403.iam.arn import parse_arn
 from why403.iam.layer import Layer
 from why403.notices.checklist import listed
-from why403.notices.in_source import fix_command
+from why403.notices.in_source import agent_brief, fix_command
 from why403.notices.naming import action, caller_arn
 from why403.notices.notice import Notice
 from why403.notices.words import say, word, words
@@ -89,6 +89,11 @@ def other_ways(notice: Notice) -> tuple[Offer, ...]:
     """The remedies to choose among instead."""
     every = offers(notice)
     return tuple(offer for offer in every if offer.remedy.set != every[0].remedy.set)
+
+
+def brief_of(offer: Offer, notice: Notice) -> str:
+    """Its brief for a coding agent, which the page alone shows; empty where nothing belongs into a source."""
+    return agent_brief(offer.remedy, notice)
 
 
 def section_of(offered: tuple[Offer, ...]) -> str:

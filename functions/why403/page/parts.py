@@ -12,12 +12,11 @@ from why403.notices.blocks import Actions, Block, Changed, Fix, Folded, Headline
 from why403.notices.checklist import Row, given, listed, policy_name
 from why403.notices.consoles import caller_page, resource_page
 from why403.notices.headline import confidence, loudness
-from why403.notices.in_source import agent_brief
 from why403.notices.inert import inert
 from why403.notices.moments import utc
 from why403.notices.naming import action, caller_arn, failing_url, target_arn
 from why403.notices.notice import Notice
-from why403.notices.offers import NEW, Offer, suggested
+from why403.notices.offers import NEW, Offer, brief_of, suggested
 from why403.notices.outline import whole_outline
 from why403.notices.words import word
 from why403.page.history import history_of
@@ -248,7 +247,7 @@ def _offer(offer: Offer, number: int, notice: Notice) -> Part:
         "why": offer.why,
         "owner": offer.remedy.owner and word("notices.owner", notice.language, owner=offer.remedy.owner),
         "source": offer.source,
-        "agent": agent_brief(offer.remedy, notice),
+        "agent": brief_of(offer, notice),
         "letter": offer.letter,
         "missing": offer.missing,
         "diff": [(_kind(line), line) for line in offer.diff.splitlines() if not NOISE.match(line)],
