@@ -50,7 +50,7 @@ deploy: .venv-deploy/.made ## to the account of your AWS credentials (needs `mak
 bootstrap: .venv-deploy/.made ## prepare account and Region for the CDK, once
 	@.venv-deploy/bin/python -m tools.deploy bootstrap
 
-destroy: .venv-deploy/.made ## take all of it away
+destroy: .venv-deploy/.made ## take it away, but for the incident table and secrets
 	@.venv-deploy/bin/python -m tools.deploy destroy
 
 release: setup ## wheel and sdist of a tag, to dist/ (TAG=v1.2.3 REPOSITORY=https://github.com/OWNER/why403)
