@@ -39,8 +39,12 @@ class Monitoring(Construct):
         action = actions.SnsAction(topic)
         # Dashboards are global in an account: without the Region, a stack in a second one could not be deployed.
         name = f"{watched.settings.stack_name}-{Aws.REGION}"
-        board = f"https://{Aws.REGION}.{self._console()}/cloudwatch/home?region={Aws.REGION}#dashboards/dashboard/{name}"
-        self._dashboard = board if watched.settings.dashboard else ""
+        is_linked = watched.settings.dashboard and watched.settings.alarms
+        self._dashboard = (
+            f"https://{Aws.REGION}.{self._console()}/cloudwatch/home?region={Aws.REGION}#dashboards/dashboard/{name}"
+            if is_linked
+            else ""
+        )
         self._plans = [plan for plan in alarm_plans() if watched.has(plan)]
         alarms = [self._alarm(plan) for plan in self._plans] if watched.settings.alarms else []
         for alarm in alarms:

@@ -16,6 +16,7 @@ from aws_cdk import App
 from aws_cdk import aws_lambda as lambda_
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER  # type: ignore[import-untyped]  # it has no types
 from why403.aws.granted_reads import granted_reads
+from why403.delivery.register import OWN_ROOM, SECRETS
 
 from infra.settings import declared, settings_of
 from infra.stack import Why403Stack
@@ -34,10 +35,8 @@ CHANGES: Mapping[str, tuple[Mapping[str, Any], Any]] = {
     "log_groups": (BASE, ["/ecs/orders", "/app/*"]),
     "exclude_log_groups": (GLOBS, ["/ecs/test-*"]),
     "globs_by": (GLOBS, "account-policy"),
-    "slack_secret": (BASE, "team/webhook"),
-    "teams_secret": (BASE, "team/teams"),
-    "pagerduty_secret": (BASE, "team/pager"),
-    "routes": (BASE, [{"slack_secret": "team/webhook"}]),
+    **{secret.setting: (BASE, f"team/{channel}") for channel, secret in SECRETS.items()},
+    "routes": (BASE, [{SECRETS[OWN_ROOM.name].setting: "team/webhook"}]),
     "webhook_hosts": (BASE, ["hooks.example.com"]),
     "language": (BASE, "ja"),
     "email_addresses": (BASE, ["a@example.com"]),

@@ -5,7 +5,7 @@ import re
 import pytest
 from why403.changes.find import PHRASES
 from why403.message import Message
-from why403.notices.changes_told import change_told
+from why403.notices.changes_told import LONGEST, change_told
 from why403.notices.grammar import PARTICLES
 from why403.notices.words import Language, say
 
@@ -40,6 +40,12 @@ def test_a_change_is_told_with_all_its_names(sentence: str, language: Language, 
 @pytest.mark.parametrize("language", list(Language))
 def test_a_sentence_of_a_newer_version_stays_as_it_is(language: Language) -> None:
     assert change_told("the moon was moved", language) == "the moon was moved"
+
+
+def test_a_text_that_no_sentence_of_ours_can_be_is_not_looked_at() -> None:
+    long = "role " + "a" * LONGEST + " was deleted"
+
+    assert change_told(long, Language.JAPANESE) == long
 
 
 def test_english_is_told_as_it_is_kept() -> None:
