@@ -71,7 +71,7 @@ def _waiting(outlet: Outlet, telling: Telling) -> bool:
     newest = {one.turn.fingerprint: one for one in held}
     ordered = sorted(newest.values(), key=lambda one: -LOUDNESS[one.severity])
     notices = [notice for one in ordered[:ROWS] if (notice := _notice(one, telling)) is not None]
-    letter = digest_letter(notices, [one.log_group for one in ordered[ROWS:]], _language(outlet, telling))
+    letter = digest_letter(notices, [one.log_group for one in ordered[ROWS:]], language_of(outlet, telling))
     if letter.count and not send_once(outlet, letter, telling.now // WINDOW, telling):
         return False
     telling.table.let_go(outlet.name, held)
@@ -93,7 +93,7 @@ def _silenced(telling: Telling) -> Callable[[Outlet, Telling], bool]:
 
     def write(outlet: Outlet, telling: Telling) -> bool:
         own = [notice for notice in notices if fitting(notice, _routes(outlet, telling.routes))]
-        letter = silenced_letter(own, _language(outlet, telling), telling.now)
+        letter = silenced_letter(own, language_of(outlet, telling), telling.now)
         return bool(own) and send_once(outlet, letter, telling.now // WEEK, telling)
 
     return write
@@ -123,7 +123,8 @@ def _routes(outlet: Outlet, routes: Sequence[Route]) -> tuple[Route, ...]:
     return tuple(route for route in routes if outlet.channel.name not in route.off)
 
 
-def _language(outlet: Outlet, telling: Telling) -> Language:
+def language_of(outlet: Outlet, telling: Telling) -> Language:
+    """The route's, or else the stack's."""
     return (outlet.route.language if outlet.route else None) or telling.places.language
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from why403.delivery.outlets import Outlet, outlets
-from why403.digest import send_once, write_each
+from why403.digest import language_of, send_once, write_each
 from why403.notices.letter import Entry, Letter, LetterKind
 from why403.notices.words import Language
 from why403.notify import Telling
@@ -31,8 +31,7 @@ def tell_alarm(message: str, subject: str, identity: str, telling: Telling) -> t
     """
 
     def write(outlet: Outlet) -> bool:
-        language = (outlet.route.language if outlet.route else None) or telling.places.language
-        letter = alarm_letter(message, subject, language)
+        letter = alarm_letter(message, subject, language_of(outlet, telling))
         return letter is not None and send_once(outlet, letter, identity, telling)
 
     return write_each(_rooms(telling), write, telling)
