@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from why403.aws.accounts import ANY_ACCOUNT
+from why403.aws.accounts import ANY_ACCOUNT, ROLE_NAME
 from why403.delivery.register import ROUTE_FIELDS, SECRETS
 from why403.delivery.routing import OWN_FIELDS, parse_routes
 from why403.errors import SettingsError
@@ -125,7 +125,7 @@ _READ_ROLE = map_of(
     text(r"\d{12}|\*", "an account id of 12 digits or *"),
     either(
         ROLE_ARN,
-        text(r"([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", "a role's name, with its path and without a / before it"),
+        text(ROLE_NAME, "a role's name, with its path and without a / before it"),
     ),
 )
 

@@ -21,6 +21,8 @@ SESSION_NAME = "why403"
 
 ANY_ACCOUNT = "*"
 """In `roles`: the name of a role, with its path, that stands in every account that no other entry is for."""
+ROLE_NAME = r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}"
+"""Such a name: what IAM takes, without a / before its path."""
 
 
 class NoReadRoleError(LookupError):

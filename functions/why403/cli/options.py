@@ -6,13 +6,11 @@ from typing import Any, TypeVar
 
 import click
 
-from why403.aws.accounts import ANY_ACCOUNT
+from why403.aws.accounts import ANY_ACCOUNT, ROLE_NAME
 from why403.aws.session import sign_in
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.reads import ORGANIZATION
 
-ROLE_NAME = re.compile(r"(?!arn:)(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
-"""A role's name with its path, as the setting target_read_roles takes it for all accounts."""
 ACCOUNT = re.compile(r"[0-9]{12}")
 """An account id, as AWS writes it."""
 SECONDS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -101,7 +99,7 @@ def _organization_role(_context: click.Context, _parameter: click.Parameter, arn
 
 def _role_of_account(text: str) -> tuple[str, str]:
     account, equals, arn = text.partition("=")
-    if account == ANY_ACCOUNT and ROLE_NAME.fullmatch(arn):
+    if account == ANY_ACCOUNT and re.fullmatch(ROLE_NAME, arn, re.ASCII):
         return account, arn
     if not equals or not ACCOUNT.fullmatch(account):
         raise click.BadParameter(

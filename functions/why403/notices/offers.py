@@ -74,21 +74,16 @@ class Offer:
         return tuple(text for text in (self.proof, self.risk, self.wider) if text)
 
 
-def offers(notice: Notice) -> tuple[Offer, ...]:
-    """Every remedy, in the order to do them."""
-    return tuple(_offer(remedy, notice) for remedy in notice.diagnosis.remedies)
-
-
 def suggested(notice: Notice) -> tuple[Offer, ...]:
     """The remedies to do first, all of them together; none where there is no remedy."""
-    every = offers(notice)
-    return tuple(offer for offer in every if offer.remedy.set == every[0].remedy.set)
+    every = notice.diagnosis.remedies
+    return tuple(_offer(remedy, notice) for remedy in every if remedy.set == every[0].set)
 
 
 def other_ways(notice: Notice) -> tuple[Offer, ...]:
-    """The remedies to choose among instead."""
-    every = offers(notice)
-    return tuple(offer for offer in every if offer.remedy.set != every[0].remedy.set)
+    """The remedies to choose among instead, in the order to do them."""
+    every = notice.diagnosis.remedies
+    return tuple(_offer(remedy, notice) for remedy in every if remedy.set != every[0].set)
 
 
 def brief_of(offer: Offer, notice: Notice) -> str:

@@ -9,7 +9,7 @@ import pytest
 from why403.cli.evaluate import evaluate_line
 from why403.notices.in_source import agent_brief, fix_command
 from why403.notices.notice import Notice
-from why403.notices.offers import offers
+from why403.notices.offers import suggested
 from why403.notices.words import Language
 from why403.remedies.remedy import RemedyKind
 
@@ -44,7 +44,7 @@ def test_the_command_stands_where_it_can_edit_the_owner_s_source(owner: str, com
     notice = first(owner=owner)
 
     assert fix_command(notice.diagnosis.remedies[0], notice) == command
-    assert offers(notice)[0].owner.endswith(command if owner and command else "")
+    assert suggested(notice)[0].owner.endswith(command if owner and command else "")
 
 
 @pytest.mark.parametrize(
