@@ -76,6 +76,15 @@ def sayings() -> Iterator[str]:
             yield from gates
 
 
+def telling_alone() -> Iterator[str]:
+    """Those of them that mean something in a line that tells of no refusal."""
+    for one in lookalikes():
+        if not one.only_refused:
+            yield from one.says
+    for sign in ("certain", "refusals", "s3_compatible"):
+        yield from sorted(with_sign(sign))
+
+
 def find_lookalike(lowered: str, found: frozenset[str], *, refused: bool) -> Lookalike | None:
     """The kind that a line without a full AWS sentence is, where its words decide it alone."""
     by_phrase = _by_phrase()

@@ -1,42 +1,59 @@
-"""Most lines of a log are no 403: tell them apart with a few literal searches, before anything else is done.
+"""Most lines of a log are no 403: they hold no trace of one, and nothing else is done with them.
 
-The lines of one template differ in numbers and hexadecimal ids. Without those they are the same text, and what that
-text rules out is worked out once: nothing is taken for noise that holds a trace.
+The traces are what the classifier's words begin with: the roots of a refusal, and the phrases of wordings/ that mean
+something without one. They are found by an automaton, whose cost is the line's length
+(docs/decisions/0012-speed-of-triage.md).
 """
 
-from functools import lru_cache
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from ahocorasick import Automaton
 
 from why403.denials.contains import holds_any
+from why403.denials.lookalikes import telling_alone
+from why403.denials.signs import DENIAL_CODES, REFUSAL_ROOTS
+from why403.denials.wording import wordings
 
-TRACES = (
-    "403", "enied", "ENIED", "uthori", "UTHORI", "orbidden", "ORBIDDEN", "redential", "ermission", "ERMISSION",
-    "xpired", "ignature", "AuthFailure", "Token", "token", "not allowed", "Skew", "ubscri", "PendingVerif", "cannot be assumed",
-    "assume", "ACLs", "could not be satisfied", "too large", "uthentication", "ciphertext", "AllAccess", "SignedUp",
-    "rivilege", "OptIn", "AccessKey", "Access Key", "ublic polic", "nonymous", "nrecognizedClient", "config profile", "AccountProblem",
-    "terminatingRule", "not accessible", "rate limit", "EACCES", "ccess is denied", "problem with your",
-    "equest blocked", "WAF", "not signed", "Key-Pair", "urrently blocked",
-)  # fmt: skip
-"""Parts of words that every line we have something to say about contains, without the letter whose case varies."""
 COMMON = ("enied", "403", "uthori")
-"""Those of nearly every line that passes the filter."""
-VARIABLE = b"0123456789abcdef"
-REDUCED = tuple((trace, trace.encode().translate(None, VARIABLE)) for trace in TRACES)
-LONGEST = 2000
-"""Characters of a line that is looked at by its template."""
-TEMPLATES = 1024
+"""Those of nearly every line that passes the filter, without the letter whose case varies."""
+
+ESCAPED = re.compile(r"[\"'<>&/\\]+")
+"""What a wrapper writes in another way, so that a phrase does not stand there as it is."""
+
+
+@cache
+def traces() -> tuple[str, ...]:
+    """In lower case: one of them stands in every line that we have something to say about."""
+    codes = (code.lower() for code in DENIAL_CODES)
+    actions = (phrase for one in wordings() if one.action and not one.only_refused for phrase in one.says)
+    phrases = (*REFUSAL_ROOTS, *codes, *actions, *telling_alone())
+    every = {max(ESCAPED.split(phrase), key=len) for phrase in phrases}
+    return tuple(sorted(one for one in every if not any(other in one for other in every - {one})))
 
 
 def is_noise(message: str) -> bool:
     """Whether the line holds no trace of a denial, a credential or a 403. Linear, without regular expressions."""
-    if holds_any(message, COMMON):
-        return False
-    if len(message) > LONGEST:
-        return not holds_any(message, TRACES)
-    template = message.encode(errors="replace").translate(None, VARIABLE)
-    return not holds_any(message, _possible(template))
+    return not holds_any(message, COMMON) and next(_found(message), None) is None
 
 
-@lru_cache(TEMPLATES)
-def _possible(template: bytes) -> tuple[str, ...]:
-    """The traces that a line of the template may hold: those of which no letter outside VARIABLE is missing."""
-    return tuple(trace for trace, reduced in REDUCED if reduced in template)
+def trace_ends(message: str) -> Iterator[int]:
+    """Where each trace in the text ends, in order."""
+    return (end for end, _ in _found(message))
+
+
+def _found(message: str) -> Iterator[tuple[int, str]]:
+    """Small letters stand where the capitals did (of all letters only this one becomes two), blanks where lines broke."""
+    found: Iterator[tuple[int, str]] = _automaton().iter(message.replace("İ", "I").replace("\n", " ").lower())
+    return found
+
+
+@cache
+def _automaton() -> Any:  # noqa: ANN401  # the package has no types
+    automaton = Automaton()
+    for trace in traces():
+        automaton.add_word(trace, trace)
+    automaton.make_automaton()
+    return automaton

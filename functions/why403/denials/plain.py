@@ -5,9 +5,10 @@ frame or as a trace over many lines. Work is bounded: of a very long event only 
 """
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
-from why403.denials.noise import TRACES
+from why403.denials.noise import trace_ends
 
 LONG = 48 * 1024
 """Characters; a longer event is cut to windows."""
@@ -96,10 +97,10 @@ def _join_wrapped(text: str) -> str:
 
 def _windows(message: str) -> str:
     """The surroundings of the first traces of a denial, and of the last; gaps are marked with a new line."""
-    starts = sorted({start for trace in TRACES for start in _ends_of(message, trace)})
+    ends = _apart(trace_ends(message))
     kept: list[tuple[int, int]] = []
-    for start in starts[:WINDOWS] + starts[-2:]:
-        low, high = max(0, start - BEFORE), start + AFTER
+    for end in ends[:WINDOWS] + ends[-2:]:
+        low, high = max(0, end - BEFORE), end + AFTER
         if kept and low <= kept[-1][1]:
             kept[-1] = (kept[-1][0], max(high, kept[-1][1]))
         else:
@@ -107,11 +108,10 @@ def _windows(message: str) -> str:
     return "\n".join(message[low:high] for low, high in kept)
 
 
-def _ends_of(message: str, trace: str) -> list[int]:
-    first, last = message.find(trace), message.rfind(trace)
-    if first < 0:
-        return []
-    found = [first]
-    while len(found) < WINDOWS and (following := message.find(trace, found[-1] + AFTER)) >= 0:
-        found.append(following)
-    return [*found, last]
+def _apart(ends: Iterable[int]) -> list[int]:
+    """The first of those that one window holds, of each."""
+    apart: list[int] = []
+    for end in ends:
+        if not apart or end > apart[-1] + AFTER:
+            apart.append(end)
+    return apart

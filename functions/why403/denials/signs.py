@@ -94,6 +94,10 @@ def has_code(text: str) -> bool:
     ) is not None
 
 
+REFUSAL_ROOTS = ("denied", "authori", "forbidden", "permission", "not allowed to ", "403")
+"""In lower case: no text without one of them tells of a refusal."""
+
+
 def has_refusal(text: str) -> bool:
     """Whether the text says that something was refused, in words or as a status."""
     lowered = text.lower()

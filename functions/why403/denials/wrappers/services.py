@@ -8,6 +8,7 @@ from why403.denials.arn_text import ROLE
 from why403.denials.call import FailedCall, Wrapper
 from why403.denials.contains import holds_any
 from why403.denials.masked import is_masked
+from why403.denials.signs import has_code, has_refusal
 from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, spell_action
 
@@ -58,11 +59,15 @@ def says() -> tuple[str, ...]:
 
 
 def read(text: str) -> Iterator[FailedCall]:
-    """The first phrase that the text holds."""
+    """The first phrase that the text holds; one that tells of any failure counts beside a refusal alone."""
     lowered = text.lower()
     for one in phrases():
         at = lowered.find(one.says[0])
-        if at >= 0 and all(word in text for word in one.beside):
+        if (
+            at >= 0
+            and all(word in text for word in one.beside)
+            and (not one.only_refused or has_code(text) or has_refusal(text))
+        ):
             pattern = {"role": ROLE, "arn": SECRET}.get(one.resource)
             found = (pattern.search(text, at) or pattern.search(text)) if pattern else None
             yield FailedCall(
