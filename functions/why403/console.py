@@ -141,7 +141,7 @@ def _shown(
     notice = consoles.maker.notice_of(incident)
     forms: tuple[Form, ...] = ()
     if consoles.frame.act:
-        forms = forms_of(notice, dict.fromkeys(FORMS.values(), ""), consoles.now)
+        forms = forms_of(notice.incident, notice.language, dict.fromkeys(FORMS.values(), ""), consoles.now)
     bound = {"incident": incident.fingerprint, "state": state_of(incident), "form": secrets.token_urlsafe(12)}
     if lists:
         notice = replace(notice, others_open=beside(notice, consoles.table, str))

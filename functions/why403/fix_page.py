@@ -92,7 +92,7 @@ def _shown(incident: Incident, visit: _Visit) -> PageResponse:
     name = visit.chain if visit.link.purpose is Purpose.ACT else secrets.token_urlsafe(12)
     bound = f"{state_of(incident)}.{name}"
     links = {} if why_not else {purpose: visit.there(purpose, bound) for purpose in FORMS}
-    forms = forms_of(notice, links, pages.now)
+    forms = forms_of(notice.incident, notice.language, links, pages.now)
     said = "saved" if visit.link.purpose is Purpose.SAVED else why_not
     words = word(f"notices.page.{said}", pages.language) if said else ""
     told = {"remark": words} if said in AS_ALWAYS else {"said": words}

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from why403.delivery.channel import Answered
+from why403.delivery.doors import Answered
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError
 
 CONNECT, READ = 3.0, 10.0

@@ -8,7 +8,7 @@ and what was told before is not told twice.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from why403.delivery.channel import Doors
+from why403.delivery.doors import Doors
 from why403.delivery.outlets import Outlet, Places, outlets, start_of
 from why403.delivery.pacing import Pace, has_place, pace_of
 from why403.delivery.routing import Route

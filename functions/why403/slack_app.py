@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, assert_never
 
-from why403.delivery.channel import Post
+from why403.delivery.doors import Post
 from why403.delivery.slack_app import (
     BLOCK_ACTIONS,
     PERSON,
@@ -28,7 +28,7 @@ from why403.incidents.incident import Incident, State
 from why403.incidents.life_cycle_events import Acknowledge, Mute, PersonsWord, Unexpect, Unmute
 from why403.incidents.life_cycle_person import MOST_MUTED_DAYS, Deed, open_deeds
 from why403.incidents.table import IncidentTable
-from why403.notices.dialects.slack import LINES
+from why403.notices.dialects.block_kit import LINES
 from why403.notices.dialects.slack_views import EXPECT, UNTIL, WHY, expect_view, lines_view, said_view
 from why403.notices.words import Language, word
 from why403.page.forms import read_word, save_word

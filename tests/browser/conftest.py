@@ -42,7 +42,7 @@ class Pages:
         if language not in set(Language):
             return None
         notice = notice_of(name, Language(language))
-        return render_page(notice, forms=forms_of(notice, FORMS, NOW))
+        return render_page(notice, forms=forms_of(notice.incident, notice.language, FORMS, NOW))
 
 
 @pytest.fixture(scope="module")

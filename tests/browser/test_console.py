@@ -38,7 +38,9 @@ def _frame(theme: str) -> Frame:
 
 def _incident(name: str, language: Language, theme: str) -> str:
     notice = notice_of(name, language)
-    return render_incident(notice, _frame(theme), forms_of(notice, FORMS, NOW), BOUND)
+    return render_incident(
+        notice, _frame(theme), forms_of(notice.incident, notice.language, FORMS, NOW), BOUND
+    )
 
 
 def _opened(browser: Browser, widget: str, theme: str = "light") -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from why403.delivery.channel import Answered, Doors
+from why403.delivery.doors import Answered, Doors
 
 from demo.slack_answers import slack_answer
 

@@ -9,8 +9,8 @@ from typing import Any
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import HeldBack, Incident, Sample
 from why403.incidents.life_cycle import listed_as, watched
-from why403.incidents.new_incident import after_earlier_life
 from why403.incidents.outbox import HeldTurn, turn_message
+from why403.incidents.step import after_earlier_life
 from why403.incidents.table import MAX_HELD_BACK, MAX_SAMPLES, MAX_STREAMS
 from why403.incidents.table_keys import CLAIM_MS, INCIDENT, ITEM_KIND, SILENCED, TURN
 from why403.incidents.transition import Turn

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from why403.cli import doctor
-from why403.delivery.channel import Channel, Secret
+from why403.delivery.channel import Channel
+from why403.delivery.doors import Secret
 from why403.delivery.register import CHANNELS, SECRETS
 
 from infra.settings import settings_of

@@ -30,7 +30,7 @@ from why403.incidents.table_keys import (
     WATCHED,
     Partition,
 )
-from why403.notices.dialects.slack import value_of
+from why403.notices.dialects.block_kit import value_of
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language
 from why403.page.forms import Acting

@@ -7,7 +7,7 @@ from why403.aws.event_bus import put_event
 from why403.aws.secrets import open_secrets
 from why403.aws.session import client
 from why403.aws.topic import publish
-from why403.delivery.channel import Doors, Post
+from why403.delivery.doors import Doors, Post
 
 
 def open_doors(post: Post) -> Doors:

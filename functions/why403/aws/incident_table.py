@@ -14,8 +14,8 @@ from why403.aws.incident_table_items import held_back_of, incident_of, item, key
 from why403.aws.session import client
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import HeldBack, Incident, Sample
-from why403.incidents.new_incident import after_earlier_life
 from why403.incidents.outbox import HeldTurn
+from why403.incidents.step import after_earlier_life
 from why403.incidents.table_keys import (
     INCIDENT,
     ITEM_KIND,

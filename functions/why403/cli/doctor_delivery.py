@@ -10,7 +10,8 @@ from why403.aws.incident_table import open_table
 from why403.aws.reader import Reader
 from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
-from why403.delivery.channel import Channel, Post
+from why403.delivery.channel import Channel
+from why403.delivery.doors import Post
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
 from why403.errors import DeliveryError, StoreError

@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from why403.delivery.channel import Channel, Destination, Doors, Limits
+from why403.delivery.channel import Channel, Destination, Limits
+from why403.delivery.doors import Doors
 from why403.notices.dialects.machines import message_json
 from why403.notices.naming import caller_arn, target_arn
 from why403.notices.notice import Notice

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from why403.delivery.channel import Channel, Destination, Doors
+from why403.delivery.channel import Channel, Destination
+from why403.delivery.doors import Doors
 from why403.delivery.register import CHANNELS
 from why403.delivery.routing import LOUDNESS, Route
 from why403.errors import DeliveryRefusedError

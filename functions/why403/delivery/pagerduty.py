@@ -7,7 +7,8 @@ https://support.pagerduty.com/main/docs/service-regions
 from collections.abc import Mapping
 from typing import Any
 
-from why403.delivery.channel import Channel, Destination, Doors, Limits, Secret
+from why403.delivery.channel import Channel, Destination, Limits
+from why403.delivery.doors import Doors, Secret
 from why403.delivery.webhook import JSON, PLAIN, as_json, contents
 from why403.errors import DeliveryRefusedError, SettingsError
 from why403.notices.dialects.pagerduty import render_pagerduty, write_pagerduty

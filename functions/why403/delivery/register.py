@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from why403.delivery.channel import Channel, Secret
+from why403.delivery.channel import Channel
 from why403.delivery.chat import CHAT
+from why403.delivery.doors import Secret
 from why403.delivery.email import EMAIL
 from why403.delivery.event_bus import EVENT_BUS
 from why403.delivery.machines import MACHINES

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
-from why403.delivery.channel import Post
-from why403.delivery.slack import (
+from why403.delivery.doors import Post
+from why403.delivery.slack_calls import (
     API,
     API_HOSTS,
     BOT,

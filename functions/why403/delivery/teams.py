@@ -10,7 +10,8 @@ import json
 import re
 from typing import Any
 
-from why403.delivery.channel import Answered, Channel, Destination, Doors, Limits, Secret
+from why403.delivery.channel import Channel, Destination, Limits
+from why403.delivery.doors import Answered, Doors, Secret
 from why403.delivery.webhook import JSON, PLAIN, as_json, checked, contents
 from why403.errors import DeliveryRefusedError, SettingsError
 from why403.notices.dialects.teams import paragraph, render_teams, run, write_teams

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from fnmatch import fnmatchcase
 from urllib.parse import SplitResult, urlsplit
 
-from why403.delivery.channel import Secret
+from why403.delivery.doors import Secret
 from why403.errors import SettingsError
 
 PLAIN = ""

@@ -1,7 +1,5 @@
 """The first writing of an incident."""
 
-from dataclasses import replace
-
 from why403.incidents.incident import Incident, State
 from why403.incidents.reasons import StepReason
 from why403.incidents.sample import make_sample, without_secrets
@@ -36,12 +34,3 @@ def new_incident(sighting: Sighting, now: int, *, counter: str = "", redact_emai
     if expectation is not None:
         return incident
     return turn(incident, Transition.OPENED, StepReason.NEW, now).incident
-
-
-def after_earlier_life(incident: Incident, generation: int, turn: int) -> Incident:
-    """The incident as it opens where one of its name was told before and expired: none of its names was used.
-
-    `generation` and `turn` are the highest that are left of it, 0 where nothing is. A head goes with its last line,
-    its turns and deliveries later: under their names, nobody would be told of the new one.
-    """
-    return replace(incident, generation=incident.generation + generation, turn=incident.turn + turn)

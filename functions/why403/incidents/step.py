@@ -53,3 +53,12 @@ def as_loud_as(incident: Incident, loudness: Loudness) -> Incident:
     """The incident, louder where `loudness` is; never quieter."""
     now = louder(incident.loudness, loudness)
     return replace(incident, severity=now.severity, loud_reason=now.reason)
+
+
+def after_earlier_life(incident: Incident, generation: int, turn: int) -> Incident:
+    """The incident as it opens where one of its name was told before and expired: none of its names was used.
+
+    `generation` and `turn` are the highest that are left of it, 0 where nothing is. A head goes with its last line,
+    its turns and deliveries later: under their names, nobody would be told of the new one.
+    """
+    return replace(incident, generation=incident.generation + generation, turn=incident.turn + turn)

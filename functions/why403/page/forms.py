@@ -12,7 +12,6 @@ from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Expect, Mute, PersonsWord, Unexpect, Unmute
 from why403.incidents.life_cycle_person import MOST_EXPECTED_DAYS, MOST_MUTED_DAYS, Deed, open_deeds
 from why403.incidents.table import IncidentTable
-from why403.notices.notice import Notice
 from why403.notices.words import Language, word
 from why403.page.links import Purpose, state_of
 
@@ -60,25 +59,27 @@ class Form:
     fields: tuple[Field, ...] = ()
 
 
-def forms_of(notice: Notice, links: Mapping[Purpose, str], now: int) -> tuple[Form, ...]:
+def forms_of(
+    incident: Incident | None, language: Language, links: Mapping[Purpose, str], now: int
+) -> tuple[Form, ...]:
     """The forms that the incident's state leaves open, of those that have a link. `now` in milliseconds."""
-    if notice.incident is None or not links:
+    if incident is None or not links:
         return ()
-    wanted = (FORMS[deed] for deed in open_deeds(notice.incident) if deed in FORMS)
+    wanted = (FORMS[deed] for deed in open_deeds(incident) if deed in FORMS)
     return tuple(
         Form(
             purpose,
             links[purpose],
-            word(f"notices.button.{purpose}", notice.language),
-            tuple(_fields(purpose, notice, now)),
+            word(f"notices.button.{purpose}", language),
+            tuple(_fields(purpose, language, now)),
         )
         for purpose in wanted
         if purpose in links
     )
 
 
-def _fields(purpose: Purpose, notice: Notice, now: int) -> Iterator[Field]:
-    say = partial(word, language=notice.language)
+def _fields(purpose: Purpose, language: Language, now: int) -> Iterator[Field]:
+    say = partial(word, language=language)
     if purpose not in MOST_DAYS:
         return
     if purpose is Purpose.EXPECT:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from why403 import http
-from why403.delivery.channel import Destination, Doors
+from why403.delivery.channel import Destination
+from why403.delivery.doors import Doors
 from why403.delivery.pagerduty import ENQUEUE, send_to_pagerduty
 from why403.delivery.slack import post_to_slack, update_in_slack
 from why403.errors import DeliveryError, DeliveryRefusedError, DeliveryRetryableError

@@ -2,7 +2,8 @@
 
 import pytest
 from why403.delivery.channel import Destination
-from why403.delivery.slack import SlackAddress, slack_address
+from why403.delivery.slack import slack_address
+from why403.delivery.slack_calls import SlackAddress
 from why403.errors import SettingsError
 
 

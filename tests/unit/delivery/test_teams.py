@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from why403 import http
-from why403.delivery.channel import Destination, Doors
+from why403.delivery.channel import Destination
+from why403.delivery.doors import Doors
 from why403.delivery.teams import TEAMS, post_to_teams, teams_webhook
 from why403.errors import DeliveryError, DeliveryRefusedError, DeliveryRetryableError, SettingsError
 from why403.notices.dialects.teams import BUDGET, render_teams, size

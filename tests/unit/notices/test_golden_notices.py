@@ -36,7 +36,12 @@ NOW = 1_795_608_000_000
 
 def _page(notice: Notice) -> str:
     """The page without our style and script, which are files of their own."""
-    return OUR_OWN.sub(r"\1\2", render_page(notice, forms=forms_of(notice, LINKS, NOW))) + "\n"
+    return (
+        OUR_OWN.sub(
+            r"\1\2", render_page(notice, forms=forms_of(notice.incident, notice.language, LINKS, NOW))
+        )
+        + "\n"
+    )
 
 
 def _email(notice: Notice) -> str:

@@ -12,34 +12,40 @@ from why403.incidents.incident import Incident
 from why403.incidents.life_cycle_person import Deed, open_deeds
 from why403.notices.blocks import Actions, Block, Changed, Folded, Headline, Unknown, Why, within
 from why403.notices.brief import SENTENCE, Line, Style, brief
-from why403.notices.inert import EDGE_UNDERSCORE, FENCE, LONGEST, WHOLE, inert, one_line, unlinked
+from why403.notices.dialects.block_kit import (
+    LINES,
+    Piece,
+    code,
+    context,
+    escaped,
+    header,
+    local,
+    plain,
+    prose,
+    section,
+    value_of,
+)
+from why403.notices.inert import FENCE
 from why403.notices.letter import Entry, Letter
-from why403.notices.moments import utc
 from why403.notices.notice import Notice
 from why403.notices.offers import cut
 from why403.notices.outline import outline
 from why403.notices.words import Language, word
 
-Piece = dict[str, Any]
-"""A block of Block Kit."""
 MESSAGE = 1_600
 """Characters of all texts that are read: what the README promises, about a screen of a telephone."""
 ROWS = 20
 """Of a letter: a block each, and Slack takes 50."""
-HEADER, SECTION, BUTTON, URL = 150, 3_000, 75, 3_000
-"""Block Kit's own limits."""
+URL = 3_000
+"""Characters of a button's address: Block Kit's own limit."""
 TEXT = 600
 """Characters of what a notification shows."""
 SEEN = 2
 """Buttons to act that are seen at once: a row of a telephone holds few."""
-LINES = "lines"
-"""The button that shows the incident's lines."""
 LINKS_ALONE = frozenset({"why403-act", "why403-logs"})
 """Links whose place the app's own buttons take."""
 LEAST_CODE = 200
 """Characters of a diff that are worth more than what else would stand in their place."""
-FORMAT = str.maketrans({"*": "∗", "~": "∼", "`": "'"})
-ANGLES = str.maketrans({"<": "‹", ">": "›"})
 
 
 def render_slack(notice: Notice) -> dict[str, Any]:
@@ -68,7 +74,7 @@ def write_slack(letter: Letter) -> dict[str, Any]:
 
 def _row(row: Entry) -> str:
     text = f"• {prose(row.text, SENTENCE)}"
-    return f"{text} <{_escaped(row.url)}|→>" if row.url and len(row.url) <= URL else text
+    return f"{text} <{escaped(row.url)}|→>" if row.url and len(row.url) <= URL else text
 
 
 def _length(pieces: Sequence[Piece]) -> int:
@@ -128,25 +134,9 @@ def _text(line: Line, notice: Notice, room: int) -> str:
     assert_never(line.style)
 
 
-def local(escaped: str, milliseconds: int, language: Language) -> str:
-    """The text with the moment that it tells in UTC in the reader's own time zone.
-
-    https://docs.slack.dev/messaging/formatting-message-text#date-formatting
-    """
-    told = utc(milliseconds, language)
-    shown = f"<!date^{milliseconds // 1000}^{{date_short_pretty}} {{time}}|{told}>"
-    return escaped.replace(told, shown, 1) if told else escaped
-
-
 def _code(text: str, longest: int, more: Callable[[int], str]) -> str:
     """Whole lines."""
     return code(text, lambda escaped: fitted(escaped, longest, more))
-
-
-def code(text: str, fit: Callable[[str], str] = str) -> str:
-    """A code block that the text cannot close; `fit` shortens what was escaped."""
-    shown = fit(_escaped(inert(text, WHOLE).replace(FENCE, "'''")))
-    return f"{FENCE}\n{shown}\n{FENCE}"
 
 
 def _with_small_print(pieces: list[Piece], texts: list[str]) -> list[Piece]:
@@ -191,11 +181,6 @@ def _own_buttons(incident: Incident | None, language: Language) -> Iterator[Piec
         yield {"type": "overflow", "action_id": "why403-more", "options": behind}
 
 
-def value_of(deed: str, incident: Incident, language: Language) -> str:
-    """What Slack gives back when it is pressed: what to do, to which incident, in which life of it, and how to answer."""
-    return f"{deed}|{incident.fingerprint}|{incident.generation}|{language}"
-
-
 def _label(deed: Deed, language: Language) -> str:
     return word(f"notices.deed.{deed}", language)
 
@@ -219,39 +204,3 @@ def with_buttons(message: Mapping[str, Any], *, acts: bool) -> Mapping[str, Any]
 
 def _button(name: str, text: str) -> Piece:
     return {"type": "button", "action_id": f"why403-{name}", "text": plain(text)}
-
-
-def plain(text: str, longest: int = BUTTON) -> Piece:
-    """Words of ours, for what is pressed or titled."""
-    return {"type": "plain_text", "text": one_line(text, longest), "emoji": True}
-
-
-def header(text: str) -> Piece:
-    """The message's title: plain text, in which no name calls anybody or turns into an emoji."""
-    plain = one_line(text, HEADER).translate(ANGLES)
-    return {"type": "header", "text": {"type": "plain_text", "text": plain, "emoji": False}}
-
-
-def section(mrkdwn: str) -> Piece:
-    """A paragraph. `verbatim`: Slack makes no links of its own."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn[:SECTION], "verbatim": True}}
-
-
-def context(mrkdwn: str) -> Piece:
-    """Small print."""
-    text = {"type": "mrkdwn", "text": mrkdwn[:SECTION], "verbatim": True}
-    return {"type": "context", "elements": [text]}
-
-
-def prose(text: str, longest: int = LONGEST) -> str:
-    """A text for a mrkdwn field: Slack's own formatting characters are replaced by ones that look alike."""
-    plain = unlinked(one_line(text, longest)).translate(FORMAT)
-    return _escaped(EDGE_UNDERSCORE.sub("＿", plain))
-
-
-def _escaped(text: str) -> str:
-    """As Slack wants it: without `<` nothing is a mention or a link.
-
-    https://docs.slack.dev/messaging/formatting-message-text#escaping
-    """
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -7,7 +7,7 @@ from typing import Any
 
 from why403.incidents.incident import Incident, Sample
 from why403.log_events.redaction import redact
-from why403.notices.dialects.slack import Piece, code, context, local, plain, prose, section, value_of
+from why403.notices.dialects.block_kit import Piece, code, context, local, plain, prose, section, value_of
 from why403.notices.inert import WHOLE, inert
 from why403.notices.moments import utc
 from why403.notices.words import Language, word
