@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from why403 import __version__
-from why403.delivery import slack
+from why403.delivery import slack_calls
 from why403.errors import SettingsError
 
 from infra.application import application, services_used
@@ -39,7 +39,7 @@ BOUNDARY = "arn:aws:iam::111122223333:policy/PARAMETER"
 PLACES: Mapping[str, Any] = {
     "log_groups": [GROUP],
     "globs_by": "filters",
-    slack.SECRET.setting: SECRET,
+    slack_calls.SECRET.setting: SECRET,
     "role_path": PATH,
     "permissions_boundary": BOUNDARY,
     "alarms": True,
