@@ -96,8 +96,7 @@ def test_the_next_step_is_on_the_first_screen_of_a_phone(
 def test_what_to_know_and_do_is_within_three_screens_of_a_phone(
     browser: Browser, pages: Pages, name: str, language: Language
 ) -> None:
-    pages.extra[f"/look/{language}"] = render_page(notice_of(name, language))
-    with opened(browser, f"{pages.address}/look/{language}", PHONE) as page:
+    with opened(browser, pages.url(name, language), PHONE) as page:
         box = page.locator("#details").bounding_box()
 
     assert box is not None
@@ -237,6 +236,7 @@ def test_paper_shows_the_form_that_was_chosen_the_other_ways_by_name_and_no_butt
 
 def test_a_mute_is_posted_with_its_day(browser: Browser, pages: Pages) -> None:
     with opened(browser, pages.url("first_incident")) as page:
+        page.locator("#tell summary").first.click()
         page.locator("#mute-owner").fill("ana")
         page.locator("#mute-until").fill("2026-12-01")
         page.get_by_role("button", name="Mute").click()
