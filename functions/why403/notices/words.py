@@ -9,7 +9,7 @@ from pathlib import Path
 
 from why403.message import Message
 from why403.notices.changes_told import change_told
-from why403.notices.grammar import in_english, in_japanese, in_korean
+from why403.notices.grammar import MARK, in_english, in_japanese, in_korean
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -73,19 +73,24 @@ def say(message: Message, language: Language) -> str:
 def _filled(text: str, value_of: Callable[[str], str], language: Language) -> str:
     match language:
         case Language.ENGLISH:
-            return in_english(text, value_of, _kinds_of_policy())
+            return in_english(text, value_of, _kinds_of_policy(language))
         case Language.JAPANESE:
-            return in_japanese(text, value_of)
+            return in_japanese(_once("ポリシー ", text, value_of, language), value_of)
         case Language.KOREAN:
-            return in_korean(text, value_of)
+            return in_korean(_once("정책 ", text, value_of, language), value_of)
+
+
+def _once(noun: str, text: str, value_of: Callable[[str], str], language: Language) -> str:
+    """The text without the noun before a policy that is told by its kind, which has it: not 정책 버킷 정책."""
+    place = "{policy}"
+    is_kind = noun + place in text and value_of("policy").strip(MARK) in _kinds_of_policy(language)
+    return text.replace(noun + place, place) if is_kind else text
 
 
 @cache
-def _kinds_of_policy() -> frozenset[str]:
-    """Policies that have no name of their own, in English words."""
-    return frozenset(
-        text for name, text in words(Language.ENGLISH).items() if name.startswith(IN_WORDS["policy"])
-    )
+def _kinds_of_policy(language: Language) -> frozenset[str]:
+    """Policies that have no name of their own, in words."""
+    return frozenset(text for name, text in words(language).items() if name.startswith(IN_WORDS["policy"]))
 
 
 def _text(message: Message, told: Mapping[str, str]) -> str | None:
@@ -114,7 +119,8 @@ def _value(name: str, message: Message, language: Language) -> str | None:
         return told["notices.list.comma"].join(told.get(f"{start}{one}", one) for one in value.split(", "))
     if value is None or name not in IN_WORDS:
         return value
-    return words(language).get(f"{IN_WORDS[name]}{value.replace(' ', '-')}", value)
+    named = value.strip(MARK)
+    return value.replace(named, words(language).get(f"{IN_WORDS[name]}{named.replace(' ', '-')}", named))
 
 
 def _unknown(name: str, language: Language) -> str:

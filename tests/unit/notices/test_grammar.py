@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from why403.message import Message
-from why403.notices.grammar import PARTICLES, Sound, in_japanese, in_korean, last_sound
+from why403.notices.grammar import MARK, PARTICLES, Sound, in_japanese, in_korean, last_sound
 from why403.notices.words import PLACEHOLDER, Language, say, words
 
 BOTH = re.compile("|".join(map(re.escape, PARTICLES)))
@@ -166,3 +166,18 @@ def test_a_blank_stays_behind_a_colon_and_a_dash() -> None:
         "前 — 変更",
         "次は変更です",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [(Language.JAPANESE, "バケットポリシー"), (Language.KOREAN, "버킷 정책")]
+)
+@pytest.mark.parametrize("mark", ["", MARK])
+def test_a_policy_told_by_its_kind_is_told_in_the_language_and_once(
+    language: Language, told: str, mark: str
+) -> None:
+    identifier = "remedies.deny.named-policy"
+    said = say(Message(identifier, {"policy": f"{mark}bucket policy{mark}"}), language).replace(MARK, "")
+
+    assert "bucket" not in said
+    assert said.count({Language.JAPANESE: "ポリシー", Language.KOREAN: "정책"}[language]) == 1, said
+    assert told in said
