@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from why403.log_events.filter_pattern import FILTER_TERMS
+from why403.denials.filter_terms import FILTER_TERMS
 
 CASES = Path(__file__).parent.parent / "tests" / "cases" / "denials"
 LONGEST = 1_500

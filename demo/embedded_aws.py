@@ -14,7 +14,8 @@ from ministack import app
 from ministack.core import iam_evaluator
 from ministack.services import cloudwatch_logs, lambda_svc, sns
 from ministack.services.cloudformation import provisioners
-from why403.log_events.filter_pattern import matches
+
+from demo.filter_pattern import matches
 
 Batch = list[dict[str, Any]]
 """Records of a table's stream."""

@@ -10,7 +10,7 @@ from aws_cdk import Annotations, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
-from why403.log_events.filter_pattern import FILTER_PATTERN
+from why403.denials.filter_terms import FILTER_PATTERN
 from why403.log_events.payload import ACCOUNT, REGION
 
 from infra.function import FUNCTIONS, own_log_group

@@ -32,7 +32,7 @@ def test_a_reordered_list_keeps_every_logical_id(synth: Any) -> None:
 
 
 def test_the_filter_pattern_is_the_librarys_and_within_the_limit(synth: Any) -> None:
-    from why403.log_events.filter_pattern import FILTER_PATTERN  # noqa: PLC0415
+    from why403.denials.filter_terms import FILTER_PATTERN  # noqa: PLC0415
 
     patterns = {item["FilterPattern"] for item in synth().of("Logs::SubscriptionFilter").values()}
 

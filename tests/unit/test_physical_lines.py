@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
+from why403.denials.filter_terms import FILTER_PATTERN
 from why403.diagnose import ROUNDS, diagnose_turn
 from why403.diagnosis.diagnosis_json import from_json
 from why403.iam.place import Place
@@ -17,11 +18,11 @@ from why403.incidents.outbox import parse_stream_record
 from why403.incidents.sighting import ALERTED
 from why403.incidents.transition import Turn
 from why403.incidents.watch import Watch
-from why403.log_events.filter_pattern import FILTER_PATTERN, matches
 from why403.log_events.log_event import LogEvent
 from why403.log_events.parts import whole_events
 from why403.triage import triage
 
+from demo.filter_pattern import matches
 from tests.fakes.answers import FakeReader
 from tests.fakes.incident_table import InMemoryIncidentTable
 from tests.fakes.subscription import payload

@@ -19,8 +19,8 @@ from why403.aws.log_search_parts import (
     milliseconds_of,
 )
 from why403.aws.reader import Reader
+from why403.denials.filter_terms import FILTER_PATTERN, FILTER_TERMS
 from why403.incidents.history import FILTER_LOG_EVENTS
-from why403.log_events.filter_pattern import FILTER_PATTERN, FILTER_TERMS
 from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 

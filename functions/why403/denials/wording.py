@@ -1,7 +1,8 @@
 """Every wording that the classifier knows, from wordings/: a file is a family, and carries the lines that prove it.
 
-A file holds `source` (the page or the kind of log that shows it), `means`, `yes` (lines that it must take), `no`
-(lines that it must not) and `wordings`: phrases (`says`, in any case) or patterns of failed calls (`pattern`).
+A file holds `source` (the page or the kind of log that shows it), `means`, `passes` (what the subscription filter has to
+pass for it, where no refusal's own words do), `yes` (lines that it must take), `no` (lines that it must not) and
+`wordings`: phrases (`says`, in any case) or patterns of failed calls (`pattern`).
 """
 
 import json
@@ -45,8 +46,17 @@ class Wording:
 @cache
 def wordings() -> tuple[Wording, ...]:
     """All of them, by rank."""
-    read = (_read(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(FOLDER.glob("*.json")))
-    return tuple(sorted((one for family in read for one in family), key=lambda one: one.rank))
+    return tuple(sorted((one for family in _families() for one in _read(family)), key=lambda one: one.rank))
+
+
+def passes() -> tuple[str, ...]:
+    """The filter's terms of every family, case-sensitive."""
+    return tuple(term for family in _families() for term in family.get("passes", ()))
+
+
+@cache
+def _families() -> tuple[Mapping[str, Any], ...]:
+    return tuple(json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json")))
 
 
 def _read(family: Mapping[str, Any]) -> Iterator[Wording]:

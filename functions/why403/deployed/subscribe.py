@@ -9,10 +9,10 @@ from why403.aws.incident_table import milliseconds
 from why403.aws.session import client
 from why403.aws.subscriptions import CloudWatchLogGroups, DynamoSubscriberStore
 from why403.aws.topic import publish
+from why403.denials.filter_terms import FILTER_PATTERN
 from why403.environment import SubscribeEnvironment
 from why403.http import put
 from why403.incidents.log_groups import parse_log_groups
-from why403.log_events.filter_pattern import FILTER_PATTERN
 from why403.subscribe import (
     Pass,
     SubscriptionFilter,

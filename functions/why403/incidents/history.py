@@ -9,8 +9,8 @@ from typing import Any
 
 from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
+from why403.denials.filter_terms import FILTER_PATTERN
 from why403.iam.principal import parse_principal
-from why403.log_events.filter_pattern import FILTER_PATTERN
 from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, BlindSpot, DeclaredRead, Plan, Unreadable
 

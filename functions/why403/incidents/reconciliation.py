@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from why403.denials.filter_terms import FILTER_PATTERN
 from why403.incidents import history
 from why403.incidents.hours import HOUR, start_of_hour
 from why403.incidents.log_groups import LogGroups
-from why403.log_events.filter_pattern import FILTER_PATTERN
 from why403.reads import Answer, BlindSpot, DeclaredRead, Failure, Plan, Unreadable
 
 SETTLED_MS = 6 * HOUR

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
+from why403.denials.filter_terms import FILTER_TERMS
 from why403.incidents.fingerprint import fingerprint
 from why403.incidents.folding import agree, fullness
 from why403.incidents.incident import Incident
 from why403.incidents.sample import LONGEST_SAMPLE, make_sample, without_secrets
 from why403.incidents.sighting import ALERTED
-from why403.log_events.filter_pattern import FILTER_TERMS
 from why403.log_events.log_event import LogEvent
 from why403.log_events.parts import grouped, put_together, whole_events
 from why403.log_events.redaction import redact

@@ -1,1 +1,1 @@
-"""CloudWatch Logs payload → LogEvents; the filter pattern; redaction."""
+"""CloudWatch Logs payload → LogEvents; redaction."""

@@ -13,11 +13,13 @@ from why403.denials.call import Wrapper
 from why403.denials.classify import classify
 from why403.denials.contains import holds_any
 from why403.denials.denial import Verdict
+from why403.denials.filter_terms import FILTER_PATTERN
 from why403.denials.noise import is_noise
 from why403.denials.plain import plain
 from why403.denials.wording import FOLDER
-from why403.log_events.filter_pattern import FILTER_PATTERN, matches
 from why403.log_events.log_event import LogEvent
+
+from demo.filter_pattern import matches
 
 FAMILY_BY_NAME = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))
@@ -86,6 +88,17 @@ def test_nothing_that_a_family_takes_is_noise() -> None:
     ]
 
     assert noise == []
+
+
+def test_what_a_family_has_the_filter_pass_stands_in_a_line_of_its_own() -> None:
+    unproven = [
+        (name, term)
+        for name, family in FAMILY_BY_NAME.items()
+        for term in family.get("passes", ())
+        if not any(term in line for line in family["yes"])
+    ]
+
+    assert unproven == []
 
 
 @pytest.mark.parametrize("frame", FRAME_BY_NAME.values(), ids=FRAME_BY_NAME)

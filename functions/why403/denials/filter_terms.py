@@ -1,0 +1,38 @@
+"""The pattern that picks denials out of a log group before anything of ours runs.
+
+Its terms are the refusal's own and those that each family of wordings says to pass (`passes`). They are case-sensitive,
+so both spellings stand where both occur. A test holds every denial of the cases and families against the pattern.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+"""
+
+from why403.denials.wording import passes
+
+REFUSALS = (
+    # AWS's sentence, its halves where a log driver cut it, codes and words of refusal
+    "zed to perform", "t authorized", "y allows", "icit deny", "is denied", "ccessDenied", "ACCESS_DENIED",
+    "ccess Denied", "ccess denied", "ss was denied", "izationErr", "ZATION_FAIL", "Forbidden", "Unauthorized",
+    "not have perm", "lacks perm", "owed to exec", "not access mod",
+    # the status
+    "ode: 403", 'ode":403', "HTTP 403", "ned 403", "code 403", "(403)", "error 403", "error: 403", "failed: 403", "/1.1 403", "status 403",
+    "tatus: 403",
+)  # fmt: skip
+"""Parts of words, without the letter whose case varies: the pattern's characters are few."""
+LONGEST = 1024
+"""Characters that CloudWatch Logs takes."""
+
+
+def _shortest() -> tuple[str, ...]:
+    kept: list[str] = []
+    for term in sorted({*REFUSALS, *passes()}, key=lambda term: (len(term), term)):
+        if not any(shorter in term for shorter in kept):
+            kept.append(term)
+    return tuple(kept)
+
+
+FILTER_TERMS = _shortest()
+"""The terms, any of which a line must hold; none holds another."""
+FILTER_PATTERN = " ".join(
+    f"?{term}" if term.isalnum() else '?"' + term.replace('"', '\\"') + '"' for term in FILTER_TERMS
+)
+"""Only terms with other letters than A to Z and digits need quotes."""
