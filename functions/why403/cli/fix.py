@@ -1,4 +1,4 @@
-"""`why403 fix`: the draft of a diagnosis as the smallest edit of the Terraform, CloudFormation or SAM that makes the role."""
+"""`why403 fix`: the draft of a diagnosis as the smallest edit of the source that makes the role."""
 
 import difflib
 import sys
@@ -11,18 +11,13 @@ import click
 from why403.cli.app import ran
 from why403.cli.fix_branch import clean_checkout, commit
 from why403.cli.fix_draft import DiagnosisSource, NoEditError, draft_of, told_by
+from why403.cli.fix_owner import owner_of_draft, place_of
 from why403.cli.options import credentials, of_stack
 from why403.errors import SettingsError
 from why403.notices.inert import inert, one_line
 from why403.sources import checkout
 from why403.sources.source_edit import Edit, SourceDraft, SourceOwner, proved
-from why403.sources.template_edit import source_template
-from why403.sources.terraform_edit import TerraformOwner
-from why403.sources.terraform_find import owners, unread_modules
-from why403.sources.terraform_source import TerraformSources
 
-TERRAFORM = (".tf", ".tf.json")
-SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template", *TERRAFORM})
 EXAMPLES = """\
 \b
 examples:
@@ -48,6 +43,11 @@ exit status: 0 the edit is shown or made, 1 there is none: says why, 2 usage, 3 
     show_default=True,
     help="The checkout to look in. Nothing outside it is read or written, and no link in it is followed.",
 )
+@click.option(
+    "--cdk-out",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="What cdk synth wrote: tells which construct makes the role, and what else it may. The app itself is never run.",
+)
 @click.option("--write", is_flag=True, help="Edit the file; without, the edit is shown as a unified diff.")
 @click.option(
     "--branch", is_flag=True, help="Commit the edit to a new branch; refused where anything is uncommitted."
@@ -60,13 +60,14 @@ def command(
     log_group: str,
     log_stream: str,
     directory: Path,
+    cdk_out: Path | None,
     stack: str,
     region: str,
     *,
     write: bool,
     branch: bool,
 ) -> int:
-    """Edit the Terraform, CloudFormation or SAM that makes the denied role: one statement more, all else as it stands.
+    """Edit the Terraform, CloudFormation, SAM or CDK that makes the denied role: one statement more, all else as it stands.
 
     INCIDENT is an id, or how it begins, of a deployed why403; or a file that holds what `why403 explain --json`
     writes; or -, for standard input.
@@ -78,14 +79,14 @@ def command(
         told = told_by(asked)
         draft = draft_of(told)
         inside = directory.resolve()
-        owner = _owner(inside, draft)
+        owner = owner_of_draft(inside, draft, cdk_out)
         edit, said = _edited(owner, draft, inside)
         print("\n".join(map(one_line, said)), file=sys.stderr)
         if branch:
             print(_committed(told, draft, edit, said))
         elif write:
             checkout.write(edit.path, edit.before, edit.after)
-            print(f"Edited {edit.path.relative_to(inside).as_posix()}: {_place(owner, inside)}.")
+            print(f"Edited {edit.path.relative_to(inside).as_posix()}: {place_of(owner, inside)}.")
         else:
             print(_diff(edit.before, edit.after, edit.path.relative_to(inside).as_posix()), end="")
     except NoEditError as error:
@@ -99,53 +100,6 @@ def run(arguments: list[str]) -> int:
     return ran(command, "why403 fix", arguments)
 
 
-def _owner(directory: Path, draft: SourceDraft) -> SourceOwner:
-    """The one place that makes it; what could be meant is told where it is not one."""
-    texts, not_read = _texts(directory)
-    found: list[SourceOwner] = []
-    for path in [path for path in texts if not path.name.endswith(TERRAFORM)]:
-        try:
-            template = source_template(texts[path])
-        except SettingsError as error:
-            not_read[path] = str(error)
-            continue
-        found += template.owners(draft, path) if template and draft.tool != "terraform" else []
-    unread = [f"Passed over {path.relative_to(directory)}: {why}." for path, why in sorted(not_read.items())]
-    if draft.tool != "cloudformation":
-        modules = TerraformSources(
-            {path: text for path, text in texts.items() if path.name.endswith(TERRAFORM)},
-            draft,
-            {path: why for path, why in not_read.items() if path.name.endswith(TERRAFORM)},
-        )
-        found += [TerraformOwner(modules, *one) for one in owners(modules)]
-        unread += unread_modules(modules, directory)
-    chosen = [one for one in found if one.sure] or found
-    if draft.logical_id:
-        ids = {draft.logical_id, draft.logical_id.removesuffix("Role")}
-        chosen = [one for one in chosen if one.address.split(" ")[0] in ids]
-    if len(chosen) == 1:
-        return chosen[0]
-    lines = [f"  {_place(one, directory)}" for one in chosen or found]
-    head = (
-        f"{len(chosen)} places may make {draft.name}, so none was edited:"
-        if chosen
-        else f"No CloudFormation or SAM template and no Terraform in {directory} makes {draft.name}."
-    )
-    tags = [f"Its tags tell that {draft.owner} makes it."] if draft.owner and not chosen else []
-    raise NoEditError("\n".join([head, *tags, *lines, *unread]))
-
-
-def _texts(directory: Path) -> tuple[dict[Path, str], dict[Path, str]]:
-    """(The sources' texts, why others are not read)."""
-    texts, unread = {}, {}
-    for path in checkout.files(directory, SUFFIXES):
-        try:
-            texts[path] = checkout.text_of(path)
-        except SettingsError as error:
-            unread[path] = str(error)
-    return texts, unread
-
-
 def _edited(owner: SourceOwner, draft: SourceDraft, directory: Path) -> tuple[Edit, list[str]]:
     """(The edit, what a reviewer must know)."""
     try:
@@ -153,7 +107,7 @@ def _edited(owner: SourceOwner, draft: SourceDraft, directory: Path) -> tuple[Ed
         before, after = (owner.planned(edit.path, text, draft) for text in (edit.before, edit.after))
         said = [*edit.notes, *proved(before, after, draft)]
     except SettingsError as error:
-        place = _place(owner, directory)
+        place = place_of(owner, directory)
         raise NoEditError(f"{place} was not edited: {error}.") from error
     if draft.risk == "high":
         said.append("The draft's risk is high: somebody who knows the role must look at it.")
@@ -173,11 +127,6 @@ def _committed(told: Mapping[str, Any], draft: SourceDraft, edit: Edit, said: Se
     ]
     name = f"why403/{draft.name}-{draft.policy_name}"
     return commit(edit, name, title, "\n".join(facts))
-
-
-def _place(owner: SourceOwner, directory: Path) -> str:
-    how = "by its name" if owner.sure else "by the form of its name"
-    return f"{owner.path.relative_to(directory)}:{owner.line} {owner.address}, {how}"
 
 
 def _diff(before: str, after: str, name: str) -> str:

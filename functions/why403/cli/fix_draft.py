@@ -23,6 +23,8 @@ INCIDENT = re.compile(r"[0-9a-f]{4,64}")
 """An incident's id or how it begins, as `why403 incidents` lists it."""
 
 
+TOOLS = {"", "cloudformation", "cdk", "terraform"}
+"""Who may own what is edited; the first: nobody is known to."""
 LAYERS = {"identity", "resource", "trust"}
 """Whose documents stand in a source as a role's or a resource's own."""
 
@@ -111,16 +113,15 @@ def draft_of(told: Mapping[str, Any]) -> SourceDraft:
             f"Only policies of roles and resources are edited; this draft is for {one_line(target)}."
         )
     tool, _, place = str(first.get("owner") or "").partition(": ")
-    if tool not in {"", "cloudformation", "terraform"}:
+    if tool not in TOOLS:
         raise NoEditError(
-            f"The role's tags tell that {one_line(str(first['owner']))} makes it; "
-            "only Terraform, CloudFormation and SAM templates are edited yet."
+            f"The role's tags tell that {one_line(str(first['owner']))} makes it, and that is not edited yet."
         )
     try:
         request = read_request(told["request"])
     except (KeyError, TypeError, ValueError) as error:
         raise SettingsError(f"The diagnosis tells no call as `why403 explain --json` does: {error}") from None
-    stack, _, logical_id = place.rpartition(" / ") if tool == "cloudformation" else (place, "", "")
+    stack, _, logical_id = place.rpartition(" / ") if tool in {"cloudformation", "cdk"} else (place, "", "")
     return SourceDraft(
         owner=one_line(str(first.get("owner") or "")),
         tool=tool,

@@ -18,7 +18,7 @@ from why403.remedies.remedy import Remedy, RemedyKind
 
 EDITED = frozenset({Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST})
 """Layers whose documents stand in a source as a role's or a resource's own."""
-TOOLS = ("", "cloudformation", "terraform")
+TOOLS = ("", "cloudformation", "cdk", "terraform")
 """Who may own what `why403 fix` edits; the first: nobody is known to."""
 ID = 8
 """Characters of an incident's id that tell it from others in practice; `why403 fix` asks where they do not."""
@@ -33,13 +33,10 @@ LARGEST = 8_000
 def fix_command(remedy: Remedy, notice: Notice) -> str:
     """What edits the source, in a checkout of it; empty where `why403 fix` has nothing to edit."""
     incident, remedies = notice.incident, notice.diagnosis.remedies
+    tool = remedy.owner.partition(":")[0]
+    is_edited = tool in TOOLS and not (tool == "cdk" and remedy.layer is Layer.TRUST)
     alone = [each for each in remedies if each.set == remedy.set] == [remedy] and remedies[0] is remedy
-    if (
-        incident is None
-        or not alone
-        or not _is_for_sources(remedy)
-        or remedy.owner.partition(":")[0] not in TOOLS
-    ):
+    if incident is None or not alone or not is_edited or not _is_for_sources(remedy):
         return ""
     return f"why403 fix {incident.fingerprint[:ID]} --in . --branch"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from why403.errors import SettingsError
 
-PASSED = frozenset({"node_modules", "cdk.out", ".aws-sam", ".serverless", "build", "dist"})
+PASSED = frozenset({"node_modules", "site-packages", "vendor", "cdk.out", "build", "dist"})
 """Directories of generated code or of others', as all that begin with a dot: an edit there would be undone."""
 NO_FILE = "it is a link or no file, and is not followed"
 LARGEST = 1_048_576

@@ -77,7 +77,7 @@ def read_hcl(source: bytes) -> list[HclBlock]:
     shown = b"   " + source[3:] if source.startswith(b"\xef\xbb\xbf") else source
     root = tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language())).parse(shown).root_node
     if root.has_error:
-        raise SettingsError(f"it does not parse (line {_first_error(root)})")
+        raise SettingsError(f"it does not parse (line {first_error(root)})")
     bodies = [each for each in root.named_children if each.type == "body"]
     return [block for body in bodies for block in _blocks(source, body)]
 
@@ -240,7 +240,8 @@ def _blocks(source: bytes, body: Any) -> Iterator[HclBlock]:  # noqa: ANN401
             yield HclBlock(source, each, inner[0] if inner else None)
 
 
-def _first_error(root: Any) -> int:  # noqa: ANN401
+def first_error(root: Any) -> int:  # noqa: ANN401
+    """The line, from 1, at which a text does not parse."""
     waiting = [root]
     while waiting:
         node = waiting.pop(0)

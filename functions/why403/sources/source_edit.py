@@ -191,3 +191,13 @@ def _normal(statement: Any) -> str:  # noqa: ANN401
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401
     return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def with_own_sid(statement: Mapping[str, Any], taken: set[Any]) -> Mapping[str, Any]:
+    """A policy holds a Sid once."""
+    told, number = statement.get("Sid"), 2
+    if told not in taken or told is None:
+        return statement
+    while f"{told}{number}" in taken:
+        number += 1
+    return {**statement, "Sid": f"{told}{number}"}

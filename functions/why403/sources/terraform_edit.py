@@ -13,7 +13,7 @@ from why403.errors import SettingsError
 from why403.sources.hcl import Evaluator, HclBlock, elements, escaped, traversals, within, word
 from why403.sources.hcl_text import masked, new_policy, with_blocks, with_json, with_objects
 from why403.sources.planned import ANYTHING, UNKNOWN, Planned, document_of
-from why403.sources.source_edit import Edit, SourceDraft, only_added
+from why403.sources.source_edit import Edit, SourceDraft, only_added, with_own_sid
 from why403.sources.template import nodes_of
 from why403.sources.terraform import RESOURCE_POLICIES
 from why403.sources.terraform_source import MULTIPLIED, Module, TerraformSources
@@ -204,7 +204,7 @@ class _Place:
         taken = {
             each.get("Sid") for each in _listed(self.document.get("Statement")) if isinstance(each, Mapping)
         }
-        fresh = [_with_own_sid(each, taken) for each in statements]
+        fresh = [with_own_sid(each, taken) for each in statements]
         source = self.block.source
         if self.node is None:
             return with_blocks(source, self.block, fresh)
@@ -262,13 +262,3 @@ def _resource_name(draft: SourceDraft) -> str:
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401
     return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _with_own_sid(statement: Mapping[str, Any], taken: set[Any]) -> Mapping[str, Any]:
-    """A policy holds a Sid once."""
-    told, number = statement.get("Sid"), 2
-    if told not in taken or told is None:
-        return statement
-    while f"{told}{number}" in taken:
-        number += 1
-    return {**statement, "Sid": f"{told}{number}"}

@@ -37,7 +37,8 @@ def brief(notice: Notice) -> str:
     [
         ("", "why403 fix f3a1c0de --in . --branch"),
         ("terraform: prod", "why403 fix f3a1c0de --in . --branch"),
-        ("cdk: OrdersStack / TaskRole30FC0FBB", ""),
+        ("cdk: OrdersStack / TaskRole30FC0FBB", "why403 fix f3a1c0de --in . --branch"),
+        ("pulumi: prod", ""),
     ],
 )
 def test_the_command_stands_where_it_can_edit_the_owner_s_source(owner: str, command: str) -> None:

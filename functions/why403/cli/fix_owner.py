@@ -1,0 +1,118 @@
+"""Which place in a checkout makes what a draft is for: every format is asked, and one answer is needed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from why403.cli.fix_draft import NoEditError
+from why403.errors import SettingsError
+from why403.sources import checkout
+from why403.sources.assembly import construct_paths, read_assembly
+from why403.sources.cdk import CdkSources, is_cdk, said_of
+from why403.sources.cdk_edit import CdkOwner
+from why403.sources.cloudformation import DeployPlace
+from why403.sources.code import Code
+from why403.sources.code_tree import read_code
+from why403.sources.source_edit import SourceDraft, SourceOwner
+from why403.sources.template_edit import source_template
+from why403.sources.terraform_edit import TerraformOwner
+from why403.sources.terraform_find import owners, unread_modules
+from why403.sources.terraform_source import TerraformSources
+
+TERRAFORM = (".tf", ".tf.json")
+CODE = (".py", ".ts")
+NOT_PROVEN = (
+    "These come near, but no logical id proves it (a construct's path that is known in part needs --cdk-out):"
+)
+SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template", *TERRAFORM, *CODE})
+
+
+def owner_of_draft(directory: Path, draft: SourceDraft, cdk_out: Path | None) -> SourceOwner:
+    """The one place that makes it; what could be meant is told where it is not one."""
+    texts, not_read = _texts(directory)
+    found: list[SourceOwner] = []
+    if draft.tool in {"", "cloudformation"}:
+        found += _in_templates(texts, not_read, draft)
+    codes = _codes(texts, not_read) if draft.tool != "terraform" else []
+    found += _in_code(codes, draft, cdk_out)
+    unread = [f"Passed over {path.relative_to(directory)}: {why}." for path, why in sorted(not_read.items())]
+    unread += [
+        f"{code.path.relative_to(directory)}:{said}." for code in codes for said in said_of(code, draft)
+    ]
+    if draft.tool in {"", "terraform"}:
+        modules = TerraformSources(
+            {path: text for path, text in texts.items() if path.name.endswith(TERRAFORM)},
+            draft,
+            {path: why for path, why in not_read.items() if path.name.endswith(TERRAFORM)},
+        )
+        found += [TerraformOwner(modules, *one) for one in owners(modules)]
+        unread += unread_modules(modules, directory)
+    chosen = [one for one in found if one.sure] or found
+    if draft.logical_id:
+        ids = {draft.logical_id, draft.logical_id.removesuffix("Role")}
+        chosen = [one for one in chosen if one.address.split(" ")[0] in ids]
+    if len(chosen) == 1:
+        return chosen[0]
+    lines = [f"  {place_of(one, directory)}" for one in chosen or found]
+    head = (
+        f"{len(chosen)} places may make {draft.name}, so none was edited:"
+        if chosen
+        else f"No CloudFormation or SAM template, no CDK code and no Terraform in {directory} makes {draft.name}."
+    )
+    tags = [f"Its tags tell that {draft.owner} makes it."] if draft.owner and not chosen else []
+    near = [NOT_PROVEN] if lines and not chosen else []
+    raise NoEditError("\n".join([head, *tags, *near, *lines, *unread]))
+
+
+def _in_templates(
+    texts: Mapping[Path, str], not_read: dict[Path, str], draft: SourceDraft
+) -> Iterator[SourceOwner]:
+    for path in [path for path in texts if not path.name.endswith((*TERRAFORM, *CODE))]:
+        try:
+            template = source_template(texts[path])
+        except SettingsError as error:
+            not_read[path] = str(error)
+            continue
+        yield from template.owners(draft, path) if template else ()
+
+
+def _codes(texts: Mapping[Path, str], not_read: dict[Path, str]) -> list[Code]:
+    found = []
+    for path in [path for path in texts if path.name.endswith(CODE)]:
+        try:
+            found.append(read_code(path, texts[path]))
+        except SettingsError as error:
+            not_read[path] = str(error)
+    return found
+
+
+def _in_code(codes: Sequence[Code], draft: SourceDraft, cdk_out: Path | None) -> Iterator[SourceOwner]:
+    if codes:
+        place = DeployPlace(
+            account=draft.account,
+            partition=draft.partition,
+            physical={draft.logical_id: draft.name} if draft.logical_id else {},
+            seen=frozenset({draft.name}),
+        )
+        paths = construct_paths(cdk_out, draft.stack) if cdk_out else {}
+        assembly = read_assembly(cdk_out, place, draft.stack) if cdk_out else None
+        sources = CdkSources(codes, paths)
+        yield from (CdkOwner(sources, each, assembly) for each in sources.found(draft))
+
+
+def _texts(directory: Path) -> tuple[dict[Path, str], dict[Path, str]]:
+    """(The sources' texts, why others are not read)."""
+    texts, unread = {}, {}
+    for path in checkout.files(directory, SUFFIXES):
+        try:
+            text = checkout.text_of(path)
+            if not path.name.endswith(CODE) or is_cdk(path, text):
+                texts[path] = text
+        except SettingsError as error:
+            unread[path] = str(error)
+    return texts, unread
+
+
+def place_of(owner: SourceOwner, directory: Path) -> str:
+    """Where it stands, and how that is known."""
+    how = "by its name" if owner.sure else "by the form of its name"
+    return f"{owner.path.relative_to(directory)}:{owner.line} {owner.address}, {how}"

@@ -1,0 +1,280 @@
+"""One statement more in a CDK app: beside those that its construct has, as they are written; all other bytes stay.
+
+The app is never run. What grants and constructs add stands in no source, and is unknown unless a cdk.out tells it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from why403.errors import SettingsError
+from why403.iam.policy import Policy
+from why403.sources.cdk import ROLE, CdkSources, FoundConstruct, sees
+from why403.sources.cdk_text import (
+    STATEMENT_CLASS,
+    Insertion,
+    behind,
+    in_list,
+    inserted,
+    is_list_of_lines,
+    new_call,
+    style_of,
+)
+from why403.sources.code import Code, CodeCall, camel
+from why403.sources.code_tree import read_code
+from why403.sources.planned import UNKNOWN, Planned, PlannedPrincipal, PlannedResource
+from why403.sources.source_edit import Edit, SourceDraft, only_added, with_own_sid
+
+HELD = {"aws_iam.Policy", "aws_iam.ManagedPolicy"}
+"""Constructs that hold the statements of the roles that they are given."""
+ARGUMENTS: Mapping[str, str] = {
+    "sid": "Sid",
+    "actions": "Action",
+    "notActions": "NotAction",
+    "resources": "Resource",
+    "notResources": "NotResource",
+    "conditions": "Condition",
+}
+PRINCIPALS: Mapping[str, str] = {
+    "ArnPrincipal": "AWS",
+    "AccountPrincipal": "AWS",
+    "ServicePrincipal": "Service",
+}
+ADDED = {"Effect": "Allow", "Action": UNKNOWN, "Resource": UNKNOWN}
+"""What grants may add."""
+SYNTHESIZE = (
+    "Synthesize again, and run `why403 check --cdk-out` on it: cdk.out tells what stood before the edit."
+)
+GIVE = "What grants and constructs add is known only to `cdk synth`: give --cdk-out to have it weighed."
+
+
+@dataclass(frozen=True, slots=True)
+class StatementPlace:
+    """Where statements of a construct stand: `call` adds them, or holds the list that they stand in."""
+
+    call: CodeCall
+    holder: Any
+    statements: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CdkOwner:
+    """A construct that makes the draft's target. `assembly`: the policies of a cdk.out, None where none is given."""
+
+    sources: CdkSources
+    found: FoundConstruct
+    assembly: Planned | None
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return self.found.code.path
+
+    @property
+    def line(self) -> int:
+        """Where it begins."""
+        return int(self.found.call.node.start_point[0]) + 1
+
+    @property
+    def sure(self) -> bool:
+        """Whether its logical id, or the name that it gives, is the one that was denied."""
+        return self.found.sure
+
+    @property
+    def address(self) -> str:
+        """Its logical id and the class."""
+        return f"{self.found.logical_id} ({self.found.call.name})"
+
+    def edited(self, draft: SourceDraft) -> Edit:
+        """The file with the draft's statements more. SettingsError where that is not safe."""
+        self._refused(draft)
+        code, call = self.found.code, self.found.call
+        places = list(_places(code, call, self.found))
+        taken = {
+            each.get("Sid") for place in places for each in _read(code, place) if isinstance(each, Mapping)
+        }
+        fresh = [with_own_sid(each, taken) for each in _listed(draft.document["Statement"])]
+        after, added = inserted(code.source, self._insertions(places, fresh, draft))
+        self._prove(after, added, draft)
+        notes = [SYNTHESIZE if self.assembly else GIVE]
+        if (stacks := self.sources.stacks_of(call.around.class_name)) > 1:
+            notes.append(f"{call.around.class_name} is used for {stacks} stacks: each of them gets it.")
+        return Edit(path=self.path, before=code.source.decode(), after=after.decode(), notes=tuple(notes))
+
+    def _refused(self, draft: SourceDraft) -> None:
+        call = self.found.call
+        if draft.layer == "trust":
+            raise SettingsError(
+                "a trust policy of the CDK is not edited: take the draft from `why403 explain`"
+            )
+        if self.found.in_part:
+            raise SettingsError(
+                "only the end of its construct's path is known here: give --cdk-out to have it proven"
+            )
+        if call.around.repeated:
+            raise SettingsError(
+                "it stands in a loop, a function that is handed on, or a branch without braces"
+            )
+        if self.found.also:
+            uses = len(self.found.also) + 1
+            raise SettingsError(
+                f"its class is used {uses} times: an edit would change each ({', '.join(self.found.also[:3])})"
+            )
+        if "${Token[" in json.dumps(dict(draft.document)):
+            raise SettingsError("the draft holds what the CDK takes for a token")
+
+    def _insertions(
+        self, places: Sequence[StatementPlace], fresh: Sequence[Mapping[str, Any]], draft: SourceDraft
+    ) -> list[Insertion]:
+        code, call = self.found.code, self.found.call
+        fit = [each for each in places if _can_take(code, each)]
+        for place in sorted(fit, key=lambda each: not _speaks_of(code, each, draft)):
+            if place.holder is not None:
+                style, more = style_of(code, call)
+                return [*more, *in_list(code, place.holder, fresh, style)]
+            argument, node = place.call.positional[0], place.call.node
+            is_one_line = node.start_point[0] == node.end_point[0]
+            hugged = None if is_one_line else bool(argument.start_point[0] == node.start_point[0])
+            style, more = style_of(code, call, hugged=hugged)
+            return [*more, *behind(code, place.call, place.call.name, fresh, style)]
+        # A name of the class may be declared as IRole, which has no addToPolicy.
+        is_declared = self.found.made is ROLE and call.around.target.startswith("this.")
+        return new_call(code, call, "addToPrincipalPolicy" if is_declared else self.found.made.method, fresh)
+
+    def _prove(self, after: bytes, added: Sequence[tuple[int, int]], draft: SourceDraft) -> None:
+        """Parsed again, the file must have the draft's statements more, and every word of before."""
+        again = read_code(self.path, after.decode())
+        kept = [text for at, text in again.words() if not any(start <= at < end for start, end in added)]
+        before, then = (self._stated(code, draft) for code in (self.found.code, again))
+        statements = _listed(draft.document["Statement"])
+        if kept != [text for _, text in self.found.code.words()] or not only_added(
+            before, then, draft, statements
+        ):
+            raise SettingsError("the edit would change more than the policy")
+
+    def planned(self, path: Path, text: str, draft: SourceDraft) -> Planned:
+        """The policies of the construct in this text; of a cdk.out, with what the text has more than was read."""
+        code = read_code(path, text)
+        if self.assembly is None or draft.layer != "identity":
+            return self._stated(code, draft)
+        more = self._own(code)
+        for each in self._own(self.found.code):
+            more.remove(each)
+        whole = Planned(file=self.assembly.file, account=self.assembly.account)
+        whole.merge(self.assembly)
+        key = f"role/{draft.name}"
+        if more and key in whole.principals:
+            known = whole.principals[key]
+            identity = [*known.identity, Policy(self.path.name, {"Statement": more})]
+            whole.principals[key] = PlannedPrincipal(known.address, identity, known.boundary)
+        return whole
+
+    def _own(self, code: Code) -> list[Any]:
+        """The statements of the construct in a text of its file."""
+        mine, name = self.found.code, self.found.call.name
+        number = [each.node.id for each in mine.calls if each.name == name].index(self.found.call.node.id)
+        again = [each for each in code.calls if each.name == name][number]
+        return [one for place in _places(code, again, self.found) for one in _read(code, place)]
+
+    def _stated(self, code: Code, draft: SourceDraft) -> Planned:
+        """What the text alone tells: the target's statements, all others of the file, and that grants may add some."""
+        own = self._own(code)
+        every = [
+            _statement(code, each) for each in code.calls if code.full_name(each.name) == STATEMENT_CLASS
+        ]
+        for each in own:
+            if each in every:
+                every.remove(each)
+        address = f"{self.path.name}: {self.found.call.name}"
+        planned = Planned(file=self.path.name, account=draft.account)
+        planned.principals["other statements"] = PlannedPrincipal(
+            self.path.name, [Policy("", {"Statement": every})]
+        )
+        added = ADDED if draft.layer == "identity" else {**ADDED, "Principal": UNKNOWN}
+        policy = Policy(address, {"Version": "2012-10-17", "Statement": [*own, added]})
+        if draft.layer == "identity":
+            planned.principals[f"role/{draft.name}"] = PlannedPrincipal(address, [policy])
+        else:
+            planned.resources.append(PlannedResource(address, draft.target, policy))
+        return planned
+
+
+def _places(code: Code, call: CodeCall, found: FoundConstruct) -> Iterator[StatementPlace]:
+    """Where the construct's statements stand."""
+    target, through = call.around.target, found.made.method.rpartition(".")[0]
+    methods = {found.made.method} | ({"addToPrincipalPolicy"} if found.made is ROLE else set())
+    adds = {camel(f"{target}.{each}") for each in methods} if target else set()
+    for each in code.calls:
+        if camel(each.name) in adds and len(each.positional) == 1 and sees(each, call):
+            yield StatementPlace(each, None, (each.positional[0],))
+        elif code.full_name(each.name).removeprefix("aws_cdk.") in HELD and not through and sees(each, call):
+            roles = each.named.get("roles")
+            given = [code.text(one) for one in roles.named_children] if roles is not None else []
+            if target and given == [target]:
+                yield from _list_place(each, each.named.get("statements"))
+    if "initialPolicy" in call.named:
+        yield from _list_place(call, call.named["initialPolicy"])
+    inline = call.named.get("inlinePolicies")
+    for _, node in (
+        code.pairs(inline) if inline is not None and inline.type in {"dictionary", "object"} else ()
+    ):
+        document = code.call_at(node)
+        if document is not None:
+            yield from _list_place(call, document.named.get("statements"))
+
+
+def _list_place(call: CodeCall, node: Any) -> Iterator[StatementPlace]:  # noqa: ANN401
+    if node is not None:
+        is_list = node.type in {"list", "array"}
+        listed = [each for each in node.named_children if each.type != "comment"] if is_list else [node]
+        yield StatementPlace(call, node, tuple(listed))
+
+
+def _can_take(code: Code, place: StatementPlace) -> bool:
+    """Whether a statement more can stand there in its own lines."""
+    if place.holder is not None:
+        return place.holder.type in {"list", "array"} and is_list_of_lines(code, place.holder)
+    return (
+        place.call.around.is_alone
+        and not place.call.around.repeated
+        and code.call_at(place.statements[0]) is not None
+    )
+
+
+def _speaks_of(code: Code, place: StatementPlace, draft: SourceDraft) -> bool:
+    """Whether a statement there is of the same service: the draft belongs beside it."""
+    service = draft.request.action.partition(":")[0].lower()
+    return f'"{service}:' in json.dumps(_read(code, place)).lower()
+
+
+def _read(code: Code, place: StatementPlace) -> list[Any]:
+    return [_statement(code, code.call_at(each)) for each in place.statements]
+
+
+def _statement(code: Code, call: CodeCall | None) -> Any:  # noqa: ANN401
+    """A PolicyStatement as IAM's own; UNKNOWN where that is not told."""
+    if call is None or code.full_name(call.name) != STATEMENT_CLASS or call.is_open or call.positional:
+        return UNKNOWN
+    told = {key: code.value(call.named[name]) for name, key in ARGUMENTS.items() if name in call.named}
+    effect = code.text(call.named["effect"]).rpartition(".")[2] if "effect" in call.named else "ALLOW"
+    told["Effect"] = {"ALLOW": "Allow", "DENY": "Deny"}.get(effect, UNKNOWN)
+    if "principals" in call.named:
+        told["Principal"] = _principals(code, call.named["principals"])
+    return told
+
+
+def _principals(code: Code, node: Any) -> Any:  # noqa: ANN401
+    found: dict[str, list[Any]] = {}
+    for each in node.named_children:
+        call = code.call_at(each)
+        kind = PRINCIPALS.get(call.name.rpartition(".")[2]) if call else None
+        if call is None or kind is None or not call.positional:
+            return UNKNOWN
+        found.setdefault(kind, []).append(code.value(call.positional[0]))
+    return found
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401
+    return value if isinstance(value, list) else [] if value is None else [value]

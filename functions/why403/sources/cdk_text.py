@@ -1,0 +1,279 @@
+"""A statement as people write it in the CDK, in Python and TypeScript: in a list, or in a call of its own."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from why403.errors import SettingsError
+from why403.sources.code import Code, CodeCall, CodeLanguage, camel, snake
+
+IAM = "aws_cdk.aws_iam"
+STATEMENT_CLASS = f"{IAM}.PolicyStatement"
+MODULES = ((IAM, ".PolicyStatement"), (STATEMENT_CLASS, ""), ("aws_cdk", ".aws_iam.PolicyStatement"))
+"""What a file may have imported, and what follows that name."""
+WIDTH = {CodeLanguage.PYTHON: 88, CodeLanguage.TYPESCRIPT: 80}
+"""Letters of a line: what ruff, black and prettier take unless told otherwise."""
+INDENTED = re.compile(r"^([ \t]*)(?=[^ \t\r\n*])", re.MULTILINE)
+"""The margin of a line that is not empty; a comment's stars in TypeScript have one of their own."""
+PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+"""A key that an object in TypeScript takes without quotes."""
+PRINCIPALS: Mapping[str, str] = {"AWS": "ArnPrincipal", "Service": "ServicePrincipal"}
+Insertion = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeStyle:
+    """How a file is written: its quotes and steps, the statement's class; `hugged`: `add(new Statement({`, on one line."""
+
+    language: CodeLanguage
+    quote: str
+    step: str
+    name: str
+    hugged: bool
+
+    def lines(self, statement: Mapping[str, Any], margin: str) -> list[str]:
+        """A statement's lines, the first without its margin, the last without a comma."""
+        is_python = self.language is CodeLanguage.PYTHON
+        opened, closed = (f"{self.name}(", ")") if is_python else (f"new {self.name}({{", "})")
+        inner = margin + self.step
+        lines = [opened]
+        for key, value in _arguments(statement, self):
+            told = f"{snake(key)}=" if is_python else f"{key}: "
+            lines += self._value(inner + told, value, inner)
+        return [*lines, margin + closed]
+
+    def _value(self, head: str, value: Any, margin: str) -> Iterator[str]:  # noqa: ANN401
+        inner = margin + self.step
+        if isinstance(value, Mapping):
+            yield f"{head}{{"
+            for key, each in value.items():
+                bare = self.language is CodeLanguage.TYPESCRIPT and PLAIN_KEY.fullmatch(key)
+                yield from self._value(f"{inner}{key if bare else self.text(key)}: ", each, inner)
+            yield f"{margin}}},"
+        elif isinstance(value, list):
+            shown = [self.text(each) for each in value]
+            whole = f"{head}[{', '.join(shown)}],"
+            if len(whole) <= WIDTH[self.language]:
+                yield whole
+            else:
+                yield f"{head}["
+                yield from (f"{inner}{each}," for each in shown)
+                yield f"{margin}],"
+        else:
+            yield f"{head}{self.text(value)},"
+
+    def text(self, value: Any) -> str:  # noqa: ANN401
+        """A text in the file's quotes; an expression as it is."""
+        if isinstance(value, Expression):
+            return value.written
+        shown = json.dumps(str(value), ensure_ascii=False)
+        if self.quote == '"' or "'" in shown:
+            return shown
+        return "'" + shown[1:-1].replace('\\"', '"') + "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Code that stands for itself."""
+
+    written: str
+
+
+def style_of(code: Code, call: CodeCall, *, hugged: bool | None = None) -> tuple[CodeStyle, list[Insertion]]:
+    """(How a file is written where this construct stands, the import that a statement needs besides)."""
+    given = call.named.get("id") or (call.positional[1] if len(call.positional) > 1 else call.node)
+    quote = '"' if code.source[given.start_byte : given.start_byte + 1] == b'"' else "'"
+    if hugged is None:
+        hugged = code.language is CodeLanguage.TYPESCRIPT
+    step = _step(code.source.decode())
+    name, more = _statement_class(code, quote)
+    return CodeStyle(code.language, quote, step, name, hugged), more
+
+
+def _statement_class(code: Code, quote: str) -> tuple[str, list[Insertion]]:
+    """(PolicyStatement as this file calls it, the import that it needs besides)."""
+    for call in code.calls:
+        if code.full_name(call.name) == STATEMENT_CLASS:
+            return call.name, []
+    for module, rest in MODULES:
+        for name in [each for each, origin in code.origins.items() if origin == module]:
+            return name + rest, []
+    found = [node for origin, node in code.imports if origin.startswith("aws_cdk")]
+    if not found or b"@aws-cdk/" in code.source or re.search(rb"\biam\b", code.source):
+        raise SettingsError("it does not import aws_iam, which a statement needs: import it first")
+    semicolon = ";" if code.source[: found[-1].end_byte].endswith(b";") else ""
+    line = (
+        "from aws_cdk import aws_iam as iam"
+        if code.language is CodeLanguage.PYTHON
+        else f"import * as iam from {quote}aws-cdk-lib/aws-iam{quote}{semicolon}"
+    )
+    return "iam.PolicyStatement", [(_next_line(code.source, found[-1].end_byte), f"{line}\n")]
+
+
+def in_list(
+    code: Code,
+    holder: Any,  # noqa: ANN401
+    statements: Sequence[Mapping[str, Any]],
+    style: CodeStyle,
+) -> list[Insertion]:
+    """Statements behind the last of a list that has a line for each."""
+    last = [each for each in holder.named_children if each.type != "comment"][-1]
+    margin = margin_of(code.source, last.start_byte)
+    comma = next(
+        (each for each in holder.children if each.type == "," and each.start_byte >= last.end_byte), None
+    )
+    shown = [f"{margin}{chr(10).join(style.lines(each, margin))}" for each in statements]
+    added = ",\n".join(shown) + (",\n" if comma or code.language is CodeLanguage.PYTHON else "\n")
+    missing = [] if comma else [(int(last.end_byte), ",")]
+    return [*missing, (_next_line(code.source, (comma or last).end_byte), added)]
+
+
+def is_list_of_lines(code: Code, holder: Any) -> bool:  # noqa: ANN401
+    """Whether each of a list's values begins a line of its own, so that one more can stand below."""
+    listed = [each for each in holder.named_children if each.type != "comment"]
+    if not listed:
+        return False
+    begins = begins_line(code.source, listed[-1].start_byte)
+    return begins and bool(holder.end_point[0] > listed[-1].end_point[0])
+
+
+def new_call(
+    code: Code, call: CodeCall, method: str, statements: Sequence[Mapping[str, Any]]
+) -> list[Insertion]:
+    """Calls that add statements, behind the statement that makes a construct, which gets a name where it has none."""
+    style, more = style_of(code, call)
+    target = call.around.target
+    if not target:
+        target = _new_name(code, call)
+        begun = "const " if code.language is CodeLanguage.TYPESCRIPT else ""
+        more = [*more, (int(call.node.start_byte), f"{begun}{target} = ")]
+    if code.language is CodeLanguage.PYTHON:
+        method = snake(method)
+    return [*more, *behind(code, call, f"{target}.{method}", statements, style)]
+
+
+def behind(
+    code: Code, call: CodeCall, callee: str, statements: Sequence[Mapping[str, Any]], style: CodeStyle
+) -> list[Insertion]:
+    """Calls of `callee` with a statement each, behind the statement that a call stands in."""
+    statement = call.around.statement
+    if statement is None or not begins_line(code.source, statement.start_byte):
+        raise SettingsError("it is made within another statement: give it a line and a name of its own first")
+    margin = margin_of(code.source, statement.start_byte)
+    ends = code.source[: statement.end_byte].endswith(b";")
+    semicolon = ";" if ends else ""
+    lines = []
+    for each in statements:
+        if style.hugged:
+            first, *rest = style.lines(each, margin)
+            lines += [f"{margin}{callee}({first}", *rest[:-1], f"{rest[-1]}){semicolon}"]
+        else:
+            inner = margin + style.step
+            first, *rest = style.lines(each, inner)
+            comma = "," if code.language is CodeLanguage.TYPESCRIPT else ""
+            lines += [
+                f"{margin}{callee}(",
+                inner + first,
+                *rest[:-1],
+                rest[-1] + comma,
+                f"{margin}){semicolon}",
+            ]
+    at = _next_line(code.source, statement.end_byte)
+    opened = "" if code.source[:at].endswith(b"\n") else "\n"
+    return [(at, opened + "".join(f"{line}\n" for line in lines))]
+
+
+def inserted(source: bytes, insertions: Sequence[Insertion]) -> tuple[bytes, list[tuple[int, int]]]:
+    """(The file with what is inserted, in its own line ends; where each insertion then stands)."""
+    newline = "\r\n" if b"\r\n" in source else "\n"
+    parts, places, at, length = [], [], 0, 0
+    for place, text in sorted(insertions):
+        added = text.replace("\n", newline).encode()
+        parts += [source[at:place], added]
+        length += place - at
+        places.append((length, length + len(added)))
+        at, length = place, length + len(added)
+    return b"".join([*parts, source[at:]]), places
+
+
+def _arguments(statement: Mapping[str, Any], style: CodeStyle) -> Iterator[tuple[str, Any]]:
+    keys = {
+        "Action": "actions",
+        "NotAction": "notActions",
+        "Resource": "resources",
+        "NotResource": "notResources",
+    }
+    if (
+        set(statement) - {*keys, "Sid", "Effect", "Principal", "Condition"}
+        or statement.get("Effect") != "Allow"
+    ):
+        raise SettingsError("the draft's statement is none that the CDK writes as it is")
+    if "Sid" in statement:
+        yield "sid", str(statement["Sid"])
+    if "Principal" in statement:
+        yield "principals", _principals(statement["Principal"], style)
+    for key, name in keys.items():
+        if key in statement:
+            value = statement[key]
+            yield name, value if isinstance(value, list) else [value]
+    if statement.get("Condition"):
+        yield "conditions", statement["Condition"]
+
+
+def _principals(principals: Any, style: CodeStyle) -> list[Expression]:  # noqa: ANN401
+    """Each as its class; one that is none of a role, user, account or service is not written."""
+    new = "new " if style.language is CodeLanguage.TYPESCRIPT else ""
+    module, dot, _ = style.name.rpartition(".")
+    if not dot or not isinstance(principals, Mapping) or set(principals) - PRINCIPALS.keys():
+        raise SettingsError("the draft's principal needs a class that this file does not import")
+    return [
+        Expression(f"{new}{module}.{PRINCIPALS[kind]}({style.text(each)})")
+        for kind, ids in principals.items()
+        for each in (ids if isinstance(ids, list) else [ids])
+    ]
+
+
+def _new_name(code: Code, call: CodeCall) -> str:
+    """A name for a construct that has none, made of its id."""
+    if not call.around.is_alone:
+        raise SettingsError("it is made within another call, and has no name: give it one first")
+    told = str(code.value(call.positional[1])) if len(call.positional) > 1 else ""
+    words = re.findall("[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", told)
+    kind = re.findall("[A-Z][a-z0-9]+", call.name.rpartition(".")[2])
+    for each in (words, [*words, *kind], [*words, "2"]):
+        name = (
+            "_".join(each).lower() if code.language is CodeLanguage.PYTHON else camel("_".join(each).lower())
+        )
+        if PLAIN_KEY.fullmatch(name) and not re.search(rf"\b{re.escape(name)}\b", code.source.decode()):
+            return name
+    raise SettingsError("it has no name that a statement could be added to: give it one first")
+
+
+def _step(text: str) -> str:
+    """What a block stands deeper than the line above it, most often."""
+    margins = INDENTED.findall(text)
+    deeper = [
+        below.removeprefix(above)
+        for above, below in pairwise(margins)
+        if below.startswith(above) and below != above
+    ]
+    return Counter(deeper).most_common(1)[0][0] if deeper else "    "
+
+
+def begins_line(source: bytes, at: int) -> bool:
+    """Whether only a margin stands before a place."""
+    return not source[source.rfind(b"\n", 0, at) + 1 : at].strip(b" \t")
+
+
+def margin_of(source: bytes, at: int) -> str:
+    """The margin of a place's line."""
+    line = source[source.rfind(b"\n", 0, at) + 1 : at].decode()
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _next_line(source: bytes, at: int) -> int:
+    return source.find(b"\n", at) + 1 or len(source)
