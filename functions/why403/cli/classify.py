@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from why403.cli.line_by_line import answer_lines
+from why403.cli.line_by_line import answer_lines, as_json
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
 from why403.log_events.log_event import LogEvent
@@ -15,7 +15,7 @@ EXAMPLES = "why403 classify < events.jsonl > denials.jsonl"
 
 def run(_options: list[str]) -> int:
     """Classify standard input."""
-    answer_lines(answer)
+    answer_lines(as_json(answer))
     return 0
 
 

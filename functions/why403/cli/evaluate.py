@@ -4,27 +4,21 @@ import json
 import marshal
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from why403.cli.answer import Answers, written_out
 from why403.cli.line_by_line import answer_lines
-from why403.decisions.decision import Decision, Outcome
-from why403.decisions.evaluate import CompiledSet, compile_set
-from why403.decisions.lint import first_of, lint_policies
-from why403.decisions.lint_target import lint_target
+from why403.decisions.caller import caller_of
+from why403.decisions.evaluate import compile_set
 from why403.decisions.policy_compiler import PolicyCompiler
 from why403.decisions.request import Request
-from why403.decisions.unchangeable import unchangeable
-from why403.iam.layer import Layer
 from why403.iam.policy import Policy
-from why403.iam.principal import PrincipalKind, parse_principal
-from why403.message import Message
+from why403.iam.principal import PrincipalKind
 from why403.policies.policy_set import PolicySet
 
 ACTION = re.compile(r"[A-Za-z0-9-]+:[A-Za-z0-9-]+", re.ASCII)
 """One action: no wildcard, no blank."""
-WITH_LEVELS = frozenset({Layer.SCP, Layer.RCP})
 MOST_QUOTED = 200
 """Characters of a wrong value that an error tells."""
 POLICIES = '"policies"'
@@ -47,43 +41,29 @@ EXAMPLES = "why403 evaluate < requests.jsonl > decisions.jsonl"
 
 def run(_options: list[str]) -> int:
     """Evaluate standard input. A line that is no case gets an `error`."""
-    answer_lines(evaluate_line)
+    answer_lines(answer_line)
     return 0
 
 
 def evaluate_line(line: bytes | str) -> dict[str, Any]:
     """One input line's answer."""
+    told: dict[str, Any] = json.loads(answer_line(line))
+    return told
+
+
+def answer_line(line: bytes | str) -> str:
+    """One input line's answer as it is written."""
     case: Any = None
     try:
-        case, read = _read(line if isinstance(line, str) else line.decode())
-        request = read_request(case["request"])
-        decision = read.compiled.decide(request)
-        findings = [{"finding": told.id, **told.values} for told in read.findings(decision, request)]
+        case, answers = _read(line if isinstance(line, str) else line.decode())
+        return written_out(case.get("id"), answers.answer(read_request(case["request"])))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         given = case.get("id") if isinstance(case, Mapping) else _id_of(line)
-        return {"id": given, "error": f"not a case of `why403 evaluate`: {type(error).__name__}: {error}"}
-    return {"id": case.get("id"), **write_decision(decision), "findings": findings}
+        told = f"not a case of `why403 evaluate`: {type(error).__name__}: {error}"
+        return written_out(given, {"error": told})
 
 
-@dataclass(frozen=True, slots=True)
-class ReadPolicies:
-    """Policies as one line gave them, compiled, with what is odd in them; `beside`: the line's other members."""
-
-    compiled: CompiledSet
-    odd: tuple[Message, ...]
-    beside: Mapping[str, Any]
-
-    def findings(self, decision: Decision, request: Request) -> tuple[Message, ...]:
-        """What is worth telling beside the decision on one request."""
-        if decision.outcome is Outcome.ALLOWED:
-            return self.odd
-        layers = self.compiled.layers
-        return first_of(
-            (*unchangeable(decision, request, layers.policies), *self.odd, *lint_target(layers, request))
-        )
-
-
-def _read(line: str) -> tuple[Mapping[str, Any], ReadPolicies]:
+def _read(line: str) -> tuple[Mapping[str, Any], Answers]:
     """A line's members and its policies, those of an earlier line where they stand in the same words at the end.
 
     Cut before `"policies"`, each part must be an object of its own: where it is not, the words stood within a text or
@@ -93,25 +73,24 @@ def _read(line: str) -> tuple[Mapping[str, Any], ReadPolicies]:
     if cut > 0:
         try:
             head = json.loads(line[:cut] + NOTHING_MORE)
-            read = _read_policies(line[cut:].strip())
+            answers, beside = _read_policies(line[cut:].strip())
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             pass
         else:
-            return {**head, **read.beside}, read
+            return {**head, **beside}, answers
     case = json.loads(line)
-    return case, _compiled(case["policies"], {})
+    return case, _compiled(case["policies"])
 
 
 @lru_cache(REMEMBERED_SETS)
-def _read_policies(text: str) -> ReadPolicies:
+def _read_policies(text: str) -> tuple[Answers, Mapping[str, Any]]:
+    """The policies at a line's end, and the members that stand behind them."""
     written = json.loads("{" + text)
-    return _compiled(written.pop("policies"), written)
+    return _compiled(written.pop("policies")), written
 
 
-def _compiled(written: Mapping[str, Any], beside: Mapping[str, Any]) -> ReadPolicies:
-    policies = read_policies(written, _KEPT.policy)
-    compiled = compile_set(policies, _KEPT.compiler)
-    return ReadPolicies(compiled, lint_policies(compiled.layers), beside)
+def _compiled(written: Mapping[str, Any]) -> Answers:
+    return Answers(compile_set(read_policies(written, _KEPT.policy), _KEPT.compiler))
 
 
 class KeptPolicies:
@@ -167,27 +146,6 @@ def read_policies(written: Mapping[str, Any], read: ReadPolicy | None = None) ->
     )
 
 
-def write_decision(decision: Decision) -> dict[str, Any]:
-    """The contract's answer, without the id."""
-    return {
-        "decision": decision.outcome.value,
-        "layers": [
-            {
-                "layer": finding.layer.value,
-                "effect": finding.effect.value,
-                "policy": finding.policy,
-                "statement": finding.statement,
-                "reason": finding.reason,
-                "values": dict(finding.values),
-            }
-            | ({"level": finding.level} if finding.layer in WITH_LEVELS else {})
-            for finding in decision.layers
-        ],
-        "denied_by": [layer.value for layer in decision.denied_by],
-        "settles": list(decision.settles),
-    }
-
-
 def _id_of(line: bytes | str) -> str | None:
     """The id at the start of a line that cannot be read whole (nested too deep, cut off, no UTF-8)."""
     found = _ID.match(line if isinstance(line, str) else line.decode(errors="replace"))
@@ -202,7 +160,7 @@ def _text(value: object) -> str:
 
 def _principal(value: object) -> str:
     text = _text(value)
-    principal = parse_principal(text)
+    principal = caller_of(text).principal
     if principal.kind is PrincipalKind.UNKNOWN or (principal.account and not principal.name):
         raise ValueError(
             f"a principal is an ARN, a service's name or `anonymous`, not {text!r}"[:MOST_QUOTED]

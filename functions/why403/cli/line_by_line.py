@@ -8,14 +8,15 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-Answer = Callable[[bytes], object]
-"""From one input line, without its line end, to what is written as JSON. A name of a module: processes are handed it."""
+Answer = Callable[[bytes], str]
+"""From one input line to the output line, both without line ends. A name of a module: processes are handed it."""
 BATCH = 256 * 1024
 """Bytes that are handed to a process at once: thousands of small lines, some hundred with policies."""
 BULK = 16 * 1024
@@ -26,6 +27,15 @@ AHEAD = 3
 """Batches in work or done and not yet written, for each process."""
 COLLECT_AFTER = 100_000
 """New objects between two searches for cycles: a line leaves none, and compiled policies are many to look through."""
+
+
+def as_json(answer: Callable[[bytes], object]) -> Answer:
+    """An answer that is written as JSON."""
+    return partial(_dumped, answer)
+
+
+def _dumped(answer: Callable[[bytes], object], line: bytes) -> str:
+    return json.dumps(answer(line))
 
 
 def answer_lines(answer: Answer) -> None:
@@ -120,7 +130,7 @@ def _end_with_parent() -> None:
 
 def _answered(answer: Answer, batch: bytes) -> str:
     lines = batch.removesuffix(b"\n").split(b"\n")
-    return "".join(f"{json.dumps(answer(line))}\n" for line in lines)
+    return "".join([f"{answer(line)}\n" for line in lines])
 
 
 def _write(text: str) -> None:

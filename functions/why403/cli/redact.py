@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from why403.cli.classify import read_event
-from why403.cli.line_by_line import answer_lines
+from why403.cli.line_by_line import answer_lines, as_json
 from why403.log_events.redaction import redact
 
 TOLD = """Read {"id", "message"} a line, and write {"id", "message"} as it would be stored and sent: one object a line, in the
@@ -15,7 +15,7 @@ FLAGS = {"emails": "Take e-mail addresses out as well."}
 
 def run(options: list[str]) -> int:
     """Redact standard input; `--emails` takes e-mail addresses out as well."""
-    answer_lines(partial(answer, emails="--emails" in options))
+    answer_lines(as_json(partial(answer, emails="--emails" in options)))
     return 0
 
 

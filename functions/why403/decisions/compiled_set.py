@@ -67,6 +67,15 @@ class CompiledLayers:
         if Layer.VPC_ENDPOINT in self.flat:
             yield self.flat[Layer.VPC_ENDPOINT]
 
+    def asked(self, target: Layer) -> Iterator[LayerPolicies]:
+        """All policies that a call whose target's policy is read as `target` is weighed against."""
+        yield from self.flat.values()
+        for chain in self.chains.values():
+            yield from chain.levels
+        of_target = self.target(target)
+        if of_target is not None:
+            yield of_target
+
     def exempt(self, call: EvaluationContext) -> Iterator[tuple[Layer, Reason]]:
         """The layers of this set that have no say over this caller, and why."""
         caller = call.caller

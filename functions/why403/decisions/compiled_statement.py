@@ -14,11 +14,10 @@ from why403.decisions.principal_match import (
 from why403.decisions.three_valued import every, negate
 from why403.iam.action import action_patterns
 from why403.iam.arn_pattern import EVERYTHING, ArnPattern, resource_pattern
-from why403.iam.comparison import any_of
 from why403.iam.document import ALLOW, Defect, Statement
 from why403.iam.layer import Layer
 from why403.iam.principal_element import NamedPrincipals, parse_principals
-from why403.iam.template import NoValue
+from why403.iam.template import VARIABLE, NoValue
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 WITH_PRINCIPAL = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.VPC_ENDPOINT})
@@ -106,6 +105,23 @@ class CompiledStatement:
         return self._written is None or EVERYTHING in self._written
 
     @property
+    def reads_resource(self) -> bool:
+        """Whether it does not apply to every resource alike."""
+        return self._written is not None and EVERYTHING not in self._written
+
+    @property
+    def reads_keys(self) -> tuple[str, ...]:
+        """The condition keys that it looks at, in lower case: its conditions' and its variables'."""
+        written = (
+            *(self._written or ()),
+            *(text for one in self.statement.conditions for text in one.values),
+        )
+        inside = [found.group(1) for text in written if "${" in text for found in VARIABLE.finditer(text)]
+        named = (*inside, *(text.partition(",")[0] for text in inside))
+        keys = (*(one.key for one in self.statement.conditions), *map(str.strip, named))
+        return tuple(key.lower() for key in keys)
+
+    @property
     def is_unreadable(self) -> bool:
         """A Deny with a Resource that IAM does not know."""
         readable = not self.deny or self._negated_resource or self.layer in RESOURCE_OPTIONAL
@@ -122,11 +138,15 @@ class CompiledStatement:
             return True
         return self._actions.match(action) is not self._negated_action
 
-    def allows_other(self, action: str) -> bool:
-        """Whether it allows other actions of the service of `action`, and not this one."""
-        service = action.partition(":")[0] + ":"
-        of_service = any(one.lower().startswith(service) for one in self.statement.actions or ())
-        return of_service and not self.deny and not self.speaks_of(action)
+    def may_speak_of(self, service: str) -> bool:
+        """False where none of its actions can be one of the service, given in lower case."""
+        if self._negated_action or (self.deny and not UNREADABLE_ACTION.isdisjoint(self.defects)):
+            return True
+        return service in self._actions.services or self._actions.any_service
+
+    def allows_some(self, service: str) -> bool:
+        """Whether it is an Allow that names actions of the service, given in lower case."""
+        return not self.deny and not self._negated_action and service in self._actions.services
 
     def match_resource(self, call: EvaluationContext) -> Match:
         """Whether its Resource or NotResource means the call's resource.
@@ -136,15 +156,20 @@ class CompiledStatement:
         """
         if self.deny and Defect.RESOURCE_ELEMENT in self.defects:
             return UNKNOWN
-        if self._patterns is None:
+        patterns = self._patterns
+        if patterns is None:
             return YES
-        found = any_of(
-            pattern.matches(call.resource, call.segments, call.value) for pattern in self._patterns
-        )
-        match = UNKNOWN if isinstance(found, NoValue) else YES if found else NO
+        match = NO
+        for pattern in patterns:
+            found = pattern.matches(call.resource, call.segments, call.value)
+            if found is True:
+                match = YES
+                break
+            if found is NoValue.UNKNOWN:
+                match = UNKNOWN
         if self._negated_resource:
             return negate(match)
-        return UNKNOWN if match is NO and self.is_unreadable else match
+        return UNKNOWN if match is NO and self.deny and self.is_unreadable else match
 
     def match_principal(self, call: EvaluationContext) -> Named:
         """Whether it means the caller, and how directly."""

@@ -33,14 +33,21 @@ class CompiledSet:
     def __init__(self, policies: PolicySet, compiler: PolicyCompiler) -> None:
         self.layers = CompiledLayers(policies, compiler)
 
-    def decide(self, request: Request) -> Decision:
-        """What AWS would answer to `request`, layer by layer. Never raises on what policies hold."""
+    def context(self, request: Request) -> EvaluationContext:
+        """The request as these policies see it."""
         policies = self.layers.policies
-        call = EvaluationContext(
+        return EvaluationContext(
             request,
             through_endpoint=policies.vpc_endpoint is not None,
             bounded=policies.boundary is not None,
         )
+
+    def decide(self, request: Request) -> Decision:
+        """What AWS would answer to `request`, layer by layer. Never raises on what policies hold."""
+        return self.decide_call(self.context(request))
+
+    def decide_call(self, call: EvaluationContext) -> Decision:
+        """The same, of a request that is ready to be evaluated."""
         if always_allowed(call):
             return Decision(
                 outcome=Outcome.ALLOWED, layers=(bare_finding(Layer.IDENTITY, Reason.ALWAYS_ALLOWED),)

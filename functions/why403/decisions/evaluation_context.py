@@ -14,6 +14,7 @@ Given = tuple[KeyState, tuple[str, ...]]
 PRINCIPAL_ARN = "aws:principalarn"
 VIA_SERVICE = "aws:viaawsservice"
 REGION, ACCOUNT = 3, 4
+_DIRECT = frozenset({"false", "False"})
 _ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
 
 
@@ -26,6 +27,7 @@ class EvaluationContext:
         "_way",
         "action",
         "bounded",
+        "by_letters",
         "caller",
         "request",
         "resource",
@@ -43,6 +45,8 @@ class EvaluationContext:
         self._context = {key.lower(): value for key, value in request.context.items()}
         own_arn = self._context.get(PRINCIPAL_ARN, "")
         self.caller: Caller = caller_of(request.principal, own_arn if isinstance(own_arn, str) else "")
+        self.by_letters = False
+        """A policy's text was compared with the request's by their letters: a call that matches alike may be told otherwise."""
         self._keys: dict[str, Given] = {}
         self._way = self._going(through_endpoint=through_endpoint)
 
@@ -50,6 +54,16 @@ class EvaluationContext:
         if through_endpoint or any(key in self._context for key in _ENDPOINT_KEYS):
             return Way.ENDPOINT
         return Way.INTERNET if "aws:sourceip" in self._context else Way.UNKNOWN
+
+    @property
+    def passing(self) -> tuple[Way, bool]:
+        """Which way it goes, and whether no service passed it on: what decides which keys such a call carries."""
+        return self._way, self._context.get(VIA_SERVICE) in _DIRECT
+
+    def seen(self, name: str) -> str | tuple[str, ...] | Given:
+        """A condition key as it is given, else what is known of it."""
+        given = self._context.get(name)
+        return given if given is not None else self.key(name)
 
     def key(self, name: str) -> Given:
         """What is known of a condition key, and its values where it is given."""
@@ -85,8 +99,8 @@ class EvaluationContext:
         return (KeyState.ABSENT if self.request.context_complete else KeyState.UNKNOWN), ()
 
     def _presence(self, name: str) -> Presence:
-        direct = self._context.get(VIA_SERVICE) in {"false", "False"}
-        return key_presence(name, self.caller.kind, self._way, direct=direct)
+        way, direct = self.passing
+        return key_presence(name, self.caller.kind, way, direct=direct)
 
     def _derived(self, name: str) -> str | None:
         """What the resource settles: its account always, its Region where the context is said to be incomplete."""

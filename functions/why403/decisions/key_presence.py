@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from why403.iam.principal import PrincipalKind
@@ -64,6 +64,7 @@ def presence_table() -> PresenceTable:
     )
 
 
+@lru_cache(4096)
 def key_presence(key: str, caller: PrincipalKind, way: Way, *, direct: bool = False) -> Presence:
     """Whether a call by `caller`, going `way`, carries `key` (in lower case). `direct`: no service passed it on."""
     table = presence_table()

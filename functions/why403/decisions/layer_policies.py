@@ -49,7 +49,17 @@ def compile_policy(layer: Layer, policy: Policy) -> CompiledPolicy:
 class LayerPolicies:
     """The policies of one layer, or of one level of an organization, compiled."""
 
-    __slots__ = ("_nearest", "_settled", "_spoken", "broken", "empty", "layer", "policies", "statements")
+    __slots__ = (
+        "_nearest",
+        "_of_service",
+        "_settled",
+        "_spoken",
+        "broken",
+        "empty",
+        "layer",
+        "policies",
+        "statements",
+    )
 
     def __init__(self, layer: Layer, policies: Iterable[CompiledPolicy]) -> None:
         self.layer = layer
@@ -59,6 +69,7 @@ class LayerPolicies:
         self.statements = tuple(statement for policy in held for statement in policy.statements)
         self._settled: dict[str, LayerVerdict] = {}
         self._nearest: dict[str, tuple[CompiledStatement, ...]] = {}
+        self._of_service: dict[str, tuple[tuple[CompiledStatement, ...], ...]] = {}
         self._spoken: dict[str, tuple[list[CompiledStatement], list[CompiledStatement]]] = {}
 
     def speaking_of(self, action: str) -> tuple[list[CompiledStatement], list[CompiledStatement]]:
@@ -69,7 +80,9 @@ class LayerPolicies:
                 self._spoken.clear()
                 self._settled.clear()
                 self._nearest.clear()
-            spoken = [statement for statement in self.statements if statement.speaks_of(action)]
+                self._of_service.clear()
+            candidates = self.of_service(action.partition(":")[0])[0]
+            spoken = [statement for statement in candidates if statement.speaks_of(action)]
             found = (
                 [statement for statement in spoken if statement.statement.effect != ALLOW],
                 [statement for statement in spoken if statement.statement.effect == ALLOW],
@@ -81,10 +94,21 @@ class LayerPolicies:
         """The sound Allow statements that speak of `action`, then, in small sets, of others of its service."""
         found = self._nearest.get(action)
         if found is None:
-            speaking = [one for one in self.speaking_of(action)[1] if not one.defects]
-            others = self.statements if len(self.statements) <= SMALL_SET else ()
-            of_service = [one for one in others if not one.defects and one.allows_other(action)]
+            spoken = self.speaking_of(action)[1]
+            others = self.of_service(action.partition(":")[0])[1] if len(self.statements) <= SMALL_SET else ()
+            speaking = [one for one in spoken if not one.defects]
+            of_service = [one for one in others if one not in spoken]
             found = self._nearest[action] = (*speaking[:CANDIDATES], *of_service)
+        return found
+
+    def of_service(self, service: str) -> tuple[tuple[CompiledStatement, ...], ...]:
+        """The statements that may speak of a service's actions, and the sound Allow statements that surely name some."""
+        found = self._of_service.get(service)
+        if found is None:
+            found = self._of_service[service] = (
+                tuple(one for one in self.statements if one.may_speak_of(service)),
+                tuple(one for one in self.statements if not one.defects and one.allows_some(service)),
+            )
         return found
 
     def evaluate(self, call: EvaluationContext, *, unread: bool = False) -> LayerVerdict:

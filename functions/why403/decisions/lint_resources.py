@@ -55,7 +55,7 @@ def _is_written_out(segment: str) -> bool:
 @lru_cache(1024)
 def lint_fit(actions: tuple[str, ...], resources: tuple[str, ...]) -> tuple[Finding, ...]:
     """The actions of a statement that can have no effect on any of its resources."""
-    plain = [VARIABLE.sub("*", resource) for resource in resources]
+    plain = [VARIABLE.sub("*", resource) if "${" in resource else resource for resource in resources]
     if not plain or any(_is_no_arn(resource) for resource in plain):
         return ()
     known = [(action, patterns) for action in actions if (patterns := resource_patterns(action)) is not None]
@@ -74,8 +74,13 @@ def _is_no_arn(resource: str) -> bool:
 
 
 def _any_fits(patterns: tuple[str, ...], resources: list[str]) -> bool:
-    whole = tuple(pattern for pattern in patterns if pattern.count(":") >= SEGMENTS - 1)
+    whole = _whole(patterns)
     return len(whole) < len(patterns) or any(_fits(whole, resource) for resource in resources)
+
+
+@lru_cache(4096)
+def _whole(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(pattern for pattern in patterns if pattern.count(":") >= SEGMENTS - 1)
 
 
 def _fits(patterns: tuple[str, ...], resource: str) -> bool:
@@ -98,4 +103,8 @@ def _names(patterns: tuple[str, ...], leading: tuple[str, ...]) -> tuple[str, ..
 
 
 def _segment_fits(want: str, given: str) -> bool:
-    return want == given or (bool(given) and (want == EVERYTHING or overlap(want, given)))
+    return want == given or (bool(given) and (want == EVERYTHING or _overlap(want, given)))
+
+
+_overlap = lru_cache(4096)(overlap)
+"""Of the leading segments and of names that stand in many policies."""

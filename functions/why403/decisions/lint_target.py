@@ -15,7 +15,9 @@ from why403.message import Message
 SERVICE, RESOURCE = 2, 5
 
 
-def lint_target(layers: CompiledLayers, request: Request) -> Iterator[Message]:
+def lint_target(
+    layers: CompiledLayers, request: Request, call: EvaluationContext | None = None
+) -> Iterator[Message]:
     """The Allow statements that speak of the call and name its resource in another form, and where.
 
     None where one beside it names the right form: a bucket and its objects stand in two statements, or in one.
@@ -23,7 +25,7 @@ def lint_target(layers: CompiledLayers, request: Request) -> Iterator[Message]:
     given = request.resource.split(":", SEGMENTS - 1)
     if len(given) != SEGMENTS or given[SERVICE] not in _FORMS:
         return
-    call = EvaluationContext(request)
+    call = call or EvaluationContext(request)
     for layer in layers.held():
         speaking = [one for one in layer.speaking_of(call.action)[1] if one.statement.resources]
         found = [
@@ -69,3 +71,5 @@ _FORMS: dict[str, Callable[[str, str], bool]] = {
     "dynamodb": lambda name, given: name == given.partition("/index/")[0] != given,
     "secretsmanager": lambda name, given: name == given[: -len("-AbCdEf")],
 }
+HAS_FORMS = frozenset(_FORMS)
+"""Services whose resources are named in more than one form."""

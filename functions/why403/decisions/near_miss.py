@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import ConditionEvidence, KeyState, Match, Part, StatementEvidence
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.decisions.literal_text import is_wildcard_meant, missing_values, would_fit
+from why403.decisions.literal_text import has_variable, is_wildcard_meant, missing_values, would_fit
 from why403.decisions.reason_values import condition_values
 from why403.decisions.reasons import Reason
 
@@ -29,8 +29,10 @@ def near_miss(candidates: Sequence[CompiledStatement], call: EvaluationContext) 
     for part in _NEAREST_FIRST:
         closest = found.get(part, ())
         if closest:
-            alone = len(closest) == 1
-            return closest[0] if alone else max(closest, key=lambda one: _likeness(one, part, call))
+            if len(closest) == 1:
+                return closest[0]
+            call.by_letters = True
+            return max(closest, key=lambda one: _likeness(one, part, call))
     return None
 
 
@@ -71,6 +73,7 @@ def reason_for(statement: CompiledStatement, missed: StatementEvidence, call: Ev
     """Why a near miss missed."""
     part = missed.misses[0]
     if part is Part.RESOURCE:
+        call.by_letters = call.by_letters or has_variable(missed.wanted)
         return _literal(statement, missed.wanted, call.resource, call) or _REASONS[part]
     if part is not Part.CONDITION:
         return _REASONS[part]

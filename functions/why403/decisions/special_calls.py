@@ -33,6 +33,7 @@ _STS_OPERATIONS = frozenset(
     }
 )  # fmt: skip
 """What can be called. sts:TagSession and the like are permissions beside a call."""
+_NOT_BY_ROLES = frozenset({"sts:getsessiontoken", "sts:getfederationtoken"})
 _SIGNED_IN = frozenset({PrincipalKind.USER, PrincipalKind.ROOT})
 
 
@@ -63,10 +64,10 @@ def _is_beyond_credentials(call: EvaluationContext) -> bool:
     """What temporary credentials of this kind can never call: the comparison table of STS's operations."""
     operation = call.action in _STS_OPERATIONS
     match call.caller.kind:
+        case PrincipalKind.ROLE | PrincipalKind.ASSUMED_ROLE:
+            return call.action in _NOT_BY_ROLES
         case PrincipalKind.FEDERATED_USER:
             return operation and call.action != _WHO_AM_I
-        case PrincipalKind.ROLE | PrincipalKind.ASSUMED_ROLE:
-            return call.action in {"sts:getsessiontoken", "sts:getfederationtoken"}
         case PrincipalKind.USER | PrincipalKind.ROOT if _has_session_token(call):
             without_mfa = call.action.startswith("iam:") and call.key(_MFA) == (KeyState.GIVEN, ("false",))
             return without_mfa or (operation and call.action not in {_ASSUME, _WHO_AM_I})

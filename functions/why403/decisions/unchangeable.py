@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.
 import re
 from collections.abc import Iterator
 
-from why403.decisions.caller import caller_of
+from why403.decisions.caller import SERVICE_LINKED_NAME, SERVICE_LINKED_PATH, Caller, caller_of
 from why403.decisions.decision import Decision
 from why403.decisions.request import Request
 from why403.iam.layer import Layer
@@ -22,12 +22,19 @@ IDENTITY_CENTER = re.compile(
     r"arn:[a-z-]+:iam::\d+:role/(?:aws-reserved/sso\.amazonaws\.com/.*)?AWSReservedSSO_.+"
 )
 """A role that IAM Identity Center keeps; a session's ARN leaves the path out."""
+IDENTITY_CENTER_NAME = "AWSReservedSSO_"
 HELD = (Layer.IDENTITY, Layer.BOUNDARY)
 
 
 def unchangeable(decision: Decision, request: Request, policies: PolicySet) -> tuple[Message, ...]:
     """One for each denying layer whose policy its reader cannot edit."""
     return tuple(_told(decision, request, policies)) if decision.denied_by else ()
+
+
+def may_be_kept_by_aws(request: Request, caller: Caller) -> bool:
+    """Whether the request's principal, in any of its forms, is named like a role that AWS keeps."""
+    named = f"{request.principal} {caller.iam_arn} {request.context.get('aws:PrincipalArn', '')}"
+    return IDENTITY_CENTER_NAME in named or SERVICE_LINKED_NAME in named or SERVICE_LINKED_PATH in named
 
 
 def _told(decision: Decision, request: Request, policies: PolicySet) -> Iterator[Message]:

@@ -12,13 +12,18 @@ from why403.iam.glob import Test, compile_glob, tokens
 class ActionPatterns:
     """The patterns of one Action or NotAction element, compiled."""
 
-    __slots__ = ("_exact", "_globs")
+    __slots__ = ("_exact", "_globs", "any_service", "services")
 
     def __init__(self, patterns: Iterable[str]) -> None:
         lowered = [pattern.lower() for pattern in patterns]
         wild = [pattern for pattern in lowered if "*" in pattern or "?" in pattern]
         self._exact = frozenset(lowered).difference(wild)
         self._globs: tuple[Test, ...] = tuple(compile_glob(tokens(pattern)) for pattern in wild)
+        cut = [pattern.partition(":") for pattern in lowered]
+        self.services = frozenset(service for service, colon, _ in cut if colon)
+        """What stands before the colon of each."""
+        self.any_service = any("*" in service or "?" in service for service, _, _ in cut)
+        """One of them has a wildcard in its service."""
 
     def match(self, action: str) -> bool:
         """Whether one of them means `action`, which is given in lower case."""

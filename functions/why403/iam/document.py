@@ -14,6 +14,8 @@ from why403.iam.condition import Operator, parse_operator
 VARIABLES_VERSION = "2012-10-17"
 VERSIONS = frozenset({VARIABLES_VERSION, "2008-10-17"})
 ALLOW, DENY = "Allow", "Deny"
+OBJECTS, LISTS, SCALARS = (dict, Mapping), (list, tuple), (str, int, float)
+"""What JSON's are in Python, the most frequent first: a union would be made anew at each look."""
 
 
 class Defect(StrEnum):
@@ -88,7 +90,6 @@ _ELEMENTS = frozenset(
         "Condition",
     }
 )
-RESOURCES = frozenset({"Resource", "NotResource"})
 
 
 def parse_document(document: Mapping[str, Any] | str) -> Document:
@@ -100,12 +101,12 @@ def parse_document(document: Mapping[str, Any] | str) -> Document:
             return Document(defects=(Defect.TOO_DEEP,))
         except ValueError:
             return Document(defects=(Defect.NOT_JSON,))
-    if not isinstance(document, dict | Mapping):
+    if not isinstance(document, OBJECTS):
         return Document(defects=(Defect.NOT_AN_OBJECT,))
     version = document.get("Version")
     written = document.get("Statement")
-    statements = [written] if isinstance(written, dict | Mapping) else written
-    if not isinstance(statements, list | tuple):
+    statements = [written] if isinstance(written, OBJECTS) else written
+    if not isinstance(statements, LISTS):
         return Document(defects=(Defect.NO_STATEMENT,))
     return Document(
         statements=tuple(_statement(number, statement) for number, statement in enumerate(statements)),
@@ -115,7 +116,7 @@ def parse_document(document: Mapping[str, Any] | str) -> Document:
 
 
 def _statement(index: int, written: object) -> Statement:
-    if not isinstance(written, dict | Mapping):
+    if not isinstance(written, OBJECTS):
         return Statement(index=index, sid="", effect="", defects=(Defect.NOT_AN_OBJECT,))
     effect = written.get("Effect")
     sid = written.get("Sid")
@@ -129,7 +130,7 @@ def _statement(index: int, written: object) -> Statement:
     resources, not_resources = _texts(written.get("Resource")), _texts(written.get("NotResource"))
     if not _is_sound(written, ("Action", actions), ("NotAction", not_actions), test=_is_action):
         defects.append(Defect.ACTION_ELEMENT)
-    if RESOURCES.intersection(written) and not _is_sound(
+    if ("Resource" in written or "NotResource" in written) and not _is_sound(
         written, ("Resource", resources), ("NotResource", not_resources)
     ):
         defects.append(Defect.RESOURCE_ELEMENT)
@@ -169,7 +170,7 @@ def _texts(written: object) -> tuple[str, ...] | None:
     """One text or a list of them; None for what is neither."""
     if isinstance(written, str):
         return (written,)
-    if isinstance(written, list | tuple) and all(isinstance(item, str) for item in written):
+    if isinstance(written, LISTS) and all(isinstance(item, str) for item in written):
         return tuple(written)
     return None
 
@@ -177,7 +178,7 @@ def _texts(written: object) -> tuple[str, ...] | None:
 def _conditions(written: object) -> tuple[tuple[Condition, ...], list[Defect]]:
     if written is None:
         return (), []
-    if not isinstance(written, dict | Mapping):
+    if not isinstance(written, OBJECTS):
         return (), [Defect.CONDITION_ELEMENT]
     found: list[Condition] = []
     defects: list[Defect] = []
@@ -194,7 +195,7 @@ def _conditions(written: object) -> tuple[tuple[Condition, ...], list[Defect]]:
 
 def _tests(written: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[str, ...] | None]]:
     for name, tests in written.items():
-        if not isinstance(tests, dict | Mapping):
+        if not isinstance(tests, OBJECTS):
             yield name, "", None
             continue
         for key, values in tests.items():
@@ -203,7 +204,7 @@ def _tests(written: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[str, ..
 
 def _scalars(values: object) -> tuple[str, ...] | None:
     """Values as text: JSON's `true` and 5 are `true` and `5`. None where one is no scalar."""
-    listed = values if isinstance(values, list | tuple) else [values]
-    if not all(isinstance(value, str | int | float | bool) for value in listed):
+    listed = values if isinstance(values, LISTS) else [values]
+    if not all(isinstance(value, SCALARS) for value in listed):
         return None
     return tuple(str(value).lower() if isinstance(value, bool) else str(value) for value in listed)
