@@ -16,13 +16,18 @@ three. Calls of one request id within a batch are joined before (sightings.py): 
 """
 
 import hashlib
+from functools import lru_cache
 
 from why403.denials.denial import Denial, DenyKind, Verdict
+from why403.iam.arn import SEGMENTS
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.incidents.normalized_resource import normalized_resource
 
 LENGTH = 32
 """Hexadecimal digits of a fingerprint."""
+REMEMBERED = 2048
+"""Causes: as many as templates are kept (denials/varying.py)."""
+ASSUMED = ":assumed-role/"
 
 
 def fingerprint(
@@ -39,13 +44,32 @@ def fingerprint(
         parts = (*parts, f"from {account} {region}")
     if expected:
         parts = (*parts, "expected")
+    return _digest(parts)
+
+
+@lru_cache(REMEMBERED)
+def _digest(parts: tuple[str, ...]) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:LENGTH]
 
 
 def caller(denial: Denial, *, log_group: str, account: str = "") -> str:
     """Who called, as far as the line tells; else where it was logged."""
-    where = f"log-group:{account}:{log_group}"
-    principal = parse_principal(denial.principal or "")
+    named = _named(_without_session(denial.principal)) if denial.principal else ""
+    return named or f"log-group:{account}:{log_group}"
+
+
+def _without_session(principal: str) -> str:
+    """A role's session differs from task to task: without it, its name is read once."""
+    at = principal.find(ASSUMED)
+    is_resource = at > 0 and principal.count(":", 0, at) == SEGMENTS - 2
+    end = principal.find("/", at + len(ASSUMED)) if is_resource else -1
+    return principal[:end] if end > 0 else principal
+
+
+@lru_cache(REMEMBERED)
+def _named(text: str) -> str:
+    """The caller that a principal names; empty where it names none that stays the same."""
+    principal = parse_principal(text)
     match principal.kind:
         case PrincipalKind.ROLE | PrincipalKind.ASSUMED_ROLE:
             return f"role:{principal.account}:{principal.name}"
@@ -54,7 +78,7 @@ def caller(denial: Denial, *, log_group: str, account: str = "") -> str:
         case PrincipalKind.SERVICE:
             return f"service:{principal.arn}"
         case PrincipalKind.ANONYMOUS | PrincipalKind.FEDERATED | PrincipalKind.UNKNOWN:
-            return where
+            return ""
 
 
 def _cause(denial: Denial) -> tuple[str, ...]:

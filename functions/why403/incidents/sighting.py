@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from why403.denials.denial import Denial, Kind, Verdict
@@ -98,27 +98,28 @@ def add_up(
     groups: dict[str, list[LogEvent]] = {}
     for event in unique.values():
         groups.setdefault(event.log_group, []).append(event)
+    name = _batch(unique)
     return Batch(
         sightings=tuple(
             _sighting(key, seen, now, expectation) for (key, expectation), seen in members.items()
         ),
-        name=_batch(unique),
+        name=name,
         lines=len(unique),
         dropped=sum(1 for _, denials in told if not denials),
         group_hours={group: _hours(lines, now) for group, lines in groups.items()},
-        group_batches={group: _batch(map(_name, lines)) for group, lines in groups.items()},
+        group_batches={
+            group: name if len(groups) == 1 else _batch(map(_name, lines)) for group, lines in groups.items()
+        },
     )
 
 
 def _read(event: LogEvent, classify: Classify) -> tuple[LogEvent, tuple[Denial, ...]]:
     """One that was not read is cut: what comes next reads it as well."""
-    denials = _alerts(classify(event))
-    is_unread = any(denial.kind is Kind.UNREAD_LINE for denial in denials)
-    return (event._replace(message=event.message[:KEPT]) if is_unread else event), denials
-
-
-def _alerts(denials: tuple[Denial, ...]) -> tuple[Denial, ...]:
-    return tuple(denial for denial in denials if denial.verdict in ALERTED)
+    denials = tuple([denial for denial in classify(event) if denial.verdict in ALERTED])
+    for denial in denials:
+        if denial.kind is Kind.UNREAD_LINE:
+            return event._replace(message=event.message[:KEPT]), denials
+    return event, denials
 
 
 def _as_loud_as(chosen: Denial, denial: Denial) -> Denial:
@@ -130,10 +131,10 @@ def _sighting(
     key: str, seen: list[tuple[LogEvent, Denial]], now: int, expectation: Expectation | None
 ) -> Sighting:
     events = [event for event, _ in seen]
-    event, denial = max(sorted(seen, key=lambda pair: _name(pair[0])), key=lambda pair: fullness(pair[1]))
-    loud = next((other for _, other in seen if not is_quiet(other)), None)
-    if loud is not None and is_quiet(denial):
-        denial = replace(denial, level=loud.level, handled=False)
+    event, denial = seen[0] if len(seen) == 1 else _fullest(seen)
+    if is_quiet(denial):
+        loud = next((other for _, other in seen if not is_quiet(other)), None)
+        denial = replace(denial, level=loud.level, handled=False) if loud is not None else denial
     times = [event.timestamp or now for event in events]
     return Sighting(
         fingerprint=key,
@@ -147,7 +148,18 @@ def _sighting(
     )
 
 
-def _hours(events: Iterable[LogEvent], now: int) -> Mapping[int, int]:
+def _fullest(seen: list[tuple[LogEvent, Denial]]) -> tuple[LogEvent, Denial]:
+    """The line that tells most, of those that tell as much the one that is named first."""
+    told = [fullness(denial) for _, denial in seen]
+    most = max(told)
+    return min(
+        [pair for pair, much in zip(seen, told, strict=True) if much == most], key=lambda pair: _name(pair[0])
+    )
+
+
+def _hours(events: Sequence[LogEvent], now: int) -> Mapping[int, int]:
+    if len(events) == 1:
+        return {hour_of(events[0].timestamp, now): 1}
     return dict(Counter([hour_of(event.timestamp, now) for event in events]))
 
 
