@@ -23,21 +23,6 @@ def pytest_configure() -> None:
     JSONFileLoader.load_file = lambda _loader, path: _model_of(path)  # type: ignore[assignment, method-assign]
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Stop where groups mean nothing: each worker would deploy every stack anew, and nobody would see why it takes twice the time."""
-    if not getattr(session.config.option, "loadgroup", False):
-        return
-    loose = [
-        item.nodeid
-        for item in session.items
-        if item.get_closest_marker("xdist_group") and "@" not in item.nodeid
-    ]
-    if loose:
-        raise pytest.UsageError(
-            f"pytest-xdist does not keep {loose[0]} with its group: this pytest is newer than it knows. Run `make setup`."
-        )
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest --renew` writes the golden notices anew: read the difference before you commit it."""
     parser.addoption("--renew", action="store_true", help="write the golden files anew")
