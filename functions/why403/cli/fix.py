@@ -67,7 +67,7 @@ def command(
     write: bool,
     branch: bool,
 ) -> int:
-    """Edit the Terraform, CloudFormation, SAM or CDK that makes the denied role: one statement more, all else as it stands.
+    """Edit the Terraform, CloudFormation, SAM, CDK or Serverless that makes the denied role, all else as it stands.
 
     INCIDENT is an id, or how it begins, of a deployed why403; or a file that holds what `why403 explain --json`
     writes; or -, for standard input.

@@ -12,6 +12,7 @@ from why403.sources.cdk_edit import CdkOwner
 from why403.sources.cloudformation import DeployPlace
 from why403.sources.code import Code
 from why403.sources.code_tree import read_code
+from why403.sources.serverless import serverless_owners
 from why403.sources.source_edit import SourceDraft, SourceOwner
 from why403.sources.template_edit import source_template
 from why403.sources.terraform_edit import TerraformOwner
@@ -56,7 +57,7 @@ def owner_of_draft(directory: Path, draft: SourceDraft, cdk_out: Path | None) ->
     head = (
         f"{len(chosen)} places may make {draft.name}, so none was edited:"
         if chosen
-        else f"No CloudFormation or SAM template, no CDK code and no Terraform in {directory} makes {draft.name}."
+        else f"No CloudFormation, SAM or Serverless template, no CDK code and no Terraform in {directory} makes {draft.name}."
     )
     tags = [f"Its tags tell that {draft.owner} makes it."] if draft.owner and not chosen else []
     near = [NOT_PROVEN] if lines and not chosen else []
@@ -69,10 +70,11 @@ def _in_templates(
     for path in [path for path in texts if not path.name.endswith((*TERRAFORM, *CODE))]:
         try:
             template = source_template(texts[path])
+            serverless = list(serverless_owners(path, texts[path], draft)) if template is None else []
         except SettingsError as error:
             not_read[path] = str(error)
             continue
-        yield from template.owners(draft, path) if template else ()
+        yield from template.owners(draft, path) if template else serverless
 
 
 def _codes(texts: Mapping[Path, str], not_read: dict[Path, str]) -> list[Code]:

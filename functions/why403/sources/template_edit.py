@@ -117,22 +117,29 @@ def source_template(text: str) -> SourceTemplate | None:
     """The template; None where the text is something else. SettingsError where it looks like one and does not parse."""
     if "Resources" not in text or "AWS::" not in text:
         return None
+    root, values = parsed(text)
+    resources = values.get("Resources") if isinstance(values, Mapping) else None
+    return SourceTemplate(text, root, values) if isinstance(resources, Mapping) else None
+
+
+def parsed(text: str) -> tuple[Any, Any]:
+    """A text's tree and its values. SettingsError where it does not parse, or unfolds without end."""
     try:
         depth = 0
         for event in yaml.parse(flat(text), Loader=yaml.SafeLoader):
             if isinstance(event, yaml.events.AliasEvent):
-                raise SettingsError("it has a YAML alias, which CloudFormation does not take")
+                raise SettingsError(
+                    "it has a YAML alias, which is not edited, and which CloudFormation does not take"
+                )
             depth += isinstance(event, yaml.events.CollectionStartEvent)
             depth -= isinstance(event, yaml.events.CollectionEndEvent)
             if depth > DEEPEST:
                 raise SettingsError(f"it is nested deeper than {DEEPEST} levels")
         root = nodes_of(text)
-        values = values_of(root)
+        return root, values_of(root)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         raise SettingsError(f"it does not parse{f' (line {mark.line + 1})' if mark else ''}") from error
-    resources = values.get("Resources") if isinstance(values, Mapping) else None
-    return SourceTemplate(text, root, values) if isinstance(resources, Mapping) else None
 
 
 def add_policy(template: SourceTemplate, made: TemplateOwner, name: str, document: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""`why403 fix` on small CDK apps: the statement that it adds, and why it edits nothing.
+"""`why403 fix` on small CDK apps and Serverless services: the statement that it adds, and why it edits nothing.
 
 The logical ids are what `cdk synth` of aws-cdk-lib 2.275 made of such constructs.
 """
@@ -16,14 +16,19 @@ from why403.cli.fix import run
 from why403.errors import SettingsError
 from why403.sources.cdk import logical_id
 
-CASES = json.loads((Path(__file__).parents[2] / "cases" / "sources" / "cdk.json").read_text("utf-8"))
+SOURCES = Path(__file__).parents[2] / "cases" / "sources"
+CASES, SERVERLESS = (
+    json.loads((SOURCES / f"{name}.json").read_text("utf-8")) for name in ("cdk", "serverless")
+)
+EDITED, REFUSED = ([*CASES[key], *SERVERLESS[key]] for key in ("edited", "refused"))
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:orders"
 OTHER = "arn:aws:iam::111122223333:role/web"
 
 
 def told(case: dict[str, Any]) -> str:
     """The diagnosis that a case is about: a role's policy, or that of a queue or bucket for another account's role."""
-    name = case.get("role") or f"Shop-{case['logical_id']}-AbCdEfGhIjKl"
+    logical = case.get("logical_id")
+    name = case.get("role") or f"Shop-{logical}-AbCdEfGhIjKl"
     principal = target = f"arn:aws:iam::123456789012:role/{name}"
     action, resource = "sqs:SendMessage", QUEUE
     if case.get("layer") == "resource":
@@ -36,7 +41,7 @@ def told(case: dict[str, Any]) -> str:
         "set": 1,
         "layer": case.get("layer", "identity"),
         "target": target,
-        "owner": f"cdk: Shop / {case['logical_id']}" if case["logical_id"] else "cdk",
+        "owner": case.get("owner", f"cdk: Shop / {logical}" if logical else ""),
         "kind": "grant",
         "proven": True,
         "policy_name": "why403-sqs",
@@ -65,8 +70,8 @@ def files(tmp_path: Path, case: dict[str, Any]) -> dict[str, str]:
     return {name: (tmp_path / "repo" / name).read_bytes().decode() for name in case["files"]}
 
 
-@pytest.mark.parametrize("case", CASES["edited"], ids=lambda case: case["name"])
-def test_a_construct_gets_a_statement_beside_its_own_and_as_they_are_written(
+@pytest.mark.parametrize("case", EDITED, ids=lambda case: case["name"])
+def test_a_source_gets_a_statement_beside_its_own_and_as_they_are_written(
     case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fix(tmp_path, case) == 0
@@ -78,7 +83,7 @@ def test_a_construct_gets_a_statement_beside_its_own_and_as_they_are_written(
 
 def test_what_is_written_is_what_git_makes_of_the_diffs_and_ruff_s_form_stays(tmp_path: Path) -> None:
     other, forms, diff = tmp_path / "other", tmp_path / "forms", []
-    for number, case in enumerate(CASES["edited"]):
+    for number, case in enumerate(EDITED):
         assert fix(tmp_path / str(number), case, "--write") == 0
         _checkout(other / str(number), case)
         heads = {f"--- a/{name}": f"--- a/{number}/repo/{name}" for name in case["files"]}
@@ -91,7 +96,7 @@ def test_what_is_written_is_what_git_makes_of_the_diffs_and_ruff_s_form_stays(tm
     subprocess.run(["git", "apply", "--whitespace=nowarn", str(tmp_path / "diff")], cwd=other, check=True)
 
     kept = []
-    for number, case in enumerate(CASES["edited"]):
+    for number, case in enumerate(EDITED):
         written = files(tmp_path / str(number), case)
         assert written == files(other / str(number), case)
         for name in [
@@ -128,8 +133,8 @@ def _checkout(tmp_path: Path, case: dict[str, Any]) -> Path:
     return tmp_path / "repo"
 
 
-@pytest.mark.parametrize("case", CASES["refused"], ids=lambda case: case["name"])
-def test_a_construct_that_is_not_proven_to_be_the_one_or_makes_several_is_not_edited(
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case["name"])
+def test_what_is_not_proven_to_be_the_one_or_makes_several_is_not_edited(
     case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert fix(tmp_path, case, "--write") == 1
@@ -309,4 +314,24 @@ def test_a_hostile_cdk_out_costs_an_answer(manifest: str, tmp_path: Path) -> Non
 
     with pytest.raises(SettingsError, match=r"manifest\.json"):
         fix(tmp_path, case, "--cdk-out", str(out), "--write")
+    assert files(tmp_path, case) == case["files"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "service: a\nprovider: {name: aws, iam: {role: {statements: " + "[" * 900 + "]" * 900 + "}}}\n",
+        "service: ${${${${a}}}}\nprovider: {name: aws, stage: '" + "${" * 40_000 + "'}\n",
+        "service: [a]\nprovider: {name: aws, iam: [1], iamRoleStatements: {a: b}}\nfunctions: [1]\nplugins: {a: b}\n",
+        "service: a\nprovider: {name: aws}\nplugins: serverless-iam-roles-per-function\nfunctions: {1: {iamRoleStatements: x}}\n",
+        "service: !!python/object/apply:os.system ['touch x']\nprovider: {name: aws}\n",
+    ],
+)
+def test_a_hostile_service_costs_an_answer_and_nothing_else(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = {"files": {"serverless.yml": text}, "role": "orders-dev-us-east-1-lambdaRole"}
+
+    assert fix(tmp_path, case, "--write") == 1
+    assert capsys.readouterr().err.startswith("No CloudFormation")
     assert files(tmp_path, case) == case["files"]
