@@ -68,8 +68,8 @@ def tell(stack: ExitStack, teller: Teller, *, language: str, once: bool) -> None
     for message in (provoke(world, say), *provoke_further(world, say)):
         print_message(message)
     if not once:
-        shown = stack.enter_context(preview(world.sink, world.outputs["PageUrl"], world.account.endpoint))
-        say(f"the messages and their fix pages: {shown}")
+        shown = stack.enter_context(preview(world.sink, world.outputs, world.account.endpoint))
+        say(f"the messages, their buttons and their fix pages: {shown}")
         teller.pause("Look at them, then press Enter to apply the first one's draft.")
     apply_draft(world, say)
     print_message(resolve(world, say))

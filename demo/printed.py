@@ -30,7 +30,8 @@ def _lines(message: Message) -> list[str]:
 def _block(block: dict[str, Any]) -> list[str]:
     match block.get("type"):
         case "actions":
-            return [f"[{element['text']['text']}]" for element in block["elements"]] + [""]
+            buttons = [one for element in block["elements"] for one in element.get("options", (element,))]
+            return [f"[{button['text']['text']}]" for button in buttons] + [""]
         case "context":
             return [_plain(" · ".join(part.get("text", "") for part in block["elements"])), ""]
         case "divider":

@@ -1,6 +1,7 @@
-"""A sink in Slack's place: takes what the notify function posts over HTTP, and answers as Slack does.
+"""A sink in Slack's place: takes what is posted over HTTP, by webhook or as a bot, and answers as Slack does.
 
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+https://docs.slack.dev/reference/methods/chat.update
 """
 
 import json
@@ -11,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from demo.slack_answers import Reply, slack_answer
+from demo.slack_interactions import CHANNEL, SIGNING_SECRET, TEAM
 
 Message = dict[str, Any]
 OK = 200
@@ -23,12 +25,20 @@ class SlackSink:
         self.host = host
         self._messages: list[Message] = []
         self._refusals: list[int] = []
-        self._arrived = threading.Condition()
+        self.view: dict[str, Any] | None = None
+        """The window that is open."""
+        self._arrived = threading.Condition(threading.RLock())
 
     @property
     def webhook(self) -> str:
         """The address to give to why403 as an incoming webhook."""
         return f"http://{self.host}/services/T00000000/B00000000/demo"
+
+    @property
+    def bot(self) -> str:
+        """A secret that holds a bot with an app, for the same."""
+        told = {"bot_token": "xoxb-made-up", "channel": CHANNEL, "api": f"http://{self.host}/api"}
+        return json.dumps({**told, "signing_secret": SIGNING_SECRET, "team": TEAM})
 
     @property
     def messages(self) -> tuple[Message, ...]:
@@ -52,11 +62,21 @@ class SlackSink:
         with self._arrived:
             return self._refusals.pop() if self._refusals else None
 
+    @property
+    def next_timestamp(self) -> str:
+        """What the next message is known by."""
+        return f"{1_764_000_000 + len(self.messages)}.000100"
+
     def take(self, message: Message) -> None:
         """Keep one message and wake who waits for it."""
         with self._arrived:
-            self._messages.append(message)
+            self._messages.append({"ts": self.next_timestamp, **message})
             self._arrived.notify_all()
+
+    def renew(self, message: Message) -> None:
+        """Replace the message that has the same timestamp."""
+        with self._arrived:
+            self._messages = [message if one["ts"] == message["ts"] else one for one in self._messages]
 
     def wait_for(self, number: int, seconds: float) -> tuple[Message, ...]:
         """The first `number` messages; fewer where they did not come within `seconds`."""
@@ -95,14 +115,25 @@ class _Webhook(BaseHTTPRequestHandler):
         except ValueError:
             message = None
         refused = self.server.sink.refusal()  # type: ignore[attr-defined]
-        reply = slack_answer(self.path, message) if refused is None else Reply(refused, "server_error")
+        sink: SlackSink = self.server.sink  # type: ignore[attr-defined]
+        posted = slack_answer(self.path, message, sink.next_timestamp)
+        reply = posted if refused is None else Reply(refused, "server_error")
         if reply.status == OK:
-            self.server.sink.take(message)  # type: ignore[attr-defined]
+            self._keep(sink, message)
         words = reply.body.encode()
         self.send_response(reply.status)
         self.send_header("Content-Length", str(len(words)))
         self.end_headers()
         self.wfile.write(words)
+
+    def _keep(self, sink: SlackSink, message: Message) -> None:
+        match self.path.rpartition("/api/")[2]:
+            case "views.open":
+                sink.view = message["view"]
+            case "chat.update":
+                sink.renew(message)
+            case _:
+                sink.take(message)
 
     def log_message(self, *_: object) -> None:
         """Stay quiet: the demo tells its own story."""

@@ -47,7 +47,7 @@ class World:
 def build_world(stack: ExitStack, say: Say, *, language: str = "en", further: bool = False) -> World:
     """Start the embedded account, create the incident's resources, deploy the synthesized template.
 
-    `language`: of the messages. `further`: with the cases of further_cases.py.
+    `language`: of the messages. `further`: with the cases of further_cases.py, and with a Slack app, whose buttons act.
     """
     say("starting an embedded AWS account on 127.0.0.1 (an emulator evaluates the policies, not AWS)")
     account = stack.enter_context(emulator())
@@ -56,14 +56,14 @@ def build_world(stack: ExitStack, say: Say, *, language: str = "en", further: bo
     cases = create_cases(account) if further else ()
     say("synthesizing the CDK app and building the functions' asset")
     out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="why403-cdk-")))
-    synthesize(settings(sink, language, GROUPS if further else ()), out)
-    say("deploying the template: subscription filter, six functions, table, topics, fix page")
+    synthesize(settings(sink, language, GROUPS if further else (), has_app=further), out)
+    say("deploying the template: subscription filter, functions, table, topics, fix page")
     outputs = deploy(account, out, STACK)
-    put_webhook(account, outputs, sink)
+    put_secret(account, outputs, sink.bot if further else sink.webhook)
     return World(account, incident, Application(account, incident), sink, outputs, cases)
 
 
-def settings(sink: SlackSink, language: str, groups: tuple[str, ...]) -> dict[str, Any]:
+def settings(sink: SlackSink, language: str, groups: tuple[str, ...], *, has_app: bool) -> dict[str, Any]:
     """What a new user would write into cdk.json, and the sink's host beside Slack's own."""
     return {
         "log_groups": [LOG_GROUP, *groups],
@@ -71,13 +71,14 @@ def settings(sink: SlackSink, language: str, groups: tuple[str, ...]) -> dict[st
         "resolve_after_hours": 0,
         "language": language,
         "page_mode": "signed",
+        "slack_app": has_app,
     }
 
 
-def put_webhook(account: Emulator, outputs: dict[str, str], sink: SlackSink) -> None:
+def put_secret(account: Emulator, outputs: dict[str, str], text: str) -> None:
     """Fill the secret that the stack made, as README says."""
     account.session().client("secretsmanager", endpoint_url=account.endpoint).put_secret_value(
-        SecretId=outputs["SlackSecretName"], SecretString=sink.webhook
+        SecretId=outputs["SlackSecretName"], SecretString=text
     )
 
 

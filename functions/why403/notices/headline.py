@@ -17,9 +17,11 @@ DENIED = "🚫"
 MARKS = {State.FIX_SEEN: "🔧", State.RESOLVED: "✅", State.MUTED: "🔕", State.EXPECTED: "🔕"}
 MINUTE_MS = 60_000
 PERSON = 100
-"""Characters of a person's name."""
+"""Characters of a person's name, and of a reason that a person gave."""
 FAST = 2
 """Lines a minute from which the rate is told by the minute: of fewer, the count and the time tell enough."""
+OVER = frozenset({State.FIX_SEEN, State.RESOLVED})
+"""States in which the call is no longer denied."""
 SETTLED = frozenset(MARKS)
 """States in which nobody is told to do anything."""
 
@@ -28,6 +30,12 @@ def is_settled(notice: Notice) -> bool:
     """Whether the incident asks nobody for anything; an expected one that left its usual range does."""
     incident = notice.incident
     return incident is not None and incident.state in SETTLED and notice.transition is not Transition.SURGED
+
+
+def was_denied(notice: Notice) -> str:
+    """What stands before the verdict of an incident that is over, as the verdict is of the denial; else empty."""
+    is_over = notice.incident is not None and notice.incident.state in OVER
+    return word("notices.was", notice.language) if is_over else ""
 
 
 def is_news(notice: Notice) -> bool:
@@ -51,7 +59,7 @@ def headline_of(notice: Notice) -> Headline:
         mark=_mark(notice),
         title=title(notice),
         now=_now(notice) if is_news(notice) else "",
-        verdict=headline(notice),
+        verdict=f"{was} {headline(notice)}" if (was := was_denied(notice)) else headline(notice),
         where=where(notice),
         severity=loudness(notice),
         confidence="" if told.confidence is Confidence.HIGH else confidence(notice),
@@ -93,7 +101,7 @@ def _now(notice: Notice) -> str:
     values = {
         "title": title(notice),
         "count": f"{incident.count if incident else 1:,}",
-        "until": end_of_mute(notice),
+        **_end(notice),
         **(_spans(incident, notice) if incident else {}),
     }
     happened = word(f"notices.transition.{notice.transition}", notice.language, **values)
@@ -105,6 +113,14 @@ def end_of_mute(notice: Notice) -> str:
     until = notice.incident.muted_until if notice.incident else ""
     ends = moment_of(until)
     return utc(ends, notice.language) or until
+
+
+def _end(notice: Notice) -> dict[str, str]:
+    """Until when nobody is told of it; of what is expected also why."""
+    expected = notice.incident.expectation if notice.incident else None
+    if notice.transition is Transition.EXPECTED and expected is not None:
+        return {"until": expected.until, "why": one_line(expected.reason, PERSON)}
+    return {"until": end_of_mute(notice)}
 
 
 def _spans(incident: Incident, notice: Notice) -> dict[str, str]:
@@ -142,7 +158,9 @@ def where(notice: Notice) -> str:
 
 
 def _acknowledged(notice: Notice) -> str:
-    by = one_line(notice.incident.acknowledged_by, PERSON) if notice.incident else ""
+    """Who looks after it; empty where just that is the news, which names the person."""
+    is_news_itself = notice.transition is Transition.ACKNOWLEDGED and notice.by
+    by = one_line(notice.incident.acknowledged_by, PERSON) if notice.incident and not is_news_itself else ""
     return word("notices.acknowledged-by", notice.language, by=by) if by else ""
 
 

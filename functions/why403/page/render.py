@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from why403.message import Message
 from why403.notices.grammar import MARK
+from why403.notices.headline import was_denied
 from why403.notices.inert import inert
 from why403.notices.notice import Notice
 from why403.notices.verdict import begun, verdict
@@ -29,6 +30,7 @@ def render_page(notice: Notice, *, forms: tuple[Form, ...] = (), said: str = "",
         "page.html",
         language,
         headline=marked(verdict(notice), language),
+        was=was_denied(notice),
         notice=notice,
         diagnosis=told,
         incident=notice.incident,

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from why403.incidents.incident import HeldBack, State
+from why403.incidents.incident import Expectation, HeldBack, State
 from why403.incidents.transition import Transition
 from why403.notices.dialects.chat import render_chat
 from why403.notices.dialects.email import SUBJECT, render_email
 from why403.notices.dialects.slack import render_slack
 from why403.notices.dialects.teams import render_teams
 from why403.notices.notice import Links, Notice
-from why403.notices.words import Language
+from why403.notices.words import Language, word
 
 from tests.unit.notices.notice_case import LANGUAGES, NAMES, notice_of
 
@@ -70,6 +70,35 @@ def test_a_thread_that_begins_later_says_what_happened(transition: Transition) -
     line = render_slack(_after(transition, Language.ENGLISH))["text"]
 
     assert full["blocks"][0]["text"]["text"] == line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_expected_is_told_with_its_reason_and_its_end(language: Language) -> None:
+    notice = _after(Transition.EXPECTED, language)
+    assert notice.incident is not None
+    expectation = Expectation(reason="the scanner probes", owner="ana", until="2027-01-01")
+    told = render_slack(replace(notice, incident=replace(notice.incident, expectation=expectation)))["text"]
+
+    assert [part for part in ("the scanner probes", "2027-01-01") if part not in told] == []
+
+
+@pytest.mark.parametrize("transition", [Transition.FIX_SEEN, Transition.RESOLVED])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_over_is_not_told_as_if_it_were_still_denied(
+    transition: Transition, language: Language
+) -> None:
+    over = word("notices.was", language)
+
+    assert over in FORMS["slack"](_after(transition, language, in_full=True))
+    assert over not in FORMS["slack"](_after(Transition.REGRESSED, language, in_full=True))
+
+
+def test_who_acknowledged_is_named_once() -> None:
+    notice = _after(Transition.ACKNOWLEDGED, Language.ENGLISH)
+    assert notice.incident is not None
+    acknowledged = replace(notice, incident=replace(notice.incident, acknowledged_by="alice"), by="alice")
+
+    assert FORMS["slack"](acknowledged).count("alice") - acknowledged.links.page.count("alice") == 2
 
 
 DASHBOARD = "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#dashboards/dashboard/x"
