@@ -196,6 +196,11 @@ def test_what_was_mended_and_what_is_meant_is_exported_and_checked(
         found = table.get(fingerprint)
         assert found is not None
         assert table.save(replace(found, state=state), expected=found)
+    layers = [
+        {"layer": "identity", "effect": "implicit-deny"},
+        {"layer": "resource", "effect": "not-applicable"},
+    ]
+    table.save_diagnosis(FINGERPRINT, 1, {"decision": {"layers": layers}})
 
     assert export.run(["security"]) == 0
     written = capsys.readouterr().out
@@ -203,6 +208,7 @@ def test_what_was_mended_and_what_is_meant_is_exported_and_checked(
 
     assert [(call.id, call.expected.value) for call in calls] == [(FINGERPRINT, "allow"), (OTHER, "deny")]
     assert calls[0].request.action == "sqs:SendMessage"
+    assert [call.resource_read for call in calls] == [True, False]
 
 
 def test_what_is_open_is_not_exported(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import click
 
 from why403.cli.app import ran
 from why403.cli.evaluate import read_request
-from why403.cli.export import exported
+from why403.cli.export import NO_SAY, exported
 from why403.cli.options import credentials
 from why403.cli.stored import open_stored
 from why403.cli.terminal import json_line
@@ -127,6 +127,7 @@ def _known(written: Mapping[str, Any]) -> KnownCall:
         request=read_request(written["request"]),
         expected=Expected(written.get("expectation", "allow")),
         words=str(written.get("words") or ""),
+        resource_read=written.get("resource_policy") == NO_SAY,
     )
 
 
@@ -192,6 +193,7 @@ def _object(each: Replayed) -> dict[str, Any]:
         "reason": _shown(each.reason),
         "address": _shown(each.address) or None,
         "statement": each.statement or None,
+        "widened": [_shown(one) for one in each.widened],
     }
 
 
@@ -207,6 +209,8 @@ def _text(found: tuple[Replayed, ...], planned: Planned) -> str:
             lines.append(f"{each.verdict.value:8} {title(each)}\n         {_shown(each.reason)}")
             lines += [f"         {_shown(each.address)}"] if each.address else []
             lines += [f"         {_shown(each.call.words)}"] if each.call.words else []
+    for each in found:
+        lines += [f"widened  {_shown(one)}\n         beside {title(each)}" for one in each.widened]
     counts = ", ".join(f"{number} {verdict.value}" for verdict, number in numbers.items())
     if numbers[CallVerdict.UNKNOWN] == len(found):
         counts += ": nothing was checked, which fails"

@@ -15,6 +15,8 @@ from why403.incidents.incident import Incident, State
 EXPECTATIONS = {State.RESOLVED: "allow", State.EXPECTED: "deny"}
 """What was mended must stay allowed, what is meant must stay denied; what is open is neither yet."""
 LIKE_PASSWORDS = {"aws:referer", "aws:useragent", "sts:externalid"}
+NO_SAY = "no-say"
+"""Of a call's resource policy: it was read, and neither allowed nor denied."""
 MOST = 100_000
 """Incidents of a table that are exported."""
 EXAMPLES = """\
@@ -52,9 +54,20 @@ def exported(stored: StoredIncidents) -> Iterator[Mapping[str, Any]]:
                 "id": incident.fingerprint,
                 "request": request,
                 "expectation": expectation,
+                **_resource_policy(diagnosis),
                 "words": incident.expectation.reason if incident.expectation else "denied once, and mended",
                 "when": iso(incident.resolved_at or incident.last_seen),
             }
+
+
+def _resource_policy(diagnosis: Mapping[str, Any] | None) -> dict[str, str]:
+    """What the resource's own policy had to say when it was read; nothing where it was not."""
+    layers = ((diagnosis or {}).get("decision") or {}).get("layers") or []
+    effects = {
+        each.get("effect") for each in layers if isinstance(each, Mapping) and each.get("layer") == "resource"
+    }
+    had_no_say = bool(effects) and effects <= {"implicit-deny", "not-applicable"}
+    return {"resource_policy": NO_SAY} if had_no_say else {}
 
 
 def _shareable(request: Mapping[str, Any] | None) -> dict[str, Any] | None:

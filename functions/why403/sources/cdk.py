@@ -12,6 +12,7 @@ from pathlib import Path
 
 from why403.sources.cloudformation import is_generated
 from why403.sources.code import Code, CodeCall, camel, dotted
+from why403.sources.kinds import SOURCE_KINDS
 from why403.sources.planned import UNKNOWN
 from why403.sources.source_edit import SourceDraft, may_be
 
@@ -73,12 +74,7 @@ ROLES: Mapping[str, tuple[MadeByConstruct, ...]] = {
 """Constructs that make roles. Their paths are what `cdk synth` of aws-cdk-lib 2.275 made of one each."""
 POLICY = MadeByConstruct(("Resource",), "addToResourcePolicy")
 RESOURCES: Mapping[str, tuple[str, str]] = {
-    "aws_sqs.Queue": ("sqs", "queueName"),
-    "aws_sns.Topic": ("sns", "topicName"),
-    "aws_s3.Bucket": ("s3", "bucketName"),
-    "aws_kms.Key": ("kms", ""),
-    "aws_secretsmanager.Secret": ("secretsmanager", "secretName"),
-    "aws_ecr.Repository": ("ecr", "repositoryName"),
+    each.cdk[0]: (each.arn.split(":")[2], each.cdk[1]) for each in SOURCE_KINDS if each.cdk[0]
 }
 """Constructs with a policy of their own: the service, and the argument that names one."""
 

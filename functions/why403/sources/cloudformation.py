@@ -7,6 +7,7 @@ from typing import Any
 
 from why403.errors import SettingsError
 from why403.iam.policy import Policy
+from why403.sources.kinds import SOURCE_KINDS
 from why403.sources.planned import (
     ALLOWS_UNKNOWN,
     ANYTHING,
@@ -21,35 +22,16 @@ from why403.sources.planned import (
 from why403.sources.template import MALFORMED, Resolver, read_template
 
 KINDS: Mapping[str, tuple[str, str]] = {
-    "AWS::IAM::Role": ("RoleName", "arn:{p}:iam::{a}:role/{n}"),
-    "AWS::IAM::User": ("UserName", "arn:{p}:iam::{a}:user/{n}"),
-    "AWS::IAM::ManagedPolicy": ("ManagedPolicyName", "arn:{p}:iam::{a}:policy/{n}"),
-    "AWS::SQS::Queue": ("QueueName", "arn:{p}:sqs:{r}:{a}:{n}"),
-    "AWS::SNS::Topic": ("TopicName", "arn:{p}:sns:{r}:{a}:{n}"),
-    "AWS::S3::Bucket": ("BucketName", "arn:{p}:s3:::{n}"),
-    "AWS::DynamoDB::Table": ("TableName", "arn:{p}:dynamodb:{r}:{a}:table/{n}"),
-    "AWS::Lambda::Function": ("FunctionName", "arn:{p}:lambda:{r}:{a}:function:{n}"),
-    "AWS::Serverless::Function": ("FunctionName", "arn:{p}:lambda:{r}:{a}:function:{n}"),
-    "AWS::KMS::Key": ("", "arn:{p}:kms:{r}:{a}:key/{n}"),
-    "AWS::SecretsManager::Secret": ("Name", "arn:{p}:secretsmanager:{r}:{a}:secret:{n}-??????"),
-    "AWS::ECR::Repository": ("RepositoryName", "arn:{p}:ecr:{r}:{a}:repository/{n}"),
-    "AWS::Logs::LogGroup": ("LogGroupName", "arn:{p}:logs:{r}:{a}:log-group:{n}:*"),
+    each.cloudformation[0]: (each.cloudformation[1], each.arn) for each in SOURCE_KINDS
 }
 """The property that names a resource, and its ARN: partition, Region, account, name."""
 NAMED_BY_PATH = {"AWS::ECR::Repository", "AWS::Logs::LogGroup", "AWS::SecretsManager::Secret"}
 REF_IS_ARN = {"AWS::SNS::Topic", "AWS::SecretsManager::Secret", "AWS::IAM::ManagedPolicy"}
 RESOURCE_POLICIES: Mapping[str, tuple[str, str]] = {
-    "AWS::SQS::QueuePolicy": ("Queues", "PolicyDocument"),
-    "AWS::SNS::TopicPolicy": ("Topics", "PolicyDocument"),
-    "AWS::S3::BucketPolicy": ("Bucket", "PolicyDocument"),
-    "AWS::SecretsManager::ResourcePolicy": ("SecretId", "ResourcePolicy"),
+    each.held[0]: (each.held[1], each.held[2]) for each in SOURCE_KINDS if each.held[0]
 }
 """What the policy is for, and its document."""
-OWN_POLICY = {
-    "AWS::KMS::Key": "KeyPolicy",
-    "AWS::ECR::Repository": "RepositoryPolicyText",
-    "AWS::IAM::Role": "AssumeRolePolicyDocument",
-}
+OWN_POLICY = {each.cloudformation[0]: each.own for each in SOURCE_KINDS if each.own}
 NOT_READ = {
     "AWS::IAM::Group",
     "AWS::IAM::GroupPolicy",
@@ -119,6 +101,8 @@ class _Template:
                 self._found.notes.append(NOT_READ_NOTE.format(where=f"{self._name}: {logical}"))
             self._attached(logical, resource)
             self._resource_policy(logical, resource)
+            if resource["Type"] in KINDS:
+                self._found.made.append(self._attribute(logical, "Arn"))
         return self._found
 
     def _existing(self) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -20,6 +20,36 @@ ANYTHING = {
     ]
 }
 """A policy of which nothing is known."""
+HAS_POLICY = frozenset(
+    {
+        "acm-pca",
+        "backup",
+        "codeartifact",
+        "dynamodb",
+        "ecr",
+        "elasticfilesystem",
+        "es",
+        "events",
+        "execute-api",
+        "glacier",
+        "glue",
+    }
+    | {
+        "kafka",
+        "kinesis",
+        "kms",
+        "lambda",
+        "logs",
+        "s3",
+        "s3tables",
+        "secretsmanager",
+        "ses",
+        "sns",
+        "sqs",
+        "ssm",
+    }
+)
+"""Services, as ARNs name them, whose resources may have a policy of their own; the services' register tells the same."""
 NOT_READ_NOTE = "{where} is not read: a call that it allows or denies may be told wrongly"
 LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 INTERFACES = (
@@ -75,10 +105,14 @@ class PlannedResource:
 
 @dataclass(slots=True)
 class Planned:
-    """`principals` by `role/NAME` or `user/NAME`; `notes`: what could not be read; `account` empty: not known."""
+    """`principals` by `role/NAME` or `user/NAME`; `made`: ARNs of what the source makes, with a policy or without.
+
+    `notes`: what could not be read; `account` empty: not known. An ARN may hold UNKNOWN.
+    """
 
     principals: dict[str, PlannedPrincipal] = field(default_factory=dict)
     resources: list[PlannedResource] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     file: str = ""
     account: str = ""
@@ -93,6 +127,10 @@ class Planned:
         """The resource whose own policy has a say on this ARN; an object's is its bucket's."""
         return next((each for each in self.resources if _is_within(each.arn, arn)), None)
 
+    def makes(self, arn: str) -> bool:
+        """Whether the source makes this resource, or what holds it, so that no policy elsewhere is its own."""
+        return any(_is_within(each, arn) for each in self.made)
+
     def may_have_one_for(self, arn: str) -> bool:
         """Whether a resource whose name only a deployment will tell may be this one, policy and all."""
         unnamed = (each.arn for each in self.resources if UNKNOWN in each.arn)
@@ -106,6 +144,7 @@ class Planned:
                 mine.identity += principal.identity
                 mine.boundary = mine.boundary or principal.boundary
         self.resources += other.resources
+        self.made += other.made
         self.notes += other.notes
 
 

@@ -1,8 +1,10 @@
 """Calls that incidents know, replayed against policies as a change would leave them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 
 from why403.decisions.decision import Decision, Outcome
 from why403.decisions.evaluate import compile_set
@@ -11,11 +13,35 @@ from why403.decisions.request import Request
 from why403.iam.arn import parse_arn
 from why403.iam.layer import Effect
 from why403.iam.policy import Policy
+from why403.iam.reference import access_level, actions_of_service, resource_patterns
 from why403.policies.policy_set import PolicySet
-from why403.sources.planned import ANYTHING, Planned, PlannedPrincipal, bound
+from why403.sources.planned import (
+    ALLOWS_UNKNOWN,
+    ANYTHING,
+    HAS_POLICY,
+    UNKNOWN,
+    Planned,
+    PlannedPrincipal,
+    bound,
+)
 
 ONLY_BY_RESOURCE = ("sts:AssumeRole", "kms:")
 """Calls that the target's own policy must let in, in the same account too."""
+ELSEWHERE = Policy(
+    "the resource's own policy, elsewhere",
+    {"Statement": [{**ALLOWS_UNKNOWN["Statement"][0], "Principal": UNKNOWN}]},
+)
+"""It may allow; whether it denies is not this change's doing."""
+NAME = re.compile(r"[^/:]*")
+"""A resource's name, up to what stands in it."""
+TYPE_AND_NAME = re.compile(r"(?:[a-z-]+[/:])?[^/:]*")
+"""`table/orders` of `table/orders/index/by-day`."""
+MOST_NEIGHBOURS = 40
+"""Actions that are tried beside a call: S3 has some thirty that write to an object."""
+
+
+LOST = "the change takes away the only allow in this source; the resource's own policy, which stands elsewhere, may allow it"
+ELSEWHERE_DECIDES = "the resource's own policy stands in no source and may allow it; the policies here do not"
 
 
 class Expected(StrEnum):
@@ -35,23 +61,31 @@ class CallVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownCall:
-    """One call and what it should be answered; `words` say why, for people."""
+    """One call and what it should be answered; `words` say why, for people.
+
+    `resource_read`: the resource's own policy was read when the call was denied, and had no say.
+    """
 
     id: str
     request: Request
     expected: Expected
     words: str = ""
+    resource_read: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What came of one call: the reason in a sentence, and where in the source it lies (empty: nowhere)."""
+    """What came of one call: the reason in a sentence, and where in the source it lies (empty: nowhere).
+
+    `widened`: the calls beside it that are denied today and would be allowed.
+    """
 
     call: KnownCall
     verdict: CallVerdict
     reason: str
     address: str = ""
     statement: str = ""
+    widened: tuple[str, ...] = ()
 
 
 class Replay:
@@ -63,17 +97,38 @@ class Replay:
 
     def replay(self, calls: Sequence[KnownCall]) -> tuple[Replayed, ...]:
         """Each call's outcome, in order."""
-        return tuple(map(self._replayed, calls))
+        known = {_named(call.request) for call in calls}
+        return tuple(
+            replace(self._replayed(call), widened=tuple(self._widened(call, known))) for call in calls
+        )
+
+    def _widened(self, call: KnownCall, known: set[tuple[str, str, str]]) -> Iterator[str]:
+        """What the change allows beside a call: the same on a resource that nobody named, and actions of the same kind."""
+        before, request = self._before, call.request
+        if before is None or _weighed(before, request) == _weighed(self._after, request):
+            return
+        for each in neighbours(request):
+            was, now = (self._outcome(planned, each, call)[0] for planned in (before, self._after))
+            is_denied = was is not None and was.outcome is not Outcome.ALLOWED
+            if is_denied and now is not None and now.outcome is Outcome.ALLOWED and _named(each) not in known:
+                yield f"{each.action} on {each.resource}"
 
     def decided(self, request: Request) -> tuple[Decision | None, str]:
         """What the change would decide about a call, and the address that rests on; None and why, where that is not known."""
         return self._outcome(self._after, request)
 
     def _replayed(self, call: KnownCall) -> Replayed:
-        after, source = self._outcome(self._after, call.request)
+        after, source = self._outcome(self._after, call.request, call)
+        before = self._outcome(self._before, call.request, call)[0] if self._before else None
         if after is None:
+            is_lost = (
+                call.expected is Expected.ALLOW and before is not None and before.outcome is Outcome.ALLOWED
+            )
+            if is_lost and self._may_be_elsewhere(self._after, call.request, call):
+                return Replayed(
+                    call=call, verdict=CallVerdict.FAILED, reason=LOST, address=self._address(call)
+                )
             return Replayed(call=call, verdict=CallVerdict.UNKNOWN, reason=source)
-        before = self._outcome(self._before, call.request)[0] if self._before else None
         allowed = after.outcome is Outcome.ALLOWED
         wanted = call.expected is Expected.ALLOW
         statement, policy = _decisive(after)
@@ -94,7 +149,22 @@ class Replay:
             statement=statement,
         )
 
-    def _outcome(self, planned: Planned, request: Request) -> tuple[Decision | None, str]:
+    def _address(self, call: KnownCall) -> str:
+        held = (
+            planned.principal_of(call.request.principal) for planned in (self._after, self._before) if planned
+        )
+        return next((each.address for each in held if each), self._after.file)
+
+    @staticmethod
+    def _may_be_elsewhere(planned: Planned, request: Request, call: KnownCall | None) -> bool:
+        """Whether the resource may have a policy of its own that stands in no source, and that nobody has read."""
+        arn = parse_arn(request.resource)
+        has_one = arn is not None and arn.service in HAS_POLICY
+        return has_one and call is not None and not call.resource_read and not planned.makes(request.resource)
+
+    def _outcome(
+        self, planned: Planned, request: Request, call: KnownCall | None = None
+    ) -> tuple[Decision | None, str]:
         """The decision and the address it rests on; None and why, where the source alone does not tell."""
         principal = planned.principal_of(request.principal)
         resource = planned.resource_of(request.resource)
@@ -107,7 +177,8 @@ class Replay:
                 None,
                 "a policy of this source may be this resource's: its name is known only once it is deployed",
             )
-        own = resource.policy if resource else None
+        is_elsewhere = resource is None and self._may_be_elsewhere(planned, request, call)
+        own = resource.policy if resource else ELSEWHERE if is_elsewhere else None
         if principal is None:
             principal = (
                 PlannedPrincipal(planned.file)
@@ -123,7 +194,10 @@ class Replay:
         if Outcome.UNKNOWN in {widest.outcome, least.outcome}:
             return None, "a condition asks for a value that is not known of this call"
         if (widest.outcome is Outcome.ALLOWED) != (least.outcome is Outcome.ALLOWED):
-            return None, f"it depends on what is known only after it is deployed: {address}"
+            by = (
+                ELSEWHERE_DECIDES if is_elsewhere else "it depends on what is known only after it is deployed"
+            )
+            return None, f"{by}: {address}"
         # A denial that what is unknown would add is none that the source tells.
         return least if least.outcome is Outcome.ALLOWED else widest, address
 
@@ -152,6 +226,43 @@ def _decisive(decision: Decision) -> tuple[str, str]:
         if layer.effect is wanted and layer.statement:
             return layer.statement, layer.policy or ""
     return "", ""
+
+
+def _weighed(planned: Planned, request: Request) -> tuple[object, object]:
+    """What has a say on a call."""
+    return planned.principal_of(request.principal), planned.resource_of(request.resource)
+
+
+def _named(request: Request) -> tuple[str, str, str]:
+    return request.principal, request.action.lower(), request.resource
+
+
+def neighbours(request: Request) -> Iterator[Request]:
+    """Calls that nobody made and that a grant for this one may let in: on a resource beside, and by actions of its kind."""
+    resource = beside(request)
+    if resource is not None:
+        yield resource
+    level, patterns = access_level(request.action), resource_patterns(request.action)
+    prefix = request.action.partition(":")[0].lower()
+    alike = (
+        each
+        for each in actions_of_service(prefix)
+        if access_level(each) == level
+        and resource_patterns(each) == patterns
+        and each.lower() != request.action.lower()
+    )
+    yield from (replace(request, action=each) for each in islice(alike, MOST_NEIGHBOURS))
+
+
+def beside(request: Request) -> Request | None:
+    """The same call on a resource that nobody named."""
+    arn = parse_arn(request.resource)
+    if arn is None:
+        return None
+    pattern = NAME if arn.service == "s3" else TYPE_AND_NAME
+    found = pattern.match(arn.resource)
+    name = found[0] if found else ""
+    return replace(request, resource=str(replace(arn, resource=f"{name}-beside{arn.resource[len(name) :]}")))
 
 
 def _needs_resource(request: Request) -> bool:

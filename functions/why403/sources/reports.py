@@ -36,7 +36,8 @@ def junit(found: Sequence[Replayed]) -> str:
 def sarif(found: Sequence[Replayed]) -> str:
     """A result a call that fails (error) or is unknown (note)."""
     told = [_result(each) for each in found if each.verdict is not CallVerdict.PASSED]
-    rules = [{"id": rule} for rule in (*RULES.values(), "unknown")]
+    told += [_neighbour(each, one) for each in found for one in each.widened]
+    rules = [{"id": rule} for rule in (*RULES.values(), "unknown", "neighbour")]
     driver = {"name": "why403", "version": __version__, "rules": rules}
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": told}]}
     return json.dumps(log, indent=2) + "\n"
@@ -55,6 +56,13 @@ def _result(each: Replayed) -> dict[str, Any]:
         logical = {"logicalLocations": [{"fullyQualifiedName": address}]} if address else {}
         result["locations"] = [{**where, **logical}]
     return result
+
+
+def _neighbour(each: Replayed, widened: str) -> dict[str, Any]:
+    text = (
+        f"The change allows {widened.replace(chr(0), '…')} too, which is denied today, beside {title(each)}"
+    )
+    return {"ruleId": "neighbour", "level": "warning", "message": {"text": one_line(text, LONGEST)}}
 
 
 def title(each: Replayed) -> str:

@@ -1,6 +1,5 @@
 """The edit of a source that grants a draft: what is wanted, what was found, and what the edited source then decides."""
 
-import dataclasses
 import json
 import re
 from collections import Counter
@@ -12,14 +11,9 @@ from typing import Any, Protocol
 from why403.decisions.decision import Outcome
 from why403.decisions.request import Request
 from why403.errors import SettingsError
-from why403.iam.arn import parse_arn
 from why403.sources.planned import UNKNOWN, Planned, PlannedResource
-from why403.sources.replay import Replay
+from why403.sources.replay import Replay, beside
 
-NAME = re.compile(r"[^/:]*")
-"""A resource's name, up to what stands in it."""
-TYPE_AND_NAME = re.compile(r"(?:[a-z-]+[/:])?[^/:]*")
-"""`table/orders` of `table/orders/index/by-day`."""
 LEAST_KNOWN = 2
 """Letters of a name that must stand in a source, for a pattern of it to be taken: `${a}-${b}` may be any role."""
 
@@ -107,9 +101,9 @@ def proved(before: Planned, after: Planned, draft: SourceDraft) -> Sequence[str]
     ]
     if touched:
         said.append(f"WARNING: the edit changes others too: {', '.join(sorted(touched))}.")
-    beside = _beside(draft.request)
-    if beside is not None and _decided(before, beside)[0] != _decided(after, beside)[0]:
-        said.append(f"The draft is wider than the call: {_compared(beside.resource, beside, before, after)}")
+    other = beside(draft.request)
+    if other is not None and _decided(before, other)[0] != _decided(after, other)[0]:
+        said.append(f"The draft is wider than the call: {_compared(other.resource, other, before, after)}")
     return said
 
 
@@ -126,18 +120,6 @@ def _compared(what: str, request: Request, before: Planned, after: Planned) -> s
 def _decided(planned: Planned, request: Request) -> tuple[Outcome | None, str]:
     decision, why = Replay(None, planned).decided(request)
     return (decision.outcome, "") if decision else (None, why.replace(UNKNOWN, "…"))
-
-
-def _beside(request: Request) -> Request | None:
-    """The same call on a resource that nobody named."""
-    arn = parse_arn(request.resource)
-    if arn is None:
-        return None
-    pattern = NAME if arn.service == "s3" else TYPE_AND_NAME
-    found = pattern.match(arn.resource)
-    name = found[0] if found else ""
-    beside = dataclasses.replace(arn, resource=f"{name}-beside{arn.resource[len(name) :]}")
-    return dataclasses.replace(request, resource=str(beside))
 
 
 def only_added(

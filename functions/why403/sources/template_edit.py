@@ -21,6 +21,7 @@ from why403.sources.cloudformation import (
     read_cloudformation,
     role_made_by,
 )
+from why403.sources.kinds import SOURCE_KINDS
 from why403.sources.planned import UNKNOWN, Planned
 from why403.sources.source_edit import Edit, SourceDraft, may_be
 from why403.sources.template import PSEUDO, Resolver, flat, nodes_of, values_of
@@ -29,12 +30,7 @@ from why403.sources.yaml_text import List, Map, member, plain, scalar, spliced
 ROLE = "AWS::IAM::Role"
 DEEPEST = 60
 """Levels of nesting; a template has some 15, and the parser recurses."""
-POLICIES: Mapping[str, str] = {
-    "AWS::SQS::Queue": "AWS::SQS::QueuePolicy",
-    "AWS::SNS::Topic": "AWS::SNS::TopicPolicy",
-    "AWS::S3::Bucket": "AWS::S3::BucketPolicy",
-    "AWS::SecretsManager::Secret": "AWS::SecretsManager::ResourcePolicy",
-}
+POLICIES: Mapping[str, str] = {each.cloudformation[0]: each.held[0] for each in SOURCE_KINDS if each.held[0]}
 """The resource that holds another's policy."""
 LISTED = {"Queues", "Topics"}
 """Properties of such a resource that hold several."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from why403.errors import SettingsError
 from why403.iam.policy import Policy
+from why403.sources.kinds import SOURCE_KINDS
 from why403.sources.planned import (
     ANYTHING,
     NOT_READ_NOTE,
@@ -26,22 +27,15 @@ from why403.sources.template import MALFORMED, text_of
 INDEX = re.compile(r"\[[^\]]*\]")
 """`[0]` or `["name"]` behind an address: the configuration has none."""
 RESOURCE_POLICIES: Mapping[str, tuple[str, str, str]] = {
-    "aws_sqs_queue_policy": ("queue_url", "policy", "aws_sqs_queue"),
-    "aws_sns_topic_policy": ("arn", "policy", "aws_sns_topic"),
-    "aws_s3_bucket_policy": ("bucket", "policy", "aws_s3_bucket"),
-    "aws_kms_key_policy": ("key_id", "policy", "aws_kms_key"),
-    "aws_secretsmanager_secret_policy": ("secret_arn", "policy", "aws_secretsmanager_secret"),
-    "aws_ecr_repository_policy": ("repository", "policy", "aws_ecr_repository"),
+    each.terraform_held[0]: (each.terraform_held[1], "policy", each.terraform)
+    for each in SOURCE_KINDS
+    if each.terraform_held[0]
 }
 """What the policy is for, its document, and the kind of resource that has it."""
-OWN_POLICY = {
-    "aws_sqs_queue": "policy",
-    "aws_sns_topic": "policy",
-    "aws_kms_key": "policy",
-    "aws_s3_bucket": "policy",
-    "aws_secretsmanager_secret": "policy",
-    "aws_iam_role": "assume_role_policy",
-}
+OWN_POLICY = {each.terraform: each.terraform_own for each in SOURCE_KINDS if each.terraform_own}
+ARNS = {each.terraform: each.arn.replace("??????", UNKNOWN) for each in SOURCE_KINDS if each.terraform}
+NAMED_BY_PATH = {"aws_ecr_repository", "aws_secretsmanager_secret"}
+"""Kinds whose names hold slashes; of others what stands behind the last is the name."""
 NOT_READ = {
     "aws_iam_group_policy",
     "aws_iam_group_policy_attachment",
@@ -156,6 +150,8 @@ class TerraformModule:
                 self._found.notes.append(NOT_READ_NOTE.format(where=f"{self._name}: {each.address}"))
             self._held(each)
             self._resource_policy(each)
+            self._found.made.append(str(each.values.get("arn") or UNKNOWN))
+            self._found.made.append(_named(each))
         return self._found
 
     def _holder(self, role: TerraformResource) -> None:
@@ -262,18 +258,10 @@ def arn_of(kind: str, name: str) -> str:
     """The ARN as far as the kind and name of a resource tell it."""
     if name.startswith("arn:") or name == UNKNOWN:
         return name
-    last, anywhere = name.rpartition("/")[2], f"{UNKNOWN}:{UNKNOWN}"
-    return {
-        "aws_s3_bucket": f"arn:aws:s3:::{last}",
-        "aws_sqs_queue": f"arn:aws:sqs:{anywhere}:{last}",
-        "aws_sns_topic": f"arn:aws:sns:{anywhere}:{last}",
-        "aws_ecr_repository": f"arn:aws:ecr:{anywhere}:repository/{name}",
-        "aws_kms_key": f"arn:aws:kms:{anywhere}:key/{last}",
-        "aws_secretsmanager_secret": f"arn:aws:secretsmanager:{anywhere}:secret:{name}-{UNKNOWN}",
-        "aws_iam_role": f"arn:aws:iam::{UNKNOWN}:role/{last}",
-        "aws_dynamodb_table": f"arn:aws:dynamodb:{anywhere}:table/{last}",
-        "aws_lambda_function": f"arn:aws:lambda:{anywhere}:function:{last}",
-    }.get(kind, UNKNOWN)
+    if kind not in ARNS:
+        return UNKNOWN
+    bare = name if kind in NAMED_BY_PATH else name.rpartition("/")[2]
+    return ARNS[kind].format(p="aws", r=UNKNOWN, a=UNKNOWN, n=bare)
 
 
 def _listed(value: object) -> list[Any]:

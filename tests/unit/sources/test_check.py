@@ -8,6 +8,9 @@ import pytest
 from jsonschema import Draft4Validator
 from why403.cli.check import run
 from why403.errors import SettingsError
+from why403.services.declaration import NoDraft
+from why403.services.register import SERVICES
+from why403.sources.planned import HAS_POLICY
 
 SOURCES = Path(__file__).parents[2] / "cases" / "sources"
 ROLE = "arn:aws:iam::123456789012:role/shop-WorkerRole1A2B-AbCdEfGhIjKl"
@@ -151,7 +154,7 @@ ALLOW = {"Sid": "Send", "Effect": "Allow", "Action": "sqs:SendMessage", "Resourc
     ("made", "status", "verdict"),
     [
         pytest.param(plan(ALLOW, unknown=True), 1, "unknown", id="known after apply"),
-        pytest.param(plan({**ALLOW, "Action": "sqs:ReceiveMessage"}), 1, "failed", id="another action"),
+        pytest.param(plan({**ALLOW, "Action": "sqs:ReceiveMessage"}), 1, "unknown", id="another action"),
         pytest.param(plan(ALLOW), 0, "passed", id="the grant stands"),
     ],
 )
@@ -161,6 +164,83 @@ def test_a_plan_is_judged_as_it_would_be_applied(
     found = checked(capsys, tmp_path, "--plan", json.dumps(made), call())
 
     assert (found[0], [each["verdict"] for each in found[1]]) == (status, [verdict])
+
+
+READ = {"resource_policy": "no-say"}
+OTHER = {**ALLOW, "Action": "sqs:ReceiveMessage"}
+DENY = {**ALLOW, "Effect": "Deny"}
+
+
+@pytest.mark.parametrize(
+    ("made", "asked", "verdict", "why"),
+    [
+        pytest.param(plan(OTHER), call(), "unknown", "stands in no source and may allow it", id="nobody read it"),
+        pytest.param(plan(OTHER), call("deny"), "unknown", "stands in no source", id="nor for what is denied on purpose"),
+        pytest.param(plan(OTHER), call() | READ, "failed", "denies what was mended", id="it was read, and had no say"),
+        pytest.param(plan(DENY), call(), "failed", "explicit-deny", id="a denial is one whatever stands elsewhere"),
+        pytest.param(plan(ALLOW), call(), "passed", "allowed", id="an allow of the role's own is enough"),
+        pytest.param(plan({**OTHER, "Action": "states:x"}), call(action="states:StartExecution",
+            resource="arn:aws:states:eu-west-1:123456789012:stateMachine:a"), "failed", "denies", id="what has no policy"),
+    ],
+)  # fmt: skip
+def test_a_resource_s_own_policy_that_stands_in_no_source_is_not_known(  # noqa: PLR0913, PLR0917  # the parts of a case
+    made: Any, asked: Any, verdict: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, (told,) = checked(capsys, tmp_path, "--plan", json.dumps(made), asked)
+
+    assert (told["verdict"], why in told["reason"]) == (verdict, True)
+
+
+def changed(before: object, after: object) -> str:
+    """A plan that changes the role's policy."""
+    made = plan(after)
+    return json.dumps({**made, "prior_state": {"values": plan(before)["planned_values"]}})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "widened"),
+    [
+        pytest.param(ALLOW, ALLOW, [], id="nothing changes"),
+        pytest.param(OTHER, ALLOW, [], id="the draft itself"),
+        pytest.param(
+            OTHER, {**ALLOW, "Resource": "*"}, [f"sqs:SendMessage on {QUEUE}-beside"], id="any queue"
+        ),
+        pytest.param({**ALLOW, "Action": "sqs:*"}, ALLOW, [], id="narrower"),
+        pytest.param(
+            OTHER,
+            {**ALLOW, "Action": ["sqs:SendMessage", "sqs:PurgeQueue", "sqs:GetQueueUrl"]},
+            [f"sqs:PurgeQueue on {QUEUE}"],
+            id="another action that writes",
+        ),
+        pytest.param(OTHER, {**ALLOW, "Resource": [QUEUE, f"{QUEUE}2"]}, [], id="a queue that is named"),
+    ],
+)
+def test_what_the_change_allows_beside_a_known_call_is_said_and_fails_nothing(
+    before: object, after: object, widened: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sarif = tmp_path / "why403.sarif"
+    source = changed(before, after)
+
+    status, (told,) = checked(capsys, tmp_path, "--plan", source, call() | READ, more=("--sarif", str(sarif)))
+
+    results = json.loads(sarif.read_text())["runs"][0]["results"]
+    assert (status, told["widened"]) == (0, widened)
+    assert [each["level"] for each in results] == ["warning"] * len(widened)
+
+
+def test_what_a_change_takes_from_a_role_fails_though_a_policy_elsewhere_may_allow_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, (told,) = checked(capsys, tmp_path, "--plan", changed(ALLOW, OTHER), call())
+
+    assert (status, told["verdict"]) == (1, "failed")
+    assert told["address"].endswith("aws_iam_role.worker")
+
+
+def test_the_services_whose_resources_have_policies_are_those_of_the_register() -> None:
+    kinds = [(each.service, each.draft) for service in SERVICES for each in service.resources]
+
+    assert {service for service, draft in kinds if draft is not NoDraft.NO_POLICY} - {"iam"} == HAS_POLICY
 
 
 def with_queue(*, written: bool) -> Any:
