@@ -23,7 +23,7 @@ demo: setup ## see it work: an emulated account, a real denial, the message, the
 	@$(BIN)/python -m demo $(DEMO_ARGS)
 
 test: setup ## the whole suite
-	@$(BIN)/python -m pytest -n auto --dist loadgroup $(TEST_ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n auto --dist loadgroup $(TEST_ARGS) # the CDK's library takes 3 s to compile, in each process
 
 check: setup ## format, lint, types, layers
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
