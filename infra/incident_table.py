@@ -45,6 +45,7 @@ _RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _MOVE_ON,
         Right(("PutItem",), (_AT.DIAGNOSIS,)),
         Right(("GetItem", "Query", "PutItem"), (_AT.WRITER,)),
+        Right(("UpdateItem",), (_AT.LANE,)),
     ),
     "subscribe": (Right(("GetItem", "PutItem"), (_AT.SUBSCRIBER,)),),
     "survey": (Right(("GetItem", "PutItem"), (_AT.WRITER,)),),
@@ -64,6 +65,7 @@ _RIGHTS: Mapping[str, tuple[Right, ...]] = {
         _MOVE_ON,
         _TELL,
         Right(("GetItem", "Query"), (_AT.WRITER,)),
+        Right(("UpdateItem",), (_AT.LANE,)),
     ),
     "fix_page": (
         _READ_INCIDENTS,

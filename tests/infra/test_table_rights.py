@@ -68,6 +68,7 @@ ALLOWED = {
         "COUNT": "BatchGetItem Query",
         "DIAGNOSIS": "PutItem",
         "WRITER": "GetItem Query PutItem",
+        "LANE": "UpdateItem",
     },
     "Survey": {"WRITER": "GetItem PutItem"},
     "Subscribe": {"SUBSCRIBER": "GetItem PutItem"},
@@ -87,6 +88,7 @@ ALLOWED = {
         "TURN": "PutItem",
         "DIAGNOSIS": "GetItem",
         "WRITER": "GetItem Query",
+        "LANE": "UpdateItem",
         "index": "Query",
     },
     "FixPage": {

@@ -69,7 +69,8 @@ class Asker:
 
     def _wait_for_turn(self, read: Read, ends: float) -> bool:
         """Each page is a call of its own to AWS."""
-        return self._wait(self._rates.reserve(read.call, read.account, read.region), ends)
+        within = max(0.0, ends - self._clock())
+        return self._wait(self._rates.reserve(read.call, read.account, read.region, within), ends)
 
     def _wait(self, seconds: float, ends: float) -> bool:
         if seconds > 0:

@@ -40,11 +40,16 @@ class TableCalls:
 
     def put(self, item: Item, **condition: Any) -> bool:  # noqa: ANN401
         """Write a whole item; False where the condition does not hold."""
-        return self._write("put_item", Item=item, **condition)
+        return self._write("put_item", Item=item, **condition) is not None
 
     def update(self, key: Item, **update: Any) -> bool:  # noqa: ANN401
         """Change an item; False where the condition does not hold."""
-        return self._write("update_item", Key=key, **update)
+        return self._write("update_item", Key=key, **update) is not None
+
+    def changed(self, key: Item, **update: Any) -> Item | None:  # noqa: ANN401
+        """The attributes that an update changed, as they are now; None where the condition does not hold."""
+        answer = self._write("update_item", Key=key, ReturnValues="UPDATED_NEW", **update)
+        return None if answer is None else answer["Attributes"]
 
     def delete(self, key: Item) -> None:
         """An item goes; one that is gone stays so."""
@@ -114,16 +119,17 @@ class TableCalls:
                 return
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def _write(self, operation: str, **parameters: Any) -> bool:  # noqa: ANN401
+    def _write(self, operation: str, **parameters: Any) -> Item | None:  # noqa: ANN401
+        """The answer; None where the condition does not hold."""
         try:
-            getattr(self._client, operation)(TableName=self._table, **parameters)
+            answer: Item = getattr(self._client, operation)(TableName=self._table, **parameters)
         except ClientError as error:
             if error.response["Error"]["Code"] == REFUSED:
-                return False
+                return None
             raise _store_error(operation, error) from error
         except BotoCoreError as error:
             raise _store_error(operation, error) from error
-        return True
+        return answer
 
     def _call(self, operation: str, *, table: bool = True, **parameters: Any) -> Item:  # noqa: ANN401
         if table:

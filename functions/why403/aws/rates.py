@@ -12,8 +12,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from threading import Lock
+from typing import Protocol
+
+from why403.errors import StoreError
 
 DEFAULT = "_default"
+
+
+class Lanes(Protocol):
+    """Turns that processes share: aws/lanes.py."""
+
+    def wait(self, lane: str, every: float, within: float) -> float:
+        """Seconds until our turn comes; more than `within` where none was taken. StoreError where nobody can tell."""
 
 
 @dataclass(slots=True)
@@ -25,18 +35,32 @@ class _Bucket:
 class Rates:
     """A token bucket for each API, account and Region. Safe to share between threads.
 
-    `share` is the part that this process may take of what rates.json calls an account's: processes that run at once
-    know nothing of each other, and each would take the whole of it.
+    Of what rates.json calls an account's, `lanes` gives each call its turn among those of all processes. Without them,
+    and where they fail, `share` is the part that this process may take: each would take the whole of it.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, share: float = 1.0) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        share: float = 1.0,
+        lanes: Lanes | None = None,
+    ) -> None:
         self._clock = clock
         self._share = share
+        self._lanes = lanes
         self._buckets: dict[tuple[str, str, str], _Bucket] = {}
         self._lock = Lock()
 
-    def reserve(self, call: str, account: str = "", region: str = "") -> float:
-        """Take a turn of `call` (`logs:FilterLogEvents`); the seconds to wait until it comes."""
+    def reserve(self, call: str, account: str = "", region: str = "", within: float = 60.0) -> float:
+        """Take a turn of `call` (`logs:FilterLogEvents`); the seconds to wait until it comes.
+
+        Of a lane none is taken that would come later than `within`.
+        """
+        if self._lanes is not None and is_accounts(call):
+            try:
+                return self._lanes.wait(f"{call} {account} {region}", 1 / rate_of(call)[0], within)
+            except StoreError:
+                pass  # its own share then, as without lanes
         per_second, burst = rate_of(call, self._share)
         with self._lock:
             now = self._clock()
@@ -47,11 +71,16 @@ class Rates:
             return max(0.0, -bucket.tokens / per_second)
 
 
+def is_accounts(call: str) -> bool:
+    """Whether all callers of an account share its limit."""
+    return bool(_table().get(call, {}).get("account"))
+
+
 def rate_of(call: str, share: float = 1.0) -> tuple[float, float]:
     """Calls a second, and how many may go at once: of an account's own limit only a share, but for the first calls."""
     table = _table()
     rate = table.get(call, table[DEFAULT])
-    part = share if rate.get("account") else 1.0
+    part = share if is_accounts(call) else 1.0
     return rate["per_second"] * part, rate["burst"]
 
 

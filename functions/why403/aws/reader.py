@@ -11,7 +11,7 @@ from why403.aws.accounts import Accounts
 from why403.aws.asking import Asker
 from why403.aws.budget import Budget, RunLimits
 from why403.aws.clients import Clients
-from why403.aws.rates import Rates
+from why403.aws.rates import Lanes, Rates
 from why403.aws.reply_cache import ReplyCache, key_of
 from why403.aws.session import reading_clients
 from why403.iam.place import Place
@@ -41,13 +41,14 @@ class Reader:
         sleep: Callable[[float], None] = time.sleep,
         chance: Callable[[], float] = random.random,
         share: float = 1.0,
+        lanes: Lanes | None = None,
     ) -> None:
         own = clients or reading_clients()
         self._limits = limits or RunLimits()
         self._clock = clock
         self._cache = ReplyCache(clock)
         self._asker = Asker(
-            Accounts(place, own, roles or {}, clock), Rates(clock, share), clock, sleep, chance
+            Accounts(place, own, roles or {}, clock), Rates(clock, share, lanes), clock, sleep, chance
         )
         self.calls = 0
         self.rounds = 0

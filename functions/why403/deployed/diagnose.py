@@ -44,7 +44,9 @@ def run(
         turn,
         table=open_table(told.table_name),
         index=open_index(told.table_name),
-        ask=open_reader(place, told.target_read_roles, told.organization_read_role).run,
+        ask=open_reader(
+            place, told.target_read_roles, told.organization_read_role, table_name=told.table_name
+        ).run,
         tell=tell,
         report=report,
         place=place,

@@ -21,15 +21,15 @@ from why403.recheck import Recheck, recheck, stored_diagnosis
 
 CLIENTS = ("dynamodb",)
 READING = diagnose.READING
-COUNTING = 0.5
-"""Share of an account's slow limits for the daily count: it reads a day's lines, and has ten minutes for it."""
 
 
 def run(own_arn: str, has_time: Callable[[], bool], hear: Callable[[Incident, Exception], None]) -> Recheck:
     """`has_time` says whether one more incident may be judged, `hear` is told of each that could not be."""
     told = RecheckEnvironment.read()
     place = place_of(own_arn)
-    reader = open_reader(place, told.target_read_roles, told.organization_read_role)
+    reader = open_reader(
+        place, told.target_read_roles, told.organization_read_role, table_name=told.table_name
+    )
     table = open_table(told.table_name, told.retention_days)
 
     def judge(incident: Incident) -> Diagnosis:
@@ -55,7 +55,9 @@ def count(own_arn: str) -> Reconciliation:
     told = RecheckEnvironment.read()
     found = reconcile(
         open_table(told.table_name, told.retention_days),
-        open_reader(place_of(own_arn), told.target_read_roles, told.organization_read_role, COUNTING).run,
+        open_reader(
+            place_of(own_arn), told.target_read_roles, told.organization_read_role, table_name=told.table_name
+        ).run,
         parse_log_groups(told.log_groups),
         now=milliseconds(),
     )

@@ -16,6 +16,7 @@
 | `R#<fingerprint>` | `delivery#<delivery>#<generation>` | a receipt: a claim, or what the receiver answered |
 | `Q#<outlet>` | `held#<time>#<fingerprint>#<turn>` | a turn that waits for the outlet's digest, deleted once told |
 | `L#<link>` | `used` | that this link has acted |
+| `P#<call> <account> <Region>` | `turn` | when the next call of a slow API may be made, by whichever function |
 | `S#subscriber` | `state` | which log groups have our filter, and how far the subscriber has come |
 
 The partition's first two characters are what each function's rights are bound to (infra/table_rights.py).
@@ -43,6 +44,7 @@ class Partition(StrEnum):
     LINK = "L#"
     WRITER = "W#"
     SUBSCRIBER = "S#"
+    LANE = "P#"
 
     def of(self, name: str) -> str:
         """The partition key of what is told of `name`: a fingerprint, a log group, an owner and its batch."""
@@ -71,6 +73,7 @@ TURN = "turn"
 WRITER = "writer"
 SURVEY = "survey"
 SUBSCRIBER = "subscriber"
+LANE = "lane"
 
 UNRESOLVED_INDEX = "unresolved"
 """KEYS_ONLY; holds the incidents that the recheck looks at, least recently rechecked first."""
