@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from why403.aws.lanes import TableLanes
 from why403.aws.subscriptions import DynamoSubscriberStore
 from why403.aws.workload_index import DynamoWorkloadIndex
 from why403.cli.evaluate import evaluate_line
@@ -337,7 +338,7 @@ def look_and_act(chain: Watched) -> None:
 
 
 def ask_the_index(chain: Watched) -> None:
-    """As diagnose, recheck and survey do with the index of who writes to which log group."""
+    """As diagnose, recheck and survey do with the index of who writes to which log group, and with the slow APIs' turns."""
     index = DynamoWorkloadIndex(vars(vars(chain.dynamo)["_calls"])["_client"], "incidents")
     written = (("/ecs/orders", Writer(kind=WorkloadKind.ECS, name="orders")),)
     for chain.story in ("diagnose", "recheck"):
@@ -347,6 +348,9 @@ def ask_the_index(chain: Watched) -> None:
     for chain.story in ("diagnose", "survey"):
         index.note(written, NOW)
     index.save_survey(index.survey_state(), NOW)
+    lanes = TableLanes(vars(vars(chain.dynamo)["_calls"])["_client"], "incidents", lambda: NOW)
+    for chain.story in ("diagnose", "recheck"):
+        lanes.wait("cloudtrail:LookupEvents", every=0.5, within=1)
     chain.story = "subscribe"
     store = DynamoSubscriberStore(vars(vars(chain.dynamo)["_calls"])["_client"], "incidents")
     store.save(store.load())
