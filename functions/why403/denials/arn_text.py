@@ -3,20 +3,26 @@
 import re
 
 from why403.denials.masked import is_masked
+from why403.iam.arn import SEGMENTS
 
 HEAD = re.compile(r"arn:(?:[\w-]{1,20}|<[^<>]{1,40}>|\*+)?:?")
+"""The partition may be masked by who shared the line: `arn:<partition>:s3:::b`, `arn:***:`."""
 BODY = re.compile(
     r"arn:(?:<(?!/)[^<>]{0,80}>|\{[^{}\s]{0,80}\}|\$\{[^{}\s]{0,80}\}|\[[\w .-]{1,40}\]|[^\s\"'`<>{}\[\](),;|\\])+"
 )
+"""Up to what ends a name in a sentence; a placeholder such as `<account id>` or `${AWS::Region}` belongs to it, spaces included."""
 BEFORE = re.compile(r"arn:(?:<(?!/)[^<>]{0,80}>|\{[^{}]{0,80}\}|[^\s\"'`<>{}(),;|])+(?=[\"'`)]{0,2}\s*$)")
+"""The text's last name, with what closes its quote; a user's name may hold brackets, so only the sentence's own marks end it."""
 OBJECT = re.compile(r"arn:[a-z-]{3,12}:s3:::[^/\s]{1,63}/")
+"""Of all resources only an object's key may hold any character; a bucket's name has at most 63."""
 CLOSERS = 2
 """Marks that may close what the name stands in: a quote, and a bracket around it."""
 ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>]{1,200}")
-SEGMENTS = 6
+"""A path and a name; 200 characters hold those seen, and keep a line of a million letters cheap."""
 ENDS_WITH_COLON = ":log-stream:"
 MASKS = ("...", "…")
 MASK = re.compile(r"\.{3}|…|\*|X{3}")
+"""What people write over an id before they share a line: `arn:aws:s3:::...`, three capital X in an account's place."""
 
 
 def arn_at(text: str, end: int = -1, *, closed: bool = True) -> tuple[str | None, int]:

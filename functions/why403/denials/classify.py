@@ -22,9 +22,12 @@ from why403.log_events.log_event import LogEvent
 
 NOISE = (Denial(verdict=Verdict.NOT_A_DENIAL),)
 ENCODED = re.compile(r"[Ee]ncoded authorization failure message: ?(?P<value>[A-Za-z0-9_-]{20,16000})")
+"""EC2's words before its base64url; sts:DecodeAuthorizationMessage takes 10,240 characters at most, a log may hold a longer forgery."""
 REQUEST_ID = re.compile(r"request(?<!\wrequest)[ _-]?id(?:>|['\"]?[:= ]+['\"]?)(?P<value>[a-z0-9-]{8,64})")
+"""`RequestId: 4f1c-..`, `<requestid>` and `request-id=` in lower case; 64 characters hold a UUID and S3's 16; `prerequest id` is none."""
 TAKES_A_ROLE = frozenset({"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"})
 EXCERPT = 2000
+"""Characters, a half of them before the call: the line's stack is seldom needed to recognise it, and a table's item has 400 KB."""
 
 
 def classify(event: LogEvent) -> tuple[Denial, ...]:

@@ -13,17 +13,24 @@ from why403.iam.reference import prefix_of
 URL = re.compile(
     r"https?://([A-Za-z0-9.<>{}$_…*-]{1,255})(?::\d{1,5})?(/[^\s\"'`>),;\\]*|/[^\s\"'`]*<[^\s\"'`]*)?"
 )
+"""A host may be masked or a template's (`<bucket>.s3`), and a path end in a masked piece that has spaces; 255 letters are a DNS name's most."""
 HOST = re.compile(r"^(?P<labels>.+?)\.(?P<domain>amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)$")
+"""AWS's domains for endpoints: amazonaws.com, China's .com.cn, dual-stack api.aws, and on.aws of function URLs."""
 REGION = re.compile(r"^[a-z]{2}(?:-[a-z]+){1,2}-\d$")
+"""eu-west-1, us-gov-west-1, ap-southeast-5: two letters, one or two words, one digit."""
 S3_HOST = re.compile(
     r"^(?:(?P<bucket>.+)\.)?s3(?:-fips|-website|-accelerate|-external-1)?(?:[.-](?:dualstack\.)?(?P<region>[a-z]{2}(?:-[a-z]+){1,2}-\d))?(?:\.dualstack)?$"
 )
+"""`bucket.s3.eu-west-1`, `s3-eu-west-1`, `b.s3.dualstack.eu-west-1`, `s3-accelerate`; a bucket's name may hold dots itself."""
 ECR_HOST = re.compile(r"^(?P<account>\d{12}|\w{1,20})\.dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)$")
+"""The account stands first in a registry's host; twenty word letters where somebody masked it: `ACCOUNT.dkr.ecr.eu-west-1`."""
 ACCOUNT = re.compile(r"^[0-9X*x#<>\w-]{1,40}$")
+"""Twelve digits, or what somebody wrote over them: `XXXXXXXXXXXX`, `<account>`; a queue's URL has it first."""
 PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 ECR_IMAGE = re.compile(
     r"^/?(?:v2/)?(?P<name>[a-z0-9][a-z0-9._/-]*?)(?:/(?:manifests|blobs|tags)/.*|[:@].*)?$"
 )
+"""A name with slashes, without the registry's API around it (`/v2/name/manifests/tag`) or the tag behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,23 +22,31 @@ ACTION = re.compile(
     r"(?P<action>[A-Za-z][A-Za-z0-9-]{0,40}:\s?(?:[A-Za-z][A-Za-z0-9]{0,80}|\*))",
     re.IGNORECASE,
 )
+"""What people, translators and services put between verb and action: `: `, ` the following action: "`, ` operation: (`."""
 ON = re.compile(
     r"[`'\"*\]),.]{0,4}\s{0,3}(?:on|for|against) (?:the )?(?:following )?resources?\b(?: with ARN)?:?\s*|[`'\"]{0,2} on (?=[`'\"]?arn:)"
 )
+"""`on resource: `, `against resources `, or only ` on ` where an ARN follows: other words behind ` on ` name no resource."""
 KIND_AND_NAME = re.compile(
     r"(role|user|group|policy|instance profile|mfa|server certificate)\s+[`'\"]?(?=\S)"
 )
+"""IAM alone names what was denied by kind and name: `on resource: role deploy`, `user bob`."""
 NO_NAMES = frozenset({"due", "with", "because", "as", "by", "in"})
 """Words that go on where a resource should stand and does not."""
 REASON = re.compile(r" (?:because (?:no|public|the|it|your)|with an explicit deny|as (?:the|it)) ")
+"""AWS's words behind a resource, and nothing shorter: ` because ` alone stands in objects' names."""
 POLICY_ARN = re.compile(
     r"(?:policy|boundary|\baction)(?:[:\s]|with ARN)+[`'\"]?(arn:[\w-]+:(?:iam|organizations)::[^\s\"'`,;()]+)",
     re.IGNORECASE,
 )
+"""AWS may name the policy that denied, as `policy: arn:..` or `policy with ARN arn:..`; only IAM's and Organizations' are policies."""
 AUTHORIZATION_ID = re.compile(r"authorization id:?\s*[`'\"]?([0-9a-z]{8,256})(?![0-9A-Za-z])", re.IGNORECASE)
+"""At the sentence's end; whole only where no letter or digit follows within its most of 256."""
 NEGATION = re.compile(r"(?:\b(?:is|are|was|were|am)\s+not|\bisn't|\bisn’t|\bnot|\bun)\s*$", re.IGNORECASE)
+"""`authorized to perform` alone may be a success or a page's text; `not`, `isn't` with either apostrophe, and `un` deny it."""
 
 SUPPOSED = re.compile(r"\b(?:when|if|unless|whether) (?:\w+ ){0,4}$", re.IGNORECASE)
+"""Documentation and help texts: `when a user is not authorized to perform`; at most four words stand between, as in `if your own IAM user is`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,13 @@ ENDS = r"(?=[\]\s:\"',|>)/]|$)"
 KEYED = re.compile(
     rf"(?i)\b(?:level|severity|levelname|log_level|loglevel|@level)['\"]?\s*[=:]\s*['\"]?(?P<level>{NAMES_OF_LEVELS}){ENDS}"
 )
+"""Loggers' own names of the field, as logfmt (`level=warn`), as JSON or as Python's dict writes them."""
 BRACKETED = re.compile(rf"[\[<(|]\s*(?P<level>(?i:{NAMES_OF_LEVELS})){ENDS}")
+"""`[ERROR]`, `<warn>`, `(Info)`, `| DEBUG |`: in brackets a level may be in any case."""
 WORD = re.compile(rf"(?P<level>{NAMES_OF_LEVELS}){ENDS}")
+"""Without brackets or key only capitals are a level: `error` and `info` are words of any sentence."""
 FIRST = re.compile(rf"(?P<level>(?i:{NAMES_OF_LEVELS})): ")
+"""At the very start a colon does what capitals do elsewhere: `error: cannot put object`, as CLIs print."""
 STEMS = (
     "trace",
     "debug",
@@ -31,8 +35,11 @@ STEMS = (
     "panic",
 )
 KLOG = re.compile(r"(?P<letter>[IWEF])(?<!\S[IWEF])\d{4} \d{2}:\d{2}:\d{2}\.")
+"""Kubernetes' `E0412 09:30:01.5`: the level is one letter at a word's start, the month and day behind it."""
 PINO = re.compile(r"\"level\": ?(?P<number>[1-6]0)\b")
+"""pino and bunyan write levels as numbers from 10 (trace) to 60 (fatal)."""
 MONOLOG = re.compile(r"\.(?<=\w\.)(?P<level>DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|EMERGENCY): ")
+"""PHP's `app.ERROR: `: the channel and a point before it, a colon behind it."""
 NAMES = {"WARNING": "WARN", "ERR": "ERROR", "SEVERE": "ERROR", "PANIC": "FATAL"}
 LETTERS = {"I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL"}
 NUMBERS = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"}

@@ -16,12 +16,16 @@ from why403.iam.arn import parse_arn
 from why403.iam.reference import actions_of, prefix_of, prefix_with
 
 QUEUE = re.compile(r"[Aa]ccess to the resource (?P<url>https?://\S{1,300}?) is denied")
+"""SQS's own sentence, which names the queue by URL; 300 letters hold a host, an account and a name of 80."""
 IMAGE = re.compile(
     r"\b\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]{5,30}\.amazonaws\.com(?:\.cn)?/[a-z0-9][\w./:@-]{0,300}"
 )
+"""An image reference has no scheme: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/name:tag`."""
 CIPHERTEXT = "ciphertext refers to a customer master key"
 API_ONLY = re.compile(r"because no [\w -]{3,40}? allows the (?P<action>[a-z0-9-]{2,40}:\w{2,80}) action")
+"""Services that leave the resource out still name the action in their reason."""
 ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]}]{3,600}")
+"""At least three characters behind the service, so that a cut `arn:aws:s3:` names nothing; ends where a sentence's marks do."""
 BRAND = re.compile(
     r"(?<![\w/.])(?<!\w-)(SQS|SNS|KMS|ECR|SSM|DynamoDB|Kinesis|Firehose|Secrets ?Manager|EventBridge|Bedrock)\b(?![\w/.-])"
     r"|(?<![\w/.-])([a-z][a-z0-9-]{1,30})\.amazonaws\.com\b"
@@ -43,6 +47,7 @@ METHODS = {
 METHOD = re.compile(
     r"\b(?P<method>GET|PUT|POST|HEAD|DELETE)\b(?: error on)?[`'\": ]{1,4}https?://|(?P<client>403 Client Error)"
 )
+"""An HTTP client names method and URL together; requests' `403 Client Error` names no method, and GET is the likeliest."""
 ROLE_ACTIONS = {"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "iam:PassRole"}
 BUCKET_ACTIONS = {
     "s3:ListBucket",

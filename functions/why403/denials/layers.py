@@ -22,6 +22,7 @@ LAYERS = {
     "trust": "trust",
 }
 IMPLICIT = re.compile(r"because no (?P<layer>[\w -]{3,40}?)(?: polic(?:y|ies))? allows?\b", re.IGNORECASE)
+"""`because no identity-based policy allows`, and `no permissions boundary allows`, which has no `policy`."""
 REASONS = {
     **{
         f"because no {layer} policy allows": f"implicit-{kind}"

@@ -7,7 +7,9 @@ from why403.denials.denial import Denial
 from why403.iam.arn import parse_arn
 
 ACCOUNT = re.compile(r"\d{12}|aws|aws-managed|cloudfront|")
+"""An account's twelve digits, AWS's own names in its place (`aws`, `cloudfront`), or nothing, as S3's ARNs have it."""
 MASK = re.compile(r"\*{3,}|<[^<>]*>|\[?REDACTED\]?|(?<![A-Za-z0-9])[xX]{3,}(?![A-Za-z0-9])")
+"""Stars, `<account>`, `[REDACTED]`, or three x and more that are no part of a word: two may be a name's own."""
 
 
 def is_masked(arn: str) -> bool:

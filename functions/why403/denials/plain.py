@@ -13,7 +13,9 @@ from why403.denials.noise import trace_ends
 LONG = 48 * 1024
 """Characters; a longer event is cut to windows."""
 BEFORE, AFTER = 1500, 4000
+"""Characters around a trace of a denial: the caller and the wrapper before it, AWS's sentence with a key of 1,024 behind it."""
 WINDOWS = 4
+"""And the last two: the cause stands first or last, and six windows are 33,000 characters, whatever the event's length."""
 MIN_WRAP = 72
 """Columns; nobody wraps a log more narrowly in the middle of a word."""
 
@@ -22,8 +24,11 @@ ESCAPE = re.compile(r"""(?<!\\)\\++(?:u([0-9a-fA-F]{4})|([nrt])(?![A-Za-z]:)|(["
 COLOUR = re.compile(
     r"\x1b\[[0-9;?]*[A-Za-z]|(?<![\w\]])\[[0-9;]{1,8}m(?![\w.])|(?<=[│╷╵])\[[0-9;]{1,8}m|\[[0-9]{1,2}m(?=[│╷╵])"
 )
+"""Terminals' colours, also where the escape was stripped and only `[31m` stands: then not behind a word, where it is an index."""
 FRAME_LEFT = re.compile(r"\n[ \t]*(?:(?:[│┃╷╵|>*#]|//|â”‚|â•·|â•µ)[ \t]*)+")
+"""Bars of Terraform's boxes, also as Latin-1 misread from UTF-8, and marks of quotes and comments before each line."""
 FRAME_RIGHT = re.compile(r"(?<![ \t])[ \t]+(?:[│┃|]|â”‚)[ \t]*(?=\n|$)")
+"""The look-behind lets a run of blanks be tried once only: thousands of them cost their length."""
 ENTITIES = {
     "&quot;": '"',
     "&#34;": '"',

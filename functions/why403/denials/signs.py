@@ -19,18 +19,23 @@ CODE_WORD = re.compile(
     r"(?<![A-Za-z_])(?<!\w-)(?:KMS\.?)?(?:[Aa]ccessDenied(?:Exception|Fault|Error|ForDependencyException)?|UnauthorizedOperation"
     r"|AuthorizationError(?:Exception)?|UnauthorizedException|ForbiddenException|AuthorizationHeaderMalformed)(?![A-Za-z_]|-[a-z])"
 )
+"""A word of its own: `MyAccessDeniedHandler` and `access-denied-page` are names in somebody's program."""
 DENIED = re.compile(
     r"denied(?:(?<=\baccess denied)|(?<=\baccess is denied)|(?<=\baccess was denied)|(?<=\bpermission denied)"
     r"|(?<=\bis denied)\b|(?<=\bpermissiondenied)\b|(?<=\bdenied)(?:[:.]| access))"
 )
+"""The words before it stand in a look-behind, so that a search starts at the seldom `denied` and not at each `is`."""
 UNAUTHORIZED = re.compile(
     r"authori[sz]ed(?:(?<=\bnot authori.ed)|(?<=n't authori.ed)|(?<=\bunauthori.ed)|(?<=\bnotauthorized)(?:error|exception)\b)"
 )
+"""Both spellings; `authorized` without `not`, `n't` or `un` is a success."""
 FORBIDDEN = re.compile(r"forbidden(?:(?<=\baccess forbidden)|(?<![\w/.-]forbidden)(?![\w-])(?!\.\w))")
+"""A word of its own: `forbidden.html` and `/forbidden` are names."""
 NO_PERMISSION = re.compile(
     r"permission(?:(?<=\bno permission)|(?<=\black permission)|(?<=\blacks permission)|(?<=\binsufficient permission))"
     r"|n[o']t have (?:the )?(?:required |necessary |sufficient )?permission"
 )
+"""`permission` alone stands in every audit line: only one that is missing is a refusal."""
 AWS_MARKS = (
     "An error occurred (", "when calling the ", "(Service: ", "x-amz-", "x-amzn-", "X-Amz-", "s3://", "s3a://", "s3n://", "s3:s3.", "AmazonS3",
     "api error ", "operation error ", "$metadata", "<HostId>", "Amazon.", "awssdk", "aws_sdk", "Aws::", "Aws\\", "botocore", "boto3", "com.amazonaws",

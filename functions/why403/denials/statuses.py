@@ -10,15 +10,20 @@ BEFORE = re.compile(
     r"['\"]{0,2}\s?[:=(]{0,2}\s?['\"(]?(?:an? |http |error |status |code ){0,3}$",
     re.IGNORECASE,
 )
+"""Words that announce a status or a code: `status=403`, `returned a 403`, `http error 403`; not `took 403`."""
 REQUEST = re.compile(r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) \S{1,160}(?: HTTP/[\d.]{1,3}\"?)? $")
+"""An access log has method and path before the status: `GET /a 403`, `"GET /a HTTP/1.1" 403`."""
 AFTER = re.compile(
     r"(?: |\s?-\s?|: )(?:client error|forbidden|unauthorized|error\b|access ?denied|- (?:GET|POST|PUT|DELETE|HEAD))",
     re.IGNORECASE,
 )
+"""A status' own name behind it: `403 Forbidden`, `403: error`, `403 - GET`."""
 COUNT = re.compile(
     r" ?(?:ms|µs|us|ns|s|sec|seconds?|min|minutes?|h|[kmg]i?b|bytes|%|rows?|\w{3,20}s)\b(?!:)", re.IGNORECASE
 )
+"""Units and plural words make it an amount: `403 ms`, `403 rows`; before a colon the plural is a status' title."""
 LOGGED = re.compile(r" (?:\d+|-)(?: |$)")
+"""Apache's common log: the status, then the bytes or `-`."""
 
 
 def status_403_at(text: str) -> int | None:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 from dataclasses import dataclass
 
 SEGMENTS = 6
+"""The grammar's: `arn`, partition, service, Region, account, resource; the last may hold colons itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from why403.log_events.log_event import LogEvent
 NEAR = 1000
 """Milliseconds between two parts of one message."""
 MOST_PARTS = 300
+"""Java's traces with their causes have some 200 lines; more is a log that happens to be indented."""
 LONGEST = 64 * 1024
 """Characters of a message that is put together."""
 LATER_WORDS = (
@@ -28,11 +29,13 @@ LATER_STARTS = (*LATER_WORDS, *LATER_SIGNS, "Traceback ", "at ", "HTTP/", "Error
 BOX = re.compile(r"(?:\x1b?\[[0-9;]{0,12}m){0,3}[│╵╰]")
 """A later line of a terminal's frame, coloured or not."""
 CLOSER = re.compile(r"[\"']?[}\])]+[\s,;)}\]{]*+$|\} ")
+"""Only brackets, or `} ` with the rest of an object's end: what a line before opened."""
 FRAME = re.compile(r"#\d{1,3} \S|at [\w$.<>\[\]]+[ :(/]|at /\S")
 """PHP's and JavaScript's frames, not indented."""
 KEYED = re.compile(r"['\"]?[$\w]{1,80}['\"]?: .*,\s*$")
 """A field of an object whose lines are not indented."""
 ELEMENT = re.compile(r"<(?:[A-Za-z/?!]|$)")
+"""`<Error>`, `</Error>`, `<?xml`, `<!--`, or a bracket that the line's end cut; `< HTTP/1.1` is curl's and none."""
 BEFORE_ELEMENT = (":", "-", ">", "b'", "=")
 """What a line ends with that an XML document, or its next element, follows."""
 HEADER = re.compile(r"[A-Za-z][\w-]{1,60}: ?\S|[{<]")
@@ -50,6 +53,7 @@ CALM = re.compile(
 ANNOUNCES = (":", "{", "(", "[", ",", "=", "-", "\\")
 """What a record ends with that goes on in the next line, calm or not."""
 RAISED = re.compile(r"[\w.]{1,200}(?:Error|Exception|Denied|Fault|Failure)\b")
+"""The exception's own line behind a traceback: names end so in Python, Java and .NET."""
 TOLD_OF_CAUSE = re.compile(r"[\w.]{1,200}Exception: .{0,2000}:\s*$")
 """Hadoop's exceptions end so before their cause."""
 RAISED_IN_TRACEBACK = re.compile(r"[A-Za-z_][\w.]{0,200}(?:: |$)")

@@ -14,6 +14,7 @@ from why403.errors import PayloadError
 from why403.log_events.log_event import LogEvent
 
 GZIP = 16 + zlib.MAX_WBITS
+"""zlib's sign for a gzip header; without the 16 it expects its own and fails."""
 LARGEST = 64 * 1024 * 1024
 """Bytes of JSON that a payload may open to; CloudWatch Logs sends at most 6 MB compressed."""
 

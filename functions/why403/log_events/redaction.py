@@ -20,13 +20,17 @@ LONGEST = 32_000
 """Characters that are kept of one text; a notice has no use for more."""
 Span = tuple[int, int, str]
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
+"""64 letters before the `@` and 63 a label are the standard's most; five dots keep it linear."""
 RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,16000}={0,2}(?![A-Za-z0-9+/=_-])")
+"""Letters of base64 and base64url: from 20 on chance shows, shorter ones are words and ids; 16,000 bound the work."""
 REQUEST_ID = re.compile(
     r"(?:hostid|host id|x-amz-id-2|x-amz-cf-id|req(?:uest)?[ _-]?id|extended|version[ _-]?id|trace|root=|self=|digest|etag|sha\d)\W{0,9}.{0,12}$",
     re.IGNORECASE,
 )
+"""What random ids stand behind that a person needs for support; S3's host id is as random as a secret."""
 DONE = "[redacted"
 ENCODED = re.compile(r"(?i:failure|encoded)[ _-]?(?i:message)\W{0,9}(?:[A-Za-z0-9_-]{20,4000}\s{0,3}){1,40}")
+"""EC2's encoded message: random by its looks, but only who may decode it can read it; loggers break it into lines."""
 
 
 def redact(text: str, *, emails: bool = False, names: frozenset[str] = frozenset()) -> str:

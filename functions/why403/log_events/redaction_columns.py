@@ -25,10 +25,13 @@ QUOTED = re.compile(
 LIST = re.compile(r"\((?=[^()\n]{0,2000}\))")
 """Where a list of names in one line begins."""
 VALUES = re.compile(r"\s{0,20}(?:OVERRIDING\s\w{1,10}\sVALUE\s{0,5})?VALUES?\s{0,20}(?=\()", re.IGNORECASE)
+"""SQL puts words between the names and the values of INSERT; nothing else may stand there."""
 ALIAS = re.compile(r"\)\s{0,5}(?:AS\s{1,5})?\w{1,40}\s{0,5}\(", re.IGNORECASE)
 """`(VALUES (…)) AS v(name, password)`: the names come last."""
 NEXT_LIST = re.compile(r"\)\s{0,20},\s{0,20}\(")
+"""One INSERT may hold many rows."""
 COPY = re.compile(r"\)\s{0,5}FROM\s{1,5}stdin;?[^\n]{0,40}\n", re.IGNORECASE)
+"""PostgreSQL's dump: the rows follow the statement's line, parted by tabs."""
 SEPARATORS = ",;\t|"
 MOST_CELLS, MOST_ROWS = 60, 200
 

@@ -33,11 +33,13 @@ PIPED = re.compile(
     r"[\"']?(?P<value>[^\s\"'|]{4,400})[\"']?\s{0,3}\|\s{0,3}"
     rf"(?:sudo\s(?:-\w{{1,20}}\s{{1,3}}){{0,3}}-S|[^\n|]{{0,80}}{READS_IT}|[^\n]{{0,120}}create\s{{1,3}}secret)"
 )
+"""`echo X | docker login --password-stdin`: an echo into anything else shows no secret."""
 HERESTRING = re.compile(
     r"^(?=[^\n]{0,300}(?:passw|passphrase|secret|key-file|login|token))[^\n]{0,300}?<<<\s{0,3}[\"']?"
     r"(?P<value>[^\s\"']{4,400})",
     re.MULTILINE,
 )
+"""`<<< X` into a command that speaks of a secret before it in the same line."""
 HEREDOC = re.compile(
     r"^(?=[^\n]{0,200}(?:passphrase-fd|passin|--password|password-stdin|sudo\s-S))"
     r"[^\n]{0,200}?<<-?\s?[\"']?[A-Za-z_]{2,20}[\"']?[^\n]{0,100}\n(?P<value>\S{4,400})",

@@ -8,6 +8,7 @@ from why403.log_events.redaction_commands import GIVEN, HEREDOC, TYPED
 
 Span = tuple[int, int, str]
 ARN = re.compile(r"arn:[a-z0-9-]{2,12}:[a-z0-9-]{2,40}:[a-z0-9-]{0,20}:[^:\s\"']{0,14}:[^\s\"'`,;)}\]<>?&=]+")
+"""Five colons as the grammar has them; ends also where a URL's parameters would go on, which may hold a token."""
 AUTHORIZATION = re.compile(
     r"authorization[\"']?\s{0,3}(?:header)?\s{0,3}[\"']?\s{0,3}[:=,]\s{0,3}[\[(]?\s{0,3}[\"']{0,2}"
     r"(?P<value>(?:basic|bearer|digest|token|negotiate|ntlm|apikey|aws4-[a-z0-9-]+|aws|key|hmac|jwt|oauth)\s{1,3}"
@@ -20,22 +21,26 @@ COOKIE = re.compile(
     r"(?P<value>[^\s=;\"']{1,100}=[^\s;\"'`]{3,4000}(?:;\s{0,2}[^\s=;\"']{1,100}=[^\s;\"'`]{0,4000}){0,60})",
     re.IGNORECASE,
 )
+"""Any cookie may be a session: names are not looked at; at most 60 pairs keep it linear."""
 SCHEME = re.compile(
     r"\b(?:bearer|basic|token|apikey|geniekey|ssws|ntlm|negotiate)\s{1,8}(?P<value>[A-Za-z0-9._~+/=-]{8,4000})",
     re.IGNORECASE,
 )
+"""A credential behind its scheme without the header's name, as clients print it; vendors have schemes of their own."""
 OPTION = re.compile(
     r"(?:(?<=\s)|(?<=[\"'])|^)(?:-u|-U|--user|--proxy-user"
     r"|--?[a-z-]{0,30}(?:passw(?:or)?d|passphrase|passin|passout|token|secret|api-?key|access-?key|private-?key|oauth2-bearer)[a-z-]{0,10})"
     r"(?:[\s=]{1,3}|\\?[\"'],\s{0,3})(?!-)\\?[\"']{0,2}(?:pass:)?(?P<value>[^\s\"']{3,400})",
     re.IGNORECASE,
 )
+"""curl's `-u`, `--password X`, `["--token", "X"]` in a task's command: no `=` or `:` need stand between."""
 REVERSED = re.compile(
     r"[\"'](?:value|val|data|content)[\"']\s{0,5}:\s{0,5}[\"'](?P<value>[^\"']{3,4000})[\"']\s{0,5},\s{0,40}"
     r"[\"'](?:name|key|header|field)[\"']\s{0,5}:\s{0,5}[\"'][^\"']{0,60}"
     r"(?:passw|pwd|secret|token|api_?key|access_?key|private_?key|credential|auth|cookie)",
     re.IGNORECASE,
 )
+"""The value before its name, as JSON with sorted keys has it the other way round: `"value": "..", "key": "DB_PASSWORD"`."""
 SQL = re.compile(
     r"\b(?:identified\s{1,8}(?:with\s{1,8}\S{1,60}\s{1,8})?(?:by|as)"
     r"|(?:encrypted\s{1,8}|set\s{1,8}|with\s{1,8}|(?:role|user|login)\s{1,8}\S{1,60}\s{1,8})password(?:\s{1,8}for\s{1,8}\S{1,80})?)"
@@ -46,6 +51,7 @@ SQL = re.compile(
 SECURE_STRING = re.compile(
     r"SecureString[\"'](?=([^{}]{0,400}))[^{}]{0,400}?[\"']Value[\"']\s{0,5}:\s{0,5}(?P<quote>[\"'])(?P<value>[^\"'\n]{1,4000})(?P=quote)"
 )
+"""The type before the value, in one object; the look-ahead lets a type without a value cost its length once."""
 SECURE_STRING_BEFORE = re.compile(
     r"[\"']Value[\"']\s{0,5}:\s{0,5}(?P<quote>[\"'])(?P<value>[^\"'\n]{1,4000})(?P=quote)[^{}]{0,400}?SecureString"
 )
@@ -55,6 +61,7 @@ SECURE_INPUT = re.compile(
     r"|CURLOPT_[A-Z0-9_]{0,20}(?:PASSWORD|USERPWD|BEARER)\s{0,4},\s{0,4}|KEYPASSWD\s{0,4},\s{0,4})"
     r"\\?[\"']{0,3}(?P<value>[^\s\"']{3,400})"
 )
+"""PowerShell's cmdlet and libcurl's options, which take the secret behind a blank or a comma."""
 DIALOGUE = re.compile(
     r"(?:^|[\n\"'>]\s{0,3})(?:AUTH(?:\s{1,3}(?:PLAIN|LOGIN|default))?|PASS|net\s{1,3}use\s[^\n]{1,200}/user:\S{1,80})\s{1,3}(?P<value>\S{4,400})"
 )
@@ -87,6 +94,7 @@ FORM_PART = re.compile(
     r"name=\"[^\"]{0,40}(?:passw|secret|token|api_?key)[^\"]{0,40}\"(?:\r?\n[^\n]{0,100}){0,2}\r?\n\r?\n(?P<value>[^\r\n]{3,4000})",
     re.IGNORECASE,
 )
+"""multipart/form-data: the field's name in a header, the value after an empty line."""
 LINK = re.compile(
     r"(?:https?://(?![^/\s]{0,200}amazonaws)[^\s\"'<>/]{1,200}|\b(?:GET|POST|PUT|PATCH|DELETE|HEAD)\s)(?:/[^\s\"'<>/?#]{1,80}){0,4}?"
     r"/[a-z_-]{0,20}(?:reset|verif|confirm|invit|activat|magic|recover|unsubscribe|token|sso|login|signin|signup|share|password)[a-z_-]{0,20}"
@@ -95,6 +103,7 @@ LINK = re.compile(
 )
 """A link that lets in whoever holds it: what stands after such a word in its path."""
 TOKEN_AS_USER = re.compile(r"(?<=://)(?P<value>[A-Za-z0-9_.~%+-]{12,400})@(?=[A-Za-z0-9\[])")
+"""`https://TOKEN@github.com`: a user without a password that is long enough is one; the value must look like a token."""
 FORMS = (
     AUTHORIZATION, COOKIE, SCHEME, OPTION, *GIVEN, REVERSED, SQL, SECURE_STRING, SECURE_STRING_BEFORE, SECURE_INPUT, DIALOGUE,
     PROSE, SPOKEN, SETTING, THIN, CONSTRUCTED, FORM_PART, LINK,

@@ -6,7 +6,9 @@ from itertools import pairwise
 from why403.log_events.redaction_rules import names
 
 DONE = re.compile(r"\[?redacted:")
+"""What an earlier redaction left: redacting again must change nothing."""
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+"""An id of a request, trace or key by the standard's form; under a secret's name it still counts as one."""
 PLACEHOLDER = re.compile(
     r"[$#%]?[{(]{1,2}\s?(?:[A-Z_][A-Z0-9_]*|[a-z][a-z_.:-]*)\s?[})]{0,2}s?|<[A-Za-z][a-z_ -]{0,40}>?|\*{2,}|\.{3}|x{4,}|\$[A-Z_]+"
 )
@@ -16,18 +18,25 @@ NAMED_BY_AWS = re.compile(
     r"arn:[a-z0-9-]{2,12}:[a-z0-9-]{2,40}:[a-z0-9-]{0,20}:[0-9]{0,12}:\S+|(?:AROA|AIDA|AGPA|ANPA|AIPA)[A-Z0-9]{16,17}(?::\S*)?|/aws/[a-z-]+/\S*"
     r"|https?://[a-z0-9.-]+\.[a-z]{2,24}(?::\d+)?(?:/[^?@]*)?|AWS::\S+|[a-z]{2,3}-[a-z]+-\d"
 )
+"""ARNs, ids of roles and users, AWS's own paths, pseudo parameters, Regions, and URLs without a user or a query."""
 DATE = re.compile(r"^\d{4}-?\d{2}-?\d{2}(?![A-Za-z0-9_-]*[A-SU-Za-z])")
+"""`2025-01-31`, `20250131`: at its start a date makes a value an id or a time; letters behind it beyond T and Z do not."""
 ACTION = re.compile(r"(?<![a-z0-9-])[a-z0-9-]+:[A-Z][A-Za-z]+$")
+"""The end of `secretsmanager:GetSecretValue`: an action's name holds the word and no value."""
 WORDS = re.compile(r"(?![a-z]{16})[a-z]*(?:[A-Z][a-z]+|[_.-][a-z]*)*[A-Z]?\(?")
+"""camelCase, snake_case or words with points, perhaps a call: a variable's name; 16 small letters in a row are a token's."""
 FETCHED = re.compile(
     r"(?:fetch|get|read|retriev|load|access|find|describ)\w{0,3} (?:the |a )?$", re.IGNORECASE
 )
+"""Behind such a verb `secret` is a thing that was read, and what follows is its name."""
 NEXT_NAME = re.compile(r"[\"']\s{0,3}:")
+"""A quote and a colon behind a value make it the next field's name."""
 NEXT_PART = re.compile(
     r"(?:[\"']\s{0,5},\s{0,40}[\"'][^\"']{1,60}[2-9][\"']\s{0,5}:\s{0,5}[\"']"
     r"|[\"']?\\?\s{0,5}[+.]?\s{0,3}\n[\s|>]{0,40}[\"']?|[\"']\s{0,3}[+.,]\s{0,3}[\"']"
     r"|[&;,\s]\s{0,2}[A-Za-z0-9_]{1,40}[2-9]=)(?P<more>[A-Za-z0-9+/=_.~$-]{6,4000})"
 )
+"""Numbered fields (`KEY_2=`), a string joined by `+`, `.` or `,`, or a wrapped line: from 6 letters on, shorter are words."""
 PROSE = re.compile(r"(?:[A-Za-z][a-z']*[\s.,:;!()-]*){0,8}(?:[^A-Za-z0-9].*)?", re.DOTALL)
 """What follows a harmless first word where a sentence goes on: words, not letters and digits mixed."""
 LOGICAL_ID = re.compile(r"[0-9A-F]{8}$")
@@ -35,11 +44,13 @@ LOGICAL_ID = re.compile(r"[0-9A-F]{8}$")
 NAME_CHANCE = range(8, 15)
 """How many characters of chance CloudFormation puts behind a name."""
 LONGEST_NAME = 128
+"""Characters: CloudFormation cuts a stack's and a resource's names to fit 128 or less; longer runs are not split."""
 KEY_NAME = re.compile(r"(?:encryption|master|crypt|kms)[_. -]?key$", re.IGNORECASE)
 """Where a UUID is the id of a KMS key."""
 CAMEL_CASE = re.compile(r"[a-z]*(?:[A-Z][a-z]+|[A-Z]{1,4}\d{1,4}(?=[A-Z]|$))*\d{0,8}")
 """A name of words, with a version or year in it: OrdersByCustomerAndDay2025."""
 PART = re.compile(r"[+_-]")
+"""base64 and base64url letters that also part the words of names: chance is looked for between them."""
 RARE_CHANGES = 0.4
 """Of neighbouring characters in a random text six in ten differ in class; in CamelCase names some three."""
 SHORT, LONG, DIGITS_ALONE, LONG_PART = 8, 16, 14, 12

@@ -10,12 +10,19 @@ CALL = re.compile(
     r"(?:An error occurred|A client error)(?: \((?P<code>[\w.-]{1,80})\))?(?P<between>[^\n]{0,300}?)"
     r"(?:when calling the (?P<operation>[A-Za-z0-9]{2,80})|\.\.\. (?P<short>[A-Z][A-Za-z0-9]{2,80}) \.\.\.)"
 )
+"""Up to 300 characters stand between code and operation where the CLI or a tool adds words; DynamoDB's short form has dots."""
 CODE_ONLY = re.compile(r"An error occurred \((?P<code>[\w.-]{1,80})\)(?=:| \.\.\.| …)")
+"""Cut before the operation, or reworded behind the code: then the code is all that is told."""
 CALLING = re.compile(r"when calling (?P<operation>[A-Z][A-Za-z0-9]{2,80})\b")
+"""Others omit `the`; a capital tells an operation from a sentence's word (`when calling home`)."""
 METHOD = re.compile(r"\.(?P<method>[a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,30}){1,6})\b")
+"""A Python method has an underscore: `client.get`, `file.txt` and `e.message` are none."""
 SERVICE = re.compile(r"(?<![\w.])[a-z][a-z0-9-]{1,40}$")
+"""The name just before the method's point, where nothing longer holds it: `self.s3.put_object` names an attribute."""
 LONGEST_SERVICE = 42
+"""Characters: as many as SERVICE may take, and the one before them."""
 TABLE = re.compile(r"on table \(([\w.-]{3,255})\)")
+"""`on table (name)` between code and operation; DynamoDB's tables have names of 3 to 255 letters."""
 
 
 def read(text: str) -> Iterator[FailedCall]:

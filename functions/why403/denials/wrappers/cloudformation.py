@@ -7,6 +7,7 @@ from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import actions_of, prefix_of
 
 API = re.compile(r"\bAPI: (?P<service>[a-z0-9-]{2,40}):(?P<operation>[A-Z]\w{2,80})")
+"""CloudFormation writes service and operation as if they were an action: the reference says which action the call needs."""
 
 
 def read(text: str) -> Iterator[FailedCall]:

@@ -14,14 +14,21 @@ from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import prefix_of
 
 SOURCE = re.compile(r"\"eventSource\": ?\"(?P<value>[\w.-]{2,80})\.amazonaws\.com\"")
+"""Each record has exactly one, so records that one line holds are told apart by it; its first part is an endpoint's name."""
 NAME = re.compile(r"\"eventName\": ?\"(?P<value>\w{3,80})\"")
+"""An API operation, a word of letters and digits."""
 CODE = re.compile(r"\"errorCode\": ?\"(?P<value>[\w.]{3,80})\"")
+"""May have a point: `Client.UnauthorizedOperation`, as EC2 writes it."""
 ARN = re.compile(r"\"userIdentity\": ?\{[^{}]{0,600}?\"arn\": ?\"(?P<value>arn:[^\"\s]{10,600})\"")
+"""Within the identity's own braces, so that a session's issuer, in braces further in, is not taken for the caller."""
 SERVICE = re.compile(
     r"\"userIdentity\": ?\{[^{}]{0,600}?\"invokedBy\": ?\"(?P<value>[\w.-]{2,80}\.amazonaws\.com)\""
 )
+"""A service that calls for itself has no ARN: its identity's `invokedBy` is the caller."""
 BUCKET = re.compile(r"\"bucketName\": ?\"(?P<value>[\w.-]{3,63})\"")
+"""A bucket's name has 3 to 63 characters."""
 KEY = re.compile(r"\"requestParameters\": ?\{[^{}]{0,600}?\"key\": ?\"(?P<value>[^\"]{1,1024})\"")
+"""Only within the parameters, where S3 writes the object's key: other fields are called key too; 1,024 bytes are its most."""
 
 
 REFUSED = re.compile(

@@ -7,8 +7,11 @@ from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import actions_of, prefix_of, prefix_with
 
 OPERATION = re.compile(r"\"aws-operation-name\": ?\"(?P<operation>\w{2,80})\"")
+"""Karpenter's field, from the SDK's own error."""
 CODE = re.compile(r"\"aws-error-code\": ?\"(?P<code>[\w.]{2,80})\"")
+"""A code may hold a point: `Client.UnauthorizedOperation`."""
 SERVICE = re.compile(r"\"aws-service-name\": ?\"(?P<service>[\w ]{2,80})\"")
+"""The SDK's title of a service, which may hold spaces: `Resource Groups Tagging`."""
 FAILED = re.compile(r"\b(?P<operation>(?:[A-Z][a-z]+){2,8}) (?:request failed|call failed|failed)\b")
 """At least two words in one, as operations are: `Build failed` names none."""
 

@@ -7,11 +7,14 @@ from why403.denials.call import FailedCall, Wrapper
 from why403.denials.s3_paths import object_arn
 
 ERROR = re.compile(r"(?:Encountered AWSError '|Exception name: )(?P<code>[A-Z][\w.]{3,60})")
+"""The SDK's own log line and its exception's text; both print AWS's code next."""
 STATUS = re.compile(r"HTTP response code: (?P<status>\d{3})")
+"""The SDK prints it even where it could not parse a code."""
 ARROW = re.compile(
     r"(?:for key '(?P<key>[^']{1,1024})' in bucket '(?P<bucket>[\w.-]{3,63})'[^\n]{0,40}?)?"
     r"AWS Error (?P<code>[A-Z_]{3,60})(?: \(HTTP status (?P<status>\d{3})\))? during (?P<operation>[A-Z]\w{2,60}) operation"
 )
+"""Arrow writes codes in capitals (`ACCESS_DENIED`) and says key and bucket only where it knows them."""
 
 
 def read(text: str) -> Iterator[FailedCall]:

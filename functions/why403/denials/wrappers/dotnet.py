@@ -9,8 +9,11 @@ from why403.iam.reference import actions_of, prefix_of
 FRAME = re.compile(
     r"\bAmazon\.(?P<service>\w{2,40})\.Amazon\w{2,60}Client\.(?P<method>[A-Z]\w{2,60}?)(?:Async)?\("
 )
+"""A client's frame: the namespace is the service, the method the operation, with or without `Async`."""
 CLASS = re.compile(r"\bAmazon\.(?P<service>[A-Z]\w{1,40})\.(?:Model\.)?(?P<name>[A-Z]\w{2,60})Exception\b")
+"""Exceptions stand in the service's namespace or in its `Model`."""
 NAMESPACE = re.compile(r"\bAmazon\.(?P<service>[A-Z]\w{1,40})\.(?:Internal|Model)\.")
+"""Frames of marshallers name the service where none of the client's is printed."""
 SHARED = {"Runtime", "Util", "Internal"}
 
 

@@ -13,17 +13,21 @@ from why403.denials.signs import has_code, has_refusal
 from why403.iam.reference import actions_of, prefix_of
 
 FAILED = re.compile(r"[\"'](?:error|err|exception|cause)[\"']\s?:\s?$")
+"""The error stands in an object of its own behind such a key, at the end of the outer one's piece."""
 NEAR = 1000
 """Characters of such an object that are looked at."""
 OBJECT = re.compile(r"[^{}]+")
+"""One object's own fields: a service and an operation in different objects do not belong together."""
 SERVICE = re.compile(
     r"(?<![\w.])(?:rpc\.service|(?:aws_?)?service(?:_?name)?|svc)[\"']?\s?[:=]\s?[\"']?(?P<value>[A-Za-z][\w-]{1,30})(?![\w-])",
     re.IGNORECASE,
 )
+"""OpenTelemetry's and loggers' names of the field; a word of its own, so that `service=my-api-1` in a sentence ends whole."""
 OPERATION = re.compile(
     r"(?<![\w.])(?:rpc\.method|(?:aws_?)?operation(?:_?name)?|op|api)[\"']?\s?[:=]\s?[\"']?(?P<value>(?-i:[A-Z])[A-Za-z0-9]{3,60})(?![\w-])",
     re.IGNORECASE,
 )
+"""The same of operations, which begin with a capital, `op=get` is somebody's own."""
 
 
 def read(text: str) -> Iterator[FailedCall]:

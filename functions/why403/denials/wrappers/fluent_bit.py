@@ -8,6 +8,7 @@ from why403.denials.call import FailedCall, Wrapper
 RESPONDED = re.compile(
     r"\[output:(?P<plugin>[a-z0-9_]+):[^\]]{1,80}\] (?P<operation>[A-Z]\w{2,60}) API responded with error=['\"]?(?P<code>\w{3,60})"
 )
+"""The plugin's name in the record's head tells the service, which the sentence does not."""
 PLUGINS = {
     "cloudwatch_logs": "logs",
     "cloudwatch": "logs",

@@ -17,9 +17,13 @@ NEAR = 1500
 CALL = re.compile(
     r"operation error (?P<service>[A-Za-z][\w .()/-]{0,60}?): (?P<operation>[A-Z][A-Za-z0-9]{2,80})\b"
 )
+"""A service's title may hold spaces, points and brackets (`Secrets Manager`); an operation begins with a capital."""
 STATUS = re.compile(r"StatusCode: (?P<status>\d{3})")
+"""Both v2 forms have it; the code may be missing where the body could not be parsed."""
 API_ERROR = re.compile(r"api error (?P<code>[A-Z][A-Za-z.]{3,60}):")
+"""smithy's own form: code, colon, message."""
 CODE = re.compile(r"(?<![\w.])(?P<code>(?:[A-Z][a-z]+){2,8}(?:\.[A-Z]\w+)?): (?!arn:)(?=[A-Z])")
+"""At least two words in one, as codes are, with a message in capitals behind: `WebIdentityErr: ` and `Error: ` are Go's own."""
 
 
 def read_v2(text: str) -> Iterator[FailedCall]:

@@ -22,9 +22,11 @@ VERB = re.compile(
     + "|".join(VERBS)
     + r")\b(?P<rest> S3Guard)?(?=[^:]{0,80}? on | \.\.\.| s3a?://|: )"
 )
+"""Only as Hadoop prints it, before ` on `, a path or a colon: `open` and `list` are words of any sentence."""
 BUCKET_VERB = re.compile(
     r"\b(?P<verb>getS3Region|doesBucketExist|getBucketMetadata)(?:\(\))?(?: on)? (?P<bucket>[a-z0-9][a-z0-9.-]{1,62})"
 )
+"""Calls of a bucket as a whole, which print its bare name and no path."""
 REQUEST = re.compile(
     r"request: (?P<method>[A-Z]{3,6}) (?P<url>https://[^\s/]{3,255}) (?P<path>\S{1,1024}) \{"
 )

@@ -10,6 +10,7 @@ from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import spell_action
 
 EVENT = re.compile(r"\"eventType\": ?\"(?P<event>[A-Z][A-Za-z-]{3,40})\"")
+"""IoT's events are its actions (`Connect`, `Subscribe`) but for those of ACTIONS; a hyphen stands in these."""
 ACTIONS = {"Publish-In": "iot:Publish", "Publish-Out": "iot:Receive"}
 
 

@@ -12,14 +12,17 @@ from why403.iam.reference import actions_of, prefix_of
 SERVICE = re.compile(
     r"\(Service: (?P<service>[\w .-]{2,60})[;,] Status Code: (?P<status>\d{3})(?:[;,] Error Code: (?P<code>[\w. ]{3,60}))?"
 )
+"""v1 parts by semicolons and has a code, v2 by commas and has none; S3's codes may hold a space."""
 REQUEST = re.compile(
     r"\b(?:com\.amazonaws\.services\.(?P<v1>[a-z0-9]+)|software\.amazon\.awssdk\.services\.(?P<v2>[a-z0-9]+))"
     r"\.model\.(?P<name>[A-Z]\w{2,80}?)(?P<kind>Request|Exception)\b"
 )
+"""A model's class is named as its operation with Request behind; an exception's class tells the service only."""
 FRAME = re.compile(
     r"\b(?:com\.amazonaws\.services\.(?P<v1>[a-z0-9]+)\.|software\.amazon\.awssdk\.services\.(?P<v2>[a-z0-9]+)\.)"
     r"(?:Amazon|AWS|Default)\w*Client\.(?P<method>[a-z]\w{2,60})\("
 )
+"""The client's own frame; the version is told by the package's start."""
 NOT_OPERATIONS = {"invoke", "doInvoke", "executeRemote", "execute", "anonymousInvoke", "invokeWithAuth"}
 
 

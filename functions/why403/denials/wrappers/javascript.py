@@ -9,12 +9,15 @@ from why403.iam.reference import prefix_of
 COMMAND = re.compile(
     r"\b(?:deserializeAws_(?:query|json1_[01]|rest[XJ]\w{2,5}?1?|ec2)|de_)(?P<operation>[A-Z][A-Za-z0-9]{2,80}?)Command(?:Error)?\b"
 )
+"""v3 names a deserializer after protocol and operation: `de_GetObjectCommand`, older ones `deserializeAws_restXmlGetObjectCommand`."""
 CLIENT = re.compile(
     r"(?:(?<!/)|node_modules/)@aws-sdk[/+\\]client-(?P<v3>[a-z0-9-]{2,40})|aws-sdk/(?:lib/services|clients)/(?P<v2>[a-z0-9]{2,30})(?:\.js)?\b"
 )
+"""Packages of v3 and files of v2; a path of somebody's own that only contains `@aws-sdk/` is not a package."""
 CODE = re.compile(
     r"\b(?:[Cc]ode|name|errorType|__type)['\"]?: ?['\"](?:[\w.]+#)?(?P<code>[A-Z][A-Za-z.]{5,60})['\"]"
 )
+"""An error's own keys in each notation; a namespace before the code goes (`com.amazonaws.s3#AccessDenied`)."""
 
 
 def read(text: str) -> Iterator[FailedCall]:

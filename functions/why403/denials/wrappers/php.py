@@ -13,12 +13,17 @@ from why403.iam.reference import prefix_of
 EXECUTING = re.compile(
     r"Error executing \"(?P<operation>\w{2,80})\" on \"(?P<url>[^\"\s]{1,2000})\"(?:; )?(?:AWS HTTP error: (?:.{0,2400}?resulted in a `?(?P<status>\d{3}))?)?"
 )
+"""Guzzle's message stands between operation and status, and repeats the body: up to 2,400 characters."""
 ASYNC = re.compile(r"HTTP (?P<status>\d{3}) returned for \"(?P<url>[^\"\s]{1,2000})\"")
+"""AsyncAws prints status and URL only; the URL tells the service."""
 GUZZLE = re.compile(
     r"(?:Client|Server) error: `?(?P<method>[A-Z]{3,7}) (?P<url>https?://[^`\s]{1,2000})`? resulted in an? `?(?P<status>\d{3})"
 )
+"""Backticks from version 6 on, none before; without the SDK's own words method and URL are all."""
 CODE = re.compile(r"\b(?P<code>[A-Z]\w{4,60}) \(client\): ")
+"""The SDK marks whose fault it was: `(client)` is a 4xx."""
 CLASS = re.compile(r"Aws\\+(?P<service>[A-Z]\w{1,40})\\+Exception\\+")
+"""Backslashes are doubled where the trace was written as JSON."""
 
 
 def read(text: str) -> Iterator[FailedCall]:

@@ -9,10 +9,13 @@ from why403.iam.reference import actions_of, prefix_of
 MODULE = re.compile(
     r"\baws_sdk_(?P<service>[a-z0-9]{2,40})(?:::(?:operation::(?P<method>[a-z]\w{2,60})|\w+::(?P<error>[A-Z]\w{2,60})Error))?"
 )
+"""A crate a service; its modules and its error's type both name the operation."""
 CODE = re.compile(
     r"(?:code: Some\(\"(?P<code>[A-Z]\w{3,60})\"\)|unhandled error \((?P<bare>[A-Z]\w{3,60})\))"
 )
+"""An error's metadata as Debug prints it, and the SDK's own words for one that it does not model."""
 ERROR = re.compile(r"\b(?P<operation>(?:[A-Z][a-z0-9]+){2,6}?)Error\b")
+"""`GetObjectError` without its crate; two words at least, as `Error` and `ParseError` are anybody's, and the reference decides."""
 
 
 def read(text: str) -> Iterator[FailedCall]:

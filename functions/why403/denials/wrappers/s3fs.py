@@ -8,6 +8,7 @@ from why403.denials.call import FailedCall, Wrapper
 STEP = re.compile(
     r"\b(?P<step>CheckBucket|HeadRequest|GetObjectRequest|PutRequest|PutHeadRequest|DeleteRequest|ListBucketRequest)\b"
 )
+"""s3fs prints its functions' names, which tell the call; no operation is printed."""
 ACTIONS = {
     "CheckBucket": "s3:ListBucket", "ListBucketRequest": "s3:ListBucket", "HeadRequest": "s3:GetObject",
     "GetObjectRequest": "s3:GetObject", "PutRequest": "s3:PutObject", "PutHeadRequest": "s3:PutObject", "DeleteRequest": "s3:DeleteObject",

@@ -17,11 +17,14 @@ TO_CALL = re.compile(
     r" permissions? to (?:call|perform) (?P<operation>[A-Za-z]{3,60}) on (?P<service>[A-Za-z0-9]{2,40})",
     re.IGNORECASE,
 )
+"""Lambda's words, and what others make of them; an operation and a service's short name follow."""
 SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs|kms|lambda):[^\s\"'`,;)<>]{5,400}")
+"""What a service fetches for its user: a secret, parameter, image, log group, key or function; names of others are not the resource."""
 
 TO_PERFORM = re.compile(
     r"permissions? to perform (?:this|the|the following) (?:action|operation)s?:? ?['\"`(]?(?P<action>[a-z0-9-]{2,40}:[A-Z]\w{2,80})"
 )
+"""Services that name the action itself: `permission to perform this action: kms:Decrypt`."""
 NEEDS = re.compile(
     r"\b(?:has|have|needs?|requires?|lacks?|missing|without)(?: the)?(?: following| required| necessary)?(?: permissions?:?)? ?[\"'`(\[]?"
     r"(?P<action>[a-z0-9-]{2,40}:[A-Z]\w{2,80})[\"'`)\]]? (?:permissions?|access)\b"
@@ -41,10 +44,12 @@ NOT_ABLE = (
 LEFT = 700
 """Characters before a phrase in which its caller stands; an ARN has at most some 600."""
 CALLER = re.compile(r"User:? (?P<arn>arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600}) is $")
+"""Up to the phrase, which begins behind `is `; the ARN of a role or session with a name of 64 and a path of 512."""
 PRINCIPAL = re.compile(
     r"Principal \[(?P<principal>[^\]]{0,600})\] is not allowed to execute \[(?P<action>[\w:-]{5,80})\] on the resource:? ?\[?"
     r"(?P<arn>arn:[^\s\"'`,;)<>\]]{5,600})?"
 )
+"""In square brackets AWS writes the principal's id, certificate or ARN, which may be empty; the resource is not always told."""
 
 
 @cache

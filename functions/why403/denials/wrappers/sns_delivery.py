@@ -12,8 +12,11 @@ from why403.denials.call import FailedCall, Wrapper
 DESTINATION = re.compile(
     r"\"destination\": ?\"(?P<arn>arn:[\w-]+:(?P<service>sqs|lambda|firehose):[^\s\"]{5,400})\""
 )
+"""Subscribers whose policy or key can refuse SNS; an HTTP endpoint's 403 is its owner's."""
 FIREHOSE = re.compile(r"\"errorCode\": ?\"S3\.(?P<key>KMS\.)?AccessDenied(?:Exception)?\"")
+"""Firehose writes `S3.AccessDenied` for the bucket and `S3.KMS.AccessDeniedException` for its key."""
 BUCKET = re.compile(r"\"destination\": ?\"arn:aws[a-z-]{0,10}:s3:::(?P<bucket>[a-z0-9.-]{3,63})\"")
+"""The stream's destination is the bucket's ARN alone, without the prefix within it."""
 ACTIONS = {"sqs": "sqs:SendMessage", "lambda": "lambda:InvokeFunction", "firehose": "firehose:PutRecord"}
 
 

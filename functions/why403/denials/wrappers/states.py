@@ -10,6 +10,7 @@ from why403.denials.call import FailedCall, Wrapper
 from why403.iam.reference import actions_of, prefix_of
 
 FAILED = re.compile(r"\"type\": ?\"(?:Task|Activity|LambdaFunction)[A-Za-z]{0,10}Failed\"")
+"""`TaskFailed`, `LambdaFunctionFailed`, `ActivityFailed`, and their `ScheduleFailed` and `StartFailed`: other events tell no failure."""
 CALL = re.compile(
     r"\"resource\": ?\"(?P<operation>[a-z][A-Za-z0-9]{2,60})(?:\.[A-Za-z:]{1,30}){0,2}\", ?\"resourceType\": ?\"(?:aws-sdk:)?(?P<service>[a-z0-9-]{2,40})\""
 )
