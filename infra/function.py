@@ -183,7 +183,12 @@ def role_name(settings: Settings, name: str) -> str:
 
     Roles are global in an account, so the Region stands in it.
     """
-    return f"{settings.stack_name[:LONGEST_STACK_IN_ROLE]}-{name.replace('_', '-')}-{Aws.REGION}"
+    return f"{role_stem(settings, name)}-{Aws.REGION}"
+
+
+def role_stem(settings: Settings, name: str) -> str:
+    """The same without the Region."""
+    return f"{settings.stack_name[:LONGEST_STACK_IN_ROLE]}-{name.replace('_', '-')}"
 
 
 def own_log_group(settings: Settings, name: str) -> str:

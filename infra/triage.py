@@ -2,10 +2,12 @@
 
 import json
 
+from aws_cdk import Aws
 from constructs import Construct
+from why403.aws.accounts import ANY_ACCOUNT
 from why403.environment import TriageEnvironment
 
-from infra.function import Function, FunctionPlan
+from infra.function import FUNCTIONS, Function, FunctionPlan, role_stem
 from infra.parts import Parts
 from infra.setting_kinds import OWN_LOG_GROUPS
 from infra.settings import Settings
@@ -29,6 +31,9 @@ class Triage(Construct):
                 table_name=parts.incidents.table.table_name,
                 log_groups=watched(settings),
                 expected=json.dumps([dict(item) for item in settings.expected]),
+                own_account="*" if ANY_ACCOUNT in settings.target_read_roles else Aws.ACCOUNT_ID,
+                own_roles=tuple(role_stem(settings, stem) for stem in FUNCTIONS),
+                read_roles=tuple(sorted({role.rpartition("/")[2] for role in _read_roles(settings)})),
                 retention_days=settings.retention_days,
                 redact_emails=settings.redact_emails,
             ),
@@ -36,6 +41,10 @@ class Triage(Construct):
         self.handler = Function(self, plan, settings, parts.code)
         self.dead_letters = self.handler.park_failures()
         parts.incidents.grant_use(self.handler.role, "triage")
+
+
+def _read_roles(settings: Settings) -> tuple[str, ...]:
+    return tuple(filter(None, (*settings.target_read_roles.values(), settings.organization_read_role)))
 
 
 def watched(settings: Settings) -> str:

@@ -113,6 +113,12 @@ class TriageEnvironment(Environment):
     """JSON: {"include": [glob], "exclude": [glob]}; events of other groups are dropped before any call."""
     expected: str
     """JSON: [{"role", "action", "resource", "reason", "owner", "until"?}], each a glob."""
+    own_account: str
+    """Whose roles by the names of `own_roles` are ours: an account's, or `*` for every account's."""
+    own_roles: tuple[str, ...]
+    """Names of the functions' roles, without the Region behind them."""
+    read_roles: tuple[str, ...]
+    """Names of roles that are taken for reading in other accounts."""
     retention_days: int
     redact_emails: bool
     """E-mail addresses are secrets too."""

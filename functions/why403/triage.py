@@ -78,7 +78,7 @@ def triage(  # noqa: PLR0913  # everything that touches the world is handed in
     """
     events = decode_subscription(payload)
     ours = [event for event in events if watch.log_groups.accept(event.log_group)]
-    batch = add_up(ours, classify, now, watch.expecting(now))
+    batch = add_up(ours, watch.without_own(classify), now, watch.expecting(now))
     written = _Writing(watch, table, now, roles).write(batch) if batch.sightings else Written()
     _count_groups(batch, table, now)
     return Triaged(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from why403 import environment
 from why403.errors import SettingsError
+from why403.incidents.watch import OwnRoles
 
 pytestmark = pytest.mark.xdist_group("synth")
 CLASSES: dict[str, type[environment.Environment]] = {
@@ -106,3 +107,26 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(SettingsError, match="the environment lacks TABLE_NAME"):
         environment.TriageEnvironment.read()
+
+
+@pytest.mark.parametrize("stack", ["why403", "a-stack-whose-name-has-forty-letters-or-s"])
+def test_triage_knows_the_role_of_every_function_of_the_stack_and_no_other(
+    synth: Any, stack: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = synth({**GLOBS, "slack_app": True, "stack_name": stack[:40]})
+    place = {"AWS::AccountId": "123456789012", "AWS::Region": "ap-southeast-4"}
+    for key, value in template.variables("triage").items():
+        monkeypatch.setenv(key, value if isinstance(value, str) else place.get(value["Ref"], "a table"))
+    told = environment.TriageEnvironment.read()
+    own = OwnRoles(told.own_account, frozenset(told.own_roles), frozenset(told.read_roles))
+    names = [
+        "".join(
+            part if isinstance(part, str) else place[part["Ref"]] for part in role["RoleName"]["Fn::Join"][1]
+        )
+        for role in template.of("IAM::Role").values()
+        if "lambda.amazonaws.com" in json.dumps(role) and "RoleName" in role
+    ]
+
+    assert len(names) == 9
+    assert all(own.has(f"arn:aws:sts::123456789012:assumed-role/{name}/session") for name in names)
+    assert not any(own.has(f"arn:aws:sts::123456789012:assumed-role/{name}x/session") for name in names)

@@ -1,8 +1,10 @@
+import json
 import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from why403.aws.accounts import SESSION_NAME
 from why403.denials.classify import classify
 from why403.denials.denial import Kind
 from why403.errors import PayloadError, StoreError
@@ -14,7 +16,7 @@ from why403.incidents.log_groups import LogGroups
 from why403.incidents.outbox import parse_stream_record
 from why403.incidents.table import MAX_HELD_BACK, MAX_SAMPLES, MAX_STREAMS
 from why403.incidents.transition import Transition
-from why403.incidents.watch import Watch
+from why403.incidents.watch import OwnRoles, Watch
 from why403.triage import FAILURES, Triaged, triage
 
 from bench.incidents.storm import Counting
@@ -582,3 +584,80 @@ def test_an_incident_that_is_told_before_its_lines_are_counted_shows_those_it_wa
     deliver(table, line(1), line(2))
 
     assert (shown, the_incident(table).count) == (2, 2)
+
+
+OUR_ROLES = OwnRoles(
+    "123456789012", frozenset({"why403-diagnose", "why403-fix-page"}), frozenset({"ReadOnly"})
+)
+OWN_SESSIONS = {
+    "a function of ours": "arn:aws:sts::123456789012:assumed-role/why403-diagnose-us-east-1/why403-Diagnose-1A2B",
+    "its like in another Region": "arn:aws:sts::123456789012:assumed-role/why403-fix-page-us-gov-west-1/why403-FixPage-1A2B",
+    "the read role, taken by us": f"arn:aws:sts::111122223333:assumed-role/ReadOnly/{SESSION_NAME}",
+}
+OTHER_SESSIONS = {
+    "a stranger's role of a like name": "arn:aws:sts::123456789012:assumed-role/why403-x/task",
+    "a role that only begins like ours": "arn:aws:sts::123456789012:assumed-role/why403-diagnose-staging-us-east-1/task",
+    "ours without a Region": "arn:aws:sts::123456789012:assumed-role/why403-diagnose/task",
+    "another account's": "arn:aws:sts::111122223333:assumed-role/why403-diagnose-us-east-1/task",
+    "the read role, taken by a person": "arn:aws:sts::111122223333:assumed-role/ReadOnly/dana",
+    "a user of that name": "arn:aws:iam::123456789012:user/why403-diagnose-us-east-1",
+}
+
+
+def recorded(*sessions: str) -> str:
+    """A file of CloudTrail's with one refusal of each."""
+    records = [
+        {
+            "eventVersion": "1.11",
+            "userIdentity": {"type": "AssumedRole", "arn": session},
+            "eventSource": "sqs.amazonaws.com",
+            "eventName": "GetQueueAttributes",
+            "errorCode": "AccessDenied",
+            "errorMessage": f"User: {session} is not authorized to perform: sqs:getqueueattributes on resource: "
+            "arn:aws:sqs:us-east-1:123456789012:orders because no identity-based policy allows the sqs:getqueueattributes action",
+        }
+        for session in sessions
+    ]
+    return json.dumps({"Records": records} if len(records) > 1 else records[0])
+
+
+@pytest.mark.parametrize("session", OTHER_SESSIONS.values(), ids=OTHER_SESSIONS)
+def test_what_cloudtrail_records_of_others_is_told_beside_what_it_records_of_us(
+    table: InMemoryIncidentTable, session: str
+) -> None:
+    deliver(table, line(1, recorded(*OWN_SESSIONS.values(), session)), watch=replace(WATCH, own=OUR_ROLES))
+
+    assert the_incident(table).denial.principal == session
+
+
+@pytest.mark.parametrize("session", OWN_SESSIONS.values(), ids=OWN_SESSIONS)
+def test_what_cloudtrail_records_of_our_own_roles_opens_nothing(
+    table: InMemoryIncidentTable, session: str
+) -> None:
+    told = deliver(table, line(1, recorded(session)), watch=replace(WATCH, own=OUR_ROLES))
+
+    assert (table.everything(), told.dropped) == ({}, 1)
+
+
+def test_a_role_of_ours_is_ours_in_every_account_where_the_organization_shares_its_names(
+    table: InMemoryIncidentTable,
+) -> None:
+    there = "arn:aws:sts::111122223333:assumed-role/why403-diagnose-us-east-1/why403-Diagnose-1A2B"
+    deliver(table, line(1, recorded(there)), watch=replace(WATCH, own=replace(OUR_ROLES, account="*")))
+
+    assert table.everything() == {}
+
+
+def test_a_line_that_names_our_role_without_being_a_record_silences_nothing(
+    table: InMemoryIncidentTable,
+) -> None:
+    forged = denied(
+        "why403-diagnose-us-east-1", "sqs:SendMessage", "arn:aws:sqs:us-east-1:123456789012:orders"
+    )
+    deliver(
+        table,
+        line(1, f"{forged} {recorded(OTHER_SESSIONS['a user of that name'])}"),
+        watch=replace(WATCH, own=OUR_ROLES),
+    )
+
+    assert len(table.everything()) == 2

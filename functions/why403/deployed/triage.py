@@ -11,7 +11,7 @@ from why403.aws.workload_index import open_index
 from why403.denials.classify import classify
 from why403.environment import TriageEnvironment
 from why403.incidents.line_budget import TICK, LineBudget
-from why403.incidents.watch import parse_watch
+from why403.incidents.watch import OwnRoles, parse_watch
 from why403.triage import Triaged, triage
 
 CLIENTS = ("dynamodb",)
@@ -20,7 +20,8 @@ CLIENTS = ("dynamodb",)
 def run(event: Mapping[str, Any]) -> Triaged:
     """`event` as CloudWatch Logs sends it; PayloadError where it is none, else the table's errors."""
     told = TriageEnvironment.read()
-    watch = parse_watch(told.log_groups, told.expected, redact_emails=told.redact_emails)
+    own = OwnRoles(told.own_account, frozenset(told.own_roles), frozenset(told.read_roles))
+    watch = parse_watch(told.log_groups, told.expected, own, redact_emails=told.redact_emails)
     table = open_table(told.table_name, told.retention_days)
     roles = open_index(told.table_name).roles
     budget = LineBudget(classify)

@@ -1,22 +1,59 @@
 """What the settings say of lines."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from why403.denials.denial import Denial
+from why403.denials.wrappers.cloudtrail import records_in
 from why403.incidents.expected import ExpectedDenial, find_expectation, parse_expected
 from why403.incidents.incident import Expectation
 from why403.incidents.log_groups import LogGroups, parse_log_groups
-from why403.incidents.sighting import Expect
+from why403.incidents.sighting import Classify, Expect
 from why403.log_events.log_event import LogEvent
+
+SESSION = re.compile(
+    r"arn:aws[a-z-]*:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)/(?P<session>[^/]+)"
+)
+"""A role's session, as CloudTrail names who called."""
+REGION = re.compile(r"[a-z]{2}(?:-[a-z]+){1,3}-\d")
+"""The end of a role's name: a stack of the same name may stand in each Region."""
+READING = "why403"
+"""The name of our sessions of read roles, which others may take too."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRoles:
+    """The roles that why403 itself calls AWS with: what these are refused, a diagnosis tells where it matters."""
+
+    account: str = ""
+    """The stack's; `*` where the settings give the roles of all accounts of the organization one name."""
+    functions: frozenset[str] = frozenset()
+    """Names of the functions' roles, without the Region behind them."""
+    read: frozenset[str] = frozenset()
+    """Names of roles that are taken for reading, in whatever account."""
+
+    def has(self, principal: str) -> bool:
+        """Whether a session's ARN is one of ours."""
+        found = SESSION.fullmatch(principal)
+        if found is None:
+            return False
+        if found["session"] == READING and found["role"] in self.read:
+            return True
+        return self.account in {"*", found["account"]} and any(
+            REGION.fullmatch(found["role"].removeprefix(f"{name}-"))
+            for name in self.functions
+            if found["role"].startswith(f"{name}-")
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """Which groups to look at, which denials are expected, and whether e-mail addresses count as secrets."""
+    """Which groups to look at, which denials are expected or our own, and whether e-mail addresses count as secrets."""
 
     log_groups: LogGroups
     expected: tuple[ExpectedDenial, ...] = ()
+    own: OwnRoles = OwnRoles()
     redact_emails: bool = False
 
     def expecting(self, now: int) -> Expect:
@@ -27,12 +64,26 @@ class Watch:
 
         return expect
 
+    def without_own(self, classify: Classify) -> Classify:
+        """What AWS's own record says that we were refused is left out; a line that only names us is not."""
+
+        def others(event: LogEvent) -> tuple[Denial, ...]:
+            denials = classify(event)
+            if not any(self.own.has(denial.principal or "") for denial in denials) or not records_in(
+                event.message
+            ):
+                return denials
+            return tuple(denial for denial in denials if not self.own.has(denial.principal or ""))
+
+        return others
+
 
 @lru_cache(maxsize=1)
-def parse_watch(log_groups: str, expected: str, *, redact_emails: bool) -> Watch:
+def parse_watch(log_groups: str, expected: str, own: OwnRoles, *, redact_emails: bool) -> Watch:
     """From the environment's texts, once as long as they are the same; SettingsError says which is wrong and what was expected."""
     return Watch(
         log_groups=parse_log_groups(log_groups),
         expected=parse_expected(expected),
+        own=own,
         redact_emails=redact_emails,
     )
