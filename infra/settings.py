@@ -58,7 +58,7 @@ class Settings:
     )
     centralized_logs: bool = _switch(
         "Whether groups of `log_groups` that are named hold lines of other accounts or Regions (CloudWatch's log "
-        "centralization): such lines are then told under those, and not diagnosed against this account."
+        "centralization): such lines are then told under those, and diagnosed there, by `target_read_roles`."
     )
     channel_secrets: Mapping[str, str] = field(default_factory=dict)
     """Names of secrets by channel, as the settings `<channel>_secret` give them: for routes that name none."""

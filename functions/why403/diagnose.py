@@ -7,6 +7,7 @@ asks AWS, in at most five rounds where nothing is known yet (EC2's encoded messa
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from why403.changes.change import Change
 from why403.changes.find import find_changes
@@ -39,7 +40,7 @@ from why403.other_403.find import read_other_403
 from why403.policies.authorization_record import open_message
 from why403.policies.read_sides import ANY, Sides, read_sides
 from why403.policies.unjudged import Known, known_of, of_other_id, read_known
-from why403.reads import Plan, counted, knowing, settled, together
+from why403.reads import Plan, Unreadable, counted, knowing, made_there, settled, together
 from why403.remedies.build_case import build_case, first_denied
 from why403.remedies.case import Case
 from why403.remedies.claimed_principal import Taker, claim_told, judge_claim, read_taker, with_claim
@@ -52,6 +53,7 @@ from why403.workloads.ecs.service import describe_running, still_runs
 from why403.workloads.index import WorkloadIndex, hints_for, note_found
 from why403.workloads.workload import NOTHING_KNOWN, Hints
 
+Found = TypeVar("Found")
 First = Diagnosis | ToldElsewhere
 """What the first look at an incident may come to."""
 ROUNDS = 5
@@ -183,11 +185,15 @@ def _explain_other_403(scene: Scene, denial: Denial) -> Plan[Diagnosis]:
 def diagnose_incident(
     incident: Incident, place: Place, *, now: int, clock: Clock = standing, hints: Hints = NOTHING_KNOWN
 ) -> Plan[Diagnosis]:
-    """The diagnosis of a stored incident, from its newest sample; nothing of ours is set against one from elsewhere."""
-    if (there := place.at(incident.account, incident.region)) != place:
-        return settled(build_elsewhere(incident.denial, there.account, there.region, there.partition))
+    """The diagnosis of a stored incident of `place`, from its newest sample."""
     newest, *rest = sampled_events(incident)
     return diagnose(incident.denial, newest, place, now=now, clock=clock, siblings=tuple(rest), hints=hints)
+
+
+def _in_its_place(plan: Plan[Found], incident: Incident, there: Place) -> Plan[Found | Diagnosis]:
+    """The plan, made where the incident's lines came from; nothing of ours is held against it where nobody lets us in."""
+    found = yield from made_there(plan, there.account, there.region)
+    return build_elsewhere(incident.denial, there, found) if isinstance(found, Unreadable) else found
 
 
 def judge_again(  # noqa: PLR0913  # everything that is known of the incident
@@ -202,8 +208,12 @@ def judge_again(  # noqa: PLR0913  # everything that is known of the incident
     """What the policies say today to the call of `known`, the incident's diagnosis: three rounds, and no draft.
 
     Caller and target are known by then, and only their policies are read. The whole diagnosis instead where it judged
-    nothing, and where what runs has another revision since: its role may be another.
+    nothing, and where what runs has another revision since: its role may be another. It is made where the incident's
+    lines came from.
     """
+    if (there := place.at(incident.account, incident.region)) != place:
+        plan = judge_again(incident, known, there, now=now, clock=clock)
+        return (yield from _in_its_place(plan, incident, there))
     if known is None or known.decision is None:
         return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
     workload, denial = known.workload, unmasked(known.denial)
@@ -250,12 +260,16 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
     incident = table.get(turn.fingerprint)
     if incident is None or is_told_elsewhere(incident):
         return
+    there = place.at(incident.account, incident.region)
     if turn.transition.needs_diagnosis:
         try:
             first = turn.transition is Transition.OPENED
             plan: Callable[..., Plan[First]] = _diagnose_first if first else diagnose_incident
-            hints = hints_for(index, incident.log_group, now=now, report=report)
-            diagnosis = ask(plan(incident, place, now=now, clock=clock, hints=hints))
+            if there == place:
+                hints = hints_for(index, incident.log_group, now=now, report=report)
+                diagnosis = ask(plan(incident, place, now=now, clock=clock, hints=hints))
+            else:
+                diagnosis = ask(_in_its_place(plan(incident, there, now=now, clock=clock), incident, there))
         except Exception as error:  # noqa: BLE001  # whatever it was, somebody waits for the alert
             report(error)
             diagnosis = build_undiagnosed(incident.denial)
@@ -263,7 +277,8 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
             if not table.save(next_state(incident, diagnosis, now).incident, expected=incident):
                 raise StoreError(f"{incident.fingerprint} was changed meanwhile; its turn is tried again.")
             return
-        note_found(index, incident.log_group, diagnosis.workload, now=now, report=report)
+        if there == place:
+            note_found(index, incident.log_group, diagnosis.workload, now=now, report=report)
         table.save_diagnosis(turn.fingerprint, turn.generation, to_json(diagnosis))
         _mark_deployment(incident, diagnosis, table, now)
     tell(turn)
@@ -273,8 +288,8 @@ def _diagnose_first(
     incident: Incident, place: Place, *, now: int, clock: Clock = standing, hints: Hints = NOTHING_KNOWN
 ) -> Plan[First]:
     """The first diagnosis of an incident, under what its lines' whole events say, as far as no other tells that."""
-    denial, is_ours = incident.denial, place.at(incident.account, incident.region) == place
-    if denial.encoded_message or denial.kind in {Kind.FLOOD, Kind.UNREAD_LINE} or not is_ours:
+    denial = incident.denial
+    if denial.encoded_message or denial.kind in {Kind.FLOOD, Kind.UNREAD_LINE}:
         return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
     newest, *others = sampled_events(incident)
     own = yield from read_own_event(denial, newest, place, now, hints)

@@ -22,7 +22,7 @@ from why403.aws.budget import Budget
 from why403.aws.failures import failure_of
 from why403.aws.paging import fetch
 from why403.aws.rates import Rates
-from why403.reads import Answer, Failure, Read, Reply, Unreadable
+from why403.reads import TAKES_ROLE, Answer, Failure, Read, Reply, Unreadable
 
 ATTEMPTS = {Failure.THROTTLED: 5, Failure.UNAVAILABLE: 2, Failure.MALFORMED: 2}
 """How often to ask in all where it failed like this; once where it is not here."""
@@ -86,7 +86,7 @@ class Asker:
         try:
             return self._call(read, may_go_on)
         except NoReadRoleError:
-            return Unreadable(read, Failure.REFUSED, "NoReadRole", "sts:AssumeRole")
+            return Unreadable(read, Failure.REFUSED, "NoReadRole", TAKES_ROLE)
         except ClientError as error:
             return _from_client_error(read, error)
         except (ConnectTimeoutError, ReadTimeoutError):
@@ -115,7 +115,7 @@ def _from_client_error(read: Read, error: ClientError) -> Unreadable:
     code = str(error.response.get("Error", {}).get("Code") or "Unknown")
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     if error.operation_name == "AssumeRole" and read.declared.operation != "AssumeRole":
-        return Unreadable(read, Failure.REFUSED, code, "sts:AssumeRole")
+        return Unreadable(read, Failure.REFUSED, code, TAKES_ROLE)
     failure = failure_of(code, status, read.declared)
     return Unreadable(read, failure, code, cure_of(read, failure))
 
