@@ -138,7 +138,7 @@ def functions_of(settings: Settings) -> tuple[str, ...]:
     """The stems of the functions that a stack with these settings has."""
     console = settings.page_mode == "console"
     has = {
-        "subscribe": bool(settings.globs and not settings.watches_account),
+        "subscribe": settings.has_subscriber,
         "fix_page": settings.page_mode == "signed",
         "console": console,
         "slack_app": settings.slack_app,

@@ -41,7 +41,7 @@ class LogSubscriptions(Construct):
             if group in settings.globs:
                 continue
             self._watch(group, settings, triage).add_resource_dependency(permission)
-        if not settings.log_groups:
+        if not (settings.log_groups or settings.log_group_tags):
             Annotations.of(self).add_warning_v2(
                 "why403:nothing-watched",
                 "log_groups is empty: nothing is watched yet. Name your log groups in cdk.json, context → why403.",

@@ -63,7 +63,7 @@ class Watched:
     def _query(self, name: str) -> str:
         """Metrics Insights over all subscriptions of ours: an alarm each would cost as much as there are groups."""
         where = "DestinationType = 'Lambda'"
-        if not self.settings.globs:
+        if not (self.settings.globs or self.settings.log_group_tags):
             where += f" AND FilterName = '{self.settings.stack_name}'"
         return f'SELECT SUM({name}) FROM "AWS/Logs" WHERE {where}'  # noqa: S608  # CloudWatch's, of our own names
 

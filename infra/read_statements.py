@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from why403.aws.accounts import ANY_ACCOUNT
+from why403.aws.granted_reads import LINES
 from why403.reads import DeclaredRead
 
 from infra.settings import Settings
@@ -15,8 +16,6 @@ DOCUMENT_CHARACTERS = 6_144
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 EVERYTHING = ("*",)
-LINES = frozenset({"logs:FilterLogEvents", "logs:GetLogEvents"})
-"""They return what applications wrote: bound to the log groups that are watched."""
 API_DEFINITIONS = ("apigateway:*::/restapis*", "apigateway:*::/apis*")
 """`apigateway:GET` reads keys and client certificates too: bound to the APIs' own definitions."""
 GROUPS_A_STATEMENT = 20
@@ -55,8 +54,9 @@ def read_statements(reads: Iterable[DeclaredRead], settings: Settings, here: str
             continue
         lines = tuple(action for action in actions if action in LINES)
         yield ReadStatement(sid=sid, actions=tuple(action for action in actions if action not in LINES))
-        for number, groups in enumerate(_chunks(settings.log_groups if lines else ())):
-            forms = ("", ":*") if len(settings.log_groups) <= GROUPS_IN_BOTH_FORMS else (":*",)
+        watched = ("*",) if settings.log_group_tags else settings.log_groups
+        for number, groups in enumerate(_chunks(watched if lines else ())):
+            forms = ("", ":*") if len(watched) <= GROUPS_IN_BOTH_FORMS else (":*",)
             resources = tuple(f"logs:{here}:log-group:{group}{form}" for group in groups for form in forms)
             yield ReadStatement(sid=f"ReadLines{number or ''}", actions=lines, resources=resources)
 

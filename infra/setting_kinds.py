@@ -149,6 +149,7 @@ KEY = text(
 )
 SUBNET = text(r"subnet-[0-9a-f]{8,17}", "a subnet's id, such as subnet-0123456789abcdef0")
 SECURITY_GROUP = text(r"sg-[0-9a-f]{8,17}", "a security group's id, such as sg-0123456789abcdef0")
+TAGS = map_of(text(r".{1,128}", "a tag's key"), text(r".{0,256}", "its value"))
 ROLE_PATH = text(
     r"/([\w+=,.@-]+/)*", "a path that begins and ends with /, such as /teams/platform/", _as_path
 )
@@ -222,6 +223,12 @@ def loops(log_groups: tuple[str, ...]) -> Iterator[str]:
     for group in log_groups:
         if group.startswith(OWN_LOG_GROUPS):
             yield f"log_groups: {group} is why403's own; watching it would answer each line with another"
+
+
+def without_tags(told: "Settings") -> Iterator[str]:
+    """Tags are looked at by our own function alone."""
+    if told.log_group_tags and told.globs_by == "account-policy":
+        yield 'log_group_tags: an account-level policy cannot select by tags; leave them out, or set "globs_by": "filters"'
 
 
 def halves(subnets: tuple[str, ...], security_groups: tuple[str, ...]) -> Iterator[str]:

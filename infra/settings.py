@@ -15,7 +15,7 @@ from why403.delivery.register import SECRETS
 from why403.errors import SettingsError
 
 from infra import setting_kinds as kinds
-from infra.expectations import Expectation, list_of, map_of, one_of, text, whole_number, yes_or_no
+from infra.expectations import Expectation, list_of, map_of, one_of, whole_number, yes_or_no
 from infra.former_settings import GONE, RENAMED
 
 CONTEXT = "why403"
@@ -49,6 +49,11 @@ class Settings:
         list_of(kinds.LOG_GROUP_PATTERN),
         "Globs of log groups to leave out. why403's own groups are always left out.",
     )
+    log_group_tags: Mapping[str, str] = _setting(
+        kinds.NOTHING,
+        kinds.TAGS,
+        "Log groups that carry all of these tags are watched too; the value `*` is any.",
+    )
     globs_by: str = _setting(
         "filters",
         one_of("filters", "account-policy"),
@@ -74,9 +79,7 @@ class Settings:
         (), list_of(kinds.EMAIL), "Who gets incidents as e-mail. Each must confirm the subscription."
     )
     alarm_email_addresses: tuple[str, ...] = _setting(
-        (),
-        list_of(kinds.EMAIL),
-        "Who hears that why403 itself is unwell. Each must confirm the subscription.",
+        (), list_of(kinds.EMAIL), "Who hears that why403 itself is unwell. Each must confirm it."
     )
     chat: bool = _switch(
         "Whether to make a topic for Amazon Q Developer in chat applications (Slack, Teams)."
@@ -106,9 +109,7 @@ class Settings:
         "Whether people act by buttons of a Slack app of yours, at a public URL that obeys Slack alone: docs/slack-app.md."
     )
     expected: tuple[Mapping[str, Any], ...] = _setting(
-        (),
-        list_of(kinds.EXPECTED),
-        "Denials that are meant to be: globs of role, action and resource, with reason and owner, and an end.",
+        (), list_of(kinds.EXPECTED), "Denials that are meant to be: globs, with reason and owner, and an end."
     )
     retention_days: int = _setting(90, whole_number(1, 3_650), "How long an incident is kept, in days.")
     log_retention_days: int = _setting(
@@ -120,7 +121,7 @@ class Settings:
     resolve_after_hours: int = _setting(
         24,
         whole_number(0, 720),
-        "Hours without a new line after a fix was seen, before an incident is resolved.",
+        "Hours without a new line after a fix was seen, before it counts as resolved.",
     )
     reconcile_hour_utc: int = _setting(
         3, whole_number(0, 23), "The hour (UTC) at which yesterday's lines are counted against those seen."
@@ -178,11 +179,7 @@ class Settings:
     termination_protection: bool = _switch(
         "Whether CloudFormation refuses to delete the stack: `make destroy` then fails until it is switched off and deployed."
     )
-    tags: Mapping[str, str] = _setting(
-        kinds.NOTHING,
-        map_of(text(r".{1,128}", "a tag's key"), text(r".{0,256}", "its value")),
-        "Tags of everything.",
-    )
+    tags: Mapping[str, str] = _setting(kinds.NOTHING, kinds.TAGS, "Tags of everything.")
 
     @property
     def globs(self) -> tuple[str, ...]:
@@ -193,6 +190,11 @@ class Settings:
     def watches_account(self) -> bool:
         """Whether one account-level policy stands for all filters."""
         return bool(self.globs) and self.globs_by == "account-policy"
+
+    @property
+    def has_subscriber(self) -> bool:
+        """Whether a function of ours puts filters."""
+        return bool(self.globs or self.log_group_tags) and not self.watches_account
 
     @property
     def makes_own_room(self) -> bool:
@@ -246,6 +248,7 @@ def settings_of(context: object) -> Settings:
     secrets = {channel: taken.pop(secret.setting, "") for channel, secret in SECRETS.items()}
     settings = Settings(**taken, channel_secrets={channel: name for channel, name in secrets.items() if name})
     wrong.extend(kinds.loops(settings.log_groups))
+    wrong.extend(kinds.without_tags(settings))
     wrong.extend(kinds.halves(settings.subnets, settings.security_groups))
     wrong.extend(kinds.dead_buttons(settings))
     if wrong:

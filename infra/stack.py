@@ -68,7 +68,7 @@ class Why403Stack(Stack):
             "recheck": recheck,
             "survey": survey,
         }
-        if settings.globs and not settings.watches_account:
+        if settings.has_subscriber:
             parked["subscribe"] = Subscribe(self, "Subscribe", parts, triage.handler.function)
         watched = Watched(
             settings=settings,

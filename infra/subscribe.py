@@ -1,6 +1,7 @@
 """A schedule, log groups that are made, and the stack's own deletion → subscribe: globs are watched by filters of ours."""
 
 import json
+from collections.abc import Mapping
 
 from aws_cdk import CustomResource, Duration, Stack
 from aws_cdk import aws_events as events
@@ -30,6 +31,7 @@ class Subscribe(Construct):
     def __init__(self, scope: Construct, construct_id: str, parts: Parts, triage: lambda_.Function) -> None:
         super().__init__(scope, construct_id)
         settings = parts.settings
+        self._has_tags = bool(settings.log_group_tags)
         plan = FunctionPlan(
             name="subscribe",
             told="Log groups that fit the globs → a subscription filter of ours on each",
@@ -38,6 +40,7 @@ class Subscribe(Construct):
             environment=SubscribeEnvironment(
                 table_name=parts.incidents.table.table_name,
                 log_groups=_globs(settings),
+                tags=dict(settings.log_group_tags),
                 stack=settings.stack_name,
                 filter_name=f"{settings.stack_name}-globs",
                 destination_arn=triage.function_arn,
@@ -54,7 +57,7 @@ class Subscribe(Construct):
             "Removal",
             resource_type="Custom::SubscriptionFilters",
             service_token=self.handler.function.function_arn,
-            properties={"LogGroups": _globs(settings)},
+            properties={"LogGroups": _globs(settings), **_tags_of(settings)},
         )
         removal.node.add_dependency(self.handler.role)  # and its policies: they go after the filters
         # The rules go first: no run puts filters again while they are removed.
@@ -70,10 +73,14 @@ class Subscribe(Construct):
             schedule=events.Schedule.rate(Duration.minutes(EVERY_MINUTES)),
             targets=[targets.LambdaFunction(function, event=task, dead_letter_queue=queue)],
         )
+        calls = ["CreateLogGroup", *(["TagResource", "TagLogGroup"] if self._has_tags else [])]
         made = events.EventPattern(
             source=["aws.logs"],
             detail_type=["AWS API Call via CloudTrail"],
-            detail={"eventName": ["CreateLogGroup"], "errorCode": [{"exists": False}]},
+            detail={
+                "eventName": calls,
+                "errorCode": [{"exists": False}],
+            },
         )
         heard = events.Rule(
             self,
@@ -82,6 +89,18 @@ class Subscribe(Construct):
             targets=[targets.LambdaFunction(function, dead_letter_queue=queue)],
         )
         return schedule, heard
+
+    def _grant_by_tags(self, tags: Mapping[str, str], everywhere: list[str]) -> None:
+        """Filters are put at groups that carry the tags, by IAM's own condition on them."""
+        conditions = {"StringLike": {f"aws:ResourceTag/{name}": value for name, value in tags.items()}}
+        for statement in (
+            iam.PolicyStatement(actions=["tag:GetResources"], resources=["*"]),
+            iam.PolicyStatement(actions=["logs:ListTagsForResource"], resources=everywhere),
+            iam.PolicyStatement(
+                actions=["logs:PutSubscriptionFilter"], resources=everywhere, conditions=conditions
+            ),
+        ):
+            self.handler.role.add_to_policy(statement)
 
     def _grant(self, settings: Settings) -> None:
         """What IAM can bind: filters are put at groups that fit the globs, whose `*` and `?` are IAM's own."""
@@ -95,13 +114,21 @@ class Subscribe(Construct):
             iam.PolicyStatement(actions=["logs:DescribeLogGroups"], resources=["*"])
         )
         self.handler.role.add_to_policy(iam.PolicyStatement(actions=at_groups, resources=everywhere))
-        self.handler.role.add_to_policy(
-            iam.PolicyStatement(actions=["logs:PutSubscriptionFilter"], resources=fitting)
-        )
+        if fitting:
+            self.handler.role.add_to_policy(
+                iam.PolicyStatement(actions=["logs:PutSubscriptionFilter"], resources=fitting)
+            )
+        if settings.log_group_tags:
+            self._grant_by_tags(settings.log_group_tags, everywhere)
         acknowledge(self.handler.role, "AwsSolutions-IAM5[Resource::*]", WHY_ALL_GROUPS)
         for name in sorted({"*", *(f"{glob}{end}" for glob in settings.globs for end in ("", ":*"))}):
             shown = f"arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:{name}"
             acknowledge(self.handler.role, f"AwsSolutions-IAM5[Resource::{shown}]", WHY_ALL_GROUPS)
+
+
+def _tags_of(settings: Settings) -> dict[str, str]:
+    """For the custom resource: another property where tags are set, so that a change of them is a change of it."""
+    return {"Tags": json.dumps(dict(settings.log_group_tags))} if settings.log_group_tags else {}
 
 
 def _globs(settings: Settings) -> str:

@@ -50,4 +50,6 @@ def _read_roles(settings: Settings) -> tuple[str, ...]:
 def watched(settings: Settings) -> str:
     """The environment's `log_groups`: what to take, and what never."""
     never = [f"{OWN_LOG_GROUPS}*", *settings.exclude_log_groups]
-    return json.dumps({"include": list(settings.log_groups), "exclude": never})
+    # Which groups carry tags, only the function that puts filters on them knows: what it lets through is meant.
+    meant = [*settings.log_groups, *(["*"] if settings.log_group_tags else [])]
+    return json.dumps({"include": meant, "exclude": never})

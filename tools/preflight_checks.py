@@ -59,7 +59,7 @@ def check_region(settings: Settings) -> Iterator[Finding]:
 
 def check_log_groups(settings: Settings) -> Iterator[Finding]:
     """Whether the log groups exist and have a subscription filter to spare."""
-    if not settings.log_groups:
+    if not (settings.log_groups or settings.log_group_tags):
         yield Finding("log_groups is empty, so nothing would be watched. Name your log groups in cdk.json.")
     if settings.watches_account:
         return

@@ -34,6 +34,7 @@ TOGETHER: Mapping[str, Mapping[str, Any]] = {"subnets": INSIDE}
 CHANGES: Mapping[str, tuple[Mapping[str, Any], Any]] = {
     "log_groups": (BASE, ["/ecs/orders", "/app/*"]),
     "exclude_log_groups": (GLOBS, ["/ecs/test-*"]),
+    "log_group_tags": (BASE, {"why403": "on"}),
     "globs_by": (GLOBS, "account-policy"),
     **{secret.setting: (BASE, f"team/{channel}") for channel, secret in SECRETS.items()},
     "routes": (BASE, [{SECRETS[OWN_ROOM.name].setting: "team/webhook"}]),

@@ -7,7 +7,6 @@ asks AWS, in at most five rounds where nothing is known yet (EC2's encoded messa
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 from why403.changes.change import Change
 from why403.changes.find import find_changes
@@ -15,7 +14,6 @@ from why403.decisions.call import Call
 from why403.denials.denial import Denial, Kind, Verdict
 from why403.denials.masked import unmasked
 from why403.diagnosis.build import (
-    build_elsewhere,
     build_judged,
     build_other_403,
     build_undiagnosed,
@@ -24,6 +22,7 @@ from why403.diagnosis.build import (
 )
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.diagnosis.diagnosis_json import to_json
+from why403.diagnosis.elsewhere import in_its_place
 from why403.errors import StoreError
 from why403.iam.place import Place
 from why403.incidents.history import History
@@ -40,7 +39,7 @@ from why403.other_403.find import read_other_403
 from why403.policies.authorization_record import open_message
 from why403.policies.read_sides import ANY, Sides, read_sides
 from why403.policies.unjudged import Known, known_of, of_other_id, read_known
-from why403.reads import Plan, Unreadable, counted, knowing, made_there, settled, together
+from why403.reads import Plan, counted, knowing, settled, together
 from why403.remedies.build_case import build_case, first_denied
 from why403.remedies.case import Case
 from why403.remedies.claimed_principal import Taker, claim_told, judge_claim, read_taker, with_claim
@@ -53,7 +52,6 @@ from why403.workloads.ecs.service import describe_running, still_runs
 from why403.workloads.index import WorkloadIndex, hints_for, note_found
 from why403.workloads.workload import NOTHING_KNOWN, Hints
 
-Found = TypeVar("Found")
 First = Diagnosis | ToldElsewhere
 """What the first look at an incident may come to."""
 ROUNDS = 5
@@ -131,14 +129,8 @@ def _without_refuted(known: Known, taker: Taker | None) -> Known:
 
 def _tell_known(known: Known, by_role: Case | None = None) -> Diagnosis:
     scene = known.scene
-    case = Case(
-        denial=scene.denial,
-        workload=scene.workload,
-        place=scene.place,
-        caller=known.caller,
-        candidates=scene.candidates,
-        by_role=by_role,
-    )
+    case = Case(denial=scene.denial, workload=scene.workload, place=scene.place, caller=known.caller)
+    case = replace(case, candidates=scene.candidates, by_role=by_role)
     return build_unjudged(known, draft_remedies(case))
 
 
@@ -190,12 +182,6 @@ def diagnose_incident(
     return diagnose(incident.denial, newest, place, now=now, clock=clock, siblings=tuple(rest), hints=hints)
 
 
-def _in_its_place(plan: Plan[Found], incident: Incident, there: Place) -> Plan[Found | Diagnosis]:
-    """The plan, made where the incident's lines came from; nothing of ours is held against it where nobody lets us in."""
-    found = yield from made_there(plan, there.account, there.region)
-    return build_elsewhere(incident.denial, there, found) if isinstance(found, Unreadable) else found
-
-
 def judge_again(  # noqa: PLR0913  # everything that is known of the incident
     incident: Incident,
     known: Diagnosis | None,
@@ -207,13 +193,12 @@ def judge_again(  # noqa: PLR0913  # everything that is known of the incident
 ) -> Plan[Diagnosis]:
     """What the policies say today to the call of `known`, the incident's diagnosis: three rounds, and no draft.
 
-    Caller and target are known by then, and only their policies are read. The whole diagnosis instead where it judged
-    nothing, and where what runs has another revision since: its role may be another. It is made where the incident's
-    lines came from.
+    Caller and target are known by then, and only their policies are read, where its lines came from. The whole diagnosis
+    instead where it judged nothing, and where what runs has another revision since: its role may be another.
     """
     if (there := place.at(incident.account, incident.region)) != place:
         plan = judge_again(incident, known, there, now=now, clock=clock)
-        return (yield from _in_its_place(plan, incident, there))
+        return (yield from in_its_place(plan, incident.denial, there, place))
     if known is None or known.decision is None:
         return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
     workload, denial = known.workload, unmasked(known.denial)
@@ -253,23 +238,21 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
 ) -> None:
     """One turn from the outbox: diagnose where it needs that, keep what was found, and pass the turn on.
 
-    `ask` runs a plan, `tell` publishes the turn; where the diagnosis breaks off, `report` hears why and the turn goes
-    out with what the line tells. Safe to repeat: a diagnosis replaces its predecessor, and a turn that is told twice
-    is delivered once. An incident whose lines are parts of what others tell is closed, and nobody is told of it.
+    `ask` runs a plan, `tell` publishes the turn; where the diagnosis breaks off, `report` hears why and the turn goes out
+    with what the line tells. Safe to repeat: a diagnosis replaces its predecessor, and a turn that is told twice is
+    delivered once. An incident whose lines are parts of what others tell is closed, and nobody is told of it.
     """
     incident = table.get(turn.fingerprint)
     if incident is None or is_told_elsewhere(incident):
         return
-    there = place.at(incident.account, incident.region)
+    is_ours = (there := place.at(incident.account, incident.region)) == place
     if turn.transition.needs_diagnosis:
         try:
             first = turn.transition is Transition.OPENED
             plan: Callable[..., Plan[First]] = _diagnose_first if first else diagnose_incident
-            if there == place:
-                hints = hints_for(index, incident.log_group, now=now, report=report)
-                diagnosis = ask(plan(incident, place, now=now, clock=clock, hints=hints))
-            else:
-                diagnosis = ask(_in_its_place(plan(incident, there, now=now, clock=clock), incident, there))
+            hints = hints_for(index, incident.log_group, now=now, report=report) if is_ours else NOTHING_KNOWN
+            made = plan(incident, there, now=now, clock=clock, hints=hints)
+            diagnosis = ask(in_its_place(made, incident.denial, there, place))
         except Exception as error:  # noqa: BLE001  # whatever it was, somebody waits for the alert
             report(error)
             diagnosis = build_undiagnosed(incident.denial)
@@ -277,7 +260,7 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
             if not table.save(next_state(incident, diagnosis, now).incident, expected=incident):
                 raise StoreError(f"{incident.fingerprint} was changed meanwhile; its turn is tried again.")
             return
-        if there == place:
+        if is_ours:
             note_found(index, incident.log_group, diagnosis.workload, now=now, report=report)
         table.save_diagnosis(turn.fingerprint, turn.generation, to_json(diagnosis))
         _mark_deployment(incident, diagnosis, table, now)

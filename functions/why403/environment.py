@@ -64,7 +64,7 @@ def _parsed(kind: Any, values: tuple[str, ...]) -> Any:  # noqa: ANN401  # a cla
     wrong: list[str] = []
     for field, value in zip(fields(kind), values, strict=True):
         try:
-            found[field.name] = _value(_unpacked(value), field.type)
+            found[field.name] = _value(unpacked(value), field.type)
         except ValueError:
             wrong.append(f"{field.name.upper()} is {value[:100]!r}, expected {EXPECTED[field.type]}")
     if wrong:
@@ -97,7 +97,7 @@ def _text(value: Value) -> str:
     return json.dumps(dict(value) if isinstance(value, Mapping) else value)
 
 
-def _unpacked(value: str) -> str:
+def unpacked(value: str) -> str:
     """The value as it was before infra/function.py packed it, as 4,096 bytes must hold all of a function's."""
     if not value.startswith(PACKED):
         return value
@@ -198,6 +198,8 @@ class SubscribeEnvironment(Environment):
     table_name: str
     log_groups: str
     """JSON as triage's: globs alone; named groups, which have the template's filters, are among the excluded."""
+    tags: Mapping[str, str]
+    """Groups that carry all of these fit as well; the value `*` is any."""
     stack: str
     filter_name: str
     destination_arn: str

@@ -253,28 +253,3 @@ def noted(plan: Plan[Result]) -> Plan[tuple[Result, tuple[Reply, ...]]]:
             reads = plan.send(answered)
     except StopIteration as end:
         return end.value, replies
-
-
-def made_there(plan: Plan[Result], account: str, region: str) -> Plan[Result | Unreadable]:
-    """The plan's result, where what it asks of its own account is asked of that account and Region.
-
-    An Unreadable where no role lets us read there: its whole first round failed at that.
-    """
-    is_let_in = False
-    replies: tuple[Reply, ...] | None = None
-    try:
-        while True:
-            reads = plan.send(replies)  # type: ignore[arg-type]  # None starts a generator
-            asked = (
-                replace(read, account=read.account or account, region=read.region or region) for read in reads
-            )
-            answered = yield tuple(asked)
-            shut = [reply for reply in answered if isinstance(reply, Unreadable) and reply.cure == TAKES_ROLE]
-            if shut and len(shut) == len(reads) and not is_let_in:
-                plan.close()
-                return shut[0]
-            is_let_in = True
-            replies = tuple(replace(reply, read=read) for reply, read in zip(answered, reads, strict=True))
-    except StopIteration as end:
-        result: Result = end.value
-        return result

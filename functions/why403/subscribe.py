@@ -76,8 +76,9 @@ class WantedFilters:
 
     @property
     def hash(self) -> str:
-        """Of the globs: where they changed, groups that fit no longer are looked at as well."""
-        return _hash(repr(self.groups))
+        """Of the globs and of the groups by tags: where they changed, groups that fit no longer are looked at as well."""
+        tagged = self.groups.tagged
+        return _hash(repr(self.groups)) + (f":{_hash(repr(sorted(tagged)))}" if tagged else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +169,9 @@ def subscribe(
 
 
 def _begun(state: SubscriberState, wanted: WantedFilters) -> SubscriberState:
-    """Globs that changed begin a pass anew, which looks at all groups."""
-    if state.passing == wanted.hash:
+    """Globs that changed begin a pass anew, which looks at all groups; tags that did wait for the one under way to end."""
+    globs = wanted.hash.partition(":")[0]
+    if state.passing == wanted.hash or (state.cursor and state.passing.partition(":")[0] == globs):
         return state
     swept = CHANGING if state.swept else wanted.hash
     return replace(state, passing=wanted.hash, swept=swept, cursor="", due=0, going=Pass())
@@ -178,7 +180,8 @@ def _begun(state: SubscriberState, wanted: WantedFilters) -> SubscriberState:
 def _advanced(state: SubscriberState, wanted: WantedFilters, now: int) -> SubscriberState:
     if state.cursor:
         return state
-    return replace(state, due=now + EVERY_MS, swept=wanted.hash, going=Pass(), last=state.going, ended=now)
+    swept = wanted.hash if state.passing == wanted.hash else CHANGING
+    return replace(state, due=now + EVERY_MS, swept=swept, going=Pass(), last=state.going, ended=now)
 
 
 def subscribe_one(door: LogGroupDoor, wanted: WantedFilters, name: str) -> Pass:
@@ -281,19 +284,15 @@ def untold(state: SubscriberState) -> tuple[str, SubscriberState]:
         return "", told
     first = list(new.items())[:MOST_TOLD]
     lines = [f"  {group}: {CURES[known_or(Unsubscribed.REFUSED, why)]}" for group, why in first]
-    more = len(new) - len(lines) + state.last.more
-    return (
-        "\n".join(
-            [
-                f"{len(new) + state.last.more:,} log groups that the settings mean send no lines to why403:",
-                *lines,
-                *([f"  … and {more:,} more"] if more else []),
-                "",
-                "You are told of each once. All of them: why403 doctor --stack NAME; or leave them out (exclude_log_groups).",
-            ]
-        ),
-        told,
-    )
+    if more := len(new) - len(lines) + state.last.more:
+        lines.append(f"  … and {more:,} more")
+    text = [
+        f"{len(new) + state.last.more:,} log groups that the settings mean send no lines to why403:",
+        *lines,
+        "",
+        "You are told of each once. All of them: why403 doctor --stack NAME; or leave them out (exclude_log_groups).",
+    ]
+    return "\n".join(text), told
 
 
 def _hash(text: str) -> str:

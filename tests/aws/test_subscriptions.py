@@ -6,8 +6,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.stub import Stubber
 from moto import mock_aws
-from why403.aws.subscriptions import CloudWatchLogGroups, DynamoSubscriberStore
+from why403.aws.subscriptions import CloudWatchLogGroups, DynamoSubscriberStore, groups_tagged, is_tagged
 from why403.errors import NoAccessError
 from why403.subscribe import Pass, SubscribedGroup, SubscriberState, SubscriptionFilter, Unsubscribed
 
@@ -158,3 +159,58 @@ def test_the_state_comes_back_whole(client: Any) -> None:
     assert store.load() == SubscriberState()
     store.save(state)
     assert store.load() == state
+
+
+GROUP_ARN = "arn:aws:logs:us-east-1:123456789012:log-group:"
+
+
+def test_groups_that_carry_all_tags_are_listed_to_the_last_page() -> None:
+    tagging: Any = boto3.client("resourcegroupstaggingapi", region_name="us-east-1")
+    asked = {
+        "ResourceTypeFilters": ["logs:log-group"],
+        "TagFilters": [{"Key": "why403"}, {"Key": "team", "Values": ["search"]}],
+    }
+    pages = {"": ("/ecs/a", ":*", "next"), "next": ("/lambda/b", "", "")}
+    with Stubber(tagging) as stub:
+        for token, (name, end, following) in pages.items():
+            stub.add_response(
+                "get_resources",
+                {
+                    "ResourceTagMappingList": [{"ResourceARN": f"{GROUP_ARN}{name}{end}", "Tags": []}],
+                    "PaginationToken": following,
+                },
+                {**asked, **({"PaginationToken": token} if token else {})},
+            )
+        found = groups_tagged(tagging, {"why403": "*", "team": "search"})
+
+    assert found == {"/ecs/a", "/lambda/b"}
+
+
+def test_tags_that_may_not_be_listed_take_no_filter_away() -> None:
+    tagging: Any = boto3.client("resourcegroupstaggingapi", region_name="us-east-1")
+    with Stubber(tagging) as stub:
+        stub.add_client_error("get_resources", "AccessDeniedException")
+        with pytest.raises(NoAccessError, match="AccessDeniedException"):
+            groups_tagged(tagging, {"why403": "*"})
+
+
+@pytest.mark.parametrize(
+    ("tags", "fits"),
+    [
+        ({}, False),
+        ({"team": "search"}, True),
+        ({"team": "*", "stage": "prod"}, True),
+        ({"team": "sales"}, False),
+        ({"team": "search", "why403": "*"}, False),
+    ],
+)
+def test_a_group_that_was_just_made_is_asked_for_its_own_tags(
+    client: Any, tags: dict[str, str], *, fits: bool
+) -> None:
+    client.create_log_group(logGroupName="/ecs/a", tags={"team": "search", "stage": "prod"})
+
+    assert is_tagged(client, f"{GROUP_ARN}/ecs/a", tags) is fits
+
+
+def test_a_group_that_is_gone_carries_no_tags(client: Any) -> None:
+    assert not is_tagged(client, f"{GROUP_ARN}/ecs/gone", {"team": "*"})

@@ -93,8 +93,10 @@ def test_what_infra_sets_arrives_as_what_the_fields_promise(
 def test_all_that_is_of_another_kind_is_named_at_once(
     retention: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("TABLE_NAME", "LOG_GROUPS", "EXPECTED"):
+    for name in ("TABLE_NAME", "LOG_GROUPS", "EXPECTED", "OWN_ACCOUNT"):
         monkeypatch.setenv(name, "")
+    for name in ("OWN_ROLES", "READ_ROLES"):
+        monkeypatch.setenv(name, "[]")
     monkeypatch.setenv("RETENTION_DAYS", retention)
     monkeypatch.setenv("REDACT_EMAILS", "1")
 

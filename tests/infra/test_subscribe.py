@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from why403.errors import SettingsError
 from why403.incidents.log_groups import parse_log_groups
 
 pytestmark = pytest.mark.xdist_group("synth")
@@ -69,3 +70,22 @@ def test_log_groups_that_are_made_are_heard_of(synth: Any) -> None:
         "detail-type": ["AWS API Call via CloudTrail"],
         "detail": {"eventName": ["CreateLogGroup"], "errorCode": [{"exists": False}]},
     } in patterns
+
+
+def test_tags_alone_bring_the_subscriber_and_bind_its_filters_to_groups_that_carry_them(synth: Any) -> None:
+    made = synth({"log_groups": [], "log_group_tags": {"team": "search", "why403": "*"}})
+    (put,) = [one for one in made.statements() if one["Action"] == "logs:PutSubscriptionFilter"]
+    heard = [rule for rule in made.of("Events::Rule").values() if "TagResource" in str(rule)]
+
+    assert put["Condition"] == {
+        "StringLike": {"aws:ResourceTag/team": "search", "aws:ResourceTag/why403": "*"}
+    }
+    assert json.loads(made.variables("subscribe")["TAGS"]) == {"team": "search", "why403": "*"}
+    assert json.loads(made.variables("triage")["LOG_GROUPS"])["include"] == ["*"]
+    assert "/why403/*" in json.loads(made.variables("triage")["LOG_GROUPS"])["exclude"]
+    assert len(heard) == 1
+
+
+def test_tags_and_an_account_level_policy_do_not_go_together(synth: Any) -> None:
+    with pytest.raises(SettingsError, match="log_group_tags: an account-level policy cannot select by tags"):
+        synth({"log_groups": ["/ecs/*"], "globs_by": "account-policy", "log_group_tags": {"team": "search"}})

@@ -207,3 +207,63 @@ def test_a_run_under_way_puts_no_filter_once_the_stack_is_being_deleted() -> Non
     subscribe(door, store, WANTED, now=NOW + HOUR, has_time=lambda: True)
 
     assert door.groups == {"/ecs/a": {}, "/ecs/b": {}}
+
+
+def tagged(*names: str) -> WantedFilters:
+    return replace(WANTED, groups=replace(WANTED.groups, tagged=frozenset(names)))
+
+
+def test_groups_that_are_left_out_get_no_filter_by_their_tags() -> None:
+    door = InMemoryLogGroups(
+        {"/why403/why403/triage": {}, "/ecs/loud1": {}, "/lambda/other": by_name(THEIRS)}
+    )
+    passed(door, InMemorySubscriberStore(), tagged("/why403/why403/triage", "/ecs/loud1"))
+
+    assert door.calls == []
+
+
+def test_a_group_that_carries_the_tags_has_a_filter_for_as_long_as_it_does() -> None:
+    door, store = (
+        InMemoryLogGroups({"/lambda/a": {}, "/lambda/b": by_name(THEIRS), "/ecs/c": {}}),
+        InMemorySubscriberStore(),
+    )
+    passed(door, store, tagged("/lambda/a", "/lambda/b"))
+    with_tags = {name: set(filters) for name, filters in door.groups.items()}
+    passed(door, store, tagged("/lambda/b"), now=NOW + 1)
+
+    assert with_tags == {
+        "/lambda/a": {OURS.name},
+        "/lambda/b": {OURS.name, THEIRS.name},
+        "/ecs/c": {OURS.name},
+    }
+    assert by_name() == door.groups["/lambda/a"]
+    assert by_name(OURS, THEIRS) == door.groups["/lambda/b"]
+
+
+def test_tags_that_change_all_the_time_keep_no_pass_from_its_end() -> None:
+    groups = {f"/lambda/{number:03}": by_name() for number in range(6)}
+    door, store = InMemoryLogGroups(groups, page_size=1), InMemorySubscriberStore()
+    ends = []
+    for run in range(6):
+        turns = iter([True, False])
+        wanted = tagged(*[name for name in groups if int(name[-1]) % 2 == run % 2])
+        ends.append(
+            subscribe(door, store, wanted, now=NOW + run, has_time=lambda turns=turns: next(turns))[1]
+        )
+    at_last = tagged("/lambda/000")
+    passed(door, store, at_last, now=NOW + 10)
+
+    assert ends == [False] * 5 + [True]
+    assert [name for name, filters in door.groups.items() if filters] == ["/lambda/000"]
+
+
+def test_a_stack_that_goes_takes_its_filters_from_groups_that_lost_their_tags_since() -> None:
+    door, store = (
+        InMemoryLogGroups({"/lambda/a": {}, "/lambda/b": by_name(THEIRS)}),
+        InMemorySubscriberStore(),
+    )
+    passed(door, store, tagged("/lambda/a", "/lambda/b"))
+    removed = unsubscribe(door, store, tagged("/lambda/a"), lambda: True)
+
+    assert removed == (2, True)
+    assert {"/lambda/a": by_name(), "/lambda/b": by_name(THEIRS)} == door.groups

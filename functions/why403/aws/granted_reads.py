@@ -7,6 +7,8 @@ from why403.reads import DeclaredRead, register
 STORIES = (diagnose, recheck, survey, reconcile)
 """What they import, and that alone, the functions can ask."""
 OURS = "why403."
+LINES = frozenset({"logs:FilterLogEvents", "logs:GetLogEvents"})
+"""They return what applications wrote: bound to the log groups that are watched."""
 
 
 def granted_reads() -> dict[DeclaredRead, str]:

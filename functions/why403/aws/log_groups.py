@@ -123,12 +123,10 @@ def _ingested(names: tuple[str, ...], start: int, end: int) -> Plan[tuple[Reply,
     )
 
 
-def filter_names(reader: Reader, name: str) -> tuple[str, ...] | Unreadable:
-    """The names of the group's subscription filters."""
+def filters_of(reader: Reader, name: str) -> tuple[Mapping[str, Any], ...] | Unreadable:
+    """The group's subscription filters, as AWS writes them."""
     reply = reader.run(_filters(name))
-    if not isinstance(reply, Answer):
-        return reply
-    return tuple(str(one.get("filterName", "")) for one in reply.items("subscriptionFilters"))
+    return reply.items("subscriptionFilters") if isinstance(reply, Answer) else reply
 
 
 def _groups(reply: Reply) -> list[Mapping[str, Any]]:

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from why403.reads import Answer, DeclaredRead, Failure, Plan, Read, Reply
 
 SIMULATE = simulation.SIMULATE.used_for("See which reads an identity lacks.", cache_seconds=0, by_person=True)
 ACTIONS_A_CALL = 50
+NOTHING_BOUND: Mapping[str, tuple[str, ...]] = {}
 
 
 class Permission(StrEnum):
@@ -35,9 +36,14 @@ class Checked:
 
 
 def check(
-    reader: Reader, reads: Iterable[DeclaredRead], principal: str, *, own: Place | None
+    reader: Reader,
+    reads: Iterable[DeclaredRead],
+    principal: str,
+    *,
+    own: Place | None,
+    bound: Mapping[str, tuple[str, ...]] = NOTHING_BOUND,
 ) -> tuple[Checked, ...]:
-    """Every action of `reads` for the role or user of ARN `principal`.
+    """Every action of `reads` for the role or user of ARN `principal`; actions of `bound` on these ARNs, others on `*`.
 
     The simulator is asked first. Where it cannot be, and the principal is our own identity (`own` is its place),
     each read is tried with made-up names: an answer, or `there is no such thing`, shows the permission.
@@ -47,7 +53,7 @@ def check(
     for read in declared:
         for action in read.actions:
             reasons.setdefault(action, {})[read.reason] = None
-    told = reader.run(_simulate(principal, tuple(reasons)))
+    told = reader.run(_simulate(principal, tuple(reasons), bound))
     unsure = [read for read in declared if any(action not in told for action in read.actions)]
     if own is not None and unsure:
         told = {**reader.run(_try(unsure, own)), **told}
@@ -57,21 +63,29 @@ def check(
     )
 
 
-def _simulate(principal: str, actions: tuple[str, ...]) -> Plan[dict[str, Permission]]:
-    reads = tuple(
-        SIMULATE.of(
-            PolicySourceArn=principal, ActionNames=list(actions[first : first + ACTIONS_A_CALL]), pages=5
-        )
-        for first in range(0, len(actions), ACTIONS_A_CALL)
+def _simulate(
+    principal: str, actions: tuple[str, ...], bound: Mapping[str, tuple[str, ...]]
+) -> Plan[dict[str, Permission]]:
+    """Granted is what is granted on all of its ARNs."""
+    anywhere = [action for action in actions if action not in bound]
+    asked: list[dict[str, object]] = [
+        {"ActionNames": anywhere[first : first + ACTIONS_A_CALL]}
+        for first in range(0, len(anywhere), ACTIONS_A_CALL)
+    ]
+    asked += [
+        {"ActionNames": [action], "ResourceArns": list(bound[action])}
+        for action in actions
+        if action in bound
+    ]
+    replies: tuple[Reply, ...] = yield tuple(
+        SIMULATE.of(PolicySourceArn=principal, pages=5, **parameters) for parameters in asked
     )
-    replies: tuple[Reply, ...] = yield reads
-    told = {}
+    told: dict[str, Permission] = {}
     for reply in replies:
         for result in reply.items("EvaluationResults") if isinstance(reply, Answer) else ():
-            granted = result.get("EvalDecision") == "allowed"
-            told[str(result.get("EvalActionName", ""))] = (
-                Permission.GRANTED if granted else Permission.MISSING
-            )
+            name, granted = str(result.get("EvalActionName", "")), result.get("EvalDecision") == "allowed"
+            if told.get(name) is not Permission.MISSING:
+                told[name] = Permission.GRANTED if granted else Permission.MISSING
     return told
 
 

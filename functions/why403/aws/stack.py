@@ -37,6 +37,10 @@ class DeployedStack:
     name: str
     outputs: Mapping[str, str]
     resources: tuple[StackResource, ...]
+    status: str = ""
+    """As CloudFormation writes it: `UPDATE_COMPLETE`."""
+    drift: str = ""
+    """`DRIFTED`, `IN_SYNC` or `NOT_CHECKED`, as of the last time that somebody asked."""
 
     def output(self, key: str) -> str:
         """An output that every stack of ours has; SettingsError where this one has not."""
@@ -75,7 +79,8 @@ def _read(cloudformation: Any, name: str) -> DeployedStack:  # noqa: ANN401  # b
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackName"])
     listed = tuple(_resource(one) for page in pages for one in page["StackResourceSummaries"])
     outputs = {str(one["OutputKey"]): str(one["OutputValue"]) for one in found.get("Outputs", ())}
-    return DeployedStack(str(found["StackName"]), outputs, listed)
+    drift = str(found.get("DriftInformation", {}).get("StackDriftStatus", ""))
+    return DeployedStack(str(found["StackName"]), outputs, listed, str(found.get("StackStatus", "")), drift)
 
 
 def _resource(told: Mapping[str, Any]) -> StackResource:

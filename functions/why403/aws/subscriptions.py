@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutSubs
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -25,6 +25,7 @@ from why403.subscribe import (
     Unsubscribed,
 )
 
+ANY = "*"
 GONE = "ResourceNotFoundException"
 FULL = "LimitExceededException"
 STALE_CURSOR = "InvalidParameterException"
@@ -110,6 +111,39 @@ class CloudWatchLogGroups:
             return method(**parameters)
         except BotoCoreError as error:
             raise _no_access(error) from error
+
+
+def groups_tagged(client: Any, tags: Mapping[str, str]) -> frozenset[str]:  # noqa: ANN401  # boto3's clients have no static type
+    """Names of the log groups that carry all of the tags, the value `*` being any; none where none are given.
+
+    https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+    """
+    if not tags:
+        return frozenset()
+    wanted = [{"Key": key, **({} if value == ANY else {"Values": [value]})} for key, value in tags.items()]
+    pages = client.get_paginator("get_resources").paginate(
+        ResourceTypeFilters=["logs:log-group"], TagFilters=wanted
+    )
+    try:
+        arns = [str(one["ResourceARN"]) for page in pages for one in page["ResourceTagMappingList"]]
+    except (ClientError, BotoCoreError) as error:
+        raise _no_access(error) from error
+    return frozenset(arn.partition(":log-group:")[2].removesuffix(":*") for arn in arns)
+
+
+def is_tagged(client: Any, arn: str, tags: Mapping[str, str]) -> bool:  # noqa: ANN401
+    """Whether one group carries all of the tags, where any are asked for. What was just tagged is listed only later."""
+    if not tags:
+        return False
+    try:
+        has = client.list_tags_for_resource(resourceArn=arn)["tags"]
+    except ClientError as error:
+        if _refused(error) == GONE:
+            return False
+        raise _no_access(error) from error
+    except BotoCoreError as error:
+        raise _no_access(error) from error
+    return all(key in has and value in {ANY, has[key]} for key, value in tags.items())
 
 
 class DynamoSubscriberStore:

@@ -11,9 +11,10 @@ from why403.aws.stack import find_stack
 from why403.aws.whoami import Identity, whoami
 from why403.cli.app import ran
 from why403.cli.doctor_check import Check
-from why403.cli.doctor_delivery import check_secret, check_test_line, test_line_commands
+from why403.cli.doctor_delivery import check_test_line, test_line_commands
 from why403.cli.doctor_log_groups import check_log_group
 from why403.cli.doctor_permissions import check_permissions, check_place
+from why403.cli.doctor_secrets import check_secret
 from why403.cli.doctor_stack import check_stack
 from why403.cli.options import credentials
 from why403.cli.terminal import json_line

@@ -4,13 +4,10 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Any
 
 from why403.aws.incident_table import open_table
-from why403.aws.reader import Reader
 from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
-from why403.delivery.channel import Channel
 from why403.delivery.doors import Post
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
@@ -18,39 +15,12 @@ from why403.errors import DeliveryError, StoreError
 from why403.iam.place import Place
 from why403.incidents.fingerprint import fingerprint
 from why403.log_events.log_event import LogEvent
-from why403.reads import Answer, Failure, Plan, Reply
-from why403.services import secretsmanager
 
 TEST_MESSAGE = (
     "An error occurred (AccessDenied) when calling the SendMessage operation: Access to the resource "
     "https://sqs.us-east-1.amazonaws.com/123456789012/why403-doctor is denied."
 )
 """Without a comma: the AWS CLI's shorthand would end the message there."""
-SECRET = secretsmanager.DESCRIBE.used_for(
-    "See whether a channel's secret is there and filled; its content is never read here.",
-    by_person=True,
-)
-
-
-def check_secret(reader: Reader, channel: Channel[Any], secret: str) -> Check:
-    """The secret is there, filled and not about to be deleted. Whether the receiver answers, the test line tells."""
-    holds = channel.secret.holds if channel.secret else ""
-    reply = reader.run(_describe(secret))
-    if not isinstance(reply, Answer):
-        absent = reply.failure is Failure.ABSENT
-        cure = f"Create it, holding {holds}." if absent else f"Allow {reply.cure or reply.read.call}."
-        what = "is not there" if absent else f"could not be looked up ({reply.error})"
-        return Check(f"secret {secret} {what}", "failed" if absent else "unknown", cure)
-    if reply.at("DeletedDate") is not None:
-        return Check(
-            f"secret {secret} is scheduled for deletion", "failed", "Run aws secretsmanager restore-secret."
-        )
-    if not reply.at("VersionIdsToStages"):
-        example = channel.secret.example if channel.secret else ""
-        put = f"aws secretsmanager put-secret-value --secret-id {secret} --secret-string {example}"
-        return Check(f"secret {secret} is empty", "failed", f"Put {holds} in: {put}")
-    cure = f"Whether {channel.title} takes the message: write a test line (--send-test); its content is never read here."
-    return Check(f"secret {secret} is there", "ok", cure)
 
 
 def check_slack_app(url: str, post: Post) -> Check:
@@ -115,8 +85,3 @@ def test_line_commands(groups: Sequence[str], identity: Identity) -> str:
 def _test_denial(log_group: str) -> Denial:
     """What the test line says, as triage reads it."""
     return classify(LogEvent(TEST_MESSAGE, log_group))[0]
-
-
-def _describe(secret: str) -> Plan[Reply]:
-    (reply,) = yield (SECRET.of(SecretId=secret),)
-    return reply

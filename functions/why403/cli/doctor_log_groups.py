@@ -1,28 +1,69 @@
 """Doctor: is a log group there, and is one of its subscription filters ours or free?"""
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from why403.aws.log_groups import filter_names, look_up
+from why403.aws.log_groups import filters_of, look_up
 from why403.aws.reader import Reader
 from why403.aws.session import client
+from why403.aws.stack import DeployedStack
 from why403.aws.subscriptions import DynamoSubscriberStore
 from why403.cli.doctor_check import Check
-from why403.errors import StoreError
+from why403.denials.filter_terms import FILTER_PATTERN
+from why403.environment import unpacked
+from why403.errors import SettingsError, StoreError
 from why403.iam.place import Place
-from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY, WITHOUT_FILTERS
+from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY, WITHOUT_FILTERS, parse_log_groups
 from why403.incidents.stored import known_or
 from why403.reads import Unreadable
-from why403.subscribe import CURES, Unsubscribed
+from why403.subscribe import CURES, SubscriptionFilter, Unsubscribed
 
 OWN_FILTER = "why403"
+FUNCTION, FILTER = "AWS::Lambda::Function", "AWS::Logs::SubscriptionFilter"
+
+
+def watched_by(triage: Mapping[str, Any]) -> list[str]:
+    """Names and globs of the groups that the function takes lines of; none where that cannot be read."""
+    variables = triage.get("Environment", {}).get("Variables", {})
+    try:
+        return list(parse_log_groups(unpacked(str(variables.get("LOG_GROUPS")))).include)
+    except (SettingsError, ValueError):
+        return []
+
+
+def check_groups(
+    reader: Reader, place: Place, stack: DeployedStack, triage: Mapping[str, Any]
+) -> Iterator[Check]:
+    """What a stack watches: its filters as the template has them, its policy, and what its subscriber came to."""
+    watched = watched_by(triage)
+    if not watched:
+        cure = 'Name some in cdk.json, for example "log_groups": ["/ecs/orders"], and deploy again.'
+        yield Check("no log group is watched, or which could not be read", "unknown", cure)
+    globs = [pattern for pattern in watched if set("*?") & set(pattern)]
+    by_filters = bool(stack.physical("Subscribe", FUNCTION))
+    if globs and by_filters:
+        yield from check_subscriber(stack.output("TableName"), place.region)
+    elif globs:
+        yield check_account_policy(stack.name, place.region)
+    has_policy = bool(globs) and not by_filters
+    filters, triage_arn = stack.physical("", FILTER), str(triage.get("FunctionArn", ""))
+    wanted = SubscriptionFilter(filters[0], triage_arn, FILTER_PATTERN) if filters and triage_arn else None
+    for name in [one for one in watched if one not in globs]:
+        yield from check_log_group(reader, name, place, wanted, has_policy=has_policy)
 
 
 def check_log_group(
-    reader: Reader, name: str, place: Place, own: str = OWN_FILTER, *, has_policy: bool = False
+    reader: Reader,
+    name: str,
+    place: Place,
+    wanted: SubscriptionFilter | None = None,
+    *,
+    has_policy: bool = False,
 ) -> list[Check]:
-    """The group is there and takes filters, and one is ours (`own` begins its name), or free."""
+    """The group is there and takes filters, and one is ours, or free; `wanted`: the deployed stack's is to stand there."""
     found, missing = look_up(reader, (name,))
     if missing.get(name) == "absent":
         cure = (
@@ -36,7 +77,42 @@ def check_log_group(
         cure = "Make a group of the class Standard and log there: a group's class cannot be changed."
         return [Check(f"log group {name} is of class {log_class}, which takes no filter", "failed", cure)]
     there = Check(f"log group {name} is there", "ok")
-    return [there] if has_policy else [there, _filter_slot(filter_names(reader, name), name, own)]
+    if has_policy:
+        return [there]
+    filters = filters_of(reader, name)
+    if isinstance(filters, Unreadable):
+        cure = f"Allow {filters.cure}." if filters.cure else ""
+        what = f"subscription filters of {name} could not be read ({filters.error})"
+        return [there, Check(what, "unknown", cure)]
+    names = [str(one.get("filterName", "")) for one in filters]
+    return [there, _deployed_filter(filters, name, wanted) if wanted else _filter_slot(names, name)]
+
+
+def _deployed_filter(filters: Sequence[Mapping[str, Any]], group: str, wanted: SubscriptionFilter) -> Check:
+    """The stack's filter stands there as the template has it. CloudFormation does not see that somebody took it away."""
+    parts = (
+        "--filter-name",
+        wanted.name,
+        "--filter-pattern",
+        wanted.pattern,
+        "--destination-arn",
+        wanted.destination,
+    )
+    put = f"aws logs put-subscription-filter --log-group-name {group} {shlex.join(parts)}"
+    ours = [one for one in filters if one.get("destinationArn") == wanted.destination]
+    if any(one.get("filterPattern") == wanted.pattern for one in ours):
+        return Check(f"log group {group} has why403's subscription filter", "ok")
+    if ours:
+        cure = f"Deploy again, if this is another version than the stack's; else somebody changed it: {put}"
+        return Check(
+            f"log group {group} has why403's subscription filter with another pattern", "failed", cure
+        )
+    what = f"log group {group} sends no lines to why403: its filter is gone"
+    if len(filters) >= FILTERS_TODAY:
+        names = ", ".join(str(one.get("filterName", "")) for one in filters)
+        cure = f"All its filters are others' ({names}): free one, or ask for a higher quota, then: {put}"
+        return Check(f"{what}, and no other has room", "failed", cure)
+    return Check(what, "failed", f"A deployment puts it again only where the template changed. Put it: {put}")
 
 
 def check_account_policy(own: str, region: str) -> Check:
@@ -79,11 +155,9 @@ def check_subscriber(table_name: str, region: str) -> Iterator[Check]:
         yield Check(f"{state.last.more:,} more log groups fit a glob and have no filter", "failed", cure)
 
 
-def _filter_slot(names: Sequence[str] | Unreadable, group: str, own: str) -> Check:
-    if isinstance(names, Unreadable):
-        cure = f"Allow {names.cure}." if names.cure else ""
-        return Check(f"subscription filters of {group} could not be read ({names.error})", "unknown", cure)
-    if any(own.lower() in name.lower() for name in names):
+def _filter_slot(names: Sequence[str], group: str) -> Check:
+    """Before a deployment, or without a stack's name: is there one by our name, or room for one?"""
+    if any(OWN_FILTER in name.lower() for name in names):
         return Check(f"log group {group} has why403's subscription filter", "ok")
     if len(names) < FILTERS_ONCE:
         return Check(f"log group {group} has {len(names)} subscription filters: room for ours", "ok")

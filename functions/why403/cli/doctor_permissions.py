@@ -1,16 +1,20 @@
 """Doctor: may this identity, or the deployed role, read what a diagnosis needs?"""
 
 import json
+from collections.abc import Sequence
 
-from why403.aws.granted_reads import granted_reads
+from why403.aws.granted_reads import LINES, granted_reads
 from why403.aws.permission_check import Checked, Permission, check
 from why403.aws.reader import Reader
 from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
+from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.workloads.role_names import iam_arn
 
 NEEDED = ("why403.policies", "why403.workloads", "why403.incidents")
+MOST_ASKED = 20
+"""Log groups whose lines the simulator is asked about; one policy serves all."""
 NEEDED_OF = ("iam:", "logs:", "sts:")
 """Who called, and what its policies say: without these reads there is no diagnosis. The others make it surer, or name more."""
 
@@ -21,12 +25,15 @@ def check_place(identity: Identity) -> Check:
     return Check(f"credentials of {identity.arn} in account {place.account}, Region {place.region}", "ok")
 
 
-def check_permissions(reader: Reader, identity: Identity, role: str) -> list[Check]:
-    """Every read that the functions may make, for `role` or for our own identity."""
+def check_permissions(
+    reader: Reader, identity: Identity, role: str, log_groups: Sequence[str] = ()
+) -> list[Check]:
+    """Every read that the functions may make, for `role` or for our own identity; lines are read of `log_groups` alone."""
     own = iam_arn(parse_principal(identity.arn))
     principal = role or own or identity.arn
     reads = granted_reads()
-    checked = check(reader, reads, principal, own=None if role else identity.place)
+    bound = _bound(identity.place, log_groups) if role else {}
+    checked = check(reader, reads, principal, own=None if role else identity.place, bound=bound)
     granted = [one for one in checked if one.permission is Permission.GRANTED]
     found = [Check(f"{len(granted)} of {len(checked)} read permissions are granted to {principal}", "ok")]
     needed = {
@@ -47,6 +54,17 @@ def check_permissions(reader: Reader, identity: Identity, role: str) -> list[Che
             Check(f"{len(unknown)} permissions could not be told: {', '.join(unknown)}", "unknown", cure)
         )
     return found
+
+
+def _bound(place: Place, log_groups: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What the stack's role may read of some resources only, on one of these; a glob as a name that fits it."""
+    here = f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:"
+    names = [group.replace("*", "x").replace("?", "x") for group in log_groups[:MOST_ASKED]]
+    lines = dict.fromkeys(LINES, tuple(f"{here}{name}:*" for name in names)) if names else {}
+    return {
+        **lines,
+        "apigateway:GET": (f"arn:{place.partition}:apigateway:{place.region}::/restapis/doctor",),
+    }
 
 
 def _lacking(lacking: list[Checked], principal: str, result: str) -> Check:

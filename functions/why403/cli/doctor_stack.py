@@ -1,6 +1,5 @@
 """Doctor: a deployed stack, by its name alone: functions, roles, filters, secrets, table, parked events, alarms, last line."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,16 +11,17 @@ from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
-from why403.cli.doctor_delivery import check_secret, check_slack_app
-from why403.cli.doctor_log_groups import check_account_policy, check_log_group, check_subscriber
+from why403.cli.doctor_delivery import check_slack_app
+from why403.cli.doctor_log_groups import FUNCTION, check_groups, watched_by
 from why403.cli.doctor_permissions import check_permissions
+from why403.cli.doctor_secrets import check_secret
 from why403.cli.incidents import ago, iso
 from why403.delivery.register import CHANNELS
 from why403.errors import StoreError
 from why403.http import post
 
-FUNCTION, QUEUE, ALARM = "AWS::Lambda::Function", "AWS::SQS::Queue", "AWS::CloudWatch::Alarm"
-PARKING = ("Triage", "Diagnose", "Notify", "Recheck")
+QUEUE, ALARM = "AWS::SQS::Queue", "AWS::CloudWatch::Alarm"
+PARKING = ("Triage", "Diagnose", "Notify", "Recheck", "Survey")
 READING = "Diagnose"
 """The function whose role reads the account; the recheck's reads the same."""
 ALARMS_A_CALL = 100
@@ -31,18 +31,42 @@ LATEST = 50
 def check_stack(reader: Reader, identity: Identity, stack: DeployedStack) -> list[Check]:
     """Everything of the stack; what could not be looked at is told as unknown."""
     functions = _functions(stack, identity)
-    checks = [*_check_functions(functions)]
+    checks = [*_check_state(stack), *_check_functions(functions)]
     if reading := functions.get(READING):
-        checks += check_permissions(reader, identity, str(reading.get("Role", "")))
-    checks += _check_groups(reader, identity, stack, functions.get("Triage", {}))
+        watched = watched_by(functions.get("Triage", {}))
+        checks += check_permissions(reader, identity, str(reading.get("Role", "")), watched)
+    checks += check_groups(reader, identity.place, stack, functions.get("Triage", {}))
     for channel in CHANNELS:
         if channel.secret and (name := stack.outputs.get(f"{channel.name.title()}SecretName", "")):
-            checks.append(check_secret(reader, channel, name))
+            role = str(functions.get("Notify", {}).get("Role", ""))
+            checks.append(check_secret(reader, channel, name, role))
     if url := stack.outputs.get("SlackAppUrl", ""):
         checks.append(check_slack_app(url, post))
     checks += _check_parked(stack, identity)
     checks += _check_alarms(stack, identity)
     return [*checks, _check_last_line(stack, identity)]
+
+
+def _check_state(stack: DeployedStack) -> Iterator[Check]:
+    """How the last deployment ended, and whether anybody looked for changes by hand since.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackDriftInformation.html
+    """
+    detect = f"aws cloudformation detect-stack-drift --stack-name {stack.name}"
+    if stack.status.endswith(("_FAILED", "ROLLBACK_COMPLETE")):
+        cure = "Its events say why: aws cloudformation describe-stack-events --stack-name " + stack.name
+        yield Check(f"the stack's last deployment ended as {stack.status}", "failed", cure)
+    if stack.drift == "DRIFTED":
+        cure = f"See what: aws cloudformation describe-stack-resource-drifts --stack-name {stack.name}; then deploy again."
+        yield Check("somebody changed the stack's resources by hand", "failed", cure)
+    elif stack.drift == "IN_SYNC":
+        yield Check("no resource of the stack was changed by hand when that was last looked at", "ok", detect)
+    else:
+        yield Check(
+            "nobody has looked yet whether resources were changed by hand",
+            "helps",
+            f"{detect}; then ask again.",
+        )
 
 
 def _functions(stack: DeployedStack, identity: Identity) -> dict[str, dict[str, Any]]:
@@ -75,31 +99,9 @@ def _check_functions(functions: dict[str, dict[str, Any]]) -> Iterator[Check]:
         yield Check(f"{len(states)} functions are in place", "ok")
 
 
-def _check_groups(
-    reader: Reader, identity: Identity, stack: DeployedStack, triage: dict[str, Any]
-) -> Iterator[Check]:
-    variables = triage.get("Environment", {}).get("Variables", {})
-    try:
-        watched = json.loads(variables.get("LOG_GROUPS") or "{}").get("include", [])
-    except ValueError:
-        watched = []
-    if not watched:
-        cure = 'Name some in cdk.json, for example "log_groups": ["/ecs/orders"], and deploy again.'
-        yield Check("no log group is watched, or which could not be read", "unknown", cure)
-    globs = [pattern for pattern in watched if set("*?") & set(pattern)]
-    by_filters = bool(stack.physical("Subscribe", FUNCTION))
-    if globs and by_filters:
-        yield from check_subscriber(stack.output("TableName"), identity.place.region)
-    elif globs:
-        yield check_account_policy(stack.name, identity.place.region)
-    for name in watched if not globs else [one for one in watched if one not in globs]:
-        has_policy = bool(globs) and not by_filters
-        yield from check_log_group(reader, name, identity.place, stack.name, has_policy=has_policy)
-
-
 def _check_parked(stack: DeployedStack, identity: Identity) -> Iterator[Check]:
     sqs, clean = client("sqs", identity.place.region), 0
-    for stem in PARKING:
+    for stem in (*PARKING, "Subscribe"):
         for url in stack.physical(stem, QUEUE)[:1]:
             try:
                 told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])

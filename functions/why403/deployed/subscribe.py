@@ -7,11 +7,12 @@ from typing import Any
 
 from why403.aws.incident_table import milliseconds
 from why403.aws.session import client
-from why403.aws.subscriptions import CloudWatchLogGroups, DynamoSubscriberStore
+from why403.aws.subscriptions import CloudWatchLogGroups, DynamoSubscriberStore, groups_tagged, is_tagged
 from why403.aws.topic import publish
 from why403.denials.filter_terms import FILTER_PATTERN
 from why403.environment import SubscribeEnvironment
 from why403.http import put
+from why403.iam.place import place_of
 from why403.incidents.log_groups import parse_log_groups
 from why403.subscribe import (
     Pass,
@@ -29,7 +30,8 @@ CLIENTS = ("dynamodb", "logs", "sns")
 def run(has_time: Callable[[], bool]) -> Pass | None:
     """Pages as long as `has_time` says that there is room for one more; what the pass came to, where this run ended it."""
     store = _store()
-    state, is_end = subscribe(_door(), store, _wanted(), now=milliseconds(), has_time=has_time)
+    wanted = _with_tagged(_wanted())
+    state, is_end = subscribe(_door(), store, wanted, now=milliseconds(), has_time=has_time)
     if not is_end:
         return None
     text, told = untold(state)
@@ -41,16 +43,23 @@ def run(has_time: Callable[[], bool]) -> Pass | None:
 
 
 def hear(event: Mapping[str, Any]) -> Pass:
-    """An event of CloudTrail's: a log group was made.
+    """An event of CloudTrail's: a log group was made, or tagged.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
     """
     detail = event.get("detail")
     asked = detail.get("requestParameters") if isinstance(detail, Mapping) else None
-    name = asked.get("logGroupName") if isinstance(asked, Mapping) else None
-    if not isinstance(name, str) or _store().load().removing:
+    if not isinstance(asked, Mapping) or _store().load().removing:
         return Pass()
-    return subscribe_one(_door(), _wanted(), name)
+    name = asked.get("logGroupName") or str(asked.get("resourceArn")).partition(":log-group:")[2]
+    if not isinstance(name, str) or not name:
+        return Pass()
+    name, wanted = name.removesuffix(":*"), _wanted()
+    place = place_of(wanted.filter.destination)
+    arn = f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:{name}"
+    if is_tagged(client("logs"), arn, SubscribeEnvironment.read().tags):
+        wanted = replace(wanted, groups=replace(wanted.groups, tagged=frozenset({name})))
+    return subscribe_one(_door(), wanted, name)
 
 
 def answer(event: Mapping[str, Any], has_time: Callable[[], bool]) -> str:
@@ -80,7 +89,7 @@ def _reason(request: str, has_time: Callable[[], bool]) -> str:
     if request != "Delete":
         store.save(replace(store.load(), removing=False, due=0))
         return ""
-    removed, is_done = unsubscribe(_door(), store, _wanted(), has_time)
+    removed, is_done = unsubscribe(_door(), store, _with_tagged(_wanted()), has_time)
     return (
         ""
         if is_done
@@ -92,6 +101,14 @@ def _wanted() -> WantedFilters:
     told = SubscribeEnvironment.read()
     ours = SubscriptionFilter(told.filter_name, told.destination_arn, FILTER_PATTERN)
     return WantedFilters(parse_log_groups(told.log_groups), ours, told.stack)
+
+
+def _with_tagged(wanted: WantedFilters) -> WantedFilters:
+    """With the groups that carry the tags as of now."""
+    if not (tags := SubscribeEnvironment.read().tags):
+        return wanted
+    tagged = groups_tagged(client("resourcegroupstaggingapi"), tags)
+    return replace(wanted, groups=replace(wanted.groups, tagged=tagged))
 
 
 @lru_cache(maxsize=1)

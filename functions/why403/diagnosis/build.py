@@ -10,12 +10,11 @@ from why403.decisions.remarks import remarks
 from why403.denials.denial import Denial
 from why403.diagnosis.confidence import confidence_of
 from why403.diagnosis.diagnosis import Confidence, Diagnosis, NextDenial
-from why403.iam.place import Place
 from why403.message import Message
 from why403.other_403.found import Other403
 from why403.policies.read_sides import Sides
 from why403.policies.unjudged import Known
-from why403.reads import TAKES_ROLE, BlindSpot, Unreadable
+from why403.reads import BlindSpot
 from why403.remedies.case import Case
 from why403.remedies.remedy import Remedy
 from why403.targets.scene import Scene
@@ -116,21 +115,6 @@ def build_undiagnosed(denial: Denial) -> Diagnosis:
         confidence=Confidence.LOW,
         confidence_reason=Message("diagnosis.confidence.unjudged"),
     )
-
-
-def build_elsewhere(denial: Denial, there: Place, refused: Unreadable) -> Diagnosis:
-    """What the line alone tells of a call in another account that nobody lets us read: nothing of ours is set against it."""
-    told = build_undiagnosed(denial)
-    workload = replace(
-        told.workload,
-        account=there.account,
-        region=there.region,
-        partition=there.partition,
-        caller_arn=denial.principal or "",
-    )
-    where = Message("diagnosis.elsewhere", {"account": there.account, "region": there.region})
-    spot = BlindSpot(TAKES_ROLE, refused.error, refused.cure, there.account)
-    return replace(told, workload=workload, findings=(where,), unreadable=(spot,))
 
 
 def _unread(scene: Scene) -> tuple[BlindSpot, ...]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from why403.errors import SettingsError
@@ -21,10 +21,12 @@ class LogGroups:
 
     include: tuple[str, ...]
     exclude: tuple[str, ...] = ()
+    tagged: frozenset[str] = field(default=frozenset(), repr=False)
+    """Groups that are meant by their tags."""
 
     def accept(self, name: str) -> bool:
         """Whether lines of the group are looked at."""
-        wanted = any(fnmatchcase(name, glob) for glob in self.include)
+        wanted = name in self.tagged or any(fnmatchcase(name, glob) for glob in self.include)
         return wanted and not any(fnmatchcase(name, glob) for glob in self.exclude)
 
 
