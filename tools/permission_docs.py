@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from why403.aws.granted_reads import LINES
 from why403.cli import doctor as doctor_command
 from why403.cli import explain, scan
 from why403.reads import DeclaredRead, register
 
-from infra.read_statements import API_DEFINITIONS, LINES
+from infra.read_statements import API_DEFINITIONS
 
 HEAD = """\
 # What why403 may do in your account

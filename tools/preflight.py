@@ -12,17 +12,31 @@ from why403.aws.whoami import whoami
 from why403.errors import Why403Error
 
 from infra.settings import CONTEXT, Settings, context_of, settings_of
-from tools.preflight_checks import CHECKS, Finding
+from tools import preflight_checks as checks
+from tools import preflight_taken as taken
+from tools.preflight_checks import Finding
 
 ROOT = Path(__file__).parents[1]
 BLOCKED = 1
+CHECKS = (
+    checks.check_bootstrap,
+    checks.check_region,
+    checks.check_log_groups,
+    checks.check_account_policy,
+    checks.check_concurrency,
+    checks.check_boundary,
+    checks.check_names,
+    taken.check_own_secrets,
+    taken.check_taken_names,
+    checks.check_listeners,
+)
 
 
 def findings(
-    settings: Settings, checks: Sequence[Callable[[Settings], Iterator[Finding]]]
+    settings: Settings, made: Sequence[Callable[[Settings], Iterator[Finding]]]
 ) -> Iterator[Finding]:
     """All that the checks find. A check that AWS refuses is itself a finding, and stops no other."""
-    for check in checks:
+    for check in made:
         try:
             yield from check(settings)
         except (BotoCoreError, ClientError) as error:

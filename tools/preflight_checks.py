@@ -3,16 +3,16 @@
 import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 from why403.aws.session import client
 from why403.delivery.register import SECRETS
-from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY
+from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY, WITHOUT_FILTERS
 
 from infra.function import functions_of
-from infra.own_secrets import LINKS, made_secrets
-from infra.settings import Settings
+from infra.settings import Settings, context_of
 
 WITHOUT_FUNCTION_URLS = frozenset(
     {
@@ -22,6 +22,9 @@ WITHOUT_FUNCTION_URLS = frozenset(
     }
 )
 """Regions whose CloudFormation knows no AWS::Lambda::Url: cfn-lint 1.58, rule E3006."""
+CDK_JSON = Path(__file__).parents[1] / "cdk.json"
+QUALIFIER = "@aws-cdk/core:bootstrapQualifier"
+"""https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html"""
 UNRESERVED_AT_LEAST = 100
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
 GROUPS_LISTED = 2_000
@@ -36,10 +39,15 @@ class Finding:
     blocks: bool = True
 
 
-def check_bootstrap(_settings: Settings) -> Iterator[Finding]:
-    """Whether the account and Region are bootstrapped for the CDK."""
-    if _absent(lambda: client("ssm").get_parameter(Name="/cdk-bootstrap/hnb659fds/version")):
-        yield Finding("The CDK is not set up in this account and Region. Run once: make bootstrap")
+def check_bootstrap(_settings: Settings, cdk: Path = CDK_JSON) -> Iterator[Finding]:
+    """Whether the account and Region are bootstrapped for the CDK. A qualifier of the organization's stands in cdk.json."""
+    own = str(context_of(cdk).get(QUALIFIER) or "")
+    if absent(lambda: client("ssm").get_parameter(Name=f"/cdk-bootstrap/{own or 'hnb659fds'}/version")):
+        how = f"with the qualifier {own} of cdk.json ({QUALIFIER})" if own else "by: make bootstrap"
+        yield Finding(
+            f"The CDK is not set up in this account and Region. Do it once, {how}. Where your organization bootstraps with "
+            f'another qualifier, write it beside "why403" in cdk.json: "{QUALIFIER}": "…".'
+        )
 
 
 def check_region(settings: Settings) -> Iterator[Finding]:
@@ -65,8 +73,15 @@ def check_log_groups(settings: Settings) -> Iterator[Finding]:
         return
     quota = _filters_per_group()
     for group in (one for one in settings.log_groups if one not in settings.globs):
-        if not any(found == group for found in _names(logGroupNamePrefix=group)):
+        classes = {name: kind for name, kind in groups(logGroupNamePrefix=group) if name == group}
+        if group not in classes:
             yield Finding(f"log_groups: there is no log group {group}.{_near(group)}")
+            continue
+        if classes[group] in WITHOUT_FILTERS:
+            yield Finding(
+                f"log_groups: {group} is of class {classes[group]}, which takes no subscription filter, and the deployment "
+                "would fail. Log to a group of the class Standard: a group's class cannot be changed."
+            )
             continue
         filters = client("logs").describe_subscription_filters(logGroupName=group)["subscriptionFilters"]
         others = [item["filterName"] for item in filters if item["filterName"] != settings.stack_name]
@@ -132,7 +147,7 @@ def check_boundary(settings: Settings) -> Iterator[Finding]:
     if not boundary.startswith("arn:"):
         own = client("sts").get_caller_identity()["Arn"].split(":")
         boundary = f"arn:{own[1]}:iam::{own[4]}:policy/{boundary}"
-    if _absent(lambda: client("iam").get_policy(PolicyArn=boundary)):
+    if absent(lambda: client("iam").get_policy(PolicyArn=boundary)):
         yield Finding(f"permissions_boundary: there is no policy {boundary}.")
 
 
@@ -141,43 +156,8 @@ def check_names(settings: Settings) -> Iterator[Finding]:
     for (setting, channel), name in secrets_named(settings).items():
         yield from _secret_is_filled(setting, name, SECRETS[channel].example)
     bus = settings.event_bus
-    if bus and _absent(lambda: client("events").describe_event_bus(Name=bus)):
+    if bus and absent(lambda: client("events").describe_event_bus(Name=bus)):
         yield Finding(f"event_bus: there is no event bus {bus}.")
-
-
-def check_own_secrets(settings: Settings) -> Iterator[Finding]:
-    """Whether a secret that the stack would make is there already: one outlives its stack, and names are taken once."""
-    for what, name in made_secrets(settings).items():
-        try:
-            there = client("secretsmanager").describe_secret(SecretId=name)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ABSENT:
-                raise
-            continue
-        if there["ARN"] in _resources_of(settings.stack_name):
-            continue
-        yield Finding(
-            f"page_mode: the secret {name} is there already, of an earlier stack perhaps, and the deployment would fail. It "
-            "only signs links. Delete it, which ends those that were sent: "
-            f"aws secretsmanager delete-secret --secret-id {name} --force-delete-without-recovery"
-            if what == LINKS
-            else f"{SECRETS[what].setting}: the secret {name} is there already, of an earlier stack perhaps, and the "
-            f'deployment would fail. Write "{SECRETS[what].setting}": "{name}" in cdk.json to go on using it.'
-        )
-
-
-def _resources_of(stack: str) -> frozenset[str]:
-    """The physical ids of what the stack holds now."""
-    pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
-    try:
-        found = [one for page in pages for one in page["StackResourceSummaries"]]
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ABSENT:
-            raise
-        return frozenset()
-    return frozenset(
-        one.get("PhysicalResourceId", "") for one in found if not one["ResourceStatus"].startswith("DELETE")
-    )
 
 
 def secrets_named(settings: Settings) -> dict[tuple[str, str], str]:
@@ -218,20 +198,7 @@ def check_listeners(settings: Settings) -> Iterator[Finding]:
         )
 
 
-CHECKS = (
-    check_bootstrap,
-    check_region,
-    check_log_groups,
-    check_account_policy,
-    check_concurrency,
-    check_boundary,
-    check_names,
-    check_own_secrets,
-    check_listeners,
-)
-
-
-def _absent(ask: Callable[[], object]) -> bool:
+def absent(ask: Callable[[], object]) -> bool:
     """Whether AWS says that there is no such thing; other errors go up."""
     try:
         ask()
@@ -242,18 +209,19 @@ def _absent(ask: Callable[[], object]) -> bool:
     return False
 
 
-def _names(**asked: Any) -> Iterator[str]:  # noqa: ANN401  # parameters of an API
+def groups(**asked: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  # parameters of an API
+    """Name and class of each."""
     pages = (
         client("logs")
         .get_paginator("describe_log_groups")
         .paginate(PaginationConfig={"MaxItems": GROUPS_LISTED}, **asked)
     )
     for page in pages:
-        yield from (group["logGroupName"] for group in page["logGroups"])
+        yield from ((group["logGroupName"], group.get("logGroupClass", "")) for group in page["logGroups"])
 
 
 def _near(group: str) -> str:
-    near = difflib.get_close_matches(group, list(_names()), n=3)
+    near = difflib.get_close_matches(group, [name for name, _ in groups()], n=3)
     return (
         f" Did you mean {' or '.join(near)}?" if near else " Groups of another Region are not seen from here."
     )
@@ -277,7 +245,7 @@ def _filters_per_group() -> int | None:
 def _reserved_by_us(settings: Settings) -> int:
     """What a stack of this name, deployed before, reserves already."""
     stack = settings.stack_name
-    if _absent(lambda: client("cloudformation").describe_stacks(StackName=stack)):
+    if absent(lambda: client("cloudformation").describe_stacks(StackName=stack)):
         return 0
     pages = client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
     functions = [

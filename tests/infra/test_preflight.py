@@ -12,6 +12,7 @@ from why403.aws import session
 from demo.emulator import Emulator
 from infra.settings import context_of, settings_of
 from tools import preflight_checks as checks
+from tools import preflight_taken as taken
 from tools.deploy import PAGE_MODES, choose_page_mode, command
 from tools.preflight import findings, settings_to_deploy
 
@@ -60,13 +61,52 @@ def _limit(monkeypatch: pytest.MonkeyPatch, executions: int) -> None:
 def test_an_account_without_the_cdks_bootstrap_is_told_the_command(told: Told) -> None:
     (line,) = told(checks.check_bootstrap, {})
 
-    assert line == "✗ The CDK is not set up in this account and Region. Run once: make bootstrap"
+    assert line.startswith(
+        "✗ The CDK is not set up in this account and Region. Do it once, by: make bootstrap."
+    )
 
 
 def test_a_bootstrapped_account_is_fine(told: Told, account: Emulator) -> None:
     _client(account, "ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
 
     assert told(checks.check_bootstrap, {}) == []
+
+
+def test_an_organizations_own_qualifier_is_looked_for_in_its_place(account: Emulator, tmp_path: Path) -> None:
+    cdk = tmp_path / "cdk.json"
+    cdk.write_text(json.dumps({"context": {checks.QUALIFIER: "acme"}}))
+    missing = list(checks.check_bootstrap(settings_of({}), cdk))
+    _client(account, "ssm").put_parameter(Name="/cdk-bootstrap/acme/version", Value="30", Type="String")
+
+    assert "with the qualifier acme of cdk.json" in missing[0].told
+    assert list(checks.check_bootstrap(settings_of({}), cdk)) == []
+
+
+def test_names_of_the_stacks_own_that_are_taken_are_told_with_the_way_past(
+    told: Told, account: Emulator
+) -> None:
+    trust = {"Version": "2012-10-17", "Statement": []}
+    free = told(taken.check_taken_names, {})
+    _client(account, "iam").create_role(
+        RoleName="why403-triage-ap-northeast-1", AssumeRolePolicyDocument=json.dumps(trust)
+    )
+    _client(account, "logs").create_log_group(logGroupName="/why403/why403/notify")
+    lines = told(taken.check_taken_names, {})
+
+    assert free == []
+    assert [line.split(" is there")[0] for line in lines] == [
+        "✗ stack_name: the role why403-triage-ap-northeast-1",
+        "✗ stack_name: the log group /why403/why403/notify",
+    ]
+    assert told(taken.check_taken_names, {"stack_name": "another"}) == []
+
+
+def test_a_log_group_of_a_class_that_takes_no_filter_is_told(told: Told, account: Emulator) -> None:
+    _client(account, "logs").create_log_group(logGroupName="/ecs/rare", logGroupClass="INFREQUENT_ACCESS")
+
+    (line,) = told(checks.check_log_groups, {"log_groups": ["/ecs/rare"]})
+
+    assert line.startswith("✗ log_groups: /ecs/rare is of class INFREQUENT_ACCESS, which takes no")
 
 
 def test_a_log_group_that_is_there_is_fine(told: Told, account: Emulator) -> None:
@@ -298,11 +338,11 @@ def test_where_nobody_can_be_asked_the_default_is_said_and_nothing_written(
 def test_a_secret_that_outlived_its_stack_is_told_with_the_way_on(told: Told, account: Emulator) -> None:
     for name in ("why403/slack", "why403/links"):
         _client(account, "secretsmanager").create_secret(Name=name)
-    room, links = told(checks.check_own_secrets, {"page_mode": "signed"})
+    room, links = told(taken.check_own_secrets, {"page_mode": "signed"})
 
     assert 'Write "slack_secret": "why403/slack" in cdk.json' in room
     assert "delete-secret --secret-id why403/links" in links
-    assert told(checks.check_own_secrets, {"slack_secret": "why403/slack"}) == []
+    assert told(taken.check_own_secrets, {"slack_secret": "why403/slack"}) == []
 
 
 def test_a_secret_of_the_stack_that_is_deployed_is_its_own(told: Told, account: Emulator) -> None:
@@ -313,4 +353,4 @@ def test_a_secret_of_the_stack_that_is_deployed_is_its_own(told: Told, account: 
     }
     _client(account, "cloudformation").create_stack(StackName="why403", TemplateBody=json.dumps(template))
 
-    assert told(checks.check_own_secrets, {}) == []
+    assert told(taken.check_own_secrets, {}) == []

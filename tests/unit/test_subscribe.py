@@ -245,11 +245,9 @@ def test_tags_that_change_all_the_time_keep_no_pass_from_its_end() -> None:
     door, store = InMemoryLogGroups(groups, page_size=1), InMemorySubscriberStore()
     ends = []
     for run in range(6):
-        turns = iter([True, False])
+        turns = iter([True, False]).__next__
         wanted = tagged(*[name for name in groups if int(name[-1]) % 2 == run % 2])
-        ends.append(
-            subscribe(door, store, wanted, now=NOW + run, has_time=lambda turns=turns: next(turns))[1]
-        )
+        ends.append(subscribe(door, store, wanted, now=NOW + run, has_time=turns)[1])
     at_last = tagged("/lambda/000")
     passed(door, store, at_last, now=NOW + 10)
 

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from why403.aws.probe import probe_of
 from why403.aws.reader import Reader
@@ -68,7 +69,7 @@ def _simulate(
 ) -> Plan[dict[str, Permission]]:
     """Granted is what is granted on all of its ARNs."""
     anywhere = [action for action in actions if action not in bound]
-    asked: list[dict[str, object]] = [
+    asked: list[dict[str, Any]] = [
         {"ActionNames": anywhere[first : first + ACTIONS_A_CALL]}
         for first in range(0, len(anywhere), ACTIONS_A_CALL)
     ]
