@@ -1,5 +1,6 @@
 """What was written just before the first denial: "it worked yesterday". A hint, never a proof."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -32,6 +33,8 @@ RESOURCE_NAMES = (
     "resourceArn", "resourceARN", "functionName", "repositoryName", "fileSystemId", "service",
 )  # fmt: skip
 """The parameters that name what was written, likeliest first."""
+ANY_KIND = frozenset({"resourceArn", "resourceARN"})
+"""Parameters whose sentences say no kind."""
 
 
 def find_changes(
@@ -141,11 +144,21 @@ def _resource(write: Write) -> str:
 
 def _phrase(write: Write) -> str:
     template = PHRASES.get(f"{write.service}:{write.operation}", "")
-    values = {name: str(value) for name, value in write.parameters.items() if isinstance(value, (str, int))}
+    values = {
+        name: _named(name, str(value))
+        for name, value in write.parameters.items()
+        if isinstance(value, (str, int))
+    }
     phrase = (
         template.format_map(_Values(values)) if template else f"{write.service}:{write.operation} was called"
     )
     return f"{phrase} (from {write.source})" if write.source else phrase
+
+
+def _named(parameter: str, value: str) -> str:
+    """The name in an ARN or an address, which `resource` holds whole; whatever may be a resource of any kind stays."""
+    is_long = value.startswith(("arn:", "https://")) and parameter not in ANY_KIND
+    return re.split("[/:]", value)[-1] if is_long else value
 
 
 class _Values(dict[str, str]):

@@ -54,6 +54,24 @@ def test_slack_takes_a_notice_whose_every_text_ishuge(language: Language) -> Non
     _hold(render_slack(replace(huge(language), links=Links(), stack="s" * 128)))
 
 
+@pytest.mark.parametrize("owner", ["terraform", "cloudformation: " + "s" * 128])
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("large", [False, True])
+def test_the_command_that_edits_the_source_is_whole_or_left_out_and_within_the_limits(
+    owner: str, language: Language, *, large: bool
+) -> None:
+    notice = huge(language) if large else notice_of("first_incident", language)
+    first, *others = notice.diagnosis.remedies
+    remedies = (replace(first, owner=owner, set=0), *others)
+    owned = replace(notice, diagnosis=replace(notice.diagnosis, remedies=remedies))
+    message = render_slack(owned)
+    _hold(message)
+    told = "".join(_texts(message["blocks"]))
+
+    assert large or "why403 fix f3a1c0de --in . --branch" in told
+    assert "why403 fix" not in told.replace("why403 fix f3a1c0de --in . --branch", "")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", State)
 def test_with_the_apps_buttons_it_is_as_short_and_no_webhook_gets_one(
