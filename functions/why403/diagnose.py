@@ -40,7 +40,7 @@ from why403.policies.authorization_record import open_message
 from why403.policies.read_sides import ANY, Sides, read_sides
 from why403.policies.unjudged import Known, known_of, of_other_id, read_known
 from why403.reads import Plan, counted, knowing, settled, together
-from why403.remedies.build_case import build_case, first_denied
+from why403.remedies.build_case import build_case, first_denied, unjudged_case
 from why403.remedies.case import Case
 from why403.remedies.claimed_principal import Taker, claim_told, judge_claim, read_taker, with_claim
 from why403.remedies.draft import Clock, draft_remedies, standing
@@ -129,8 +129,7 @@ def _without_refuted(known: Known, taker: Taker | None) -> Known:
 
 def _tell_known(known: Known, by_role: Case | None = None) -> Diagnosis:
     scene = known.scene
-    case = Case(denial=scene.denial, workload=scene.workload, place=scene.place, caller=known.caller)
-    case = replace(case, candidates=scene.candidates, by_role=by_role)
+    case = replace(unjudged_case(scene), caller=known.caller, candidates=scene.candidates, by_role=by_role)
     return build_unjudged(known, draft_remedies(case))
 
 
@@ -149,7 +148,9 @@ def denied_call(scene: Scene, caller: str = "") -> Call | None:
         (action, resource), via = scene.call_with_key, ""
     if action is None or not principal or resource is None:
         return None
-    return Call(principal=principal, action=action, resource=resource, via_service=via)
+    source = scene.workload.source_arn if principal == scene.workload.caller_arn else ""
+    called = Call(principal=principal, action=action, resource=resource, via_service=via, source=source)
+    return replace(called, operation=scene.denial.operation or "")
 
 
 def _read_around(
@@ -170,7 +171,7 @@ def _read_around(
 
 def _explain_other_403(scene: Scene, denial: Denial) -> Plan[Diagnosis]:
     found = yield from read_other_403(denial, scene.event, scene.workload, scene.place)
-    case = Case(denial=denial, workload=scene.workload, place=scene.place, names=found.names)
+    case = replace(unjudged_case(scene), denial=denial, names=found.names)
     return build_other_403(replace(scene, denial=denial), found, draft_remedies(case))
 
 

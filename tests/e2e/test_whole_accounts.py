@@ -119,6 +119,7 @@ def test_the_key_that_is_not_named_is_the_secrets_and_no_draft_grants_it_on_the_
     (statement,) = remedy["policy_document"]["Statement"]
 
     assert (statement["Action"], statement["Resource"]) == ("kms:Decrypt", account.key)
+    assert remedy["verify"][0] == "why403 explain --log-group /ecs/reader -"
 
 
 def test_a_tag_under_the_services_own_key_is_held_against_the_callers(account: Account) -> None:

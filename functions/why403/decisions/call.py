@@ -9,8 +9,9 @@ from why403.decisions.request import Request
 from why403.iam.arn import parse_arn
 from why403.iam.condition_keys import key_kind
 from why403.iam.place import Place
-from why403.iam.principal import parse_principal
+from why403.iam.principal import PrincipalKind, parse_principal
 from why403.policies.reading import AuthorizationRecord, CallerReading
+from why403.services.iam import PASSED_TO
 from why403.services.reading import TargetReading
 from why403.targets.key_use import key_actions, passing_action
 
@@ -20,12 +21,18 @@ Context = dict[str, str | tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """Who called what on which resource. `via_service`: the IAM prefix of the service that passed the call on."""
+    """Who called what on which resource. `via_service`: the IAM prefix of the service that passed the call on.
+
+    `operation` is the one that the line names, which may need more than the action denied: RunTask passes a role.
+    """
 
     principal: str
     action: str
     resource: str
     via_service: str = ""
+    operation: str = ""
+    source: str = ""
+    """ARN of what a service principal calls for; empty where it is not known, or another principal calls."""
 
 
 def request_of(
@@ -44,6 +51,7 @@ def request_of(
         **_of_caller(caller),
         **_of_target(call, target),
         **_of_passing_on(call, place),
+        **_of_passed_role(call, place),
         **(record.context if record is not None else {}),
     }
     return Request(
@@ -110,8 +118,10 @@ def _of_target(call: Call, target: TargetReading | None) -> Context:
 
 
 def _of_passing_on(call: Call, place: Place) -> Context:
-    account = parse_principal(call.principal).account
-    own: Context = {"kms:CallerAccount": account} if call.action.startswith("kms:") else {}
+    caller = parse_principal(call.principal)
+    if caller.kind is PrincipalKind.SERVICE:
+        return {"aws:SourceArn": call.source}
+    own: Context = {"kms:CallerAccount": caller.account} if call.action.startswith("kms:") else {}
     if not call.via_service:
         return own | {"aws:ViaAWSService": "false"}
     service = f"{call.via_service}.amazonaws.com"
@@ -122,6 +132,11 @@ def _of_passing_on(call: Call, place: Place) -> Context:
         "aws:CalledViaFirst": service,
         "aws:CalledViaLast": service,
     }
+
+
+def _of_passed_role(call: Call, place: Place) -> Context:
+    taker = PASSED_TO.get(call.operation, "") if call.action == "iam:PassRole" else ""
+    return {"iam:PassedToService": f"{taker}.amazonaws.com"} if taker and place.partition == "aws" else {}
 
 
 def _owner(call: Call, target: TargetReading | None, place: Place) -> str:

@@ -7,7 +7,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from why403.decisions.decision import Decision, LayerFinding, Outcome, denying_statement
+from why403.decisions.decision import (
+    Decision,
+    LayerFinding,
+    Match,
+    Outcome,
+    Part,
+    StatementEvidence,
+    denying_statement,
+)
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.relation import Relation, must_be_allowed_by_target, relation_of, target_layer
 from why403.decisions.request import Request
@@ -169,9 +177,27 @@ def _with(
 def _as_said(found: LayerFinding, effect: Effect, reason: str, policy: str) -> LayerFinding:
     """The layer as AWS says it is. A statement that allows, or that was not read, is none that denies."""
     told = replace(found, effect=effect, reason=reason)
+    if effect is Effect.IMPLICIT_DENY:
+        return replace(told, near_miss=found.near_miss or _not_met(found))
     if effect is not Effect.EXPLICIT_DENY or denying_statement(found) is not None:
         return told
     return replace(told, policy=policy, statement="", near_miss=None)
+
+
+def _not_met(found: LayerFinding) -> StatementEvidence | None:
+    """The statement that would allow but for a condition of unknown value: that AWS denied settles that it is not met."""
+    for each in found.evidence:
+        named = (each.policy, each.statement) == (found.policy, found.statement)
+        open_ = [one for one in each.conditions if one.match is Match.UNKNOWN]
+        if not named or each.effect != "Allow" or each.match is not Match.UNKNOWN or not open_:
+            continue
+        if len(open_) > 1 or Match.NO in {one.match for one in each.conditions}:
+            return each
+        tests = tuple(
+            replace(one, match=Match.NO) if one.match is Match.UNKNOWN else one for one in each.conditions
+        )
+        return replace(each, conditions=tests, match=Match.NO, misses=(Part.CONDITION,))
+    return None
 
 
 def _denied_by(evaluated: Decision, said: Mapping[Layer, Effect], *, explicit: bool) -> tuple[Layer, ...]:

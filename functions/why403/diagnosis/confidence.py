@@ -19,8 +19,10 @@ def confidence_of(
     """
     decision = verdict.decision
     is_service = parse_principal(scene.caller).kind is PrincipalKind.SERVICE
+    unknown = {found.reason for found in decision.layers if found.effect is Effect.UNKNOWN}
     low = {
         "allowed-now": verdict.allowed_now,
+        "part-unknown": decision.outcome is Outcome.UNKNOWN and unknown == {Reason.CONDITION_UNKNOWN},
         "unread": decision.outcome is Outcome.UNKNOWN,
         "caller-unread": not (caller_exists or is_service),
         "target-unclear": not scene.target_is_clear,
@@ -39,7 +41,6 @@ def confidence_of(
         return Confidence.HIGH, _inferred(scene) or Message("diagnosis.confidence.agrees")
     if is_whole:
         return Confidence.MEDIUM, _inferred(scene) or Message("diagnosis.confidence.not-named")
-    unknown = {found.reason for found in decision.layers if found.effect is Effect.UNKNOWN}
     by_condition = Reason.UNREAD not in unknown and bool(unknown or decision.settles)
     told = "diagnosis.confidence.part-unknown" if by_condition else "diagnosis.confidence.part-unread"
     return Confidence.MEDIUM, _inferred(scene) or Message(told)

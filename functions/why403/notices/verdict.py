@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from why403.decisions.decision import Decision, LayerFinding, Outcome
+from why403.decisions.reasons import Reason
 from why403.decisions.reconcile import named_layer
 from why403.denials.denial import Denial, Kind, Verdict
 from why403.iam.layer import Effect, Layer
@@ -110,7 +111,7 @@ def _judged(notice: Notice, decision: Decision, values: dict[str, str]) -> Messa
     if decision.outcome is Outcome.ALLOWED:
         return Message("notices.verdict.allowed-now", values)
     if not decision.denied_by:
-        return Message("notices.verdict.unknown", values)
+        return _uncertain(decision, values)
     if len(decision.denied_by) > 1:
         names = [word(f"notices.layer.{layer}", notice.language) for layer in decision.denied_by]
         layers = word("notices.list.comma", notice.language).join(names)
@@ -123,6 +124,13 @@ def _judged(notice: Notice, decision: Decision, values: dict[str, str]) -> Messa
         return Message(f"notices.verdict.{layer}.explicit", values)
     named = {"policy": short(finding.policy), "statement": short(finding.statement)}
     return Message(f"notices.verdict.{layer}.explicit.named", {**values, **named})
+
+
+def _uncertain(decision: Decision, values: dict[str, str]) -> Message:
+    open_ = {each.reason for each in decision.layers if each.effect is Effect.UNKNOWN}
+    if open_ == {Reason.CONDITION_UNKNOWN}:
+        return Message("notices.verdict.unknown.condition", values)
+    return Message("notices.verdict.unknown", values)
 
 
 def finding_of(decision: Decision, layer: Layer) -> LayerFinding | None:

@@ -68,9 +68,11 @@ def read_endpoint(action: str, workload: Workload, place: Place) -> Plan[Endpoin
     chosen = _chosen(listed, _names(action), tables)
     if chosen is None:
         return EndpointReading(vpc=vpc, unread=frozenset(collector.unread), unreadable=tuple(collector.spots))
-    policy = parsed("endpoint policy", chosen.get("PolicyDocument"))
+    own = str(chosen.get("VpcEndpointId", ""))
+    there = f"arn:{place.partition}:ec2:{region or place.region}:{workload.account or place.account}"
+    policy = parsed("endpoint policy", chosen.get("PolicyDocument"), f"{there}:vpc-endpoint/{own}")
     return EndpointReading(
-        id=str(chosen.get("VpcEndpointId", "")),
+        id=own,
         vpc=vpc,
         policy=policy,
         unread=frozenset(collector.unread) | (frozenset() if policy else frozenset({Layer.VPC_ENDPOINT})),

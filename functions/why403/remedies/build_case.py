@@ -44,10 +44,8 @@ def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Reconciled
         else ReconciledDecision(denied.decision, agrees=False, allowed_now=False)
     )
     contradicts = verdict.allowed_now and verdict.decision.outcome is Outcome.UNKNOWN
-    case = Case(
-        denial=scene.denial,
-        workload=scene.workload,
-        place=scene.place,
+    case = replace(
+        unjudged_case(scene),
         denied=denied if contradicts else replace(denied, decision=verdict.decision),
         needed_besides=others,
         caller=sides.caller,
@@ -56,6 +54,17 @@ def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Reconciled
         also_denied=scene.history.other_actions(scene.denial),
     )
     return case, verdict
+
+
+def unjudged_case(scene: Scene) -> Case:
+    """What is known of the line before any call is judged."""
+    return Case(
+        denial=scene.denial,
+        workload=scene.workload,
+        place=scene.place,
+        log_group=scene.event.log_group,
+        log_stream=scene.event.log_stream,
+    )
 
 
 def first_denied(scene: Scene, call: Call, sides: Sides) -> tuple[Case, ReconciledDecision]:

@@ -48,6 +48,8 @@ def source_condition(principal: str, context: Mapping[str, Any]) -> dict[str, An
     if parse_principal(principal).kind is not PrincipalKind.SERVICE:
         return {}
     known = {key: (operator, context[key]) for operator, key in SOURCES if isinstance(context.get(key), str)}
+    if account_of(known.get("aws:SourceArn", ("", ""))[1]):  # not every service sends the account beside it
+        known.pop("aws:SourceAccount", None)
     return {operator: {key: value} for key, (operator, value) in known.items()}
 
 

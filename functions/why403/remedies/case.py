@@ -49,6 +49,9 @@ class Case:
     """The same call by the workload's own role, where a user's keys in its environment win over that."""
     names: Mapping[str, str] | None = None
     """What a playbook is filled with beside the denial: a distribution's id, a web ACL's name."""
+    log_group: str = ""
+    log_stream: str = ""
+    """Where the line stands: there its like is looked for again."""
 
     @property
     def is_doubted(self) -> bool:

@@ -38,6 +38,7 @@ ROLES = frozenset({PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE})
 CLAIMED = ROLES | {PrincipalKind.USER}
 """Whose policies would be shown and mended."""
 ONLY_THE_LINE = frozenset({WorkloadKind.PRINCIPAL, WorkloadKind.UNKNOWN})
+SURELY_DENIED = frozenset({Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY})
 CAUSES = "workloads.principal-is-"
 """Findings that say how such credentials may have come to the workload: told only where they can have."""
 
@@ -113,8 +114,10 @@ def judge_claim(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Cl
 
 
 def _judge_role(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Claim:
-    if taker is None or claimed.trust is None or is_unclear(scene.workload):
+    if taker is None or is_unclear(scene.workload):
         return Claim.UNPROVEN
+    if claimed.trust is None:
+        return Claim.UNSUPPORTED if _is_out_of_reach(scene, taker, claimed.arn) else Claim.UNPROVEN
     if outcome_of(taker.role, claimed.arn, claimed.trust) is Outcome.ALLOWED:
         return Claim.PROVEN
     if was_changed(taker.changes, taker.age) or may_be_given(scene, claimed.trust):
@@ -124,6 +127,15 @@ def _judge_role(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Cl
     reached = any(may_reach(one, claimed.arn, trusts) for one in takers)
     unseen = any(may_reach_unseen(one, claimed.arn, trusts) for one in takers)
     return Claim.UNPROVEN if reached else Claim.UNSUPPORTED if unseen else Claim.REFUTED
+
+
+def _is_out_of_reach(scene: Scene, taker: Taker, claimed: str) -> bool:
+    """Whether a role of another account, whose trust nobody reads, is none that the workload's own policies let it take."""
+    if parse_principal(claimed).account == parse_principal(taker.role.arn).account:
+        return False
+    takers = (taker.role, *beside(scene.workload))
+    denied = all(outcome_of(one, claimed, None) in SURELY_DENIED for one in takers)
+    return denied and not was_changed(taker.changes, taker.age)
 
 
 def with_claim(scene: Scene, claim: Claim) -> Scene:

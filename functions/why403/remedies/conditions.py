@@ -16,8 +16,16 @@ from why403.remedies.wanted import Wanted, finding_of
 
 REPLACEABLE = ("string", "arn", "ipaddress")
 """Operators whose values this call's own can take the place of."""
-CALLERS_TO_KEEP_OUT = frozenset({"sts:externalid", "aws:multifactorauthpresent", "aws:multifactorauthage"})
-"""Conditions that a caller must meet: to loosen them would defeat them."""
+CALLERS_TO_KEEP_OUT = frozenset(
+    {
+        "sts:externalid",
+        "sts:sourceidentity",
+        "sts:rolesessionname",
+        "aws:multifactorauthpresent",
+        "aws:multifactorauthage",
+    }
+)
+"""Conditions that a caller must meet: to loosen them, or to grant past them, would defeat them."""
 KEPT = ((Part.ACTION,), (Part.RESOURCE,), (Part.CONDITION,))
 Condition = dict[str, dict[str, Any]]
 
@@ -35,6 +43,8 @@ def told_conditions(wanted: Wanted, layer: Layer, policies: Iterable[Policy]) ->
     kept, left = _kept_and_left(wanted, layer, policies)
     keys = ", ".join(key for block in kept.values() for key in block)
     told = [Message("remedies.conditions.kept", {"keys": keys})] if keys else []
+    if limits := _limits_of_another_action(wanted, layer):
+        told.append(Message("remedies.conditions.of-another-action", limits))
     return (*told, *([Message("remedies.conditions.left", {"keys": ", ".join(left)})] if left else []))
 
 
@@ -56,6 +66,15 @@ def _kept_and_left(
             else:
                 kept.setdefault(operator, {})[key] = held
     return kept, tuple(left)
+
+
+def _limits_of_another_action(wanted: Wanted, layer: Layer) -> dict[str, str]:
+    """The conditions under which the nearest statement allows other actions on the same; the draft has none of them."""
+    finding = finding_of(wanted.judged.decision, layer)
+    near = finding.near_miss if finding is not None else None
+    if near is None or near.effect != "Allow" or not _is_of_another_action(near):
+        return {}
+    return {"statement": near.statement, "keys": ", ".join(one.key for one in near.conditions)}
 
 
 def _is_of_another_action(near: StatementEvidence) -> bool:

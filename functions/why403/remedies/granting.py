@@ -11,7 +11,8 @@ from why403.remedies.naming import sid
 from why403.remedies.statements import shortest
 from why403.remedies.wanted import Wanted
 
-VIA_SERVICE = "kms:ViaService"
+NARROWED_BY = {"kms": "kms:ViaService", "iam": "iam:PassedToService"}
+"""Prefix → the key that says through, or to, which service: a grant without it reaches further than the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +65,13 @@ def _joined(kept: Mapping[str, Any], under: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _narrowed(wanted: Wanted, condition: dict[str, Any]) -> dict[str, Any]:
-    """A key's action that came through a service is granted through that service only."""
-    service = wanted.judged.request.context.get(VIA_SERVICE)
-    if not wanted.scope.action.startswith("kms:") or not isinstance(service, str) or _speaks_of(condition):
+    """What came through a service, or passed it a role, is granted for that service only."""
+    narrowing = NARROWED_BY.get(wanted.scope.action.partition(":")[0], "")
+    service = wanted.judged.request.context.get(narrowing)
+    if not isinstance(service, str) or _speaks_of(condition, narrowing):
         return condition
-    return {**condition, "StringEquals": {**condition.get("StringEquals", {}), VIA_SERVICE: service}}
+    return {**condition, "StringEquals": {**condition.get("StringEquals", {}), narrowing: service}}
 
 
-def _speaks_of(condition: Mapping[str, Any]) -> bool:
-    return any(key.lower() == VIA_SERVICE.lower() for block in condition.values() for key in block)
+def _speaks_of(condition: Mapping[str, Any], narrowing: str) -> bool:
+    return any(key.lower() == narrowing.lower() for block in condition.values() for key in block)

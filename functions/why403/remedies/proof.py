@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from why403.decisions.decision import Decision, Outcome
+from why403.decisions.decision import Decision, LayerFinding, Match, Outcome
 from why403.decisions.evaluate import compile_set
 from why403.decisions.policy_compiler import PolicyCompiler
+from why403.decisions.reconcile import needs_no_resource_policy
 from why403.decisions.request import Request
-from why403.iam.layer import Effect
+from why403.iam.layer import Effect, Layer
 from why403.message import Message
 from why403.policies.policy_set import PolicySet
 from why403.remedies.apply import applied
@@ -83,7 +84,9 @@ class Prover:
             case Outcome.ALLOWED:
                 return
             case Outcome.UNKNOWN:
-                yield Message("remedies.proof.unknown", {**values, "what": _open_questions(decision)})
+                yield Message(
+                    "remedies.proof.unknown", {**values, "what": _open_questions(decision, request)}
+                )
             case Outcome.IMPLICIT_DENY | Outcome.EXPLICIT_DENY:
                 layers = ", ".join(layer.value for layer in decision.denied_by)
                 yield Message("remedies.proof.still-denied", {**values, "layers": layers})
@@ -125,9 +128,22 @@ def _unproposed(option: Option) -> Iterator[Message]:
             yield Message(UNREAD, {"layer": proposal.layer.value, "target": proposal.target})
 
 
-def _open_questions(decision: Decision) -> str:
-    layers = (each.layer.value for each in decision.layers if each.effect is Effect.UNKNOWN)
-    return ", ".join((*layers, *decision.settles))
+def _open_questions(decision: Decision, request: Request) -> str:
+    """What the call still hangs on: not on a resource's policy that may allow what the caller's own does already."""
+    own = {Effect.ALLOW} & {each.effect for each in decision.layers if each.layer is Layer.IDENTITY}
+    spared = Layer.RESOURCE if own and needs_no_resource_policy(request) else None
+    asked = [each for each in decision.layers if each.effect is Effect.UNKNOWN]
+    open_ = [each for each in asked if each.layer is not spared or _may_deny(each)]
+    closed = {key for each in asked if each not in open_ for key in each.values.get("keys", "").split(", ")}
+    keys = (key for key in decision.settles if key not in closed)
+    return ", ".join((*(each.layer.value for each in open_), *keys))
+
+
+def _may_deny(finding: LayerFinding) -> bool:
+    """Nobody read it, or one of its statements denies."""
+    return not finding.evidence or any(
+        each.effect == "Deny" and each.match is not Match.NO for each in finding.evidence
+    )
 
 
 def _same_holder(one: Request, other: Request) -> bool:

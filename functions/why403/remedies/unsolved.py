@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from why403.decisions.decision import KeyState, Part
-from why403.iam.layer import Layer
+from why403.decisions.decision import LayerFinding, Match, Part, StatementEvidence
+from why403.iam.layer import Effect, Layer
 from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case, Judged
@@ -119,12 +119,16 @@ def protected_by_caller(case: Case, denied: Judged) -> Proposal | None:
     """A statement lets this caller in, if only the call carried what it asks for: an external id, MFA."""
     own = (Layer.IDENTITY,) if Layer.IDENTITY in denied.decision.denied_by else ()
     layers = (finding_of(denied.decision, layer) for layer in (Layer.TRUST, Layer.RESOURCE, *own))
-    finding = next((each for each in layers if each is not None and each.near_miss is not None), None)
-    near = finding.near_miss if finding is not None else None
-    if finding is None or near is None or near.misses != (Part.CONDITION,):
+    found = ((each, _all_but_allowing(each)) for each in layers if each is not None)
+    finding, near = next(((each, near) for each, near in found if near is not None), (None, None))
+    if finding is None or near is None:
         return None
-    asked = [each for each in near.conditions if each.key.lower() in CALLERS_TO_KEEP_OUT]
-    if not asked or asked[0].state is KeyState.UNKNOWN:
+    asked = [
+        each
+        for each in near.conditions
+        if each.key.lower() in CALLERS_TO_KEEP_OUT and each.match is not Match.YES
+    ]
+    if not asked:
         return None
     values = {"statement": near.statement, "key": asked[0].key, "role": denied.request.resource}
     if finding.layer is Layer.IDENTITY:
@@ -132,6 +136,20 @@ def protected_by_caller(case: Case, denied: Judged) -> Proposal | None:
         return _by_hand(case, denied, finding.layer, "remedies.unsolved.own-guarded", (met,))
     step = Message("remedies.unsolved.pass-key", values)
     return _by_hand(case, denied, finding.layer, "remedies.unsolved.guarded", (step,))
+
+
+def _all_but_allowing(finding: LayerFinding) -> StatementEvidence | None:
+    """The statement that only lacks a condition; where nobody knows whether it does, one that only its callers can meet."""
+    near = finding.near_miss
+    if near is not None:
+        return near if near.misses == (Part.CONDITION,) else None
+    if finding.effect is not Effect.UNKNOWN:
+        return None
+    for each in finding.evidence:
+        open_ = {one.key.lower() for one in each.conditions if one.match is Match.UNKNOWN}
+        if each.effect == "Allow" and each.match is Match.UNKNOWN and open_ and open_ <= CALLERS_TO_KEEP_OUT:
+            return each
+    return None
 
 
 def other_causes(case: Case, denied: Judged) -> tuple[Proposal, ...]:

@@ -38,7 +38,7 @@ CREDENTIALS_OF_ITS_OWN = frozenset({WorkloadKind.LAMBDA, WorkloadKind.CODEBUILD,
 
 
 def verify_commands(case: Case, proposal: Proposal, request: Request) -> tuple[str, ...]:
-    """In the order to run them: the line judged again, AWS's simulator, what stands now, the call, the log.
+    """In the order to run them: the line judged again, AWS's simulator, what stands now, the log, the call.
 
     Under an explicit deny the call itself is not tried: whoever denied it may have meant it.
     """
@@ -49,10 +49,10 @@ def verify_commands(case: Case, proposal: Proposal, request: Request) -> tuple[s
             explained_again(case),
             simulated(proposal, request),
             read_back(proposal),
+            logs_since(case),
             inside(case.workload, ("aws", "sts", "get-caller-identity")),
             "" if is_denied else attempt(case.workload, request),
             deployments(case.workload),
-            logs_since(case),
         )
         if each
     )
@@ -63,11 +63,9 @@ def explained_again(case: Case) -> str:
 
     A line stands in no command: anybody may have written it, and it may hold a secret.
     """
-    names = case.names or {}
-    group, stream = names.get("log_group", ""), names.get("log_stream", "")
-    if not group:
+    if not case.log_group:
         return ""
-    where = ["--log-group", group, *(["--log-stream", stream] if stream else [])]
+    where = ["--log-group", case.log_group, *(["--log-stream", case.log_stream] if case.log_stream else [])]
     return shlex.join(["why403", "explain", *where, "-"])
 
 
@@ -146,13 +144,9 @@ def deployments(workload: Workload) -> str:
 
 def logs_since(case: Case) -> str:
     """The denials of the last five minutes in this log group: none, once it works."""
-    names = case.names or {}
-    group = names.get("log_group", "")
-    if not group:
+    if not case.log_group:
         return ""
-    stream = names.get("log_stream", "")
-    arguments = ["logs", "filter-log-events", "--log-group-name", group]
-    arguments += ["--log-stream-names", stream] if stream else []
+    arguments = ["logs", "filter-log-events", "--log-group-name", case.log_group]
     arguments += ["--filter-pattern", "?AccessDenied ?denied ?Forbidden ?403", "--region", case.place.region]
     return f"{command(arguments)} --start-time {LAST_FIVE_MINUTES}"
 

@@ -2,6 +2,27 @@
 
 from why403.services.declaration import Service
 
+PASSED_TO = {
+    "RunTask": "ecs-tasks",
+    "StartTask": "ecs-tasks",
+    "RegisterTaskDefinition": "ecs-tasks",
+    "RegisterJobDefinition": "ecs-tasks",
+    "UpdateFunctionConfiguration": "lambda",
+    "RunInstances": "ec2",
+    "AssociateIamInstanceProfile": "ec2",
+    "CreateStateMachine": "states",
+    "UpdateStateMachine": "states",
+    "PutTargets": "events",
+    "CreatePipe": "pipes",
+    "CreateTrainingJob": "sagemaker",
+    "CreateNotebookInstance": "sagemaker",
+    "CreateDeliveryStream": "firehose",
+    "CreateCrawler": "glue",
+}
+"""Operation of one service alone → to whom it passes the role, without `.amazonaws.com`: what iam:PassedToService holds.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#ck_PassedToService
+"""
+
 SERVICE = Service(
     prefix="iam",
     name="IAM",

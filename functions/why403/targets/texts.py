@@ -18,11 +18,16 @@ def arns_in(text: str, service: str) -> tuple[str, ...]:
     """The ARNs of one service in a text, without the punctuation that follows them; patterns left out."""
     found = []
     for match in ARN.finditer(text):
-        arn = match[0].rstrip(TRAILING)
+        arn = _without_path(match[0].rstrip(TRAILING))
         parsed = parse_arn(arn)
         if parsed is not None and parsed.service == service and not {"*", "?"} & set(parsed.resource):
             found.append(arn)
     return tuple(dict.fromkeys(found))
+
+
+def _without_path(arn: str) -> str:
+    """Lambda's URLs go on behind the function's ARN: `…:function:pricing/invocations`, and no name holds a slash."""
+    return arn.partition("/")[0] if ":function:" in arn.partition("/")[0] else arn
 
 
 def is_own_name(name: str) -> bool:

@@ -32,6 +32,8 @@ HTTP_APIS = DeclaredRead(
 _EXECUTION_GROUP = re.compile(
     r"API-Gateway-Execution-Logs_(?P<id>[a-z0-9]{1,20})/(?P<stage>[\w-]{1,128})", re.ASCII
 )
+CALLER = "apigateway.amazonaws.com"
+"""Who calls an integration that has no role, as an execution log tells; an access log tells of clients too."""
 ACCESS_PREFIXES = ("/aws/apigateway/", "/aws/api-gateway/", "/aws/http-api/", "/aws/vendedlogs/apigateway/")
 
 
@@ -112,6 +114,7 @@ def _workload(api: Mapping[str, Any], place: Place, role: str, stage: str) -> Wo
         arn=f"arn:{place.partition}:apigateway:{place.region}::/{kind}/{_id_of(api)}{at_stage}",
         name=str(api.get("name") or api.get("Name") or ""),
         role_arn=role,
+        caller_arn=role or (CALLER if stage else ""),
         account=place.account,
         region=place.region,
         partition=place.partition,

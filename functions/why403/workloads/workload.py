@@ -71,6 +71,14 @@ class Workload:
     """Where the credentials of the call come from, a word id: `task-role`, `static-keys`, `instance-profile`."""
     unreadable: tuple[BlindSpot, ...] = ()
 
+    @property
+    def source_arn(self) -> str:
+        """What a service calls for when it calls itself: the topic, or all methods of the API."""
+        if self.kind is not WorkloadKind.API_GATEWAY:
+            return self.arn
+        api = self.arn.partition("apis/")[2].partition("/")[0]
+        return f"arn:{self.partition}:execute-api:{self.region}:{self.account}:{api}/*" if api else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:

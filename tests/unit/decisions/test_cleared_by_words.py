@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from why403.decisions.call import Call, request_of
-from why403.decisions.decision import Outcome
+from why403.decisions.decision import Match, Outcome, Part
 from why403.decisions.evaluate import decide
 from why403.decisions.reconcile import cleared_by_words, needs_no_resource_policy, reconcile
 from why403.decisions.request import Request
@@ -123,3 +123,57 @@ def test_a_grant_to_the_caller_alone_is_not_said_to_open_a_bucket_whose_owner_no
     request = request_of(READ_OBJECT, Place(OWN, "us-east-1"), target=target)
 
     assert Outcome.UNKNOWN is outcome(request, kind, ALLOW, unread=Layer.RESOURCE)
+
+
+def guarded(*conditions: str) -> Policy:
+    """A policy that allows the call where each of the keys holds `yes`."""
+    block = {"StringEquals": dict.fromkeys(conditions, "yes")}
+    return Policy("own", {"Statement": [{"Sid": "Guarded", **ALLOW, "Condition": block}]})
+
+
+def test_the_condition_that_awss_words_say_is_not_met_is_told_as_the_near_miss() -> None:
+    held = PolicySet(identity=(guarded("aws:PrincipalTag/team"),))
+    denial = Denial(verdict=Verdict.MISSING_PERMISSION, deny_kind=DenyKind.IMPLICIT_IDENTITY)
+    (told,) = reconcile(decide(QUEUE, held), denial, None).decision.layers
+    near = told.near_miss
+
+    assert near is not None
+    assert (near.statement, near.misses, near.match) == ("Guarded", (Part.CONDITION,), Match.NO)
+
+
+def test_of_two_conditions_of_unknown_value_none_is_said_to_be_the_one() -> None:
+    held = PolicySet(identity=(guarded("aws:PrincipalTag/team", "aws:PrincipalTag/stage"),))
+    denial = Denial(verdict=Verdict.MISSING_PERMISSION, deny_kind=DenyKind.IMPLICIT_IDENTITY)
+    (told,) = reconcile(decide(QUEUE, held), denial, None).decision.layers
+    near = told.near_miss
+
+    assert near is not None
+    assert (near.misses, {one.match for one in near.conditions}) == ((), {Match.UNKNOWN})
+
+
+def request_for(call: Call) -> Mapping[str, object]:
+    return request_of(call, Place(OWN, "us-east-1")).context
+
+
+def test_whom_a_role_is_passed_to_is_known_by_the_operation_that_passes_it() -> None:
+    passing = Call(principal=APP, action="iam:PassRole", resource=ROLE.resource, operation="RunTask")
+
+    assert request_for(passing)["iam:PassedToService"] == "ecs-tasks.amazonaws.com"
+    assert "iam:PassedToService" not in request_for(replace(passing, operation="CreateSchedule"))
+    assert "iam:PassedToService" not in request_for(replace(passing, action="ecs:RunTask"))
+
+
+def test_a_service_calls_for_its_source_and_not_through_another_service() -> None:
+    topic = f"arn:aws:sns:us-east-1:{OWN}:news"
+    told = request_for(
+        Call(
+            principal="sns.amazonaws.com",
+            action=QUEUE.action,
+            resource=QUEUE.resource,
+            via_service="sqs",
+            source=topic,
+        )
+    )
+
+    assert told["aws:SourceArn"] == topic
+    assert {"kms:ViaService", "aws:CalledVia"} & set(told) == set()

@@ -42,6 +42,8 @@ def case_of(given: Json) -> Case:
         seen_resources=tuple(given.get("seen", ())),
         also_denied=tuple((action, resource) for action, resource in given.get("also_denied", ())),
         names=given.get("names"),
+        log_group=given.get("log_group", ""),
+        log_stream=given.get("log_stream", ""),
     )
 
 

@@ -101,6 +101,18 @@ def test_what_could_not_be_read_refutes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("may", "claim"),
+    [((MAY_ASSUME,), Claim.UNPROVEN), ((MAY_READ,), Claim.UNSUPPORTED), ((), Claim.UNSUPPORTED)],
+)
+def test_a_role_of_another_account_needs_the_workloads_own_policies_whatever_its_trust(
+    may: tuple[Any, ...], claim: Claim
+) -> None:
+    abroad = CallerReading(arn=ABROAD, exists=False)
+
+    assert claim is judge_claim(scene("arn:aws:sts::111122223333:assumed-role/abroad/1"), own(*may), abroad)
+
+
+@pytest.mark.parametrize(
     "seen",
     [
         scene("arn:aws:sts::123456789012:assumed-role/shop-task/1"),

@@ -74,7 +74,7 @@ def test_no_check_of_a_draft_writes_anything(action: str, workload: dict[str, An
         if action[:2] != "s3"
         else "arn:aws:s3:::shop/a"
     )
-    checks = draft(action, arn, workload=workload, names={"log_group": "/ecs/web"}).verify
+    checks = draft(action, arn, workload=workload, log_group="/ecs/web").verify
 
     assert [command for command in checks if not READS.match(command)] == []
     assert [command for command in checks if "why403 test" in command] == []
@@ -83,7 +83,7 @@ def test_no_check_of_a_draft_writes_anything(action: str, workload: dict[str, An
 def test_the_first_checks_are_the_line_again_and_awss_own_simulator() -> None:
     denial = {"excerpt": "AccessDenied when calling SendMessage"}
     again, simulated, *_ = draft(
-        workload=TASK, names={"log_group": "/ecs/web", "log_stream": "web/1"}, denial=denial
+        workload=TASK, log_group="/ecs/web", log_stream="web/1", denial=denial
     ).verify
 
     assert again == "why403 explain --log-group /ecs/web --log-stream web/1 -"
@@ -116,8 +116,7 @@ def test_a_task_is_asked_from_inside_who_it_is_and_to_try_a_reading_call_again()
 
 
 def test_the_log_is_asked_about_the_last_five_minutes() -> None:
-    names = {"log_group": "/ecs/web", "log_stream": "web/1"}
-    command = draft(workload=TASK, names=names).verify[-1]
+    _, _, _, command, *_ = draft(workload=TASK, log_group="/ecs/web", log_stream="web/1").verify
 
     assert command.startswith("aws logs filter-log-events --log-group-name /ecs/web")
     assert "date +%s" in command

@@ -10,6 +10,7 @@ from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.targets.find import gather_targets
 from why403.targets.ranking import rank_targets
+from why403.targets.texts import arns_in
 from why403.workloads.workload import Workload, WorkloadKind
 
 from tests.fakes.answers import FakeReader
@@ -58,3 +59,10 @@ def test_no_value_of_the_environment_leaves_unless_it_names_the_target(secret: s
     gathered = reader.run(gather_targets(denial, LogEvent("AccessDenied", "", ""), PLACE))
 
     assert "hunter2" not in str(rank_targets(gathered, denial, workload, PLACE))
+
+
+def test_a_functions_arn_ends_where_the_url_around_it_goes_on() -> None:
+    function = "arn:aws:lambda:eu-west-1:123456789012:function:pricing:live"
+    text = f"Endpoint request URI: https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/{function}/invocations"
+
+    assert arns_in(text, "lambda") == (function,)

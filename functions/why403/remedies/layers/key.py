@@ -32,6 +32,8 @@ GRANTABLE = frozenset(
     | {"GenerateDataKeyPairWithoutPlaintext", "GenerateMac", "VerifyMac", "DeriveSharedSecret"}
 )
 """https://docs.aws.amazon.com/kms/latest/developerguide/grants.html#terms-grant-operations"""
+NO_GRANTEES = frozenset({PrincipalKind.ANONYMOUS, PrincipalKind.SERVICE})
+"""https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateGrant.html takes accounts, users, roles and sessions."""
 CONTEXT = "kms:EncryptionContext:"
 
 
@@ -55,7 +57,7 @@ def grant_option(case: Case, wanted: tuple[Wanted, ...]) -> Option | None:
     judged = wanted[0].judged
     operations = tuple(each.scope.action.partition(":")[2] for each in wanted)
     grantee = caller_arn(case, judged.request.principal)
-    if not set(operations) <= GRANTABLE or parse_principal(grantee).kind is PrincipalKind.ANONYMOUS:
+    if not set(operations) <= GRANTABLE or parse_principal(grantee).kind in NO_GRANTEES:
         return None
     constraint = {
         key.partition(CONTEXT)[2]: value

@@ -4,7 +4,7 @@ import json
 import re
 
 from why403.iam.arn import parse_arn
-from why403.iam.principal import parse_principal
+from why403.iam.principal import PrincipalKind, parse_principal
 from why403.remedies.case import Case
 from why403.workloads.credentials import PASSED_ROLE
 from why403.workloads.ecs.task_start import is_of_task_start
@@ -26,6 +26,7 @@ def incident_names(case: Case) -> dict[str, str]:
     caller = workload.caller_arn or denial.principal or ""
     resource = denial.resource or ""
     arn = parse_arn(resource)
+    is_service = parse_principal(caller).kind is PrincipalKind.SERVICE
     known = {
         "service": denial.service,
         "operation": denial.operation,
@@ -36,6 +37,7 @@ def incident_names(case: Case) -> dict[str, str]:
         "request_id": denial.request_id,
         "role": parse_principal(caller).name,
         "caller": caller,
+        "source": workload.source_arn if is_service else "",
         "workload": workload.name or workload.arn,
         "cluster": workload.cluster,
         "ecs_service": workload.service,
