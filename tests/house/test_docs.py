@@ -5,9 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+COMMAND = re.compile(r"    (?:make|uvx|why403|pipx)(?: [^ ]+)*(?: {2,}|$)")
+"""A command of its own line, and the blanks before what is said of it."""
 TARGET = re.compile(r"(?:^ {4}|`)make ([a-z]+)", re.MULTILINE)
 OPTION = re.compile(r"--[a-z][a-z-]+")
 
@@ -42,6 +46,14 @@ def test_the_readme_s_commands_and_options_are_those_that_there_are() -> None:
     for line in lines:
         told = help_of(line.split()[1])
         assert [option for option in OPTION.findall(line) if option not in told] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md", "README.ko.md"])
+def test_what_is_said_of_a_command_is_a_comment_of_the_shell(name: str) -> None:
+    lines = (ROOT / name).read_text("utf-8").splitlines()
+    said = [COMMAND.sub("", line) for line in lines if COMMAND.match(line)]
+
+    assert [one for one in said if one and not one.startswith("#")] == []
 
 
 def help_of(command: str) -> str:

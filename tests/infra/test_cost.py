@@ -1,4 +1,4 @@
-"""docs/cost.md tells what the bench computes, and the README what docs/cost.md tells."""
+"""docs/cost.md tells what the bench computes, and the READMEs and the FAQ what docs/cost.md tells."""
 
 import re
 from pathlib import Path
@@ -17,10 +17,11 @@ def test_the_page_tells_what_is_measured_and_computed(synth: Any) -> None:
     assert cost_docs(synth(PRICED).body) == (ROOT / "docs/cost.md").read_text("utf-8"), "run: make docs"
 
 
-def test_the_readme_tells_the_idle_cost_of_the_page() -> None:
+@pytest.mark.parametrize("name", ["README.md", "README.ja.md", "README.ko.md", "docs/faq.md"])
+def test_the_idle_cost_is_told_as_on_its_page(name: str) -> None:
     page = (ROOT / "docs/cost.md").read_text("utf-8")
     together = re.search(r"\*\*together\*\* \| \| \*\*([\d.]+)\*\*", page)
-    told = re.search(r"about (\d+) USD a month", (ROOT / "README.md").read_text("utf-8"))
+    told = re.search(r"(\d+) USD", (ROOT / name).read_text("utf-8"))
 
     assert together is not None
     assert told is not None
