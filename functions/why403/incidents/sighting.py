@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from why403.denials.denial import Denial, Kind, Verdict
 from why403.incidents.fingerprint import fingerprint
 from why403.incidents.folding import fullest_by_request, fullness
-from why403.incidents.hours import hour_of
+from why403.incidents.hours import hour_of, start_of_hour
 from why403.incidents.incident import Expectation, Incident, State
 from why403.incidents.severity import Volume, is_quiet, most_an_hour
 from why403.log_events.log_event import LogEvent
@@ -158,9 +158,12 @@ def _fullest(seen: list[tuple[LogEvent, Denial]]) -> tuple[LogEvent, Denial]:
 
 
 def _hours(events: Sequence[LogEvent], now: int) -> Mapping[int, int]:
-    if len(events) == 1:
-        return {hour_of(events[0].timestamp, now): 1}
-    return dict(Counter([hour_of(event.timestamp, now) for event in events]))
+    times = [event.timestamp for event in events]
+    first, last = min(times), max(times)
+    hour = hour_of(first, now)
+    if first == last or hour == start_of_hour(first) == start_of_hour(last) == hour_of(last, now):
+        return {hour: len(times)}
+    return dict(Counter([hour_of(time, now) for time in times]))
 
 
 def _name(event: LogEvent) -> str:

@@ -91,6 +91,8 @@ MIDDLE = re.compile(
 )
 """How a line begins that could stand in the middle of AWS's sentence: few do, and the sentence is looked for in those alone."""
 BEGINNING = "User:"
+BEGINNERS = (" ", "╰", "at ", TRACEBACK, "HTTP/")
+"""What a line begins with that more may follow, whatever that begins with."""
 OPEN_ENDS = (":", ",", ": ", ":\r", ",\r")
 AROUND = 700
 """Characters on both sides of a line end in which a broken sentence is looked for."""
@@ -135,17 +137,9 @@ class _Message:
         self.traceback = self.traceback or line.startswith(TRACEBACK)
         self.http = self.http or line.startswith("HTTP/")
 
-    def may_go_on(self, message: str) -> bool:
-        """Whether it is worth a closer look: cheap, for every line of a delivery is asked about."""
-        before = self.lines[-1]
-        return (
-            message.startswith(LATER_STARTS)
-            or MIDDLE.match(message) is not None
-            or before.endswith(OPEN_ENDS)
-            or before.startswith((" ", "╰", "at "))
-            or self.traceback
-            or self.http
-        )
+    def may_go_on(self, line: str) -> bool:
+        """Whether it is worth a closer look."""
+        return self.traceback or self.http or _may_go_on(self.lines[-1], line)
 
     def goes_on(self, event: LogEvent, line: str) -> bool:
         """Whether the event, which holds this line, is its next part."""
@@ -224,16 +218,30 @@ def _is_over(message: str) -> bool:
 def grouped(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
     """The events in groups: the parts of one message together, in their order. Linear."""
     message: _Message | None = None
+    before: tuple[LogEvent, str] | None = None
+    """The event before and its line; `message` is there once the next was worth a look."""
     for event in events:
         line = event.message if event.message[:1] != "{" else _wrapped(event.message)[0]
-        if message is not None:
-            if message.may_go_on(line) and message.goes_on(event, line):
-                message.add(event, line)
-                continue
-            yield message.parts
-        message = _Message(event, line)
-    if message is not None:
-        yield message.parts
+        if before is not None:
+            if message is not None or _may_go_on(before[1], line):
+                message = message or _Message(*before)
+                if message.may_go_on(line) and message.goes_on(event, line):
+                    message.add(event, line)
+                    continue
+            yield message.parts if message is not None else [before[0]]
+        message, before = None, (event, line)
+    if before is not None:
+        yield message.parts if message is not None else [before[0]]
+
+
+def _may_go_on(before: str, line: str) -> bool:
+    """Whether it is worth a closer look: cheap, for every line of a delivery is asked about."""
+    return (
+        line.startswith(LATER_STARTS)
+        or before.startswith(BEGINNERS)
+        or before.endswith(OPEN_ENDS)
+        or MIDDLE.match(line) is not None
+    )
 
 
 def _wrapped(message: str) -> tuple[str, int, int]:
