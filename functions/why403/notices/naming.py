@@ -1,6 +1,7 @@
 """Who was denied, and what it wanted, in a few words that a person knows them by."""
 
 import re
+from collections.abc import Mapping
 
 from why403.denials.denial import Verdict
 from why403.iam.arn import parse_arn
@@ -145,15 +146,25 @@ def short_name(arn: str) -> str:
 
 def what(notice: Notice) -> str:
     """`queue orders`, `table users`; the name alone where the kind of resource has no word. Of a key also what used it."""
-    named = thing(target_arn(notice), notice)
-    call = next((each.values for each in notice.diagnosis.findings if each.id == KEY_OF_CALL), None)
-    if call is None:
-        return named
-    used_by = {
-        "call": call.get("call", ""),
-        "target": thing(call["target"], notice) if call.get("target") else "",
-    }
-    return word("notices.what.key-of-call", notice.language, what=named, **used_by)
+    named, used_by = thing(target_arn(notice), notice), _used_by(notice)
+    return word("notices.what.key-of-call", notice.language, what=named, **used_by) if used_by else named
+
+
+def what_in_short(notice: Notice) -> str:
+    """The same for a title: `the key of queue orders`, whose id no reader knows."""
+    used_by = _used_by(notice)
+    if used_by.get("target"):
+        return word("notices.what.key-of-target", notice.language, target=used_by["target"])
+    return what(notice)
+
+
+def _used_by(notice: Notice) -> Mapping[str, str]:
+    """The call that used a denied key, and on what; nothing for any other denial."""
+    found = next((each.values for each in notice.diagnosis.findings if each.id == KEY_OF_CALL), None)
+    if found is None:
+        return {}
+    target = thing(found["target"], notice) if found.get("target") else ""
+    return {"call": found.get("call", ""), "target": target}
 
 
 def thing(arn: str, notice: Notice) -> str:

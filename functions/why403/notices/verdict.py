@@ -22,6 +22,7 @@ from why403.notices.naming import (
     short,
     target_arn,
     what,
+    what_in_short,
     who,
     who_in_short,
 )
@@ -48,7 +49,7 @@ def begun(text: str) -> str:
 def title(notice: Notice) -> str:
     """A few words for a header: `laravel-server can't send to queue orders (sqs:SendMessage)`, or the fault."""
     language, denial = notice.language, notice.diagnosis.denial
-    values = {"who": who_in_short(notice), "what": what(notice), "action": action(notice)}
+    values = {"who": who_in_short(notice), "what": what_in_short(notice), "action": action(notice)}
     if denial.kind is not Kind.NONE:
         fault = begun(word(f"notices.fault.{denial.kind}", language, **values))
         url = failing_url(notice)

@@ -180,3 +180,24 @@ def test_a_chat_says_whom_to_ask_and_warns_of_nothing_else(language: Language) -
 
 def test_what_is_ours_to_change_is_no_letter() -> None:
     assert "our account" not in render_text(notice_of("first_incident"))
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (Language.ENGLISH, "the key of queue invoices"),
+        (Language.JAPANESE, "キュー invoices のキー"),
+        (Language.KOREAN, "대기열 invoices의 키"),
+    ],
+)
+def test_a_title_tells_a_key_by_what_it_encrypts(language: Language, told: str) -> None:
+    used = Message(
+        "diagnosis.key-of-call",
+        {"call": "sqs:SendMessage", "target": "arn:aws:sqs:ap-northeast-1:123456789012:invoices"},
+    )
+    notice = notice_of("key_policy", language)
+    notice = replace(notice, diagnosis=replace(notice.diagnosis, findings=(used,)))
+
+    assert told in title(notice)
+    assert "b1e6deae" not in title(notice)
+    assert "b1e6deae" in headline(notice)

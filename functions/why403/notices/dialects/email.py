@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from why403.notices.dialects.text import render_mail
 from why403.notices.inert import one_line, plain_words
 from why403.notices.letter import Letter
-from why403.notices.naming import action, what, who_in_short
+from why403.notices.naming import action, what_in_short, who_in_short
 from why403.notices.notice import Notice
 from why403.notices.words import Language
 
@@ -45,7 +45,7 @@ def _subject(notice: Notice) -> str:
     account = notice.place.account if notice.place else ""
     how_loud = ", ".join(filter(None, (notice.severity, account)))
     begin = f"why403: {notice.transition} ({how_loud}): {_ascii(action(notice), NAME)}"
-    caller, target = _ascii(who_in_short(notice), SUBJECT), _ascii(what(notice), SUBJECT)
+    caller, target = _ascii(who_in_short(notice), SUBJECT), _ascii(what_in_short(notice), SUBJECT)
     room = SUBJECT - len(begin) - 2 * len(", ")
     if len(caller) + len(target) > room:
         target = target.partition(" ")[2] or target  # its name tells more than its kind
