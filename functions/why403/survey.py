@@ -12,7 +12,7 @@ from why403.iam.arn import parse_arn
 from why403.iam.place import Place
 from why403.incidents.hours import DAY, HOUR
 from why403.reads import Plan
-from why403.workloads import batch, codebuild, lambda_function, states
+from why403.workloads import apigateway, batch, codebuild, lambda_function, states
 from why403.workloads.ecs import index as ecs
 from why403.workloads.ecs.definitions import TASK_DEFINITION
 from why403.workloads.index import Page, SurveyState, WorkloadIndex
@@ -33,6 +33,7 @@ READS = (
     ecs.INDEXED_CLUSTERS, ecs.INDEXED_SERVICES, ecs.INDEXED_SERVICE, ecs.INDEXED_FAMILIES, TASK_DEFINITION,
     lambda_function.INDEXED_FUNCTIONS, lambda_function.CONFIGURATION, batch.INDEXED_DEFINITIONS,
     codebuild.INDEXED_NAMES, codebuild.PROJECTS, states.INDEXED_MACHINES, states.MACHINE,
+    apigateway.INDEXED_APIS, apigateway.STAGES, apigateway.INDEXED_HTTP_APIS, apigateway.HTTP_STAGES,
 )  # fmt: skip
 """All that a survey asks."""
 

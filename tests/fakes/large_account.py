@@ -43,6 +43,8 @@ class LargeAccount:
             "batch:DescribeJobDefinitions": lambda _: ({"jobDefinitions": []}, False),
             "codebuild:ListProjects": lambda _: ({"projects": []}, False),
             "stepfunctions:ListStateMachines": lambda _: ({"stateMachines": []}, False),
+            "apigateway:GetRestApis": lambda _: ({"items": []}, False),
+            "apigatewayv2:GetApis": lambda _: ({"Items": []}, False),
             "ecs:DescribeTasks": lambda read: ({"tasks": self._tasks(read)}, False),
             "ecs:DescribeTaskDefinition": lambda read: ({"taskDefinition": self._definition(read)}, False),
             "ecs:DescribeClusters": lambda _: (

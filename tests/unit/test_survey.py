@@ -11,9 +11,10 @@ from why403.log_events.log_event import LogEvent
 from why403.reads import Plan, Read, Reply, Unreadable
 from why403.survey import Surveyed, changed, renew, survey
 from why403.workloads.find import find_workload
-from why403.workloads.index import INDEXED
+from why403.workloads.index import INDEXED, note_found
 from why403.workloads.workload import Workload, WorkloadKind, Writer
 
+from tests.fakes.answers import FakeReader
 from tests.fakes.large_account import ECS, PLACE, TASK, LargeAccount
 from tests.fakes.workload_index import InMemoryWorkloadIndex
 
@@ -137,6 +138,83 @@ def test_no_slice_asks_for_more_than_a_run_of_the_reader_may(monkeypatch: pytest
     surveyed(account, index)
 
     assert max(asked) <= 120
+
+
+API_GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:/platform/7x:*"
+APIS = {
+    "apigateway:GetRestApis": [
+        {"when": {"position": "2"}, "data": {"items": [{"id": "late99", "name": "late"}]}},
+        {"data": {"items": [{"id": "abc123", "name": "orders"}], "position": "2"}},
+    ],
+    "apigatewayv2:GetApis": {"data": {"Items": [{"ApiId": "v2v2", "Name": "hooks"}]}},
+    "apigateway:GetStages": [
+        {
+            "when": {"restApiId": "abc123"},
+            "data": {"item": [{"stageName": "prod", "accessLogSettings": {"destinationArn": API_GROUP}}]},
+        },
+        {"data": {"item": [{"stageName": "prod"}]}},
+    ],
+    "apigatewayv2:GetStages": {
+        "data": {"Items": [{"AccessLogSettings": {"DestinationArn": API_GROUP.replace("7x:*", "8x")}}]}
+    },
+    "apigateway:GetRestApi": {"data": {"id": "abc123", "name": "orders"}},
+    "apigatewayv2:GetApi": {"data": {"ApiId": "v2v2", "Name": "hooks"}},
+    "apigateway:GetResources": {
+        "data": {
+            "items": [
+                {
+                    "resourceMethods": {
+                        "POST": {"methodIntegration": {"credentials": "arn:aws:iam::123456789012:role/api"}}
+                    }
+                }
+            ]
+        }
+    },
+    "*": {"failure": "absent"},
+}
+
+
+@pytest.mark.parametrize(
+    ("group", "arn", "role"),
+    [
+        ("/platform/7x", "restapis/abc123", "arn:aws:iam::123456789012:role/api"),
+        ("/platform/8x", "apis/v2v2", ""),
+        ("/platform/9x", "", ""),
+    ],
+)
+def test_an_api_is_found_by_the_group_that_its_stage_logs_to_whatever_that_is_called(
+    group: str, arn: str, role: str
+) -> None:
+    reader, index = FakeReader(APIS), InMemoryWorkloadIndex()
+    survey(index, reader.run, PLACE, now=NOW, has_time=lambda: True)
+    known = index.look_up(group, NOW)
+    event = LogEvent("AccessDenied", group, "stream")
+
+    workload = reader.run(find_workload(Denial(verdict=Verdict.MISSING_PERMISSION), event, PLACE, known))
+
+    assert (arn, role) == (workload.arn.partition("::/")[2], workload.role_arn)
+
+
+def test_an_api_whose_stage_logs_elsewhere_by_now_is_not_named() -> None:
+    index = InMemoryWorkloadIndex()
+    index.note((("/platform/old", Writer(kind=WorkloadKind.API_GATEWAY, name="restapis/abc123")),), NOW)
+    event = LogEvent("AccessDenied", "/platform/old", "stream")
+    known = index.look_up(event.log_group, NOW)
+
+    workload = FakeReader(APIS).run(
+        find_workload(Denial(verdict=Verdict.MISSING_PERMISSION), event, PLACE, known)
+    )
+
+    assert workload.kind is WorkloadKind.UNKNOWN
+
+
+def test_an_api_that_a_diagnosis_found_is_noted_by_what_it_is_asked_by() -> None:
+    index = InMemoryWorkloadIndex()
+    arn = "arn:aws:apigateway:eu-west-1::/restapis/abc123/stages/prod"
+    found = Workload(kind=WorkloadKind.API_GATEWAY, arn=arn, name="orders")
+    note_found(index, "/platform/7x", found, now=NOW, report=print)
+
+    assert [one.name for one in index.look_up("/platform/7x", NOW).writers] == ["restapis/abc123"]
 
 
 def test_a_pass_that_is_over_begins_anew_a_day_later() -> None:

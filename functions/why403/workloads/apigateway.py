@@ -1,6 +1,7 @@
-"""Amazon API Gateway: the API whose id or name is in the log group's name, and the role of its integrations.
+"""Amazon API Gateway: the API whose id or name is in the log group's name, or whose stage logs to it, and its integrations' role.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
 """
 
 import re
@@ -8,11 +9,21 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from why403.iam.place import Place
-from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
+from why403.reads import Answer, DeclaredRead, Plan, Read, Reply, together
+from why403.workloads.index import MOST_WRITERS, Page
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import CERTAIN, GUESSED, LIKELY, LikelyWorkload, SearchResult, blind_spots
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.search_result import (
+    CERTAIN,
+    CONFIGURED,
+    GUESSED,
+    LIKELY,
+    LikelyWorkload,
+    SearchResult,
+    blind_spots,
+    not_all,
+)
+from why403.workloads.workload import Workload, WorkloadKind, Writer
 
 REST_API = DeclaredRead(
     "apigateway", "GetRestApi", ("apigateway:GET",), "Read the API behind an execution log."
@@ -29,6 +40,21 @@ RESOURCES = DeclaredRead(
 HTTP_APIS = DeclaredRead(
     "apigatewayv2", "GetApis", ("apigateway:GET",), "Find the HTTP API behind an access log."
 )
+STAGES = DeclaredRead(
+    "apigateway", "GetStages", ("apigateway:GET",), "Read which log group a stage writes its access log to."
+)
+HTTP_API = DeclaredRead("apigatewayv2", "GetApi", ("apigateway:GET",), "Read the API behind an access log.")
+HTTP_STAGES = DeclaredRead(
+    "apigatewayv2",
+    "GetStages",
+    ("apigateway:GET",),
+    "Read which log group an HTTP API's stage writes its access log to.",
+)
+INDEXED_APIS = REST_APIS.used_for("Keep the index of who writes to which log group.")
+INDEXED_HTTP_APIS = HTTP_APIS.used_for("Keep the index of who writes to which log group.")
+REST, HTTP = "restapis", "apis"
+SLICE = 25
+"""APIs of one slice of the survey, each a call: API Gateway takes ten calls of all kinds a second."""
 _EXECUTION_GROUP = re.compile(
     r"API-Gateway-Execution-Logs_(?P<id>[a-z0-9]{1,20})/(?P<stage>[\w-]{1,128})", re.ASCII
 )
@@ -55,6 +81,82 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
         return SearchResult(unreadable=unread)
     workload = _workload(api.data, place, _credentials((resources,)), execution["stage"])
     return SearchResult(found=(LikelyWorkload(workload, CERTAIN),), unreadable=unread)
+
+
+def survey_rest(cursor: str, _place: Place) -> Plan[Page]:
+    """Some REST APIs, each a call. `cursor` is API Gateway's own position."""
+    goes_on: dict[str, Any] = {"position": cursor} if cursor else {}
+    listed = yield (INDEXED_APIS.of(limit=SLICE, **goes_on),)
+    return (yield from _surveyed(listed, REST, "items", "position"))
+
+
+def survey_http(cursor: str, _place: Place) -> Plan[Page]:
+    """Some HTTP and WebSocket APIs, each a call. `cursor` is API Gateway's own token."""
+    goes_on: dict[str, Any] = {"NextToken": cursor} if cursor else {}
+    listed = yield (INDEXED_HTTP_APIS.of(MaxResults=str(SLICE), **goes_on),)
+    return (yield from _surveyed(listed, HTTP, "Items", "NextToken"))
+
+
+def _surveyed(listed: tuple[Reply, ...], kind: str, items: str, token: str) -> Plan[Page]:
+    names = [f"{kind}/{_id_of(api)}" for reply in listed for api in _listed(reply, items)]
+    replies = yield tuple(map(_stages, names))
+    written = tuple(
+        (group, Writer(kind=WorkloadKind.API_GATEWAY, name=name))
+        for name, reply in zip(names, replies, strict=True)
+        for group in _groups(reply)
+    )
+    goes_on = next((reply.text(token) for reply in listed if isinstance(reply, Answer)), "")
+    return Page(written=written, next=goes_on, unread=blind_spots((*listed, *replies)))
+
+
+def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan[SearchResult]:
+    """Those of the APIs of which a stage writes to the group as AWS has it now: two rounds."""
+    names = [one.name for one in writers[:MOST_WRITERS]]
+    staged = yield tuple(map(_stages, names))
+    writing = [name for name, reply in zip(names, staged, strict=True) if origin.log_group in _groups(reply)]
+    looked = yield from together(*(_named(name, place) for name in writing))
+    left_out = not_all("workloads.not-all-writers", len(names), len(writers))
+    return SearchResult(
+        found=tuple(one for result in looked for one in result.found),
+        unreadable=(*blind_spots(staged), *(spot for result in looked for spot in result.unreadable)),
+        findings=left_out,
+    )
+
+
+def _named(name: str, place: Place) -> Plan[SearchResult]:
+    kind, _, api = name.partition("/")
+    replies = yield (
+        (HTTP_API.of(ApiId=api),) if kind == HTTP else (REST_API.of(restApiId=api), _resources(api))
+    )
+    found = tuple(
+        LikelyWorkload(_workload(reply.data, place, _credentials(replies[1:]), ""), CONFIGURED)
+        for reply in replies[:1]
+        if isinstance(reply, Answer)
+    )
+    return SearchResult(found=found, unreadable=blind_spots(replies, api))
+
+
+def _stages(name: str) -> Read:
+    kind, _, api = name.partition("/")
+    return HTTP_STAGES.of(ApiId=api) if kind == HTTP else STAGES.of(restApiId=api)
+
+
+def _groups(reply: Reply) -> tuple[str, ...]:
+    """The log groups that the stages write their access logs to."""
+    if not isinstance(reply, Answer):
+        return ()
+    arns = [
+        *(
+            str((one.get("accessLogSettings") or {}).get("destinationArn") or "")
+            for one in reply.items("item")
+        ),
+        *(
+            str((one.get("AccessLogSettings") or {}).get("DestinationArn") or "")
+            for one in reply.items("Items")
+        ),
+    ]
+    groups = (arn.partition(":log-group:")[2].removesuffix(":*") for arn in arns)
+    return tuple(dict.fromkeys(group for group in groups if group))
 
 
 def _by_name(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
@@ -107,7 +209,7 @@ def _credentials(replies: Iterable[Reply]) -> str:
 
 
 def _workload(api: Mapping[str, Any], place: Place, role: str, stage: str) -> Workload:
-    kind = "apis" if "ApiId" in api else "restapis"
+    kind = HTTP if "ApiId" in api else REST
     at_stage = f"/stages/{stage}" if stage else ""
     return Workload(
         kind=WorkloadKind.API_GATEWAY,

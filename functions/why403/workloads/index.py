@@ -18,7 +18,7 @@ ANY_GROUP = "*"
 MOST_WRITERS = 10
 """Writers of one group that a diagnosis asks AWS for: two calls each leave most of its calls to the policies."""
 INDEXED = frozenset({
-    WorkloadKind.ECS, WorkloadKind.LAMBDA, WorkloadKind.BATCH, WorkloadKind.CODEBUILD, WorkloadKind.STATES,
+    WorkloadKind.ECS, WorkloadKind.LAMBDA, WorkloadKind.BATCH, WorkloadKind.CODEBUILD, WorkloadKind.STATES, WorkloadKind.API_GATEWAY,
 })  # fmt: skip
 """The kinds whose own settings name the log group."""
 GUESSES = frozenset({"workloads.guessed-by-name", "workloads.stream-of-another-container"})
@@ -77,7 +77,7 @@ def note_found(
         return
     writer = Writer(
         kind=workload.kind,
-        name=workload.arn if workload.kind is WorkloadKind.STATES else workload.name,
+        name=_asked_by(workload),
         cluster=workload.cluster,
         service=workload.service,
         roles=tuple(filter(None, (workload.task_role_arn, workload.execution_role_arn, workload.role_arn))),
@@ -86,6 +86,17 @@ def note_found(
         index.note(((log_group, writer),), now)
     except StoreError as error:
         report(error)
+
+
+def _asked_by(workload: Workload) -> str:
+    """What AWS is asked by for a workload of its kind: an API by `restapis/abc123`."""
+    match workload.kind:
+        case WorkloadKind.STATES:
+            return workload.arn
+        case WorkloadKind.API_GATEWAY:
+            return workload.arn.partition("::/")[2].partition("/stages/")[0]
+        case _:
+            return workload.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

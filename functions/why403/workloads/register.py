@@ -55,6 +55,7 @@ VERIFIED: Mapping[WorkloadKind, Verify] = {
     WorkloadKind.BATCH: batch.verify,
     WorkloadKind.CODEBUILD: codebuild.verify,
     WorkloadKind.STATES: states.verify,
+    WorkloadKind.API_GATEWAY: apigateway.verify,
 }
 """The kinds of the index: how AWS is asked whether a writer that stands there writes to the group now."""
 MODULES: Mapping[WorkloadKind, KindOfWorkload] = {
@@ -63,6 +64,7 @@ MODULES: Mapping[WorkloadKind, KindOfWorkload] = {
     WorkloadKind.BATCH: batch,
     WorkloadKind.CODEBUILD: codebuild,
     WorkloadKind.STATES: states,
+    WorkloadKind.API_GATEWAY: apigateway,
 }
 SURVEYS: tuple[tuple[str, WorkloadKind, Callable[[str, Place], Plan[Page]]], ...] = (
     ("ecs-services", WorkloadKind.ECS, ecs_index.survey_services),
@@ -71,5 +73,7 @@ SURVEYS: tuple[tuple[str, WorkloadKind, Callable[[str, Place], Plan[Page]]], ...
     ("batch", WorkloadKind.BATCH, batch.survey),
     ("codebuild", WorkloadKind.CODEBUILD, codebuild.survey),
     ("states", WorkloadKind.STATES, states.survey),
+    ("apigateway", WorkloadKind.API_GATEWAY, apigateway.survey_rest),
+    ("apigateway-http", WorkloadKind.API_GATEWAY, apigateway.survey_http),
 )
 """The steps of a survey, in order: a name, the kind that it is of, and a slice of its lists by a cursor."""

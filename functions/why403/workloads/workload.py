@@ -84,7 +84,7 @@ class Workload:
 class Writer:
     """One that writes to a log group; `cluster` and `service` where a service of ECS runs it, or a task ran there.
 
-    `name` is what AWS is asked by: a family, function, project, job definition, or a state machine's ARN.
+    `name` is what AWS is asked by: a family, function, project, job definition, a state machine's ARN, `restapis/abc123`.
     """
 
     kind: WorkloadKind
