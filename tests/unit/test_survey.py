@@ -141,7 +141,7 @@ def test_no_slice_asks_for_more_than_a_run_of_the_reader_may(monkeypatch: pytest
 
 
 API_GROUP = "arn:aws:logs:eu-west-1:123456789012:log-group:/platform/7x:*"
-APIS = {
+APIS: dict[str, Any] = {
     "apigateway:GetRestApis": [
         {"when": {"position": "2"}, "data": {"items": [{"id": "late99", "name": "late"}]}},
         {"data": {"items": [{"id": "abc123", "name": "orders"}], "position": "2"}},
