@@ -111,6 +111,8 @@ class SubscriberState:
     """Hashes of the groups that people were told of: once, not by each run."""
     removing: bool = False
     """The stack is being deleted: nobody puts a filter any more."""
+    tries: int = 0
+    """How often the removal was begun or gone on with, since somebody asked for it."""
 
 
 class LogGroupDoor(Protocol):
@@ -193,14 +195,12 @@ def subscribe_one(door: LogGroupDoor, wanted: WantedFilters, name: str) -> Pass:
 def unsubscribe(
     door: LogGroupDoor, store: SubscriberStore, wanted: WantedFilters, has_time: Callable[[], bool]
 ) -> tuple[int, bool]:
-    """Before the function goes that our filters lead to: how many were removed, and whether none is left.
-
-    A second call goes on where the first ended.
-    """
+    """How many of our filters were removed, before the function goes that they lead to, and whether none is left."""
     state = store.load()
-    if not state.removing:
-        state = replace(state, removing=True, cursor="")
-        store.save(state)
+    state = replace(
+        state, removing=True, cursor=state.cursor if state.removing else "", tries=state.tries + 1
+    )
+    store.save(state)
     removed, everywhere = 0, state.swept != wanted.hash
     while has_time():
         groups, cursor = door.page(state.cursor)

@@ -9,9 +9,22 @@ from moto import mock_aws
 from why403.aws.open_reader import open_reader
 from why403.aws.rates import Rates
 from why403.aws.session import forget
+from why403.denials.classify import classify
+from why403.diagnose import diagnose_turn
+from why403.diagnosis.diagnosis_json import from_json
 from why403.iam.place import Place
+from why403.incidents.log_groups import LogGroups
+from why403.incidents.outbox import parse_stream_record
+from why403.incidents.transition import Turn
+from why403.incidents.watch import Watch
 from why403.reads import ORGANIZATION, Answer, DeclaredRead, Failure, Plan, Read, Reply, Unreadable
+from why403.triage import triage
 
+from tests.fakes.incident_table import InMemoryIncidentTable
+from tests.fakes.subscription import denied, payload
+from tests.fakes.workload_index import InMemoryWorkloadIndex
+
+NOW = 1_764_000_000_000
 OTHER = "111122223333"
 READ_ROLE = f"arn:aws:iam::{OTHER}:role/why403-read"
 WHO = DeclaredRead("sts", "GetCallerIdentity", ("sts:GetCallerIdentity",), "See who reads.")
@@ -96,6 +109,54 @@ def test_without_an_organization_role_our_own_credentials_are_tried(place: Place
 
     assert isinstance(reply, Answer)
     assert len(reply.items("Roots")) == 1
+
+
+def test_a_line_of_a_central_group_is_diagnosed_by_the_policies_of_the_account_that_it_came_from(
+    place: Place,
+) -> None:
+    """A role and a queue of these names stand in both accounts; only the central account's role may send."""
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    allow = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}'
+    )
+    iam: Any = boto3.client("iam")
+    iam.create_role(RoleName="orders-task", AssumeRolePolicyDocument=trust)
+    iam.put_role_policy(RoleName="orders-task", PolicyName="all", PolicyDocument=allow)
+    assumed = boto3.client("sts").assume_role(RoleArn=READ_ROLE, RoleSessionName="setup")["Credentials"]
+    there = boto3.Session(
+        assumed["AccessKeyId"], assumed["SecretAccessKey"], assumed["SessionToken"], region_name="eu-west-1"
+    )
+    there.client("iam").create_role(RoleName="orders-task", AssumeRolePolicyDocument=trust)
+    there.client("sqs").create_queue(QueueName="orders")
+    line = denied("orders-task", "sqs:SendMessage", f"arn:aws:sqs:eu-west-1:{place.account}:orders")
+    table, told, failed = InMemoryIncidentTable(), list[Turn](), list[Exception]()
+    event = {
+        "id": "1",
+        "timestamp": NOW,
+        "message": line.replace(place.account, OTHER),
+        "@aws.account": OTHER,
+    }
+    triage(
+        payload([event]), watch=Watch(log_groups=LogGroups(("*",))), table=table, classify=classify, now=NOW
+    )
+    for turn in filter(None, map(parse_stream_record, table.stream)):
+        diagnose_turn(
+            turn,
+            table=table,
+            index=InMemoryWorkloadIndex(),
+            ask=open_reader(place, {"*": "why403-read"}, "").run,
+            tell=told.append,
+            report=failed.append,
+            place=place,
+            now=NOW,
+        )
+    found = from_json(table.diagnosis(told[0].fingerprint) or {})
+
+    assert failed == []
+    assert found.decision is not None
+    assert [layer.value for layer in found.decision.denied_by] == ["identity"]
+    assert found.remedies[0].target == f"arn:aws:iam::{OTHER}:role/orders-task"
+    assert "sts:AssumeRole" not in {spot.call for spot in found.unreadable}
 
 
 def test_cloudtrail_is_asked_at_most_twice_a_second_even_in_a_storm() -> None:

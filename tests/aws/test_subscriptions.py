@@ -8,11 +8,16 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.stub import Stubber
 from moto import mock_aws
+from why403.aws.session import forget
 from why403.aws.subscriptions import CloudWatchLogGroups, DynamoSubscriberStore, groups_tagged, is_tagged
+from why403.deployed import subscribe
+from why403.environment import SubscribeEnvironment
 from why403.errors import NoAccessError
 from why403.subscribe import Pass, SubscribedGroup, SubscriberState, SubscriptionFilter, Unsubscribed
 
+from demo.slack_answers import Reply
 from tests.fakes.dynamodb_table import make_table
+from tests.fakes.receiver import receiver
 
 STREAM = SubscriptionFilter("why403-globs", "", "?AccessDenied")
 
@@ -23,6 +28,17 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
         yield boto3.client("logs", region_name="us-east-1")
+
+
+@pytest.fixture
+def table(client: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Of the function's own client."""
+    assert client
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    make_table(boto3.client("dynamodb", region_name="us-east-1"), "incidents")
+    forget()
+    return "incidents"
 
 
 @pytest.fixture
@@ -214,3 +230,35 @@ def test_a_group_that_was_just_made_is_asked_for_its_own_tags(
 
 def test_a_group_that_is_gone_carries_no_tags(client: Any) -> None:
     assert not is_tagged(client, f"{GROUP_ARN}/ecs/gone", {"team": "*"})
+
+
+def test_a_removal_that_one_call_has_no_time_for_is_gone_on_with_before_cloudformation_hears_of_it(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = SubscribeEnvironment(
+        table_name=table,
+        log_groups='{"include": ["/ecs/*"]}',
+        tags={},
+        stack="why403",
+        filter_name="why403-globs",
+        destination_arn="arn:aws:lambda:us-east-1:123456789012:function:why403-Triage",
+        topic_arn="",
+    )
+    for name, value in told.texts().items():
+        monkeypatch.setenv(name, value)
+    with receiver(Reply()) as cloudformation:
+        asked = {
+            "RequestType": "Delete",
+            "ResponseURL": f"{cloudformation.url}/answer",
+            **dict.fromkeys(("StackId", "RequestId", "LogicalResourceId"), "x"),
+        }
+        for _ in range(2):
+            with pytest.raises(TimeoutError, match="the next try goes on"):
+                subscribe.answer(asked, lambda: False)
+        heard_before = list(cloudformation.bodies)
+        reason = subscribe.answer(asked, lambda: False)
+    forget()
+
+    assert heard_before == []
+    assert [body["Status"] for body in cloudformation.bodies] == ["FAILED"]
+    assert "delete the stack again" in reason

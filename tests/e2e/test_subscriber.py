@@ -115,8 +115,11 @@ def test_the_doctor_names_each_group_that_has_no_filter_of_ours(
     )
     told = {check["what"]: check["result"] for check in map(json.loads, ran.stdout.splitlines())}
 
-    assert told.get("log group /app/others fits a glob and has no filter") == "failed", (ran.stderr, told)
-    assert told.get("1 log groups that fit the globs have a filter of why403's") == "ok", told
+    assert told.get("log group /app/others is meant by a glob or by tags and has no filter") == "failed", (
+        ran.stderr,
+        told,
+    )
+    assert told.get("1 log groups that globs or tags mean have a filter of why403's") == "ok", told
     assert "log groups are watched by globs, and the account has no policy of ours" not in told
 
 

@@ -69,6 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
+    def do_PUT(self) -> None:
+        self.do_POST()
+
     def _answer(self, reply: Reply) -> None:
         self.send_response(reply.status)
         for name, value in reply.headers.items():

@@ -143,16 +143,16 @@ def check_subscriber(table_name: str, region: str) -> Iterator[Check]:
         cure = "Wait 15 minutes after a deployment; then see the log of the function subscribe."
         yield Check("the subscriber has not looked at all log groups yet", "unknown", cure)
         return
-    yield Check(f"{state.last.ours:,} log groups that fit the globs have a filter of why403's", "ok")
+    yield Check(f"{state.last.ours:,} log groups that globs or tags mean have a filter of why403's", "ok")
     for group, why in state.last.without.items():
         yield Check(
-            f"log group {group} fits a glob and has no filter",
+            f"log group {group} is meant by a glob or by tags and has no filter",
             "failed",
             CURES[known_or(Unsubscribed.REFUSED, why)],
         )
     if state.last.more:
         cure = "Narrow the globs (log_groups), or leave groups out (exclude_log_groups)."
-        yield Check(f"{state.last.more:,} more log groups fit a glob and have no filter", "failed", cure)
+        yield Check(f"{state.last.more:,} more log groups are meant and have no filter", "failed", cure)
 
 
 def _filter_slot(names: Sequence[str], group: str) -> Check:

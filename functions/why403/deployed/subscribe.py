@@ -25,6 +25,8 @@ from why403.subscribe import (
 )
 
 CLIENTS = ("dynamodb", "logs", "sns")
+TRIES = 3
+"""How often Lambda calls a function that fails (infra/function.py): some 1,400 groups each."""
 
 
 def run(has_time: Callable[[], bool]) -> Pass | None:
@@ -63,13 +65,16 @@ def hear(event: Mapping[str, Any]) -> Pass:
 
 
 def answer(event: Mapping[str, Any], has_time: Callable[[], bool]) -> str:
-    """A request of CloudFormation's custom resource, answered at once: before our functions go, our filters do.
+    """A request of CloudFormation's custom resource: before our functions go, our filters do.
 
-    What failed is in the answer, which the stack's events show; empty: nothing did.
+    What failed is in the answer, which the stack's events show; empty: nothing did. TimeoutError where there is more to
+    remove than one call has time for: Lambda calls again, and CloudFormation waits for an hour.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
     """
     try:
         reason = _reason(str(event["RequestType"]), has_time)
+    except TimeoutError:
+        raise
     except Exception as error:  # noqa: BLE001  # without an answer the stack would wait for an hour
         reason = f"{type(error).__name__}: {error}"
     put(
@@ -87,14 +92,15 @@ def answer(event: Mapping[str, Any], has_time: Callable[[], bool]) -> str:
 def _reason(request: str, has_time: Callable[[], bool]) -> str:
     store = _store()
     if request != "Delete":
-        store.save(replace(store.load(), removing=False, due=0))
+        store.save(replace(store.load(), removing=False, due=0, tries=0))
         return ""
     removed, is_done = unsubscribe(_door(), store, _with_tagged(_wanted()), has_time)
-    return (
-        ""
-        if is_done
-        else f"{removed} filters are removed and others left: delete the stack again, it goes on."
-    )
+    if is_done:
+        return ""
+    if (state := store.load()).tries < TRIES:
+        raise TimeoutError(f"{removed} filters are removed and others left: the next try goes on.")
+    store.save(replace(state, tries=0))
+    return f"{removed} filters are removed and others left: delete the stack again, it goes on."
 
 
 def _wanted() -> WantedFilters:
