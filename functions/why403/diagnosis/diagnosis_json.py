@@ -12,6 +12,7 @@ from why403.diagnosis.bounded import bounded
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.diagnosis.plain_json import plain, restored
 from why403.diagnosis.shared_secrets import without_shared_secrets
+from why403.iam.reference import regions_of
 from why403.log_events.redaction import redact
 
 SHORTEST_VALUE = 8
@@ -62,7 +63,8 @@ def _to_hide(diagnosis: Diagnosis) -> list[str]:
     known += [candidate.arn for candidate in diagnosis.target_candidates]
     values = {value for value in diagnosis.workload.environment.values() if len(value) >= SHORTEST_VALUE}
     named = {value for value in values if any(value in one or _last(value) in one for one in known if one)}
-    return sorted(values - named, key=len, reverse=True)
+    public = regions_of(diagnosis.workload.partition)
+    return sorted(values.difference(named, public), key=len, reverse=True)
 
 
 def _last(value: str) -> str:

@@ -131,7 +131,7 @@ def _uncertain(decision: Decision, values: dict[str, str]) -> Message:
     open_ = {each.reason for each in decision.layers if each.effect is Effect.UNKNOWN}
     if open_ == {Reason.CONDITION_UNKNOWN}:
         return Message("notices.verdict.unknown.condition", values)
-    return Message("notices.verdict.unknown", values)
+    return Message("notices.verdict.unknown" if open_ else "notices.verdict.unknown.allowed", values)
 
 
 def finding_of(decision: Decision, layer: Layer) -> LayerFinding | None:

@@ -75,12 +75,13 @@ def test_what_is_left_out_of_a_huge_policy_is_told_and_no_half_command_is_offere
 
 def test_an_environment_value_that_the_line_repeats_is_not_stored() -> None:
     told = diagnosis_of("first_incident")
-    workload = replace(told.workload, environment={"GREETING": "correct horse battery"})
-    denial = replace(told.denial, excerpt="denied, said correct horse battery to us")
+    given = {"GREETING": "correct horse battery", "AWS_REGION": "us-east-1"}
+    workload = replace(told.workload, environment=given)
+    denial = replace(told.denial, excerpt="denied, said correct horse battery to us-east-1")
 
     stored = to_json(replace(told, workload=workload, denial=denial))
 
-    assert stored["denial"]["excerpt"] == "denied, said [redacted:environment] to us"
+    assert stored["denial"]["excerpt"] == "denied, said [redacted:environment] to us-east-1"
     assert "environment" not in stored["workload"]
 
 

@@ -2,13 +2,16 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import product
 
 import pytest
+from why403.decisions.decision import Decision, LayerFinding, Outcome
+from why403.decisions.reasons import Reason
 from why403.denials.classify import classify
 from why403.diagnose import diagnose
 from why403.diagnosis.diagnosis import Diagnosis
-from why403.iam.layer import Layer
+from why403.iam.layer import Effect, Layer
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.notices.dialects.chat import render_chat
@@ -125,6 +128,26 @@ def test_an_action_that_can_do_without_a_resource_is_judged_for_all_of_them(acti
     assert diagnosis.request is not None
     assert diagnosis.decision is not None
     assert (diagnosis.request.resource, diagnosis.decision.denied_by) == ("*", (Layer.BOUNDARY,))
+
+
+ALLOWED = LayerFinding(layer=Layer.IDENTITY, effect=Effect.ALLOW, reason=Reason.ALLOWED)
+BY_CONDITION = LayerFinding(layer=Layer.TRUST, effect=Effect.UNKNOWN, reason=Reason.CONDITION_UNKNOWN)
+UNREAD = LayerFinding(layer=Layer.TRUST, effect=Effect.UNKNOWN, reason=Reason.UNREAD)
+
+
+@pytest.mark.parametrize(
+    ("layers", "told"),
+    [
+        ((ALLOWED, UNREAD), "notices.verdict.unknown"),
+        ((ALLOWED, BY_CONDITION), "notices.verdict.unknown.condition"),
+        ((ALLOWED,), "notices.verdict.unknown.allowed"),
+    ],
+)
+def test_why_nobody_knows_which_policy_said_no_is_said(layers: tuple[LayerFinding, ...], told: str) -> None:
+    decision = Decision(outcome=Outcome.UNKNOWN, layers=layers)
+    diagnosis = replace(_of_words("because no permissions boundary allows it"), decision=decision)
+
+    assert verdict(Notice(diagnosis=diagnosis, place=PLACE)).id == told
 
 
 def _of_words(words: str, action: str = "sqs:SendMessage") -> Diagnosis:

@@ -157,7 +157,7 @@ def _on_purpose(case: Case, judged: Judged, layer: Layer) -> Message:
             who = parse_principal(judged.request.principal).session or judged.request.principal
             return Message("remedies.deny.on-purpose.session", {**values, "who": who})
         case Layer.RESOURCE | Layer.TRUST | Layer.GRANT:
-            account = judged.request.resource_account or case.place.account
+            account = judged.request.resource_account
         case Layer.IDENTITY | Layer.BOUNDARY | Layer.VPC_ENDPOINT:
             account = parse_principal(judged.request.principal).account or case.place.account
     return Message("remedies.deny.on-purpose.account", {**values, "account": account})

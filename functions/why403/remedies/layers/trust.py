@@ -48,6 +48,7 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
         if "AWS" not in named["Principal"]
         else (Message("remedies.trust.not-root", {"principal": caller}),)
     )
+    unseen = (Message("remedies.trust.unread"),) if Layer.TRUST in judged.policies.unread else ()
     return (
         Proposal(
             layer=Layer.TRUST,
@@ -60,7 +61,7 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
             before=before,
             after=after,
             principal=caller,
-            why=(*root, *((full,) if full is not None else ())),
+            why=(*unseen, *root, *((full,) if full is not None else ())),
             owner=judged.target.owner if judged.target is not None else None,
         ),
     )
