@@ -11,7 +11,7 @@ from demo.deploy import DeployError
 from demo.emulator import EmulatorError
 from demo.preview import preview
 from demo.printed import print_message
-from demo.story import DemoError, apply_draft, build_world, provoke, provoke_further, resolve
+from demo.story import DemoError, build_world, check_revert, fix_source, provoke, provoke_further, resolve
 
 INTERRUPTED = 130
 
@@ -62,7 +62,7 @@ def main() -> int:
 
 
 def tell(stack: ExitStack, teller: Teller, *, language: str, once: bool) -> None:
-    """The story: three denials, three messages, and the draft of the first applied."""
+    """The story: three denials, three messages, the first one's source fixed and deployed, and what a revert is told."""
     say = teller.say
     world = build_world(stack, say, language=language, further=True)
     for message in (provoke(world, say), *provoke_further(world, say)):
@@ -70,9 +70,10 @@ def tell(stack: ExitStack, teller: Teller, *, language: str, once: bool) -> None
     if not once:
         shown = stack.enter_context(preview(world.sink, world.outputs, world.account.endpoint))
         say(f"the messages, their buttons and their fix pages: {shown}")
-        teller.pause("Look at them, then press Enter to apply the first one's draft.")
-    apply_draft(world, say)
+        teller.pause("Look at them, then press Enter to fix the first one in its source.")
+    fix_source(world, say)
     print_message(resolve(world, say))
+    check_revert(world, say)
     if not once:
         teller.pause("Press Enter to end the demo.")
 

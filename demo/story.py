@@ -1,5 +1,6 @@
-"""The demo told step by step: a real denial, the message, the draft applied, the call that goes through."""
+"""The demo told step by step: a real denial, the message, its source fixed and deployed, the call that goes through."""
 
+import difflib
 import gzip
 import json
 import tempfile
@@ -15,6 +16,7 @@ from demo.deploy import deploy, synthesize
 from demo.emulator import Emulator, emulator
 from demo.further_cases import GROUPS, Case, NotDeniedError, create_cases, provoke_case
 from demo.incident import LOG_GROUP, TASK_ROLE, Incident, create_incident
+from demo.repository import Repository
 from demo.slack_sink import Message, SlackSink, slack_sink
 
 STACK = "why403"
@@ -42,25 +44,32 @@ class World:
     outputs: dict[str, str]
     cases: tuple[Case, ...] = ()
     """What is denied beside the incident."""
+    repository: Repository | None = None
+    """Whose CDK app makes the application's roles; None: they were made by hand."""
 
 
 def build_world(stack: ExitStack, say: Say, *, language: str = "en", further: bool = False) -> World:
     """Start the embedded account, create the incident's resources, deploy the synthesized template.
 
-    `language`: of the messages. `further`: with the cases of further_cases.py, and with a Slack app, whose buttons act.
+    `language`: of the messages. `further`: with the cases of further_cases.py, with a Slack app, whose buttons act, and with
+    the application's own repository.
     """
+    out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="why403-cdk-")))
+    repository = Repository(stack, out) if further else None
     say("starting an embedded AWS account on 127.0.0.1 (an emulator evaluates the policies, not AWS)")
     account = stack.enter_context(emulator())
     sink = stack.enter_context(slack_sink())
-    incident = create_incident(account)
-    cases = create_cases(account) if further else ()
     say("synthesizing the CDK app and building the functions' asset")
-    out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="why403-cdk-")))
-    synthesize(settings(sink, language, GROUPS if further else (), has_app=further), out)
+    synthesize(settings(sink, language, GROUPS if further else (), has_app=further), out / "why403")
+    if repository is not None:
+        say("deploying the application's own CDK app, which makes its roles")
+        repository.deploy(account, repository.synthesized("before"))
+    incident = create_incident(account, with_roles=repository is None)
+    cases = create_cases(account) if further else ()
     say("deploying the template: subscription filter, functions, table, topics, fix page")
-    outputs = deploy(account, out, STACK)
+    outputs = deploy(account, out / "why403", STACK)
     put_secret(account, outputs, sink.bot if further else sink.webhook)
-    return World(account, incident, Application(account, incident), sink, outputs, cases)
+    return World(account, incident, Application(account, incident), sink, outputs, cases, repository)
 
 
 def settings(sink: SlackSink, language: str, groups: tuple[str, ...], *, has_app: bool) -> dict[str, Any]:
@@ -134,14 +143,52 @@ def apply_draft(world: World, say: Say) -> None:
     say("the same call goes through now")
 
 
+def fix_source(world: World, say: Say) -> None:
+    """Do what a team would do: `why403 fix --write` in the repository that makes the role, and a deployment."""
+    repository = cast("Repository", world.repository)
+    incident = stored(world)["fingerprint"][:8]
+    say(
+        f"in the application's repository: why403 fix {incident} --in . --stack {STACK} --cdk-out cdk.out --write"
+    )
+    before, assembly = repository.source.read_text(), str(repository.assembly("before"))
+    told = ["fix", incident, "--in", ".", "--stack", STACK, "--cdk-out", assembly, "--write"]
+    repository.why403(world.account, *told)
+    lines = difflib.unified_diff(
+        before.splitlines(), repository.source.read_text().splitlines(), "before", "after", lineterm=""
+    )
+    say("\n".join(["its edit:", *lines]))
+    say("synthesizing and deploying the application's CDK app again")
+    repository.deploy(world.account, repository.synthesized("after"), again=True)
+    time.sleep(SETTLES)
+    if world.application.send_job() is not None:
+        raise DemoError("The fix was deployed, and the same call is still denied.")
+    say("the same call goes through now")
+
+
+def check_revert(world: World, say: Say) -> None:
+    """Replay the resolved incident against the app with the fix, and without it."""
+    repository = cast("Repository", world.repository)
+    calls = repository.folder / "incidents.jsonl"
+    calls.write_text(repository.why403(world.account, "export", STACK))
+    for name, what, status in (("after", "with the fix", 0), ("before", "were it reverted", 1)):
+        asked = ["check", "--cdk-out", str(repository.assembly(name)), "--requests", str(calls)]
+        told = repository.why403(world.account, *asked, ends=status)
+        say(f"why403 check --cdk-out, {what}: exit status {status}\n{told}")
+
+
 def first_draft(world: World) -> dict[str, Any]:
     """The first remedy of the diagnosis that is stored beside the queue's incident."""
+    return dict(stored(world)["diagnosis"]["remedies"][0])
+
+
+def stored(world: World) -> dict[str, Any]:
+    """The queue's incident in the table: its `fingerprint` and `diagnosis`."""
     table = world.account.session().resource("dynamodb", endpoint_url=world.account.endpoint)
     for item in table.Table(world.outputs["TableName"]).scan()["Items"]:
         if "diagnosis" in item:
             found = json.loads(gzip.decompress(bytes(cast("Any", item["diagnosis"]))))
             if (found["request"] or {}).get("resource") == world.incident.queue_arn:
-                return dict(found["remedies"][0])
+                return {"fingerprint": str(item["pk"]).partition("#")[2], "diagnosis": found}
     raise DemoError("A message came, but the incident table holds no diagnosis.")
 
 

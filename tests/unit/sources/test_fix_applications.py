@@ -202,6 +202,20 @@ def cloud_assembly(
     return out
 
 
+def test_the_demo_s_application_is_fixed_in_its_list_of_statements(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sample = (Path(__file__).parents[3] / "demo" / "shop" / "app.py").read_text("utf-8")
+    case = {"files": {"app.py": sample}, "role": "scout-admin-dev-task", "owner": ""}
+
+    assert fix(tmp_path, case, "--write") == 0
+    assert "implicit-deny" not in capsys.readouterr().err
+    assert (
+        files(tmp_path, case)["app.py"].count("iam.PolicyStatement(")
+        == sample.count("iam.PolicyStatement(") + 1
+    )
+
+
 def test_a_cdk_out_tells_the_path_and_what_else_the_role_may(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
