@@ -18,6 +18,8 @@ from why403.sources.source_edit import SourceDraft, may_be
 
 MOST_PATHS = 2_000
 """Paths of one construct: classes that make each other's constructs could have more than a machine holds."""
+MOST_STEPS = 100_000
+"""Classes and uses that are walked in all; an app of a thousand constructs takes some ten thousand."""
 DEEPEST = 20
 """Classes in classes; an app has some five."""
 HASH = 8
@@ -105,6 +107,7 @@ class CdkSources:
     _uses: dict[str, list[tuple[Code, CodeCall]]] = field(default_factory=dict)
     _extended: dict[str, set[str]] = field(default_factory=dict)
     _bases: dict[str, set[str]] = field(default_factory=dict)
+    _steps: int = 0
 
     def __post_init__(self) -> None:
         for code in self.codes:
@@ -171,6 +174,9 @@ class CdkSources:
         given = call.named.get("id") or (call.positional[1] if len(call.positional) > 1 else None)
         own = str(code.value(given)) if given is not None else UNKNOWN
         found = []
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            return [(UNKNOWN, own)]
         for above in self._above(code, call, depth):
             found.append((*above, own))
             if len(found) > MOST_PATHS:
@@ -205,7 +211,8 @@ class CdkSources:
     def _related(self, name: str, to: Mapping[str, set[str]]) -> set[str]:
         """A class and all that it extends, or all that extend it."""
         found, waiting = {name}, [name]
-        while waiting:
+        while waiting and self._steps < MOST_STEPS:
+            self._steps += 1
             one = waiting.pop()
             fresh = to.get(one.rpartition(".")[2], set()) - found
             found |= fresh

@@ -265,6 +265,14 @@ HOSTILE = {
     "classes that extend each other": "import aws_cdk.aws_iam as iam\nclass A(B):\n  def a(self):\n    "
     + ROLE.replace("orders-web", "x")
     + 'class B(A):\n  def b(self):\n    A(self, "a")\n    B(self, "b")\n',
+    "classes in a row, each with the next": "import aws_cdk.aws_iam as iam\n"
+    + "".join(
+        f'class A{at}(A{at + 1}):\n  def f(self):\n    iam.Role(self, "R")\n    A{at + 1}(self, "x")\n'
+        for at in range(600)
+    ),
+    "classes that make three of the next": "import aws_cdk.aws_iam as iam\n"
+    + "".join(f"class A{at}:\n  def f(self):\n" + f'    A{at + 1}(self, "x")\n' * 3 for at in range(40))
+    + 'class A40:\n  def f(self):\n    iam.Role(self, "R")\n',
     "a construct in itself": 'import aws_cdk.aws_iam as iam\nrole = iam.Role(role, "R", role_name=f"{a}")\n',
     "constants that unfold": "import aws_cdk.aws_iam as iam\n"
     + "".join(f"A{each} = [A{each + 1}, A{each + 1}]\n" for each in range(60))
