@@ -16,8 +16,10 @@ ANSWER = 1_000_000
 """Bytes of an answer that are read. Slack echoes the message: at most 40,000 characters of text and 13,200 of blocks,
 each in up to twelve bytes (two \\uXXXX), and what it adds to them."""
 TIMED_OUT, TOO_MANY = 408, 429
+"""Statuses below 500 that say: later."""
 REDIRECTS = range(300, 400)
 SERVERS_FAULT = 500
+"""From here on the server may have done the work and failed behind it: the message may have arrived."""
 NEVER_SENT = (
     urllib3.exceptions.NewConnectionError,
     urllib3.exceptions.ConnectTimeoutError,

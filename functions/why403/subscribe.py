@@ -18,7 +18,7 @@ EVERY_MS = HOUR
 """From the end of a pass to the next: a group made anew is heard of at once, so this mends what was taken away."""
 MOST_KEPT = 1_000
 """Groups without a filter that are remembered by name; an item of the table holds 400 KB."""
-MOST_TOLD = 20
+MOST_TOLD = 20  # rows of a message: who sees twenty looks for one reason, and the count tells the rest
 CHANGING = "changing"
 """In place of the globs' hash: filters may stand at groups that fit no longer, until a pass looked at all."""
 

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tokenize
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
@@ -19,6 +20,11 @@ NAMES_ITS_MEMBERS = 40
 """A register names its members, and a story its stages."""
 DOCUMENTED = 0.85
 BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
+REASONED = ("functions",)
+ARITHMETIC = (
+    ast.Constant, ast.BinOp, ast.UnaryOp, ast.Name, ast.Attribute, ast.operator, ast.unaryop, ast.expr_context,
+)  # fmt: skip
+MARK = re.compile(r"# (?:fmt|ruff|noqa|type|pragma):[^#]*|# noqa")
 LATER = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 TEXT = (".py", ".md", ".json", ".toml", ".sh", ".txt", ".in", ".html", ".css", ".js", ".ts", ".yml", "")
 
@@ -141,6 +147,48 @@ def test_the_public_part_is_documented() -> None:
     documented = [node for node in public if ast.get_docstring(node)]
 
     assert len(documented) / len(public) >= DOCUMENTED
+
+
+def _is_threshold(value: ast.expr) -> bool:
+    """Whether it is a number, a sum of numbers and names, or a tuple of such."""
+    if isinstance(value, ast.Tuple):
+        return bool(value.elts) and all(map(_is_threshold, value.elts))
+    parts = list(ast.walk(value))
+    numbers = [part.value for part in parts if isinstance(part, ast.Constant)]
+    return all(isinstance(part, ARITHMETIC) for part in parts) and any(
+        isinstance(number, (int, float)) and not isinstance(number, bool) for number in numbers
+    )
+
+
+def _has_reason(path: Path, body: list[ast.stmt], place: int) -> bool:
+    """A docstring behind it, a comment above it, or one in its lines."""
+    following = body[place + 1] if place + 1 < len(body) else None
+    if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+        return True
+    node = body[place]
+    return bool(_comments(path) & set(range(node.lineno - 1, (node.end_lineno or node.lineno) + 1)))
+
+
+@cache
+def _comments(path: Path) -> frozenset[int]:
+    """Lines with a comment that is for people: the formatter's and the linter's marks are none."""
+    with path.open("rb") as file:
+        tokens = [token for token in tokenize.tokenize(file.readline) if token.type == tokenize.COMMENT]
+    return frozenset(token.start[0] for token in tokens if not MARK.fullmatch(token.string))
+
+
+def test_every_regular_expression_and_threshold_says_why_it_is_so() -> None:
+    silent = [
+        f"{_name(path)}:{node.lineno}"
+        for path in SOURCES
+        if path.relative_to(ROOT).parts[0] in REASONED
+        for place, node in enumerate(_tree(path).body)
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None
+        if ast.unparse(node.value).startswith("re.compile(") or _is_threshold(node.value)
+        if not _has_reason(path, _tree(path).body, place)
+    ]
+
+    assert silent == []
 
 
 def test_nothing_is_left_for_later() -> None:

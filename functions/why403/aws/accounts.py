@@ -15,7 +15,9 @@ from why403.iam.place import Place
 from why403.reads import ORGANIZATION
 
 SESSION_SECONDS = 900
+"""AssumeRole's least: credentials for another account live no longer than the reads need."""
 RENEW_AFTER_SECONDS = 600
+"""Five minutes before they end, longer than a function of ours runs on with them."""
 SESSION_NAME = "why403"
 
 

@@ -27,7 +27,9 @@ from why403.reads import TAKES_ROLE, Answer, Failure, Read, Reply, Unreadable
 ATTEMPTS = {Failure.THROTTLED: 5, Failure.UNAVAILABLE: 2, Failure.MALFORMED: 2}
 """How often to ask in all where it failed like this; once where it is not here."""
 FIRST_WAIT_SECONDS = 0.25
+"""Doubled each time and cut by chance, as AWS advises for throttling."""
 LONGEST_WAIT_SECONDS = 4.0
+"""Five attempts wait 7.5 seconds at most together, well within a diagnosis' minutes."""
 NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, TokenRetrievalError)
 NOT_WORTH_REPEATING = frozenset(
     {"NotImplemented", "UnknownOperation", "UnknownOperationException", "InvalidAction"}

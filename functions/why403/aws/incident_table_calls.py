@@ -19,9 +19,13 @@ Item = dict[str, Any]
 REFUSED = "ConditionalCheckFailedException"
 CANCELLED = "TransactionCanceledException"
 TRIES = 9
+"""With the waits below some four seconds at most, where a conflict is over in milliseconds."""
 FIRST_WAIT_MS = 20
+"""Milliseconds: some two writes of DynamoDB's."""
 LONGEST_WAIT_MS = 1_000
+"""Milliseconds: a throttled table has its next second's capacity by then."""
 PAGE_OF_KEYS = 100
+"""Of BatchGetItem, by the page below."""
 ADDITIONS = 100
 """DynamoDB takes 100 keys a BatchGetItem, 4 KB and 300 operators an update expression, 100 items and 4 MB a transaction.
 

@@ -13,6 +13,7 @@ from why403.aws.incident_table_items import item, key, number
 from why403.incidents.table_keys import LANE, PARTITION_KEY, SORT_KEY, Partition
 
 KEPT_SECONDS = 24 * 60 * 60
+"""A day: no turn is given that far ahead, and the table lets go of a channel in which nobody speaks."""
 NEXT = "next_turn"
 
 

@@ -60,6 +60,7 @@ AT_ONCE = 8
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
 """
 POLL_SECONDS = 1.0
+"""A search takes seconds; GetQueryResults asked faster spends the account's few calls a second."""
 COMPLETE = "Complete"
 DONE = frozenset({COMPLETE, "Failed", "Cancelled", "Timeout"})
 

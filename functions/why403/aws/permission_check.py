@@ -16,6 +16,7 @@ from why403.reads import Answer, DeclaredRead, Failure, Plan, Read, Reply
 
 SIMULATE = simulation.SIMULATE.used_for("See which reads an identity lacks.", cache_seconds=0, by_person=True)
 ACTIONS_A_CALL = 50
+"""The answer has an entry an action: so many fit the five pages asked for, even where IAM sends ten a page."""
 NOTHING_BOUND: Mapping[str, tuple[str, ...]] = {}
 
 

@@ -9,11 +9,13 @@ from threading import Lock
 from why403.reads import Answer, Failure, Read, Reply
 
 ABSENT_SECONDS = 30
+"""Short: somebody may be making it just now."""
 REFUSED_SECONDS = 15
 """Short: somebody may be granting it to us just now."""
 IMMUTABLE_SECONDS = 3600
 """What may be cached as long as this cannot change."""
 MOST_REPLIES = 4_000
+"""At some 5 KB each 20 MB of a function's memory; the oldest go first."""
 
 
 def key_of(read: Read) -> str:

@@ -15,6 +15,7 @@ REFUSED = frozenset(
 )
 """Error codes that another try will not mend."""
 LONGEST_SUBJECT = 99
+"""SNS takes fewer than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"""
 
 
 def publish(

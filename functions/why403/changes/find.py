@@ -27,7 +27,9 @@ from why403.workloads.workload import Workload
 PHRASES = {f"{each.prefix}:{write}": text for each in NAMED for write, text in each.changes.items()}
 """Write → what was done, in words."""
 MOST_CHANGES = 10
+"""Nearest first: what lies further back explains less, and a message shows two or three."""
 MOST_SWITCHES = 3
+"""Policies whose text before and after is read: two calls each."""
 RESOURCE_NAMES = (
     "policyArn", "roleName", "userName", "bucketName", "queueUrl", "topicArn", "keyId", "secretId",
     "resourceArn", "resourceARN", "functionName", "repositoryName", "fileSystemId", "service",

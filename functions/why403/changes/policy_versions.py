@@ -27,6 +27,7 @@ VERSION = GET_POLICY_VERSION.used_for(
     "Read what an attached policy said before it was changed.", cache_seconds=86_400
 )
 MOST_POLICIES = 10
+"""IAM's default quota of managed policies on a role; a call each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

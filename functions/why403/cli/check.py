@@ -25,6 +25,7 @@ from why403.sources.template import text_of
 from why403.sources.terraform import read_plan
 
 PASSED, FAILED = 0, 1
+"""Exit statuses: a pipeline stops at 1."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
 EXAMPLES = """\

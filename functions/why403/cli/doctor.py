@@ -23,6 +23,7 @@ from why403.errors import NoAccessError
 from why403.notices.inert import WHOLE, inert
 
 HEALTHY, UNHEALTHY, USAGE, NOTHING_READ = 0, 1, 2, 3
+"""Exit statuses, the same for each command that only reads."""
 MARKS = {"ok": "ok  ", "failed": "FAIL", "helps": "note", "unknown": "?   "}
 EXAMPLES = """\
 \b

@@ -25,7 +25,9 @@ PARKING = ("Triage", "Diagnose", "Notify", "Recheck", "Survey")
 READING = "Diagnose"
 """The function whose role reads the account; the recheck's reads the same."""
 ALARMS_A_CALL = 100
+"""DescribeAlarms takes no more names; a stack has some twenty."""
 LATEST = 50
+"""Incidents among which the newest is looked for: enough to tell that lines arrive at all."""
 
 
 def check_stack(reader: Reader, identity: Identity, stack: DeployedStack) -> list[Check]:

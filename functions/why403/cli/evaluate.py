@@ -32,6 +32,7 @@ WITHOUT_REFERENCES = 2
 """The version of marshal's bytes in which equal documents are equal bytes; a quarter of JSON's time."""
 ReadPolicy = Callable[[Mapping[str, Any]], Policy]
 _ID = re.compile(r'\s{0,9}\{\s{0,9}"id"\s{0,9}:\s{0,9}"([^"\\]{1,200})"')
+"""Only at the start, where a line that is cut or too deep still reads as JSON; an id with escapes is left out."""
 
 
 TOLD = """Read {"id", "request", "policies"} a line, and write which policies allow and deny it: one object a line, in the same

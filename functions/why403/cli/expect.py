@@ -19,6 +19,7 @@ examples:
 It says who it was: the AWS identity of your credentials. What holds for good belongs into the setting `expected`.
 exit status: 0 saved, 1 nothing to change, 2 usage or no such incident, 3 nothing could be read"""
 SAVED, UNCHANGED = 0, 1
+"""Exit statuses: a script tells a repeated command from a first one."""
 LONGEST = 200
 """Characters of a reason."""
 

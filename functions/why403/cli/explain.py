@@ -25,6 +25,7 @@ from why403.log_events.log_event import LogEvent
 from why403.reads import Plan, unread
 
 DIAGNOSED, NO_DENIAL, USAGE, NOTHING_READ = 0, 1, 2, 3
+"""Exit statuses: a contract, programs call this."""
 NOT_OURS = frozenset({Verdict.NOT_AWS, Verdict.NOT_A_DENIAL})
 NO_ACCESS = "NoAccess"
 """Why nothing was read, where AWS was not even asked."""

@@ -12,13 +12,14 @@ from why403.cli.app import ran
 from why403.cli.options import credentials, of_stack
 from why403.cli.stored import StoredIncidents, open_stored
 from why403.cli.terminal import json_line
-from why403.incidents.hours import DAY, HOUR
+from why403.incidents.hours import DAY, HOUR, MINUTE
 from why403.incidents.incident import Incident
 from why403.notices.inert import one_line
 
 LISTED, NOTHING = 0, 3
+"""Exit statuses: an empty list is listed too."""
 MOST = 200
-MINUTE = 60_000
+"""Rows: three screens and more; each is an item of the table to read."""
 ID_SHOWN = 8
 """Characters of an incident's id that people type; commands take any part that begins only one."""
 EXAMPLES = """\

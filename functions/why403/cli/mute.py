@@ -22,6 +22,7 @@ examples:
 A mute ends within 30 days, and says who it was: the AWS identity of your credentials.
 exit status: 0 saved, 1 nothing to change, 2 usage or no such incident, 3 nothing could be read"""
 SAVED, UNCHANGED = 0, 1
+"""Exit statuses: a script tells a repeated command from a first one."""
 
 
 @click.command("mute", epilog=EXAMPLES)

@@ -34,6 +34,7 @@ STREAMED = "DDBStreamBatchInfo"
 PATIENT = Config(read_timeout=150, retries={"mode": "standard", "total_max_attempts": 1})
 """Longer than diagnose may run, and not given twice."""
 MOST_PAGES = 100
+"""Pages from the batch's first record on: a stream gives empty ones too, and never says that it is over while its shard is open."""
 EXPIRED = frozenset({"TrimmedDataAccessException", "ResourceNotFoundException"})
 """The stream has let go of the record, or is another stream than then."""
 

@@ -15,6 +15,7 @@ from why403.log_events.redaction import redact
 
 TOLD = frozenset({Verdict.MISSING_PERMISSION, Verdict.CREDENTIALS, Verdict.AWS_403_NOT_IAM})
 SAMPLE_LENGTH = 300
+"""Characters: two lines of a terminal; AWS's sentence mostly fits."""
 
 
 @dataclass(slots=True)

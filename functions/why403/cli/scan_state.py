@@ -11,6 +11,7 @@ from why403.cli.scan_causes import Causes
 from why403.errors import SettingsError
 
 VERSION = 1
+"""Of the file's form: what another release kept is not gone on with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from why403.iam.layer import Layer
 from why403.iam.reference import takes_resource
 
 REMEMBERED_ACTIONS = 4096
+"""Calls that a set is asked about: far more than an incident and its proof need; forgotten all at once, so that a warm process stays small."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

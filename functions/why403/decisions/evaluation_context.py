@@ -4,7 +4,7 @@ from why403.decisions.caller import Caller, caller_of
 from why403.decisions.decision import KeyState
 from why403.decisions.key_presence import Presence, Way, key_presence
 from why403.decisions.request import Request
-from why403.iam.arn import SEGMENTS
+from why403.iam.arn import ACCOUNT, REGION, SEGMENTS
 from why403.iam.condition_keys import key_kind
 from why403.iam.principal_element import ACCOUNT_ID
 from why403.iam.reference import takes_resource
@@ -13,7 +13,6 @@ from why403.iam.template import NoValue
 Given = tuple[KeyState, tuple[str, ...]]
 PRINCIPAL_ARN = "aws:principalarn"
 VIA_SERVICE = "aws:viaawsservice"
-REGION, ACCOUNT = 3, 4
 _DIRECT = frozenset({"false", "False"})
 _ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
 

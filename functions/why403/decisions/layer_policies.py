@@ -13,6 +13,7 @@ from why403.iam.policy import Policy
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 REMEMBERED_ACTIONS = 4096
+"""All of a big service several times over; forgotten all at once, so that a process that evaluates for days stays small."""
 SMALL_SET = 200
 """Of a larger set only the statements that speak of the action are explained."""
 CANDIDATES = 200

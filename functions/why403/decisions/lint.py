@@ -28,10 +28,13 @@ from why403.message import Message
 MANY_STATEMENTS = 500
 """More than AWS can store in any one policy by its limits on size."""
 MOST_TOLD = 20
+"""Findings: as many as people read; a generated policy repeats one fault in each statement."""
 REMEMBERED_POLICIES = 2048
 """The same few stand in many sets: an organization's in all of them."""
 _UNIQUE_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,}", re.ASCII)
+"""What IAM puts in an ARN's place once the role or user is deleted, taken whole."""
 _PRINCIPAL_ARN = re.compile(r"arn:[a-z-]+:(?:iam|sts)::(?:\d{12}|cloudfront):[^:*?]+", re.ASCII)
+"""A principal has an account, or `cloudfront` for its identities, and no wildcard in its name: IAM refuses others."""
 OF_AWS = re.compile(r"arn:[a-z-]+:iam::aws:")
 """AWS's own policies, which nobody can mend."""
 _URL = ("https://", "http://")

@@ -7,13 +7,12 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 from collections.abc import Iterator
 from functools import lru_cache
 
-from why403.iam.arn import SEGMENTS
+from why403.iam.arn import ACCOUNT, PARTITION, REGION, SEGMENTS, SERVICE
 from why403.iam.glob import overlap
 from why403.iam.principal_element import ACCOUNT_ID
 from why403.iam.reference import regions_of, resource_patterns
 from why403.iam.template import VARIABLE, split_segments
 
-PARTITION, SERVICE, REGION, ACCOUNT = 1, 2, 3, 4
 EVERYTHING = "*"
 BUCKET = "arn:*:s3:::*"
 OF_AWS = frozenset({"aws", "cloudfront"})

@@ -9,10 +9,8 @@ from why403.decisions.compiled_set import CompiledLayers
 from why403.decisions.decision import Match
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.request import Request
-from why403.iam.arn import SEGMENTS
+from why403.iam.arn import RESOURCE, SEGMENTS, SERVICE
 from why403.message import Message
-
-SERVICE, RESOURCE = 2, 5
 
 
 def lint_target(

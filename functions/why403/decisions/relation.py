@@ -7,11 +7,10 @@ from enum import StrEnum
 
 from why403.decisions.caller import IDENTITIES
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.iam.arn import SEGMENTS
+from why403.iam.arn import ACCOUNT, RESOURCE, SEGMENTS, SERVICE
 from why403.iam.layer import Layer
 from why403.iam.principal_element import ACCOUNT_ID
 
-SERVICE, ACCOUNT, RESOURCE = 2, 4, 5
 TRUST_ACTIONS = frozenset(
     {
         "sts:assumerole",

@@ -17,7 +17,6 @@ SOURCE = "why403"
 DETAIL_TYPE = "Access Denied Incident"
 DETAIL = 200_000
 """Bytes; an entry may have 256 KB, envelope included."""
-RESOURCES = 20
 
 
 def render_event(notice: Notice) -> Mapping[str, Any]:
@@ -27,7 +26,7 @@ def render_event(notice: Notice) -> Mapping[str, Any]:
         "Source": SOURCE,
         "DetailType": DETAIL_TYPE,
         "Detail": json.dumps(message_json(notice, DETAIL), ensure_ascii=False),
-        "Resources": resources[:RESOURCES],
+        "Resources": resources,
     }
 
 

@@ -20,6 +20,7 @@ ENQUEUE = {
 }
 """By the service region of the account."""
 ACCEPTED = 202
+"""The Events API's only success: the event is taken, and worked on later."""
 SECRET = Secret(
     setting="pagerduty_secret",
     holds="the routing key of a PagerDuty service",

@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from why403.incidents.hours import MINUTE
 from why403.incidents.incident import Severity
 
-MINUTE = 60_000
 DAY = 24 * 60
+"""Minutes."""
 TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+"""A clock of 24 hours with both digits, so that `7:00` is refused at deployment and not misread at night."""
 OFFSET = re.compile(r"([+-])(0\d|1[0-4]):([0-5]\d)")
+"""From UTC, which no place on earth is further from than 14 hours."""
 EXPECTED = 'quiet_hours must be {"from": "22:00", "to": "07:00", "utc_offset": "+09:00"}'
 
 

@@ -50,6 +50,7 @@ PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 NAME = re.compile(r"[^\w .-]")
 """What a member's name does not need, and what could make it look like another's."""
 LONGEST_NAME = 60
+"""Characters: Slack's own names have 80 at most, and this stands in a line beside an id."""
 TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"})
 """Slack opens a window within three seconds of the click, once."""
 BLOCK_ACTIONS, VIEW_SUBMISSION = "block_actions", "view_submission"

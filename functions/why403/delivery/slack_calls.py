@@ -21,6 +21,7 @@ API_HOSTS = frozenset({"slack.com", "slack-gov.com"})
 BOT = "xoxb-"
 """How a bot's token begins."""
 FINE = 200
+"""The Web API answers so even where it refuses; then the body says why."""
 LATER = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )

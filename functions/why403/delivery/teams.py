@@ -23,6 +23,7 @@ TAKEN = range(200, 300)
 CODE = re.compile(r"[A-Za-z]{1,60}")
 """The name of a workflow's error; anything else that is answered is not repeated in ours."""
 BAD_CARD = 400
+"""HTTP's status for a request that stays wrong however often it is sent."""
 WHAT_TO_DO = {
     BAD_CARD: "The workflow does not take the card: use the template that posts to a channel when a webhook request is received",
     413: "The card is larger than Teams takes: please report this",

@@ -13,6 +13,7 @@ PLAIN = ""
 JSON = "application/json; charset=utf-8"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 HTTPS = 443
+"""The default port, which a URL may spell out; another is another server's."""
 
 
 def as_json(message: object) -> bytes:

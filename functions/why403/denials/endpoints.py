@@ -25,7 +25,7 @@ S3_HOST = re.compile(
 ECR_HOST = re.compile(r"^(?P<account>\d{12}|\w{1,20})\.dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)$")
 """The account stands first in a registry's host; twenty word letters where somebody masked it: `ACCOUNT.dkr.ecr.eu-west-1`."""
 ACCOUNT = re.compile(r"^[0-9X*x#<>\w-]{1,40}$")
-"""Twelve digits, or what somebody wrote over them: `XXXXXXXXXXXX`, `<account>`; a queue's URL has it first."""
+"""Twelve digits, or what somebody wrote over them: twelve X, `<account>`; a queue's URL has it first."""
 PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 ECR_IMAGE = re.compile(
     r"^/?(?:v2/)?(?P<name>[a-z0-9][a-z0-9._/-]*?)(?:/(?:manifests|blobs|tags)/.*|[:@].*)?$"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 SEGMENTS = 6
 """The grammar's: `arn`, partition, service, Region, account, resource; the last may hold colons itself."""
+PARTITION, SERVICE, REGION, ACCOUNT, RESOURCE = 1, 2, 3, 4, 5
+"""Where they stand, once an ARN is split at its first five colons."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html (an ARN wit
 from collections.abc import Sequence
 from functools import lru_cache
 
-from why403.iam.arn import SEGMENTS
+from why403.iam.arn import SEGMENTS, SERVICE
 from why403.iam.glob import Test, Token, compile_glob
 from why403.iam.template import Lookup, NoValue, Template, Variable, parse_template, split_segments
 
-SERVICE = 2
 EVERYTHING = "*"
 
 

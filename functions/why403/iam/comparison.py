@@ -27,6 +27,7 @@ ORDERINGS: dict[str, Ordering] = {
     "greaterthanequals": operator.ge,
 }
 NO_ADDRESS = (0, 0)
+"""Version 0 is none of IP's: what is no address is like no other and in no network."""
 
 
 def any_of(results: Iterable[bool | NoValue]) -> bool | NoValue:

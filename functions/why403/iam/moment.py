@@ -10,9 +10,13 @@ _ISO = re.compile(
     r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?",
     re.ASCII | re.IGNORECASE,
 )
+"""W3C's profile ends after a year, a month, a day or a minute; IAM takes offsets with and without a colon."""
 _BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(Z)", re.ASCII | re.IGNORECASE)
+"""ISO 8601's basic form, as X-Amz-Date has it: 20250131T235959Z."""
 _EPOCH = re.compile(r"-?\d{1,18}(?:\.\d+)?", re.ASCII)
+"""Eighteen digits reach beyond every date; a longer one is a mistake, and no time."""
 MICRO_DIGITS = 6
+"""Of a second's fraction; datetime holds no finer one."""
 
 
 def parse_moment(text: str) -> float | None:

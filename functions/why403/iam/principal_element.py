@@ -13,6 +13,7 @@ EVERYONE = "*"
 UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,}", re.ASCII)
 """AROA…, AIDA…: what IAM stores in place of a principal's name."""
 ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
+"""In a Principal an account's number alone means its root; ASCII only, as IAM knows no other digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

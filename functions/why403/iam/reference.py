@@ -20,6 +20,7 @@ BRANDS = ("amazon", "aws")
 PARTS = ("data", "dataplane", "runtime")
 """Of a service whose calls some SDKs spread over two clients: `GreengrassV2Data`."""
 REMEMBERED = 4096
+"""Answers of each look-up: the tables name some 20,000 actions, a workload's lines a few; names are anybody's, so it is bounded."""
 
 
 @cache

@@ -11,6 +11,7 @@ from enum import Enum
 from why403.iam.glob import Test, Token, Wild, compile_glob, tokens
 
 VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+"""No braces within: IAM nests no variables."""
 _SPECIAL = frozenset({"*", "?", "$"})
 
 

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#iden
 import re
 
 UNIQUE_ID = re.compile(r"(?<![A-Za-z0-9])A(?:ROA|IDA)[A-Z0-9]{12,28}(?![A-Za-z0-9])")
+"""IAM documents 16 characters and more, those seen have 21; part of a longer word it is something else."""
 MASK = "XXXX"
 
 

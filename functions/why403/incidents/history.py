@@ -11,11 +11,12 @@ from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
 from why403.denials.filter_terms import FILTER_PATTERN
 from why403.iam.principal import parse_principal
+from why403.incidents.hours import DAY
 from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, BlindSpot, DeclaredRead, Plan, Unreadable
 
-DAY = 24 * 60 * 60 * 1000
 EVENTS_AT_MOST = 200
+"""One page: a storm's day holds the same few causes many times, and each line is classified while a person waits."""
 
 FILTER_LOG_EVENTS = DeclaredRead(
     "logs",

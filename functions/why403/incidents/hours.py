@@ -1,13 +1,18 @@
 """Hours and days as the counters keep them, in milliseconds since the epoch (UTC)."""
 
-HOUR = 60 * 60 * 1000
+MINUTE = 60_000
+"""Milliseconds."""
+HOUR = 60 * MINUTE
+"""Milliseconds."""
 DAY = 24 * HOUR
+"""Milliseconds."""
 OLDEST = 14 * DAY
 """PutLogEvents takes no event older than this, nor one more than two hours ahead.
 
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
 """
 AHEAD = 2 * HOUR
+"""Milliseconds, by the same page."""
 
 
 def hour_of(timestamp: int, now: int) -> int:

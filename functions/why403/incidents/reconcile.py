@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from why403.incidents.hours import DAY
 from why403.incidents.log_groups import LogGroups
 from why403.incidents.metric_names import Metric
 from why403.incidents.reconciliation import (
@@ -20,12 +21,12 @@ from why403.incidents.table import IncidentTable
 from why403.reads import BlindSpot, Plan
 
 MOST_TOLD = 20
+"""Rows of a message: who sees twenty groups with missing lines looks for one reason, and the count tells the rest."""
 WHAT_IT_MEANS = (
     "CloudWatch Logs drops what a function cannot take in time, or has not been let to send. An incident may have "
     "gone untold. Look for it with: why403 scan --log-group <group> --since 48h; the runbook lines-uncounted says "
     "how to find the reason (throttles, a missing permission, a filter that was removed)."
 )
-DAY_MS = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,7 @@ def _todays(groups: tuple[str, ...], now: int) -> tuple[str, ...]:
     """All of them where the budget allows, else another part each day."""
     if len(groups) <= GROUPS:
         return groups
-    start = (now // DAY_MS * GROUPS) % len(groups)
+    start = (now // DAY * GROUPS) % len(groups)
     return (*groups[start:], *groups[:start])[:GROUPS]
 
 

@@ -18,11 +18,13 @@ from why403.reads import Answer, BlindSpot, DeclaredRead, Failure, Plan, Unreada
 SETTLED_MS = 6 * HOUR
 """Lambda tries an asynchronous event for six hours at most."""
 WINDOW_HOURS = 24
+"""It runs once a day, and each hour is to be counted once."""
 PAGES = 10
 """Pages of an hour that are read at most: some 10 MB of matching lines. An hour with more is left unchecked."""
 GROUPS = 40
 """Log groups of one run: FilterLogEvents takes a few calls a second in an account."""
 HOURS_A_ROUND = 6
+"""Reads asked at once: FilterLogEvents takes some five a second; a whole round that fails is no hour's own fault."""
 
 FILTER_LOG_EVENTS = history.FILTER_LOG_EVENTS.used_for(
     "Counting yesterday's matching lines against the lines that reached us, to tell of dropped ones.",

@@ -23,6 +23,7 @@ from why403.log_events.redaction import redact
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply, Unreadable
 
 AROUND_MS = 10_000
+"""Milliseconds on both sides: a request's own lines stand closer; a stack trace's lines come within one."""
 MOST = 10_000
 """Events, as many as AWS gives in one answer of a megabyte: a busy stream writes hundreds in ten seconds."""
 PAGES = 20

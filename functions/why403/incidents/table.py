@@ -116,6 +116,8 @@ class IncidentTable(Protocol):
 
 
 MAX_STREAMS = 20
+"""Names of 512 characters at most: 10 KB of an item that is read for every sighting."""
 MAX_SAMPLES = 5
+"""Lines of 2,000 characters: what a page shows beside each other; more are alike, as their fingerprint is."""
 MAX_HELD_BACK = 40
 """More than a person reads at once; `why403 scan` lists them all."""

@@ -8,7 +8,9 @@ from why403.incidents.hours import DAY, start_of_hour
 ALWAYS_USUAL = 10
 """So many lines in an hour never surprise."""
 TIMES_THE_MEDIAN = 5
+"""A judgement: twice or thrice is what retries do by chance, five times a loop or another cause (docs/settings.md says it)."""
 LOOKED_BACK = 7 * DAY
+"""A whole week, so that weekends and weekly jobs are in it."""
 
 
 def is_unusual(occurrences: Iterable[tuple[int, int]], now: int, *, count: int | None = None) -> bool:

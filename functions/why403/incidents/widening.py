@@ -10,6 +10,7 @@ from why403.incidents.sighting import Sighting
 from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
 
 EXACT_TO_MS = 60_000
+"""A minute: "last seen" need not be finer, and a storm would write the incident for each delivery."""
 
 
 @dataclass(frozen=True, slots=True)

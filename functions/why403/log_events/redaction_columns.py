@@ -34,6 +34,7 @@ COPY = re.compile(r"\)\s{0,5}FROM\s{1,5}stdin;?[^\n]{0,40}\n", re.IGNORECASE)
 """PostgreSQL's dump: the rows follow the statement's line, parted by tabs."""
 SEPARATORS = ",;\t|"
 MOST_CELLS, MOST_ROWS = 60, 200
+"""Of one table or statement: a row is cut by each of four separators, so these bound the work on a hostile line."""
 
 
 @cache

@@ -54,6 +54,7 @@ PART = re.compile(r"[+_-]")
 RARE_CHANGES = 0.4
 """Of neighbouring characters in a random text six in ten differ in class; in CamelCase names some three."""
 SHORT, LONG, DIGITS_ALONE, LONG_PART = 8, 16, 14, 12
+"""Characters: a key's least; letters alone beyond English words; past a time's digits; where chance shows in a part."""
 
 
 def seems_secret(value: str) -> bool:

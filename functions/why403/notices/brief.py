@@ -20,6 +20,7 @@ STEP = {True: 300, False: 600}
 CAUSE, CAUSES = 120, 5
 """Characters of a folded cause, and how many of them are told."""
 ROWS, FINDINGS, CHANGES, OFFERS, STEPS, CALLS = 3, 3, 2, 3, 3, 3
+"""Of each: a message in a chat is read at a glance, and the page shows them all."""
 
 
 class Style(StrEnum):

@@ -17,6 +17,7 @@ IN = {"ja": in_japanese, "ko": in_korean}
 LONGEST = 1_000
 """Characters of a sentence: two ARNs and their names; what is longer stays as it is."""
 PLACE = re.compile(r"\{([a-z]+)\}")
+"""A place in a sentence of ours, to be filled with what CloudTrail recorded."""
 CALLED = re.compile(r"\{\w+\}")
 """A place, called as CloudTrail calls the parameter."""
 FROM = "{told} (from {address})"

@@ -1,6 +1,7 @@
 """What stands on top of a notice: which incident it is, how it stands, how loud, how often, and how sure we are."""
 
 from why403.diagnosis.diagnosis import Confidence
+from why403.incidents.hours import MINUTE
 from why403.incidents.incident import Incident, State
 from why403.incidents.severity import why_so_loud
 from why403.incidents.transition import Transition
@@ -15,7 +16,6 @@ from why403.notices.words import say, word, words
 
 DENIED = "🚫"
 MARKS = {State.FIX_SEEN: "🔧", State.RESOLVED: "✅", State.MUTED: "🔕", State.EXPECTED: "🔕"}
-MINUTE_MS = 60_000
 PERSON = 100
 """Characters of a person's name, and of a reason that a person gave."""
 FAST = 2
@@ -181,7 +181,7 @@ def _rate(notice: Notice, incident: Incident) -> str:
     if len(notice.occurrences) > 1:
         most = max(lines for _, lines in notice.occurrences)
         return word("notices.rate.hour", notice.language, count=f"{most:,}")
-    minutes = (incident.last_seen - incident.first_seen) / MINUTE_MS
+    minutes = (incident.last_seen - incident.first_seen) / MINUTE
     if minutes < 1 or incident.count < FAST * minutes:
         return ""
     return word("notices.rate.minute", notice.language, count=f"{round(incident.count / minutes):,}")

@@ -14,6 +14,7 @@ from why403.notices.verdict import title
 from why403.notices.words import Language, word
 
 WEEK = 7 * DAY
+"""Milliseconds; a weekly letter tells of the week that went."""
 REST = 5
 """Log groups that are named of what is left out."""
 

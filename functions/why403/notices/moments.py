@@ -6,6 +6,7 @@ from itertools import islice
 from why403.notices.words import Language, word
 
 MILLISECONDS = 1000
+"""Of a second."""
 UNITS = (("days", 86_400_000), ("hours", 3_600_000), ("minutes", 60_000))
 
 

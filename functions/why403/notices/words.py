@@ -12,6 +12,7 @@ from why403.notices.changes_told import change_told
 from why403.notices.grammar import MARK, in_english, in_japanese, in_korean
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+"""A place in a text, named in small letters; other braces are the text's own (policy variables, JSON)."""
 
 ONE = ".one"
 """How the id of a text for a count of 1 ends."""

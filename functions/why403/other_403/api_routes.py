@@ -21,12 +21,17 @@ from why403.workloads.workload import Workload
 
 PAGE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"
 PAGES = 4
+"""Of 500 resources each, where API Gateway's default quota is 300 an API; its routes come in smaller ones."""
 HOST = re.compile(
     r"\b([a-z0-9]{6,20})\.execute-api\.[a-z0-9-]{1,30}\.amazonaws\.com(?:\.cn)?(/[^\s\"'?#]{0,512})?"
 )
+"""The API's id is the host's first label; 512 characters of path hold any route, and keep the search linear."""
 LOG_GROUP = re.compile(r"API-Gateway-Execution-Logs_([a-z0-9]{6,20})/(\S{1,128})")
+"""A REST API's execution logs: API Gateway names the group itself, after API and stage."""
 METHOD = re.compile(r"\b(GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS)\b")
+"""In capitals, as access logs and clients write it: `get` and `post` are words."""
 ARN_OF_API = re.compile(r"/(?:restapis|apis)/([a-z0-9]{6,20})")
+"""REST APIs stand under /restapis, HTTP APIs under /apis."""
 GET_RESOURCES = RESOURCES.used_for(
     "Whether a REST API has the route that was called, and what authorizes its method.",
 )

@@ -21,6 +21,7 @@ from why403.workloads.workload import Workload
 
 PAGE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html"
 PAGES = 5
+"""Of 100 distributions each: twice the default quota of 200 and more."""
 SERVICE_PRINCIPAL = "cloudfront.amazonaws.com"
 S3_HOST = ".s3"
 LIST = DeclaredRead(

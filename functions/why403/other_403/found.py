@@ -15,6 +15,7 @@ HOST = re.compile(
 )
 """A host by itself or after `//`; what follows one slash is a file of a path."""
 MOST_TEXT = 8_000
+"""Characters: the excerpt has 2,000; a host further off is no part of what was refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

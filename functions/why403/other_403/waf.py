@@ -23,8 +23,11 @@ PAGE = "https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-testing-vi
 GLOBAL_REGION = "us-east-1"
 BEFORE, AFTER = timedelta(minutes=10), timedelta(minutes=5)
 MOST_ACLS = 4
+"""A call each; an account seldom has more that stand before one application."""
 MOST_RULES = 25
+"""A call each, and GetSampledRequests takes few a second; an ACL of managed groups has some ten."""
 MOST_SAMPLES = 100
+"""Requests a rule: WAF keeps a sample only, and the one that was blocked is looked for by time."""
 SCOPES = ("REGIONAL", "CLOUDFRONT")
 LIST = DeclaredRead(
     "wafv2",

@@ -13,6 +13,7 @@ from why403.notices.words import word
 LOOKED_AT = 100
 """Heads of open incidents that are read: what one BatchGetItem takes."""
 SHOWN = 8
+"""Links: what a person may follow; the others are in `why403 incidents`."""
 LOUDEST_FIRST = (Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 
 

@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from why403.incidents.hours import HOUR
 from why403.notices.changes_told import change_told
 from why403.notices.moments import moment
 from why403.notices.notice import Notice
 from why403.notices.words import word
 
-HOUR = 60 * 60 * 1000
 HOURS = 72
 """At most the last three days."""
 LEAST_HOURS = 3
 """Fewer hours with lines are a sentence, not a chart."""
 WIDTH, HEIGHT, GAP, LEAST = 720, 96, 0.2, 2
+"""The view box's units: as wide as the page's text, a gap of a fifth of a bar, and two for one line, to be seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,12 @@ CURRENT = "current"
 LEAST_KEY = 32
 """Characters that a key has at least."""
 LONGEST = 1_000
+"""Characters: the longest of ours has some 360; longer ones are refused before a pattern sees them."""
 QUERY = re.compile(
     r"incident=(?P<incident>[A-Za-z0-9_-]{1,128})&purpose=(?P<purpose>[a-z-]{1,16})&until=(?P<until>[1-9][0-9]{0,11})"
     r"(?:&bound=(?P<bound>[A-Za-z0-9._-]{1,64}))?&key=(?P<key>[A-Za-z0-9_-]{1,32})&signature=(?P<signature>[A-Za-z0-9_-]{43})"
 )
+"""One spelling only, parameters in our order: a signature must not fit two texts. 43 letters are SHA-256 in base64url."""
 
 
 class Purpose(StrEnum):
@@ -119,6 +121,7 @@ def _signature(link: Link, key_id: str, key: bytes) -> str:
 
 
 HOUR = 3_600
+"""Seconds, as links count; incidents count in milliseconds."""
 NAME = 16
 """Characters of a signature that name its link where it is noted as used."""
 

@@ -19,6 +19,7 @@ Context = dict[str, str | tuple[str, ...]]
 TRIES = 3
 """The record is written a little after the denial: asked again in the next rounds, never waited for."""
 PAGES = 3
+"""A record is mostly one page; a caller with many policies has more."""
 LAYERS = {
     "SERVICE_CONTROL_POLICY": Layer.SCP,
     "RESOURCE_CONTROL_POLICY": Layer.RCP,

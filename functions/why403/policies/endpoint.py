@@ -19,7 +19,9 @@ from why403.workloads.workload import Workload
 
 PAGE = "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"
 PAGES = 3
+"""Of one VPC: a VPC has some ten endpoints and route tables, a page a hundred and more."""
 MINUTES = 300
+"""Five, in seconds: networks change seldom, and a storm's diagnoses ask the same."""
 IN_USE = frozenset({"", "available", "pending"})
 DESCRIBE_SUBNETS = SUBNETS.used_for("The VPC that the workload runs in.", cache_seconds=MINUTES)
 DESCRIBE_ROUTES = DeclaredRead(

@@ -16,6 +16,7 @@ from why403.services.documents import parsed
 from why403.services.reply_collector import ReplyCollector
 
 PAGES = 3
+"""Of 100 policies each, where a role or user has some twenty at most by IAM's quotas."""
 
 
 @dataclass(frozen=True, slots=True)

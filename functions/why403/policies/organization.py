@@ -27,7 +27,9 @@ NOT_IN_ONE = frozenset({"AWSOrganizationsNotInUseException"})
 ALL_FEATURES = "ALL"
 TYPES = {Layer.SCP: "SERVICE_CONTROL_POLICY", Layer.RCP: "RESOURCE_CONTROL_POLICY"}
 PAGES = 3
+"""Of 20 each, where a target has ten SCPs at most by quota."""
 MINUTES = 300
+"""Five, in seconds: organizations change seldom, and their calls are throttled early."""
 
 DESCRIBE_ORGANIZATION = DeclaredRead(
     "organizations",

@@ -14,6 +14,7 @@ from why403.services.reading import Owner
 from why403.workloads.stack import STACK_RESOURCES
 
 MINUTES = 300
+"""Five, in seconds: a resource does not change its stack."""
 CDK_PATH = "aws:cdk:path"
 DESCRIBE_RESOURCES = STACK_RESOURCES.used_for(
     "Which stack owns the role: the remedy belongs into its template, not into the console."

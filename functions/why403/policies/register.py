@@ -18,7 +18,9 @@ from why403.services.reading import TargetReading
 from why403.services.tags import owner_of
 
 ROUNDS = 3
+"""Of the five that a diagnosis has: the workload and the caller are read beside."""
 ROUNDS_OF_AN_ALIAS = 2
+"""An alias has to be resolved to its key before the key's policy can be asked for."""
 
 
 def read_target(arn: str, action: str, place: Place) -> Plan[TargetReading]:

@@ -23,7 +23,9 @@ from why403.services.sts import GET_ROLE, is_known
 from why403.services.tags import owner_of, tags_of
 
 MOST_GROUPS = 10
+"""IAM's quota: a user is in ten groups at most."""
 PAGES = 3
+"""Of 1,000 attached policies in the account, and of a user's groups; beyond these only dates of changes are unknown."""
 
 
 @dataclass(slots=True)

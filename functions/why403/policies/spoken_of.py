@@ -12,8 +12,11 @@ from why403.message import Message
 from why403.policies.reading import CallerReading
 
 MOST_STATEMENTS = 6
+"""What a person reads of it; how many more there are is said."""
 MOST_LISTED = 6
+"""Names a statement: an action list of a hundred would bury the sentence."""
 LONGEST = 400
+"""Characters of the names: six ARNs at most, cut where they are longer."""
 BY_TOKEN = frozenset({"sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"})
 """Asked with a token and without credentials: the trust policy of the role alone decides.
 

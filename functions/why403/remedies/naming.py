@@ -7,6 +7,7 @@ from collections.abc import Collection
 from why403.services.register import NAMED
 
 LONGEST_POLICY_NAME = 128
+"""Characters that IAM takes; four are kept for a number behind it."""
 DISPLAYED = {service.prefix: service.name for service in NAMED}
 
 

@@ -15,7 +15,9 @@ from why403.services.register import SERVICES
 
 ANOTHER_ACCOUNT = "999999999999"
 MOST_ACTIONS = 24
+"""Each is evaluated before and after the draft: this bounds the proof where a policy names hundreds."""
 MOST_RESOURCES = 24
+"""As many again: those that the policies name; more would cost the proof its time."""
 CALLERS_OWN = ("aws:principal", "aws:userid", "aws:username", "sts:", "kms:calleraccount")
 
 

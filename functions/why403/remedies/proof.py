@@ -23,6 +23,7 @@ from why403.remedies.wanted import Wanted
 UNREAD = "remedies.proof.unread"
 OUT_OF_TIME = "remedies.proof.out-of-time"
 LITERAL = re.compile(r"\$\{([*?$])\}|([*?])|([^*?$]+|\$)")
+"""A variable that stands for a wildcard's own character, a wildcard, or text up to the next of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

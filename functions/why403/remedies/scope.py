@@ -15,13 +15,17 @@ from why403.remedies.varying import VARIES, head_of, patterns_of, varies, withou
 
 EVERY = "*"
 PLAIN_ACTION = re.compile(r"[a-z0-9-]+:[A-Za-z0-9]+")
+"""One action without a wildcard: what stands in a line must not widen a draft."""
 PLAIN_TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""No control characters and no line ends, in which a command or a template could hide a second one."""
 REFERENCE = re.compile(r"\{\{\s{0,9}resolve\s{0,9}:", re.IGNORECASE)
 """CloudFormation would put a secret's or a parameter's content in its place."""
 ALTERED = re.compile(r"[^\t\n\r -\u00ff]|[\u00a0\u00ad]")
 """IAM's policy documents hold no others, or nobody sees them: a name with one is not what a draft would grant."""
 SPECIAL = re.compile(r"[*?]|\$(?=\{)")
+"""What a policy would read as a pattern or a variable; a `$` alone is a letter."""
 LOG_STREAM = re.compile(r"(log-group:[^:]+):.*")
+"""The group's part: `:*` behind a group is a stream's pattern already."""
 SECRET_SUFFIX = re.compile(r"-(?=[a-zA-Z]*[A-Z0-9])[A-Za-z0-9]{6}\Z")
 """Six letters and digits, of which small ones alone are a word of the name: db-secret."""
 ANY_SUFFIX = "-??????"

@@ -17,6 +17,7 @@ from why403.targets.asked_place import ACCOUNT, PARTITION, asked_elsewhere
 from why403.workloads.workload import WorkloadKind
 
 MOST_CANDIDATES = 3
+"""What a person compares in a message; the page lists ten."""
 NO_GRANT_HELPS = "remedies.elsewhere.partition"
 OWN_ROLE_UNUSED = ("remedies.pod-role.look", "remedies.pod-role.restart", "remedies.pod-role.then")
 NO_OWN_ROLE = (

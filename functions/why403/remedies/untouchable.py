@@ -15,6 +15,7 @@ from why403.remedies.proposal import Proposal, by_hand
 
 READING = frozenset({"Read", "List"})
 AWS_POLICY = re.compile(r"arn:[a-z-]+:iam::aws:policy/")
+"""The account `aws` owns managed policies that nobody else may change."""
 USABLE = frozenset({"sts:assumerole", "iam:passrole", "iam:attachrolepolicy", "iam:createservicelinkedrole"})
 ROLES = (
     ("role/aws-service-role/", "remedies.untouchable.service-linked"),

@@ -48,9 +48,11 @@ MIXED = (
     r"(?![A-Za-z0-9])"  # hexadecimal of eight, or letters and digits of sixteen
 )
 VARYING = re.compile(f"{MIXED}|{NUMBER}")
+"""Either shows that a segment is made anew; both are named above with their reasons."""
 DATE_AND_ID = re.compile(r"[0-9A-Za-z]*\d[0-9A-Za-z]*(?:[-_.:T][0-9A-Za-z]*\d[0-9A-Za-z]*)*")
 """Everything with a digit that hangs together: a whole date, a whole UUID."""
 WILD = re.compile(r"[*?$]")
+"""What IAM would read: such a segment is already a pattern, or was written to become one."""
 MOST_SEEN, MOST_PATTERNS = 50, 10
 """More names than these are not compared, and more patterns not drafted."""
 VARIES = "\0"

@@ -21,6 +21,7 @@ from why403.services.reply_collector import ReplyCollector, existence
 GONE = ("NotFoundException",)
 USABLE = frozenset({"", "Enabled", "Creating", "Updating"})
 GRANT_PAGES = 5
+"""Of 50 grants each: keys of a big application have hundreds, and each page is a call."""
 ID_LENGTH = 36
 """A key's id is a UUID; a multi-Region key's begins with `mrk-`."""
 LIST = declared("kms:ListAliases", "Where a line names no key: those that it may have meant.")

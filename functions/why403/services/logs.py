@@ -12,6 +12,7 @@ from why403.services.declaration import Block, Draft, Listing, Resource, Role, S
 from why403.services.documents import joined, parsed
 
 PAGES = 2
+"""Of 50 each: an account has ten resource policies a Region by quota; groups are asked for by prefix."""
 DESCRIBE_POLICIES = declared(
     "logs:DescribeResourcePolicies", "The account's policies for logs may allow or deny the call."
 )

@@ -18,6 +18,7 @@ ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 ESCAPE = re.compile(r'\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[nrt"\\])')
 """https://developer.hashicorp.com/terraform/language/expressions/strings"""
 FIRST_SURROGATE, LAST_SURROGATE, LAST_LETTER = 0xD800, 0xDFFF, 0x10FFFF
+"""Unicode's halves of a pair, which no text may hold alone, and its last code point."""
 PLACEHOLDER = re.compile(r"%[sdv]")
 """A value of format()."""
 LITERALS: Mapping[str, bool] = {"true": True, "false": False}

@@ -13,6 +13,7 @@ from why403.sources.replay import CallVerdict, Expected, Replayed, counted
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 RULES = {Expected.ALLOW: "re-denied", Expected.DENY: "widened"}
 LONGEST = 500
+"""Characters of a title or message: what code hosts show of an annotation in one piece."""
 
 
 def junit(found: Sequence[Replayed]) -> str:

@@ -20,8 +20,11 @@ from why403.targets.trail import Recorded
 from why403.workloads.workload import Workload
 
 TRAIL, VARIABLE, EVENT, POLICY, COMMAND, KEY = 0.9, 0.85, 0.8, 0.7, 0.7, 0.7
+"""Chances that it is meant: AWS's record above configuration, that above what merely stands near. Combined in ranking.py."""
 HINTED_NAME, VARIABLE_NAME, EVENT_NAME, COMMON_NAME = 0.8, 0.6, 0.45, 0.2
+"""A name says less than an ARN: the more so the less its place speaks of the kind, and the more it is a word."""
 ONLY_ONE, ALIKE = 0.3, 0.25
+"""Never enough by themselves to stand out (targets/scene.py), but a tie is broken by them."""
 PREFIX_VARIABLES = ("PREFIX", "BASE_URL", "BASEURL", "ENDPOINT", "HOST")
 
 

@@ -17,6 +17,7 @@ from why403.targets.likely import Held, read_policies
 from why403.targets.trail import Recorded, ask_trail, recorded
 
 MOST_NEIGHBOURS = 200
+"""Events nearest to the denial: a megabyte and a half of text at most."""
 LONGEST_NEIGHBOUR = 8_000
 """Characters of an event beside the denial that are searched for names."""
 

@@ -14,6 +14,7 @@ from why403.targets.found import Found
 from why403.targets.texts import Names, is_own_name
 
 CERTAIN, WRITTEN_AS_NAME, THERE_IS_ONE, PLAUSIBLE = 1.0, 0.95, 0.9, 0.6
+"""Chances: an ARN or URL is the thing; a quoted name nearly so; a word that names one; a word like a name."""
 CONNECTIVES = frozenset(
     {
         "a",

@@ -15,7 +15,9 @@ from why403.targets.objects import as_object
 from why403.workloads.workload import Workload
 
 MOST_CANDIDATES = 10
+"""What the JSON and the page list; a message names three."""
 LEAST_SCORE = 0.1
+"""Below the weakest evidence of one kind alone (0.2): nothing is listed that nothing speaks for."""
 
 
 def rank_targets(

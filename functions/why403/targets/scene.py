@@ -19,7 +19,9 @@ from why403.workloads.find import find_workload
 from why403.workloads.workload import NOTHING_KNOWN, Hints, Workload
 
 CLEAR_SCORE = 0.5
+"""More likely than not."""
 CLEAR_LEAD = 0.15
+"""More than one weak piece of evidence moves: with less the second could as well be meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from why403.services.names import parts_of
 from why403.services.register import resource_name, resource_of
 
 PARTS = re.compile(r"[A-Za-z0-9]+")
+"""Words of a name, whatever parts them: orders-dev, orders_dev, orders/dev."""
 
 
 @cache

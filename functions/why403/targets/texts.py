@@ -9,9 +9,12 @@ from why403.services.register import resource_name, resource_of
 ARN = re.compile(
     r"arn:aws[a-z-]{0,20}:[a-z0-9-]{1,40}:[a-z0-9-]{0,30}:\d{0,12}:[^\s\"'`,;<>()\[\]{}\\|]{1,1024}"
 )
+"""Masked accounts are left out: what is looked up must exist. The bounds keep the search linear."""
 TOKEN = re.compile(r"[A-Za-z0-9_./+=@#-]{1,1024}")
+"""What may stand in a resource's name, separators included; cut at names' ends afterwards."""
 TRAILING = ".:/"
 SHORTEST_NAME = 4
+"""Characters: shorter names are words of any text (`app`, `db1`)."""
 
 
 def arns_in(text: str, service: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from why403.services.register import NAMED
 
 AROUND = timedelta(minutes=10)
 MOST = 50
+"""LookupEvents gives no more at once."""
 DENIED = ("AccessDenied", "Unauthorized", "Client.UnauthorizedOperation", "KMSAccessDenied")
 LOOKUP = DeclaredRead(
     "cloudtrail",

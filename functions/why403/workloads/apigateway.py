@@ -58,6 +58,7 @@ SLICE = 25
 _EXECUTION_GROUP = re.compile(
     r"API-Gateway-Execution-Logs_(?P<id>[a-z0-9]{1,20})/(?P<stage>[\w-]{1,128})", re.ASCII
 )
+"""API Gateway names the group itself, after API and stage."""
 CALLER = "apigateway.amazonaws.com"
 """Who calls an integration that has no role, as an execution log tells; an access log tells of clients too."""
 ACCESS_PREFIXES = ("/aws/apigateway/", "/aws/api-gateway/", "/aws/http-api/", "/aws/vendedlogs/apigateway/")

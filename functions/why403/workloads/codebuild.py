@@ -46,6 +46,7 @@ A_CALL = 100
 MOST_PROJECTS = 500
 """Five calls; those named like the log group first."""
 _BUILD_STREAM = re.compile(r"(?:.+/)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A build's id, a UUID, behind the prefix that the project may have set."""
 
 
 def claims(origin: LogOrigin) -> bool:

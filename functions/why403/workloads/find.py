@@ -19,6 +19,7 @@ from why403.workloads.workload import NOTHING_KNOWN, Hints, Workload, WorkloadKi
 OF_THE_LINE = 0.15
 """How much more likely a workload is whose role the line names."""
 MOST_OTHERS = 10
+"""Workloads named as possible beside the chosen: more say only that the group is shared."""
 
 
 def find_workload(

@@ -42,6 +42,7 @@ INDEXED_FUNCTIONS = FUNCTIONS.used_for("Keep the index of who writes to which lo
 _GROUP = re.compile(
     r"/aws/lambda/(?:(?P<edge>[a-z]{2}(?:-[a-z]{1,10}){1,2}-\d)\.)?(?P<name>[\w-]{1,140})", re.ASCII
 )
+"""Lambda@Edge puts its home Region before the name; a name has 64 characters, and Lambda's own field takes 140."""
 PAGES = 30
 """Fifty functions each. Only where neither group nor stream names the function: the console's and the CLI's case."""
 EDGE_REGION = "us-east-1"

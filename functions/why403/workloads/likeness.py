@@ -3,6 +3,7 @@
 import re
 
 _PART = re.compile(r"[a-z]+|\d+")
+"""Letters and digits apart: `web2` and `web` are alike, `scout-admin` and `ScoutAdmin` the same."""
 _COMMON = frozenset({
     "aws", "ecs", "log", "logs", "group", "app", "application", "service", "task", "definition", "td", "stack",
     "container", "lambda", "function",

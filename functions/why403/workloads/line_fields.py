@@ -23,8 +23,11 @@ EVENT_GROUPS = "/aws/events/"
 _NAME = re.compile(r"[\w.-]{1,255}", re.ASCII)
 """Names of clusters, containers, services, projects, pods; whatever else is no such name."""
 _TASK = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""32 hexadecimal digits, or a UUID in the ARNs of before 2018."""
 _DEFINITION = re.compile(r"[\w-]{1,255}:\d{1,9}", re.ASCII)
+"""Family and revision as ECS and Batch name them."""
 _INSTANCE = re.compile(r"i-(?:[0-9a-f]{17}|[0-9a-f]{8})")
+"""17 hexadecimal digits, or 8 of before 2016."""
 _PLACES = ("kubernetes", "ecs", "resource", "attributes", "cloud")
 """Objects in which routers and OpenTelemetry put what they know of the source; the line's own fields first."""
 

@@ -16,12 +16,17 @@ _TASK = r"(?P<task>[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 _AWSLOGS_STREAM = re.compile(
     rf"(?P<prefix>.+)/(?P<container>[\w-]{{1,255}})/(?:{_TASK}|[\w-]{{1,64}})", re.ASCII
 )
+"""The awslogs driver's `prefix/container/task`; a Batch job or another runtime has an id of its own at the end."""
 _FIRELENS_STREAM = re.compile(rf"(?P<container>.+)-firelens-{_TASK}", re.ASCII)
+"""FireLens's tag, as its own configuration makes streams of it."""
 _LAMBDA_STREAM = re.compile(
     r"\d{4}/\d{2}/\d{2}/(?P<name>[\w-]{0,64})\[(?P<version>\$LATEST|\d{1,20})\]\[?[\w-]{0,64}\]?", re.ASCII
 )
+"""A date, and the version in brackets; before it the function's name where several share a group."""
 _INSTANCE = re.compile(r"(?<![\w-])i-(?:[0-9a-f]{17}|[0-9a-f]{8})(?![\w-])", re.ASCII)
+"""As agents name streams: an instance's id as a word of its own."""
 _ADDRESS_NAME = re.compile(r"(?<![\w-])ip-(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})(?![\w])", re.ASCII)
+"""EC2's private host names, as syslog and kubelets name streams: ip-10-0-1-23."""
 LONGEST_NAME = 512
 """CloudWatch Logs names no group or stream longer than this."""
 

@@ -8,9 +8,11 @@ from why403.reads import Answer, BlindSpot, Failure, Reply, Unreadable
 from why403.workloads.workload import Workload
 
 CERTAIN = 1.0
+"""AWS itself named it: by its id in the group or stream, or by its own log group."""
 CONFIGURED = 0.8
 """Its own settings name the log group."""
 LIKELY = 0.6
+"""A template or a shared setting fits: others may fit too."""
 GUESSED = 0.4
 """Only the names are alike."""
 

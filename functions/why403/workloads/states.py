@@ -47,6 +47,7 @@ _EXECUTION = re.compile(
     r"(?:execution|express):(?P<name>[\w-]{1,80}):",
     re.ASCII,
 )
+"""A name has 80 characters at most; express executions have a colon and their run behind it."""
 
 
 def claims(origin: LogOrigin) -> bool:

@@ -19,9 +19,13 @@ from why403.notices.offers import cut
 from why403.notices.outline import outline
 
 TITLE, SUMMARY, KEYWORD, GROUP, ARN = 250, 300, 60, 512, 2_048
+"""Characters: what a chat shows of a field in a line or two; a log group's name and an ARN have no more."""
 SENTENCE = 600
+"""Characters of a next step or a letter's row: a paragraph in Slack."""
 DESCRIPTION = 6_000
+"""Characters: what people scroll through in a channel; blocks that do not fit are left out whole, never cut."""
 CHANGE, STEPS = 1_500, 3
+"""Characters of a change, and how many next steps: what follows stands on the page."""
 ROWS = 20
 """Of a letter."""
 FORMAT = str.maketrans(

@@ -16,6 +16,7 @@ from why403.notices.notice import Notice
 from why403.notices.verdict import headline
 
 SUMMARY, DETAILS, KEY, ROWS = 1_024, 300_000, 255, 20
+"""Characters of summary and key, as PagerDuty documents; bytes of details, of the event's 512 KB; rows of a letter."""
 SEVERITIES = {Severity.LOW: "info", Severity.MEDIUM: "warning", Severity.HIGH: "error"}
 ENDS = frozenset({Transition.RESOLVED, Transition.MUTED, Transition.MUTED_UNTIL_FIXED, Transition.EXPECTED})
 """Nobody needs to be woken any longer."""

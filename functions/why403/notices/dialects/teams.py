@@ -31,6 +31,7 @@ BUDGET = 24_000
 CODE_SIZES = (1_200, 600, 240)
 """Characters of each change, tried in this order. Each stands twice in the card, for clients without CodeBlock."""
 BUTTON = 75
+"""Characters: Slack's most, so that both chats' buttons read alike."""
 ROWS = 20
 """Of a letter."""
 FILLED_IN = re.compile(r"\{\{(?=DATE|TIME)")

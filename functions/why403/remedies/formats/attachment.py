@@ -15,6 +15,8 @@ from why403.services.register import DRAFTS, form_of, resource_of
 DOCUMENT = "{document}"
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 """A name in a template."""
+ODD = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]')
+"""What neither YAML nor HCL takes within double quotes as it stands, or nobody would see: ends of lines, controls, marks, half a pair."""
 ORGANIZATION_TYPES = {"scp": "SERVICE_CONTROL_POLICY", "rcp": "RESOURCE_CONTROL_POLICY"}
 
 Tree = str | bool | list["Tree"] | dict[str, "Tree"] | None
@@ -106,3 +108,13 @@ def fillings(row: Draft, proposal: Proposal) -> tuple[dict[str, Tree], ...]:
         for number, action in enumerate(listed(statement.get("Action")))
     ]
     return tuple(values_of(proposal, statement) for statement in each_action)
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes, as YAML and HCL read it alike."""
+    return '"' + ODD.sub(_escaped, text) + '"'
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character = found.group()
+    return f"\\{character}" if character in '"\\' else f"\\u{ord(character):04x}"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from why403.remedies.formats.attachment import attachment, filled, fillings
+from why403.remedies.formats.attachment import attachment, filled, fillings, quoted
 from why403.remedies.naming import identifier
 from why403.remedies.proposal import Proposal
 from why403.services.declaration import Block, Draft
@@ -15,8 +15,8 @@ from why403.services.declaration import Block, Draft
 VERSION = "2010-09-09"
 OWNED = "Merge this resource into the template that defines it; a stack of its own would collide with it."
 BARE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+"""A key that YAML reads as text without quotes; its words for true, false and null are looked for apart."""
 YAML_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
-ODD = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]')
 
 
 def render(proposal: Proposal) -> str:
@@ -99,13 +99,3 @@ def _scalar(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "[]"
     return "null" if value is None else quoted(str(value))
-
-
-def quoted(text: str) -> str:
-    """A YAML double-quoted scalar."""
-    return '"' + ODD.sub(_escaped, text) + '"'
-
-
-def _escaped(found: re.Match[str]) -> str:
-    character = found.group()
-    return f"\\{character}" if character in '"\\' else f"\\u{ord(character):04x}"

@@ -8,6 +8,7 @@ Resource types: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateRef
 from why403.services.declaration import Block, Draft
 
 MANAGED = 6_144
+"""Characters: IAM's quota for a managed policy, blanks not counted."""
 OURS = "arn:{partition}:iam::{account}:policy/{policy}"
 
 

@@ -13,7 +13,9 @@ from urllib.parse import quote
 from why403.iam.place import Place
 
 LONGEST_TEMPLATE_URL = 1024
+"""Characters, an S3 key's most: CloudFormation takes 5,120, but a button in a chat takes 3,000 for the whole link."""
 LONGEST_STACK_NAME = 128
+"""CloudFormation's: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html"""
 CONSOLES = {"aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com"}
 SUFFIXES = {"aws-cn": "amazonaws.com.cn"}
 

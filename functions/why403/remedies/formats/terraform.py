@@ -8,12 +8,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from why403.remedies.formats.attachment import attachment, filled, fillings
+from why403.remedies.formats.attachment import attachment, filled, fillings, quoted
 from why403.remedies.proposal import Proposal
 from why403.services.declaration import Block
 
 BARE_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-ODD = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]')
+"""What HCL takes for an identifier; other keys are quoted."""
 OWNED = "# This resource exists: change the block that defines it, or import it first."
 
 
@@ -93,9 +93,4 @@ def _aligned(pairs: list[tuple[str, str]]) -> list[str]:
 
 def _string(text: str) -> str:
     """A quoted template without templates: `${` and `%{` doubled, everything odd escaped."""
-    return '"' + ODD.sub(_escaped, text).replace("${", "$${").replace("%{", "%%{") + '"'
-
-
-def _escaped(found: re.Match[str]) -> str:
-    character = found.group()
-    return f"\\{character}" if character in '"\\' else f"\\u{ord(character):04x}"
+    return quoted(text).replace("${", "$${").replace("%{", "%%{")

@@ -20,6 +20,7 @@ from why403.remedies.statements import taken_sids, with_added
 from why403.remedies.wanted import Wanted
 
 ENDPOINT_ID = re.compile(r"\bvpce-[0-9a-z]+")
+"""As it stands in a policy's condition, AWS's record or a message."""
 
 
 def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:

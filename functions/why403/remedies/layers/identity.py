@@ -20,6 +20,7 @@ from why403.remedies.statements import document_of
 from why403.remedies.wanted import Wanted
 
 LEGAL_NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
+"""What IAM takes for a role's or user's name, and more in length: whatever else a line gives reaches no command."""
 OWNED_BY_AWS = ("/aws-service-role/", "/aws-reserved/")
 HOLDERS = {PrincipalKind.ROLE: "role", PrincipalKind.USER: "user"}
 

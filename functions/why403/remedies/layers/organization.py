@@ -23,6 +23,7 @@ from why403.remedies.statements import document_of, taken_sids, with_added
 from why403.remedies.wanted import Wanted, finding_of
 
 LEVEL_OF_ROOT = 0
+"""Levels are counted from the root down, as IAM evaluates them."""
 
 
 def propose_scp(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:

@@ -35,9 +35,11 @@ FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")
 REVISION = TASK_DEFINITION.used_for(TASK_DEFINITION.reason, cache_seconds=86_400)
 """A revision never changes."""
 MOST_FAMILIES = 60
+"""Nearest names first: what a search without an index may describe; what is left out is said. The survey reads them all."""
 REVISIONS_OF_LIKELY = 3
 """Of the likeliest families older revisions are looked at too: what runs may not be the newest."""
 MOST_LIKELY = 4
+"""Families whose name is like the group's best: three revisions each are twelve calls."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _LOGGER_VARIABLE = re.compile(r"LOG|CLOUDWATCH", re.IGNORECASE)
 _GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
 """What CloudWatch Logs takes for a group's name."""
 _TEMPLATE = re.compile(r"\$\([^)]{0,200}\)|\$\{[^}]{0,200}\}|\$[A-Za-z_.]{1,100}")
+"""fluent-bit's and FireLens's variables in a group's name: `$(ecs_cluster)`, `${TAG}`, `$kubernetes.namespace_name`."""
 
 
 def writes_to(container: Mapping[str, Any], origin: LogOrigin) -> float:

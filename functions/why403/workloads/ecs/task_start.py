@@ -16,6 +16,7 @@ TASK_START_WORDS = (
     "ecs-agent",
 )
 LONGEST_LOOK = 65_536
+"""Characters: the agent's lines are short, and an application's megabyte is not searched for its words."""
 
 
 def is_of_task_start(message: str) -> bool:
