@@ -24,6 +24,7 @@ from demo.emulator import ACCOUNT, Emulator, emulator
 from demo.incident import LOG_GROUP, LOG_STREAM, TASK_ROLE, create_incident
 
 NOW = 1_790_000_000_000
+"""Milliseconds: a fixed moment, so that runs are alike."""
 COUNTS = (1, 10, 20)
 """20 is the most that AWS attaches to a role after a raised quota."""
 SIZE = 6_000

@@ -15,8 +15,11 @@ from demo.emulator import ACCOUNT, emulator
 from demo.incident import LOG_GROUP, LOG_STREAM, create_incident
 
 NOW = 1_790_000_000_000
+"""Milliseconds: a fixed moment, so that runs are alike."""
 COLD_ROUNDS = 5
+"""The bar for a diagnosis that knows nothing yet: rounds follow one another, and each costs a second."""
 WARM_ROUNDS = 2
+"""What a reply cache cannot hold: the line's stream, and AWS's record of the call."""
 
 
 def run() -> Iterable[Figure]:

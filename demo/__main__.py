@@ -14,6 +14,7 @@ from demo.printed import print_message
 from demo.story import DemoError, build_world, check_revert, fix_source, provoke, provoke_further, resolve
 
 INTERRUPTED = 130
+"""A shell's own status for Ctrl-C: 128 and the signal's number."""
 
 
 class Teller:

@@ -10,6 +10,7 @@ from demo.emulator import Emulator
 from demo.incident import LOG_GROUP, LOG_STREAM, Incident
 
 FORBIDDEN = 403
+"""HTTP's status of a denial: anything else is a fault of the demo."""
 
 
 class Application:

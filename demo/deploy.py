@@ -20,6 +20,7 @@ from demo.emulator import ACCOUNT, ROOT, Emulator
 QUALIFIER = "hnb659fds"
 BOOTSTRAP_VERSION = "30"
 POLLS_FOR = 120
+"""Seconds, a poll each: the embedded account takes some ten, a machine that is busy several times that."""
 
 
 class DeployError(Exception):

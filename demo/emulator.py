@@ -20,7 +20,9 @@ ACCOUNT = "123456789012"
 ROOT_KEY = "test"
 ROOT = Path(__file__).parent.parent
 STARTS_WITHIN = 60
+"""Seconds: it takes some two, a machine whose cores are all busy many more."""
 FUNCTIONS_AT_ONCE = 10
+"""A process each: more than the stack's functions that a line sets off, fewer than a laptop minds."""
 TRIES_AGAIN_AFTER = 0.5
 """Seconds before a failed asynchronous invocation is tried again, and twice that before the last time; AWS: minutes."""
 

@@ -8,6 +8,7 @@ import re
 TERM = re.compile(
     r'(?<!\s)\s*+(?P<sign>[?-])?(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|%(?P<regex>[^%]*)%|(?P<word>[^\s"%]+))'
 )
+"""A term may be quoted, a regular expression within percent signs, or a word; `?` before it means any of, `-` none."""
 
 
 def matches(pattern: str, message: str) -> bool:

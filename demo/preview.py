@@ -20,8 +20,10 @@ from demo.slack_sink import Message, QuietServer, SlackSink
 from demo.slack_time import in_local_time
 
 PORT = 8403
+"""Above 1024, so that anybody may open it, and no other tool's usual one; 403 is in it."""
 SHELL = Path(__file__).with_name("preview.html")
 CODE_BLOCK = re.compile(r"```\n?(.*?)```", re.DOTALL)
+"""Slack's fence; the first line's end belongs to the fence."""
 INLINE = (
     (re.compile(r"`([^`\n]+)`"), r"<code>\1</code>"),
     (re.compile(r"&lt;(https?://[^|&]+(?:&amp;[^|&]+)*)\|([^&]+)&gt;"), r'<a href="\1">\2</a>'),

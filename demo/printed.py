@@ -12,6 +12,7 @@ from demo.slack_sink import Message
 from demo.slack_time import in_local_time
 
 LINK = re.compile(r"<(https?://[^|>]+)\|([^>]+)>")
+"""Slack's own form, `<address|words>`: a terminal needs the words alone."""
 
 
 def print_message(message: Message) -> None:

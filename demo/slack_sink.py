@@ -16,6 +16,7 @@ from demo.slack_interactions import CHANNEL, SIGNING_SECRET, TEAM
 
 Message = dict[str, Any]
 OK = 200
+"""HTTP's: only what Slack would have taken is kept."""
 
 
 class SlackSink:

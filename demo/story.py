@@ -21,8 +21,11 @@ from demo.slack_sink import Message, SlackSink, slack_sink
 
 STACK = "why403"
 MESSAGE_WITHIN = 90
+"""Seconds: mostly ten, a cold function on a busy machine several times that."""
 RESOLVED_WITHIN = 60
+"""Seconds: the recheck is invoked again and again within them, each run some three."""
 SETTLES = 2
+"""Seconds, as AWS's own changes take to be in force: the embedded account's are at once."""
 RESOLVED = "✅"
 """How a message about a resolved incident begins, in every language."""
 

@@ -19,6 +19,7 @@ EVERYTHING = ("*",)
 API_DEFINITIONS = ("apigateway:*::/restapis*", "apigateway:*::/apis*")
 """`apigateway:GET` reads keys and client certificates too: bound to the APIs' own definitions."""
 GROUPS_A_STATEMENT = 20
+"""In both forms forty ARNs of some 100 characters: short enough to be read in the console."""
 GROUPS_IN_BOTH_FORMS = 40
 """AWS writes a log group's ARN with `:*` at its end and without. Of more groups only the first form, which calls on
 lines are checked against, so that the policies stay short.

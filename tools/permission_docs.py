@@ -43,6 +43,7 @@ which filters it deletes (its own) is in the code, and under test.
 PEOPLE_S = (explain, scan, doctor_command)
 """The commands that read: importing them registers what they ask."""
 HASH = re.compile(r"[0-9A-F]{8}$")
+"""What the CDK puts behind a construct's name to make a logical id; it means nothing to a reader."""
 
 
 def permission_docs(declared: Mapping[DeclaredRead, str], template: Mapping[str, Any]) -> str:

@@ -18,6 +18,7 @@ from tools.preflight_checks import Finding
 
 ROOT = Path(__file__).parents[1]
 BLOCKED = 1
+"""Exit status at which `make deploy` stops."""
 CHECKS = (
     checks.check_bootstrap,
     checks.check_region,

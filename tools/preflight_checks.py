@@ -28,6 +28,7 @@ QUALIFIER = "@aws-cdk/core:bootstrapQualifier"
 UNRESERVED_AT_LEAST = 100
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
 GROUPS_LISTED = 2_000
+"""Forty pages of 50, some ten seconds: a check before a deployment may not take longer."""
 ABSENT = frozenset({"ResourceNotFoundException", "NoSuchEntity", "ParameterNotFound", "ValidationError"})
 
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==(?P<version>[^\s;\\]+)", re.MULTILINE)
 """The first line of a locked package, an extra or a marker left out."""
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
+"""One a file that PyPI offers, as pip-compile writes them; SHA-256 in small hexadecimal letters."""
 SETS = (("functions/requirements.txt", "required"), ("requirements.txt", "excluded"))
 NPM = "tools/cdk/package-lock.json"
 

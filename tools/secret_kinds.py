@@ -33,6 +33,7 @@ NOTICE = (
 SHORTEST_PREFIX = 4
 """Fixed letters that a rule must begin with; three where one of them is no letter or digit."""
 MOST_PREFIXES = 64
+"""Forms of one rule: alternatives multiply, and a rule with more begins with anything."""
 LEAST, MOST_LEAST, WORD_LEAST = 8, 12, 24
 """How many characters must follow: enough to be no word, few enough that a cut token is known; more after letters."""
 AROUND = re.compile(r"^\(\?:\^\|/\|.*?\{0,80\}m\)")

@@ -3,6 +3,7 @@
 from tests.oracle.delivery_worlds import World, check, each_line_redacted_once
 
 COUNT = 10_000
+"""Worlds by default: some minutes."""
 APART = 1_000_000
 """Worlds between one seed's and the next's."""
 

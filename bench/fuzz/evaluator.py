@@ -9,6 +9,7 @@ from tests.oracle.slow_evaluator import evaluate
 from tests.oracle.worlds import random_case
 
 COUNT = 100_000
+"""Cases by default: some minutes."""
 
 
 def run(seed: int, count: int) -> str:

@@ -16,6 +16,7 @@ MEMORY_MB = 512
 HOURS = 730
 """Of a month."""
 GIGABYTE = 1024
+"""Megabytes, as Lambda bills them."""
 
 
 @dataclass(frozen=True, slots=True)

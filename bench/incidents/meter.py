@@ -11,7 +11,9 @@ from why403.incidents.table_keys import PARTITION_KEY, RECHECKED_KEY, SORT_KEY, 
 
 Item = dict[str, Any]
 WRITE_BYTES = 1_024
+"""Of a unit: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html"""
 READ_BYTES = 4_096
+"""Of a unit, by the same page."""
 TRANSACTION = 2
 """A write within a transaction is billed twice."""
 

@@ -20,7 +20,9 @@ from why403.log_events.log_event import LogEvent
 from why403.triage import triage
 
 START = 1_764_000_000_000
+"""Milliseconds: a fixed moment, so that runs are alike."""
 LASTS_MS = 10 * 60 * 1000
+"""Ten minutes: so long until people have seen the first message."""
 STREAMS = 40
 """Tasks that write the lines."""
 WATCH = Watch(log_groups=LogGroups(("*",)))

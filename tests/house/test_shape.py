@@ -20,7 +20,6 @@ NAMES_ITS_MEMBERS = 40
 """A register names its members, and a story its stages."""
 DOCUMENTED = 0.85
 BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
-REASONED = ("functions",)
 ARITHMETIC = (
     ast.Constant, ast.BinOp, ast.UnaryOp, ast.Name, ast.Attribute, ast.operator, ast.unaryop, ast.expr_context,
 )  # fmt: skip
@@ -160,31 +159,38 @@ def _is_threshold(value: ast.expr) -> bool:
     )
 
 
+def _is_pattern(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and ast.unparse(value.func) == "re.compile"
+
+
 def _has_reason(path: Path, body: list[ast.stmt], place: int) -> bool:
-    """A docstring behind it, a comment above it, or one in its lines."""
-    following = body[place + 1] if place + 1 < len(body) else None
+    """A docstring behind it, a comment in its lines, or one alone in the line above."""
+    node, following = body[place], body[place + 1] if place + 1 < len(body) else None
     if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
         return True
-    node = body[place]
-    return bool(_comments(path) & set(range(node.lineno - 1, (node.end_lineno or node.lineno) + 1)))
+    inside = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    return any(line in inside or (alone and line == node.lineno - 1) for line, alone in _comments(path))
 
 
 @cache
-def _comments(path: Path) -> frozenset[int]:
-    """Lines with a comment that is for people: the formatter's and the linter's marks are none."""
+def _comments(path: Path) -> frozenset[tuple[int, bool]]:
+    """Lines with a comment for people, and whether it stands alone: the formatter's and the linter's marks are none."""
     with path.open("rb") as file:
         tokens = [token for token in tokenize.tokenize(file.readline) if token.type == tokenize.COMMENT]
-    return frozenset(token.start[0] for token in tokens if not MARK.fullmatch(token.string))
+    return frozenset(
+        (token.start[0], token.line.lstrip().startswith("#"))
+        for token in tokens
+        if not MARK.fullmatch(token.string)
+    )
 
 
 def test_every_regular_expression_and_threshold_says_why_it_is_so() -> None:
     silent = [
         f"{_name(path)}:{node.lineno}"
         for path in SOURCES
-        if path.relative_to(ROOT).parts[0] in REASONED
         for place, node in enumerate(_tree(path).body)
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None
-        if ast.unparse(node.value).startswith("re.compile(") or _is_threshold(node.value)
+        if _is_pattern(node.value) or _is_threshold(node.value)
         if not _has_reason(path, _tree(path).body, place)
     ]
 
