@@ -9,8 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.htm
 from why403.decisions.decision import KeyState
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.reasons import Reason
-from why403.decisions.relation import ACCOUNT, RESOURCE, SERVICE
-from why403.iam.arn import SEGMENTS
+from why403.iam.arn import ACCOUNT, RESOURCE, SEGMENTS, SERVICE
 from why403.iam.principal import PrincipalKind
 
 _READING = ("get", "list", "generate", "simulate", "pass")
