@@ -67,6 +67,18 @@ def test_more_lines_in_a_second_than_a_search_returns_are_counted_as_unread() ->
     assert (len(ids) + unread, unread) == (sum(insights.lines.values()), 15_000)
 
 
+@pytest.mark.parametrize(("planned", "told"), [(True, 0), (False, 1)])
+def test_a_second_with_just_as_many_lines_as_a_search_returns_is_read_whole_where_it_was_counted(
+    planned: bool,  # noqa: FBT001
+    told: int,
+) -> None:
+    insights = Insights({START + 41: 10_000})
+    search = searching(insights)
+    second = parts_of(["/ecs/web"], Window(START + 41, START + 42))
+
+    assert read(search, search.planned(second) if planned else second)[1] == told
+
+
 def test_ten_million_lines_are_counted_and_read_evenly_up_to_the_limit() -> None:
     insights = Insights({START + second: 2_778 for second in range(3_600)})
     search = searching(insights)
