@@ -25,7 +25,7 @@ def missing_object(
     Where AWS names what denies, that is why.
     """
     bucket, slash, key = request.resource.partition("/")
-    values = {"bucket": bucket.rpartition(":")[2], "object": key or "*", "list": LISTS}
+    values = {"bucket": bucket.rpartition(":")[2], "object": "" if key == "*" else key, "list": LISTS}
     if (denial.deny_kind or DenyKind.UNKNOWN).startswith("explicit"):
         return ()
     if denial.action == LISTS and denial.operation in OPERATIONS:

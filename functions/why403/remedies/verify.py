@@ -19,6 +19,7 @@ from why403.remedies.proposal import Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.scope import EVERY
 from why403.services.register import NAMED
+from why403.workloads.role_names import same_role
 from why403.workloads.workload import Workload, WorkloadKind
 
 LAST_FIVE_MINUTES = "$(( ($(date +%s) - 300) * 1000 ))"
@@ -160,6 +161,8 @@ def after_applying(case: Case, proposal: Proposal) -> Iterator[Message]:
     if workload.kind is not WorkloadKind.ECS:
         return
     if workload.task_role_arn:
+        if proposal.layer in SIMULATED and not same_role(workload.task_role_arn, proposal.target):
+            return  # a policy of another role: that of the task is not touched
         yield Message("remedies.after.no-restart", {"role": workload.task_role_arn.rpartition("/")[2]})
     elif workload.cluster and workload.service:
         region = ["--region", workload.region] if workload.region else []

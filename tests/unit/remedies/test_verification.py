@@ -25,6 +25,7 @@ TASK = {
     "region": "ap-northeast-1",
     "task_role_arn": "arn:aws:iam::123456789012:role/checkout",
 }
+ROLES = "arn:aws:iam::123456789012:role"
 QUEUE = "arn:aws:sqs:ap-northeast-1:123456789012:orders"
 INSIDE = "aws ecs execute-command --cluster shop --task 0a1b2c --interactive --container web --command "
 
@@ -155,5 +156,8 @@ def test_a_task_role_needs_no_restart_and_a_task_without_one_does() -> None:
     with_role = [message.id for message in draft(workload=TASK).steps]
     without = [message.id for message in draft(workload={**TASK, "task_role_arn": ""}).steps]
 
+    another = [message.id for message in draft(workload={**TASK, "task_role_arn": f"{ROLES}/other"}).steps]
+
     assert "remedies.after.no-restart" in with_role
+    assert "remedies.after.no-restart" not in another
     assert "remedies.after.restart" in without
