@@ -1,7 +1,7 @@
 """Denials without AWS's full sentence: from the failed call, the endpoint, a path, or a service's own words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from why403.denials.call import FailedCall
@@ -13,7 +13,7 @@ from why403.denials.masked import is_masked
 from why403.denials.s3_paths import find_paths, named_in_words
 from why403.denials.signs import DENIAL_CODES
 from why403.iam.arn import parse_arn
-from why403.iam.reference import actions_of, prefix_of, prefix_with
+from why403.iam.reference import actions_of, prefix_of, prefix_with, resource_patterns
 
 QUEUE = re.compile(r"[Aa]ccess to the resource (?P<url>https?://\S{1,300}?) is denied")
 """SQS's own sentence, which names the queue by URL; 300 letters hold a host, an account and a name of 80."""
@@ -27,10 +27,12 @@ API_ONLY = re.compile(r"because no [\w -]{3,40}? allows the (?P<action>[a-z0-9-]
 ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]}]{3,600}")
 """At least three characters behind the service, so that a cut `arn:aws:s3:` names nothing; ends where a sentence's marks do."""
 BRAND = re.compile(
-    r"(?<![\w/.])(?<!\w-)(SQS|SNS|KMS|ECR|SSM|DynamoDB|Kinesis|Firehose|Secrets ?Manager|EventBridge|Bedrock)\b(?![\w/.-])"
+    r"(?<![\w/.])(?<!\w-)((?i:sqs|sns|kms|ecr|ssm|dynamodb|kinesis|firehose|secrets ?manager|eventbridge|bedrock)|Parameter Store)\b(?![\w/.-])"
     r"|(?<![\w/.-])([a-z][a-z0-9-]{1,30})\.amazonaws\.com\b"
 )
 """A service by its name or its principal's, where nothing else tells it and no other is named; not those that call others."""
+OPERATION = re.compile(r"(?<![\w./$:-])[A-Z][a-z0-9]{1,20}(?:[A-Z][a-z0-9]{1,20}){1,7}(?![\w(./-])")
+"""Two words in one that stand alone: no class's, path's or method's."""
 CALLER = re.compile(
     r"[Uu]ser:? [`'\"]?(arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600})[`'\"]? "
     r"is(?: not authorized|(?: n(?:ot?)?(?: a\w{0,9})?)?(?:\.\.\.|…)?(?=[\"'}\]]|$))"
@@ -38,7 +40,7 @@ CALLER = re.compile(
 """Behind the name stands a word: ECS cuts its reasons, and a name that the end cuts is another's."""
 NOT_S3 = ("AWS permissions", "(Service: ")
 """The same words of others, who name themselves."""
-S3 = ("s3://", "AmazonS3", "<HostId>", "S3", " s3 ")
+S3 = ("s3://", "AmazonS3", "<HostId>", "S3", " s3 ", "bucket")
 METHODS = {
     ("GET", True): "s3:GetObject", ("HEAD", True): "s3:GetObject", ("PUT", True): "s3:PutObject", ("POST", True): "s3:PutObject",
     ("DELETE", True): "s3:DeleteObject", ("GET", False): "s3:ListBucket", ("HEAD", False): "s3:ListBucket",
@@ -48,7 +50,6 @@ METHOD = re.compile(
     r"\b(?P<method>GET|PUT|POST|HEAD|DELETE)\b(?: error on)?[`'\": ]{1,4}https?://|(?P<client>403 Client Error)"
 )
 """An HTTP client names method and URL together; requests' `403 Client Error` names no method, and GET is the likeliest."""
-ROLE_ACTIONS = {"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML", "iam:PassRole"}
 BUCKET_ACTIONS = {
     "s3:ListBucket",
     "s3:CreateBucket",
@@ -105,6 +106,7 @@ def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
     service = of or _service(text, calls, operation, action, endpoint)
     if endpoint and endpoint.service != service:
         endpoint = None  # another request's: its Region, account and name are not this one's
+    operation = operation or ("" if action else _operation_alone(text, service))
     if CIPHERTEXT in text:
         keys = ("kms:Decrypt", "kms:GenerateDataKey") if operation in PRODUCERS else ("kms:Decrypt",)
         of_key = Endpoint(service="kms", region=endpoint.region if endpoint else "")
@@ -180,6 +182,13 @@ def _service_named(text: str) -> str:
     return brands.pop() if len(brands) == 1 else ""
 
 
+def _operation_alone(text: str, service: str) -> str:
+    """The one operation of the service that the text names, with the service somewhere else in it."""
+    named = {match[0] for match in OPERATION.finditer(text)} if service else set()
+    known = {name for name in named if actions_of(service, name)}
+    return known.pop() if len(known) == 1 else ""
+
+
 def _by_method(text: str, endpoint: Endpoint) -> tuple[str, ...]:
     if endpoint.service == "ecr":
         return ("ecr:BatchGetImage",)
@@ -200,8 +209,13 @@ def _resource(
         return _s3_resource(text, action, told)
     if told and told.split(":")[2:3] in ([service], ["iam"]):
         return told
-    wanted = "iam" if action in ROLE_ACTIONS else service
-    arns = {match[0].rstrip(".:") for match in ARN.finditer(text) if match["service"] == wanted}
+    meant = {pattern.split(":")[2] for pattern in resource_patterns(action) or ()} or {service}
+    return _only_arn(text, meant)
+
+
+def _only_arn(text: str, services: Collection[str]) -> str:
+    """The one ARN of these services that the text names; empty where it names none or several."""
+    arns = {match[0].rstrip(".:") for match in ARN.finditer(text) if match["service"] in services}
     arns = {arn for arn in arns if not is_masked(arn)}
     return arns.pop() if len(arns) == 1 else ""
 
@@ -211,7 +225,7 @@ def _s3_resource(text: str, action: str, told: str) -> str:
     if not told and paths:
         bucket, thing = paths[-1] if action == "s3:PutObject" else paths[0]
         told = thing or bucket
-    told = told or named_in_words(text)
+    told = told or named_in_words(text) or _only_arn(text, ("s3",))
     of_bucket = action in BUCKET_ACTIONS or ("Bucket" in action and action != "s3:ListAllMyBuckets")
     return told.partition("/")[0] if of_bucket else told
 

@@ -8,6 +8,7 @@ from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
 from why403.denials.denial import Kind, Verdict
 from why403.denials.endpoints import URL, read_url
+from why403.denials.handled import level_of
 from why403.denials.lookalikes import (
     find_lookalike,
     is_certainly_foreign,
@@ -26,6 +27,7 @@ from why403.denials.signs import (
     has_refusal,
     is_refused_by_brand,
 )
+from why403.denials.statuses import status_403_at
 from why403.denials.switched_off import service_switched_off
 
 FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
@@ -58,6 +60,14 @@ IAM_LOGIN = (
 """What shows, beside a database's refusal, that the login may be one by IAM."""
 
 
+GOES_ON = frozenset({"TRACE", "DEBUG", "INFO", "NOTICE"})
+FAILURE = re.compile(
+    r"(?i)fail|error|exception|\bunable|could ?n[o']t|cannot|can't|reject|refus|abort|g(?:ave|iving) up|panic|crash|\brais|threw|thrown|caused"
+    r"|traceback|not authori|\bnot allowed|\bdenied (?:to|by|on|for|access|from)\b|(?:denied\w{0,12}|forbidden)['\"]?: (?=[A-Za-z])"
+)
+"""What a quiet record says where it reports a refusal after all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The verdict, and the kind that a playbook hangs on."""
@@ -87,6 +97,8 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
         is_foreign_refusal(found) or (refused and is_foreign_system(found)) or _is_local(text, lowered)
     ):
         return _foreign(lowered)
+    if refused and not answered and _is_only_named(text, found):
+        return Judgement(Verdict.NOT_A_DENIAL)
     known = find_lookalike(lowered, found, refused=refused)
     if known is not None:
         of = service_switched_off(lowered) if known.kind is Kind.SERVICE_NOT_ENABLED else ""
@@ -136,6 +148,13 @@ def _is_talk(text: str, found: frozenset[str]) -> bool:
     """Whether the refusal is only talked about: what is said behind it, a hint or a link, takes nothing of it back."""
     at = said_at(text, found, "talk")
     return at is not None and at <= first_refusal(text)
+
+
+def _is_only_named(text: str, found: frozenset[str]) -> bool:
+    """Whether the refusal is talked about, or stands in a quiet record that tells of no failure and no status."""
+    if _is_talk(text, found):
+        return True
+    return status_403_at(text) is None and level_of(text) in GOES_ON and FAILURE.search(text) is None
 
 
 def _is_aws_call(calls: Sequence[FailedCall]) -> bool:

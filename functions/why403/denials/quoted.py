@@ -66,5 +66,5 @@ def is_quoted(text: str, sentence: Sentence) -> bool:
 
 
 def is_document(text: str, found: frozenset[str]) -> bool:
-    """Whether the whole text is a change log, a commit or a source line; `found` are the known phrases in it."""
-    return is_said(text, found, "document")
+    """Whether the whole text is a change log, a commit, a source line or a passed test; `found` are the known phrases in it."""
+    return is_said(text, found, "document") or is_said(text, found, "test")

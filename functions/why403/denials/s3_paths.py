@@ -31,7 +31,8 @@ def find_paths(text: str) -> list[tuple[str, str]]:
     """Every S3 path of the text, as bucket's and object's ARN, in order, without repetitions."""
     if "://" not in text and "s3:s3" not in text:
         return []
-    named = (match for match in PATH.finditer(text) if match[1].strip(":."))  # `s3://.../a` names no bucket
+    # `s3://.../a` names no bucket, `f"s3://acme/{key}"` no object
+    named = (match for match in PATH.finditer(text) if match[1].strip(":.") and "{" not in match[0])
     return list(dict.fromkeys(path_arn(match) for match in named))
 
 
@@ -46,8 +47,9 @@ BUCKET_AND_KEY = re.compile(
 In a frame's `get_object(Bucket=bucket, Key=key)` variables stand, and name nothing.
 """
 OBJECT_OF_BUCKET = re.compile(
-    rf"\b(?:object|file|key) ([\"'`]?)(?P<key>[^\s\"'`]{{1,1024}})\1 (?:from|in|to|into|at|of) (?:the )?"
-    rf"(?:S3 |s3 )?bucket:? [\"'`]?(?P<bucket>{NAME})(?![\w.-])"
+    r"\b(?:(?:object|file|key):?|(?:[Uu]pload(?:ing|ed)?|[Dd]ownload(?:ing|ed)?|[Cc]opy(?:ing)?|reading|writing)(?: of)?(?= \S{0,200}[./])) "
+    rf"([\"'`]?)(?P<key>[^\s\"'`]{{1,1024}}?)\1,? (?:from|in|to|into|at|of) (?:the )?"
+    rf"(?:S3 |s3 )?bucket:? [\"'`]?(?P<bucket>{NAME})(?![\w-]|\.\w)"
 )
 """Prose: `object a/b from bucket acme`."""
 UPLOADED = re.compile(

@@ -59,16 +59,30 @@ BRANDS = (
     "EC2",
     "Kinesis",
     "Bedrock",
+    "Secrets Manager",
+    "SecretsManager",
+    "Parameter Store",
+    "EventBridge",
+    "Step Functions",
+    "Athena",
+    "CloudWatch",
+    "Firehose",
+    "SageMaker",
+    "ECR",
+    "bucket",
 )
-"""Names that anybody may use; beside one of AWS's codes they settle whose it is."""
+"""Names that anybody may use, and S3's word; beside one of AWS's codes they settle whose it is."""
+SMALL = ("s3", "kinesis", "dynamodb", "sqs", "secretsmanager")
+"""Those in small letters, which tell only in one clause with a refusal."""
 BRAND = (
     r"(?:AWS|Amazon|S3|SQS|SNS|KMS|EC2|ECR|SSM|STS|IAM|DynamoDB|Kinesis|Firehose|Lambda|Secrets ?Manager|CloudWatch"
-    r"|CloudFormation|EventBridge|Bedrock|Athena|Glue)\b(?![\w-])"
+    r"|CloudFormation|EventBridge|Bedrock|Athena|Glue|Parameter Store|kinesis|dynamodb|sqs|secretsmanager)\b(?![\w-])"
 )
 IN_CLAUSE = r"[^.;,\"{}]{0,40}?"
 REFUSED_BY_BRAND = re.compile(
-    rf"(?<![\w/.-]){BRAND}{IN_CLAUSE}\b(?:failed|failure|error|returned|answered|responded|rejected|refused)\b{IN_CLAUSE}"
-    r"(?:\b[Aa]ccess (?:is |was )?[Dd]enied|\b403|[Ff]orbidden|\b[Uu]nauthorized)"
+    rf"(?<![\w/.-]){BRAND} (?:[Ee]rror:? )?Access Denied\b"
+    rf"|(?<![\w/.-]){BRAND}{IN_CLAUSE}\b(?:failed|failure|error|returned|answered|responded|rejected|refused)\b{IN_CLAUSE}"
+    r"(?:\b[Aa]ccess ?(?:is |was )?[Dd]enied|\b403|[Ff]orbidden|\b[Uu]nauthorized)"
     rf"|(?<![\w/.-]){BRAND} [A-Z]{{3,12}} [^;,\"{{}}]{{1,200}}? Access Denied\b"
     r"|\b(?:to|from|in|on) (?:the )?[sS]3\b[^\"{}]{0,160}?: Access Denied\b"
     r"|\b[sS]3 (?:object|bucket|key|path|upload|download|read|write|get|put|list|copy|delete)\b[^\"{}]{0,160}?\bAccess ?Denied\b"
@@ -134,4 +148,4 @@ def has_aws_mark(text: str) -> bool:
 
 def is_refused_by_brand(text: str) -> bool:
     """Whether the text names AWS, or a service of it, as the one that refused."""
-    return (holds_any(text, BRANDS) or "s3" in text) and REFUSED_BY_BRAND.search(text) is not None
+    return holds_any(text, (*BRANDS, *SMALL)) and REFUSED_BY_BRAND.search(text) is not None
