@@ -27,7 +27,7 @@ API_ONLY = re.compile(r"because no [\w -]{3,40}? allows the (?P<action>[a-z0-9-]
 ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]}]{3,600}")
 """At least three characters behind the service, so that a cut `arn:aws:s3:` names nothing; ends where a sentence's marks do."""
 BRAND = re.compile(
-    r"(?<![\w/.])(?<!\w-)((?i:sqs|sns|kms|ecr|ssm|dynamodb|kinesis|firehose|secrets ?manager|eventbridge|bedrock)|Parameter Store)\b(?![\w/.-])"
+    r"(?<![\w/.])(?<!\w-)((?i:sqs|sns|kms|ecr|ssm|dynamodb|kinesis|firehose|secrets ?manager|eventbridge|bedrock)|Parameter Store|CloudWatch log (?:group|stream))\b(?![\w/.-])"
     r"|(?<![\w/.-])([a-z][a-z0-9-]{1,30})\.amazonaws\.com\b"
 )
 """A service by its name or its principal's, where nothing else tells it and no other is named; not those that call others."""

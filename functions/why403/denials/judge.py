@@ -19,6 +19,7 @@ from why403.denials.lookalikes import (
     said_at,
 )
 from why403.denials.signs import (
+    CODE_WORD,
     DENIAL_CODES,
     FOREIGN_ACCESS_DENIED,
     first_refusal,
@@ -39,10 +40,12 @@ LOCAL_FILE = re.compile(
 """The operating system's refusal of a path of its own, whatever the path is called."""
 MOUNTS = ("s3fs", "goofys", "mountpoint", "mount-s3", "/efs", "efs-")
 """What turns AWS's refusal into the operating system's."""
-FOREIGN_URL = re.compile(r"https?://(?![^/\s]{0,255}(?:amazonaws|aws))[^\s\"'`<>)\]]{1,2000}", re.IGNORECASE)
+FOREIGN_URL = re.compile(
+    r"https?://(?![^/\s]{0,255}(?:amazonaws|aws|cloudfront))[^\s\"'`<>)\]]{1,2000}", re.IGNORECASE
+)
 """An address of somebody else's: `/aws/` in it is no sign of AWS."""
 
-HOST = re.compile(r"\b[Ee]ndpoint(?:_?[Uu]rl)?[\"']?[:=] ?[\"']?([a-z0-9.-]{1,200}\.amazonaws\.com)\b")
+HOST = re.compile(r"\b[Ee]ndpoint(?:_?[Uu]rl)?[\"']?[:= ] ?[\"']?([a-z0-9.-]{1,200}\.amazonaws\.com)\b")
 """An endpoint in a field of its own, as clients are given it: without a scheme."""
 
 AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://", ".dkr.ecr.")
@@ -60,12 +63,22 @@ IAM_LOGIN = (
 """What shows, beside a database's refusal, that the login may be one by IAM."""
 
 
+NEAR = 250
+"""Characters between a status and the address that it is told of."""
 GOES_ON = frozenset({"TRACE", "DEBUG", "INFO", "NOTICE"})
+FAILED = frozenset({"ERROR", "FATAL", "CRITICAL", "ALERT", "EMERGENCY"})
 FAILURE = re.compile(
-    r"(?i)fail|error|exception|\bunable|could ?n[o']t|cannot|can't|reject|refus|abort|g(?:ave|iving) up|panic|crash|\brais|threw|thrown|caused"
-    r"|traceback|not authori|\bnot allowed|\bdenied (?:to|by|on|for|access|from)\b|(?:denied\w{0,12}|forbidden)['\"]?: (?=[A-Za-z])"
+    r"(?i)fail(?!over)|\berror\b|(?-i:[a-z]Error\b)|\berrors?[=:]|exception|\bunable|could ?n[o']t|cannot|can't|reject|refus|abort"
+    r"|g(?:ave|iving) up|panic|crash|\brais|threw|thrown|caused|traceback|not authori|\bnot allowed"
 )
-"""What a quiet record says where it reports a refusal after all."""
+"""What a record says, besides a code, where it reports a refusal."""
+CODE = r"(?:accessdenied\w{0,9}|unauthorizedoperation|authorizationerror\w{0,9})"
+REPORTED = re.compile(
+    r"(?i)\bdenied (?:to|by|on|for|access|from)\b"
+    rf"|(?:{CODE}|denied|forbidden)['\"]?: (?=[A-Z])(?-i:(?![A-Z]?[a-z]+[,;)}}]))|exception['\"]?: (?![\d{{\[])\S"
+    rf"|{CODE} (?:when|while) \w{{2,20}}ing\b|(?<!\w)[a-z0-9-]{{2,40}}[:/.](?-i:[A-Z])\w{{3,60}} {CODE}|<code>|\.\.\. because no "
+)
+"""A refusal that is a report by its form: with what it was of, its message behind it, or the operation before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +104,8 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
     )
     answered = any(call.code in DENIAL_CODES or call.status == "403" for call in calls)
     refused = has_refusal(text) or has_code(text) or answered
-    if _is_foreign_store(text, lowered, found) or (is_certainly_foreign(found) and not answered):
-        return _foreign(lowered)
-    if not is_aws and (
-        is_foreign_refusal(found) or (refused and is_foreign_system(found)) or _is_local(text, lowered)
-    ):
-        return _foreign(lowered)
+    if _is_foreign(text, lowered, found, is_aws=is_aws, refused=refused, answered=answered):
+        return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if holds_any(lowered, IAM_LOGIN) else Kind.NONE)
     if refused and not answered and _is_only_named(text, found):
         return Judgement(Verdict.NOT_A_DENIAL)
     known = find_lookalike(lowered, found, refused=refused)
@@ -110,9 +119,26 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
     return Judgement(_verdict(text, calls, found, is_aws=is_aws, refused=refused, answered=answered))
 
 
-def _foreign(lowered: str) -> Judgement:
-    """Another system's refusal; a database's may be a login by IAM."""
-    return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if holds_any(lowered, IAM_LOGIN) else Kind.NONE)
+def _is_foreign(  # noqa: PLR0913  # what was found out of the text, each once
+    text: str, lowered: str, found: frozenset[str], *, is_aws: bool, refused: bool, answered: bool
+) -> bool:
+    """Whether another system refused: one in its own grammar, a store like S3, or a host that is nobody's of AWS."""
+    if _is_foreign_store(text, lowered, found) or (is_certainly_foreign(found) and not answered):
+        return True
+    if is_aws:
+        return False
+    return (
+        is_foreign_refusal(found)
+        or (refused and is_foreign_system(found))
+        or _is_local(text, lowered)
+        or (not answered and not has_code(text) and _is_of_foreign_host(text))
+    )
+
+
+def _is_of_foreign_host(text: str) -> bool:
+    """Whether the status is told of somebody else's address: names of AWS's packages beside it are no sign of AWS."""
+    at = status_403_at(text)
+    return at is not None and FOREIGN_URL.search(text, max(0, at - NEAR), at + NEAR) is not None
 
 
 def _is_foreign_store(text: str, lowered: str, found: frozenset[str]) -> bool:
@@ -151,10 +177,13 @@ def _is_talk(text: str, found: frozenset[str]) -> bool:
 
 
 def _is_only_named(text: str, found: frozenset[str]) -> bool:
-    """Whether the refusal is talked about, or stands in a quiet record that tells of no failure and no status."""
+    """Whether the refusal is talked about, or stands where nothing tells of a failure: no status, no level, no word."""
     if _is_talk(text, found):
         return True
-    return status_403_at(text) is None and level_of(text) in GOES_ON and FAILURE.search(text) is None
+    if status_403_at(text) is not None or REPORTED.search(text) or FAILURE.search(CODE_WORD.sub("", text)):
+        return False
+    level = level_of(text)
+    return level in GOES_ON or (level not in FAILED and not has_refusal(CODE_WORD.sub("", text)))
 
 
 def _is_aws_call(calls: Sequence[FailedCall]) -> bool:

@@ -91,7 +91,8 @@ REFUSED_BY_BRAND = re.compile(
     rf" (?:\w{{1,12}} ){{0,3}}?{BRAND}"
     rf"|\b(?:to|from|in|on|call|calling|reading|writing) {BRAND}{IN_CLAUSE}: (?:[\w ]{{0,20}}: ?)?"
     r"(?:[Aa]ccess (?:is |was )?[Dd]enied|403|[Ff]orbidden|[Nn]ot [Aa]uthorized)"
-    r"|\b(?:AWS|Amazon) (?:[A-Z]\w{1,30} ){1,3}(?:does not|doesn't|did not) have (?:\w{2,12} ){0,2}permissions?\b"
+    r"|\b(?:(?:AWS|Amazon) (?:[A-Z]\w{1,30} ){1,3}|(?:IAM (?:role|user)|execution role)\b[^.;\"{}]{0,60}? )"
+    r"(?:does not|doesn't|did not) have (?:\w{2,12} ){0,2}permissions?\b"
 )
 """A service of AWS as the one that refuses, in one clause with the refusal: `S3 upload failed: 403`, `access denied to KMS key`."""
 BARE_CODE = re.compile(

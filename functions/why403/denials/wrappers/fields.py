@@ -23,6 +23,8 @@ SERVICE = re.compile(
     re.IGNORECASE,
 )
 """OpenTelemetry's and loggers' names of the field; a word of its own, so that `service=my-api-1` in a sentence ends whole."""
+OF_AWS = re.compile(r"aws|rpc\.", re.IGNORECASE)
+"""A key whose service is AWS's, whether an operation stands beside it or not."""
 OPERATION = re.compile(
     r"(?<![\w.])(?:rpc\.method|(?:aws_?)?operation(?:_?name)?|op|api)[\"']?\s?[:=]\s?[\"']?(?P<value>(?-i:[A-Z])[A-Za-z0-9]{3,60})(?![\w-])",
     re.IGNORECASE,
@@ -31,17 +33,17 @@ OPERATION = re.compile(
 
 
 def read(text: str) -> Iterator[FailedCall]:
-    """One call an object that names both and a refusal."""
+    """One call an object that names service and operation, or a service as AWS's, and a refusal."""
     for match in OBJECT.finditer(text):
         part = match[0]
         service, operation = SERVICE.search(part), OPERATION.search(part)
-        prefix = prefix_of(service["value"]) if service and operation else None
+        of_aws = service is not None and OF_AWS.match(service[0]) is not None
+        prefix = prefix_of(service["value"]) if service and (operation or of_aws) else None
         if FAILED.search(part):  # what failed stands in an object of its own within
             part += text[match.end() : match.end() + NEAR].partition("}")[0]
-        if prefix and operation and actions_of(prefix, operation["value"]) and _is_refused(part):
-            yield FailedCall(
-                start=match.start(), end=match.end(), service=prefix, operation=operation["value"]
-            )
+        name = operation["value"] if operation and prefix and actions_of(prefix, operation["value"]) else ""
+        if prefix and (name or of_aws) and _is_refused(part):
+            yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=name)
 
 
 def _is_refused(part: str) -> bool:
@@ -51,7 +53,16 @@ def _is_refused(part: str) -> bool:
 WRAPPER = Wrapper(
     tuple(
         name + mark
-        for name in ("peration", "peration_name", "perationName", "rpc.method", "op", "api")
+        for name in (
+            "peration",
+            "peration_name",
+            "perationName",
+            "rpc.method",
+            "op",
+            "api",
+            "awsService",
+            "aws_service",
+        )
         for mark in ('":', "=")
     ),
     read,
