@@ -40,7 +40,7 @@ CALLER = re.compile(
 """Behind the name stands a word: ECS cuts its reasons, and a name that the end cuts is another's."""
 NOT_S3 = ("AWS permissions", "(Service: ")
 """The same words of others, who name themselves."""
-S3 = ("s3://", "AmazonS3", "<HostId>", "S3", " s3 ", "bucket")
+S3 = ("s3://", "AmazonS3", "<HostId>", "S3", " s3 ", ".s3.", "bucket")
 METHODS = {
     ("GET", True): "s3:GetObject", ("HEAD", True): "s3:GetObject", ("PUT", True): "s3:PutObject", ("POST", True): "s3:PutObject",
     ("DELETE", True): "s3:DeleteObject", ("GET", False): "s3:ListBucket", ("HEAD", False): "s3:ListBucket",

@@ -10,9 +10,9 @@ from why403.denials.call import FailedCall
 from why403.iam.reference import actions_of, prefix_of
 
 NAMED = re.compile(
-    r"(?<![\w.-])(?P<service>[A-Za-z][A-Za-z0-9-]{1,30})(?P<mark>: |[:./ ])(?P<operation>(?:[A-Z]|(?<=\.)[a-z])[a-z0-9]+(?:[A-Z][a-z0-9]+){1,7})\b"
+    r"(?<![\w.-])(?P<service>[A-Za-z][A-Za-z0-9-]{1,30})(?P<mark>: |[:./ ])(?P<operation>(?:[A-Z]|(?<=\.)[a-z])[a-z0-9]+(?:[A-Z][a-z0-9]+){1,7}|(?<=[a-z]:)[A-Z][a-z0-9]+)\b"
 )
-"""Two words in one at least: `Lambda Error` and `Config Rule` name no call; after a dot as a method, `s3.headObject`."""
+"""Two words in one, or an action's: `Lambda Error` and `Config Rule` name no call, `kms:Decrypt` does; a method, `s3.headObject`."""
 MOST = 200
 """Pairs that are looked up; a line with more is no report of one call."""
 
