@@ -12,7 +12,7 @@ from why403.denials.handled import is_handled, level_of
 from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
 from why403.denials.noise import is_noise
-from why403.denials.quoted import is_document, is_quoted
+from why403.denials.quoted import is_asked_about, is_document, is_quoted
 from why403.denials.spoken import denials_told
 from why403.denials.surroundings import own_words
 from why403.denials.varying import by_template
@@ -46,6 +46,8 @@ def read(message: str) -> tuple[Denial, ...]:
     if told and not sentences:
         return NOISE
     calls = tuple(read_calls(text, found, in_passing=not sentences))
+    if calls and not sentences and all(is_asked_about(text, call) for call in calls):
+        return NOISE
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))
     judgement = judge(text, calls, found)

@@ -67,9 +67,11 @@ NEAR = 250
 """Characters between a status and the address that it is told of."""
 GOES_ON = frozenset({"TRACE", "DEBUG", "INFO", "NOTICE"})
 FAILED = frozenset({"ERROR", "FATAL", "CRITICAL", "ALERT", "EMERGENCY"})
+NAMES = re.compile(rf"{CODE_WORD.pattern}|\b[A-Z]\w{{2,60}}Exception\b(?!['\"]?:)")
+"""Codes and classes: what is said of them tells whether they happened."""
 FAILURE = re.compile(
     r"(?i)fail(?!over)|\berror\b(?! (?:translation|code|map|handl|rate|budget|message|type|class|catalog|table|page|count|report|stat)\w{0,8}\b)"
-    r"|(?-i:[a-z]Error\b)|\berrors?[=:]|exception(?!s)|\bunable|could ?n[o']t|cannot|can't|reject|refus|abort"
+    r"|(?-i:[a-z]Error\b)|\berrors?[=:](?! ?[\[{])|exception(?!s)|\bunable|could ?n[o']t|cannot|can't|reject|refus|abort"
     r"|g(?:ave|iving) up|panic|crash|\brais|threw|thrown|caused|traceback|not authori|\bnot allowed"
     r"|\b(?:returned|got|received|answered|responded|hit|said|says)\b"
 )
@@ -183,10 +185,10 @@ def _is_only_named(text: str, found: frozenset[str]) -> bool:
     """Whether the refusal is talked about, or stands where nothing tells of a failure: no status, no level, no word."""
     if _is_talk(text, found):
         return True
-    if status_403_at(text) is not None or REPORTED.search(text) or FAILURE.search(CODE_WORD.sub("", text)):
+    if status_403_at(text) is not None or REPORTED.search(text) or FAILURE.search(NAMES.sub("", text)):
         return False
     level = level_of(text)
-    return level in GOES_ON or (level not in FAILED and not has_refusal(CODE_WORD.sub("", text)))
+    return level in GOES_ON or (level not in FAILED and not has_refusal(NAMES.sub("", text)))
 
 
 def _is_aws_call(calls: Sequence[FailedCall]) -> bool:

@@ -6,6 +6,7 @@ same line hides nothing.
 
 import re
 
+from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
 from why403.denials.enriched import LEFT, Sentence
 from why403.denials.lookalikes import is_said
@@ -25,7 +26,7 @@ ROLE = re.compile(r"\s?,\s?(?P<key>\\{0,7}[\"'])role(?P=key)\s?:\s?(?P=key)" + S
 """What makes the `content` before it a chat's."""
 INTRODUCED = re.compile(
     r"(?:\b[Ee]xample (?:error|message|denial|output)s?|\b[Ww]hat does(?: (?:this|the)\b[\w ]{0,30})?|\b[Ww]hy (?:do|am|did) I (?:get|getting|see|seeing)"
-    r"|\b[Ee]xplain(?: this)?"
+    r"|\b[Ee]xplain(?: this)?|[\"'`“](?:[Ww]hy|[Hh]ow (?:do I|to) (?:fix|solve))\b"
     r"|\b(?:I|[Ww]e|[Tt]hey|[Cc]ustomers?|[Uu]sers?) (?:see|saw|gets?|got|hit|received?|reports?|reported|(?:am |are |keep )?(?:getting|seeing))\b"
     r"[^\n\"'`“]{0,40}[\"'`“]"
     r"|\bfollowing error occurs[^\n]{0,240}"
@@ -63,6 +64,11 @@ def is_quoted(text: str, sentence: Sentence) -> bool:
     before = text[max(0, sentence.at - LEFT) : sentence.at]
     head, user, _ = before.rpartition(USER)
     return bool(user) and INTRODUCED.search(head) is not None
+
+
+def is_asked_about(text: str, call: FailedCall) -> bool:
+    """Whether a failed call stands in the text as an example, or in a question about it."""
+    return call.start > 0 and INTRODUCED.search(text[max(0, call.start - LEFT) : call.start]) is not None
 
 
 def is_document(text: str, found: frozenset[str]) -> bool:
