@@ -46,7 +46,8 @@ def read(message: str) -> tuple[Denial, ...]:
     if told and not sentences:
         return NOISE
     calls = tuple(read_calls(text, found, in_passing=not sentences))
-    if calls and not sentences and all(is_asked_about(text, call) for call in calls):
+    named = [call for call in calls if call.operation] or calls
+    if named and not sentences and all(is_asked_about(text, call) for call in named):
         return NOISE
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))

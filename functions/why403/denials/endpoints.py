@@ -24,6 +24,8 @@ S3_HOST = re.compile(
 """`bucket.s3.eu-west-1`, `s3-eu-west-1`, `b.s3.dualstack.eu-west-1`, `s3-accelerate`; a bucket's name may hold dots itself."""
 ECR_HOST = re.compile(r"^(?P<account>\d{12}|\w{1,20})\.dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)$")
 """The account stands first in a registry's host; twenty word letters where somebody masked it: `ACCOUNT.dkr.ecr.eu-west-1`."""
+ISSUER = re.compile(r"^https://cognito-idp\.[a-z0-9-]{5,30}\.amazonaws\.com/[a-z0-9-]{5,30}_")
+"""Of a user pool's tokens: no call is made to it."""
 ACCOUNT = re.compile(r"^[0-9X*x#<>\w-]{1,40}$")
 """Twelve digits, or what somebody wrote over them: twelve X, `<account>`; a queue's URL has it first."""
 PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
@@ -57,7 +59,7 @@ def read_url(url: str) -> Endpoint | None:
     """The AWS endpoint that `url` names, or None where it is not AWS's."""
     match = URL.match(url)
     host = HOST.match(match[1]) if match else None
-    if match is None or host is None:
+    if match is None or host is None or ISSUER.match(url):
         return None
     labels, path = host["labels"], (match[2] or "/").partition("?")[0].rstrip(":")
     s3 = S3_HOST.match(labels)

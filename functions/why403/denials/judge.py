@@ -35,6 +35,7 @@ FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64."""
 LOCAL_FILE = re.compile(
     r"(?<![\w:/.~-])(?:~|\.{1,2})?/[^\s'\":]{1,300}['\"]?\)?(?:(?: failed)?: | \()[Pp]ermission denied\b"
+    r"|(?<![\w:/.~-])[Pp]ermission denied: ['\"]?/(?!/)"
     r"|(?<![\w:/.~-])permission denied, \w{2,20} ['\"]?\.{0,2}/"
 )
 """The operating system's refusal of a path of its own, whatever the path is called."""
@@ -67,7 +68,9 @@ NEAR = 250
 """Characters between a status and the address that it is told of."""
 GOES_ON = frozenset({"TRACE", "DEBUG", "INFO", "NOTICE"})
 FAILED = frozenset({"ERROR", "FATAL", "CRITICAL", "ALERT", "EMERGENCY"})
-NAMES = re.compile(rf"{CODE_WORD.pattern}|\b[A-Z]\w{{2,60}}Exception\b(?!['\"]?:)")
+NAMES = re.compile(
+    rf"{CODE_WORD.pattern}|\b[A-Z]\w{{2,60}}(?:Exception\b(?!['\"]?:)|Error(?=[,\])|]))|(?<=, )[A-Z]\w{{2,60}}Error\b(?!:)"
+)
 """Codes and classes: what is said of them tells whether they happened."""
 FAILURE = re.compile(
     r"(?i)fail(?!over)|\berror\b(?! (?:translation|code|map|handl|rate|budget|message|type|class|catalog|table|page|count|report|stat)\w{0,8}\b)"

@@ -26,7 +26,7 @@ ROLE = re.compile(r"\s?,\s?(?P<key>\\{0,7}[\"'])role(?P=key)\s?:\s?(?P=key)" + S
 """What makes the `content` before it a chat's."""
 INTRODUCED = re.compile(
     r"(?:\b[Ee]xample (?:error|message|denial|output)s?|\b[Ww]hat does(?: (?:this|the)\b[\w ]{0,30})?|\b[Ww]hy (?:do|am|did) I (?:get|getting|see|seeing)"
-    r"|\b[Ee]xplain(?: this)?|[\"'`“](?:[Ww]hy|[Hh]ow (?:do I|to) (?:fix|solve))\b"
+    r"|\b[Ee]xplain(?: this)?|\b[Ii]f (?:you|we|it|AWS|S3) (?:see|get|receive|encounter|return|say)s?|[\"'`“](?:[Ww]hy|[Hh]ow (?:do I|to) (?:fix|solve))\b"
     r"|\b(?:I|[Ww]e|[Tt]hey|[Cc]ustomers?|[Uu]sers?) (?:see|saw|gets?|got|hit|received?|reports?|reported|(?:am |are |keep )?(?:getting|seeing))\b"
     r"[^\n\"'`“]{0,40}[\"'`“]"
     r"|\bfollowing error occurs[^\n]{0,240}"

@@ -72,6 +72,8 @@ BRANDS = (
     "bucket",
 )
 """Names that anybody may use, and S3's word; beside one of AWS's codes they settle whose it is."""
+BRAND_WORDS = re.compile(r"(?<![\w/.-])(?:SSM|STS|ECS|EKS|IAM|EFS|SES|RDS|MSK)(?![\w/-])")
+"""Those that parts of other words look like."""
 SMALL = ("s3", "kinesis", "dynamodb", "sqs", "secretsmanager")
 """Those in small letters, which tell only in one clause with a refusal."""
 BRAND = (
@@ -85,7 +87,7 @@ REFUSED_BY_BRAND = re.compile(
     r"(?:\b[Aa]ccess ?(?:is |was )?[Dd]enied|\b403|[Ff]orbidden|\b[Uu]nauthorized)"
     rf"|(?<![\w/.-]){BRAND} [A-Z]{{3,12}} [^;,\"{{}}]{{1,200}}? Access Denied\b"
     r"|\b(?:to|from|in|on) (?:the )?[sS]3\b[^\"{}]{0,160}?: Access Denied\b"
-    r"|\b[sS]3 (?:object|bucket|key|path|upload|download|read|write|get|put|list|copy|delete)\b[^\"{}]{0,160}?\bAccess ?Denied\b"
+    r"|\b[sS]3 (?:\w{1,20} )?(?:object|bucket|key|path|upload|download|read|write|get|put|list|copy|delete)\b[^\"{}]{0,160}?\bAccess ?Denied\b"
     r"|\b[Aa]ccess [Dd]enied \((?:AWS|S3)\b"
     r"|\b(?:[Aa]ccess|[Pp]ermission) (?:is |was )?[Dd]enied (?:to|by|from|on|in|while \w{3,20}|when \w{3,20})"
     rf" (?:\w{{1,12}} ){{0,3}}?{BRAND}"
@@ -144,7 +146,7 @@ def has_aws_mark(text: str) -> bool:
     """Whether something in the text is AWS's answer: a mark of it, or one of its codes beside its name."""
     if holds_any(text, AWS_MARKS) or BARE_CODE.search(text) is not None:
         return True
-    return holds_any(text, BRANDS) and has_code(text)
+    return has_code(text) and (holds_any(text, BRANDS) or BRAND_WORDS.search(text) is not None)
 
 
 def is_refused_by_brand(text: str) -> bool:

@@ -13,8 +13,8 @@ CALL = re.compile(
 """Up to 300 characters stand between code and operation where the CLI or a tool adds words; DynamoDB's short form has dots."""
 CODE_ONLY = re.compile(r"An error occurred \((?P<code>[\w.-]{1,80})\)(?=:| \.\.\.| …)")
 """Cut before the operation, or reworded behind the code: then the code is all that is told."""
-CALLING = re.compile(r"when calling (?P<operation>[A-Z][A-Za-z0-9]{2,80})\b")
-"""Others omit `the`; a capital tells an operation from a sentence's word (`when calling home`)."""
+CALLING = re.compile(r"\b(?:when|denied) calling (?P<operation>[A-Z][A-Za-z0-9]{2,80})\b")
+"""Others omit `the`, or `when`; a capital tells an operation from a sentence's word (`when calling home`)."""
 METHOD = re.compile(r"\.(?P<method>[a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,30}){1,6})\b")
 """A Python method has an underscore: `client.get`, `file.txt` and `e.message` are none."""
 SERVICE = re.compile(r"(?<![\w.])[a-z][a-z0-9-]{1,40}$")
@@ -43,7 +43,7 @@ def read(text: str) -> Iterator[FailedCall]:
 
 
 def read_calling(text: str) -> Iterator[FailedCall]:
-    """`AccessDenied when calling GetMetricData`, as others than botocore word it."""
+    """`AccessDenied when calling GetMetricData`, `Access denied calling GetItem`, as others than botocore word it."""
     for match in CALLING.finditer(text):
         if prefix_with(match["operation"]):
             yield FailedCall(start=match.start(), end=match.end(), operation=match["operation"])
@@ -63,6 +63,6 @@ def read_methods(text: str) -> Iterator[FailedCall]:
             )
 
 
-CALLING_WRAPPER = Wrapper(("when calling ",), read_calling)
+CALLING_WRAPPER = Wrapper(("when calling ", "denied calling "), read_calling)
 WRAPPER = Wrapper(("An error occurred", "A client error ("), read)
 METHODS = Wrapper(("AccessDenied", "UnauthorizedOperation", "authorized to perform"), read_methods)
