@@ -20,12 +20,14 @@ LONGEST = 64 * 1024
 LATER_WORDS = (
     "Caused by:", "caused by: ", "Suppressed: ", "Wrapped by: ", "... ", "During handling of", "The above exception", "---> ", "--- End of",
     "Stack trace:", "Stacktrace:", "[stacktrace]", "[previous exception]", "AWS HTTP error: ", "(Service: ", "Error Code: ", "---[ ",
-    "Resolved remote host IP", "Request ID: ", "Exception name: ",
+    "Resolved remote host IP", "Request ID: ", "Exception name: ", "DETAIL:", "Detail:", "HINT:",
 )  # fmt: skip
-"""One of these begins later parts of Java's, Python's, Go's, .NET's, PHP's and C++'s errors."""
-LATER_SIGNS = (" ", "\t", "}", "]", ")", '"}', "'}", "<", ">", "#", "│", "╵", "╰", "\x1b", "[")
+"""One of these begins later parts of Java's, Python's, Go's, .NET's, PHP's, C++'s and PostgreSQL's errors."""
+LATER_SIGNS = (" ", "\t", "}", "]", ")", '"}', "'}", "<", ">", "#", "│", "╵", "╰", "\x1b", "[", "==> ")
 """What else a later part begins with: it is looked at more closely."""
 LATER_STARTS = (*LATER_WORDS, *LATER_SIGNS, "Traceback ", "at ", "HTTP/", "Error message: ")
+MACHINE = re.compile(r"==> [\w.-]{1,80}: ")
+"""Packer's name of the machine that a line is about, before each of them."""
 BOX = re.compile(r"(?:\x1b?\[[0-9;]{0,12}m){0,3}[│╵╰]")
 """A later line of a terminal's frame, coloured or not."""
 CLOSER = re.compile(r"[\"']?[}\])]+[\s,;)}\]{]*+$|\} ")
@@ -91,7 +93,7 @@ MIDDLE = re.compile(
 )
 """How a line begins that could stand in the middle of AWS's sentence: few do, and the sentence is looked for in those alone."""
 BEGINNING = "User:"
-BEGINNERS = (" ", "╰", "at ", TRACEBACK, "HTTP/")
+BEGINNERS = (" ", "╰", "at ", "< ", TRACEBACK, "HTTP/")
 """What a line begins with that more may follow, whatever that begins with."""
 OPEN_ENDS = (":", ",", ": ", ":\r", ",\r")
 AROUND = 700
@@ -157,6 +159,9 @@ class _Message:
 
     def _follows(self, before: str, message: str) -> bool:
         """Whether its form says so, or what the line before began."""
+        if (machine := MACHINE.match(message)) is not None:
+            end = machine.end()
+            return before[:end] == machine[0] and message[end : end + 1] in " \t"
         if message[:1] in " \t":
             return RECORD.match(message.lstrip()) is None
         if message.startswith(LATER_WORDS) or any(form.match(message) for form in (BOX, CLOSER, FRAME)):
@@ -176,7 +181,7 @@ class _Message:
             return before.rstrip().endswith(",") or FRAME.match(before) is not None
         if self.traceback and before[:1] == " ":
             return RAISED_IN_TRACEBACK.match(message) is not None and RECORD.match(message) is None
-        if message.startswith("{") and before.rstrip().endswith("response:"):
+        if message.startswith("{") and (before.rstrip().endswith("response:") or before.startswith("< ")):
             return True
         raised = before[:1] in " ╰" or (
             before.rstrip().endswith(":") and TOLD_OF_CAUSE.match(before) is not None
