@@ -27,8 +27,9 @@ API_ONLY = re.compile(r"because no [\w -]{3,40}? allows the (?P<action>[a-z0-9-]
 ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]}]{3,600}")
 """At least three characters behind the service, so that a cut `arn:aws:s3:` names nothing; ends where a sentence's marks do."""
 BRAND = re.compile(
-    r"(?<![\w/.])(?<!\w-)((?i:sqs|sns|kms|ecr|ssm|dynamodb|kinesis|firehose|secrets ?manager|eventbridge|bedrock)|Parameter Store|CloudWatch log (?:group|stream))\b(?![\w/.-])"
-    r"|(?<![\w/.-])([a-z][a-z0-9-]{1,30})\.amazonaws\.com\b"
+    r"(?<![\w/.])(?<!\w-)((?i:sqs|sns|kms|ecr|ssm|dynamodb|kinesis|firehose|secrets ?manager|eventbridge|bedrock)"
+    r"|Parameter Store|CloudWatch log (?:group|stream))\b(?![\w/.-])"
+    r"|(?<![\w/.-])([a-z][a-z0-9-]{1,30})\.amazonaws\.com\b|\bAmazon([A-Z]\w{1,30}?)Exception\b"
 )
 """A service by its name or its principal's, where nothing else tells it and no other is named; not those that call others."""
 OPERATION = re.compile(r"(?<![\w./$:-])[A-Z][a-z0-9]{1,20}(?:[A-Z][a-z0-9]{1,20}){1,7}(?![\w(./-])")
@@ -178,7 +179,9 @@ def _service_named(text: str) -> str:
     """Where neither call nor host tells it: EC2's own words, or the one service that the line names."""
     if "Encoded authorization failure message" in text or "UnauthorizedOperation" in text:
         return "ec2"
-    brands = {prefix for match in BRAND.finditer(text) if (prefix := prefix_of(match[1] or match[2]))}
+    brands = {
+        prefix for match in BRAND.finditer(text) if (prefix := prefix_of(match[1] or match[2] or match[3]))
+    }
     return brands.pop() if len(brands) == 1 else ""
 
 

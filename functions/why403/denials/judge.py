@@ -73,10 +73,10 @@ NAMES = re.compile(
 )
 """Codes and classes: what is said of them tells whether they happened."""
 FAILURE = re.compile(
-    r"(?i)fail(?!over)|\berror\b(?! (?:translation|code|map|handl|rate|budget|message|type|class|catalog|table|page|count|report|stat)\w{0,8}\b)"
+    r"(?i)fail(?!over)|\berror\b(?!\.\w| (?:translation|code|map|handl|rate|budget|message|type|class|catalog|table|page|count|report|stat)\w{0,8}\b)"
     r"|(?-i:[a-z]Error\b)|\berrors?[=:](?! ?[\[{])|exception(?!s)|\bunable|could ?n[o']t|cannot|can't|reject|refus|abort"
     r"|g(?:ave|iving) up|panic|crash|\brais|threw|thrown|caused|traceback|not authori|\bnot allowed"
-    r"|\b(?:returned|got|received|answered|responded|hit|said|says)\b"
+    r"|\b(?:returned|got|received|answered|responded|hit)\b"
 )
 """What a record says, besides a code, where it reports a refusal."""
 CODE = r"(?:accessdenied\w{0,9}|unauthorizedoperation|authorizationerror\w{0,9})"
@@ -84,7 +84,8 @@ REPORTED = re.compile(
     r"(?i)\bdenied (?:to|by|on|for|access|from)\b"
     rf"|(?:{CODE}|denied|forbidden)['\"]?: (?=[A-Z])(?-i:(?![A-Z]?[a-z]+[,;)}}]))|exception['\"]?: (?![\d{{\[])\S"
     rf"|(?:->|:) {CODE}(?=$|[.;]| (?:on|for|from|in|at|after)\b)"
-    rf"|{CODE} (?:when|while) \w{{2,20}}ing\b|(?<!\w)[a-z0-9-]{{2,40}}[:/.](?-i:[A-Z])\w{{3,60}} {CODE}|<code>|\.\.\. because no "
+    rf"|{CODE} (?:when|while) \w{{2,20}}ing\b|(?<!\w)[a-z0-9-]{{2,40}}[:/.](?-i:[A-Z])\w{{3,60}} {CODE}"
+    rf"|(?<![\w{{,|#\"'])code=['\"]?{CODE}|<code>|\.\.\. because no "
 )
 """A refusal that is a report by its form: with what it was of, its message behind it, or the operation before it."""
 

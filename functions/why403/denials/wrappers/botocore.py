@@ -8,7 +8,9 @@ from why403.iam.reference import actions_of, prefix_of, prefix_with
 
 CALL = re.compile(
     r"(?:An error occurred|A client error)(?: \((?P<code>[\w.-]{1,80})\))?(?P<between>[^\n]{0,300}?)"
-    r"(?:when calling the (?P<operation>[A-Za-z0-9]{2,80})(?![A-Za-z0-9])(?! operation (?:means|usually|indicates|happens|is|can|may|might|tells)\b)|\.\.\. (?P<short>[A-Z][A-Za-z0-9]{2,80}) \.\.\.)"
+    r"(?:when calling the (?P<operation>[A-Za-z0-9]{2,80})(?![A-Za-z0-9])"
+    r"(?! operation (?:means|usually|indicates|happens|is|can|may|might|tells)\b)"
+    r"|\.\.\. (?P<short>[A-Z][A-Za-z0-9]{2,80}) \.\.\.)"
 )
 """Up to 300 characters stand between code and operation where the CLI or a tool adds words; DynamoDB's short form has dots."""
 CODE_ONLY = re.compile(r"An error occurred \((?P<code>[\w.-]{1,80})\)(?=:| \.\.\.| …)")
