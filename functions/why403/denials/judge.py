@@ -80,6 +80,8 @@ FAILURE = re.compile(
 )
 """What a record says, besides a code, where it reports a refusal."""
 CODE = r"(?:accessdenied\w{0,9}|unauthorizedoperation|authorizationerror\w{0,9})"
+STARTED = re.compile(r"\berror \w{3,20}ing\b|\b[Ff]ailed to\b|\b[Uu]nable to\b")
+"""What begins a report, in which a hint may stand before the refusal; a level in capitals begins none."""
 REPORTED = re.compile(
     r"(?i)\bdenied (?:to|by|on|for|access|from)\b"
     rf"|(?:{CODE}|denied|forbidden)['\"]?: (?=[A-Z])(?-i:(?![A-Z]?[a-z]+[,;)}}]))|exception['\"]?: (?![\d{{\[])\S"
@@ -180,9 +182,9 @@ def _verdict(  # noqa: PLR0913  # what was found out of the text, each once
 
 
 def _is_talk(text: str, found: frozenset[str]) -> bool:
-    """Whether the refusal is only talked about: what is said behind it, a hint or a link, takes nothing of it back."""
+    """Whether the refusal is only talked about: a hint or a link behind it, or behind what failed, takes nothing of it back."""
     at = said_at(text, found, "talk")
-    return at is not None and at <= first_refusal(text)
+    return at is not None and at <= first_refusal(text) and STARTED.search(text[:at]) is None
 
 
 def _is_only_named(text: str, found: frozenset[str]) -> bool:
