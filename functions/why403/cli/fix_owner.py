@@ -21,6 +21,8 @@ from why403.sources.terraform_source import TerraformSources
 
 TERRAFORM = (".tf", ".tf.json")
 CODE = (".py", ".ts")
+LARGEST = 64 * 1024 * 1024
+"""Letters of a checkout's sources that are read at once; a large one has some ten million."""
 NOT_PROVEN = (
     "These come near, but no logical id proves it (a construct's path that is known in part needs --cdk-out):"
 )
@@ -103,14 +105,19 @@ def _in_code(codes: Sequence[Code], draft: SourceDraft, cdk_out: Path | None) ->
 
 def _texts(directory: Path) -> tuple[dict[Path, str], dict[Path, str]]:
     """(The sources' texts, why others are not read)."""
-    texts, unread = {}, {}
+    texts, unread, letters = {}, {}, 0
     for path in checkout.files(directory, SUFFIXES):
         try:
             text = checkout.text_of(path)
             if not path.name.endswith(CODE) or is_cdk(path, text):
                 texts[path] = text
+                letters += len(text)
         except SettingsError as error:
             unread[path] = str(error)
+        if letters > LARGEST:
+            raise NoEditError(
+                f"{directory} has more than {LARGEST:,} letters of sources: give the part that makes the role."
+            )
     return texts, unread
 
 

@@ -224,7 +224,7 @@ def _makes(code: Code, call: CodeCall, draft: SourceDraft) -> Iterator[tuple[Mad
     """(What of the draft's kind a call makes, the argument that names it)."""
     if not call.name or not call.positional:
         return
-    kind = code.full_name(call.name).removeprefix("aws_cdk.")
+    kind = code.construct_class(call.name)
     if draft.layer != "resource":
         for each in ROLES.get(kind, ()):
             if not each.given or each.given not in call.named:
@@ -289,7 +289,7 @@ def is_cdk(path: Path, text: str) -> bool:
 def said_of(code: Code, draft: SourceDraft) -> Iterator[str]:
     """What a file tells of the draft's role though nothing there is edited, in words that follow `shop.py:7`."""
     for call in code.calls:
-        kind, method = code.full_name(call.name).removeprefix("aws_cdk."), call.name.rpartition(".")[2]
+        kind, method = code.construct_class(call.name), call.name.rpartition(".")[2]
         given = [call.named.get("roleName"), call.named.get("roleArn"), *call.positional[1:]]
         told = {str(code.value(each)).rpartition("/")[2] for each in given if each is not None}
         line = int(call.node.start_point[0]) + 1

@@ -209,7 +209,7 @@ def _places(code: Code, call: CodeCall, found: FoundConstruct) -> Iterator[State
     for each in code.calls:
         if camel(each.name) in adds and len(each.positional) == 1 and sees(each, call):
             yield StatementPlace(each, None, (each.positional[0],))
-        elif code.full_name(each.name).removeprefix("aws_cdk.") in HELD and not through and sees(each, call):
+        elif code.construct_class(each.name) in HELD and not through and sees(each, call):
             roles = each.named.get("roles")
             given = [code.text(one) for one in roles.named_children] if roles is not None else []
             if target and given == [target]:

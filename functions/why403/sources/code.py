@@ -76,6 +76,11 @@ class Code:
         first, dot, rest = name.partition(".")
         return self.origins.get(first, first) + dot + rest
 
+    def construct_class(self, name: str) -> str:
+        """`aws_iam.Role` of what the CDK calls so; empty of all else."""
+        package, _, rest = self.full_name(name).partition(".")
+        return rest if package == "aws_cdk" else ""
+
     def call_at(self, node: Any) -> CodeCall | None:  # noqa: ANN401
         """The call that an expression is."""
         found = self.by_start.get(node.id)

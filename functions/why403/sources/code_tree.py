@@ -69,6 +69,8 @@ def _around(code: Code, node: Any, child: Any, around: Surroundings) -> Surround
         return Surroundings(around.class_name, around.function, repeated=True)
     if node.type in {"block", "statement_block", "class_body"}:
         return Surroundings(around.class_name, around.function, repeated=around.repeated)
+    if not around.target and not around.is_alone:
+        return around
     keeps = node.type in {"lexical_declaration", "variable_declaration", "export_statement"}
     return around if keeps else replace(around, target="", is_alone=False)
 

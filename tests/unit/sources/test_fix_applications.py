@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from why403.cli import fix_owner
 from why403.cli.fix import run
 from why403.errors import SettingsError
 from why403.sources.cdk import logical_id
@@ -357,3 +358,12 @@ def test_a_hostile_service_costs_an_answer_and_nothing_else(
     assert fix(tmp_path, case, "--write") == 1
     assert capsys.readouterr().err.startswith("No CloudFormation")
     assert files(tmp_path, case) == case["files"]
+
+
+def test_a_checkout_without_end_is_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fix_owner, "LARGEST", 100)
+
+    assert fix(tmp_path, EDITED[0], "--write") == 1
+    assert "more than 100 letters of sources" in capsys.readouterr().err
