@@ -62,6 +62,7 @@ def read_url(url: str) -> Endpoint | None:
     if match is None or host is None or ISSUER.match(url):
         return None
     labels, path = host["labels"], (match[2] or "/").partition("?")[0].rstrip(":")
+    path = path if "{" in path else path.rstrip("}")  # of the object that holds it
     s3 = S3_HOST.match(labels)
     if s3:
         return _s3(s3["bucket"] or "", s3["region"] or "", path)

@@ -21,8 +21,7 @@ def object_arn(bucket: str, key: str, partition: str = "aws") -> str:
 def path_arn(match: re.Match[str]) -> tuple[str, str]:
     """The bucket's ARN and the object's of a match of PATH; the object's is empty where there is no key."""
     bucket = match[1].rstrip(":.")
-    key = (match[2] or "").lstrip("/").rstrip(",;)]}")
-    key = key.rstrip(":")
+    key = (match[2] or "").lstrip("/").rstrip(",;)]}:")
     key = key if key.endswith("..") else key.removesuffix(".")
     return bucket_arn(bucket), object_arn(bucket, key) if key else ""
 
