@@ -29,7 +29,7 @@ class Triage(Construct):
             timeout_seconds=TIMEOUT_SECONDS,
             environment=TriageEnvironment(
                 table_name=parts.incidents.table.table_name,
-                log_groups=watched(settings),
+                log_groups=_taken(settings),
                 expected=json.dumps([dict(item) for item in settings.expected]),
                 own_account="*" if ANY_ACCOUNT in settings.target_read_roles else Aws.ACCOUNT_ID,
                 own_roles=tuple(role_stem(settings, stem) for stem in FUNCTIONS),
@@ -48,8 +48,16 @@ def _read_roles(settings: Settings) -> tuple[str, ...]:
 
 
 def watched(settings: Settings) -> str:
-    """The environment's `log_groups`: what to take, and what never."""
-    never = [f"{OWN_LOG_GROUPS}*", *settings.exclude_log_groups]
-    # Which groups carry tags, only the function that puts filters on them knows: what it lets through is meant.
-    meant = [*settings.log_groups, *(["*"] if settings.log_group_tags else [])]
-    return json.dumps({"include": meant, "exclude": never})
+    """The environment's `log_groups`: what is meant by its name, and what never."""
+    return json.dumps({"include": list(settings.log_groups), "exclude": _never(settings)})
+
+
+def _taken(settings: Settings) -> str:
+    """Which groups carry tags, only the function that puts filters on them knows: what it lets through is meant."""
+    if not settings.log_group_tags:
+        return watched(settings)
+    return json.dumps({"include": [*settings.log_groups, "*"], "exclude": _never(settings)})
+
+
+def _never(settings: Settings) -> list[str]:
+    return [f"{OWN_LOG_GROUPS}*", *settings.exclude_log_groups]

@@ -41,6 +41,21 @@ def table(client: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     return "incidents"
 
 
+def configured(monkeypatch: pytest.MonkeyPatch, table: str, destination: str = "", **tags: str) -> None:
+    """The function's environment: groups under /ecs/, and those with the tags."""
+    told = SubscribeEnvironment(
+        table_name=table,
+        log_groups='{"include": ["/ecs/*"], "exclude": ["/ecs/loud"]}',
+        tags=tags,
+        stack="why403",
+        filter_name="why403-globs",
+        destination_arn=destination or "arn:aws:lambda:us-east-1:123456789012:function:why403-Triage",
+        topic_arn="",
+    )
+    for name, value in told.texts().items():
+        monkeypatch.setenv(name, value)
+
+
 @pytest.fixture
 def wanted() -> SubscriptionFilter:
     """Leads to a Kinesis stream in moto, as a function needs Docker there."""
@@ -235,17 +250,7 @@ def test_a_group_that_is_gone_carries_no_tags(client: Any) -> None:
 def test_a_removal_that_one_call_has_no_time_for_is_gone_on_with_before_cloudformation_hears_of_it(
     table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = SubscribeEnvironment(
-        table_name=table,
-        log_groups='{"include": ["/ecs/*"]}',
-        tags={},
-        stack="why403",
-        filter_name="why403-globs",
-        destination_arn="arn:aws:lambda:us-east-1:123456789012:function:why403-Triage",
-        topic_arn="",
-    )
-    for name, value in told.texts().items():
-        monkeypatch.setenv(name, value)
+    configured(monkeypatch, table)
     with receiver(Reply()) as cloudformation:
         asked = {
             "RequestType": "Delete",
@@ -262,3 +267,22 @@ def test_a_removal_that_one_call_has_no_time_for_is_gone_on_with_before_cloudfor
     assert heard_before == []
     assert [body["Status"] for body in cloudformation.bodies] == ["FAILED"]
     assert "delete the stack again" in reason
+
+
+def test_a_group_that_is_heard_to_be_tagged_has_our_filter_at_once_and_no_other_has(
+    client: Any, table: str, wanted: SubscriptionFilter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(monkeypatch, table, wanted.destination, team="search")
+    monkeypatch.setattr(subscribe, "_door", lambda: door(client))
+    groups = {"/lambda/a": "search", "/lambda/b": "sales", "/ecs/loud": "search"}
+    for name, team in groups.items():
+        client.create_log_group(logGroupName=name, tags={"team": team})
+        asked = {"resourceArn": f"{GROUP_ARN}{name}", "tags": {"team": team}}
+        subscribe.hear({"detail": {"eventName": "TagResource", "requestParameters": asked}})
+
+    filtered = {
+        name
+        for name in groups
+        if client.describe_subscription_filters(logGroupName=name)["subscriptionFilters"]
+    }
+    assert filtered == {"/lambda/a"}

@@ -84,6 +84,7 @@ def test_tags_alone_bring_the_subscriber_and_bind_its_filters_to_groups_that_car
     assert json.loads(made.variables("triage")["LOG_GROUPS"])["include"] == ["*"]
     assert "/why403/*" in json.loads(made.variables("triage")["LOG_GROUPS"])["exclude"]
     assert len(heard) == 1
+    assert json.loads(made.variables("recheck")["LOG_GROUPS"])["include"] == []
 
 
 def test_tags_and_an_account_level_policy_do_not_go_together(synth: Any) -> None:
