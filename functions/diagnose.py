@@ -7,11 +7,12 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from why403.deployed import diagnose
 from why403.deployed.start import start
-from why403.incidents.metric_names import NAMESPACE, Metric
+from why403.environment import metrics_namespace
+from why403.incidents.metric_names import Metric
 from why403.incidents.outbox import parse_stream_record
 
 logger = Logger(service="diagnose")
-metrics = Metrics(namespace=NAMESPACE, service="diagnose")
+metrics = Metrics(namespace=metrics_namespace(), service="diagnose")
 start(diagnose.CLIENTS, diagnose.READING)
 
 

@@ -7,11 +7,12 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from why403.deployed import fix_page
 from why403.deployed.start import start
+from why403.environment import metrics_namespace
 from why403.errors import Why403Error
-from why403.incidents.metric_names import NAMESPACE, Metric
+from why403.incidents.metric_names import Metric
 
 logger = Logger(service="fix_page")
-metrics = Metrics(namespace=NAMESPACE, service="fix_page")
+metrics = Metrics(namespace=metrics_namespace(), service="fix_page")
 start(fix_page.CLIENTS)
 
 

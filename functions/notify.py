@@ -13,11 +13,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from why403.aws.incident_table import milliseconds
 from why403.deployed import letters, notify
 from why403.deployed.start import start
-from why403.incidents.metric_names import NAMESPACE, Metric
+from why403.environment import metrics_namespace
+from why403.incidents.metric_names import Metric
 from why403.incidents.outbox import parse_turn
 
 logger = Logger(service="notify")
-metrics = Metrics(namespace=NAMESPACE, service="notify")
+metrics = Metrics(namespace=metrics_namespace(), service="notify")
 start(notify.CLIENTS)
 
 

@@ -8,14 +8,15 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from why403.deployed import recheck
 from why403.deployed.start import start
+from why403.environment import metrics_namespace
 from why403.incidents.incident import Incident
-from why403.incidents.metric_names import NAMESPACE, Metric
+from why403.incidents.metric_names import Metric
 
 ONE_MORE_MS = 120_000
 """The longest that one diagnosis takes, calls and waits included."""
 
 logger = Logger(service="recheck")
-metrics = Metrics(namespace=NAMESPACE, service="recheck")
+metrics = Metrics(namespace=metrics_namespace(), service="recheck")
 start(recheck.CLIENTS, recheck.READING)
 
 

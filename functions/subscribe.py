@@ -7,13 +7,14 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from why403.deployed import subscribe
 from why403.deployed.start import start
-from why403.incidents.metric_names import NAMESPACE, Metric
+from why403.environment import metrics_namespace
+from why403.incidents.metric_names import Metric
 
 ONE_MORE_MS = 130_000
 """The longest that one page of groups takes: 50 filters read and put at three a second, waits included."""
 
 logger = Logger(service="subscribe")
-metrics = Metrics(namespace=NAMESPACE, service="subscribe")
+metrics = Metrics(namespace=metrics_namespace(), service="subscribe")
 start(subscribe.CLIENTS)
 
 

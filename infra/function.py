@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
-from why403.environment import PACKED, Environment
+from why403.environment import METRICS_NAMESPACE, PACKED, Environment
 from why403.errors import SettingsError
 
 from infra.acknowledged import acknowledge
@@ -97,7 +97,7 @@ class Function(Construct):
             role=self.role,
             memory_size=plan.memory_mb,
             timeout=Duration.seconds(plan.timeout_seconds),
-            environment=variables(plan.environment),
+            environment=variables(plan.environment, settings.stack_name),
             log_group=self.log_group,
         )
         self._reserve(settings.concurrency_of(plan.name))
@@ -197,9 +197,10 @@ def own_log_group(settings: Settings, name: str) -> str:
     return f"{OWN_LOG_GROUPS}{settings.stack_name}/{name}"
 
 
-def variables(environment: Environment) -> dict[str, str]:
-    """The environment's fields as variables; long values packed, since Lambda takes 4,096 bytes in all."""
+def variables(environment: Environment, namespace: str) -> dict[str, str]:
+    """The environment's fields and the metrics' namespace as variables; long values packed, since Lambda takes 4,096 bytes in all."""
     values = {name: pack(text) for name, text in environment.texts().items()}
+    values[METRICS_NAMESPACE] = namespace
     size = sum(
         len(key.encode()) + len(TOKEN.sub(LONGEST_ARN, value).encode()) for key, value in values.items()
     )

@@ -7,6 +7,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
+from why403.incidents.metric_names import NAMESPACE
 
 from infra.alarms import AlarmPlan
 from infra.settings import Settings
@@ -50,7 +51,7 @@ class Watched:
             )
         metrics = [
             cloudwatch.Metric(
-                namespace=plan.metric[0],
+                namespace=namespace_of(plan.metric[0], self.settings),
                 metric_name=plan.metric[1],
                 dimensions_map=dimensions,
                 statistic=plan.statistic,
@@ -66,6 +67,11 @@ class Watched:
         if not (self.settings.globs or self.settings.log_group_tags):
             where += f" AND FilterName = '{self.settings.stack_name}'"
         return f'SELECT SUM({name}) FROM "AWS/Logs" WHERE {where}'  # noqa: S608  # CloudWatch's, of our own names
+
+
+def namespace_of(listed: str, settings: Settings) -> str:
+    """A metric's namespace as the tables list it; ours is the stack's own, or two stacks would ring each other's alarms."""
+    return settings.stack_name if listed == NAMESPACE else listed
 
 
 def _added(metrics: Iterable[cloudwatch.Metric], period: Duration) -> cloudwatch.MathExpression:

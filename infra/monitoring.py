@@ -14,7 +14,7 @@ from why403.notices.consoles import CONSOLES
 
 from infra.alarms import AlarmPlan, alarm_plans
 from infra.function import functions_of, own_log_group
-from infra.metrics import Watched
+from infra.metrics import Watched, namespace_of
 
 COMPARISONS = {
     False: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -134,7 +134,7 @@ class Monitoring(Construct):
                     width=FULL_WIDTH // len(row),
                     left=[
                         cloudwatch.Metric(
-                            namespace=namespace,
+                            namespace=namespace_of(namespace, self._watched.settings),
                             metric_name=name,
                             dimensions_map=dimensions,
                             statistic=graph["statistic"],

@@ -15,7 +15,10 @@ from functools import lru_cache
 from typing import Any, Self
 
 from why403.errors import SettingsError
+from why403.incidents.metric_names import NAMESPACE
 
+METRICS_NAMESPACE = "METRICS_NAMESPACE"
+"""Every function's, beside the fields of its dataclass."""
 PACKED = "gzip+base85:"
 """How a packed value begins."""
 Value = str | int | bool | tuple[str, ...] | Mapping[str, str]
@@ -55,6 +58,11 @@ class Environment:
 def region_of_lambda() -> str:
     """The Region that Lambda runs us in; empty elsewhere."""
     return os.environ.get("AWS_REGION", "") if "AWS_LAMBDA_FUNCTION_NAME" in os.environ else ""
+
+
+def metrics_namespace() -> str:
+    """Where a function's metrics are: each stack of an account has its own, by its name."""
+    return os.environ.get(METRICS_NAMESPACE) or NAMESPACE
 
 
 @lru_cache(maxsize=8)

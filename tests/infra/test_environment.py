@@ -32,7 +32,9 @@ def test_the_keys_of_the_template_are_the_fields(synth: Any, stem: str) -> None:
 
     mode = "signed" if stem == "fix_page" else "console"
 
-    assert fields == set(synth({**GLOBS, "page_mode": mode, "slack_app": True}).variables(stem))
+    assert fields | {environment.METRICS_NAMESPACE} == set(
+        synth({**GLOBS, "page_mode": mode, "slack_app": True}).variables(stem)
+    )
 
 
 def test_two_hundred_groups_fit_the_environment_and_arrive_whole(

@@ -1,6 +1,7 @@
 """Each alarm reaches the topic, measures something that exists, and says what to do."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -68,6 +69,32 @@ def test_the_dashboard_is_named_by_its_region_as_dashboards_are_global_in_an_acc
     assert names == [
         {"Fn::Join": ["", [begins, {"Ref": "AWS::Region"}]]} for begins in ("why403-incidents-", "why403-")
     ]
+
+
+def test_two_stacks_of_an_account_ring_on_metrics_of_their_own(synth: Any) -> None:
+    """A metric that names no part of the stack's is both stacks' metric, and its alarm rings in both."""
+    shared: list[set[str]] = []
+    for stack in ("why403", "why403-b"):
+        template = synth({"stack_name": stack})
+        alarms = [
+            {key: alarm.get(key) for key in ("Namespace", "MetricName", "Dimensions", "Metrics")}
+            for alarm in template.of("CloudWatch::Alarm").values()
+        ]
+        shared.append(
+            {
+                json.dumps(one)
+                for one in alarms
+                if not {"Ref", "GetAtt"} & set(re.findall(r"\w+", json.dumps(one)))
+            }
+        )
+        namespaces = {
+            one["Environment"]["Variables"]["METRICS_NAMESPACE"]
+            for one in template.of("Lambda::Function").values()
+        }
+        assert namespaces == {stack}
+
+    assert shared[0] & shared[1] == set()
+    assert len(shared[0]) >= 4
 
 
 def test_alarms_and_dashboard_can_be_left_out_each(synth: Any) -> None:

@@ -1,8 +1,9 @@
-"""The names of our metrics on lines and incidents, in the namespace `why403`: dashboard and alarms use them too."""
+"""The names of our metrics on lines and incidents, in a namespace by the stack's name: dashboard and alarms use them too."""
 
 from enum import StrEnum
 
 NAMESPACE = "why403"
+"""Of the stack that is called so, and in the tables of alarms and graphs."""
 
 
 class Metric(StrEnum):
