@@ -76,9 +76,10 @@ FAILURE = re.compile(
     r"(?i)fail(?!over)|\berror\b(?!\.\w| (?:translation|code|map|handl|rate|budget|message|type|class|catalog|table|page|count|report|stat)\w{0,8}\b)"
     r"|(?-i:[a-z]Error\b)|\berrors?[=:](?! ?[\[{])|exception(?!s)|\bunable|could ?n[o']t|cannot|can't|reject|refus|abort"
     r"|g(?:ave|iving) up|panic|crash|\brais|threw|thrown|caused|traceback|not authori|\bnot allowed"
-    r"|\b(?:returned|got|received|answered|responded|hit)\b"
 )
 """What a record says, besides a code, where it reports a refusal."""
+ANSWERED = re.compile(r"(?i)\b(?:returned|got|received|answered|responded|hit)\b")
+"""What only a record that is not quiet reports with."""
 CODE = r"(?:accessdenied\w{0,9}|unauthorizedoperation|authorizationerror\w{0,9})"
 STARTED = re.compile(r"\berror \w{3,20}ing\b|\b[Ff]ailed to\b|\b[Uu]nable to\b")
 """What begins a report, in which a hint may stand before the refusal; a level in capitals begins none."""
@@ -194,7 +195,9 @@ def _is_only_named(text: str, found: frozenset[str]) -> bool:
     if status_403_at(text) is not None or REPORTED.search(text) or FAILURE.search(NAMES.sub("", text)):
         return False
     level = level_of(text)
-    return level in GOES_ON or (level not in FAILED and not has_refusal(NAMES.sub("", text)))
+    if level in GOES_ON:
+        return True
+    return level not in FAILED and not ANSWERED.search(text) and not has_refusal(NAMES.sub("", text))
 
 
 def _is_aws_call(calls: Sequence[FailedCall]) -> bool:
