@@ -47,7 +47,7 @@ class Offer:
     proof_alone: str
     """The same in a word or two."""
     risk: str
-    """Empty for a low risk."""
+    """Empty for a low risk, and where there is nothing to apply."""
     wider: str
     """Says that it grants more than was denied; empty for the smallest."""
     why: tuple[str, ...]
@@ -122,7 +122,7 @@ def _offer(remedy: Remedy, notice: Notice) -> Offer:
         adds=_adds(remedy, notice),
         proof=_proof(remedy, notice),
         proof_alone=_proof_alone(remedy, notice),
-        risk="" if remedy.risk is Risk.LOW else word(f"notices.risk.{remedy.risk}", language),
+        risk=_risk(remedy, notice),
         wider=word("notices.wider", language) if remedy.wider else "",
         why=tuple(say(message, language) for message in remedy.why),
         missing=tuple(say(message, language) for message in remedy.missing),
@@ -199,6 +199,12 @@ def owning_account(remedy: Remedy, notice: Notice) -> str:
 
 def _adds(remedy: Remedy, notice: Notice) -> str:
     return word("notices.adds", notice.language, actions=listed(remedy.adds, notice)) if remedy.adds else ""
+
+
+def _risk(remedy: Remedy, notice: Notice) -> str:
+    if remedy.risk is Risk.LOW or remedy.kind is RemedyKind.PLAYBOOK:
+        return ""
+    return word(f"notices.risk.{remedy.risk}", notice.language)
 
 
 def _proof(remedy: Remedy, notice: Notice) -> str:

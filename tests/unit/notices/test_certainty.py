@@ -11,6 +11,7 @@ from why403.notices.dialects.text import render_text
 from why403.notices.notice import Notice
 from why403.notices.words import Language
 from why403.page.render import render_page
+from why403.remedies.remedy import RemedyKind, Risk
 
 from tests.unit.notices.notice_case import LANGUAGES, NAMES, notice_of
 
@@ -53,3 +54,14 @@ def test_what_is_judged_is_told_in_our_words_alone() -> None:
     notice = notice_of("key_policy")
 
     assert "The line says" not in forms(replace(notice, sample=None))["slack"]
+
+
+@pytest.mark.parametrize(("kind", "is_said"), [(RemedyKind.GRANT, True), (RemedyKind.PLAYBOOK, False)])
+def test_a_risk_is_told_of_what_can_be_applied_alone(kind: RemedyKind, *, is_said: bool) -> None:
+    notice = notice_of("first_incident")
+    risky = replace(notice.diagnosis.remedies[0], kind=kind, risk=Risk.HIGH)
+    told = replace(notice, diagnosis=replace(notice.diagnosis, remedies=(risky,)))
+
+    assert dict.fromkeys(forms(told), is_said) == {
+        form: "high risk" in text for form, text in forms(told).items()
+    }
