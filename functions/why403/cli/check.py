@@ -215,4 +215,4 @@ def _text(found: tuple[Replayed, ...], planned: Planned) -> str:
     counts = ", ".join(f"{number} {verdict.value}" for verdict, number in numbers.items())
     if numbers[CallVerdict.UNKNOWN] == len(found):
         counts += ": nothing was checked, which fails"
-    return "\n".join([*lines, f"{len(found)} calls: {counts}"])
+    return "\n".join([*lines, f"{len(found)} call{'' if len(found) == 1 else 's'}: {counts}"])

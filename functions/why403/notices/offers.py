@@ -23,6 +23,9 @@ FORMS = (
 NEW = "--- /dev/null\n"
 """How the diff of a policy begins that does not stand yet."""
 
+IN_CODE = "remedies.owner.in-code"
+"""Says of the owner what the offer's own line on it says too, and says there with the command."""
+
 
 @dataclass(frozen=True, slots=True)
 class DraftText:
@@ -124,7 +127,9 @@ def _offer(remedy: Remedy, notice: Notice) -> Offer:
         proof_alone=_proof_alone(remedy, notice),
         risk=_risk(remedy, notice),
         wider=word("notices.wider", language) if remedy.wider else "",
-        why=tuple(say(message, language) for message in remedy.why),
+        why=tuple(
+            say(message, language) for message in remedy.why if not (remedy.owner and message.id == IN_CODE)
+        ),
         missing=tuple(say(message, language) for message in remedy.missing),
         diff=remedy.diff,
         change=_change(remedy),

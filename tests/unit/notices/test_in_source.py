@@ -2,16 +2,21 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from why403.cli.evaluate import evaluate_line
+from why403.notices.dialects.slack import render_slack
+from why403.notices.dialects.text import render_text
 from why403.notices.in_source import agent_brief, fix_command
 from why403.notices.notice import Notice
 from why403.notices.offers import suggested
 from why403.notices.words import Language
+from why403.remedies.owner import owner_advice
 from why403.remedies.remedy import RemedyKind
+from why403.services.reading import Owner
 
 from tests.unit.notices.notice_case import LANGUAGES, notice_of
 
@@ -26,6 +31,10 @@ def first(language: Language = Language.ENGLISH, line: str = "", **changed: Any)
     told = replace(notice.diagnosis, remedies=(replace(remedies[0], **changed), *remedies[1:]))
     sample = replace(notice.incident.samples[0], message=line or "denied")
     return replace(notice, diagnosis=told, incident=replace(notice.incident, samples=(sample,)))
+
+
+def _slack(notice: Notice) -> str:
+    return json.dumps(render_slack(notice), ensure_ascii=False)
 
 
 def brief(notice: Notice) -> str:
@@ -46,6 +55,16 @@ def test_the_command_stands_where_it_can_edit_the_owner_s_source(owner: str, com
 
     assert fix_command(notice.diagnosis.remedies[0], notice) == command
     assert suggested(notice)[0].owner.endswith(command if owner and command else "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("told", [_slack, render_text], ids=["Slack", "text"])
+def test_whose_it_is_is_told_once(told: Callable[[Notice], str], language: Language) -> None:
+    owner = "cdk: OrdersStack / TaskRole30FC0FBB"
+    advice = owner_advice(Owner(tool="cdk", stack="OrdersStack", logical_id="TaskRole30FC0FBB"))
+    notice = first(language, owner=owner, why=advice)
+
+    assert told(notice).count(owner) == 1
 
 
 @pytest.mark.parametrize(

@@ -299,7 +299,7 @@ def test_a_cloud_assembly_is_read_with_all_its_stacks(
     requests.write_text(json.dumps(call()))
 
     assert run(["--cdk-out", str(out), "--requests", str(requests)]) == 0
-    assert capsys.readouterr().out == "1 calls: 1 passed, 0 failed, 0 unknown\n"
+    assert capsys.readouterr().out == "1 call: 1 passed, 0 failed, 0 unknown\n"
 
 
 def test_the_reports_say_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
