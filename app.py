@@ -11,6 +11,6 @@ from infra.settings import context_of
 
 try:
     context = context_of(Path(__file__).parent / "cdk.json")
-    application(built(services_used()), context).synth()
+    application(lambda: built(services_used()), context).synth()
 except (SettingsError, BuildError) as error:
     sys.exit(str(error))

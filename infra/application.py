@@ -1,6 +1,6 @@
 """The app around the stack: settings from the context, rules checked at synthesis."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,13 @@ def services_used() -> frozenset[str]:
     return OWN_CLIENTS | {read.service for read in granted_reads()}
 
 
-def application(asset: Path, context: Mapping[str, Any], outdir: str | None = None) -> App:
-    """The app with its one stack. What the CDK's `-c` gives goes before `context`; SettingsError as settings say."""
+def application(asset: Callable[[], Path], context: Mapping[str, Any], outdir: str | None = None) -> App:
+    """The app with its one stack. What the CDK's `-c` gives goes before `context`; SettingsError as settings say.
+
+    `asset` builds the functions' folder, which takes a minute: only for settings that can be used.
+    """
     app = App(context=dict(context), outdir=outdir)
     settings = settings_of(app.node.try_get_context(CONTEXT))
     Validations.of(app).add_plugins(AwsSolutionsChecks(app, write_suppressions_to_cloud_formation=True))
-    Why403Stack(app, settings=settings, code=lambda_.Code.from_asset(str(asset)), reads=granted_reads())
+    Why403Stack(app, settings=settings, code=lambda_.Code.from_asset(str(asset())), reads=granted_reads())
     return app

@@ -52,7 +52,7 @@ def _template(settings: dict[str, Any]) -> dict[str, Any]:
         asset = Path(folder) / "asset"
         asset.mkdir()
         (asset / "triage.py").write_text('"""Nothing."""\n')
-        assembly = application(asset, {"why403": settings}, str(Path(folder) / "out")).synth()
+        assembly = application(lambda: asset, {"why403": settings}, str(Path(folder) / "out")).synth()
         template: dict[str, Any] = json.loads(Path(assembly.stacks[0].template_full_path).read_text("utf-8"))
     return template
 

@@ -156,7 +156,7 @@ def synthesized(context: Mapping[str, Any], asset: Path) -> dict[Case, dict[str,
     for case in cases(CHOICES):
         settings = {**context.get(CONTEXT, {}), **PLACES, **settings_of(case, CHOICES)}
         with tempfile.TemporaryDirectory(prefix="why403-package-") as folder:
-            assembly = application(asset, {**context, CONTEXT: settings}, folder).synth()
+            assembly = application(lambda: asset, {**context, CONTEXT: settings}, folder).synth()
             made[case] = json.loads(Path(assembly.stacks[0].template_full_path).read_text("utf-8"))
     return made
 

@@ -61,7 +61,7 @@ def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
         key = json.dumps(given, sort_keys=False)
         if key not in made:
             out = tmp_path_factory.mktemp("out")
-            application(asset, {"why403": given}, str(out)).synth()
+            application(lambda: asset, {"why403": given}, str(out)).synth()
             made[key] = Template(out, given.get("stack_name", "why403"))
         return made[key]
 

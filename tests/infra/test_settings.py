@@ -33,6 +33,22 @@ def test_cdk_json_shows_every_setting_with_its_default_but_what_is_asked_and_sec
     assert Settings() == settings_of(context)
 
 
+@pytest.mark.xdist_group("synth")
+def test_nothing_is_built_for_settings_that_cannot_be_used() -> None:
+    from infra.application import application  # noqa: PLC0415  # starts Node
+
+    builds: list[str] = []
+
+    def build() -> Path:
+        builds.append("a minute's work")
+        return Path()
+
+    with pytest.raises(SettingsError):
+        application(build, {"why403": {"log_groups": ["/ecs/.*"]}})
+
+    assert builds == []
+
+
 def test_all_wrong_settings_are_told_at_once_with_what_was_expected() -> None:
     with pytest.raises(SettingsError) as told:
         settings_of(
