@@ -87,6 +87,7 @@ REPORTED = re.compile(
     r"(?i)\bdenied (?:to|by|on|for|access|from)\b"
     rf"|(?:{CODE}|denied|forbidden)['\"]?: (?=[A-Z])(?-i:(?![A-Z]?[a-z]+[,;)}}]))|exception['\"]?: (?![\d{{\[])\S"
     rf"|(?:->|:) {CODE}(?=$|[.;]| (?:on|for|from|in|at|after)\b)"
+    r"|(?-i:\b[A-Z][a-z])\w{2,60}: access (?:is |was )?denied(?=$|[.;])"
     rf"|{CODE} (?:when|while) \w{{2,20}}ing\b|(?<!\w)[a-z0-9-]{{2,40}}[:/.](?-i:[A-Z])\w{{3,60}} {CODE}"
     rf"|(?<![\w{{,|#\"'])code=['\"]?{CODE}|<code>|\.\.\. because no "
 )
