@@ -101,13 +101,14 @@ def test_the_survey_may_read_what_it_lists_and_nothing_else(synth: Any, actions_
     }
 
     assert {service.partition(":")[0] for service in allowed} == {
+        "apigateway",
         "batch",
         "codebuild",
         "ecs",
         "lambda",
         "states",
     }
-    assert len(allowed) == 12
+    assert len(allowed) == 13
 
 
 def test_parked_events_are_kept_for_two_weeks_and_encrypted(synth: Any) -> None:
