@@ -10,7 +10,7 @@ from aws_cdk import Annotations, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
-from why403.denials.filter_terms import FILTER_PATTERN
+from why403.denials.filter_terms import filter_pattern
 from why403.log_events.payload import ACCOUNT, REGION
 
 from infra.function import FUNCTIONS, own_log_group
@@ -54,7 +54,7 @@ class LogSubscriptions(Construct):
             f"Group{hashlib.sha256(group.encode()).hexdigest()[:12]}",
             destination_arn=triage.function_arn,
             filter_name=settings.stack_name,
-            filter_pattern=FILTER_PATTERN,
+            filter_pattern=filter_pattern(),
             log_group_name=group,
             emit_system_fields=[ACCOUNT, REGION] if settings.centralized_logs else None,
         )
@@ -72,7 +72,7 @@ class LogSubscriptions(Construct):
             policy_document=Stack.of(self).to_json_string(
                 {
                     "DestinationArn": triage.function_arn,
-                    "FilterPattern": FILTER_PATTERN,
+                    "FilterPattern": filter_pattern(),
                     "Distribution": "Random",
                 }
             ),

@@ -20,10 +20,20 @@ HEAVY = {
         "why403.http",
     },
     "diagnose": {"jinja2", "why403.notices", "why403.delivery", "why403.http"},
-    "notify": {"why403.policies.register", "why403.workloads.find", "why403.targets.find"},
+    "notify": {
+        "why403.denials.classify",
+        "why403.policies.register",
+        "why403.workloads.find",
+        "why403.targets.find",
+    },
     "recheck": {"jinja2", "why403.delivery", "why403.http"},
     "survey": {"jinja2", "why403.delivery", "why403.http", "why403.remedies", "why403.decisions"},
-    "fix_page": {"why403.policies.register", "why403.workloads.find", "why403.delivery"},
+    "fix_page": {
+        "why403.denials.classify",
+        "why403.policies.register",
+        "why403.workloads.find",
+        "why403.delivery",
+    },
     "slack_app": {
         "jinja2",
         "why403.policies",
@@ -37,8 +47,18 @@ HEAVY = {
         "why403.notices.headline",
         "why403.delivery.channel",
     },
-    "console": {"why403.policies.register", "why403.workloads.find", "why403.delivery"},
-    "console_act": {"why403.policies.register", "why403.workloads.find", "why403.delivery"},
+    "console": {
+        "why403.denials.classify",
+        "why403.policies.register",
+        "why403.workloads.find",
+        "why403.delivery",
+    },
+    "console_act": {
+        "why403.denials.classify",
+        "why403.policies.register",
+        "why403.workloads.find",
+        "why403.delivery",
+    },
 }
 
 

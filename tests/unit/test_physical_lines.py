@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
-from why403.denials.filter_terms import FILTER_PATTERN
+from why403.denials.filter_terms import filter_pattern
 from why403.diagnose import ROUNDS, diagnose_turn
 from why403.diagnosis.diagnosis_json import from_json
 from why403.iam.place import Place
@@ -58,14 +58,14 @@ def _errors() -> Iterator[Any]:
     for path in sorted(CASES.glob("*.json")):
         for number, case in enumerate(json.loads(path.read_text())):
             text = case["message"].strip()
-            alerts = case["expect"][0]["verdict"] in ALERTED and matches(FILTER_PATTERN, text)
+            alerts = case["expect"][0]["verdict"] in ALERTED and matches(filter_pattern(), text)
             if "\n" in text and alerts:
                 yield pytest.param(text, id=f"{path.stem}-{number}")
 
 
 def _tells(text: str) -> bool:
     """Whether one of its lines that arrive tells of AWS."""
-    arriving = (LogEvent(line) for line in text.split("\n") if matches(FILTER_PATTERN, line))
+    arriving = (LogEvent(line) for line in text.split("\n") if matches(filter_pattern(), line))
     return any(denial.verdict in ALERTED for event in whole_events(arriving) for denial in classify(event))
 
 
@@ -104,7 +104,7 @@ class Stream:
             events = [
                 {"id": f"{number:056d}", "timestamp": time, "message": text}
                 for number, (time, of, text) in enumerate(self.lines)
-                if of == stream and (time, of, text) in lines and matches(FILTER_PATTERN, text)
+                if of == stream and (time, of, text) in lines and matches(filter_pattern(), text)
             ]
             if events:
                 triage(

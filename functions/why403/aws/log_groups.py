@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from why403.aws.reader import Reader
-from why403.incidents.reconciliation import DESCRIBE_LOG_GROUPS
+from why403.incidents.log_groups import DESCRIBE_LOG_GROUPS
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply, Unreadable
 
 GROUPS = DESCRIBE_LOG_GROUPS.used_for(

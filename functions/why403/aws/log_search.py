@@ -19,7 +19,7 @@ from why403.aws.log_search_parts import (
     milliseconds_of,
 )
 from why403.aws.reader import Reader
-from why403.denials.filter_terms import FILTER_PATTERN, FILTER_TERMS
+from why403.denials.filter_terms import filter_pattern, filter_terms
 from why403.incidents.history import FILTER_LOG_EVENTS
 from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
@@ -141,7 +141,7 @@ class LogSearch:
                 logGroupName=group,
                 startTime=window.start * 1000,
                 endTime=window.end * 1000,
-                filterPattern=FILTER_PATTERN,
+                filterPattern=filter_pattern(),
                 **token,  # type: ignore[arg-type]  # the operation's own parameter
             )
             (answer,) = self._answers((read,))
@@ -220,7 +220,7 @@ def count_string(seconds: int) -> str:
 
 
 def _filter() -> str:
-    either = "|".join(re.escape(term).replace("/", r"\/").replace(r"\ ", " ") for term in FILTER_TERMS)
+    either = "|".join(re.escape(term).replace("/", r"\/").replace(r"\ ", " ") for term in filter_terms())
     return f"filter @message like /{either}/"
 
 

@@ -12,7 +12,7 @@ from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.aws.subscriptions import DynamoSubscriberStore
 from why403.cli.doctor_check import Check
-from why403.denials.filter_terms import FILTER_PATTERN
+from why403.denials.filter_terms import filter_pattern
 from why403.environment import unpacked
 from why403.errors import SettingsError, StoreError
 from why403.iam.place import Place
@@ -50,7 +50,7 @@ def check_groups(
         yield check_account_policy(stack.name, place.region)
     has_policy = bool(globs) and not by_filters
     filters, triage_arn = stack.physical("", FILTER), str(triage.get("FunctionArn", ""))
-    wanted = SubscriptionFilter(filters[0], triage_arn, FILTER_PATTERN) if filters and triage_arn else None
+    wanted = SubscriptionFilter(filters[0], triage_arn, filter_pattern()) if filters and triage_arn else None
     for name in [one for one in watched if one not in globs]:
         yield from check_log_group(reader, name, place, wanted, has_policy=has_policy)
 

@@ -6,6 +6,8 @@ so both spellings stand where both occur. A test holds every denial of the cases
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 """
 
+from functools import cache
+
 from why403.denials.wording import passes
 
 REFUSALS = (
@@ -22,7 +24,9 @@ LONGEST = 1024
 """Characters that CloudWatch Logs takes."""
 
 
-def _shortest() -> tuple[str, ...]:
+@cache
+def filter_terms() -> tuple[str, ...]:
+    """The terms, any of which a line must hold; none holds another."""
     kept: list[str] = []
     for term in sorted({*REFUSALS, *passes()}, key=lambda term: (len(term), term)):
         if not any(shorter in term for shorter in kept):
@@ -30,9 +34,9 @@ def _shortest() -> tuple[str, ...]:
     return tuple(kept)
 
 
-FILTER_TERMS = _shortest()
-"""The terms, any of which a line must hold; none holds another."""
-FILTER_PATTERN = " ".join(
-    f"?{term}" if term.isalnum() else '?"' + term.replace('"', '\\"') + '"' for term in FILTER_TERMS
-)
-"""Only terms with other letters than A to Z and digits need quotes."""
+@cache
+def filter_pattern() -> str:
+    """All of them, as the filter has it; only terms with other letters than A to Z and digits need quotes."""
+    return " ".join(
+        f"?{term}" if term.isalnum() else '?"' + term.replace('"', '\\"') + '"' for term in filter_terms()
+    )

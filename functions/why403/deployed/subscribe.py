@@ -9,7 +9,7 @@ from why403.aws.incident_table import milliseconds
 from why403.aws.session import client
 from why403.aws.subscriptions import CloudWatchLogGroups, DynamoSubscriberStore, groups_tagged, is_tagged
 from why403.aws.topic import publish
-from why403.denials.filter_terms import FILTER_PATTERN
+from why403.denials.filter_terms import filter_pattern
 from why403.environment import SubscribeEnvironment
 from why403.http import put
 from why403.iam.place import place_of
@@ -105,7 +105,7 @@ def _reason(request: str, has_time: Callable[[], bool]) -> str:
 
 def _wanted() -> WantedFilters:
     told = SubscribeEnvironment.read()
-    ours = SubscriptionFilter(told.filter_name, told.destination_arn, FILTER_PATTERN)
+    ours = SubscriptionFilter(told.filter_name, told.destination_arn, filter_pattern())
     return WantedFilters(parse_log_groups(told.log_groups), ours, told.stack)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
-from why403.denials.filter_terms import FILTER_PATTERN
+from why403.denials.filter_terms import filter_pattern
 from why403.iam.principal import parse_principal
 from why403.incidents.hours import DAY
 from why403.log_events.log_event import LogEvent
@@ -71,7 +71,7 @@ def read_history(event: LogEvent, now: int) -> Plan[History]:
     (reply,) = yield (
         FILTER_LOG_EVENTS.of(
             logGroupName=event.log_group,
-            filterPattern=FILTER_PATTERN,
+            filterPattern=filter_pattern(),
             startTime=max(0, end - DAY),
             endTime=end + 1,
             limit=EVENTS_AT_MOST,

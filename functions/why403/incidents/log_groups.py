@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from why403.errors import SettingsError
+from why403.reads import DeclaredRead
 
 FILTERS_ONCE, FILTERS_TODAY = 2, 5
 """Subscription filters that a group may have: until 2025, and since; older accounts may keep the lower quota.
@@ -13,6 +14,14 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.h
 WITHOUT_FILTERS = frozenset({"INFREQUENT_ACCESS", "DELIVERY"})
 """The classes of groups that take no subscription filter.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Classes.html"""
+
+DESCRIBE_LOG_GROUPS = DeclaredRead(
+    "logs",
+    "DescribeLogGroups",
+    ("logs:DescribeLogGroups",),
+    "Which log groups the settings' globs mean today, for the daily count of lines.",
+    cache_seconds=300,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from why403.denials.filter_terms import FILTER_PATTERN
+from why403.denials.filter_terms import filter_pattern
 from why403.incidents import history
 from why403.incidents.hours import HOUR, start_of_hour
-from why403.incidents.log_groups import LogGroups
-from why403.reads import Answer, BlindSpot, DeclaredRead, Failure, Plan, Unreadable
+from why403.incidents.log_groups import DESCRIBE_LOG_GROUPS, LogGroups
+from why403.reads import Answer, BlindSpot, Failure, Plan, Unreadable
 
 SETTLED_MS = 6 * HOUR
 """Lambda tries an asynchronous event for six hours at most."""
@@ -30,13 +30,6 @@ FILTER_LOG_EVENTS = history.FILTER_LOG_EVENTS.used_for(
     "Counting yesterday's matching lines against the lines that reached us, to tell of dropped ones.",
     cache_seconds=0,
     timeout_seconds=60.0,
-)
-DESCRIBE_LOG_GROUPS = DeclaredRead(
-    "logs",
-    "DescribeLogGroups",
-    ("logs:DescribeLogGroups",),
-    "Which log groups the settings' globs mean today, for the daily count of lines.",
-    cache_seconds=300,
 )
 
 
@@ -135,7 +128,7 @@ def compare(matching: GroupCount, counted: Mapping[int, int]) -> Iterable[Uncoun
 def _lines_of(log_group: str, hour: int) -> Any:  # noqa: ANN401
     return FILTER_LOG_EVENTS.of(
         logGroupName=log_group,
-        filterPattern=FILTER_PATTERN,
+        filterPattern=filter_pattern(),
         startTime=hour,
         endTime=hour + HOUR - 1,
         pages=PAGES,

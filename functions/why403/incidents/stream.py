@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
-from why403.denials.filter_terms import FILTER_TERMS
+from why403.denials.filter_terms import filter_terms
 from why403.incidents.fingerprint import fingerprint
 from why403.incidents.folding import agree, fullness
 from why403.incidents.incident import Incident
@@ -254,7 +254,7 @@ def _safe(denial: Denial, event: LogEvent) -> tuple[Denial, LogEvent]:
 
 
 def _arrives(part: LogEvent) -> bool:
-    return any(term in part.message for term in FILTER_TERMS)
+    return any(term in part.message for term in filter_terms())
 
 
 def _is_of(incident: Incident, denial: Denial) -> bool:
