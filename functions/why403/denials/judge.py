@@ -193,12 +193,15 @@ def _is_only_named(text: str, found: frozenset[str]) -> bool:
     """Whether the refusal is talked about, or stands where nothing tells of a failure: no status, no level, no word."""
     if _is_talk(text, found):
         return True
-    if status_403_at(text) is not None or REPORTED.search(text) or FAILURE.search(NAMES.sub("", text)):
+    if status_403_at(text) is not None or REPORTED.search(text):
+        return False
+    said = NAMES.sub("", text)
+    if FAILURE.search(said):
         return False
     level = level_of(text)
     if level in GOES_ON:
         return True
-    return level not in FAILED and not ANSWERED.search(text) and not has_refusal(NAMES.sub("", text))
+    return level not in FAILED and not ANSWERED.search(text) and not has_refusal(said)
 
 
 def _is_aws_call(calls: Sequence[FailedCall]) -> bool:

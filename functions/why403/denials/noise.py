@@ -8,13 +8,11 @@ something without one. They are found by an automaton, whose cost is the line's 
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
-
-from ahocorasick import Automaton
 
 from why403.denials.contains import holds_any
 from why403.denials.lookalikes import telling_alone
 from why403.denials.signs import DENIAL_CODES, REFUSAL_ROOTS
+from why403.denials.vocabulary import Search, search_for
 from why403.denials.wording import wordings
 
 COMMON = ("enied", "403", "uthori")
@@ -46,14 +44,9 @@ def trace_ends(message: str) -> Iterator[int]:
 
 def _found(message: str) -> Iterator[tuple[int, str]]:
     """Small letters stand where the capitals did (of all letters only this one becomes two), blanks where lines broke."""
-    found: Iterator[tuple[int, str]] = _automaton().iter(message.replace("İ", "I").replace("\n", " ").lower())
-    return found
+    return _search()(message.replace("İ", "I").replace("\n", " ").lower())
 
 
 @cache
-def _automaton() -> Any:  # noqa: ANN401  # the package has no types
-    automaton = Automaton()
-    for trace in traces():
-        automaton.add_word(trace, trace)
-    automaton.make_automaton()
-    return automaton
+def _search() -> Search:
+    return search_for(traces())
