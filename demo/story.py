@@ -140,10 +140,7 @@ def apply_draft(world: World, say: Say) -> None:
         PolicyName=draft["policy_name"],
         PolicyDocument=json.dumps(draft["policy_document"]),
     )
-    time.sleep(SETTLES)
-    if world.application.send_job() is not None:
-        raise DemoError("The draft was applied, and the same call is still denied.")
-    say("the same call goes through now")
+    _call_again(world, say, "The draft was applied")
 
 
 def fix_source(world: World, say: Say) -> None:
@@ -162,9 +159,13 @@ def fix_source(world: World, say: Say) -> None:
     say("\n".join(["its edit:", *lines]))
     say("synthesizing and deploying the application's CDK app again")
     repository.deploy(world.account, repository.synthesized("after"), again=True)
+    _call_again(world, say, "The fix was deployed")
+
+
+def _call_again(world: World, say: Say, done: str) -> None:
     time.sleep(SETTLES)
     if world.application.send_job() is not None:
-        raise DemoError("The fix was deployed, and the same call is still denied.")
+        raise DemoError(f"{done}, and the same call is still denied.")
     say("the same call goes through now")
 
 

@@ -3,7 +3,6 @@
 import base64
 import json
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,18 +22,17 @@ from why403.page.links import Link, LinkKeys, Purpose, sign, state_of
 
 from demo.slack_answers import POSTED
 from tests.fakes.incidents import turn_of
-from tests.fakes.notice_account import INCIDENT, KEY, REGION, notice_account, put_secret, settings_of_account
+from tests.fakes.notice_account import (
+    CONTEXT,
+    INCIDENT,
+    KEY,
+    REGION,
+    notice_account,
+    put_secret,
+    settings_of_account,
+)
 from tests.fakes.receiver import Receiver, receiver
 
-CONTEXT: Any = SimpleNamespace(
-    invoked_function_arn=f"arn:aws:lambda:{REGION}:123456789012:function:notify",
-    function_name="notify",
-    function_version="$LATEST",
-    memory_limit_in_mb=512,
-    aws_request_id="0123",
-    log_group_name="/why403/notify",
-    log_stream_name="s",
-)
 FAR = 9_999_999_999
 
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import notify
@@ -23,19 +22,8 @@ from why403.incidents.transition import Transition
 from demo.slack_answers import POSTED
 from demo.slack_interactions import SIGNING_SECRET, TEAM, encoded, pressed, signed
 from tests.fakes.incidents import turn_of
-from tests.fakes.notice_account import INCIDENT, notice_account, put_secret
+from tests.fakes.notice_account import CONTEXT, INCIDENT, notice_account, put_secret
 from tests.fakes.receiver import Receiver, receiver
-
-CONTEXT: Any = SimpleNamespace(
-    invoked_function_arn="arn:aws:lambda:us-east-1:123456789012:function:notify",
-    function_name="notify",
-    function_version="$LATEST",
-    memory_limit_in_mb=512,
-    aws_request_id="0123",
-    log_group_name="/why403/notify",
-    log_stream_name="s",
-)
-
 
 COLD = """
 import json, sys, time

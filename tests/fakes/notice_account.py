@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
 
 import boto3
 import pytest
@@ -18,6 +20,16 @@ from tests.fakes.receiver import Receiver
 REGION = "us-east-1"
 KEY = "k" * 64
 INCIDENT = opened_incident()
+CONTEXT: Any = SimpleNamespace(
+    invoked_function_arn=f"arn:aws:lambda:{REGION}:123456789012:function:notify",
+    function_name="notify",
+    function_version="$LATEST",
+    memory_limit_in_mb=512,
+    aws_request_id="0123",
+    log_group_name="/why403/notify",
+    log_stream_name="s",
+)
+"""What Lambda hands to a handler besides its event."""
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from why403.sources.cdk_text import (
 )
 from why403.sources.code import Code, CodeCall, camel
 from why403.sources.code_tree import read_code
-from why403.sources.planned import UNKNOWN, Planned, PlannedPrincipal, PlannedResource
+from why403.sources.planned import UNKNOWN, Planned, PlannedPrincipal, PlannedResource, listed
 from why403.sources.source_edit import Edit, SourceDraft, only_added, with_own_sid
 
 HELD = {"aws_iam.Policy", "aws_iam.ManagedPolicy"}
@@ -95,7 +95,7 @@ class CdkOwner:
         taken = {
             each.get("Sid") for place in places for each in _read(code, place) if isinstance(each, Mapping)
         }
-        fresh = [with_own_sid(each, taken) for each in _listed(draft.document["Statement"])]
+        fresh = [with_own_sid(each, taken) for each in listed(draft.document["Statement"])]
         after, added = inserted(code.source, self._insertions(places, fresh, draft))
         self._prove(after, added, draft)
         notes = [SYNTHESIZE if self.assembly else GIVE]
@@ -148,7 +148,7 @@ class CdkOwner:
         again = read_code(self.path, after.decode())
         kept = [text for at, text in again.words() if not any(start <= at < end for start, end in added)]
         before, then = (self._stated(code, draft) for code in (self.found.code, again))
-        statements = _listed(draft.document["Statement"])
+        statements = listed(draft.document["Statement"])
         if kept != [text for _, text in self.found.code.words()] or not only_added(
             before, then, draft, statements
         ):
@@ -274,7 +274,3 @@ def _principals(code: Code, node: Any) -> Any:  # noqa: ANN401
             return UNKNOWN
         found.setdefault(kind, []).append(code.value(call.positional[0]))
     return found
-
-
-def _listed(value: Any) -> list[Any]:  # noqa: ANN401
-    return value if isinstance(value, list) else [] if value is None else [value]

@@ -1,7 +1,7 @@
 """The policies of CloudFormation and SAM templates."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from why403.sources.planned import (
     PlannedPrincipal,
     PlannedResource,
     document_of,
+    listed,
     managed,
 )
 from why403.sources.template import MALFORMED, Resolver, read_template
@@ -157,14 +158,14 @@ class _Template:
 
     def _principal(self, logical: str, resource: Mapping[str, Any]) -> None:
         made = self._made(resource["Type"].rpartition("::")[2].lower(), logical, logical)
-        for each in _listed(self._value(resource, "Policies")):
+        for each in listed(self._value(resource, "Policies")):
             is_policy = isinstance(each, Mapping)
             made.identity.append(
                 Policy(f"{each.get('PolicyName')} ({logical})", document_of(each.get("PolicyDocument")))
                 if is_policy
                 else Policy(logical, ANYTHING)
             )
-        made.identity += [self._managed(each) for each in _listed(self._value(resource, "ManagedPolicyArns"))]
+        made.identity += [self._managed(each) for each in listed(self._value(resource, "ManagedPolicyArns"))]
         boundary = self._value(resource, "PermissionsBoundary")
         if boundary:
             made.boundary = [self._managed(boundary)]
@@ -187,7 +188,7 @@ class _Template:
             return
         made = self._made("role", role, logical)
         made.identity.append(managed("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"))
-        for each in _listed(self._value(resource, "Policies")):
+        for each in listed(self._value(resource, "Policies")):
             if isinstance(each, str):
                 arn = each if each.startswith("arn:") else f"arn:aws:iam::aws:policy/{each}"
                 made.identity.append(self._managed(arn))
@@ -215,8 +216,8 @@ class _Template:
             return
         policy = Policy(logical, document_of(self._value(resource, "PolicyDocument")))
         given = resource.get("Properties") or {}
-        named = [("role", each) for each in (*_listed(given.get("Roles")), *_listed(given.get("RoleName")))]
-        named += [("user", each) for each in (*_listed(given.get("Users")), *_listed(given.get("UserName")))]
+        named = [("role", each) for each in (*listed(given.get("Roles")), *listed(given.get("RoleName")))]
+        named += [("user", each) for each in (*listed(given.get("Users")), *listed(given.get("UserName")))]
         for holder, written in named:
             made = self._found.principals.get(self._key(holder, written))
             if made is None:
@@ -240,7 +241,7 @@ class _Template:
             self._add(logical, self._attribute(logical, "Arn"), document_of(self._value(resource, own)))
         elif kind in RESOURCE_POLICIES:
             key, document = RESOURCE_POLICIES[kind]
-            for written in _listed((resource.get("Properties") or {}).get(key)):
+            for written in listed((resource.get("Properties") or {}).get(key)):
                 self._add(logical, self._target(written), document_of(self._value(resource, document)))
 
     def _target(self, written: object) -> str:
@@ -277,7 +278,3 @@ def is_generated(name: str, stack: str, logical: str) -> bool:
     is_cut = len(name) > 50  # noqa: PLR2004  # a name is cut at 63 or 64 letters
     of_stack = not stack or stack.lower() == begun or (is_cut and stack.lower().startswith(begun))
     return of_stack and (middle == logical.lower() or (is_cut and logical.lower().startswith(middle)))
-
-
-def _listed(value: object) -> Iterable[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]

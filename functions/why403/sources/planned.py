@@ -20,36 +20,6 @@ ANYTHING = {
     ]
 }
 """A policy of which nothing is known."""
-HAS_POLICY = frozenset(
-    {
-        "acm-pca",
-        "backup",
-        "codeartifact",
-        "dynamodb",
-        "ecr",
-        "elasticfilesystem",
-        "es",
-        "events",
-        "execute-api",
-        "glacier",
-        "glue",
-    }
-    | {
-        "kafka",
-        "kinesis",
-        "kms",
-        "lambda",
-        "logs",
-        "s3",
-        "s3tables",
-        "secretsmanager",
-        "ses",
-        "sns",
-        "sqs",
-        "ssm",
-    }
-)
-"""Services, as ARNs name them, whose resources may have a policy of their own; the services' register tells the same."""
 NOT_READ_NOTE = "{where} is not read: a call that it allows or denies may be told wrongly"
 LOGS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
 INTERFACES = (
@@ -248,3 +218,8 @@ def _key(principal: str) -> str:
     if kind == "assumed-role":
         return f"role/{name.partition('/')[0]}"
     return f"{kind}/{name.rpartition('/')[2]}"
+
+
+def listed(value: object) -> list[Any]:
+    """An element that may be one or several, as several; none where it is not there."""
+    return value if isinstance(value, list) else [] if value is None else [value]

@@ -15,10 +15,11 @@ from why403.iam.layer import Effect
 from why403.iam.policy import Policy
 from why403.iam.reference import access_level, actions_of_service, resource_patterns
 from why403.policies.policy_set import PolicySet
+from why403.services.declaration import NoDraft
+from why403.services.register import SERVICES
 from why403.sources.planned import (
     ALLOWS_UNKNOWN,
     ANYTHING,
-    HAS_POLICY,
     UNKNOWN,
     Planned,
     PlannedPrincipal,
@@ -27,6 +28,10 @@ from why403.sources.planned import (
 
 ONLY_BY_RESOURCE = ("sts:AssumeRole", "kms:")
 """Calls that the target's own policy must let in, in the same account too."""
+HAS_POLICY = frozenset(
+    each.service for service in SERVICES for each in service.resources if each.draft is not NoDraft.NO_POLICY
+) - {"iam"}
+"""Services, as ARNs name them, whose resources may have a policy of their own; a role's trust stands in what makes the role."""
 ELSEWHERE = Policy(
     "the resource's own policy, elsewhere",
     {"Statement": [{**ALLOWS_UNKNOWN["Statement"][0], "Principal": UNKNOWN}]},

@@ -14,7 +14,7 @@ import yaml
 
 from why403.errors import SettingsError
 from why403.iam.policy import Policy
-from why403.sources.planned import ALLOWS_UNKNOWN, UNKNOWN, Planned, PlannedPrincipal, managed
+from why403.sources.planned import ALLOWS_UNKNOWN, UNKNOWN, Planned, PlannedPrincipal, listed, managed
 from why403.sources.source_edit import Edit, SourceDraft, may_be, with_own_sid
 from why403.sources.template import PSEUDO, Resolver
 from why403.sources.template_edit import parsed
@@ -56,7 +56,7 @@ class ServerlessOwner:
         """The file with the draft's statements more. SettingsError where that is not safe."""
         root, values = parsed(self.text)
         taken = {each.get("Sid") for each in _statements(_dug(values, self.way)) if isinstance(each, Mapping)}
-        statements = [with_own_sid(_with_lists(each), taken) for each in _listed(draft.document["Statement"])]
+        statements = [with_own_sid(_with_lists(each), taken) for each in listed(draft.document["Statement"])]
         if "${" in json.dumps(statements):
             raise SettingsError("the draft holds ${…}, which the framework takes for a variable of its own")
         inside, missing = root, list(self.way)
@@ -97,7 +97,7 @@ class ServerlessOwner:
             statements += [one for way in (OLD, NEW) for one in _statements(_dug(provider, way))]
         address = f"{path.name}: {'.'.join(self.way)}"
         role = _mapping(_mapping(provider.get("iam")).get("role"))
-        attached = _listed(role.get("managedPolicies")) + _listed(provider.get("iamManagedPolicies"))
+        attached = listed(role.get("managedPolicies")) + listed(provider.get("iamManagedPolicies"))
         given = [managed(str(_resolved(each))) for each in attached]
         policies = [Policy(address, {"Statement": statements}), Policy(address, ALLOWS_UNKNOWN), *given]
         boundary = role.get("permissionsBoundary") or provider.get("rolePermissionsBoundary")
@@ -140,7 +140,7 @@ def _functions(
     root: Any,  # noqa: ANN401
 ) -> Iterator[ServerlessOwner]:
     """The functions with a role of their own."""
-    if PLUGIN not in [str(each) for each in _listed(values.get("plugins"))]:
+    if PLUGIN not in [str(each) for each in listed(values.get("plugins"))]:
         return
     for name, function in _mapping(values.get("functions")).items():
         if not isinstance(function, Mapping) or not function.get("iamRoleStatements") or function.get("role"):
@@ -228,7 +228,3 @@ def _line(root: Any, *way: str) -> int:  # noqa: ANN401
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _listed(value: Any) -> list[Any]:  # noqa: ANN401
-    return value if isinstance(value, list) else [] if value is None else [value]

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from why403.decisions.decision import Outcome
 from why403.decisions.request import Request
 from why403.errors import SettingsError
-from why403.sources.planned import UNKNOWN, Planned, PlannedResource
+from why403.sources.planned import UNKNOWN, Planned, PlannedResource, listed
 from why403.sources.replay import Replay, beside
 
 LEAST_KNOWN = 2
@@ -143,7 +143,7 @@ def _statements(planned: Planned, draft: SourceDraft) -> Counter[str]:
         _normal(one)
         for each in documents
         if isinstance(each, Mapping)
-        for one in _listed(each.get("Statement"))
+        for one in listed(each.get("Statement"))
     )
 
 
@@ -158,21 +158,17 @@ def _normal(statement: Any) -> str:  # noqa: ANN401
     """A statement without its Sid, each value a list."""
     if not isinstance(statement, Mapping):
         return json.dumps(statement)
-    told = {key: _listed(value) for key, value in statement.items() if key not in {"Sid", "Condition"}}
+    told = {key: listed(value) for key, value in statement.items() if key not in {"Sid", "Condition"}}
     for key in ("Principal", "NotPrincipal"):
         if isinstance(statement.get(key), Mapping):
-            told[key] = [(kind, _listed(ids)) for kind, ids in sorted(statement[key].items())]
+            told[key] = [(kind, listed(ids)) for kind, ids in sorted(statement[key].items())]
     conditions = statement.get("Condition") or {}
     told["Condition"] = [
-        (test, key, _listed(value))
+        (test, key, listed(value))
         for test, keys in sorted(conditions.items() if isinstance(conditions, Mapping) else ())
         for key, value in sorted(keys.items() if isinstance(keys, Mapping) else ((str(keys), ""),))
     ]
     return json.dumps(told, sort_keys=True)
-
-
-def _listed(value: Any) -> list[Any]:  # noqa: ANN401
-    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def with_own_sid(statement: Mapping[str, Any], taken: set[Any]) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from why403.sources.planned import (
     PlannedPrincipal,
     PlannedResource,
     document_of,
+    listed,
     managed,
 )
 from why403.sources.template import MALFORMED, text_of
@@ -159,12 +160,12 @@ class TerraformModule:
         key = f"{HOLDERS[role.kind]}/{name if UNKNOWN not in name else UNKNOWN + role.address}"
         self._keys[role.address] = key
         made = self._found.principals.setdefault(key, PlannedPrincipal(f"{self._name}: {role.address}"))
-        for each in _listed(role.values.get("inline_policy")):
+        for each in listed(role.values.get("inline_policy")):
             if isinstance(each, Mapping) and (each.get("name") or each.get("policy")):
                 made.identity.append(Policy(role.address, document_of(each.get("policy"))))
         made.identity += [
             self._managed(str(arn), role, "managed_policy_arns")
-            for arn in _listed(role.values.get("managed_policy_arns"))
+            for arn in listed(role.values.get("managed_policy_arns"))
         ]
         if boundary := role.values.get("permissions_boundary"):
             made.boundary = [self._managed(str(boundary), role, "permissions_boundary")]
@@ -179,7 +180,7 @@ class TerraformModule:
         else:
             return
         for field in kinds:
-            for name in _listed(each.values.get(field)):
+            for name in listed(each.values.get(field)):
                 self._principal(each, field, str(name)).identity.append(policy)
 
     def _principal(self, each: TerraformResource, field: str, name: str) -> PlannedPrincipal:
@@ -262,7 +263,3 @@ def arn_of(kind: str, name: str) -> str:
         return UNKNOWN
     bare = name if kind in NAMED_BY_PATH else name.rpartition("/")[2]
     return ARNS[kind].format(p="aws", r=UNKNOWN, a=UNKNOWN, n=bare)
-
-
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]

@@ -12,7 +12,7 @@ import yaml
 from why403.errors import SettingsError
 from why403.sources.hcl import Evaluator, HclBlock, elements, escaped, traversals, within, word
 from why403.sources.hcl_text import masked, new_policy, with_blocks, with_json, with_objects
-from why403.sources.planned import ANYTHING, UNKNOWN, Planned, document_of
+from why403.sources.planned import ANYTHING, UNKNOWN, Planned, document_of, listed
 from why403.sources.source_edit import Edit, SourceDraft, only_added, with_own_sid
 from why403.sources.template import nodes_of
 from why403.sources.terraform import RESOURCE_POLICIES
@@ -57,7 +57,7 @@ class TerraformOwner:
         """The file in which the role's statements stand, with the draft's. SettingsError where that is not safe."""
         self._refused(draft)
         places = sorted(self._places(draft), key=lambda one: not one.speaks_of(draft))
-        statements = _listed(draft.document["Statement"])
+        statements = listed(draft.document["Statement"])
         if places:
             path, after = places[0].path, places[0].added(statements)
         else:
@@ -202,7 +202,7 @@ class _Place:
     def added(self, statements: Sequence[Mapping[str, Any]]) -> bytes:
         """The file with the statements added."""
         taken = {
-            each.get("Sid") for each in _listed(self.document.get("Statement")) if isinstance(each, Mapping)
+            each.get("Sid") for each in listed(self.document.get("Statement")) if isinstance(each, Mapping)
         }
         fresh = [with_own_sid(each, taken) for each in statements]
         source = self.block.source
@@ -258,7 +258,3 @@ def _reference(block: HclBlock, name: str) -> tuple[str, ...]:
 
 def _resource_name(draft: SourceDraft) -> str:
     return NO_NAME.sub("_", draft.policy_name.lower()).strip("_") or "why403"
-
-
-def _listed(value: Any) -> list[Any]:  # noqa: ANN401
-    return value if isinstance(value, list) else [] if value is None else [value]
