@@ -4,6 +4,7 @@ import re
 
 from why403.denials.contains import holds_any
 from why403.denials.statuses import status_403_at
+from why403.denials.wording import marks
 
 DENIAL_CODES = frozenset(
     {
@@ -36,14 +37,6 @@ NO_PERMISSION = re.compile(
     r"|n[o']t have (?:the )?(?:required |necessary |sufficient )?permission"
 )
 """`permission` alone stands in every audit line: only one that is missing is a refusal."""
-AWS_MARKS = (
-    "An error occurred (", "when calling the ", "(Service: ", "x-amz-", "x-amzn-", "X-Amz-", "s3://", "s3a://", "s3n://", "s3:s3.", "AmazonS3",
-    "api error ", "operation error ", "$metadata", "<HostId>", "Amazon.", "awssdk", "aws_sdk", "Aws::", "Aws\\", "botocore", "boto3", "com.amazonaws",
-    "ResourceInitializationError", "Encoded authorization failure message", "S3Exception", "[aws_client]", "cloudwatch_logs", "Extended Request ID",
-    "status code: 403, request id", "AWSError", "awsProvider", "right AWS permissions", "Event source: ", "UnauthorizedOperation", "S3ServiceException",
-    "AccessDeniedException: User", "S3ResponseError", "EC2ResponseError", ".s3a.", "dkr.ecr",
-)  # fmt: skip
-"""What only AWS's answers, its SDKs and tools on top of them print."""
 BRANDS = (
     "AWS",
     "aws",
@@ -144,7 +137,7 @@ def first_refusal(text: str) -> int:
 
 def has_aws_mark(text: str) -> bool:
     """Whether something in the text is AWS's answer: a mark of it, or one of its codes beside its name."""
-    if holds_any(text, AWS_MARKS) or BARE_CODE.search(text) is not None:
+    if holds_any(text, marks()) or BARE_CODE.search(text) is not None:
         return True
     return has_code(text) and (holds_any(text, BRANDS) or BRAND_WORDS.search(text) is not None)
 

@@ -2,7 +2,7 @@
 
 A file holds `source` (the page or the kind of log that shows it), `means`, `passes` (what the subscription filter has to
 pass for it, where no refusal's own words do), `yes` (lines that it must take), `no` (lines that it must not) and
-`wordings`: phrases (`says`, in any case) or patterns of failed calls (`pattern`).
+`wordings`: phrases (`says`, in any case), patterns of failed calls (`pattern`), or marks of AWS (`mark`).
 """
 
 import json
@@ -41,6 +41,8 @@ class Wording:
     """The service, where a tool calls only one."""
     verbs: Mapping[str, str] = field(default_factory=dict)
     """The group `verb`, in the tool's own words, → the operation."""
+    mark: str = ""
+    """What only AWS's answers, its SDKs and tools on top of them print, in its own case: a refusal beside it is AWS's."""
 
 
 @cache
@@ -52,6 +54,12 @@ def wordings() -> tuple[Wording, ...]:
 def passes() -> tuple[str, ...]:
     """The filter's terms of every family, case-sensitive."""
     return tuple(term for family in _families() for term in family.get("passes", ()))
+
+
+@cache
+def marks() -> tuple[str, ...]:
+    """What tells that a plain text is of AWS."""
+    return tuple(one.mark for one in wordings() if one.mark)
 
 
 @cache
@@ -74,6 +82,7 @@ def _read(family: Mapping[str, Any]) -> Iterator[Wording]:
             pattern=given.get("pattern", ""),
             service=given.get("service", ""),
             verbs=given.get("verbs", {}),
+            mark=given.get("mark", ""),
         )
 
 

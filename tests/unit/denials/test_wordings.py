@@ -16,7 +16,7 @@ from why403.denials.denial import Verdict
 from why403.denials.filter_terms import filter_pattern
 from why403.denials.noise import is_noise
 from why403.denials.plain import plain
-from why403.denials.wording import FOLDER
+from why403.denials.wording import FOLDER, marks
 from why403.log_events.log_event import LogEvent
 
 from demo.filter_pattern import matches
@@ -88,6 +88,13 @@ def test_nothing_that_a_family_takes_is_noise() -> None:
     ]
 
     assert noise == []
+
+
+def test_each_mark_of_aws_decides_a_line_alone() -> None:
+    lines = [line for name, line in LINES["yes"] if FAMILY_BY_NAME[name]["means"].get("sign") == "aws"]
+    decided = {found[0] for line in lines if len(found := [mark for mark in marks() if mark in line]) == 1}
+
+    assert [mark for mark in marks() if mark not in decided] == []
 
 
 def test_what_a_family_has_the_filter_pass_stands_in_a_line_of_its_own() -> None:
@@ -163,7 +170,7 @@ def _is_taken_by(name: str, line: str) -> bool:
 @pytest.mark.parametrize(
     "hint",
     [
-        " If you see this error, check the role's policies.",
+        ". If you see this error, check the role's policies.",
         " See https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
         " Make sure that the role is not denied access.",
         " Will retry when access is no longer denied.",
