@@ -9,12 +9,11 @@ from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from why403.decisions.alike import Alike
-from why403.decisions.decision import Decision, Outcome
+from why403.decisions.decision import Decision, Outcome, Request
 from why403.decisions.evaluate import CompiledSet
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.lint import first_of, lint_policies
 from why403.decisions.lint_target import lint_target
-from why403.decisions.request import Request
 from why403.decisions.unchangeable import unchangeable
 from why403.iam.layer import Layer
 from why403.message import Message

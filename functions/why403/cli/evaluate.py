@@ -10,9 +10,9 @@ from typing import Any
 from why403.cli.answer import Answers, written_out
 from why403.cli.line_by_line import answer_lines
 from why403.decisions.caller import caller_of
+from why403.decisions.decision import Request
 from why403.decisions.evaluate import compile_set
 from why403.decisions.policy_compiler import PolicyCompiler
-from why403.decisions.request import Request
 from why403.iam.policy import Policy
 from why403.iam.principal import PrincipalKind
 from why403.policies.policy_set import PolicySet

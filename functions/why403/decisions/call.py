@@ -5,7 +5,7 @@ Key use of each service: https://docs.aws.amazon.com/kms/latest/developerguide/s
 
 from dataclasses import dataclass
 
-from why403.decisions.request import Request
+from why403.decisions.decision import Request
 from why403.iam.arn import parse_arn
 from why403.iam.condition_keys import key_kind
 from why403.iam.place import Place

@@ -1,4 +1,4 @@
-"""What the policies say to a request, and why."""
+"""The call that is evaluated, what the policies say to it, and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -99,6 +99,24 @@ class LayerFinding:
     """Every statement that spoke of the action or the resource; all of them for small sets."""
     level: int = 0
     """SCP and RCP: the level that decides, 0 for the root."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """As `why403 evaluate` reads it.
+
+    `principal` is an ARN, a service principal's name or `anonymous`; `resource` an ARN, or `*` for an action
+    without resource types. Context keys as the policy reference spells them; a value is one string or several.
+    `context_complete` False makes a key that is not given unknown instead of absent, unless the kind of call
+    settles it.
+    """
+
+    principal: str
+    action: str
+    resource: str
+    resource_account: str = ""
+    context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    context_complete: bool = True
 
 
 def denying_statement(finding: LayerFinding) -> StatementEvidence | None:

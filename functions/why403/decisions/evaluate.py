@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 from why403.decisions.compiled_set import CompiledLayers
-from why403.decisions.decision import Decision, LayerFinding, Match, Outcome
+from why403.decisions.decision import Decision, LayerFinding, Match, Outcome, Request
 from why403.decisions.denied_by import denied_by
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.findings import bare_finding, finding_of, not_applicable, settling_keys
@@ -13,7 +13,6 @@ from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.policy_compiler import PolicyCompiler
 from why403.decisions.reasons import Reason
 from why403.decisions.relation import Relation, must_be_allowed_by_target, relation_of, target_layer
-from why403.decisions.request import Request
 from why403.decisions.special_calls import always_allowed, never_allowed, unlocks
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind

@@ -1,9 +1,8 @@
 """The call as the statements see it: its parts cut once, its condition keys answered in three states."""
 
 from why403.decisions.caller import Caller, caller_of
-from why403.decisions.decision import KeyState
+from why403.decisions.decision import KeyState, Request
 from why403.decisions.key_presence import Presence, Way, key_presence
-from why403.decisions.request import Request
 from why403.iam.arn import ACCOUNT, REGION, SEGMENTS
 from why403.iam.condition_keys import key_kind
 from why403.iam.principal_element import ACCOUNT_ID

@@ -6,9 +6,8 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/
 from collections.abc import Callable, Iterator
 
 from why403.decisions.compiled_set import CompiledLayers
-from why403.decisions.decision import Match
+from why403.decisions.decision import Match, Request
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.decisions.request import Request
 from why403.iam.arn import RESOURCE, SEGMENTS, SERVICE
 from why403.message import Message
 

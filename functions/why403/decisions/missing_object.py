@@ -5,9 +5,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject
 
 from dataclasses import replace
 
-from why403.decisions.decision import Outcome
+from why403.decisions.decision import Outcome, Request
 from why403.decisions.evaluate import decide
-from why403.decisions.request import Request
 from why403.denials.denial import Denial, DenyKind
 from why403.message import Message
 from why403.policies.policy_set import PolicySet

@@ -13,12 +13,12 @@ from why403.decisions.decision import (
     Match,
     Outcome,
     Part,
+    Request,
     StatementEvidence,
     denying_statement,
 )
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.relation import Relation, must_be_allowed_by_target, relation_of, target_layer
-from why403.decisions.request import Request
 from why403.denials.denial import Denial, DenyKind
 from why403.iam.layer import Effect, Layer
 from why403.message import Message

@@ -1,10 +1,9 @@
 """What is worth telling beside a decision: what may lie behind the 403, and what is odd in the policies."""
 
-from why403.decisions.decision import Decision
+from why403.decisions.decision import Decision, Request
 from why403.decisions.evaluate import compile_set
 from why403.decisions.lint import lint
 from why403.decisions.missing_object import missing_object
-from why403.decisions.request import Request
 from why403.decisions.unchangeable import unchangeable
 from why403.denials.denial import Denial
 from why403.message import Message

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from why403.changes.change import Change
-from why403.decisions.decision import Decision
-from why403.decisions.request import Request
+from why403.decisions.decision import Decision, Request
 from why403.denials.denial import Denial
 from why403.message import Message
 from why403.reads import BlindSpot

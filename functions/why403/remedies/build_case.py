@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from why403.decisions.call import Call, needed_besides, request_of
-from why403.decisions.decision import Outcome
+from why403.decisions.decision import Outcome, Request
 from why403.decisions.evaluate import decide
 from why403.decisions.reconcile import (
     ReconciledDecision,
@@ -12,7 +12,6 @@ from why403.decisions.reconcile import (
     needs_no_resource_policy,
     reconcile,
 )
-from why403.decisions.request import Request
 from why403.incidents.normalized_resource import normalized_resource
 from why403.policies.assemble import assemble
 from why403.policies.policy_set import PolicySet

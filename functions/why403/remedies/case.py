@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from why403.changes.change import Change
-from why403.decisions.decision import Decision
-from why403.decisions.request import Request
+from why403.decisions.decision import Decision, Request
 from why403.denials.denial import Denial
+from why403.iam.arn import parse_arn
 from why403.iam.place import Place
+from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet
 from why403.policies.reading import CallerReading
 from why403.remedies.claimed_principal import Claim
 from why403.services.reading import TargetReading
+from why403.services.register import holder_of_policy
 from why403.targets.candidate import Candidate
 from why403.workloads.workload import Workload
 
@@ -57,3 +60,34 @@ class Case:
     def is_doubted(self) -> bool:
         """The line names a role that the workload may or may not be able to take."""
         return self.claim is Claim.UNPROVEN
+
+
+def holder_of(judged: Judged) -> str:
+    """The ARN of what holds the policy: an object's is its bucket's, an index's its table's."""
+    told = judged.target.arn if judged.target is not None else ""
+    return holder_in(told if parse_arn(told) is not None else judged.request.resource)
+
+
+def holder_in(resource: str) -> str:
+    """The part of an ARN that holds the policy; text that is no ARN as it is."""
+    arn = parse_arn(resource)
+    if arn is None:
+        return resource
+    return holder_of_policy(arn)
+
+
+def service_of(arn: str) -> str:
+    """The IAM prefix in an ARN."""
+    parsed = parse_arn(arn)
+    return parsed.service if parsed is not None else ""
+
+
+def policies_of(judged: Judged) -> tuple[Policy, ...]:
+    """The resource's policy, if any, as a layer's policies."""
+    return (judged.policies.resource,) if judged.policies.resource is not None else ()
+
+
+def document_before(judged: Judged) -> Mapping[str, Any] | None:
+    """The policy as it stands; None where there is none, or it is unread or no JSON."""
+    policy = judged.policies.resource
+    return policy.document if policy is not None and isinstance(policy.document, Mapping) else None

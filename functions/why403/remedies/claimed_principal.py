@@ -27,8 +27,7 @@ from why403.remedies.other_ways import (
     may_be_given,
     was_changed,
 )
-from why403.remedies.role_chain import ASSUME, may_reach, may_reach_unseen, outcome_of
-from why403.remedies.trusted import Trusts, read_trusts
+from why403.remedies.trusted import ASSUME, Trusts, may_reach, may_reach_unseen, outcome_of, read_trusts
 from why403.targets.scene import Scene
 from why403.workloads.credentials import own_role
 from why403.workloads.role_names import iam_arn, same_role

@@ -9,7 +9,7 @@ from why403.remedies.case import Case, Judged
 from why403.remedies.for_people import for_people
 from why403.remedies.keys_in_the_way import without_keys
 from why403.remedies.options import alternatives, narrower, smallest, wider
-from why403.remedies.playbooks.playbook import playbook
+from why403.remedies.playbook import playbook
 from why403.remedies.proof import OUT_OF_TIME, Proof, Prover
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import Remedy, RemedyKind, Risk

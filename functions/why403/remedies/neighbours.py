@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from why403.decisions.request import Request
+from why403.decisions.decision import Request
 from why403.iam.arn import Arn, parse_arn
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind, parse_principal

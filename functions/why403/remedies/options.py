@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from why403.iam.layer import Layer
 from why403.message import Message
-from why403.remedies.case import Case
+from why403.remedies.case import Case, policies_of
 from why403.remedies.conditions import told_conditions
-from why403.remedies.held import policies_of
 from why403.remedies.layers.identity import is_of_aws
 from why403.remedies.layers.key import delegation_option, grant_option
 from why403.remedies.layers.propose import ORDER, propose

@@ -1,24 +1,24 @@
 """Denied before, allowed after, and nothing else changed: asked of the evaluator, call by call."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from why403.decisions.decision import Decision, LayerFinding, Match, Outcome
+from why403.decisions.decision import Decision, LayerFinding, Match, Outcome, Request
 from why403.decisions.evaluate import compile_set
 from why403.decisions.policy_compiler import PolicyCompiler
 from why403.decisions.reconcile import needs_no_resource_policy
-from why403.decisions.request import Request
 from why403.iam.layer import Effect, Layer
+from why403.iam.policy import Policy
 from why403.message import Message
 from why403.policies.policy_set import PolicySet
-from why403.remedies.apply import applied
-from why403.remedies.held import holder_in
+from why403.remedies.case import Judged, holder_in, holder_of
 from why403.remedies.neighbours import Neighbour, neighbours_of, policies_for
-from why403.remedies.proposal import Option
+from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.wanted import Wanted
+from why403.services.documents import joined
 
 UNREAD = "remedies.proof.unread"
 OUT_OF_TIME = "remedies.proof.out-of-time"
@@ -121,6 +121,9 @@ class Prover:
         return compile_set(policies, self._compiler).decide(request).outcome is Outcome.ALLOWED
 
 
+_Levels = tuple[tuple[Policy, ...], ...]
+
+
 def _unproposed(option: Option) -> Iterator[Message]:
     for proposal in option.proposals:
         if proposal.kind is RemedyKind.PLAYBOOK:
@@ -184,3 +187,67 @@ def _told(neighbour: Neighbour, *, now_allowed: bool) -> Message:
     request = neighbour.request
     values = {"action": request.action, "resource": request.resource, "principal": request.principal}
     return Message("remedies.proof.opens" if now_allowed else "remedies.proof.closes", values)
+
+
+def applied(judged: Judged, proposals: Iterable[Proposal]) -> PolicySet:
+    """The call's policies with every proposal in place that concerns it."""
+    policies = judged.policies
+    for proposal in proposals:
+        policies = _with(policies, proposal, judged)
+    return policies
+
+
+def _with(policies: PolicySet, proposal: Proposal, judged: Judged) -> PolicySet:  # noqa: PLR0911  # one a layer
+    if proposal.after is None and proposal.grant is None:
+        return policies
+    policy = Policy(proposal.policy_name, proposal.after or {}, proposal.policy_arn)
+    match proposal.layer:
+        case Layer.IDENTITY:
+            return replace(policies, identity=_placed(policies.identity, policy))
+        case Layer.BOUNDARY:
+            return replace(policies, boundary=_placed(policies.boundary, policy))
+        case Layer.SESSION:
+            return replace(policies, session=_placed(policies.session, policy))
+        case Layer.VPC_ENDPOINT:
+            return replace(policies, vpc_endpoint=_placed(policies.vpc_endpoint, policy))
+        case Layer.SCP:
+            return replace(policies, scp=_at_level(policies.scp, policy, proposal.level))
+        case Layer.RCP:
+            return replace(policies, rcp=_at_level(policies.rcp, policy, proposal.level))
+        case Layer.RESOURCE | Layer.TRUST:
+            return _of_resource(policies, policy, proposal, judged)
+        case Layer.GRANT:
+            mine = proposal.grant is not None and holder_of(judged) == proposal.target
+            return (
+                replace(policies, grants=(*policies.grants, proposal.grant))
+                if mine and proposal.grant
+                else policies
+            )
+
+
+def _of_resource(policies: PolicySet, policy: Policy, proposal: Proposal, judged: Judged) -> PolicySet:
+    if holder_of(judged) != proposal.target:
+        return policies
+    return replace(policies, resource=_beside(policies, policy) if proposal.beside else policy)
+
+
+def _beside(policies: PolicySet, policy: Policy) -> Policy | None:
+    """Both as one; a policy that nobody can read stays what decides."""
+    held = policies.resource
+    return (
+        held if held is not None and isinstance(held.document, str) else joined(policy.name, (held, policy))
+    )
+
+
+def _placed(held: tuple[Policy, ...] | None, policy: Policy) -> tuple[Policy, ...]:
+    if held is not None and any(_same(each, policy) for each in held):
+        return tuple(policy if _same(each, policy) else each for each in held)
+    return (*(held or ()), policy)
+
+
+def _same(one: Policy, other: Policy) -> bool:
+    return (one.name, one.arn) == (other.name, other.arn)
+
+
+def _at_level(levels: _Levels | None, policy: Policy, number: int) -> _Levels:
+    return tuple(_placed(level, policy) if at == number else level for at, level in enumerate(levels or ()))

@@ -1,4 +1,7 @@
-"""A proven proposal as the remedy that people see: diff, commands in every form, risk, what to check afterwards."""
+"""A proven proposal as the remedy that people see: diff, commands in every form, risk, what to check afterwards.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,12 +12,15 @@ from why403.remedies.diff import unified
 from why403.remedies.formats import aws_cli, cdk_python, cdk_typescript, cloudformation, terraform
 from why403.remedies.formats.iam_json import added_document
 from why403.remedies.formats.quick_create import QuickCreate, quick_create
-from why403.remedies.owner import owner_advice, owner_text, preferred_format
 from why403.remedies.proof import UNREAD, Proof
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import Commands, Remedy, RemedyKind, Risk
 from why403.remedies.risk import actions_of, judge, lets_a_foreigner_in
 from why403.remedies.verify import after_applying, verify_commands
+from why403.services.reading import Owner
+
+_FORMATS = {"cloudformation": "cloudformation", "cdk": "cdk_typescript", "terraform": "terraform"}
+_BY_HAND = "aws_cli"
 
 
 def render(case: Case, judged: Judged, option: Option, proof: Proof, number: int) -> tuple[Remedy, ...]:
@@ -60,8 +66,8 @@ def _remedy(  # noqa: PLR0913  # each comes from a step of its own
         risk=Risk.MEDIUM if is_wider and risk is Risk.LOW else risk,
         wider=is_wider,
         adds=actions_of(proposal),
-        owner=owner_text(proposal.owner),
-        preferred=preferred_format(proposal.owner),
+        owner=_owner_text(proposal.owner),
+        preferred=_preferred_format(proposal.owner),
     )
 
 
@@ -92,3 +98,23 @@ def _quick(case: Case, proposal: Proposal, commands: Commands) -> QuickCreate | 
     ):
         return None
     return quick_create(commands.cloudformation, proposal.policy_name, case.place)
+
+
+def _owner_text(owner: Owner | None) -> str:
+    """`cdk: OrdersStack / TaskRole30FC0FBB`; empty where nobody is known to own it."""
+    if owner is None:
+        return ""
+    place = " / ".join(each for each in (owner.stack, owner.logical_id) if each)
+    return f"{owner.tool}: {place}" if place else owner.tool
+
+
+def owner_advice(owner: Owner | None) -> tuple[Message, ...]:
+    """That the change belongs into the owner's code, because it would be undone or drift."""
+    if owner is None:
+        return ()
+    return (Message("remedies.owner.in-code", {"owner": _owner_text(owner), "tool": owner.tool}),)
+
+
+def _preferred_format(owner: Owner | None) -> str:
+    """The rendering to show first: a field of Commands."""
+    return _BY_HAND if owner is None else _FORMATS.get(owner.tool, _BY_HAND)

@@ -11,9 +11,8 @@ from why403.changes.change import Change
 from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.callers import caller_arn
-from why403.remedies.case import Case
+from why403.remedies.case import Case, document_before, holder_of
 from why403.remedies.formats.attachment import attachment, form_for
-from why403.remedies.held import document_before, holder_of
 from why403.remedies.layers.identity import holder_of as kind_of_holder
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import RemedyKind

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
 import shlex
 from collections.abc import Iterator, Mapping
 
-from why403.decisions.request import Request
+from why403.decisions.decision import Request
 from why403.iam.arn import parse_arn
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind, parse_principal

@@ -11,10 +11,9 @@ from why403.decisions.decision import Match
 from why403.iam.arn import Arn, parse_arn
 from why403.iam.layer import Layer
 from why403.message import Message
-from why403.remedies.case import Case
+from why403.remedies.case import Case, policies_of
 from why403.remedies.conditions import statement_at
 from why403.remedies.formats.attachment import resource_values
-from why403.remedies.held import policies_of
 from why403.remedies.scope import SPECIAL, Scope, Unscoped, is_literal, scope_of, spelled
 from why403.remedies.statements import listed
 from why403.remedies.wanted import Wanted, finding_of

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
 
-from why403.decisions.decision import Decision, Outcome
+from why403.decisions.decision import Decision, Outcome, Request
 from why403.decisions.evaluate import compile_set
 from why403.decisions.policy_compiler import PolicyCompiler
-from why403.decisions.request import Request
 from why403.iam.arn import parse_arn
 from why403.iam.layer import Effect
 from why403.iam.policy import Policy

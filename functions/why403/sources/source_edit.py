@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from why403.decisions.decision import Outcome
-from why403.decisions.request import Request
+from why403.decisions.decision import Outcome, Request
 from why403.errors import SettingsError
 from why403.sources.planned import UNKNOWN, Planned, PlannedResource, listed
 from why403.sources.replay import Replay, beside

@@ -5,10 +5,9 @@ from dataclasses import replace
 
 import pytest
 from why403.decisions.call import Call, request_of
-from why403.decisions.decision import Match, Outcome, Part
+from why403.decisions.decision import Match, Outcome, Part, Request
 from why403.decisions.evaluate import decide
 from why403.decisions.reconcile import cleared_by_words, needs_no_resource_policy, reconcile
-from why403.decisions.request import Request
 from why403.denials.denial import Denial, DenyKind, Verdict
 from why403.iam.layer import Layer
 from why403.iam.place import Place

@@ -1,9 +1,8 @@
 """What is told of a key's grants: that none allows only where they were read and none may."""
 
 import pytest
-from why403.decisions.decision import Decision
+from why403.decisions.decision import Decision, Request
 from why403.decisions.evaluate import decide
-from why403.decisions.request import Request
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from why403.decisions.decision import Request
 from why403.decisions.evaluate import compile_set
 from why403.decisions.lint import lint
-from why403.decisions.request import Request
 from why403.iam.glob import overlap
 from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from why403.decisions.decision import Outcome
+from why403.decisions.decision import Outcome, Request
 from why403.decisions.evaluate import decide
 from why403.decisions.reasons import Reason
 from why403.decisions.reconcile import (
@@ -15,7 +15,6 @@ from why403.decisions.reconcile import (
     reconcile,
 )
 from why403.decisions.remarks import remarks
-from why403.decisions.request import Request
 from why403.denials.denial import Denial, DenyKind, Verdict
 from why403.iam.layer import Effect, Layer
 from why403.policies.policy_set import PolicySet

@@ -1,8 +1,8 @@
 """A denying policy that nobody can edit is said to be one; one of the account's own is not."""
 
 import pytest
+from why403.decisions.decision import Request
 from why403.decisions.evaluate import decide
-from why403.decisions.request import Request
 from why403.decisions.unchangeable import unchangeable
 from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet

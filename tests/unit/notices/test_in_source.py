@@ -14,8 +14,8 @@ from why403.notices.in_source import agent_brief, fix_command
 from why403.notices.notice import Notice
 from why403.notices.offers import suggested
 from why403.notices.words import Language
-from why403.remedies.owner import owner_advice
 from why403.remedies.remedy import RemedyKind
+from why403.remedies.render import owner_advice
 from why403.services.reading import Owner
 
 from tests.unit.notices.notice_case import LANGUAGES, notice_of

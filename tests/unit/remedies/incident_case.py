@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from why403.changes.change import Change
+from why403.decisions.decision import Request
 from why403.decisions.evaluate import decide
-from why403.decisions.request import Request
 from why403.denials.denial import Denial, DenyKind, Kind, Verdict
 from why403.iam.arn import parse_arn
 from why403.iam.layer import Layer

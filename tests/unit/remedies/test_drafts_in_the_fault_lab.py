@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from why403.decisions.decision import Outcome
 from why403.decisions.evaluate import compile_set, decide
-from why403.remedies.apply import applied
 from why403.remedies.case import Case
 from why403.remedies.draft import draft_remedies
 from why403.remedies.options import smallest
+from why403.remedies.proof import applied
 from why403.remedies.remedy import Remedy, RemedyKind
 from why403.remedies.wanted import wanted_calls
 

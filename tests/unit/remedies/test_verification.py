@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from why403 import remedies
 from why403.iam.reference import access_level
-from why403.remedies import playbooks
 from why403.remedies.draft import draft_remedies
 from why403.remedies.remedy import Remedy, RemedyKind
 from why403.remedies.verify import TRIES
 
 from tests.unit.remedies.incident_case import case_of
 
-PLAYBOOKS = Path(playbooks.__file__).parent
+PLAYBOOKS = Path(remedies.__file__).parent / "playbooks"
 TASK = {
     "kind": "ecs",
     "name": "web",

@@ -14,8 +14,8 @@ import pytest
 import yaml
 from botocore.validate import ParamValidator
 from cfnlint import ManualArgs, api  # type: ignore[import-untyped]  # it has no types
+from why403.decisions.decision import Request
 from why403.decisions.evaluate import decide
-from why403.decisions.request import Request
 from why403.denials.denial import Denial, Verdict
 from why403.iam.place import Place
 from why403.iam.policy import Policy

@@ -1,14 +1,18 @@
-"""How a proposal's policy is attached: its form, and what fills the form's templates."""
+"""How a proposal's policy is attached: its form, and what fills the form's templates.
+
+The forms of resources' policies are in their services' declarations.
+Command options: https://docs.aws.amazon.com/cli/latest/reference/
+Resource types: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
+"""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from why403.iam.arn import Arn, parse_arn
-from why403.remedies.formats.forms import FORMS
 from why403.remedies.proposal import Proposal, Statement
 from why403.remedies.statements import listed
-from why403.services.declaration import Draft
+from why403.services.declaration import Block, Draft
 from why403.services.names import parts_of
 from why403.services.register import DRAFTS, form_of, resource_of
 
@@ -18,13 +22,15 @@ PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 ODD = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]')
 """What neither YAML nor HCL takes within double quotes as it stands, or nobody would see: ends of lines, controls, marks, half a pair."""
 ORGANIZATION_TYPES = {"scp": "SERVICE_CONTROL_POLICY", "rcp": "RESOURCE_CONTROL_POLICY"}
-
 Tree = str | bool | list["Tree"] | dict[str, "Tree"] | None
+_MANAGED = 6_144
+"""Characters: IAM's quota for a managed policy, blanks not counted."""
+_OURS = "arn:{partition}:iam::{account}:policy/{policy}"
 
 
 def attachment(form: str) -> Draft | None:
     """How a policy of this form is attached; None where nothing of ours can."""
-    return FORMS.get(form) or DRAFTS.get(form)
+    return _FORMS.get(form) or DRAFTS.get(form)
 
 
 def form_for(resource: str) -> str:
@@ -52,7 +58,7 @@ def values_of(proposal: Proposal, statement: Statement | None = None) -> dict[st
         "operations": list(proposal.grant.operations) if proposal.grant else [],
         "version": proposal.version,
     }
-    if arn is not None and proposal.form not in FORMS:
+    if arn is not None and proposal.form not in _FORMS:
         values |= resource_values(arn)
     return values if statement is None else values | _of_statement(statement)
 
@@ -118,3 +124,116 @@ def quoted(text: str) -> str:
 def _escaped(found: re.Match[str]) -> str:
     character = found.group()
     return f"\\{character}" if character in '"\\' else f"\\u{ord(character):04x}"
+
+
+def _inline(holder: str, most: int) -> Draft:
+    kind, option = holder.lower(), f"--{holder.lower()}-name {{name}}"
+    return Draft(
+        called="inline policy",
+        regional=False,
+        most=most,
+        blanks=False,
+        shared=True,
+        cli=f"iam put-{kind}-policy {option} --policy-name {{policy}} --policy-document {{document}}",
+        read_back=f"iam get-{kind}-policy {option} --policy-name {{policy}}",
+        terraform=Block(f"aws_iam_{kind}_policy", {"name": "{policy}", kind: "{name}"}, "policy"),
+        cloudformation=Block(
+            f"AWS::IAM::{holder}Policy",
+            {f"{holder}Name": "{name}", "PolicyName": "{policy}"},
+            "PolicyDocument",
+        ),
+        cdk=f"aws_iam.Cfn{holder}Policy",
+    )
+
+
+def _managed(holder: str) -> Draft:
+    kind, option = holder.lower(), f"--{holder.lower()}-name {{name}}"
+    return Draft(
+        called="managed policy",
+        regional=False,
+        most=_MANAGED,
+        blanks=False,
+        cli="iam create-policy --policy-name {policy} --policy-document {document}",
+        cli_then=f"iam attach-{kind}-policy {option} --policy-arn {_OURS}",
+        read_back=f"iam list-attached-{kind}-policies {option}",
+        terraform=Block(
+            "aws_iam_policy",
+            {"name": "{policy}"},
+            "policy",
+            then=Block(f"aws_iam_{kind}_policy_attachment", {kind: "{name}", "policy_arn": _OURS}),
+        ),
+        cloudformation=Block(
+            "AWS::IAM::ManagedPolicy",
+            {"ManagedPolicyName": "{policy}", f"{holder}s": ["{name}"]},
+            "PolicyDocument",
+        ),
+        cdk="aws_iam.CfnManagedPolicy",
+    )
+
+
+_FORMS = {
+    "role-inline": _inline("Role", 10_240),
+    "user-inline": _inline("User", 2_048),
+    "role-managed": _managed("Role"),
+    "user-managed": _managed("User"),
+    "managed-version": Draft(
+        called="managed policy",
+        regional=False,
+        most=_MANAGED,
+        blanks=False,
+        cli="iam create-policy-version --policy-arn {policy_arn} --policy-document {document} --set-as-default",
+        read_back="iam get-policy --policy-arn {policy_arn}",
+        terraform=Block(
+            "aws_iam_policy", {"name": "{policy_base}", "path": "{policy_path}"}, "policy", owned=True
+        ),
+        cloudformation=Block(
+            "AWS::IAM::ManagedPolicy",
+            {"ManagedPolicyName": "{policy_base}", "Path": "{policy_path}"},
+            "PolicyDocument",
+            owned=True,
+        ),
+        cdk="aws_iam.CfnManagedPolicy",
+    ),
+    "organization-policy": Draft(
+        called="organization policy",
+        regional=False,
+        cli="organizations update-policy --policy-id {policy_base} --content {document}",
+        read_back="organizations describe-policy --policy-id {policy_base}",
+        terraform=Block(
+            "aws_organizations_policy",
+            {"name": "{policy}", "type": "{organization_type}"},
+            "content",
+            owned=True,
+        ),
+        cloudformation=Block(
+            "AWS::Organizations::Policy",
+            {"Name": "{policy}", "Type": "{organization_type}"},
+            "Content",
+            owned=True,
+        ),
+        cdk="aws_organizations.CfnPolicy",
+    ),
+    "vpc-endpoint": Draft(
+        called="endpoint policy",
+        most=20_480,
+        blanks=False,
+        cli="ec2 modify-vpc-endpoint --vpc-endpoint-id {name} --policy-document {document}",
+        read_back="ec2 describe-vpc-endpoints --vpc-endpoint-ids {name} --query VpcEndpoints[].PolicyDocument",
+        terraform=Block("aws_vpc_endpoint_policy", {"vpc_endpoint_id": "{name}"}, "policy"),
+    ),
+    "session": Draft(
+        called="session policy",
+        regional=False,
+        most=2_048,
+        cli="sts assume-role --role-arn {arn} --role-session-name {session} --policy {document}",
+    ),
+    "kms-grant": Draft(
+        called="grant",
+        cli="kms create-grant --key-id {arn} --grantee-principal {principal} --operations {operations}",
+        read_back="kms list-grants --key-id {arn} --grantee-principal {principal}",
+        terraform=Block(
+            "aws_kms_grant",
+            {"key_id": "{arn}", "grantee_principal": "{principal}", "operations": "{operations}"},
+        ),
+    ),
+}

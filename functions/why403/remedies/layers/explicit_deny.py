@@ -18,8 +18,7 @@ from why403.iam.layer import Effect, Layer
 from why403.iam.principal import parse_principal
 from why403.message import Message
 from why403.remedies.callers import caller_arn
-from why403.remedies.case import Case, Judged
-from why403.remedies.held import holder_of
+from why403.remedies.case import Case, Judged, holder_of
 from why403.remedies.layers.endpoint import endpoint_arn, endpoint_id
 from why403.remedies.layers.organization import level_name, whose
 from why403.remedies.proposal import Proposal, by_hand

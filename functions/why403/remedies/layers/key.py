@@ -9,8 +9,7 @@ from why403.iam.layer import Effect, Layer
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.remedies.callers import caller_arn, is_foreign
-from why403.remedies.case import Case, Judged
-from why403.remedies.held import document_before, holder_of
+from why403.remedies.case import Case, Judged, document_before, holder_of
 from why403.remedies.layers import identity, resource
 from why403.remedies.naming import sid
 from why403.remedies.proposal import Option, Proposal, by_hand

@@ -3,20 +3,21 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html
 """
 
+from why403.iam.arn import parse_arn
 from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.callers import principal_element, source_condition
-from why403.remedies.case import Case
+from why403.remedies.case import Case, Judged, document_before, holder_of, policies_of, service_of
 from why403.remedies.formats.attachment import attachment, form_for
 from why403.remedies.granting import Into, granting
-from why403.remedies.held import document_before, holder_of, policies_of, service_of
-from why403.remedies.layers.no_policy import no_policy
 from why403.remedies.naming import name_beside
-from why403.remedies.proposal import Proposal
+from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.quotas import over
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import taken_sids, with_added
 from why403.remedies.wanted import Wanted
+from why403.services.declaration import NoDraft
+from why403.services.register import resource_of
 
 
 def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
@@ -33,7 +34,7 @@ def _one(case: Case, holder: str, wanted: tuple[Wanted, ...]) -> Proposal:
     row = attachment(form)
     named = principal_element(case, judged.request.principal)
     if named is None or row is None:
-        return no_policy(holder, judged)
+        return _no_policy(holder, judged)
     before = document_before(judged)
     added = granting(
         wanted,
@@ -68,4 +69,25 @@ def _one(case: Case, holder: str, wanted: tuple[Wanted, ...]) -> Proposal:
         owner=judged.target.owner if judged.target is not None else None,
         version=judged.target.version if judged.target is not None else "",
         beside=row.beside,
+    )
+
+
+def _no_policy(holder: str, judged: Judged) -> Proposal:
+    """A resource whose kind has no policy, or none that could name this caller."""
+    values = {"resource": holder, "principal": judged.request.principal}
+    arn = parse_arn(holder)
+    kind = resource_of(arn) if arn is not None else None
+    draft = kind.draft if kind is not None else NoDraft.NO_POLICY
+    match draft:
+        case NoDraft.WHOLE_ACCOUNTS:
+            step = "remedies.resource.whole-accounts"
+        case NoDraft.NO_POLICY if judged.policies.resource is None:
+            step = "remedies.resource.no-policy"
+        case _:
+            step = "remedies.resource.unnamed"
+    return by_hand(
+        layer=Layer.RESOURCE,
+        target=holder,
+        title=Message("remedies.resource.elsewhere", values),
+        steps=(Message(step, values),),
     )
