@@ -1,5 +1,6 @@
 """Which place in a checkout makes what a draft is for: every format is asked, and one answer is needed."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -23,6 +24,15 @@ TERRAFORM = (".tf", ".tf.json")
 CODE = (".py", ".ts")
 LARGEST = 64 * 1024 * 1024
 """Letters of a checkout's sources that are read at once; a large one has some ten million."""
+MOST_TOLD = 20
+"""Places that are not read or not known, told one by one: a screen."""
+GENERATED = re.compile(
+    r"@generated\b|\bgenerated\b.{0,200}\bdo not (?:edit|modify)\b|\bdo not (?:edit|modify)\b.{0,200}\bgenerated\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What tools write at the head of their files, as projen and protoc do."""
+HEAD = 1_000
+"""Letters of a file in which that is looked for."""
 NOT_PROVEN = (
     "These come near, but no logical id proves it (a construct's path that is known in part needs --cdk-out):"
 )
@@ -63,7 +73,8 @@ def owner_of_draft(directory: Path, draft: SourceDraft, cdk_out: Path | None) ->
     )
     tags = [f"Its tags tell that {draft.owner} makes it."] if draft.owner and not chosen else []
     near = [NOT_PROVEN] if lines and not chosen else []
-    raise NoEditError("\n".join([head, *tags, *near, *lines, *unread]))
+    rest = [f"… and {len(unread) - MOST_TOLD} more."] if len(unread) > MOST_TOLD else []
+    raise NoEditError("\n".join([head, *tags, *near, *lines, *unread[:MOST_TOLD], *rest]))
 
 
 def _in_templates(
@@ -76,6 +87,9 @@ def _in_templates(
         except SettingsError as error:
             not_read[path] = str(error)
             continue
+        for each in template.values["Resources"] if template else ():
+            if str(each).startswith("Fn::ForEach"):
+                not_read[path] = f"what its {each} makes is not read"
         yield from template.owners(draft, path) if template else serverless
 
 
@@ -99,7 +113,7 @@ def _in_code(codes: Sequence[Code], draft: SourceDraft, cdk_out: Path | None) ->
         )
         paths = construct_paths(cdk_out, draft.stack) if cdk_out else {}
         assembly = read_assembly(cdk_out, place, draft.stack) if cdk_out else None
-        sources = CdkSources(codes, paths)
+        sources = CdkSources(codes, paths, draft.stack)
         yield from (CdkOwner(sources, each, assembly) for each in sources.found(draft))
 
 
@@ -109,7 +123,9 @@ def _texts(directory: Path) -> tuple[dict[Path, str], dict[Path, str]]:
     for path in checkout.files(directory, SUFFIXES):
         try:
             text = checkout.text_of(path)
-            if not path.name.endswith(CODE) or is_cdk(path, text):
+            if GENERATED.search(text[:HEAD]):
+                unread[path] = "it says that it is generated: an edit there would be undone"
+            elif not path.name.endswith(CODE) or is_cdk(path, text):
                 texts[path] = text
                 letters += len(text)
         except SettingsError as error:

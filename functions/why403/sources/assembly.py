@@ -1,9 +1,11 @@
-"""A CDK app's cloud assembly: the templates of all its stacks, nested ones and stages too.
+"""A CDK app's cloud assembly: the templates of all its stacks, nested ones and stages too, and the logical ids in them.
 
 It may be anybody's: what it names is read inside it only, no link and no pipe is followed.
 """
 
+import hashlib
 import json
+import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +19,8 @@ from why403.sources.template import LARGEST, read_template, text_of
 DEEPEST = 10
 """Assemblies in each other: an app, its stages, and theirs."""
 PATH = "aws:cdk:path"
+HASH = 8
+"""Hexadecimal digits at a logical id's end."""
 
 
 def read_assembly(directory: Path, place: DeployPlace, stack: str = "") -> Planned:
@@ -88,3 +92,25 @@ def _templates(directory: Path, place: DeployPlace, depth: int) -> Iterator[tupl
             yield inside, known
     for nested in sorted(directory.glob("*.nested.template.json")):
         yield nested, place
+
+
+def logical_id(path: Sequence[str]) -> str:
+    """The logical id that the CDK makes of a path within its stack.
+
+    https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/private/uniqueid.ts
+    """
+    shown = [each for each in path if each != "Default"]
+    if len(shown) == 1:
+        return re.sub("[^A-Za-z0-9]", "", shown[0])  # a stack's own: an L1 construct
+    digest = hashlib.md5("/".join(shown).encode(), usedforsecurity=False).hexdigest()
+    return human(shown) + digest[:HASH].upper()
+
+
+def human(path: Sequence[str]) -> str:
+    """What people read of a logical id."""
+    kept: list[str] = []
+    for each in path:
+        if not (kept and kept[-1].endswith(each)):
+            kept.append(each)
+    shown = "".join(each for each in kept if each not in {"Default", "Resource"})
+    return re.sub("[^A-Za-z0-9]", "", shown)[:240]

@@ -4,14 +4,14 @@ A logical id ends with a hash of the construct's path, so that a path read from 
 https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from why403.sources.assembly import human, logical_id
 from why403.sources.cloudformation import is_generated
-from why403.sources.code import Code, CodeCall, camel, dotted
+from why403.sources.code import Code, CodeCall, Surroundings, camel, dotted
 from why403.sources.kinds import SOURCE_KINDS
 from why403.sources.planned import UNKNOWN
 from why403.sources.source_edit import SourceDraft, may_be
@@ -22,8 +22,6 @@ MOST_STEPS = 100_000
 """Classes and uses that are walked in all; an app of a thousand constructs takes some ten thousand."""
 DEEPEST = 20
 """Classes in classes; an app has some five."""
-HASH = 8
-"""Hexadecimal digits at a logical id's end."""
 LOGICAL = re.compile(r"([A-Za-z0-9]+?)([0-9A-F]{8})")
 """A logical id of the CDK: what people read, and the hash."""
 STACKS = {"aws_cdk.Stack", "aws_cdk.NestedStack"}
@@ -100,10 +98,11 @@ class FoundConstruct:
 
 @dataclass(slots=True)
 class CdkSources:
-    """The CDK code of a checkout. `paths`: construct paths of a cdk.out by logical id, empty where none is given."""
+    """The CDK code of a checkout. `paths`: construct paths of a cdk.out by logical id; `stack`: the draft's; empty: not known."""
 
     codes: Sequence[Code]
     paths: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    stack: str = ""
     _uses: dict[str, list[tuple[Code, CodeCall]]] = field(default_factory=dict)
     _extended: dict[str, set[str]] = field(default_factory=dict)
     _bases: dict[str, set[str]] = field(default_factory=dict)
@@ -166,7 +165,7 @@ class CdkSources:
             return ""
         if tuple(self.paths.get(wanted, ()))[-len(known) :] == known:
             return wanted
-        begun = found[1].removesuffix(_human(known))
+        begun = found[1].removesuffix(human(known))
         return wanted if logical_id((begun, *known)) == wanted else ""
 
     def _paths(self, code: Code, call: CodeCall, depth: int = 0) -> list[tuple[str, ...]]:
@@ -192,7 +191,7 @@ class CdkSources:
         others = [
             each
             for each in code.by_target.get(scope, ())
-            if each.positional and each is not call and sees(call, each)
+            if each.positional and each is not call and sees(call, each.around, scope)
         ]
         return self._paths(code, others[0], depth + 1) if len(others) == 1 else [(UNKNOWN,)]
 
@@ -200,13 +199,27 @@ class CdkSources:
         """The paths of a class's objects; of a stack the empty one."""
         names, bases = self._related(name, self._extended), self._related(name, self._bases)
         if bases & STACKS:
-            return [()]
+            return [] if self._is_another(names, bases) else [()]
         found: list[tuple[str, ...]] = []
         for code, call in (use for each in sorted(names) for use in self._uses.get(each, ())):
             found += self._paths(code, call, depth + 1)
             if len(found) > MOST_PATHS:
                 return [(UNKNOWN,)]
         return found or [(UNKNOWN,)]
+
+    def _is_another(self, names: set[str], bases: set[str]) -> bool:
+        """Whether a stack's class is used under other names alone, and another class under the draft's stack's."""
+        told = self._named(names)
+        if not (self.stack and told) or "aws_cdk.NestedStack" in bases:
+            return False
+        classes = {each for each in self._bases if "aws_cdk.Stack" in self._related(each, self._bases)}
+        fits = [each for each in self._named(classes - names) if each in self.stack]
+        return bool(fits) and not any(UNKNOWN in each or each in self.stack for each in told)
+
+    def _named(self, names: set[str]) -> list[str]:
+        """The names of stacks that uses of these classes tell."""
+        uses = [use for each in names for use in self._uses.get(each, ())]
+        return [str(code.value(call.named.get("stackName") or call.positional[-1])) for code, call in uses]
 
     def _related(self, name: str, to: Mapping[str, set[str]]) -> set[str]:
         """A class and all that it extends, or all that extend it."""
@@ -233,11 +246,11 @@ def _makes(code: Code, call: CodeCall, draft: SourceDraft) -> Iterator[tuple[Mad
         yield POLICY, RESOURCES[kind][1]
 
 
-def sees(call: CodeCall, other: CodeCall) -> bool:
-    """Whether a name that is given to `other` is meant where `call` stands."""
-    mine, its = call.around, other.around
+def sees(call: CodeCall, its: Surroundings, target: str) -> bool:
+    """Whether a name that is given a value in those surroundings is meant where `call` stands."""
+    mine = call.around
     return mine.class_name == its.class_name and (
-        its.function == mine.function or its.target.startswith(("self.", "this."))
+        its.function == mine.function or target.startswith(("self.", "this."))
     )
 
 
@@ -250,33 +263,13 @@ def _may_end(path: tuple[str, ...], made: MadeByConstruct, draft: SourceDraft) -
     wanted = LOGICAL.fullmatch(draft.logical_id or _in_name(draft.name))
     parts = [each for each in (*path, *made.path) if each != UNKNOWN]
     known = [each.rpartition(UNKNOWN)[2] for each in parts]
-    return wanted is not None and bool(_human(known[:1])) and wanted[1].endswith(_human(known))
+    return wanted is not None and bool(human(known[:1])) and wanted[1].endswith(human(known))
 
 
 def _in_name(name: str) -> str:
     """The logical id in a name that CloudFormation made; empty where there is none."""
     parts = name.split("-")
     return parts[-2] if len(parts) > 2 else ""  # noqa: PLR2004  # stack, logical id, random letters
-
-
-def logical_id(path: Sequence[str]) -> str:
-    """The logical id that the CDK makes of a path within its stack.
-
-    https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/core/lib/private/uniqueid.ts
-    """
-    shown = [each for each in path if each != "Default"]
-    digest = hashlib.md5("/".join(shown).encode(), usedforsecurity=False).hexdigest()
-    return _human(shown) + digest[:HASH].upper()
-
-
-def _human(path: Sequence[str]) -> str:
-    """What people read of a logical id."""
-    kept: list[str] = []
-    for each in path:
-        if not (kept and kept[-1].endswith(each)):
-            kept.append(each)
-    shown = "".join(each for each in kept if each not in {"Default", "Resource"})
-    return re.sub("[^A-Za-z0-9]", "", shown)[:240]
 
 
 def is_cdk(path: Path, text: str) -> bool:

@@ -117,6 +117,9 @@ class CdkOwner:
             raise SettingsError(
                 "it stands in a loop, a function that is handed on, or a branch without braces"
             )
+        target = call.around.target
+        if target and sum(sees(call, each, target) for each in self.found.code.assigned[target]) > 1:
+            raise SettingsError(f"{target} is given several values: give it a name of its own first")
         if self.found.also:
             uses = len(self.found.also) + 1
             raise SettingsError(
@@ -129,7 +132,7 @@ class CdkOwner:
         self, places: Sequence[StatementPlace], fresh: Sequence[Mapping[str, Any]], draft: SourceDraft
     ) -> list[Insertion]:
         code, call = self.found.code, self.found.call
-        fit = [each for each in places if _can_take(code, each)]
+        fit = [each for each in places if _can_take(code, each, call)]
         for place in sorted(fit, key=lambda each: not _speaks_of(code, each, draft)):
             if place.holder is not None:
                 style, more = style_of(code, call)
@@ -139,8 +142,10 @@ class CdkOwner:
             hugged = None if is_one_line else bool(argument.start_point[0] == node.start_point[0])
             style, more = style_of(code, call, hugged=hugged)
             return [*more, *behind(code, place.call, place.call.name, fresh, style)]
-        # A name of the class may be declared as IRole, which has no addToPolicy.
-        is_declared = self.found.made is ROLE and call.around.target.startswith("this.")
+        # The name may be declared as IRole, which has no addToPolicy.
+        is_declared = self.found.made is ROLE and (
+            call.around.target.startswith("this.") or call.node.parent.child_by_field_name("type") is not None
+        )
         return new_call(code, call, "addToPrincipalPolicy" if is_declared else self.found.made.method, fresh)
 
     def _prove(self, after: bytes, added: Sequence[tuple[int, int]], draft: SourceDraft) -> None:
@@ -207,9 +212,9 @@ def _places(code: Code, call: CodeCall, found: FoundConstruct) -> Iterator[State
     methods = {found.made.method} | ({"addToPrincipalPolicy"} if found.made is ROLE else set())
     adds = {camel(f"{target}.{each}") for each in methods} if target else set()
     for each in code.calls:
-        if camel(each.name) in adds and len(each.positional) == 1 and sees(each, call):
+        if camel(each.name) in adds and len(each.positional) == 1 and sees(each, call.around, target):
             yield StatementPlace(each, None, (each.positional[0],))
-        elif code.construct_class(each.name) in HELD and not through and sees(each, call):
+        elif code.construct_class(each.name) in HELD and not through and sees(each, call.around, target):
             roles = each.named.get("roles")
             given = [code.text(one) for one in roles.named_children] if roles is not None else []
             if target and given == [target]:
@@ -232,8 +237,11 @@ def _list_place(call: CodeCall, node: Any) -> Iterator[StatementPlace]:  # noqa:
         yield StatementPlace(call, node, tuple(listed))
 
 
-def _can_take(code: Code, place: StatementPlace) -> bool:
-    """Whether a statement more can stand there in its own lines."""
+def _can_take(code: Code, place: StatementPlace, call: CodeCall) -> bool:
+    """Whether a statement more can stand there in its own lines, and is run whenever the construct is made."""
+    blocks = [each.around.statement.parent for each in (place.call, call) if each.around.statement]
+    if any(each != blocks[0] for each in blocks):
+        return False
     if place.holder is not None:
         return place.holder.type in {"list", "array"} and is_list_of_lines(code, place.holder)
     return (

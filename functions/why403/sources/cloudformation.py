@@ -20,6 +20,7 @@ from why403.sources.planned import (
     listed,
     managed,
 )
+from why403.sources.sam import SAM_ROLES, role_made_by, sam_policies, with_globals
 from why403.sources.template import MALFORMED, Resolver, read_template
 
 KINDS: Mapping[str, tuple[str, str]] = {
@@ -95,12 +96,13 @@ class _Template:
         for logical, resource in self._existing():
             if resource["Type"] in {"AWS::IAM::Role", "AWS::IAM::User"}:
                 self._principal(logical, resource)
-            elif resource["Type"] == "AWS::Serverless::Function":
+            elif resource["Type"] in SAM_ROLES:
                 self._serverless(logical, resource)
         for logical, resource in self._existing():
             if resource["Type"] in NOT_READ:
                 self._found.notes.append(NOT_READ_NOTE.format(where=f"{self._name}: {logical}"))
             self._attached(logical, resource)
+            self._connected(logical, resource)
             self._resource_policy(logical, resource)
             if resource["Type"] in KINDS:
                 self._found.made.append(self._attribute(logical, "Arn"))
@@ -170,9 +172,12 @@ class _Template:
         if boundary:
             made.boundary = [self._managed(boundary)]
 
-    def _made(self, kind: str, logical: str, address: str) -> PlannedPrincipal:
+    def _role_name(self, logical: str, address: str) -> str:
         name = self._physical(logical) if logical in self._resources else self._generated(logical)
-        name = name.rpartition("/")[2] if UNKNOWN not in name else f"{UNKNOWN}{address}"
+        return name.rpartition("/")[2] if UNKNOWN not in name else f"{UNKNOWN}{address}"
+
+    def _made(self, kind: str, logical: str, address: str) -> PlannedPrincipal:
+        name = self._role_name(logical, address)
         if name.startswith(UNKNOWN):
             self._found.notes.append(
                 f"{self._name}: the name of {address} is not known: give --stack-resources"
@@ -187,17 +192,11 @@ class _Template:
         if not role:
             return
         made = self._made("role", role, logical)
-        made.identity.append(managed("arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"))
-        for each in listed(self._value(resource, "Policies")):
-            if isinstance(each, str):
-                arn = each if each.startswith("arn:") else f"arn:aws:iam::aws:policy/{each}"
-                made.identity.append(self._managed(arn))
-            elif isinstance(each, Mapping) and "Statement" in each:
-                made.identity.append(Policy(f"Policies ({logical})", document_of(each)))
-            else:
-                name = next(iter(each), "") if isinstance(each, Mapping) else ""
-                self._found.notes.append(f"{self._name}: {logical}: the policy template {name} is not read")
-                made.identity.append(Policy(name or logical, ALLOWS_UNKNOWN))
+        given = self._resolver.value(with_globals(resource, self._resolver.template))
+        for each in sam_policies(str(resource["Type"]), given):
+            made.identity.append(self._managed(each) if isinstance(each, str) else each)
+            if isinstance(each, Policy) and each.document is ALLOWS_UNKNOWN:
+                self._found.notes.append(f"{self._name}: {logical}: what {each.name} adds is not read")
 
     def _managed(self, arn: object) -> Policy:
         for logical, resource in self._existing():
@@ -224,6 +223,17 @@ class _Template:
                 name = str(self._resolver.value(written))
                 made = self._made_elsewhere(holder, name, logical)
             made.identity.append(policy)
+
+    def _connected(self, logical: str, resource: Mapping[str, Any]) -> None:
+        """What a connector of SAM's grants the role of its source; any role, where that is not told."""
+        if resource["Type"] == "AWS::Serverless::Connector":
+            source = self._value(resource, "Source")
+            of = str(source.get("Id")) if isinstance(source, Mapping) else ""
+            role = role_made_by(of, self._resources.get(of) or {})
+            key = f"role/{self._role_name(role, of)}" if role else ""
+            for name, each in self._found.principals.items():
+                if key in {"", name}:
+                    each.identity.append(Policy(f"the connector {logical}", ALLOWS_UNKNOWN))
 
     def _key(self, holder: str, written: object) -> str:
         if isinstance(written, Mapping) and UNKNOWN in self._physical(str(written.get("Ref"))):
@@ -255,18 +265,6 @@ class _Template:
         self._found.resources.append(
             PlannedResource(f"{self._name}: {logical}", arn, Policy(logical, document))
         )
-
-
-def role_made_by(logical: str, resource: Mapping[str, Any]) -> str:
-    """The logical id of the role that a resource makes; empty where it makes none.
-
-    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html
-    """
-    if resource.get("Type") == "AWS::IAM::Role":
-        return logical
-    given = resource.get("Properties") or {}
-    is_function = resource.get("Type") == "AWS::Serverless::Function"
-    return f"{logical}Role" if is_function and given.get("Role") is None else ""
 
 
 def is_generated(name: str, stack: str, logical: str) -> bool:

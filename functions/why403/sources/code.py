@@ -57,7 +57,10 @@ class CodeCall:
 
 @dataclass(slots=True)
 class Code:
-    """One file. `origins`: an imported name → what it is, as `aws_cdk.aws_iam`; `bases`: a class → those that it extends."""
+    """One file. `origins`: an imported name → what it is, as `aws_cdk.aws_iam`; `bases`: a class → those that it extends.
+
+    `assigned`: a name → where it is given a value.
+    """
 
     path: Path
     source: bytes
@@ -70,6 +73,7 @@ class Code:
     constants: dict[str, list[Any]] = field(default_factory=dict)
     by_start: dict[int, CodeCall] = field(default_factory=dict)
     by_target: dict[str, list[CodeCall]] = field(default_factory=dict)
+    assigned: dict[str, list[Surroundings]] = field(default_factory=dict)
 
     def full_name(self, name: str) -> str:
         """A name with what its first part was imported from."""

@@ -97,9 +97,10 @@ def _noted(code: Code, node: Any, around: Surroundings) -> None:  # noqa: ANN401
         heads = [each for each in node.named_children if each.type in {"argument_list", "class_heritage"}]
         names = [dotted(code.source, each) for head in heads for each in _flat(head)]
         code.bases[_field(code, node, "name")] = tuple(filter(None, names))
-    elif node.type in {"assignment", "variable_declarator"}:
-        value = node.child_by_field_name(ASSIGNED[node.type])
-        if value is not None and CONSTANT.fullmatch(target := _target(code, node)):
+    elif node.type in ASSIGNED and (value := node.child_by_field_name(ASSIGNED[node.type])) is not None:
+        target = _target(code, node)
+        code.assigned.setdefault(target, []).append(around)
+        if CONSTANT.fullmatch(target):
             code.constants.setdefault(target, []).append(value)
 
 

@@ -230,8 +230,17 @@ def _names(source: bytes, node: Any) -> tuple[str, ...]:  # noqa: ANN401
         if each.type in {"variable_expr", "get_attr"} and each.named_children:
             names.append(word(source, each.named_children[0]))
         elif each.type == "index":
-            names.append("[]")
+            key = _literal_key(each) if names[:1] in (["local"], ["var"]) else None
+            names.append("[]" if key is None else word(source, key))
     return tuple(names)
+
+
+def _literal_key(index: Any) -> Any:  # noqa: ANN401
+    """The text in `names["web"]`; None of any other index. A resource's would be an instance, not an attribute."""
+    new = index.named_children[0]
+    quoted = within(new.named_children[0], "string_lit") if new.type == "new_index" else None
+    parts = quoted.named_children[1:-1] if quoted is not None else []
+    return parts[0] if len(parts) == 1 else None
 
 
 def _blocks(source: bytes, body: Any) -> Iterator[HclBlock]:  # noqa: ANN401

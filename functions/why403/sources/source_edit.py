@@ -98,12 +98,20 @@ def proved(before: Planned, after: Planned, draft: SourceDraft) -> Sequence[str]
         for each in {*before.principals, *after.principals} - {key}
         if before.principals.get(each) != after.principals.get(each)
     ]
+    changed = [one.arn for one in after.resources if one not in before.resources]
+    fit = [each for each in changed if _may_be_arn(each, draft.target)]
+    touched += [each for each in changed if each != max(fit, key=len, default="")]
     if touched:
-        said.append(f"WARNING: the edit changes others too: {', '.join(sorted(touched))}.")
+        names = ", ".join(sorted(each.replace(UNKNOWN, "…") for each in touched))
+        said.append(f"WARNING: the edit changes others too: {names}.")
     other = beside(draft.request)
     if other is not None and _decided(before, other)[0] != _decided(after, other)[0]:
         said.append(f"The draft is wider than the call: {_compared(other.resource, other, before, after)}")
     return said
+
+
+def _may_be_arn(told: str, arn: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, told.split(UNKNOWN))), arn) is not None
 
 
 def _compared(what: str, request: Request, before: Planned, after: Planned) -> str:

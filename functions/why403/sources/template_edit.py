@@ -19,10 +19,10 @@ from why403.sources.cloudformation import (
     DeployPlace,
     is_generated,
     read_cloudformation,
-    role_made_by,
 )
 from why403.sources.kinds import SOURCE_KINDS
 from why403.sources.planned import UNKNOWN, Planned
+from why403.sources.sam import role_made_by
 from why403.sources.source_edit import Edit, SourceDraft, may_be
 from why403.sources.template import PSEUDO, Resolver, flat, nodes_of, values_of
 from why403.sources.yaml_text import List, Map, member, plain, scalar, spliced
@@ -146,6 +146,8 @@ def add_policy(template: SourceTemplate, made: TemplateOwner, name: str, documen
     policies = member(made.properties, "Policies")
     if made.properties is None:
         raise SettingsError("it has no Properties to add a policy to")
+    if policies is None and member(made.properties, "Fn::Transform") is not None:
+        raise SettingsError("its Properties come from Fn::Transform, which may give it Policies")
     if (
         any(scalar(member(one, "PolicyName")) == name for one in policies.value if isinstance(one, Map))
         if isinstance(policies, List)

@@ -19,6 +19,11 @@ from why403.sources.terraform import RESOURCE_POLICIES
 from why403.sources.terraform_source import MULTIPLIED, Module, TerraformSources
 from why403.sources.yaml_text import member
 
+EXCLUSIVE = "aws_iam_role_policies_exclusive"
+"""A list of all inline policies that a role may have.
+
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role_policies_exclusive
+"""
 DOCUMENT = "aws_iam_policy_document"
 ONE_PART = 3
 """Parts of `"${…}"`: its quotes, and the one reference between them."""
@@ -165,6 +170,10 @@ class TerraformOwner:
                 raise SettingsError(
                     "its inline_policy blocks keep out other policies, and hold no list that can be added to"
                 )
+            if any(_reference(each, "role_name")[:2] == self.block.labels for each in self._exclusive()):
+                raise SettingsError(
+                    f"{EXCLUSIVE} takes other policies away, and no policy here holds a list that can be added to"
+                )
             arguments = {"name": escaped(draft.policy_name), "role": f"{target}.name"}
         else:
             if draft.layer == "trust" or not kind or any(True for _ in self._documents_written(draft)):
@@ -174,6 +183,9 @@ class TerraformOwner:
             field = RESOURCE_POLICIES[kind][0]
             arguments = {field: f"{target}.{ATTRIBUTES.get(field, 'id')}"}
         return new_policy(self.block.source, self.block, (kind, _resource_name(draft)), arguments, statements)
+
+    def _exclusive(self) -> Iterator[HclBlock]:
+        yield from (each for at, (_, each) in self.module.resources.items() if at.startswith(f"{EXCLUSIVE}."))
 
     def _documents_written(self, draft: SourceDraft) -> Iterator[HclBlock]:
         yield from (each for _, each, field in self._documents(draft) if each.attribute(field) is not None)

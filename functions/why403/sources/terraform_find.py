@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from why403.errors import SettingsError
-from why403.sources.hcl import HclBlock
+from why403.sources.hcl import HclBlock, word
 from why403.sources.planned import UNKNOWN
 from why403.sources.source_edit import SourceDraft, may_be
 from why403.sources.terraform import RESOURCE_POLICIES, arn_of
@@ -49,12 +49,20 @@ def unread_modules(sources: TerraformSources, directory: Path) -> Iterator[str]:
                 where = f"{call.labels[0]} ({path.relative_to(directory)}:{call.line})"
                 yield f"Not looked into: module {where}, which comes from {sources.source_of(call)}."
         for path, block in module.resources.values():
-            if (
-                block.kind == "data"
-                and block.labels[0] == kind_of(sources.draft)
-                and _named(sources, module, block)
-            ):
-                yield f"{path.relative_to(directory)}:{block.line} only looks {sources.draft.name} up: it is made elsewhere."
+            if block.labels[0] != kind_of(sources.draft):
+                continue
+            where = f"{path.relative_to(directory)}:{block.line}"
+            if block.kind == "data" and _named(sources, module, block):
+                yield f"{where} only looks {sources.draft.name} up: it is made elsewhere."
+            elif block.kind == "resource" and (written := _untold(sources, module, block)):
+                yield f"{where} names it {written}, which is told elsewhere: if that is it, take the draft from `why403 explain`."
+
+
+def _untold(sources: TerraformSources, module: Module, block: HclBlock) -> str:
+    """The expression that names a resource of which nothing is known here; empty where something is."""
+    node = block.attribute("bucket" if block.labels[0] == "aws_s3_bucket" else "name")
+    is_told = node is None or module.broken or sources.value(module, block.source, node) != UNKNOWN
+    return "" if is_told else word(block.source, node)
 
 
 def _named(sources: TerraformSources, module: Module, block: HclBlock) -> bool | None:

@@ -30,7 +30,8 @@ def spliced(text: str, into: Any, added: Any, root: Any) -> str:  # noqa: ANN401
             return f"{text[:at]},{shown}{text[at:]}"
         return f"{text[:at]}, {shown}{text[at:]}"
     at = _end(text, last)
-    margin = " " * into.start_mark.column
+    is_anchored = text[into.start_mark.index] == "&"  # its mark is the anchor's, on its key's line
+    margin = _margin(text, first.start_mark.index) if is_anchored else " " * into.start_mark.column
     written = yaml.dump(
         added, Dumper=_Indented if _indents(root) else yaml.SafeDumper, sort_keys=False, width=4096
     )

@@ -15,7 +15,7 @@ import pytest
 from why403.cli import fix_owner
 from why403.cli.fix import run
 from why403.errors import SettingsError
-from why403.sources.cdk import logical_id
+from why403.sources.assembly import logical_id
 
 SOURCES = Path(__file__).parents[2] / "cases" / "sources"
 CASES, SERVERLESS = (
