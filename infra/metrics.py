@@ -12,6 +12,9 @@ from why403.incidents.metric_names import NAMESPACE
 from infra.alarms import AlarmPlan
 from infra.settings import Settings
 
+GLOBS = "globs"
+"""Ends the names of the subscriber's filters."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
@@ -42,13 +45,24 @@ class Watched:
                 return ({"TableName": self.table_name},)
         raise ValueError(f"expected function:…, queue:…, service:… or table, found {of}")
 
-    def metric(self, plan: AlarmPlan) -> cloudwatch.IMetric:
-        """The metric that an alarm rings on; several of a kind are added up."""
+    def metrics(self, plan: AlarmPlan) -> dict[str, cloudwatch.IMetric]:
+        """What an alarm's name ends in → the metric that it rings on.
+
+        One as a rule; of a query one for each name that filters of ours have: queries know no OR, and an alarm takes one.
+        """
+        if not plan.query:
+            return {"": self._metric(plan)}
         period = Duration.minutes(plan.minutes)
-        if plan.query:
-            return cloudwatch.MathExpression(
-                expression=self._query(plan.query), period=period, using_metrics={}
+        return {
+            f"-{GLOBS}" if number else "": cloudwatch.MathExpression(
+                expression=_query(plan.query, name), period=period, using_metrics={}
             )
+            for number, name in enumerate(filter_names(self.settings))
+        }
+
+    def _metric(self, plan: AlarmPlan) -> cloudwatch.IMetric:
+        """Several of a kind are added up."""
+        period = Duration.minutes(plan.minutes)
         metrics = [
             cloudwatch.Metric(
                 namespace=namespace_of(plan.metric[0], self.settings),
@@ -61,12 +75,23 @@ class Watched:
         ]
         return metrics[0] if len(metrics) == 1 else _added(metrics, period)
 
-    def _query(self, name: str) -> str:
-        """Metrics Insights over all subscriptions of ours: an alarm each would cost as much as there are groups."""
-        where = "DestinationType = 'Lambda'"
-        if not (self.settings.globs or self.settings.log_group_tags):
-            where += f" AND FilterName = '{self.settings.stack_name}'"
-        return f'SELECT SUM({name}) FROM "AWS/Logs" WHERE {where}'  # noqa: S608  # CloudWatch's, of our own names
+
+def _query(metric: str, filter_name: str) -> str:
+    """Metrics Insights over all subscriptions of ours: an alarm each would cost as much as there are groups.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-metrics-insights-querylanguage.html
+    """
+    where = "DestinationType = 'Lambda'" + (f" AND FilterName = '{filter_name}'" if filter_name else "")
+    return f'SELECT SUM({metric}) FROM "AWS/Logs" WHERE {where}'  # noqa: S608  # CloudWatch's, of our own names
+
+
+def filter_names(settings: Settings) -> tuple[str, ...]:
+    """The names of the stack's filters: the template's, the subscriber's; an empty one for the account's one policy."""
+    if settings.watches_account:
+        return ("",)
+    is_named = len(settings.globs) < len(settings.log_groups) or not settings.has_subscriber
+    by_subscriber = (f"{settings.stack_name}-{GLOBS}",) if settings.has_subscriber else ()
+    return (*((settings.stack_name,) if is_named else ()), *by_subscriber)
 
 
 def namespace_of(listed: str, settings: Settings) -> str:

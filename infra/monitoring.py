@@ -46,7 +46,10 @@ class Monitoring(Construct):
             else ""
         )
         self._plans = [plan for plan in alarm_plans() if watched.has(plan)]
-        alarms = [self._alarm(plan) for plan in self._plans] if watched.settings.alarms else []
+        plans = self._plans if watched.settings.alarms else []
+        alarms = [
+            self._alarm(plan, end, metric) for plan in plans for end, metric in watched.metrics(plan).items()
+        ]
         for alarm in alarms:
             alarm.add_alarm_action(action)
             alarm.add_ok_action(action)
@@ -113,13 +116,14 @@ class Monitoring(Construct):
             width=FULL_WIDTH,
         )
 
-    def _alarm(self, plan: AlarmPlan) -> cloudwatch.Alarm:
+    def _alarm(self, plan: AlarmPlan, end: str, metric: cloudwatch.IMetric) -> cloudwatch.Alarm:
+        name = f"{plan.name}{end}"
         return cloudwatch.Alarm(
             self,
-            plan.name.title().replace("-", ""),
-            alarm_name=f"{self._watched.settings.stack_name}-{plan.name}",
+            name.title().replace("-", ""),
+            alarm_name=f"{self._watched.settings.stack_name}-{name}",
             alarm_description=plan.description(self._dashboard),
-            metric=self._watched.metric(plan),
+            metric=metric,
             threshold=plan.threshold,
             evaluation_periods=plan.periods,
             comparison_operator=COMPARISONS[plan.below],

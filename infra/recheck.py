@@ -27,6 +27,7 @@ class Recheck(Construct):
                 topic_arn=parts.topics.alarms.topic_arn,
                 retention_days=settings.retention_days,
                 log_groups=watched(settings),
+                tags=dict(settings.log_group_tags),
                 target_read_roles=settings.target_read_roles,
                 organization_read_role=settings.organization_read_role,
                 quiet_hours_until_resolved=settings.resolve_after_hours,

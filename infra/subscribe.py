@@ -13,6 +13,7 @@ from why403.environment import SubscribeEnvironment
 
 from infra.acknowledged import acknowledge
 from infra.function import Function, FunctionPlan
+from infra.metrics import GLOBS
 from infra.parts import Parts
 from infra.setting_kinds import OWN_LOG_GROUPS
 from infra.settings import Settings
@@ -42,7 +43,7 @@ class Subscribe(Construct):
                 log_groups=_globs(settings),
                 tags=dict(settings.log_group_tags),
                 stack=settings.stack_name,
-                filter_name=f"{settings.stack_name}-globs",
+                filter_name=f"{settings.stack_name}-{GLOBS}",
                 destination_arn=triage.function_arn,
                 topic_arn=parts.topics.alarms.topic_arn,
             ),

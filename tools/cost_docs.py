@@ -32,7 +32,8 @@ look there before you rely on a figure. Other Regions cost some 0 to 30% more.
 The table (on demand), topics, queues, schedules and subscription filters cost nothing while nothing happens. Metrics
 are billed by the hour in which they are sent: those of triage, diagnose and notify cost up to 0.30 USD each in a month
 that has denials in every hour. Globs (`globs_by`): `filters` adds a function that looks every 15 minutes (some 0.02 USD) and an
-alarm (0.10); `account-policy` costs nothing idle, but each matching line of every log group of the Region starts triage.
+alarm (0.10), and two more where groups are named beside them; `account-policy` costs nothing idle, but each matching line
+of every log group of the Region starts triage.
 
 ## A million matching lines
 

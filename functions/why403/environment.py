@@ -186,6 +186,8 @@ class RecheckEnvironment(Environment):
     """The alarms topic: what the daily count of lines finds missing is told there. Transitions go by the outbox."""
     retention_days: int
     log_groups: str
+    tags: Mapping[str, str]
+    """Log groups that carry all of these are counted too; the value `*` is any."""
     target_read_roles: Mapping[str, str]
     organization_read_role: str
     quiet_hours_until_resolved: int

@@ -43,6 +43,7 @@ SETTINGS = {
     "target_read_roles": "{}",
     "organization_read_role": "",
     "quiet_hours_until_resolved": "24",
+    "tags": "{}",
 }
 
 

@@ -58,6 +58,7 @@ def _settings(topic: str) -> dict[str, str]:
         "topic_arn": topic,
         "retention_days": "90",
         "log_groups": json.dumps({"include": ["/ecs/*"], "exclude": ["/ecs/noisy"]}),
+        "tags": "{}",
         "target_read_roles": "{}",
         "organization_read_role": "",
         "quiet_hours_until_resolved": "24",

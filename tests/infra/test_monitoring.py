@@ -110,18 +110,32 @@ def test_alarms_and_dashboard_can_be_left_out_each(synth: Any) -> None:
     )
 
 
-def test_subscriptions_are_measured_by_one_query_however_many(synth: Any) -> None:
-    queries = [
-        query["Expression"]
-        for alarm in synth().of("CloudWatch::Alarm").values()
+@pytest.mark.parametrize(
+    ("watched", "filters"),
+    [
+        ({"log_groups": ["/ecs/a", "/ecs/b"]}, {"": "why403"}),
+        ({"log_groups": ["/ecs/*"]}, {"": "why403-globs"}),
+        ({"log_groups": [], "log_group_tags": {"why403": "on"}}, {"": "why403-globs"}),
+        ({"log_groups": ["/ecs/*", "/app"]}, {"": "why403", "-globs": "why403-globs"}),
+        ({"log_groups": ["/ecs/*"], "globs_by": "account-policy"}, {"": ""}),
+    ],
+)
+def test_subscriptions_are_measured_by_one_query_for_each_name_of_our_own_filters(
+    synth: Any, watched: dict[str, Any], filters: dict[str, str]
+) -> None:
+    queries = {
+        alarm["AlarmName"]: query["Expression"]
+        for alarm in synth(watched).of("CloudWatch::Alarm").values()
         for query in alarm.get("Metrics", [])
         if "SELECT" in query.get("Expression", "")
-    ]
+    }
 
-    assert sorted(queries) == [
-        "SELECT SUM(DeliveryErrors) FROM \"AWS/Logs\" WHERE DestinationType = 'Lambda' AND FilterName = 'why403'",
-        "SELECT SUM(DeliveryThrottling) FROM \"AWS/Logs\" WHERE DestinationType = 'Lambda' AND FilterName = 'why403'",
-    ]
+    assert queries == {
+        f"why403-subscription-{kind}{end}": f'SELECT SUM({metric}) FROM "AWS/Logs" WHERE '  # noqa: S608  # CloudWatch's
+        + " AND ".join(filter(None, ("DestinationType = 'Lambda'", f"FilterName = '{name}'" if name else "")))
+        for kind, metric in (("errors", "DeliveryErrors"), ("throttled", "DeliveryThrottling"))
+        for end, name in filters.items()
+    }
 
 
 def test_a_queue_that_parks_has_an_alarm(synth: Any) -> None:

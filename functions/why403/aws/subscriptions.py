@@ -15,6 +15,7 @@ from why403.aws.incident_table_calls import TableCalls
 from why403.aws.incident_table_items import item, key, text
 from why403.aws.rates import Rates
 from why403.errors import NoAccessError
+from why403.incidents.log_groups import ANY_VALUE, group_of_arn, group_with_tags
 from why403.incidents.stored import known_fields, unknown_fields
 from why403.incidents.table_keys import EXPIRES, LAYOUT, LAYOUT_KEY, SUBSCRIBER, Partition
 from why403.subscribe import (
@@ -25,7 +26,6 @@ from why403.subscribe import (
     Unsubscribed,
 )
 
-ANY = "*"
 GONE = "ResourceNotFoundException"
 FULL = "LimitExceededException"
 STALE_CURSOR = "InvalidParameterException"
@@ -114,21 +114,15 @@ class CloudWatchLogGroups:
 
 
 def groups_tagged(client: Any, tags: Mapping[str, str]) -> frozenset[str]:  # noqa: ANN401  # boto3's clients have no static type
-    """Names of the log groups that carry all of the tags, the value `*` being any; none where none are given.
-
-    https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
-    """
+    """Names of the log groups that carry all of the tags, the value `*` being any; none where none are given."""
     if not tags:
         return frozenset()
-    wanted = [{"Key": key, **({} if value == ANY else {"Values": [value]})} for key, value in tags.items()]
-    pages = client.get_paginator("get_resources").paginate(
-        ResourceTypeFilters=["logs:log-group"], TagFilters=wanted
-    )
+    pages = client.get_paginator("get_resources").paginate(**group_with_tags(tags))
     try:
         arns = [str(one["ResourceARN"]) for page in pages for one in page["ResourceTagMappingList"]]
     except (ClientError, BotoCoreError) as error:
         raise _no_access(error) from error
-    return frozenset(arn.partition(":log-group:")[2].removesuffix(":*") for arn in arns)
+    return frozenset(map(group_of_arn, arns))
 
 
 def is_tagged(client: Any, arn: str, tags: Mapping[str, str]) -> bool:  # noqa: ANN401
@@ -143,7 +137,7 @@ def is_tagged(client: Any, arn: str, tags: Mapping[str, str]) -> bool:  # noqa: 
         raise _no_access(error) from error
     except BotoCoreError as error:
         raise _no_access(error) from error
-    return all(key in has and value in {ANY, has[key]} for key, value in tags.items())
+    return all(key in has and value in {ANY_VALUE, has[key]} for key, value in tags.items())
 
 
 class DynamoSubscriberStore:

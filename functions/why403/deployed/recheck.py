@@ -59,6 +59,7 @@ def count(own_arn: str) -> Reconciliation:
             place_of(own_arn), told.target_read_roles, told.organization_read_role, table_name=told.table_name
         ).run,
         parse_log_groups(told.log_groups),
+        told.tags,
         now=milliseconds(),
     )
     if text := report(found):

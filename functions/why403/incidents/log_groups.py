@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Any
 
 from why403.errors import SettingsError
 from why403.reads import DeclaredRead
@@ -22,6 +23,32 @@ DESCRIBE_LOG_GROUPS = DeclaredRead(
     "Which log groups the settings' globs mean today, for the daily count of lines.",
     cache_seconds=300,
 )
+
+DESCRIBE_TAGGED = DeclaredRead(
+    "resourcegroupstaggingapi",
+    "GetResources",
+    ("tag:GetResources",),
+    "Which log groups carry the setting's tags today, for the daily count of lines.",
+    cache_seconds=300,
+)
+ANY_VALUE = "*"
+"""Of a tag, in the setting `log_group_tags`."""
+
+
+def group_with_tags(tags: Mapping[str, str]) -> Mapping[str, Any]:
+    """What GetResources is asked for log groups that carry all of the tags.
+
+    https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+    """
+    wanted = [
+        {"Key": key, **({} if value == ANY_VALUE else {"Values": [value]})} for key, value in tags.items()
+    ]
+    return {"ResourceTypeFilters": ["logs:log-group"], "TagFilters": wanted}
+
+
+def group_of_arn(arn: str) -> str:
+    """arn:aws:logs:eu-central-1:123456789012:log-group:/ecs/orders:* → /ecs/orders."""
+    return arn.partition(":log-group:")[2].removesuffix(":*")
 
 
 @dataclass(frozen=True, slots=True)

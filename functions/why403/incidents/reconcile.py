@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from why403.incidents.hours import DAY
@@ -20,6 +21,7 @@ from why403.incidents.reconciliation import (
 from why403.incidents.table import IncidentTable
 from why403.reads import BlindSpot, Plan
 
+NO_TAGS: Mapping[str, str] = MappingProxyType({})
 MOST_TOLD = 20
 """Rows of a message: who sees twenty groups with missing lines looks for one reason, and the count tells the rest."""
 WHAT_IT_MEANS = (
@@ -51,11 +53,16 @@ class Reconciliation:
 
 
 def reconcile(
-    table: IncidentTable, ask: Callable[[Plan[Any]], Any], log_groups: LogGroups, *, now: int
+    table: IncidentTable,
+    ask: Callable[[Plan[Any]], Any],
+    log_groups: LogGroups,
+    tags: Mapping[str, str] = NO_TAGS,
+    *,
+    now: int,
 ) -> Reconciliation:
-    """Compare the last 24 settled hours of each log group. `ask` runs a plan (aws/reader.py)."""
+    """Compare the last 24 settled hours of each log group, those with all of the tags among them. `ask` runs a plan (aws/reader.py)."""
     hours = window(now)
-    found: FoundGroups = ask(find_groups(log_groups))
+    found: FoundGroups = ask(find_groups(log_groups, tags))
     uncounted: list[Uncounted] = []
     unreadable = list(found.unreadable)
     unchecked = len(hours) * len(found.unreadable)

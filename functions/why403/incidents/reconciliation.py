@@ -6,13 +6,19 @@ https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.htm
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from why403.denials.filter_terms import filter_pattern
 from why403.incidents import history
 from why403.incidents.hours import HOUR, start_of_hour
-from why403.incidents.log_groups import DESCRIBE_LOG_GROUPS, LogGroups
+from why403.incidents.log_groups import (
+    DESCRIBE_LOG_GROUPS,
+    DESCRIBE_TAGGED,
+    LogGroups,
+    group_of_arn,
+    group_with_tags,
+)
 from why403.reads import Answer, BlindSpot, Failure, Plan, Unreadable
 
 SETTLED_MS = 6 * HOUR
@@ -21,6 +27,8 @@ WINDOW_HOURS = 24
 """It runs once a day, and each hour is to be counted once."""
 PAGES = 10
 """Pages of an hour that are read at most: some 10 MB of matching lines. An hour with more is left unchecked."""
+GROUP_PAGES = 100
+"""Pages of a glob or of tags: 5,000 log groups, for which a run waits some two minutes at its share of DescribeLogGroups."""
 GROUPS = 40
 """Log groups of one run: FilterLogEvents takes a few calls a second in an account."""
 HOURS_A_ROUND = 6
@@ -72,21 +80,31 @@ def window(now: int) -> tuple[int, ...]:
     return tuple(end - HOUR * back for back in range(WINDOW_HOURS, 0, -1))
 
 
-def find_groups(log_groups: LogGroups) -> Plan[FoundGroups]:
-    """The names that the settings mean: those without a wildcard as they stand, globs looked up. One round."""
+def find_groups(log_groups: LogGroups, tags: Mapping[str, str]) -> Plan[FoundGroups]:
+    """The names that the settings mean: those without a wildcard as they stand, globs and tags looked up. One round."""
     named = [glob for glob in log_groups.include if not _is_glob(glob)]
-    globs = [glob for glob in log_groups.include if _is_glob(glob)]
-    replies = (yield tuple(_groups_like(glob) for glob in globs)) if globs else ()
+    reads = {glob: _groups_like(glob) for glob in log_groups.include if _is_glob(glob)}
+    if tags:
+        reads["log_group_tags"] = DESCRIBE_TAGGED.of(pages=GROUP_PAGES, **group_with_tags(tags))
+    replies = (yield tuple(reads.values())) if reads else ()
     listed: list[str] = []
+    tagged: list[str] = []
     unreadable: list[BlindSpot] = []
-    for glob, reply in zip(globs, replies, strict=True):
+    for (asked, read), reply in zip(reads.items(), replies, strict=True):
         match reply:
             case Answer():
                 listed += [str(group.get("logGroupName", "")) for group in reply.items("logGroups")]
+                arns = (str(found.get("ResourceARN", "")) for found in reply.items("ResourceTagMappingList"))
+                tagged += map(group_of_arn, arns)
+                if reply.truncated:
+                    unreadable.append(BlindSpot(read.call, f"more than {GROUP_PAGES} pages", subject=asked))
             case Unreadable():
-                unreadable.append(reply.spot(glob))
-    names = tuple(filter(log_groups.accept, dict.fromkeys((*named, *listed))))
-    return FoundGroups(names=names, unreadable=tuple(unreadable))
+                unreadable.append(reply.spot(asked))
+    meant = replace(log_groups, tagged=frozenset(tagged))
+    return FoundGroups(
+        names=tuple(filter(meant.accept, dict.fromkeys((*named, *listed, *tagged)))),
+        unreadable=tuple(unreadable),
+    )
 
 
 def count_matching(log_group: str, hours: Sequence[int]) -> Plan[GroupCount]:
@@ -137,7 +155,7 @@ def _lines_of(log_group: str, hour: int) -> Any:  # noqa: ANN401
 
 def _groups_like(glob: str) -> Any:  # noqa: ANN401
     prefix = glob.partition("*")[0].partition("?")[0]
-    return DESCRIBE_LOG_GROUPS.of(pages=PAGES, **({"logGroupNamePrefix": prefix} if prefix else {}))
+    return DESCRIBE_LOG_GROUPS.of(pages=GROUP_PAGES, **({"logGroupNamePrefix": prefix} if prefix else {}))
 
 
 def _event_id(event: Mapping[str, Any]) -> str:

@@ -8,18 +8,16 @@ from dataclasses import dataclass, field
 
 from why403.iam.arn import Arn
 from why403.iam.place import Place
-from why403.reads import BlindSpot, DeclaredRead, Failure, Plan, Unreadable
+from why403.incidents.log_groups import DESCRIBE_TAGGED
+from why403.reads import BlindSpot, Failure, Plan, Unreadable
 from why403.services.declaration import filled
 from why403.services.names import parts_of
 from why403.services.read_policy import ask
 from why403.services.register import resource_of
 from why403.services.tags import tags_of
 
-GET_RESOURCES = DeclaredRead(
-    "resourcegroupstaggingapi",
-    "GetResources",
-    ("tag:GetResources",),
-    "The target's tags: conditions ask for them, and they name the stack that owns it.",
+GET_RESOURCES = DESCRIBE_TAGGED.used_for(
+    "The target's tags: conditions ask for them, and they name the stack that owns it.", cache_seconds=60
 )
 
 

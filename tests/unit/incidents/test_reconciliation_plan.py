@@ -1,12 +1,13 @@
 """The daily count of lines, from data: what is missing, what could not be read, and what is left for another day."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from why403.incidents.hours import HOUR, start_of_hour
 from why403.incidents.log_groups import LogGroups
 from why403.incidents.metric_names import Metric
-from why403.incidents.reconcile import Reconciliation, reconcile, report
+from why403.incidents.reconcile import NO_TAGS, Reconciliation, reconcile, report
 from why403.incidents.reconciliation import GROUPS, SETTLED_MS, WINDOW_HOURS, window
 
 from tests.fakes.answers import Answers, FakeReader
@@ -15,6 +16,8 @@ from tests.fakes.incident_table import InMemoryIncidentTable
 NOW = 1_764_000_000_000
 HOURS = window(NOW)
 FILTER, DESCRIBE = "logs:FilterLogEvents", "logs:DescribeLogGroups"
+TAGGED = "resourcegroupstaggingapi:GetResources"
+ARN = "arn:aws:logs:eu-central-1:123456789012"
 NOTHING: dict[str, Any] = {"data": {"events": []}}
 
 
@@ -25,11 +28,16 @@ def lines(number: int, hour: int, **more: Any) -> dict[str, Any]:
 
 
 def count(
-    answers: Answers, *include: str, counted: dict[int, int] | None = None, now: int = NOW
+    answers: Answers,
+    *include: str,
+    counted: dict[int, int] | None = None,
+    now: int = NOW,
+    tags: Mapping[str, str] = NO_TAGS,
 ) -> Reconciliation:
     table = InMemoryIncidentTable()
     table.count_group_lines("/ecs/orders", "b", counted or {}, now)
-    return reconcile(table, FakeReader(answers).run, LogGroups(include or ("/ecs/orders",)), now=now)
+    groups = LogGroups(include or (() if tags else ("/ecs/orders",)), exclude=("/why403/*",))
+    return reconcile(table, FakeReader(answers).run, groups, tags, now=now)
 
 
 def test_the_window_is_a_day_of_whole_hours_that_are_settled() -> None:
@@ -95,6 +103,32 @@ def test_groups_of_a_glob_are_looked_up_and_those_beside_it_are_not_counted() ->
     found = count({DESCRIBE: listed, FILTER: [lines(1, HOURS[0]), NOTHING]}, "/ecs*/*")
 
     assert {hour.log_group for hour in found.uncounted} == {"/ecs/orders"}
+
+
+def test_a_glob_that_means_more_groups_than_are_listed_is_told_as_that() -> None:
+    listed: Any = {"data": {"logGroups": [{"logGroupName": "/ecs/orders"}]}, "truncated": True}
+    found = count({DESCRIBE: listed, FILTER: NOTHING}, "/ecs/*")
+
+    assert "/ecs/*: logs:DescribeLogGroups answered more than 100 pages" in report(found)
+
+
+def test_groups_that_carry_the_tags_are_counted_but_never_our_own() -> None:
+    arns = (f"{ARN}:log-group:{name}" for name in ("/why403/why403/triage", "/ecs/orders"))
+    tagged: Any = {"data": {"ResourceTagMappingList": [{"ResourceARN": arn} for arn in arns]}}
+    reader: Answers = {TAGGED: tagged, FILTER: [lines(2, HOURS[0]), NOTHING]}
+
+    assert [hour.log_group for hour in count(reader, tags={"why403": "on"}).uncounted] == ["/ecs/orders"]
+    assert count(reader, "/ecs/none").missing == 2
+
+
+def test_tags_that_cannot_be_looked_up_are_told_and_what_is_named_is_counted() -> None:
+    reader: Answers = {TAGGED: {"error": "AccessDeniedException"}, FILTER: [lines(2, HOURS[0]), NOTHING]}
+    found = count(reader, "/ecs/orders", tags={"why403": "on"})
+
+    assert "log_group_tags: resourcegroupstaggingapi:GetResources answered AccessDeniedException" in report(
+        found
+    )
+    assert found.missing == 2
 
 
 def test_more_groups_than_a_run_takes_have_their_turns() -> None:
