@@ -8,10 +8,10 @@ from why403.cli.fix_draft import NoEditError
 from why403.errors import SettingsError
 from why403.sources import checkout
 from why403.sources.assembly import construct_paths, read_assembly
-from why403.sources.cdk import CdkSources, is_cdk, said_of
+from why403.sources.cdk import CdkSources
 from why403.sources.cdk_edit import CdkOwner
 from why403.sources.cloudformation import DeployPlace
-from why403.sources.code import Code
+from why403.sources.code import LANGUAGES, Code, camel
 from why403.sources.code_tree import read_code
 from why403.sources.serverless import serverless_owners
 from why403.sources.source_edit import SourceDraft, SourceOwner
@@ -21,7 +21,7 @@ from why403.sources.terraform_find import owners, unread_modules
 from why403.sources.terraform_source import TerraformSources
 
 TERRAFORM = (".tf", ".tf.json")
-CODE = (".py", ".ts")
+CODE = tuple(LANGUAGES)
 LARGEST = 64 * 1024 * 1024
 """Letters of a checkout's sources that are read at once; a large one has some ten million."""
 MOST_TOLD = 20
@@ -36,6 +36,8 @@ HEAD = 1_000
 NOT_PROVEN = (
     "These come near, but no logical id proves it (a construct's path that is known in part needs --cdk-out):"
 )
+COMPILED = {".js", ".mjs", ".cjs"}
+"""What TypeScript's compiler writes."""
 SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template", *TERRAFORM, *CODE})
 
 
@@ -49,7 +51,7 @@ def owner_of_draft(directory: Path, draft: SourceDraft, cdk_out: Path | None) ->
     found += _in_code(codes, draft, cdk_out)
     unread = [f"Passed over {path.relative_to(directory)}: {why}." for path, why in sorted(not_read.items())]
     unread += [
-        f"{code.path.relative_to(directory)}:{said}." for code in codes for said in said_of(code, draft)
+        f"{code.path.relative_to(directory)}:{said}." for code in codes for said in _said_of(code, draft)
     ]
     if draft.tool in {"", "terraform"}:
         modules = TerraformSources(
@@ -125,7 +127,7 @@ def _texts(directory: Path) -> tuple[dict[Path, str], dict[Path, str]]:
             text = checkout.text_of(path)
             if GENERATED.search(text[:HEAD]):
                 unread[path] = "it says that it is generated: an edit there would be undone"
-            elif not path.name.endswith(CODE) or is_cdk(path, text):
+            elif not path.name.endswith(CODE) or _is_cdk(path, text):
                 texts[path] = text
                 letters += len(text)
         except SettingsError as error:
@@ -141,3 +143,23 @@ def place_of(owner: SourceOwner, directory: Path) -> str:
     """Where it stands, and how that is known."""
     how = "by its name" if owner.sure else "by the form of its name"
     return f"{owner.path.relative_to(directory)}:{owner.line} {owner.address}, {how}"
+
+
+def _is_cdk(path: Path, text: str) -> bool:
+    """Whether a file may hold the CDK's constructs: declarations and what a compiler wrote are no code of people."""
+    if path.suffix in COMPILED and ("__esModule" in text or path.with_suffix(".ts").exists()):
+        return False
+    return not path.name.endswith(".d.ts") and any(
+        each in text for each in ("aws_cdk", "aws-cdk", "constructs")
+    )
+
+
+def _said_of(code: Code, draft: SourceDraft) -> Iterator[str]:
+    """What a file tells of the draft's role though nothing there is edited, in words that follow `shop.py:7`."""
+    for call in code.calls:
+        method = call.name.rpartition(".")[2]
+        given = [call.named.get("roleName"), call.named.get("roleArn"), *call.positional[1:]]
+        told = {str(code.value(each)).rpartition("/")[2] for each in given if each is not None}
+        line = int(call.node.start_point[0]) + 1
+        if draft.name in told and camel(method) in {"fromRoleName", "fromRoleArn"}:
+            yield f"{line} only looks {draft.name} up: it is made elsewhere"

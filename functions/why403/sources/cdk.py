@@ -7,12 +7,11 @@ https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from why403.sources.assembly import human, logical_id
 from why403.sources.cloudformation import is_generated
-from why403.sources.code import Code, CodeCall, Surroundings, camel, dotted
-from why403.sources.kinds import SOURCE_KINDS
+from why403.sources.code import Code, CodeCall, Surroundings, dotted
+from why403.sources.kinds import L1, SOURCE_KINDS, l1_layers
 from why403.sources.planned import UNKNOWN
 from why403.sources.source_edit import SourceDraft, may_be
 
@@ -33,11 +32,15 @@ TASK_ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class MadeByConstruct:
-    """What a construct makes: below which `path`, the `method` that adds a statement, the argument that gives one of others."""
+    """What a construct makes: below which `path`, the `method` that adds a statement, the argument that gives one of others.
+
+    `literal`: the layer whose policy an L1 construct holds as it is written, without a method; empty of all others.
+    """
 
     path: tuple[str, ...]
-    method: str
+    method: str = ""
     given: str = ""
+    literal: str = ""
 
 
 def _tasks(*below: str) -> tuple[MadeByConstruct, ...]:
@@ -49,6 +52,7 @@ def _tasks(*below: str) -> tuple[MadeByConstruct, ...]:
 
 
 ROLE = MadeByConstruct(("Resource",), "addToPolicy")
+TRUST = MadeByConstruct(("Resource",), "assumeRolePolicy.addStatements")
 FUNCTION = (MadeByConstruct(("ServiceRole", "Resource"), "addToRolePolicy", "role"),)
 RUN = (MadeByConstruct(("Role", "Resource"), "addToRolePolicy", "role"),)
 ROLES: Mapping[str, tuple[MadeByConstruct, ...]] = {
@@ -143,7 +147,8 @@ class CdkSources:
             return None
         others = (*meant[1:], *also) if meant else tuple(also[1:])
         in_part = not meant and told is None
-        return FoundConstruct(code, call, made, (*meant, "?")[0], bool(meant or sure), in_part, others)
+        is_proven = bool(meant) and bool(draft.logical_id or LOGICAL.fullmatch(meant[0]))
+        return FoundConstruct(code, call, made, (*meant, "?")[0], is_proven or bool(sure), in_part, others)
 
     def stacks_of(self, name: str) -> int:
         """How often a class of stacks is used; 0 of one that is none."""
@@ -238,10 +243,15 @@ def _makes(code: Code, call: CodeCall, draft: SourceDraft) -> Iterator[tuple[Mad
     if not call.name or not call.positional:
         return
     kind = code.construct_class(call.name)
-    if draft.layer != "resource":
+    if kind in L1 and draft.layer in l1_layers(L1[kind], draft.target):
+        named = L1[kind].cloudformation[1]
+        yield MadeByConstruct((), literal=draft.layer), named[:1].lower() + named[1:]
+    elif draft.layer != "resource":
         for each in ROLES.get(kind, ()):
-            if not each.given or each.given not in call.named:
-                yield each, "roleName" if each is ROLE else ""
+            if each is ROLE:
+                yield TRUST if draft.layer == "trust" else ROLE, "roleName"
+            elif not each.given or each.given not in call.named:
+                yield each, ""
     elif kind in RESOURCES and RESOURCES[kind][0] == draft.target.split(":")[2]:
         yield POLICY, RESOURCES[kind][1]
 
@@ -270,23 +280,3 @@ def _in_name(name: str) -> str:
     """The logical id in a name that CloudFormation made; empty where there is none."""
     parts = name.split("-")
     return parts[-2] if len(parts) > 2 else ""  # noqa: PLR2004  # stack, logical id, random letters
-
-
-def is_cdk(path: Path, text: str) -> bool:
-    """Whether a file may hold the CDK's constructs: declarations are no code of people."""
-    return not path.name.endswith(".d.ts") and any(
-        each in text for each in ("aws_cdk", "aws-cdk", "constructs")
-    )
-
-
-def said_of(code: Code, draft: SourceDraft) -> Iterator[str]:
-    """What a file tells of the draft's role though nothing there is edited, in words that follow `shop.py:7`."""
-    for call in code.calls:
-        kind, method = code.construct_class(call.name), call.name.rpartition(".")[2]
-        given = [call.named.get("roleName"), call.named.get("roleArn"), *call.positional[1:]]
-        told = {str(code.value(each)).rpartition("/")[2] for each in given if each is not None}
-        line = int(call.node.start_point[0]) + 1
-        if draft.name in told and camel(method) in {"fromRoleName", "fromRoleArn"}:
-            yield f"{line} only looks {draft.name} up: it is made elsewhere"
-        elif kind == "aws_iam.CfnRole" and told & {draft.name, draft.logical_id} - {""}:
-            yield f"{line} makes it as {call.name}, whose policies are not edited: take the draft from `why403 explain`"

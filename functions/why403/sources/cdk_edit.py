@@ -4,14 +4,15 @@ The app is never run. What grants and constructs add stands in no source, and is
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from why403.errors import SettingsError
 from why403.iam.policy import Policy
-from why403.sources.cdk import ROLE, CdkSources, FoundConstruct, sees
+from why403.sources.cdk import ROLE, TRUST, CdkSources, FoundConstruct, sees
+from why403.sources.cdk_places import StatementPlace, places_of
 from why403.sources.cdk_text import (
     STATEMENT_CLASS,
     Insertion,
@@ -19,16 +20,15 @@ from why403.sources.cdk_text import (
     in_list,
     inserted,
     is_list_of_lines,
+    literal_style,
     new_call,
     style_of,
 )
-from why403.sources.code import Code, CodeCall, camel
+from why403.sources.code import Code, CodeCall, CodeLanguage
 from why403.sources.code_tree import read_code
 from why403.sources.planned import UNKNOWN, Planned, PlannedPrincipal, PlannedResource, listed
 from why403.sources.source_edit import Edit, SourceDraft, only_added, with_own_sid
 
-HELD = {"aws_iam.Policy", "aws_iam.ManagedPolicy"}
-"""Constructs that hold the statements of the roles that they are given."""
 ARGUMENTS: Mapping[str, str] = {
     "sid": "Sid",
     "actions": "Action",
@@ -42,21 +42,13 @@ PRINCIPALS: Mapping[str, str] = {
     "AccountPrincipal": "AWS",
     "ServicePrincipal": "Service",
 }
+LITERALS = {"dictionary", "object"}
 ADDED = {"Effect": "Allow", "Action": UNKNOWN, "Resource": UNKNOWN}
 """What grants may add."""
 SYNTHESIZE = (
     "Synthesize again, and run `why403 check --cdk-out` on it: cdk.out tells what stood before the edit."
 )
 GIVE = "What grants and constructs add is known only to `cdk synth`: give --cdk-out to have it weighed."
-
-
-@dataclass(frozen=True, slots=True)
-class StatementPlace:
-    """Where statements of a construct stand: `call` adds them, or holds the list that they stand in."""
-
-    call: CodeCall
-    holder: Any
-    statements: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +83,7 @@ class CdkOwner:
         """The file with the draft's statements more. SettingsError where that is not safe."""
         self._refused(draft)
         code, call = self.found.code, self.found.call
-        places = list(_places(code, call, self.found))
+        places = list(places_of(code, call, self.found))
         taken = {
             each.get("Sid") for place in places for each in _read(code, place) if isinstance(each, Mapping)
         }
@@ -105,10 +97,8 @@ class CdkOwner:
 
     def _refused(self, draft: SourceDraft) -> None:
         call = self.found.call
-        if draft.layer == "trust":
-            raise SettingsError(
-                "a trust policy of the CDK is not edited: take the draft from `why403 explain`"
-            )
+        if draft.layer == "trust" and self.found.made is not TRUST and not self.found.made.literal:
+            raise SettingsError("the trust policy of a role that a construct makes by itself is not in reach")
         if self.found.in_part:
             raise SettingsError(
                 "only the end of its construct's path is known here: give --cdk-out to have it proven"
@@ -135,18 +125,33 @@ class CdkOwner:
         fit = [each for each in places if _can_take(code, each, call)]
         for place in sorted(fit, key=lambda each: not _speaks_of(code, each, draft)):
             if place.holder is not None:
-                style, more = style_of(code, call)
+                last = place.statements[-1]
+                style, more = literal_style(code, last) if last.type in LITERALS else style_of(code, call)
                 return [*more, *in_list(code, place.holder, fresh, style)]
             argument, node = place.call.positional[0], place.call.node
             is_one_line = node.start_point[0] == node.end_point[0]
             hugged = None if is_one_line else bool(argument.start_point[0] == node.start_point[0])
             style, more = style_of(code, call, hugged=hugged)
-            return [*more, *behind(code, place.call, place.call.name, fresh, style)]
-        # The name may be declared as IRole, which has no addToPolicy.
-        is_declared = self.found.made is ROLE and (
+            callee = code.text(node.child_by_field_name("function"))
+            return [*more, *behind(code, place.call, callee, fresh, style)]
+        if self.found.made.literal:
+            raise SettingsError(
+                "no policy of it is a list of statements, a line each, that one can be added to"
+            )
+        return new_call(code, call, self._method(), fresh)
+
+    def _method(self) -> str:
+        """The method that adds a statement to the construct, as far as the type of its name has it."""
+        made, call = self.found.made, self.found.call
+        # The name may be declared as IRole, which has neither addToPolicy nor assumeRolePolicy.
+        is_declared = self.found.code.language is CodeLanguage.TYPESCRIPT and (
             call.around.target.startswith("this.") or call.node.parent.child_by_field_name("type") is not None
         )
-        return new_call(code, call, "addToPrincipalPolicy" if is_declared else self.found.made.method, fresh)
+        if made is TRUST and is_declared:
+            raise SettingsError("its name may be declared as IRole, whose trust policy is not in reach")
+        if made is TRUST and self.found.code.language is not CodeLanguage.PYTHON:
+            return "assumeRolePolicy?.addStatements"
+        return "addToPrincipalPolicy" if made is ROLE and is_declared else made.method
 
     def _prove(self, after: bytes, added: Sequence[tuple[int, int]], draft: SourceDraft) -> None:
         """Parsed again, the file must have the draft's statements more, and every word of before."""
@@ -181,7 +186,7 @@ class CdkOwner:
         mine, name = self.found.code, self.found.call.name
         number = [each.node.id for each in mine.calls if each.name == name].index(self.found.call.node.id)
         again = [each for each in code.calls if each.name == name][number]
-        return [one for place in _places(code, again, self.found) for one in _read(code, place)]
+        return [one for place in places_of(code, again, self.found) for one in _read(code, place)]
 
     def _stated(self, code: Code, draft: SourceDraft) -> Planned:
         """What the text alone tells: the target's statements, all others of the file, and that grants may add some."""
@@ -206,42 +211,13 @@ class CdkOwner:
         return planned
 
 
-def _places(code: Code, call: CodeCall, found: FoundConstruct) -> Iterator[StatementPlace]:
-    """Where the construct's statements stand."""
-    target, through = call.around.target, found.made.method.rpartition(".")[0]
-    methods = {found.made.method} | ({"addToPrincipalPolicy"} if found.made is ROLE else set())
-    adds = {camel(f"{target}.{each}") for each in methods} if target else set()
-    for each in code.calls:
-        if camel(each.name) in adds and len(each.positional) == 1 and sees(each, call.around, target):
-            yield StatementPlace(each, None, (each.positional[0],))
-        elif code.construct_class(each.name) in HELD and not through and sees(each, call.around, target):
-            roles = each.named.get("roles")
-            given = [code.text(one) for one in roles.named_children] if roles is not None else []
-            if target and given == [target]:
-                yield from _list_place(each, each.named.get("statements"))
-    if "initialPolicy" in call.named:
-        yield from _list_place(call, call.named["initialPolicy"])
-    inline = call.named.get("inlinePolicies")
-    for _, node in (
-        code.pairs(inline) if inline is not None and inline.type in {"dictionary", "object"} else ()
-    ):
-        document = code.call_at(node)
-        if document is not None:
-            yield from _list_place(call, document.named.get("statements"))
-
-
-def _list_place(call: CodeCall, node: Any) -> Iterator[StatementPlace]:  # noqa: ANN401
-    if node is not None:
-        is_list = node.type in {"list", "array"}
-        listed = [each for each in node.named_children if each.type != "comment"] if is_list else [node]
-        yield StatementPlace(call, node, tuple(listed))
-
-
 def _can_take(code: Code, place: StatementPlace, call: CodeCall) -> bool:
     """Whether a statement more can stand there in its own lines, and is run whenever the construct is made."""
     blocks = [each.around.statement.parent for each in (place.call, call) if each.around.statement]
     if any(each != blocks[0] for each in blocks):
         return False
+    if place.literal and place.statements and not _is_told(code, place.statements[-1]):
+        return False  # beside what is spread it is not known how one is written
     if place.holder is not None:
         return place.holder.type in {"list", "array"} and is_list_of_lines(code, place.holder)
     return (
@@ -251,6 +227,10 @@ def _can_take(code: Code, place: StatementPlace, call: CodeCall) -> bool:
     )
 
 
+def _is_told(code: Code, node: Any) -> bool:  # noqa: ANN401
+    return node.type in LITERALS or _statement(code, code.call_at(node)) is not UNKNOWN
+
+
 def _speaks_of(code: Code, place: StatementPlace, draft: SourceDraft) -> bool:
     """Whether a statement there is of the same service: the draft belongs beside it."""
     service = draft.request.action.partition(":")[0].lower()
@@ -258,7 +238,10 @@ def _speaks_of(code: Code, place: StatementPlace, draft: SourceDraft) -> bool:
 
 
 def _read(code: Code, place: StatementPlace) -> list[Any]:
-    return [_statement(code, code.call_at(each)) for each in place.statements]
+    return [
+        code.value(each) if each.type in LITERALS else _statement(code, code.call_at(each))
+        for each in place.statements
+    ]
 
 
 def _statement(code: Code, call: CodeCall | None) -> Any:  # noqa: ANN401

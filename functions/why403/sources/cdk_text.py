@@ -15,28 +15,37 @@ IAM = "aws_cdk.aws_iam"
 STATEMENT_CLASS = f"{IAM}.PolicyStatement"
 MODULES = ((IAM, ".PolicyStatement"), (STATEMENT_CLASS, ""), ("aws_cdk", ".aws_iam.PolicyStatement"))
 """What a file may have imported, and what follows that name."""
-WIDTH = {CodeLanguage.PYTHON: 88, CodeLanguage.TYPESCRIPT: 80}
+WIDTH = {CodeLanguage.PYTHON: 88, CodeLanguage.TYPESCRIPT: 80, CodeLanguage.JAVASCRIPT: 80}
 """Letters of a line: what ruff, black and prettier take unless told otherwise."""
 INDENTED = re.compile(r"^([ \t]*)(?=[^ \t\r\n*])", re.MULTILINE)
 """The margin of a line that is not empty; a comment's stars in TypeScript have one of their own."""
 PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 """A key that an object in TypeScript takes without quotes."""
 PRINCIPALS: Mapping[str, str] = {"AWS": "ArnPrincipal", "Service": "ServicePrincipal"}
+HUGGED = re.compile(rb"\(new [\w.]+\(\{[ \t]*\r?$", re.MULTILINE)
+"""`add(new Statement({` at a line's end, which prettier breaks behind the first bracket."""
 Insertion = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class CodeStyle:
-    """How a file is written: its quotes and steps, the statement's class; `hugged`: `add(new Statement({`, on one line."""
+    """How a file is written: its quotes and steps, the statement's class; `hugged`: `add(new Statement({`, on one line.
+
+    `name` empty: a statement is a literal, its keys in quotes or, where `bare`, as names.
+    """
 
     language: CodeLanguage
     quote: str
     step: str
     name: str
     hugged: bool
+    bare: bool = True
 
     def lines(self, statement: Mapping[str, Any], margin: str) -> list[str]:
         """A statement's lines, the first without its margin, the last without a comma."""
+        if not self.name:
+            *whole, last = self._value(margin, statement, margin)
+            return [*(each.removeprefix(margin) for each in whole[:1]), *whole[1:], last.removesuffix(",")]
         is_python = self.language is CodeLanguage.PYTHON
         opened, closed = (f"{self.name}(", ")") if is_python else (f"new {self.name}({{", "})")
         inner = margin + self.step
@@ -51,7 +60,7 @@ class CodeStyle:
         if isinstance(value, Mapping):
             yield f"{head}{{"
             for key, each in value.items():
-                bare = self.language is CodeLanguage.TYPESCRIPT and PLAIN_KEY.fullmatch(key)
+                bare = self.bare and self.language is not CodeLanguage.PYTHON and PLAIN_KEY.fullmatch(key)
                 yield from self._value(f"{inner}{key if bare else self.text(key)}: ", each, inner)
             yield f"{margin}}},"
         elif isinstance(value, list):
@@ -88,10 +97,20 @@ def style_of(code: Code, call: CodeCall, *, hugged: bool | None = None) -> tuple
     given = call.named.get("id") or (call.positional[1] if len(call.positional) > 1 else call.node)
     quote = '"' if code.source[given.start_byte : given.start_byte + 1] == b'"' else "'"
     if hugged is None:
-        hugged = code.language is CodeLanguage.TYPESCRIPT
+        hugged = bool(HUGGED.search(code.source))
     step = _step(code.source.decode())
     name, more = _statement_class(code, quote)
     return CodeStyle(code.language, quote, step, name, hugged), more
+
+
+def literal_style(code: Code, beside: Any) -> tuple[CodeStyle, list[Insertion]]:  # noqa: ANN401
+    """How statements are written as literals, as the one beside is; no import is needed."""
+    keys = [each.child_by_field_name("key") for each in beside.named_children if each.type == "pair"]
+    texts = [code.text(each) for each in keys]
+    bare = all(each.type == "property_identifier" for each in keys)
+    quoted = "".join(texts) if not bare else code.text(beside)
+    quote = '"' if '"' in quoted and quoted.count('"') >= quoted.count("'") else "'"
+    return CodeStyle(code.language, quote, _step(code.source.decode()), "", hugged=False, bare=bare), []
 
 
 def _statement_class(code: Code, quote: str) -> tuple[str, list[Insertion]]:
@@ -106,11 +125,13 @@ def _statement_class(code: Code, quote: str) -> tuple[str, list[Insertion]]:
     if not found or b"@aws-cdk/" in code.source or re.search(rb"\biam\b", code.source):
         raise SettingsError("it does not import aws_iam, which a statement needs: import it first")
     semicolon = ";" if code.source[: found[-1].end_byte].endswith(b";") else ""
-    line = (
-        "from aws_cdk import aws_iam as iam"
-        if code.language is CodeLanguage.PYTHON
-        else f"import * as iam from {quote}aws-cdk-lib/aws-iam{quote}{semicolon}"
-    )
+    match code.language, found[-1].type:
+        case CodeLanguage.PYTHON, _:
+            line = "from aws_cdk import aws_iam as iam"
+        case _, "import_statement":
+            line = f"import * as iam from {quote}aws-cdk-lib/aws-iam{quote}{semicolon}"
+        case _:
+            line = f"const iam = require({quote}aws-cdk-lib/aws-iam{quote}){semicolon}"
     return "iam.PolicyStatement", [(_next_line(code.source, found[-1].end_byte), f"{line}\n")]
 
 
@@ -149,7 +170,7 @@ def new_call(
     target = call.around.target
     if not target:
         target = _new_name(code, call)
-        begun = "const " if code.language is CodeLanguage.TYPESCRIPT else ""
+        begun = "const " if code.language is not CodeLanguage.PYTHON else ""
         more = [*more, (int(call.node.start_byte), f"{begun}{target} = ")]
     if code.language is CodeLanguage.PYTHON:
         method = snake(method)
@@ -174,7 +195,7 @@ def behind(
         else:
             inner = margin + style.step
             first, *rest = style.lines(each, inner)
-            comma = "," if code.language is CodeLanguage.TYPESCRIPT else ""
+            comma = "," if code.language is not CodeLanguage.PYTHON else ""
             lines += [
                 f"{margin}{callee}(",
                 inner + first,
@@ -226,7 +247,7 @@ def _arguments(statement: Mapping[str, Any], style: CodeStyle) -> Iterator[tuple
 
 def _principals(principals: Any, style: CodeStyle) -> list[Expression]:  # noqa: ANN401
     """Each as its class; one that is none of a role, user, account or service is not written."""
-    new = "new " if style.language is CodeLanguage.TYPESCRIPT else ""
+    new = "new " if style.language is not CodeLanguage.PYTHON else ""
     module, dot, _ = style.name.rpartition(".")
     if not dot or not isinstance(principals, Mapping) or set(principals) - PRINCIPALS.keys():
         raise SettingsError("the draft's principal needs a class that this file does not import")

@@ -25,10 +25,21 @@ CALLS = {"call", "new_expression", "call_expression"}
 
 
 class CodeLanguage(Enum):
-    """A language, by its files' suffix."""
+    """A language. JavaScript is read by TypeScript's grammar, which holds it."""
 
-    PYTHON = ".py"
-    TYPESCRIPT = ".ts"
+    PYTHON = "python"
+    TYPESCRIPT = "typescript"
+    JAVASCRIPT = "javascript"
+
+
+LANGUAGES: Mapping[str, CodeLanguage] = {
+    ".py": CodeLanguage.PYTHON,
+    ".ts": CodeLanguage.TYPESCRIPT,
+    ".js": CodeLanguage.JAVASCRIPT,
+    ".mjs": CodeLanguage.JAVASCRIPT,
+    ".cjs": CodeLanguage.JAVASCRIPT,
+}
+"""By a file's suffix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +167,7 @@ class Code:
         ):
             return "".join(self._part(each) for each in parts) if node.type != "comment" else ""
         written = word(self.source, node)
-        if self.language is CodeLanguage.TYPESCRIPT:
+        if self.language is not CodeLanguage.PYTHON:
             return self._part(parts[0]) if parts else ""
         try:
             value = (
@@ -185,10 +196,10 @@ def snake(name: str) -> str:
 
 
 def dotted(source: bytes, node: Any) -> str:  # noqa: ANN401
-    """`self.role` as it is written; empty where it is anything but names."""
+    """`self.role` as it is written, `?.` as a dot; empty where it is anything but names."""
     inner = node
     while inner is not None and inner.type in {"attribute", "member_expression"}:
         inner = inner.named_children[0]
     plain = inner is not None and inner.type in NAMES
-    text = word(source, node) if plain else ""
-    return text if re.fullmatch(r"[\w$]+(?:\.[\w$]+)*", text) else ""  # no line end, no `?.`
+    text = word(source, node).replace("?.", ".") if plain else ""
+    return text if re.fullmatch(r"[\w$]+(?:\.[\w$]+)*", text) else ""  # no line end

@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from why403.errors import SettingsError
-from why403.sources.code import CALLS, CONSTANT, Code, CodeCall, CodeLanguage, Surroundings, camel, dotted
+from why403.sources.code import (
+    CALLS,
+    CONSTANT,
+    LANGUAGES,
+    Code,
+    CodeCall,
+    CodeLanguage,
+    Surroundings,
+    camel,
+    dotted,
+)
 from why403.sources.hcl import first_error, word
 from why403.sources.planned import UNKNOWN
 
@@ -26,7 +36,7 @@ FUNCTIONS = {"function_definition", "method_definition", "function_declaration"}
 
 def read_code(path: Path, text: str) -> Code:
     """A file's calls. SettingsError where it does not parse, or the extra that reads it is not installed."""
-    language, source = CodeLanguage(path.suffix), text.encode()
+    language, source = LANGUAGES[path.suffix], text.encode()
     shown = b"   " + source[3:] if source.startswith(b"\xef\xbb\xbf") else source
     root = _parser(language).parse(shown).root_node
     if root.has_error:
@@ -100,6 +110,7 @@ def _noted(code: Code, node: Any, around: Surroundings) -> None:  # noqa: ANN401
     elif node.type in ASSIGNED and (value := node.child_by_field_name(ASSIGNED[node.type])) is not None:
         target = _target(code, node)
         code.assigned.setdefault(target, []).append(around)
+        code.imports += _required(code, node, value) if not around.function else []
         if CONSTANT.fullmatch(target):
             code.constants.setdefault(target, []).append(value)
 
@@ -147,6 +158,23 @@ def _imported(code: Code, node: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN4
             yield word(code.source, each.named_children[0]), module
         else:
             waiting += each.named_children
+
+
+def _required(code: Code, node: Any, value: Any) -> list[tuple[str, Any]]:  # noqa: ANN401
+    """What `const iam = require("…")` imports, as an import would."""
+    given = value.child_by_field_name("arguments")
+    is_require = value.type == "call_expression" and dotted(code.source, value.named_children[0]) == "require"
+    if not is_require or len(given.named_children) != 1 or node.type != "variable_declarator":
+        return []
+    module, names = _module(str(code.value(given.named_children[0]))), node.child_by_field_name("name")
+    found = {word(code.source, names): module} if names.type == "identifier" else {}
+    for each in names.named_children:
+        if each.type == "shorthand_property_identifier_pattern":
+            found[word(code.source, each)] = f"{module}.{word(code.source, each)}"
+        elif each.type == "pair_pattern":
+            found[_field(code, each, "value")] = f"{module}.{_field(code, each, 'key')}"
+    code.origins.update(found)
+    return [(origin, node.parent) for origin in found.values()]
 
 
 def _module(name: str) -> str:

@@ -1,5 +1,6 @@
 """What each format calls the resources whose names and policies are read: one row a kind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -107,3 +108,22 @@ SOURCE_KINDS = (
     ),
 )
 """The letters that AWS puts behind a secret's name stand as `??????`."""
+
+
+def l1_class(kind: str) -> str:
+    """`AWS::SQS::QueuePolicy` as `aws_sqs.CfnQueuePolicy`, as the CDK calls CloudFormation's own."""
+    _, service, name = kind.split("::")
+    return f"aws_{service.lower()}.Cfn{name}"
+
+
+L1: Mapping[str, SourceKind] = {
+    l1_class(each.cloudformation[0]): each for each in SOURCE_KINDS if each.cloudformation[0]
+}
+
+
+def l1_layers(kind: SourceKind, target: str) -> set[str]:
+    """The layers whose policies an L1 construct of this kind holds, for a target of this ARN."""
+    if kind.cloudformation[0] == "AWS::IAM::Role":
+        return {"identity", "trust"}
+    is_of_it = kind.arn.split(":")[2] == target.split(":")[2]
+    return {"resource"} if is_of_it and (kind.own or kind.held[0]) else set()

@@ -24,6 +24,15 @@ CASES, SERVERLESS = (
 EDITED, REFUSED = ([*CASES[key], *SERVERLESS[key]] for key in ("edited", "refused"))
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:orders"
 OTHER = "arn:aws:iam::111122223333:role/web"
+RESOURCES = {
+    "s3": ("s3:GetObject", "arn:aws:s3:::orders/a.png", "arn:aws:s3:::orders"),
+    "kms": (
+        "kms:Decrypt",
+        "*",
+        "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+}
+"""Of a service: what is denied, on what, and whose policy is edited."""
 
 
 def told(case: dict[str, Any]) -> str:
@@ -33,11 +42,13 @@ def told(case: dict[str, Any]) -> str:
     principal = target = f"arn:aws:iam::123456789012:role/{name}"
     action, resource = "sqs:SendMessage", QUEUE
     if case.get("layer") == "resource":
-        principal, target = OTHER, QUEUE
-        if case.get("service") == "s3":
-            action, resource, target = "s3:GetObject", "arn:aws:s3:::orders/a.png", "arn:aws:s3:::orders"
+        principal = OTHER
+        action, resource, target = RESOURCES.get(case.get("service", ""), (action, QUEUE, QUEUE))
+    elif case.get("layer") == "trust":
+        principal, action, resource = OTHER, "sts:AssumeRole", target
     who = {"Principal": {"AWS": OTHER}} if principal == OTHER else {}
-    statement = {"Sid": "Why403", "Effect": "Allow", **who, "Action": action, "Resource": resource}
+    on = {} if case.get("layer") == "trust" else {"Resource": resource}
+    statement = {"Sid": "Why403", "Effect": "Allow", **who, "Action": action, **on}
     remedy = {
         "set": 1,
         "layer": case.get("layer", "identity"),
