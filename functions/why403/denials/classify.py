@@ -7,12 +7,12 @@ from dataclasses import replace
 from why403.denials.arn_text import as_arn, only_role
 from why403.denials.call import FailedCall
 from why403.denials.denial import Denial, Verdict
-from why403.denials.enriched import find_sentences
+from why403.denials.enriched import Sentence, find_sentences
 from why403.denials.handled import is_handled, level_of
 from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
 from why403.denials.noise import is_noise
-from why403.denials.quoted import is_asked_about, is_document, is_quoted
+from why403.denials.quoted import is_asked_about, is_document, is_prose, is_quoted, is_written
 from why403.denials.spoken import denials_told
 from why403.denials.surroundings import own_words
 from why403.denials.varying import by_template
@@ -43,11 +43,10 @@ def read(message: str) -> tuple[Denial, ...]:
         return NOISE
     told = tuple(find_sentences(text))
     sentences = tuple(sentence for sentence in told if not is_quoted(text, sentence))
-    if told and not sentences:
+    if (told and not sentences) or (is_written(message) and not any(one.principal for one in told)):
         return NOISE
     calls = tuple(read_calls(text, found, in_passing=not sentences))
-    named = [call for call in calls if call.operation] or calls
-    if named and not sentences and all(is_asked_about(text, call) for call in named):
+    if _is_only_shown(text, sentences, calls):
         return NOISE
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))
@@ -55,6 +54,15 @@ def read(message: str) -> tuple[Denial, ...]:
     if judgement.verdict is Verdict.MISSING_PERMISSION:
         return (_complete(infer(text, calls), text, calls),)
     return (_lookalike(judgement, text, calls),)
+
+
+def _is_only_shown(text: str, sentences: Sequence[Sentence], calls: Sequence[FailedCall]) -> bool:
+    """Whether the text asks about every call that it names, or explains a sentence that names no caller."""
+    if sentences:
+        told = any(one.principal for one in sentences) or any(call.code for call in calls)
+        return not told and is_prose(text)
+    named = [call for call in calls if call.operation] or calls
+    return bool(named) and all(is_asked_about(text, call) for call in named)
 
 
 def _lookalike(judgement: Judgement, text: str, calls: Sequence[FailedCall]) -> Denial:

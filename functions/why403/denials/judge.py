@@ -18,6 +18,7 @@ from why403.denials.lookalikes import (
     is_said,
     said_at,
 )
+from why403.denials.quoted import is_prose
 from why403.denials.signs import (
     CODE_WORD,
     DENIAL_CODES,
@@ -64,6 +65,15 @@ IAM_LOGIN = (
 """What shows, beside a database's refusal, that the login may be one by IAM."""
 
 
+OWN_WORDS = (
+    "KMS Exception",
+    "refers to a customer master key",
+    "signature we calculated",
+    "execution role does not have permissions",
+)
+"""AWS's own messages of several sentences, which name nothing."""
+NO_LOGIN = "no basic auth credentials"
+"""Docker's words for a registry that it has no login of, which may be anybody's."""
 NEAR = 250
 """Characters between a status and the address that it is told of."""
 GOES_ON = frozenset({"TRACE", "DEBUG", "INFO", "NOTICE"})
@@ -107,7 +117,7 @@ class Judgement:
 def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judgement:
     """The verdict on a plain text in which AWS's full sentence does not stand; `found` are the known phrases in it."""
     lowered = text.lower()
-    if is_said(text, found, "test") or (not calls and is_said(text, found, "list")):
+    if is_said(text, found, "test") or (not calls and is_said(text, found, "list")) or _explains(text, calls):
         return Judgement(Verdict.NOT_A_DENIAL)
     is_aws = (
         _is_aws_call(calls)
@@ -132,6 +142,12 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
     return Judgement(_verdict(text, calls, found, is_aws=is_aws, refused=refused, answered=answered))
 
 
+def _explains(text: str, calls: Sequence[FailedCall]) -> bool:
+    """Whether the text is a page's, in which no call has an answer; AWS's own long messages are none."""
+    answered = any(call.code or call.status for call in calls)
+    return not answered and not holds_any(text, OWN_WORDS) and is_prose(text)
+
+
 def _is_foreign(  # noqa: PLR0913  # what was found out of the text, each once
     text: str, lowered: str, found: frozenset[str], *, is_aws: bool, refused: bool, answered: bool
 ) -> bool:
@@ -149,8 +165,10 @@ def _is_foreign(  # noqa: PLR0913  # what was found out of the text, each once
 
 
 def _is_of_foreign_host(text: str) -> bool:
-    """Whether the status is told of somebody else's address: names of AWS's packages beside it are no sign of AWS."""
+    """Whether the status, or Docker's missing login, is told of somebody else's address: names of AWS's packages beside it are no sign of AWS."""
     at = status_403_at(text)
+    if at is None and NO_LOGIN in text:
+        at = text.index(NO_LOGIN)
     return at is not None and FOREIGN_URL.search(text, max(0, at - NEAR), at + NEAR) is not None
 
 

@@ -1,7 +1,7 @@
-"""AWS's words that a line only quotes: a chat's messages, a model's prompt, documentation, an example.
+"""AWS's words that a line only quotes: a chat's messages, a model's prompt, source code, documentation, an example.
 
-What a model or a reader is shown has not happened. Only the quotation is set aside: a chat beside a denial of the
-same line hides nothing.
+What a model or a reader is shown has not happened. Only the quotation is set aside: a chat, or the line of source that
+a stack trace shows, hides no denial beside it.
 """
 
 import re
@@ -29,11 +29,57 @@ INTRODUCED = re.compile(
     r"|\b[Ee]xplain(?: this)?|\b[Ii]f (?:you|we|it|AWS|S3) (?:see|get|receive|encounter|return|say)s?|[\"'`“](?:[Ww]hy|[Hh]ow (?:do I|to) (?:fix|solve))\b"
     r"|\b(?:I|[Ww]e|[Tt]hey|[Cc]ustomers?|[Uu]sers?) (?:see|saw|gets?|got|hit|received?|reports?|reported|(?:am |are |keep )?(?:getting|seeing))\b"
     r"[^\n\"'`“]{0,40}[\"'`“]"
-    r"|\bfollowing error occurs[^\n]{0,240}"
-    r"|\b(?:errors?|messages?|something) (?:like|such as))\W{0,6}(?:[A-Z]\w{3,40}: )?$"
+    r"|\bfollowing error occurs[^\n]{0,240}|\b(?:returns|shows|(?:fails?|answers) with):? `"
+    r"|\b(?:errors?|messages?|something) (?:like|such as))\W{0,6}(?:[A-Z]\w{3,40}: )?(?:Access Denied )?$"
 )
 """What stands right before a sentence that is an example, is asked about, or that somebody says to have seen, in quotation marks."""
 USER = "User:"
+SOURCE_HINTS = (
+    "throw ", "raise ", "return ", " new ", "(new ", "rrors.New(", "rrorf(", "side_effect", ".failed(", "xpect(", "ssert", ".toC", ".toT", ".toM", ".toE",
+    ".toB", "ontains(", "ncludes(", "sWith(", ".match", "ndexOf(", "HasPrefix(", ".mock", '== "', "== '", "== `", '= "', "= '", "= `", "= (", " = r",
+)  # fmt: skip
+"""One of these stands wherever SOURCE fits."""
+SOURCE = re.compile(
+    r"(?:\b(?:raise|throw|return|new) [\w.]{1,80}|\berrors\.New|\b(?:[a-z]{1,20}\.)?[a-zA-Z]{0,20}rrorf|\bside_effect ?= ?[\w.]{1,80}|\.failed"
+    r"|\b(?:expect|assert[A-Z_]\w{0,30})"
+    r"|\.(?:to(?:Contain|Throw|Match|Equal|Be)\w{0,30}|contains|includes|startsWith|endsWith|match(?:es)?|indexOf|Contains|HasPrefix|mock\w{1,40}))"
+    r"\(\s{0,40}(?:[\w.()]{1,60}, ?|\w{1,20}: [\"'`]\w{1,40}[\"'`], \w{1,20}: )?[rbfu]{0,2}(?P<of_call>[\"'`])"
+    r"|(?<= )[!=]==? ?(?P<compared>[\"'`])"
+    r"|(?:^|\n)[ \t]{0,40}(?:(?:export |public |private |static |final |const |let |var |val |my ){1,4}[\w$<>:\[\]]{1,60}(?: \w{1,60})?"
+    r"|[A-Z][A-Z0-9_]{2,40}|\w{1,40}\.(?:name|code|message)) :?= \(?\s{0,40}[rbfu]{0,2}(?P<assigned>[\"'`])"
+)
+"""Source up to the quote of a text in it: an error that is made, a test's call, a comparison, a constant; `KEY="..."` without blanks is logfmt."""
+ADJACENT = re.compile(r"\s{0,120}\+?\s{0,120}[rbfu]{0,2}([\"'`])")
+"""Between the pieces of one text, which Python joins by itself and others by `+`."""
+FORMATS = (".*", ".+", "${", "$(", "%s", "%v", "m: {", "e {", ":{", "[^", "\\S", "\\w", "\\W", "(?")
+"""How what stands in an action's place begins."""
+TEMPLATE = re.compile(
+    r"(?:authorized to perform:? ?[\"'`(]{0,2}(?:[a-z0-9-]{2,40}:)?|policy allows the (?:[a-z0-9-]{2,40}:)?)"
+    r"(?:\.[*+]|\$[{(]|%[sv]|\{\w{0,40}\}|\[\^|\(?\\[SwW]|\(\?)[^\n\"'`/]{0,300}"
+)
+"""AWS's sentence as a pattern or a format, up to the end of its text: no service answers with `.*` where an action stands."""
+HEADING = re.compile(r"\s{0,40}#{1,6} (?:\d{1,3}[.)] )?[\"'`*\u201c]")
+"""A heading in Markdown that is a quotation: what stands below it tells what to do."""
+NAMES_SOMETHING = re.compile(
+    r"\d{4}|[{}]|=\S|://|\barn:|\b[0-9a-f]{8}\b|\b(?:ERROR|WARN|INFO|DEBUG|FATAL)\b|(?:Exception|Error|Denied|Operation): [A-Z]|\.\w{1,5}:\d"
+    r"|^.{0,60}\b(?:[Ff]ailed|[Uu]nable|[Cc]ould not)\b"
+)
+"""What a report has and a page that explains has not: a date, an id, a field, an address, a level, or that it failed, at its start."""
+SENTENCES = re.compile(r"[.?!][\"'`)]{0,2} [A-Z]")
+"""Where a second sentence begins."""
+LETTERS = re.compile(r"[a-z']+")
+"""Words in lower case, an apostrophe within: all but numbers and marks."""
+LITTLE = re.compile(
+    r"\b(?:an?|the|and|or|but|if|when|that|which|this|these|those|its?|is|are|was|were|be|been|to|of|in|on|for|with|from|by|at|as|not|does|do|did|has|have|had"
+    r"|can|will|would|should|must|may|your|you|i|we|our|they|their|even|still|only|every|any|no|than|then|so|because|how|what|before)\b"
+)
+"""Words of ordinary English, of which telegrams have few."""
+LONGEST = 16 * 1024
+"""Characters of a message in which source is looked for: a function and its stack trace have some 4,000."""
+JOINED = 20
+"""Pieces of one text that are looked at; a longer one goes on as it likes."""
+WORDS, SHARE = 20, 0.25
+"""A page's text has that many words, and that share of little ones; reports are telegrams: theirs is below a fifth."""
 
 
 def without_talk(message: str) -> str:
@@ -49,6 +95,63 @@ def without_talk(message: str) -> str:
         pieces.append(message[end : told.end()])
         end = at = len(message) if after is None else after
     return "".join([*pieces, message[end:]])
+
+
+def without_source(message: str) -> str:
+    """The message without the texts that stand in source code, and without AWS's sentence as a pattern. Linear.
+
+    A message of more than LONGEST characters stays as it is: nobody's source is that long.
+    """
+    if len(message) > LONGEST:
+        return message
+    if "allows the " in message or "to perform" in message:
+        message = TEMPLATE.sub("", message) if holds_any(message, FORMATS) else message
+    if not holds_any(message, SOURCE_HINTS):
+        return message
+    pieces, end, at = [], 0, 0
+    while (told := SOURCE.search(message, at)) is not None:
+        at = told.end()
+        after = _end_of_line_text(message, at, told["of_call"] or told["compared"] or told["assigned"])
+        if after is None:
+            continue
+        pieces.append(message[end:at])
+        end = at = after
+    return "".join([*pieces, message[end:]])
+
+
+def _end_of_line_text(message: str, start: int, quote: str) -> int | None:
+    """Where the text ends, with those that are joined to it; None: not on its line."""
+    after = None
+    for _ in range(JOINED):
+        end = _end_of_value(message, start, quote)
+        if end is None or (quote != "`" and "\n" in message[start:end]):
+            break
+        after = end
+        joined = ADJACENT.match(message, end + 1)
+        if joined is None:
+            break
+        start, quote = joined.end(), joined[1]
+    return after
+
+
+def is_written(message: str) -> bool:
+    """Whether the whole message is a comment of source code, or a heading in quotation marks with what stands below it."""
+    if not message.lstrip().startswith(("//", "# ", "##")):
+        return False
+    lines = [stripped for line in message.split("\n") if (stripped := line.lstrip())]
+    commented = all(line.startswith("//") for line in lines) or (
+        len(lines) > 1 and all(line.startswith("# ") for line in lines)
+    )
+    return commented or HEADING.match(message) is not None
+
+
+def is_prose(text: str) -> bool:
+    """Whether the text explains and does not report: sentences of ordinary English that name nothing in particular."""
+    if NAMES_SOMETHING.search(text) or SENTENCES.search(text) is None:
+        return False
+    lowered = text.lower()
+    words = len(LETTERS.findall(lowered))
+    return words >= WORDS and len(LITTLE.findall(lowered)) >= SHARE * words
 
 
 def _end_of_value(message: str, start: int, quote: str) -> int | None:

@@ -23,7 +23,7 @@ CODE_WORD = re.compile(
 """A word of its own: `MyAccessDeniedHandler` and `access-denied-page` are names in somebody's program."""
 DENIED = re.compile(
     r"denied(?:(?<=\baccess denied)|(?<=access_denied)\b|(?<=\baccess is denied)|(?<=\baccess was denied)|(?<=\bpermission denied)"
-    r"|(?<=\bis denied)\b|(?<=\bpermissiondenied)\b|(?<=\bdenied)(?:[:.]| access))"
+    r"|(?<=\bis denied)\b|(?<=\bpermissiondenied)\b|(?<=\bdenied)(?:[:.](?!\w)| access))"
 )
 """The words before it stand in a look-behind, so that a search starts at the seldom `denied` and not at each `is`."""
 UNAUTHORIZED = re.compile(

@@ -9,7 +9,7 @@ import re
 
 from why403.denials.contains import holds_any
 from why403.denials.plain import plain
-from why403.denials.quoted import without_talk
+from why403.denials.quoted import without_source, without_talk
 from why403.denials.wrappers.cloudtrail import only_refusals
 
 METADATA = re.compile(
@@ -48,8 +48,8 @@ DECODER = json.JSONDecoder()
 
 
 def own_words(message: str) -> str:
-    """The message as plain text, without talk, metadata, images and visitors: what the line itself reports."""
-    told = without_talk(without_surroundings(only_refusals(message)))
+    """The message as plain text, without talk, source, metadata, images and visitors: what the line itself reports."""
+    told = without_source(without_talk(without_surroundings(only_refusals(message))))
     return without_visitors(without_images(plain(told)))
 
 

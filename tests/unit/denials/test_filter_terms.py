@@ -15,8 +15,8 @@ LINES = [
     for case in json.loads(path.read_text())
 ]
 LOOKALIKES = {"not-aws", "not-a-denial"}
-PASSED_AT_MOST = 0.6
-"""Lookalikes have the same words; those that the pattern lets through cost one classification each."""
+PASSED_AT_MOST = 0.65
+"""Lookalikes have the same words, source code and pages AWS's own sentences; those that pass cost one classification each."""
 
 
 def test_the_pattern_is_as_short_as_aws_demands() -> None:

@@ -4,7 +4,8 @@ Only what the service authorization reference knows counts: a service, one mark,
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
@@ -20,12 +21,50 @@ OF_OBJECTS = re.compile(
 )
 """S3's, though its name stands somewhere else in the line."""
 S3 = ("bucket", "S3", " s3 ")
+DOING = re.compile(
+    r"\b(?P<verb>creat|delet|updat|describ|list|gett?|putt?|read|attach|publish|start)(?:e|ing)? (?:the |an? |new )?(?:AWS |Amazon )?"
+    r"(?P<service>[A-Z][A-Za-z0-9]{1,20})(?P<things>(?: [A-Za-z]{2,20}){1,4})"
+)
+"""What was done, to which service's thing: `error creating Lambda Function (x)`, `failed to list SNS topics`."""
+VERBS = {
+    "creat": ("Create",),
+    "delet": ("Delete",),
+    "updat": ("Update",),
+    "describ": ("Describe",),
+    "read": ("Get", "Describe"),
+    "gett": ("Get",),
+    "putt": ("Put",),
+}
+"""A word's stem → how operations begin that do it; others are their own."""
 MOST = 200
 """Pairs that are looked up; a line with more is no report of one call."""
 
 
+def _done(text: str) -> Iterator[FailedCall]:
+    """The operations of a verb and a thing, of which the longest name that the service has counts."""
+    for _, match in zip(range(MOST), DOING.finditer(text), strict=False):
+        words = (match["service"], *match["things"].split())
+        verbs = VERBS.get(match["verb"], (match["verb"].capitalize(),))
+        for verb, end in product(verbs, range(len(words), 1, -1)):
+            found = _operation(words[:end], verb)
+            if found:
+                yield FailedCall(start=match.start(), end=match.end(), service=found[0], operation=found[1])
+                break
+
+
+def _operation(words: Sequence[str], verb: str) -> tuple[str, str] | None:
+    """Prefix and operation of `(Secrets, Manager, Secret)`: the service has one word or two, the thing the others."""
+    for of in (1, 2):
+        prefix, thing = prefix_of(" ".join(words[:of])), "".join(word.capitalize() for word in words[of:])
+        for name in (verb + thing, f"{verb}{thing}s") if prefix and thing else ():
+            if prefix and (needed := actions_of(prefix, name)):
+                spelled = needed[0].partition(":")[2]
+                return prefix, spelled if spelled.lower() == name.lower() else name
+    return None
+
+
 def read_named(text: str) -> Iterator[FailedCall]:
-    """Every service and operation that stand together; with a colon it is the action, `sqs:SendMessage`."""
+    """Every service and operation that stand together; with a colon it is the action, `sqs:SendMessage`; then what was done in words."""
     if holds_any(text, S3):
         for match in OF_OBJECTS.finditer(text):
             yield FailedCall(start=match.start(), end=match.end(), service="s3", operation=match[0])
@@ -37,3 +76,4 @@ def read_named(text: str) -> Iterator[FailedCall]:
             yield FailedCall(start=match.start(), end=match.end(), service=prefix, action=actions[0])
         elif prefix and actions and match["mark"] != ":":
             yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=operation)
+    yield from _done(text)
