@@ -21,6 +21,8 @@ from why403.sources.terraform_find import owners, unread_modules
 from why403.sources.terraform_source import TerraformSources
 
 TERRAFORM = (".tf", ".tf.json")
+SERVICE = "serverless"
+"""What the framework calls its file, whatever its suffix."""
 CODE = tuple(LANGUAGES)
 LARGEST = 64 * 1024 * 1024
 """Letters of a checkout's sources that are read at once; a large one has some ten million."""
@@ -49,6 +51,8 @@ def owner_of_draft(directory: Path, draft: SourceDraft, cdk_out: Path | None) ->
         found += _in_templates(texts, not_read, draft)
     codes = _codes(texts, not_read) if draft.tool != "terraform" else []
     found += _in_code(codes, draft, cdk_out)
+    if draft.tool in {"", "cloudformation"}:
+        found += _in_services(codes, texts, not_read, draft)
     unread = [f"Passed over {path.relative_to(directory)}: {why}." for path, why in sorted(not_read.items())]
     unread += [
         f"{code.path.relative_to(directory)}:{said}." for code in codes for said in _said_of(code, draft)
@@ -105,6 +109,17 @@ def _codes(texts: Mapping[Path, str], not_read: dict[Path, str]) -> list[Code]:
     return found
 
 
+def _in_services(
+    codes: Sequence[Code], texts: Mapping[Path, str], not_read: dict[Path, str], draft: SourceDraft
+) -> Iterator[SourceOwner]:
+    """Services that are written as code."""
+    for path in [code.path for code in codes if code.path.stem == SERVICE]:
+        try:
+            yield from serverless_owners(path, texts[path], draft)
+        except SettingsError as error:
+            not_read[path] = str(error)
+
+
 def _in_code(codes: Sequence[Code], draft: SourceDraft, cdk_out: Path | None) -> Iterator[SourceOwner]:
     if codes:
         place = DeployPlace(
@@ -127,7 +142,7 @@ def _texts(directory: Path) -> tuple[dict[Path, str], dict[Path, str]]:
             text = checkout.text_of(path)
             if GENERATED.search(text[:HEAD]):
                 unread[path] = "it says that it is generated: an edit there would be undone"
-            elif not path.name.endswith(CODE) or _is_cdk(path, text):
+            elif not path.name.endswith(CODE) or _is_cdk(path, text) or path.stem == SERVICE:
                 texts[path] = text
                 letters += len(text)
         except SettingsError as error:

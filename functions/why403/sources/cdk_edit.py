@@ -13,18 +13,9 @@ from why403.errors import SettingsError
 from why403.iam.policy import Policy
 from why403.sources.cdk import ROLE, TRUST, CdkSources, FoundConstruct, sees
 from why403.sources.cdk_places import StatementPlace, places_of
-from why403.sources.cdk_text import (
-    STATEMENT_CLASS,
-    Insertion,
-    behind,
-    in_list,
-    inserted,
-    is_list_of_lines,
-    literal_style,
-    new_call,
-    style_of,
-)
+from why403.sources.cdk_text import STATEMENT_CLASS, behind, in_list, literal_style, new_call, style_of
 from why403.sources.code import Code, CodeCall, CodeLanguage
+from why403.sources.code_text import Insertion, inserted, is_list_of_lines
 from why403.sources.code_tree import read_code
 from why403.sources.planned import UNKNOWN, Planned, PlannedPrincipal, PlannedResource, listed
 from why403.sources.source_edit import Edit, SourceDraft, only_added, with_own_sid
@@ -156,12 +147,9 @@ class CdkOwner:
     def _prove(self, after: bytes, added: Sequence[tuple[int, int]], draft: SourceDraft) -> None:
         """Parsed again, the file must have the draft's statements more, and every word of before."""
         again = read_code(self.path, after.decode())
-        kept = [text for at, text in again.words() if not any(start <= at < end for start, end in added)]
         before, then = (self._stated(code, draft) for code in (self.found.code, again))
         statements = listed(draft.document["Statement"])
-        if kept != [text for _, text in self.found.code.words()] or not only_added(
-            before, then, draft, statements
-        ):
+        if not (again.keeps(self.found.code, added) and only_added(before, then, draft, statements)):
             raise SettingsError("the edit would change more than the policy")
 
     def planned(self, path: Path, text: str, draft: SourceDraft) -> Planned:

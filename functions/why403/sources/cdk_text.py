@@ -2,14 +2,21 @@
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from why403.errors import SettingsError
 from why403.sources.code import Code, CodeCall, CodeLanguage, camel, snake
+from why403.sources.code_text import (
+    Insertion,
+    begins_line,
+    behind_last,
+    last_of,
+    margin_of,
+    next_line,
+    step_of,
+)
 
 IAM = "aws_cdk.aws_iam"
 STATEMENT_CLASS = f"{IAM}.PolicyStatement"
@@ -17,14 +24,11 @@ MODULES = ((IAM, ".PolicyStatement"), (STATEMENT_CLASS, ""), ("aws_cdk", ".aws_i
 """What a file may have imported, and what follows that name."""
 WIDTH = {CodeLanguage.PYTHON: 88, CodeLanguage.TYPESCRIPT: 80, CodeLanguage.JAVASCRIPT: 80}
 """Letters of a line: what ruff, black and prettier take unless told otherwise."""
-INDENTED = re.compile(r"^([ \t]*)(?=[^ \t\r\n*])", re.MULTILINE)
-"""The margin of a line that is not empty; a comment's stars in TypeScript have one of their own."""
 PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 """A key that an object in TypeScript takes without quotes."""
 PRINCIPALS: Mapping[str, str] = {"AWS": "ArnPrincipal", "Service": "ServicePrincipal"}
 HUGGED = re.compile(rb"\(new [\w.]+\(\{[ \t]*\r?$", re.MULTILINE)
 """`add(new Statement({` at a line's end, which prettier breaks behind the first bracket."""
-Insertion = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class CodeStyle:
             lines += self._value(inner + told, value, inner)
         return [*lines, margin + closed]
 
+    def property(self, value: Mapping[str, Any], margin: str) -> str:
+        """The lines of one more property of an object, the first without its margin."""
+        _, *lines, _ = self._value(margin, value, margin.removesuffix(self.step))
+        return "\n".join(lines).removeprefix(margin).removesuffix(",")
+
     def _value(self, head: str, value: Any, margin: str) -> Iterator[str]:  # noqa: ANN401
         inner = margin + self.step
         if isinstance(value, Mapping):
@@ -63,6 +72,11 @@ class CodeStyle:
                 bare = self.bare and self.language is not CodeLanguage.PYTHON and PLAIN_KEY.fullmatch(key)
                 yield from self._value(f"{inner}{key if bare else self.text(key)}: ", each, inner)
             yield f"{margin}}},"
+        elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+            yield f"{head}["
+            for each in value:
+                yield from self._value(inner, each, inner)
+            yield f"{margin}],"
         elif isinstance(value, list):
             shown = [self.text(each) for each in value]
             whole = f"{head}[{', '.join(shown)}],"
@@ -98,7 +112,7 @@ def style_of(code: Code, call: CodeCall, *, hugged: bool | None = None) -> tuple
     quote = '"' if code.source[given.start_byte : given.start_byte + 1] == b'"' else "'"
     if hugged is None:
         hugged = bool(HUGGED.search(code.source))
-    step = _step(code.source.decode())
+    step = step_of(code.source.decode())
     name, more = _statement_class(code, quote)
     return CodeStyle(code.language, quote, step, name, hugged), more
 
@@ -110,7 +124,7 @@ def literal_style(code: Code, beside: Any) -> tuple[CodeStyle, list[Insertion]]:
     bare = all(each.type == "property_identifier" for each in keys)
     quoted = "".join(texts) if not bare else code.text(beside)
     quote = '"' if '"' in quoted and quoted.count('"') >= quoted.count("'") else "'"
-    return CodeStyle(code.language, quote, _step(code.source.decode()), "", hugged=False, bare=bare), []
+    return CodeStyle(code.language, quote, step_of(code.source.decode()), "", hugged=False, bare=bare), []
 
 
 def _statement_class(code: Code, quote: str) -> tuple[str, list[Insertion]]:
@@ -132,7 +146,7 @@ def _statement_class(code: Code, quote: str) -> tuple[str, list[Insertion]]:
             line = f"import * as iam from {quote}aws-cdk-lib/aws-iam{quote}{semicolon}"
         case _:
             line = f"const iam = require({quote}aws-cdk-lib/aws-iam{quote}){semicolon}"
-    return "iam.PolicyStatement", [(_next_line(code.source, found[-1].end_byte), f"{line}\n")]
+    return "iam.PolicyStatement", [(next_line(code.source, found[-1].end_byte), f"{line}\n")]
 
 
 def in_list(
@@ -142,24 +156,8 @@ def in_list(
     style: CodeStyle,
 ) -> list[Insertion]:
     """Statements behind the last of a list that has a line for each."""
-    last = [each for each in holder.named_children if each.type != "comment"][-1]
-    margin = margin_of(code.source, last.start_byte)
-    comma = next(
-        (each for each in holder.children if each.type == "," and each.start_byte >= last.end_byte), None
-    )
-    shown = [f"{margin}{chr(10).join(style.lines(each, margin))}" for each in statements]
-    added = ",\n".join(shown) + (",\n" if comma or code.language is CodeLanguage.PYTHON else "\n")
-    missing = [] if comma else [(int(last.end_byte), ",")]
-    return [*missing, (_next_line(code.source, (comma or last).end_byte), added)]
-
-
-def is_list_of_lines(code: Code, holder: Any) -> bool:  # noqa: ANN401
-    """Whether each of a list's values begins a line of its own, so that one more can stand below."""
-    listed = [each for each in holder.named_children if each.type != "comment"]
-    if not listed:
-        return False
-    begins = begins_line(code.source, listed[-1].start_byte)
-    return begins and bool(holder.end_point[0] > listed[-1].end_point[0])
+    margin = margin_of(code.source, last_of(holder).start_byte)
+    return behind_last(code, holder, ["\n".join(style.lines(each, margin)) for each in statements])
 
 
 def new_call(
@@ -203,22 +201,9 @@ def behind(
                 rest[-1] + comma,
                 f"{margin}){semicolon}",
             ]
-    at = _next_line(code.source, statement.end_byte)
+    at = next_line(code.source, statement.end_byte)
     opened = "" if code.source[:at].endswith(b"\n") else "\n"
     return [(at, opened + "".join(f"{line}\n" for line in lines))]
-
-
-def inserted(source: bytes, insertions: Sequence[Insertion]) -> tuple[bytes, list[tuple[int, int]]]:
-    """(The file with what is inserted, in its own line ends; where each insertion then stands)."""
-    newline = "\r\n" if b"\r\n" in source else "\n"
-    parts, places, at, length = [], [], 0, 0
-    for place, text in sorted(insertions):
-        added = text.replace("\n", newline).encode()
-        parts += [source[at:place], added]
-        length += place - at
-        places.append((length, length + len(added)))
-        at, length = place, length + len(added)
-    return b"".join([*parts, source[at:]]), places
 
 
 def _arguments(statement: Mapping[str, Any], style: CodeStyle) -> Iterator[tuple[str, Any]]:
@@ -272,29 +257,3 @@ def _new_name(code: Code, call: CodeCall) -> str:
         if PLAIN_KEY.fullmatch(name) and not re.search(rf"\b{re.escape(name)}\b", code.source.decode()):
             return name
     raise SettingsError("it has no name that a statement could be added to: give it one first")
-
-
-def _step(text: str) -> str:
-    """What a block stands deeper than the line above it, most often."""
-    margins = INDENTED.findall(text)
-    deeper = [
-        below.removeprefix(above)
-        for above, below in pairwise(margins)
-        if below.startswith(above) and below != above
-    ]
-    return Counter(deeper).most_common(1)[0][0] if deeper else "    "
-
-
-def begins_line(source: bytes, at: int) -> bool:
-    """Whether only a margin stands before a place."""
-    return not source[source.rfind(b"\n", 0, at) + 1 : at].strip(b" \t")
-
-
-def margin_of(source: bytes, at: int) -> str:
-    """The margin of a place's line."""
-    line = source[source.rfind(b"\n", 0, at) + 1 : at].decode()
-    return line[: len(line) - len(line.lstrip(" \t"))]
-
-
-def _next_line(source: bytes, at: int) -> int:
-    return source.find(b"\n", at) + 1 or len(source)

@@ -5,12 +5,13 @@ One view serves both: names of arguments are told in camel case, as the CDK's Ty
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from why403.errors import SettingsError
 from why403.sources.hcl import word
 from why403.sources.planned import UNKNOWN
 
@@ -114,6 +115,22 @@ class Code:
                 yield int(node.start_byte), word(self.source, node)
             waiting += reversed(node.children)
 
+    def keeps(self, other: "Code", added: Sequence[tuple[int, int]]) -> bool:
+        """Whether it is the other's words and those at these places, nothing else."""
+        kept = [text for at, text in self.words() if not any(start <= at < end for start, end in added)]
+        return kept == [text for _, text in other.words()]
+
+    def member(self, node: Any, name: str) -> Any:  # noqa: ANN401
+        """A literal's value by name; None where it has none. SettingsError where what is spread into it may have one."""
+        found = (
+            [unwrapped(value) for key, value in self.pairs(node) if key == name]
+            if node.type == "object"
+            else []
+        )
+        if any(key == UNKNOWN for key, _ in (self.pairs(node) if node.type == "object" else ())):
+            raise SettingsError(f"its {name} may stand elsewhere: what is spread around it is not read")
+        return found[-1] if found else None
+
     def value(self, node: Any, depth: int = 0, *, constants: bool = True) -> Any:  # noqa: ANN401, PLR0911  # a table of the grammars
         """What a literal yields; UNKNOWN of all else, also within a text."""
         kids = node.named_children
@@ -124,7 +141,7 @@ class Code:
                 return self._text(node)
             case "concatenated_string":
                 return "".join(map(self._text, kids))
-            case "parenthesized_expression" if len(kids) == 1:
+            case "parenthesized_expression" | "as_expression" | "satisfies_expression" if kids:
                 return self.value(kids[0], depth + 1, constants=constants)
             case "list" | "array":
                 items = (each for each in kids if each.type != "comment")
@@ -183,6 +200,13 @@ class Code:
         plain = node.type in {"string_content", "string_fragment"} and not node.named_children
         text = word(self.source, node)
         return text if plain and "\\" not in text else UNKNOWN
+
+
+def unwrapped(node: Any) -> Any:  # noqa: ANN401
+    """An expression without the type that TypeScript says of it."""
+    while node.type in {"as_expression", "satisfies_expression", "parenthesized_expression"}:
+        node = node.named_children[0]
+    return node
 
 
 def camel(name: str) -> str:

@@ -14,7 +14,10 @@ import yaml
 
 from why403.errors import SettingsError
 from why403.iam.policy import Policy
+from why403.sources.code import LANGUAGES
+from why403.sources.code_tree import read_code
 from why403.sources.planned import ALLOWS_UNKNOWN, UNKNOWN, Planned, PlannedPrincipal, listed, managed
+from why403.sources.serverless_code import below, service_object, with_statements
 from why403.sources.source_edit import Edit, SourceDraft, may_be, with_own_sid
 from why403.sources.template import PSEUDO, Resolver
 from why403.sources.template_edit import parsed
@@ -32,13 +35,14 @@ REGION = r"[a-z]{2}(?:-[a-z]{2,10}){1,3}-[0-9]{1,2}"
 ADDS = (
     "What the framework and its plugins add to the role (logs, streams, queues of events) is not known here."
 )
+MORE = "the edit would change more than the policy"
 OLD = ("iamRoleStatements",)
 NEW = ("iam", "role", "statements")
 
 
 @dataclass(frozen=True, slots=True)
 class ServerlessOwner:
-    """A serverless.yml that makes a role; `way` leads to its statements, which need not be there yet."""
+    """A serverless.yml, or .ts and .js, that makes a role; `way` leads to its statements, which need not be there yet."""
 
     path: Path
     text: str
@@ -54,43 +58,46 @@ class ServerlessOwner:
 
     def edited(self, draft: SourceDraft) -> Edit:
         """The file with the draft's statements more. SettingsError where that is not safe."""
-        root, values = parsed(self.text)
+        values = _values(self.path, self.text)
         taken = {each.get("Sid") for each in _statements(_dug(values, self.way)) if isinstance(each, Mapping)}
         statements = [with_own_sid(_with_lists(each), taken) for each in listed(draft.document["Statement"])]
         if "${" in json.dumps(statements):
             raise SettingsError("the draft holds ${…}, which the framework takes for a variable of its own")
-        inside, missing = root, list(self.way)
-        while missing and (below := member(inside, missing[0])) is not None:
-            inside, missing = below, missing[1:]
-        if missing and isinstance(inside, Map) and inside.value:
-            added: Any = statements
-            for step in reversed(missing[1:]):
-                added = {step: added}
-            after = spliced(self.text, inside, {missing[0]: added}, root)
-        elif not missing and isinstance(inside, List) and inside.value:
-            after = spliced(self.text, inside, statements, root)
-        else:
-            raise SettingsError(f"its {'.'.join(self.way)} is no list that stands in this file")
-        self._prove(root, after, statements)
+        is_code = self.path.suffix in LANGUAGES
+        after = (
+            with_statements(self.path, self.text, self.way, statements)
+            if is_code
+            else self._in_text(statements)
+        )
+        wanted = _values(self.path, self.text)
+        _appended(wanted, self.way, statements)
+        if _values(self.path, after) != wanted:
+            raise SettingsError(MORE)
         shared = (
             ["Every function without a role of its own has this role."] if self.logical_id == SHARED else []
         )
         return Edit(path=self.path, before=self.text, after=after, notes=(*shared, ADDS))
 
-    def _prove(self, root: Any, after: str, statements: Sequence[Any]) -> None:  # noqa: ANN401
-        """Parsed again, the text must be the old one and the statements, nothing else."""
-        wanted = plain(root)
-        inside = wanted
-        for step in self.way[:-1]:
-            inside = inside.setdefault(step, {})
-        more = plain(yaml.compose(json.dumps(statements), Loader=yaml.SafeLoader))
-        inside[self.way[-1]] = inside.get(self.way[-1], []) + more
+    def _in_text(self, statements: Sequence[Any]) -> str:
+        root = parsed(self.text)[0]
+        inside, missing = root, list(self.way)
+        while missing and (deeper := member(inside, missing[0])) is not None:
+            inside, missing = deeper, missing[1:]
+        if missing and isinstance(inside, Map) and inside.value:
+            after = spliced(self.text, inside, below(missing, statements), root)
+        elif not missing and isinstance(inside, List) and inside.value:
+            after = spliced(self.text, inside, statements, root)
+        else:
+            raise SettingsError(f"its {'.'.join(self.way)} is no list that stands in this file")
+        wanted, more = plain(root), plain(yaml.compose(json.dumps(statements), Loader=yaml.SafeLoader))
+        _appended(wanted, self.way, more)
         if plain(parsed(after)[0]) != wanted:
-            raise SettingsError("the edit would change more than the policy")
+            raise SettingsError(MORE)
+        return after
 
     def planned(self, path: Path, text: str, draft: SourceDraft) -> Planned:
         """The role's own policies as far as the file tells them; what the framework adds is not known."""
-        values = parsed(text)[1]
+        values = _values(path, text)
         provider = _mapping(values.get("provider"))
         statements = list(_statements(_dug(values, self.way)))
         if self.logical_id != SHARED and _dug(values, (*self.way[:-1], "iamRoleStatementsInherit")):
@@ -107,14 +114,21 @@ class ServerlessOwner:
 
 
 def serverless_owners(path: Path, text: str, draft: SourceDraft) -> Iterator[ServerlessOwner]:
-    """The roles of a serverless.yml that may be the draft's. SettingsError where it does not parse."""
+    """The roles of a service that may be the draft's. SettingsError where it does not parse."""
     if "service" not in text or "provider" not in text or draft.layer != "identity":
         return
-    root, values = parsed(text)
+    values = _values(path, text)
     provider = values.get("provider") if isinstance(values, Mapping) else None
     if not isinstance(provider, Mapping) or "service" not in values or str(provider.get("name")) != "aws":
         return
-    own = list(_functions(path, text, values, draft, root))
+    resources = _mapping(_mapping(values.get("resources")).get("Resources"))
+    for name, each in resources.items():
+        told = (
+            _mapping(_mapping(each).get("Properties")).get("RoleName") if isinstance(each, Mapping) else None
+        )
+        if told == draft.name or name == draft.logical_id:
+            raise SettingsError(f"its resources make {draft.name} ({name}), and are not edited")
+    own = list(_functions(path, text, values, draft))
     yield from own
     role = _mapping(provider.get("iam")).get("role")
     made = not provider.get("role") and (role is None or isinstance(role, Mapping))
@@ -129,7 +143,7 @@ def serverless_owners(path: Path, text: str, draft: SourceDraft) -> Iterator[Ser
             "^~>= "
         ).startswith("1")
         way = ("provider", *(OLD if old else NEW))
-        yield ServerlessOwner(path, text, way, SHARED, _line(root, "provider"), bool(sure))
+        yield ServerlessOwner(path, text, way, SHARED, _line(text, "provider"), bool(sure))
 
 
 def _functions(
@@ -137,7 +151,6 @@ def _functions(
     text: str,
     values: Mapping[str, Any],
     draft: SourceDraft,
-    root: Any,  # noqa: ANN401
 ) -> Iterator[ServerlessOwner]:
     """The functions with a role of their own."""
     if PLUGIN not in [str(each) for each in listed(values.get("plugins"))]:
@@ -152,7 +165,7 @@ def _functions(
         )
         if draft.logical_id == logical or (sure is not None and not draft.logical_id):
             way = ("functions", str(name), "iamRoleStatements")
-            yield ServerlessOwner(path, text, way, logical, _line(root, "functions", str(name)), bool(sure))
+            yield ServerlessOwner(path, text, way, logical, _line(text, str(name)), bool(sure))
 
 
 def _named(named: object, default: str, draft: SourceDraft) -> bool | None:
@@ -219,11 +232,25 @@ def _dug(value: Any, way: Sequence[str]) -> Any:  # noqa: ANN401
     return value
 
 
-def _line(root: Any, *way: str) -> int:  # noqa: ANN401
-    node = root
-    for step in way:
-        node = member(node, step)
-    return int(node.start_mark.line) if node is not None else 1
+def _line(text: str, key: str) -> int:
+    """Where a key begins a line, from 1."""
+    found = re.search(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?\s*:", text, re.MULTILINE)
+    return text.count("\n", 0, found.start()) + 1 if found else 1
+
+
+def _appended(to: Any, way: Sequence[str], more: Sequence[Any]) -> None:  # noqa: ANN401
+    """Values with statements more at a place, which is made where it is not there."""
+    for step in way[:-1]:
+        to = to.setdefault(step, {})
+    to[way[-1]] = [*to.get(way[-1], []), *more]
+
+
+def _values(path: Path, text: str) -> Any:  # noqa: ANN401
+    """What a service file holds; of code, as far as literals tell."""
+    if path.suffix not in LANGUAGES:
+        return parsed(text)[1]
+    code = read_code(path, text)
+    return code.value(service_object(code))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
