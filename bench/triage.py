@@ -11,8 +11,7 @@ from typing import Any
 
 from why403.denials.classify import classify
 from why403.incidents.sighting import add_up
-from why403.log_events.log_event import LogEvent
-from why403.log_events.payload import decode_subscription
+from why403.log_events.log_event import LogEvent, decode_subscription
 
 from bench.arriving import case_causes, lines, made_causes, payload
 from bench.figure import Figure, median_seconds

@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 from why403.denials.filter_terms import filter_pattern
-from why403.log_events.payload import ACCOUNT, REGION
+from why403.log_events.log_event import ACCOUNT, REGION
 
 from infra.function import FUNCTIONS, own_log_group
 from infra.settings import Settings

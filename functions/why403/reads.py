@@ -24,14 +24,14 @@ TAKES_ROLE = "sts:AssumeRole"
 class DeclaredRead:
     """A read operation that a stage may use: what the role needs for it, and why.
 
-    `service` is boto3's client name, `operation` the API operation, `actions` the IAM actions it takes (S3's
-    differ from its operations), `reason` one English sentence for docs/permissions.md.
+    `service` is boto3's client name, `operation` the API operation, `reason` one English sentence for
+    docs/permissions.md, `actions` the IAM actions it takes: the operation's own where none are given (S3's differ).
     """
 
     service: str
     operation: str
-    actions: tuple[str, ...]
     reason: str
+    actions: tuple[str, ...] = ()
     cache_seconds: int = 60
     """How long an answer may be told again: long for what never changes (a task definition's revision)."""
     absent: tuple[str, ...] = ()
@@ -43,6 +43,8 @@ class DeclaredRead:
 
     def __post_init__(self) -> None:
         """Enter the register."""
+        if not self.actions:
+            object.__setattr__(self, "actions", (f"{self.service}:{self.operation}",))
         _REGISTER.setdefault(self, _module_under_way())
 
     def used_for(

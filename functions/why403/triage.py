@@ -23,7 +23,7 @@ from why403.incidents.table import IncidentTable
 from why403.incidents.usual_range import is_unusual
 from why403.incidents.watch import Watch
 from why403.incidents.widening import widening
-from why403.log_events.payload import decode_subscription
+from why403.log_events.log_event import decode_subscription
 
 FAILURES = 3
 """After so many incidents that cannot be written, the table is taken to be away."""

@@ -27,8 +27,8 @@ from tests.fakes.workload_index import InMemoryWorkloadIndex
 NOW = 1_764_000_000_000
 OTHER = "111122223333"
 READ_ROLE = f"arn:aws:iam::{OTHER}:role/why403-read"
-WHO = DeclaredRead("sts", "GetCallerIdentity", ("sts:GetCallerIdentity",), "See who reads.")
-SCPS = DeclaredRead("organizations", "ListRoots", ("organizations:ListRoots",), "See the organization.")
+WHO = DeclaredRead("sts", "GetCallerIdentity", "See who reads.")
+SCPS = DeclaredRead("organizations", "ListRoots", "See the organization.")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from why403.aws.reader import Reader
 from why403.aws.session import reading_clients
 from why403.iam.layer import Layer
 from why403.iam.place import Place
-from why403.policies.register import read_target
+from why403.policies.target import read_target
 from why403.services.reading import TargetReading
 
 from tests.aws.calling_as import calling_in_moto

@@ -22,7 +22,7 @@ HEAVY = {
     "diagnose": {"jinja2", "why403.notices", "why403.delivery", "why403.http"},
     "notify": {
         "why403.denials.classify",
-        "why403.policies.register",
+        "why403.policies.target",
         "why403.workloads.find",
         "why403.targets.find",
     },
@@ -30,7 +30,7 @@ HEAVY = {
     "survey": {"jinja2", "why403.delivery", "why403.http", "why403.remedies", "why403.decisions"},
     "fix_page": {
         "why403.denials.classify",
-        "why403.policies.register",
+        "why403.policies.target",
         "why403.workloads.find",
         "why403.delivery",
     },
@@ -49,13 +49,13 @@ HEAVY = {
     },
     "console": {
         "why403.denials.classify",
-        "why403.policies.register",
+        "why403.policies.target",
         "why403.workloads.find",
         "why403.delivery",
     },
     "console_act": {
         "why403.denials.classify",
-        "why403.policies.register",
+        "why403.policies.target",
         "why403.workloads.find",
         "why403.delivery",
     },

@@ -242,7 +242,7 @@ def test_groups_that_no_policy_can_hold_are_told_before_a_deployment(synth: Any)
 
 
 def test_a_read_that_is_added_is_granted() -> None:
-    added = DeclaredRead("efs", "DescribeFileSystemPolicy", ("elasticfilesystem:New",), "Why.")
+    added = DeclaredRead("efs", "DescribeFileSystemPolicy", "Why.", actions=("elasticfilesystem:New",))
     (statement,) = read_statements([added], Settings(), "eu-west-1:123456789012")
 
     assert statement.actions == ("elasticfilesystem:New",)

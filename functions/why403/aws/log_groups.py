@@ -17,11 +17,7 @@ GROUPS = DESCRIBE_LOG_GROUPS.used_for(
     "See whether a log group is there, and its size.", cache_seconds=60, by_person=True
 )
 FILTERS = DeclaredRead(
-    "logs",
-    "DescribeSubscriptionFilters",
-    ("logs:DescribeSubscriptionFilters",),
-    "See whether a subscription filter is free.",
-    by_person=True,
+    "logs", "DescribeSubscriptionFilters", "See whether a subscription filter is free.", by_person=True
 )
 LETTERS_THAT_HOLD = 3
 """Of a name without folders: what somebody who mistypes a name has right as a rule."""
@@ -32,7 +28,6 @@ LIKE = 0.7
 INGESTED = DeclaredRead(
     "cloudwatch",
     "GetMetricStatistics",
-    ("cloudwatch:GetMetricStatistics",),
     "See how much a log group took in: the most that a search of it reads.",
     by_person=True,
 )

@@ -25,28 +25,13 @@ from why403.log_events.log_event import LogEvent
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 
 START = DeclaredRead(
-    "logs",
-    "StartQuery",
-    ("logs:StartQuery",),
-    "Search log groups for past denials.",
-    cache_seconds=0,
-    by_person=True,
+    "logs", "StartQuery", "Search log groups for past denials.", cache_seconds=0, by_person=True
 )
 RESULTS = DeclaredRead(
-    "logs",
-    "GetQueryResults",
-    ("logs:GetQueryResults",),
-    "Fetch what a search found.",
-    cache_seconds=0,
-    by_person=True,
+    "logs", "GetQueryResults", "Fetch what a search found.", cache_seconds=0, by_person=True
 )
 STOP = DeclaredRead(
-    "logs",
-    "StopQuery",
-    ("logs:StopQuery",),
-    "End a search that nobody waits for.",
-    cache_seconds=0,
-    by_person=True,
+    "logs", "StopQuery", "End a search that nobody waits for.", cache_seconds=0, by_person=True
 )
 FILTER = FILTER_LOG_EVENTS.used_for(
     "Search a log group where Insights is not to be had.",

@@ -11,7 +11,6 @@ from why403.workloads.workload import Workload, WorkloadKind
 STACK = DeclaredRead(
     "cloudformation",
     "DescribeStacks",
-    ("cloudformation:DescribeStacks",),
     "See when the stack that owns a workload was updated last.",
     absent=("ValidationError",),
 )

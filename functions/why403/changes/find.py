@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from why403.changes.change import Change, Changes
 from why403.changes.deployments import deployment_reads, deployments
-from why403.changes.documents import DELETIONS, document_of, subject_of
 from why403.changes.policy_versions import (
     VERSIONS,
     Switch,
@@ -16,13 +15,22 @@ from why403.changes.policy_versions import (
     read_versions,
     switch_of,
 )
-from why403.changes.trail import AFTER, BEFORE, Write, lookup, name_for_trail, writes
+from why403.changes.trail import (
+    AFTER,
+    BEFORE,
+    DELETIONS,
+    Write,
+    document_of,
+    lookup,
+    name_for_trail,
+    subject_of,
+    writes,
+)
 from why403.iam.place import Place
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.reads import Plan, Read, noted
 from why403.services.register import NAMED
-from why403.workloads.search_result import blind_spots
-from why403.workloads.workload import Workload
+from why403.workloads.workload import Workload, blind_spots
 
 PHRASES = {f"{each.prefix}:{write}": text for each in NAMED for write, text in each.changes.items()}
 """Write → what was done, in words."""

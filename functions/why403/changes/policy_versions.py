@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from why403.changes.deployments import moment_of
-from why403.changes.documents import canonical
+from why403.changes.trail import canonical
 from why403.iam.arn import parse_arn
 from why403.policies.iam_reads import GET_POLICY_VERSION, LIST_ATTACHED_ROLE_POLICIES, LIST_POLICIES
 from why403.reads import Answer, DeclaredRead, Read, Reply
@@ -18,10 +18,7 @@ ATTACHED = LIST_ATTACHED_ROLE_POLICIES.used_for(
     "See whether a policy attached to the denied role was changed just before.",
 )
 VERSIONS = DeclaredRead(
-    "iam",
-    "ListPolicyVersions",
-    ("iam:ListPolicyVersions",),
-    "See when the default version of an attached policy was made.",
+    "iam", "ListPolicyVersions", "See when the default version of an attached policy was made."
 )
 VERSION = GET_POLICY_VERSION.used_for(
     "Read what an attached policy said before it was changed.", cache_seconds=86_400

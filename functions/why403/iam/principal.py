@@ -1,6 +1,7 @@
 """Who calls: IAM principals and the ARNs that name them.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
 """
 
 import re
@@ -16,6 +17,9 @@ WEB_IDENTITY_PROVIDERS = frozenset(
 """Providers that a trust policy names without an ARN."""
 SERVICE_NAME = re.compile(r"(?:[a-z0-9-]+\.)+(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal)", re.ASCII)
 """`sqs.amazonaws.com`, `alexa-appkit.amazon.com`: labels with dots between them, each label read once."""
+UNIQUE_ID = re.compile(r"(?<![A-Za-z0-9])A(?:ROA|IDA)[A-Z0-9]{12,28}(?![A-Za-z0-9])")
+"""IAM documents 16 characters and more, those seen have 21; part of a longer word it is something else."""
+MASK = "XXXX"
 
 
 class PrincipalKind(StrEnum):
@@ -80,3 +84,9 @@ def _from_arn(text: str, arn: Arn) -> Principal:
     elif kind is PrincipalKind.UNKNOWN:
         name = ""
     return Principal(kind, text, arn.partition, arn.account, name, session)
+
+
+def unique_id_in(text: str) -> str:
+    """The first unique id of a role or user in a text, or empty; one that somebody masked is none."""
+    found = UNIQUE_ID.search(text)
+    return found[0] if found and MASK not in found[0] else ""

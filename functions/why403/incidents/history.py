@@ -21,7 +21,6 @@ EVENTS_AT_MOST = 200
 FILTER_LOG_EVENTS = DeclaredRead(
     "logs",
     "FilterLogEvents",
-    ("logs:FilterLogEvents",),
     "What else the same role was denied in the log group's last day, so that one draft covers it.",
     cache_seconds=300,
     absent=("ResourceNotFoundException",),

@@ -19,7 +19,6 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CloudWatch_Logs_Log_Cla
 DESCRIBE_LOG_GROUPS = DeclaredRead(
     "logs",
     "DescribeLogGroups",
-    ("logs:DescribeLogGroups",),
     "Which log groups the settings' globs mean today, for the daily count of lines.",
     cache_seconds=300,
 )
@@ -27,8 +26,8 @@ DESCRIBE_LOG_GROUPS = DeclaredRead(
 DESCRIBE_TAGGED = DeclaredRead(
     "resourcegroupstaggingapi",
     "GetResources",
-    ("tag:GetResources",),
     "Which log groups carry the setting's tags today, for the daily count of lines.",
+    actions=("tag:GetResources",),
     cache_seconds=300,
 )
 ANY_VALUE = "*"

@@ -35,7 +35,6 @@ MOST_ALIKE = 20
 GET_EVENTS = DeclaredRead(
     "logs",
     "GetLogEvents",
-    ("logs:GetLogEvents",),
     "The other lines of a denial's own event, which a log driver cut apart, and the events beside it in its stream, "
     "to find the resource that its line does not name.",
 )

@@ -4,8 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from why403.log_events.redaction_commands import GIVEN, HEREDOC, TYPED
-
 Span = tuple[int, int, str]
 ARN = re.compile(r"arn:[a-z0-9-]{2,12}:[a-z0-9-]{2,40}:[a-z0-9-]{0,20}:[^:\s\"']{0,14}:[^\s\"'`,;)}\]<>?&=]+")
 """Five colons as the grammar has them; ends also where a URL's parameters would go on, which may hold a token."""
@@ -104,13 +102,68 @@ LINK = re.compile(
 """A link that lets in whoever holds it: what stands after such a word in its path."""
 TOKEN_AS_USER = re.compile(r"(?<=://)(?P<value>[A-Za-z0-9_.~%+-]{12,400})@(?=[A-Za-z0-9\[])")
 """`https://TOKEN@github.com`: a user without a password that is long enough is one; the value must look like a token."""
+_WITHIN = r"\b[^\n|]{0,100}?\s"
+"""The rest of one command, up to an option of it."""
+_COMMAND = re.compile(
+    "(?:"
+    + "|".join(
+        (
+            r"\blogin\s{1,3}\S{1,100}\s{1,3}password",
+            r"\bsshpass\s{1,3}-p",
+            rf"\b(?:mysql|mysqldump|mysqladmin|mariadb){_WITHIN}-p",
+            r"\bhtpasswd\s{1,3}-\w{0,5}b\w{0,5}(?:\s{1,3}[^\s-]\S{0,100}){2}",
+            rf"\bredis-cli{_WITHIN}(?:-a|--pass)",
+            rf"\bmongo\w{{0,10}}{_WITHIN}-p",
+            rf"\b(?:sqlcmd|bcp|osql|isql){_WITHIN}-P",
+            rf"\bopenssl\s{{1,3}}enc{_WITHIN}-k",
+            r"\bnet\s{1,3}user\s{1,3}[^\s/]\S{0,80}",
+            rf"\bldap\w{{3,10}}{_WITHIN}-w",
+            rf"\baz\s{{1,3}}login{_WITHIN}-p",
+            rf"\b(?:7z\w?|zip|unzip|unrar|rar){_WITHIN}-[pP]",
+            rf"\bkeytool{_WITHIN}-(?:store|key)pass",
+            r"\bchpasswd\s{0,3}<<<\s{0,3}[\"']?[^\s:\"'\[]{1,80}:",
+        )
+    )
+    + r")\s{0,3}(?P<value>[^\s-][^\s]{3,400})"
+)
+"""What files and programs take without a separator: .netrc, sshpass, mysql."""
+_READS_IT = r"(?:password-stdin|passphrase-fd|passin\s{1,3}stdin|passwd\s{1,3}--stdin|chpasswd)"
+_PIPED = re.compile(
+    r"\b(?:echo|printf)\s{1,3}(?:-[ne]{1,2}\s{1,3}|[\"']%s(?:\\n)?[\"']\s{1,3}){0,2}"
+    r"[\"']?(?P<value>[^\s\"'|]{4,400})[\"']?\s{0,3}\|\s{0,3}"
+    rf"(?:sudo\s(?:-\w{{1,20}}\s{{1,3}}){{0,3}}-S|[^\n|]{{0,80}}{_READS_IT}|[^\n]{{0,120}}create\s{{1,3}}secret)"
+)
+"""`echo X | docker login --password-stdin`: an echo into anything else shows no secret."""
+_HERESTRING = re.compile(
+    r"^(?=[^\n]{0,300}(?:passw|passphrase|secret|key-file|login|token))[^\n]{0,300}?<<<\s{0,3}[\"']?"
+    r"(?P<value>[^\s\"']{4,400})",
+    re.MULTILINE,
+)
+"""`<<< X` into a command that speaks of a secret before it in the same line."""
+_HEREDOC = re.compile(
+    r"^(?=[^\n]{0,200}(?:passphrase-fd|passin|--password|password-stdin|sudo\s-S))"
+    r"[^\n]{0,200}?<<-?\s?[\"']?[A-Za-z_]{2,20}[\"']?[^\n]{0,100}\n(?P<value>\S{4,400})",
+    re.MULTILINE,
+)
+"""A command that reads its secret from what is given to it."""
+_TYPED = re.compile(r"\bsend(?:line)?\s{1,3}\\?[\"'](?P<value>[^\s\"'\\]{4,200})\\[rn]")
+"""What an expect script types."""
+_CODES = "mfa|otp|pin|2fa|totp|security|one[_ -]?time|verification|auth|sms|login|confirmation|activation"
+_PIN = re.compile(
+    rf"(?:(?<![A-Za-z])(?:[A-Za-z]{{1,12}}[_ -])?(?i:pin|cvc2?|cvv2?|otp|totp|2fa|mfa|(?:{_CODES})[_ -]?code)"
+    r"|(?<![A-Za-z])[a-z]{2,12}(?:Pin|Otp|Cvc|Cvv|(?<=sms)Code|(?<=login)Code)|暗証番号|認証コード|인증번호|비밀번호)"
+    r"(?:\sfor\s[^\s:]{1,60}(?=:))?[\"'`\])}]{0,2}\s{0,5}(?:=>|:=|->|=|:|>|\s(?:is|was)\s|\s)\s{0,5}[\"']?"
+    r"(?P<value>[0-9]{3,8})(?![\w.-])"
+)
+"""A few digits that a field's name calls a secret."""
+_GIVEN = (_COMMAND, _PIPED, _HEREDOC, _HERESTRING, _TYPED, _PIN)
 FORMS = (
-    AUTHORIZATION, COOKIE, SCHEME, OPTION, *GIVEN, REVERSED, SQL, SECURE_STRING, SECURE_STRING_BEFORE, SECURE_INPUT, DIALOGUE,
+    AUTHORIZATION, COOKIE, SCHEME, OPTION, *_GIVEN, REVERSED, SQL, SECURE_STRING, SECURE_STRING_BEFORE, SECURE_INPUT, DIALOGUE,
     PROSE, SPOKEN, SETTING, THIN, CONSTRUCTED, FORM_PART, LINK,
     TOKEN_AS_USER,
 )  # fmt: skip
 WORDLIKE = frozenset(
-    {SCHEME, HEREDOC, TYPED, TOKEN_AS_USER, DIALOGUE, PROSE, SPOKEN, SETTING, CONSTRUCTED, LINK}
+    {SCHEME, _HEREDOC, _TYPED, TOKEN_AS_USER, DIALOGUE, PROSE, SPOKEN, SETTING, CONSTRUCTED, LINK}
 )
 """Forms that ordinary words have as well: there the value itself must look like a token."""
 PROTECTED = re.compile(

@@ -36,13 +36,13 @@ GET_RESOURCES = RESOURCES.used_for(
     "Whether a REST API has the route that was called, and what authorizes its method.",
 )
 GET_AUTHORIZERS = DeclaredRead(
-    "apigateway", "GetAuthorizers", ("apigateway:GET",), "The authorizer that may have said no."
+    "apigateway", "GetAuthorizers", "The authorizer that may have said no.", actions=("apigateway:GET",)
 )
 GET_ROUTES = DeclaredRead(
     "apigatewayv2",
     "GetRoutes",
-    ("apigateway:GET",),
     "Whether an HTTP API has the route that was called, and what authorizes it.",
+    actions=("apigateway:GET",),
 )
 
 

@@ -27,7 +27,6 @@ S3_HOST = ".s3"
 LIST = DeclaredRead(
     "cloudfront",
     "ListDistributions",
-    ("cloudfront:ListDistributions",),
     "The distribution behind a host that answered 403: its origins, names, certificate and restrictions.",
     cache_seconds=300,
 )

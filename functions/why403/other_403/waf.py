@@ -30,18 +30,11 @@ MOST_SAMPLES = 100
 """Requests a rule: WAF keeps a sample only, and the one that was blocked is looked for by time."""
 SCOPES = ("REGIONAL", "CLOUDFRONT")
 LIST = DeclaredRead(
-    "wafv2",
-    "ListWebACLs",
-    ("wafv2:ListWebACLs",),
-    "The web ACLs that may have blocked a request.",
-    cache_seconds=300,
+    "wafv2", "ListWebACLs", "The web ACLs that may have blocked a request.", cache_seconds=300
 )
-GET = DeclaredRead("wafv2", "GetWebACL", ("wafv2:GetWebACL",), "The rules of a web ACL.", cache_seconds=300)
+GET = DeclaredRead("wafv2", "GetWebACL", "The rules of a web ACL.", cache_seconds=300)
 SAMPLES = DeclaredRead(
-    "wafv2",
-    "GetSampledRequests",
-    ("wafv2:GetSampledRequests",),
-    "Which rule blocked requests around the time of the 403.",
+    "wafv2", "GetSampledRequests", "Which rule blocked requests around the time of the 403."
 )
 
 

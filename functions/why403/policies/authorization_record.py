@@ -39,14 +39,12 @@ DENIED = frozenset({"EXPLICIT_DENY", "IMPLICIT_DENY"})
 GET_DETAILS = DeclaredRead(
     "iam-toolbox",
     "GetRequestAuthorizationDetails",
-    ("iam-toolbox:GetRequestAuthorizationDetails",),
     "AWS's own record of the denied request, where its message carries an authorization id.",
     cache_seconds=0,
 )
 DECODE = DeclaredRead(
     "sts",
     "DecodeAuthorizationMessage",
-    ("sts:DecodeAuthorizationMessage",),
     "EC2 encodes its denials: who, what and on which resource is told only to those who may decode.",
 )
 

@@ -27,15 +27,11 @@ DESCRIBE_SUBNETS = SUBNETS.used_for("The VPC that the workload runs in.", cache_
 DESCRIBE_ROUTES = DeclaredRead(
     "ec2",
     "DescribeRouteTables",
-    ("ec2:DescribeRouteTables",),
     "A gateway endpoint takes the calls of the subnets whose route tables name it.",
     cache_seconds=MINUTES,
 )
 DESCRIBE_ENDPOINTS = DeclaredRead(
-    "ec2",
-    "DescribeVpcEndpoints",
-    ("ec2:DescribeVpcEndpoints",),
-    "An endpoint's policy may deny what goes through it.",
+    "ec2", "DescribeVpcEndpoints", "An endpoint's policy may deny what goes through it."
 )
 NAMES = {each.prefix: each.endpoints for each in NAMED if each.endpoints}
 """IAM prefix → what its endpoints are called, where that is not the prefix."""

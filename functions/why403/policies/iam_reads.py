@@ -6,85 +6,41 @@ from why403.services.sts import NO_SUCH
 GET_USER = DeclaredRead(
     "iam",
     "GetUser",
-    ("iam:GetUser",),
     "The boundary and tags of a user who called, and whether the user still exists.",
     absent=NO_SUCH,
 )
 LIST_ROLE_POLICIES = DeclaredRead(
-    "iam",
-    "ListRolePolicies",
-    ("iam:ListRolePolicies",),
-    "The names of the role's inline policies.",
-    absent=NO_SUCH,
+    "iam", "ListRolePolicies", "The names of the role's inline policies.", absent=NO_SUCH
 )
 LIST_ATTACHED_ROLE_POLICIES = DeclaredRead(
-    "iam",
-    "ListAttachedRolePolicies",
-    ("iam:ListAttachedRolePolicies",),
-    "The managed policies attached to the role.",
-    absent=NO_SUCH,
+    "iam", "ListAttachedRolePolicies", "The managed policies attached to the role.", absent=NO_SUCH
 )
-GET_ROLE_POLICY = DeclaredRead(
-    "iam", "GetRolePolicy", ("iam:GetRolePolicy",), "An inline policy of the role.", absent=NO_SUCH
-)
+GET_ROLE_POLICY = DeclaredRead("iam", "GetRolePolicy", "An inline policy of the role.", absent=NO_SUCH)
 LIST_USER_POLICIES = DeclaredRead(
-    "iam",
-    "ListUserPolicies",
-    ("iam:ListUserPolicies",),
-    "The names of the user's inline policies.",
-    absent=NO_SUCH,
+    "iam", "ListUserPolicies", "The names of the user's inline policies.", absent=NO_SUCH
 )
 LIST_ATTACHED_USER_POLICIES = DeclaredRead(
-    "iam",
-    "ListAttachedUserPolicies",
-    ("iam:ListAttachedUserPolicies",),
-    "The managed policies attached to the user.",
-    absent=NO_SUCH,
+    "iam", "ListAttachedUserPolicies", "The managed policies attached to the user.", absent=NO_SUCH
 )
-GET_USER_POLICY = DeclaredRead(
-    "iam", "GetUserPolicy", ("iam:GetUserPolicy",), "An inline policy of the user.", absent=NO_SUCH
-)
+GET_USER_POLICY = DeclaredRead("iam", "GetUserPolicy", "An inline policy of the user.", absent=NO_SUCH)
 LIST_GROUPS = DeclaredRead(
-    "iam",
-    "ListGroupsForUser",
-    ("iam:ListGroupsForUser",),
-    "A user has the policies of his groups.",
-    absent=NO_SUCH,
+    "iam", "ListGroupsForUser", "A user has the policies of his groups.", absent=NO_SUCH
 )
 LIST_GROUP_POLICIES = DeclaredRead(
-    "iam",
-    "ListGroupPolicies",
-    ("iam:ListGroupPolicies",),
-    "The names of a group's inline policies.",
-    absent=NO_SUCH,
+    "iam", "ListGroupPolicies", "The names of a group's inline policies.", absent=NO_SUCH
 )
 LIST_ATTACHED_GROUP_POLICIES = DeclaredRead(
-    "iam",
-    "ListAttachedGroupPolicies",
-    ("iam:ListAttachedGroupPolicies",),
-    "The managed policies attached to a group.",
-    absent=NO_SUCH,
+    "iam", "ListAttachedGroupPolicies", "The managed policies attached to a group.", absent=NO_SUCH
 )
-GET_GROUP_POLICY = DeclaredRead(
-    "iam", "GetGroupPolicy", ("iam:GetGroupPolicy",), "An inline policy of a group.", absent=NO_SUCH
-)
+GET_GROUP_POLICY = DeclaredRead("iam", "GetGroupPolicy", "An inline policy of a group.", absent=NO_SUCH)
 LIST_POLICIES = DeclaredRead(
     "iam",
     "ListPolicies",
-    ("iam:ListPolicies",),
     "The default versions of all attached policies in one call: it saves a call each, and a round.",
 )
 GET_POLICY = DeclaredRead(
-    "iam",
-    "GetPolicy",
-    ("iam:GetPolicy",),
-    "Which version of a managed policy, or of a boundary, is in force.",
-    absent=NO_SUCH,
+    "iam", "GetPolicy", "Which version of a managed policy, or of a boundary, is in force.", absent=NO_SUCH
 )
 GET_POLICY_VERSION = DeclaredRead(
-    "iam",
-    "GetPolicyVersion",
-    ("iam:GetPolicyVersion",),
-    "The document of a managed policy or boundary.",
-    absent=NO_SUCH,
+    "iam", "GetPolicyVersion", "The document of a managed policy or boundary.", absent=NO_SUCH
 )

@@ -34,14 +34,12 @@ MINUTES = 300
 DESCRIBE_ORGANIZATION = DeclaredRead(
     "organizations",
     "DescribeOrganization",
-    ("organizations:DescribeOrganization",),
     "Whether the account is in an organization, and whether it is the management account, which no SCP binds.",
     cache_seconds=MINUTES,
 )
 DESCRIBE_ACCOUNT = DeclaredRead(
     "organizations",
     "DescribeAccount",
-    ("organizations:DescribeAccount",),
     "The account's path in the organization: the levels whose SCPs and RCPs bind it.",
     cache_seconds=MINUTES,
     absent=("AccountNotFoundException",),
@@ -49,7 +47,6 @@ DESCRIBE_ACCOUNT = DeclaredRead(
 LIST_POLICIES = DeclaredRead(
     "organizations",
     "ListPoliciesForTarget",
-    ("organizations:ListPoliciesForTarget",),
     "The SCPs and RCPs attached to the root, the organizational units and the account.",
     cache_seconds=MINUTES,
     absent=("TargetNotFoundException", "PolicyTypeNotEnabledException"),
@@ -57,7 +54,6 @@ LIST_POLICIES = DeclaredRead(
 DESCRIBE_POLICY = DeclaredRead(
     "organizations",
     "DescribePolicy",
-    ("organizations:DescribePolicy",),
     "The document of an SCP or RCP: which statement denies, and on what condition.",
     cache_seconds=MINUTES,
 )

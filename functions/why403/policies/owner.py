@@ -22,7 +22,6 @@ DESCRIBE_RESOURCES = STACK_RESOURCES.used_for(
 DESCRIBE_RESOURCE = DeclaredRead(
     "cloudformation",
     "DescribeStackResource",
-    ("cloudformation:DescribeStackResource",),
     "Whether the CDK made it, and under which path.",
     cache_seconds=MINUTES,
     absent=("ValidationError",),

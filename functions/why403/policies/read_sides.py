@@ -7,7 +7,7 @@ from why403.policies.authorization_record import read_record
 from why403.policies.caller import read_caller
 from why403.policies.endpoint import read_endpoint
 from why403.policies.reading import AuthorizationRecord, CallerReading, EndpointReading
-from why403.policies.register import read_target
+from why403.policies.target import read_target
 from why403.reads import BlindSpot, Plan, settled, together
 from why403.services.reading import TargetReading
 from why403.targets.scene import Scene

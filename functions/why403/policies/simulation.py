@@ -16,7 +16,6 @@ from why403.reads import Answer, DeclaredRead, Read
 SIMULATE = DeclaredRead(
     "iam",
     "SimulatePrincipalPolicy",
-    ("iam:SimulatePrincipalPolicy",),
     "IAM's second opinion, and the one way to see an SCP's effect from a member account.",
     absent=("NoSuchEntity",),
 )

@@ -13,8 +13,7 @@ from why403.decisions.reconcile import (
     reconcile,
 )
 from why403.incidents.normalized_resource import normalized_resource
-from why403.policies.assemble import assemble
-from why403.policies.policy_set import PolicySet
+from why403.policies.policy_set import PolicySet, assemble
 from why403.policies.read_sides import Sides
 from why403.remedies.case import Case, Judged
 from why403.remedies.varying import another

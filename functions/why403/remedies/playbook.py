@@ -25,7 +25,7 @@ from why403.remedies.risk import is_escalating
 from why403.remedies.verify import who_calls
 from why403.remedies.wanted import layer_named
 from why403.workloads.credentials import PASSED_ROLE
-from why403.workloads.ecs.task_start import is_of_task_start
+from why403.workloads.ecs.task import is_of_task_start
 
 NO_KIND = "other-denial"
 """A missing permission of which neither caller nor call could be found out."""

@@ -18,8 +18,8 @@ from why403.remedies.remedy import Remedy
 VALIDATE = DeclaredRead(
     "accessanalyzer",
     "ValidatePolicy",
-    ("access-analyzer:ValidatePolicy",),
     "Ask AWS's own linter for a second opinion on a drafted policy before it is offered.",
+    actions=("access-analyzer:ValidatePolicy",),
 )
 MOST = 4
 """Drafts sent for one diagnosis: the first ones are those that people take."""

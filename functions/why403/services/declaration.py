@@ -28,7 +28,7 @@ def declared(
 ) -> DeclaredRead:
     """A read by its IAM action, and why it is made; `client` and `operation` where boto3 calls them otherwise."""
     prefix, _, name = action.partition(":")
-    return DeclaredRead(client or prefix, operation or name, (action,), why, absent=absent)
+    return DeclaredRead(client or prefix, operation or name, why, (action,), absent=absent)
 
 
 @dataclass(frozen=True, slots=True)

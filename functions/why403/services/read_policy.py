@@ -1,4 +1,7 @@
-"""The one plan that reads a declared resource: its policy, its key, and whether it is there."""
+"""The one plan that reads a declared resource: its policy, its key, and whether it is there.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,10 +10,10 @@ from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.iam.policy import Policy
-from why403.reads import Answer, DeclaredRead, Plan, Read
+from why403.message import Message
+from why403.reads import Answer, DeclaredRead, Failure, Plan, Read, Reply, Unreadable
 from why403.services.declaration import Draft, Parts, Resource, ServiceRead, filled
 from why403.services.documents import parsed
-from why403.services.locked import shut_out
 from why403.services.names import holder_of, parts_of
 from why403.services.reading import TargetReading
 from why403.services.reply_collector import ReplyCollector, existence
@@ -118,3 +121,15 @@ def _tags(found: object) -> dict[str, str]:
         return {str(key): str(value) for key, value in found.items()}
     listed = found if isinstance(found, Sequence) and not isinstance(found, str) else ()
     return tags_of(tag for tag in listed if isinstance(tag, Mapping))
+
+
+def shut_out(reply: Reply, target: str, task: str) -> tuple[Message, ...]:
+    """That the resource's own policy likely refused us. `task` is AssumeRoot's policy that unlocks its kind.
+
+    AWS's code does not tell our own missing permission from a deny: both are said.
+    """
+    if not isinstance(reply, Unreadable) or reply.failure is not Failure.REFUSED:
+        return ()
+    permission = reply.cure or reply.read.declared.actions[0]
+    values = {"call": reply.read.call, "target": target, "permission": permission, "task": task}
+    return (Message("policies.refused-by-itself", values),)

@@ -14,8 +14,7 @@ from why403.message import Message
 from why403.reads import Answer, Failure, Plan, Reply, Unreadable
 from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 from why403.services.documents import parsed
-from why403.services.locked import shut_out
-from why403.services.read_policy import ask
+from why403.services.read_policy import ask, shut_out
 from why403.services.reading import BucketSettings, TargetReading
 from why403.services.reply_collector import ReplyCollector, existence
 

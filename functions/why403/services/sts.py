@@ -17,7 +17,7 @@ from why403.services.read_policy import ask
 from why403.services.reading import TargetReading
 from why403.services.reply_collector import ReplyCollector, existence
 from why403.services.tags import tags_of
-from why403.workloads.eks.roles import ROLES
+from why403.workloads.eks.pod import ROLES
 
 LETTERS = "-_.+=,@/"
 NO_SUCH = ("NoSuchEntity", "NoSuchEntityException")

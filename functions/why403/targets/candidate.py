@@ -12,3 +12,12 @@ class Candidate:
     arn: str
     evidence: tuple[Message, ...]
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`weight` is the chance, between 0 and 1, that the resource was meant if nothing else spoke for it."""
+
+    arn: str
+    message: Message
+    weight: float

@@ -12,8 +12,8 @@ from why403.message import Message
 from why403.services.declaration import Resource
 from why403.services.names import arn_of_name
 from why403.services.register import resource_name
-from why403.targets.found import Found
-from why403.targets.likely import Held
+from why403.targets.candidate import Found
+from why403.targets.find import Held
 from why403.targets.stage import words
 from why403.targets.texts import SHORTEST_NAME, Names, arns_in, is_own_name
 from why403.targets.trail import Recorded

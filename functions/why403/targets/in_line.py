@@ -10,7 +10,7 @@ from why403.iam.place import Place
 from why403.message import Message
 from why403.services.declaration import Resource
 from why403.services.names import arn_of_name
-from why403.targets.found import Found
+from why403.targets.candidate import Found
 from why403.targets.texts import Names, is_own_name
 
 CERTAIN, WRITTEN_AS_NAME, THERE_IS_ONE, PLAUSIBLE = 1.0, 0.95, 0.9, 0.6

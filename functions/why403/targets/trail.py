@@ -22,7 +22,6 @@ DENIED = ("AccessDenied", "Unauthorized", "Client.UnauthorizedOperation", "KMSAc
 LOOKUP = DeclaredRead(
     "cloudtrail",
     "LookupEvents",
-    ("cloudtrail:LookupEvents",),
     "The record of a denied call names the resource, where CloudTrail keeps such calls.",
 )
 UNRECORDED = frozenset(action for each in NAMED for action in each.actions(each.unrecorded))

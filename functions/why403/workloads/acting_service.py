@@ -19,8 +19,15 @@ from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn, same_role
-from why403.workloads.search_result import CERTAIN, LikelyWorkload, SearchResult, blind_spots
-from why403.workloads.workload import DEAD_LETTER, Workload, WorkloadKind
+from why403.workloads.workload import (
+    CERTAIN,
+    DEAD_LETTER,
+    LikelyWorkload,
+    SearchResult,
+    Workload,
+    WorkloadKind,
+    blind_spots,
+)
 
 DEEPEST = 6
 """Firehose keeps the role within the destination of a stream's description."""
@@ -49,97 +56,43 @@ class ActingService:
 
 
 STREAM = DeclaredRead(
-    "firehose",
-    "DescribeDeliveryStream",
-    ("firehose:DescribeDeliveryStream",),
-    "Read the role with which a delivery stream delivers.",
+    "firehose", "DescribeDeliveryStream", "Read the role with which a delivery stream delivers."
 )
-PIPE = DeclaredRead("pipes", "DescribePipe", ("pipes:DescribePipe",), "Read the role with which a pipe acts.")
-TRAINING = DeclaredRead(
-    "sagemaker",
-    "DescribeTrainingJob",
-    ("sagemaker:DescribeTrainingJob",),
-    "Read the role with which a training job calls.",
-)
+PIPE = DeclaredRead("pipes", "DescribePipe", "Read the role with which a pipe acts.")
+TRAINING = DeclaredRead("sagemaker", "DescribeTrainingJob", "Read the role with which a training job calls.")
 PROCESSING = DeclaredRead(
-    "sagemaker",
-    "DescribeProcessingJob",
-    ("sagemaker:DescribeProcessingJob",),
-    "Read the role with which a processing job calls.",
+    "sagemaker", "DescribeProcessingJob", "Read the role with which a processing job calls."
 )
-NOTEBOOK = DeclaredRead(
-    "sagemaker",
-    "DescribeNotebookInstance",
-    ("sagemaker:DescribeNotebookInstance",),
-    "Read the role with which a notebook calls.",
-)
+NOTEBOOK = DeclaredRead("sagemaker", "DescribeNotebookInstance", "Read the role with which a notebook calls.")
 TRANSFORM = DeclaredRead(
-    "sagemaker",
-    "DescribeTransformJob",
-    ("sagemaker:DescribeTransformJob",),
-    "Read the role with which the model of a transform job calls.",
+    "sagemaker", "DescribeTransformJob", "Read the role with which the model of a transform job calls."
 )
 ENDPOINT = DeclaredRead(
-    "sagemaker",
-    "DescribeEndpoint",
-    ("sagemaker:DescribeEndpoint",),
-    "Read the role with which the model behind an endpoint calls.",
+    "sagemaker", "DescribeEndpoint", "Read the role with which the model behind an endpoint calls."
 )
 ENDPOINT_CONFIG = DeclaredRead(
-    "sagemaker",
-    "DescribeEndpointConfig",
-    ("sagemaker:DescribeEndpointConfig",),
-    "Read the role with which the model behind an endpoint calls.",
+    "sagemaker", "DescribeEndpointConfig", "Read the role with which the model behind an endpoint calls."
 )
-MODEL = DeclaredRead(
-    "sagemaker",
-    "DescribeModel",
-    ("sagemaker:DescribeModel",),
-    "Read the role with which a model's container calls.",
-)
-PROFILE = DeclaredRead(
-    "sagemaker",
-    "DescribeUserProfile",
-    ("sagemaker:DescribeUserProfile",),
-    "Read the role with which a user of Studio calls.",
-)
+MODEL = DeclaredRead("sagemaker", "DescribeModel", "Read the role with which a model's container calls.")
+PROFILE = DeclaredRead("sagemaker", "DescribeUserProfile", "Read the role with which a user of Studio calls.")
 DOMAIN = DeclaredRead(
-    "sagemaker",
-    "DescribeDomain",
-    ("sagemaker:DescribeDomain",),
-    "Read the role with which Studio's users call who have none of their own.",
+    "sagemaker", "DescribeDomain", "Read the role with which Studio's users call who have none of their own."
 )
-CRAWLER = DeclaredRead(
-    "glue", "GetCrawler", ("glue:GetCrawler",), "Read the role with which a crawler crawls."
-)
-SESSION = DeclaredRead(
-    "glue",
-    "GetSession",
-    ("glue:GetSession",),
-    "Read the role with which an interactive session of Glue calls.",
-)
+CRAWLER = DeclaredRead("glue", "GetCrawler", "Read the role with which a crawler crawls.")
+SESSION = DeclaredRead("glue", "GetSession", "Read the role with which an interactive session of Glue calls.")
 FLINK = DeclaredRead(
     "kinesisanalyticsv2",
     "DescribeApplication",
-    ("kinesisanalytics:DescribeApplication",),
     "Read the role with which a Flink application calls.",
+    actions=("kinesisanalytics:DescribeApplication",),
 )
-APP = DeclaredRead(
-    "apprunner",
-    "DescribeService",
-    ("apprunner:DescribeService",),
-    "Read the role with which an App Runner service calls.",
-)
+APP = DeclaredRead("apprunner", "DescribeService", "Read the role with which an App Runner service calls.")
 EMR_JOB = DeclaredRead(
-    "emr-serverless",
-    "GetJobRun",
-    ("emr-serverless:GetJobRun",),
-    "Read the role with which a job of EMR Serverless calls.",
+    "emr-serverless", "GetJobRun", "Read the role with which a job of EMR Serverless calls."
 )
 SCHEDULE = DeclaredRead(
     "scheduler",
     "GetSchedule",
-    ("scheduler:GetSchedule",),
     "Read the role with which a schedule calls, where a line tells what became of the call.",
 )
 _SCHEDULE = re.compile(

@@ -13,42 +13,49 @@ from why403.reads import Answer, DeclaredRead, Plan, Read, Reply, together
 from why403.workloads.index import MOST_WRITERS, Page
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import (
+from why403.workloads.workload import (
     CERTAIN,
     CONFIGURED,
     GUESSED,
     LIKELY,
     LikelyWorkload,
     SearchResult,
+    Workload,
+    WorkloadKind,
+    Writer,
     blind_spots,
     not_all,
 )
-from why403.workloads.workload import Workload, WorkloadKind, Writer
 
 REST_API = DeclaredRead(
-    "apigateway", "GetRestApi", ("apigateway:GET",), "Read the API behind an execution log."
+    "apigateway", "GetRestApi", "Read the API behind an execution log.", actions=("apigateway:GET",)
 )
 REST_APIS = DeclaredRead(
-    "apigateway", "GetRestApis", ("apigateway:GET",), "Find the API behind an access log."
+    "apigateway", "GetRestApis", "Find the API behind an access log.", actions=("apigateway:GET",)
 )
 RESOURCES = DeclaredRead(
     "apigateway",
     "GetResources",
-    ("apigateway:GET",),
     "Find the role that an API calls its integrations with.",
+    actions=("apigateway:GET",),
 )
 HTTP_APIS = DeclaredRead(
-    "apigatewayv2", "GetApis", ("apigateway:GET",), "Find the HTTP API behind an access log."
+    "apigatewayv2", "GetApis", "Find the HTTP API behind an access log.", actions=("apigateway:GET",)
 )
 STAGES = DeclaredRead(
-    "apigateway", "GetStages", ("apigateway:GET",), "Read which log group a stage writes its access log to."
+    "apigateway",
+    "GetStages",
+    "Read which log group a stage writes its access log to.",
+    actions=("apigateway:GET",),
 )
-HTTP_API = DeclaredRead("apigatewayv2", "GetApi", ("apigateway:GET",), "Read the API behind an access log.")
+HTTP_API = DeclaredRead(
+    "apigatewayv2", "GetApi", "Read the API behind an access log.", actions=("apigateway:GET",)
+)
 HTTP_STAGES = DeclaredRead(
     "apigatewayv2",
     "GetStages",
-    ("apigateway:GET",),
     "Read which log group an HTTP API's stage writes its access log to.",
+    actions=("apigateway:GET",),
 )
 INDEXED_APIS = REST_APIS.used_for("Keep the index of who writes to which log group.")
 INDEXED_HTTP_APIS = HTTP_APIS.used_for("Keep the index of who writes to which log group.")

@@ -16,28 +16,24 @@ from why403.workloads.ecs.log_configuration import groups_of, writes_to
 from why403.workloads.index import MOST_WRITERS, Page, Written, named_roles
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn, same_role
-from why403.workloads.search_result import (
+from why403.workloads.workload import (
     CERTAIN,
     CONFIGURED,
     GUESSED,
     LikelyWorkload,
     SearchResult,
+    Workload,
+    WorkloadKind,
+    Writer,
     answers,
     blind_spots,
     not_all,
 )
-from why403.workloads.workload import Workload, WorkloadKind, Writer
 
-DEFINITIONS = DeclaredRead(
-    "batch",
-    "DescribeJobDefinitions",
-    ("batch:DescribeJobDefinitions",),
-    "Find the role that a batch job runs with.",
-)
+DEFINITIONS = DeclaredRead("batch", "DescribeJobDefinitions", "Find the role that a batch job runs with.")
 ENVIRONMENTS = DeclaredRead(
     "batch",
     "DescribeComputeEnvironments",
-    ("batch:DescribeComputeEnvironments",),
     "Find the instance profile that jobs without a role of their own run with.",
     cache_seconds=300,
 )

@@ -14,29 +14,21 @@ from why403.workloads.answer_values import entries
 from why403.workloads.index import Page, named_roles
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import (
+from why403.workloads.workload import (
     CERTAIN,
     CONFIGURED,
     LikelyWorkload,
     SearchResult,
+    Workload,
+    WorkloadKind,
+    Writer,
     answers,
     blind_spots,
     not_all,
 )
-from why403.workloads.workload import Workload, WorkloadKind, Writer
 
-PROJECTS = DeclaredRead(
-    "codebuild",
-    "BatchGetProjects",
-    ("codebuild:BatchGetProjects",),
-    "Read a build project's service role and logs.",
-)
-NAMES = DeclaredRead(
-    "codebuild",
-    "ListProjects",
-    ("codebuild:ListProjects",),
-    "Find the project that writes to a log group of its own.",
-)
+PROJECTS = DeclaredRead("codebuild", "BatchGetProjects", "Read a build project's service role and logs.")
+NAMES = DeclaredRead("codebuild", "ListProjects", "Find the project that writes to a log group of its own.")
 INDEXED_NAMES = NAMES.used_for("Keep the index of who writes to which log group.")
 PREFIX = "/aws/codebuild/"
 EVENTS = "aws.codebuild"

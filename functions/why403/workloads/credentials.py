@@ -1,22 +1,46 @@
 """Whose credentials a denied call was made with, along the SDKs' provider chain.
 
 What the line claims is held against the workload; where they differ, that is a finding with its likely cause.
+`The provided execution role does not have permissions to call CreateNetworkInterface on EC2` answers the CreateFunction
+of a deployment. It names no role, and the function that it names may be anybody's.
+Where a service could not assume the role at all, the service itself is the caller that the role's trust policy keeps out.
 https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-service.html
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from why403.iam.principal import Principal, parse_principal
 from why403.message import Message
-from why403.workloads.ecs.task_start import is_of_task_start
+from why403.workloads.ecs.task import is_of_task_start
 from why403.workloads.foreign_caller import cause_of, source_of
-from why403.workloads.passed_role import is_of_passed_role, service_that_assumes
 from why403.workloads.role_names import iam_arn, same_role
 from why403.workloads.static_keys import KEY_ID, half_in_environment, in_environment, shared_file
 from why403.workloads.workload import Workload, WorkloadKind
 
 PASSED_ROLE = "passed-role"
 WITH_EXECUTION_ROLE = frozenset({WorkloadKind.ECS, WorkloadKind.BATCH})
+_PROVIDED = re.compile(
+    r"\bprovided (?:execution |service |IAM )?role\b[^.:]{0,40} (?:does not have|doesn't have|lacks) "
+)
+"""Lambda's and CloudFormation's own words, whoever reads them; one clause is looked at."""
+_OF_FUNCTION = re.compile(
+    r"\bEC2AccessDeniedException\b|\bfunction(?:'s)? execution role (?:does not|doesn't|is not|lacks) "
+)
+"""The same in a log of something else than a function, where the words can mean the writer itself."""
+_BY_PRINCIPAL = re.compile(
+    r"cannot be assumed by principal '(?P<service>[a-z0-9.-]{1,80}\.amazonaws\.com(?:\.cn)?)'"
+)
+"""EventBridge, Config and others name the service principal themselves."""
+_ASSUMED_BY = (
+    ("ECS was unable to assume the role", "ecs-tasks.amazonaws.com"),
+    ("cannot be assumed by Lambda", "lambda.amazonaws.com"),
+    ("must allow AWS EventBridge Scheduler to assume the role", "scheduler.amazonaws.com"),
+    ("API Gateway does not have permission to assume the provided role", "apigateway.amazonaws.com"),
+)
+"""Each service's own words. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +56,9 @@ def attribute(workload: Workload, principal: str, message: str) -> Workload:
     """The workload with `caller_arn`, `credentials` and what is odd about them."""
     if principal:
         source = _named(workload, principal)
-    elif service := service_that_assumes(message):
+    elif service := _service_that_assumes(message):
         source = Source(service, "service")
-    elif is_of_passed_role(message, workload.kind):
+    elif _is_of_passed_role(message, workload.kind):
         source = Source("", PASSED_ROLE, (Message("workloads.passed-role", {"name": workload.name}),))
     else:
         source = _unnamed(workload, message)
@@ -172,3 +196,18 @@ def _of_another_account(workload: Workload, principal: Principal) -> tuple[Messa
         return ()
     values = {"principal": principal.arn, "account": principal.account, "own": workload.account}
     return (Message("workloads.principal-of-another-account", values),)
+
+
+def _is_of_passed_role(message: str, kind: WorkloadKind) -> bool:
+    """Whether the role that was denied is another than that of the workload, of this kind, that logged it."""
+    if _PROVIDED.search(message):
+        return True
+    return kind is not WorkloadKind.LAMBDA and _OF_FUNCTION.search(message) is not None
+
+
+def _service_that_assumes(message: str) -> str:
+    """The service that could not assume the role that it was handed: `ecs-tasks.amazonaws.com`; empty where none says so."""
+    told = _BY_PRINCIPAL.search(message)
+    if told is not None:
+        return told["service"]
+    return next((service for words, service in _ASSUMED_BY if words in message), "")

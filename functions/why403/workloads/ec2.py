@@ -13,34 +13,32 @@ from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 from why403.workloads.answer_values import entries, iso
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import (
+from why403.workloads.workload import (
     CERTAIN,
     GUESSED,
     LIKELY,
     LikelyWorkload,
     SearchResult,
+    Workload,
+    WorkloadKind,
     blind_spots,
 )
-from why403.workloads.workload import Workload, WorkloadKind
 
 INSTANCES = DeclaredRead(
     "ec2",
     "DescribeInstances",
-    ("ec2:DescribeInstances",),
     "Find the instance profile of the instance that wrote a log stream or runs a task.",
     absent=("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed"),
 )
 PROFILE = DeclaredRead(
     "iam",
     "GetInstanceProfile",
-    ("iam:GetInstanceProfile",),
     "Find the role of the instance profile that a call was made with.",
     cache_seconds=300,
 )
 PROFILES = DeclaredRead(
     "iam",
     "ListInstanceProfiles",
-    ("iam:ListInstanceProfiles",),
     "Find the role of the instances that tasks without a task role run on.",
     cache_seconds=300,
 )

@@ -12,9 +12,17 @@ from why403.workloads.credentials import attribute, own_role
 from why403.workloads.log_origin import LogOrigin, origin_of
 from why403.workloads.register import KINDS, MODULES, VERIFIED
 from why403.workloads.role_names import iam_arn, same_role
-from why403.workloads.search_result import GUESSED, LIKELY, LikelyWorkload, SearchResult
 from why403.workloads.static_keys import owner_of_key
-from why403.workloads.workload import NOTHING_KNOWN, Hints, Workload, WorkloadKind
+from why403.workloads.workload import (
+    GUESSED,
+    LIKELY,
+    NOTHING_KNOWN,
+    Hints,
+    LikelyWorkload,
+    SearchResult,
+    Workload,
+    WorkloadKind,
+)
 
 OF_THE_LINE = 0.15
 """How much more likely a workload is whose role the line names."""

@@ -13,18 +13,19 @@ from why403.iam.place import Place
 from why403.reads import Answer, DeclaredRead, Plan
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn, same_role
-from why403.workloads.search_result import (
+from why403.workloads.workload import (
     CERTAIN,
     CONFIGURED,
     LikelyWorkload,
     SearchResult,
+    Workload,
+    WorkloadKind,
     blind_spots,
     not_all,
 )
-from why403.workloads.workload import Workload, WorkloadKind
 
-JOBS = DeclaredRead("glue", "GetJobs", ("glue:GetJobs",), "Find the Glue job of a run, and its role.")
-RUN = DeclaredRead("glue", "GetJobRun", ("glue:GetJobRun",), "Find out which Glue job a run belongs to.")
+JOBS = DeclaredRead("glue", "GetJobs", "Find the Glue job of a run, and its role.")
+RUN = DeclaredRead("glue", "GetJobRun", "Find out which Glue job a run belongs to.")
 MOST_JOBS = 30
 """So many are asked for the run, in one round; AWS has no read from a run to its job."""
 _GROUP = re.compile(

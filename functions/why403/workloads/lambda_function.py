@@ -14,29 +14,25 @@ from why403.workloads.answer_values import iso
 from why403.workloads.index import MOST_WRITERS, Page, Written, named_roles
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import same_role
-from why403.workloads.search_result import (
+from why403.workloads.workload import (
     CERTAIN,
     CONFIGURED,
     LIKELY,
     LikelyWorkload,
     SearchResult,
+    Workload,
+    WorkloadKind,
+    Writer,
     answers,
     blind_spots,
     not_all,
 )
-from why403.workloads.workload import Workload, WorkloadKind, Writer
 
 CONFIGURATION = DeclaredRead(
-    "lambda",
-    "GetFunctionConfiguration",
-    ("lambda:GetFunctionConfiguration",),
-    "Read a function's role, log group, subnets and environment.",
+    "lambda", "GetFunctionConfiguration", "Read a function's role, log group, subnets and environment."
 )
 FUNCTIONS = DeclaredRead(
-    "lambda",
-    "ListFunctions",
-    ("lambda:ListFunctions",),
-    "Find the function that writes to a log group of its own.",
+    "lambda", "ListFunctions", "Find the function that writes to a log group of its own."
 )
 INDEXED_FUNCTIONS = FUNCTIONS.used_for("Keep the index of who writes to which log group.")
 _GROUP = re.compile(

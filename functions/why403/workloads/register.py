@@ -21,8 +21,7 @@ from why403.workloads.ecs import search as ecs
 from why403.workloads.eks import search as eks
 from why403.workloads.index import Page
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import SearchResult
-from why403.workloads.workload import WorkloadKind, Writer
+from why403.workloads.workload import SearchResult, WorkloadKind, Writer
 
 
 class KindOfWorkload(Protocol):

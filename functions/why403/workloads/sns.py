@@ -8,8 +8,7 @@ import re
 from why403.iam.place import Place
 from why403.reads import Plan, settled
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import CERTAIN, LikelyWorkload, SearchResult
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import CERTAIN, LikelyWorkload, SearchResult, Workload, WorkloadKind
 
 CALLER = "sns.amazonaws.com"
 _GROUP = re.compile(

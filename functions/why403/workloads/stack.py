@@ -8,7 +8,6 @@ from why403.reads import Answer, DeclaredRead, Read, Reply
 STACK_RESOURCES = DeclaredRead(
     "cloudformation",
     "DescribeStackResources",
-    ("cloudformation:DescribeStackResources",),
     "Find what stands in one stack with a log group, and so is likely to write to it.",
     cache_seconds=300,
     absent=("ValidationError",),

@@ -13,30 +13,32 @@ from why403.workloads.answer_values import entries, iso
 from why403.workloads.index import MOST_WRITERS, Page, named_roles
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import (
+from why403.workloads.workload import (
     CERTAIN,
     CONFIGURED,
     GUESSED,
     LIKELY,
     LikelyWorkload,
     SearchResult,
+    Workload,
+    WorkloadKind,
+    Writer,
     answers,
     blind_spots,
     not_all,
 )
-from why403.workloads.workload import Workload, WorkloadKind, Writer
 
 MACHINES = DeclaredRead(
     "stepfunctions",
     "ListStateMachines",
-    ("states:ListStateMachines",),
     "Find the state machine behind a log group.",
+    actions=("states:ListStateMachines",),
 )
 MACHINE = DeclaredRead(
     "stepfunctions",
     "DescribeStateMachine",
-    ("states:DescribeStateMachine",),
     "Read a state machine's role and log group.",
+    actions=("states:DescribeStateMachine",),
 )
 INDEXED_MACHINES = MACHINES.used_for("Keep the index of who writes to which log group.")
 PREFIXES = ("/aws/vendedlogs/states/", "/aws/states/", "/aws/stepfunctions/")

@@ -9,7 +9,6 @@ from why403.workloads.workload import Workload
 KEY_OWNER = DeclaredRead(
     "iam",
     "GetAccessKeyLastUsed",
-    ("iam:GetAccessKeyLastUsed",),
     "Find the user of an access key that stands in a container's environment, where the line does not name it.",
     cache_seconds=300,
 )

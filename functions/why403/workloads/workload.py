@@ -1,11 +1,11 @@
 """What runs behind a log group."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from why403.message import Message
-from why403.reads import BlindSpot
+from why403.reads import Answer, BlindSpot, Failure, Reply, Unreadable
 
 DEAD_LETTER = "workloads.claim-dead-letter"
 """The finding of a schedule that only a line speaks of: anybody who writes lines can name it, and its role."""
@@ -24,6 +24,52 @@ class WorkloadKind(StrEnum):
     API_GATEWAY = "apigateway"
     PRINCIPAL = "principal"
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """One that writes to a log group; `cluster` and `service` where a service of ECS runs it, or a task ran there.
+
+    `name` is what AWS is asked by: a family, function, project, job definition, a state machine's ARN, `restapis/abc123`.
+    """
+
+    kind: WorkloadKind
+    name: str
+    cluster: str = ""
+    service: str = ""
+    template: str = ""
+    """The log group with the router's placeholders, where it has some."""
+    roles: tuple[str, ...] = field(default=(), compare=False)
+    """ARNs of the roles that its lines can name; two writers are not told apart by them."""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other writers of the group."""
+        where = f"{self.cluster.rpartition('/')[2]}/{self.service}" if self.service else ""
+        return f"{self.kind.value}#{where}#{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What is known of one log group. `surveyed`: kinds all of which were looked at not long ago."""
+
+    writers: tuple[Writer, ...] = ()
+    surveyed: frozenset[WorkloadKind] = frozenset()
+
+    def of(self, kind: WorkloadKind) -> tuple[Writer, ...]:
+        """The writers of one kind."""
+        return tuple(writer for writer in self.writers if writer.kind is kind)
+
+
+NOTHING_KNOWN = Hints()
+CERTAIN = 1.0
+"""AWS itself named it: by its id in the group or stream, or by its own log group."""
+CONFIGURED = 0.8
+"""Its own settings name the log group."""
+LIKELY = 0.6
+"""A template or a shared setting fits: others may fit too."""
+GUESSED = 0.4
+"""Only the names are alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,39 +126,41 @@ class Workload:
         return f"arn:{self.partition}:execute-api:{self.region}:{self.account}:{api}/*" if api else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
-    """One that writes to a log group; `cluster` and `service` where a service of ECS runs it, or a task ran there.
+@dataclass(frozen=True, slots=True)
+class LikelyWorkload:
+    """`score` is between 0 and 1; `newest` breaks ties, larger is later."""
 
-    `name` is what AWS is asked by: a family, function, project, job definition, a state machine's ARN, `restapis/abc123`.
-    """
-
-    kind: WorkloadKind
-    name: str
-    cluster: str = ""
-    service: str = ""
-    template: str = ""
-    """The log group with the router's placeholders, where it has some."""
-    roles: tuple[str, ...] = field(default=(), compare=False)
-    """ARNs of the roles that its lines can name; two writers are not told apart by them."""
-
-    @property
-    def key(self) -> str:
-        """What tells it from the other writers of the group."""
-        where = f"{self.cluster.rpartition('/')[2]}/{self.service}" if self.service else ""
-        return f"{self.kind.value}#{where}#{self.name}"
+    workload: Workload
+    score: float
+    newest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hints:
-    """What is known of one log group. `surveyed`: kinds all of which were looked at not long ago."""
+class SearchResult:
+    """What one kind found, what it could not read, and what people should know either way."""
 
-    writers: tuple[Writer, ...] = ()
-    surveyed: frozenset[WorkloadKind] = frozenset()
-
-    def of(self, kind: WorkloadKind) -> tuple[Writer, ...]:
-        """The writers of one kind."""
-        return tuple(writer for writer in self.writers if writer.kind is kind)
+    found: tuple[LikelyWorkload, ...] = ()
+    unreadable: tuple[BlindSpot, ...] = ()
+    findings: tuple[Message, ...] = field(default=())
 
 
-NOTHING_KNOWN = Hints()
+def blind_spots(replies: Iterable[Reply], subject: str = "") -> tuple[BlindSpot, ...]:
+    """The replies that leave something unknown: absent is known."""
+    return tuple(
+        reply.spot(subject)
+        for reply in replies
+        if isinstance(reply, Unreadable) and reply.failure is not Failure.ABSENT
+    )
+
+
+def answers(replies: Iterable[Reply]) -> tuple[Answer, ...]:
+    """The replies that are answers."""
+    return tuple(reply for reply in replies if isinstance(reply, Answer))
+
+
+def not_all(finding: str, looked_at: int, known: int, *, more: bool = False) -> tuple[Message, ...]:
+    """Said where some were not looked at. `finding` is the id that says so; `more`: AWS's own list went on."""
+    if looked_at >= known and not more:
+        return ()
+    values = {"looked_at": str(looked_at), "known": f"{known}{'+' if more else ''}"}
+    return (Message(finding, values),)

@@ -17,7 +17,7 @@ from why403.iam.place import Place
 from why403.reads import Answer, DeclaredRead, Failure, Plan, Reply, Unreadable
 
 PLACE = Place("123456789012", "ap-northeast-1", "aws")
-READ = DeclaredRead("sqs", "ListQueues", ("sqs:ListQueues",), "A test.")
+READ = DeclaredRead("sqs", "ListQueues", "A test.")
 
 
 class Broken(Clients):

@@ -7,8 +7,16 @@ import pytest
 from why403.incidents.hours import HOUR, start_of_hour
 from why403.incidents.log_groups import LogGroups
 from why403.incidents.metric_names import Metric
-from why403.incidents.reconcile import NO_TAGS, Reconciliation, reconcile, report
-from why403.incidents.reconciliation import GROUPS, SETTLED_MS, WINDOW_HOURS, window
+from why403.incidents.reconcile import (
+    GROUPS,
+    NO_TAGS,
+    SETTLED_MS,
+    WINDOW_HOURS,
+    Reconciliation,
+    reconcile,
+    report,
+    window,
+)
 
 from tests.fakes.answers import Answers, FakeReader
 from tests.fakes.incident_table import InMemoryIncidentTable

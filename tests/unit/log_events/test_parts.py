@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from why403.denials.classify import classify
 from why403.incidents.sighting import add_up
-from why403.log_events.log_event import LogEvent
+from why403.log_events.log_event import LogEvent, decode_subscription
 from why403.log_events.parts import LONGEST, whole_events
-from why403.log_events.payload import decode_subscription
 
 EVENT = Path(__file__).parents[2] / "events" / "logs_subscription_split.json"
 NOW = 1_772_359_260_000

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from why403.denials.classify import classify
 from why403.errors import PayloadError
-from why403.log_events.payload import decode_subscription
+from why403.log_events.log_event import decode_subscription
 
 from tests.fakes.subscription import OWNER, payload
 

@@ -8,7 +8,7 @@ import pytest
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 from why403.policies.reading import CallerReading
-from why403.policies.spoken_of import spoken_of
+from why403.policies.unjudged import spoken_of
 
 CASES = Path(__file__).parents[2] / "cases" / "policies" / "spoken_of.json"
 

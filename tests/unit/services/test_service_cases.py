@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from why403.iam.place import Place
-from why403.policies.register import read_target
+from why403.policies.target import read_target
 from why403.services.reading import TargetReading
 from why403.services.register import BY_STEM, has_policy
 

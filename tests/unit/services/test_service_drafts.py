@@ -21,7 +21,7 @@ from why403.iam.place import Place
 from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet
 from why403.policies.reading import CallerReading
-from why403.policies.register import read_target
+from why403.policies.target import read_target
 from why403.remedies.case import Case, Judged
 from why403.remedies.draft import draft_remedies
 from why403.remedies.remedy import Remedy

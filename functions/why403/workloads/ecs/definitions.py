@@ -9,24 +9,19 @@ from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Read, Reply
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import not_all
+from why403.workloads.workload import not_all
 
 FAMILIES = DeclaredRead(
-    "ecs",
-    "ListTaskDefinitionFamilies",
-    ("ecs:ListTaskDefinitionFamilies",),
-    "Find the task definitions that may write to a log group.",
+    "ecs", "ListTaskDefinitionFamilies", "Find the task definitions that may write to a log group."
 )
 REVISIONS = DeclaredRead(
     "ecs",
     "ListTaskDefinitions",
-    ("ecs:ListTaskDefinitions",),
     "Find the newest revisions of the task definitions that may write to a log group.",
 )
 TASK_DEFINITION = DeclaredRead(
     "ecs",
     "DescribeTaskDefinition",
-    ("ecs:DescribeTaskDefinition",),
     "Read a task definition's roles, log configuration and environment.",
     absent=("ClientException",),
 )

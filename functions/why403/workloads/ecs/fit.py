@@ -13,8 +13,7 @@ from why403.workloads.ecs.task import RunningTask
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn, same_role
-from why403.workloads.search_result import CERTAIN, GUESSED, LIKELY, LikelyWorkload
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import CERTAIN, GUESSED, LIKELY, LikelyWorkload, Workload, WorkloadKind
 
 SAME_FAMILY = 0.97
 """The task runs another revision of this family."""

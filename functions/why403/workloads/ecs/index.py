@@ -16,8 +16,16 @@ from why403.workloads.ecs.task import CLUSTERS, RunningTask, running_task, task_
 from why403.workloads.index import ANY_GROUP, MOST_WRITERS, Page, Written, named_roles
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import LIKELY, LikelyWorkload, SearchResult, answers, blind_spots, not_all
-from why403.workloads.workload import WorkloadKind, Writer
+from why403.workloads.workload import (
+    LIKELY,
+    LikelyWorkload,
+    SearchResult,
+    WorkloadKind,
+    Writer,
+    answers,
+    blind_spots,
+    not_all,
+)
 
 WHY = "Keep the index of who writes to which log group."
 INDEXED_CLUSTERS = CLUSTERS.used_for(WHY)

@@ -13,7 +13,6 @@ from why403.workloads.role_names import role_arn
 DESCRIBED_CLUSTERS = DeclaredRead(
     "ecs",
     "DescribeClusters",
-    ("ecs:DescribeClusters",),
     "See whether tasks without a task role run on EC2 instances, and so with the instance's role.",
 )
 RUNNING = [{"Name": "instance-state-name", "Values": ["running"]}]

@@ -11,7 +11,7 @@ from typing import Any
 from why403.workloads.answer_values import environment_of
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import CERTAIN, CONFIGURED, GUESSED, LIKELY
+from why403.workloads.workload import CERTAIN, CONFIGURED, GUESSED, LIKELY
 
 STREAM_BONUS = 0.12
 """The stream's name speaks for this container too."""

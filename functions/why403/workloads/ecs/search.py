@@ -38,9 +38,9 @@ from why403.workloads.ecs.task import (
 )
 from why403.workloads.line_fields import EVENT_GROUPS
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import CONFIGURED, LIKELY, LikelyWorkload, SearchResult, blind_spots
 from why403.workloads.stack import TASK_DEFINITION as STACKED_DEFINITION
 from why403.workloads.stack import beside, of_type
+from why403.workloads.workload import CONFIGURED, LIKELY, LikelyWorkload, SearchResult, blind_spots
 
 OWN_GROUPS = ("/aws/ecs/", EVENT_GROUPS, "/ecs/")
 EVENTS = "aws.ecs"

@@ -15,26 +15,21 @@ from why403.workloads.ecs.definitions import describe, family_of, revision_of
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn
-from why403.workloads.search_result import answers, blind_spots
-from why403.workloads.workload import Workload, WorkloadKind
+from why403.workloads.workload import Workload, WorkloadKind, answers, blind_spots
 
 SERVICE = DeclaredRead(
     "ecs",
     "DescribeServices",
-    ("ecs:DescribeServices",),
     "See which revision a service runs, since when, and in which subnets.",
     cache_seconds=30,
 )
 SUBNETS = DeclaredRead(
     "ec2",
     "DescribeSubnets",
-    ("ec2:DescribeSubnets",),
     "Find the VPC of a workload, and with it the endpoints that its calls go through.",
     cache_seconds=3600,
 )
-SERVICES = DeclaredRead(
-    "ecs", "ListServices", ("ecs:ListServices",), "Find the service that runs a task definition."
-)
+SERVICES = DeclaredRead("ecs", "ListServices", "Find the service that runs a task definition.")
 SERVICES_A_CALL = 10
 """DescribeServices takes ten."""
 MOST_CALLS = 4

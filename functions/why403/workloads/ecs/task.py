@@ -1,6 +1,7 @@
 """The task that wrote the stream, running or stopped within the last hour, and the clusters to ask for it.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,26 +13,31 @@ from why403.reads import Answer, DeclaredRead, Read, Reply
 from why403.workloads.answer_values import entries, iso
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
-from why403.workloads.search_result import not_all
+from why403.workloads.workload import not_all
 
 TASKS = DeclaredRead(
     "ecs",
     "DescribeTasks",
-    ("ecs:DescribeTasks",),
     "Find the task that wrote a log stream, its revision, its subnets and role overrides.",
     cache_seconds=30,
 )
-
-
-CLUSTERS = DeclaredRead(
-    "ecs",
-    "ListClusters",
-    ("ecs:ListClusters",),
-    "Find the clusters that tasks may run in.",
-    cache_seconds=300,
-)
+CLUSTERS = DeclaredRead("ecs", "ListClusters", "Find the clusters that tasks may run in.", cache_seconds=300)
 MOST_CLUSTERS = 24
 """DescribeTasks is a call for each cluster: so many leave half of a diagnosis's calls to the policies."""
+TASK_START_WORDS = (
+    "CannotPullContainer",
+    "CannotPullECRContainer",
+    "CannotPullImageManifest",
+    "ResourceInitializationError",
+    "unable to pull secrets or registry auth",
+    "execution resource retrieval failed",
+    "Fetching secret data from",
+    "failed to initialize logging driver",
+    "failed to validate logger args",
+    "ecs-agent",
+)
+LONGEST_LOOK = 65_536
+"""Characters: the agent's lines are short, and an application's megabyte is not searched for its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +122,9 @@ def _subnets(task: Mapping[str, Any]) -> tuple[str, ...]:
         for detail in entries(attachment, "details")
         if detail.get("name") == "subnetId" and detail.get("value")
     )
+
+
+def is_of_task_start(message: str) -> bool:
+    """Whether the line was written about a call of the agent and not of the application."""
+    head = message[:LONGEST_LOOK]
+    return any(word in head for word in TASK_START_WORDS)

@@ -12,51 +12,35 @@ from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
-from why403.workloads.eks.pod import Pod, pod_of
-from why403.workloads.eks.roles import ROLES, PodRole, by_trust, likeliest
+from why403.workloads.eks.pod import ROLES, Pod, PodRole, by_trust, likeliest, pod_of
 from why403.workloads.foreign_caller import is_instance
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import iam_arn, same_role
-from why403.workloads.search_result import (
+from why403.workloads.workload import (
     CONFIGURED,
     LIKELY,
     LikelyWorkload,
     SearchResult,
+    Workload,
+    WorkloadKind,
     blind_spots,
     not_all,
 )
-from why403.workloads.workload import Workload, WorkloadKind
 
-CLUSTER = DeclaredRead(
-    "eks", "DescribeCluster", ("eks:DescribeCluster",), "Read a cluster's OIDC issuer and VPC."
-)
+CLUSTER = DeclaredRead("eks", "DescribeCluster", "Read a cluster's OIDC issuer and VPC.")
 ASSOCIATIONS = DeclaredRead(
-    "eks",
-    "ListPodIdentityAssociations",
-    ("eks:ListPodIdentityAssociations",),
-    "Find the roles that service accounts are given by Pod Identity.",
+    "eks", "ListPodIdentityAssociations", "Find the roles that service accounts are given by Pod Identity."
 )
 ASSOCIATION = DeclaredRead(
-    "eks",
-    "DescribePodIdentityAssociation",
-    ("eks:DescribePodIdentityAssociation",),
-    "Read the role that a service account is given by Pod Identity.",
+    "eks", "DescribePodIdentityAssociation", "Read the role that a service account is given by Pod Identity."
 )
-NODE_GROUPS = DeclaredRead(
-    "eks", "ListNodegroups", ("eks:ListNodegroups",), "Find the nodes that a pod may run on."
-)
+NODE_GROUPS = DeclaredRead("eks", "ListNodegroups", "Find the nodes that a pod may run on.")
 NODE_GROUP = DeclaredRead(
-    "eks",
-    "DescribeNodegroup",
-    ("eks:DescribeNodegroup",),
-    "Read the node's role, which a pod without one calls with.",
+    "eks", "DescribeNodegroup", "Read the node's role, which a pod without one calls with."
 )
 CLUSTERS = DeclaredRead(
-    "eks",
-    "ListClusters",
-    ("eks:ListClusters",),
-    "Find the cluster behind a log group that is not named after it.",
+    "eks", "ListClusters", "Find the cluster behind a log group that is not named after it."
 )
 PREFIXES = ("/aws/containerinsights/", "/aws/eks/")
 MOST_READ = 20
