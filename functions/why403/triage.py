@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from why403.errors import StoreError
+from why403.incidents.expected import is_unusual
 from why403.incidents.flood import Roles, admitted, folded, held_back
 from why403.incidents.incident import HeldBack, Incident, Sample, Severity, State
 from why403.incidents.life_cycle import next_state
@@ -20,7 +21,6 @@ from why403.incidents.sample import make_sample
 from why403.incidents.severity import is_quiet, severity_of
 from why403.incidents.sighting import Batch, Classify, Sighting, add_up, volume_of
 from why403.incidents.table import IncidentTable
-from why403.incidents.usual_range import is_unusual
 from why403.incidents.watch import Watch
 from why403.incidents.widening import widening
 from why403.log_events.log_event import decode_subscription

@@ -13,7 +13,7 @@ from why403.decisions.decision import Decision, Outcome, Request
 from why403.decisions.evaluate import CompiledSet
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.lint import first_of, lint_policies
-from why403.decisions.lint_target import lint_target
+from why403.decisions.lint_resources import lint_target
 from why403.decisions.unchangeable import unchangeable
 from why403.iam.layer import Layer
 from why403.message import Message

@@ -12,7 +12,7 @@ from why403.cli.line_by_line import answer_lines
 from why403.decisions.caller import caller_of
 from why403.decisions.decision import Request
 from why403.decisions.evaluate import compile_set
-from why403.decisions.policy_compiler import PolicyCompiler
+from why403.decisions.layer_policies import PolicyCompiler
 from why403.iam.policy import Policy
 from why403.iam.principal import PrincipalKind
 from why403.policies.policy_set import PolicySet

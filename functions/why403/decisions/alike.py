@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from why403.decisions.compiled_set import NOT_BY_RCP, CompiledLayers
 from why403.decisions.compiled_statement import WITH_PRINCIPAL, CompiledStatement
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.decisions.lint_target import HAS_FORMS, misses_by_form
+from why403.decisions.lint_resources import HAS_FORMS, misses_by_form
 from why403.decisions.principal_match import FEDERATED_KEY
 from why403.decisions.relation import must_be_allowed_by_target, relation_of, target_layer
 from why403.decisions.special_calls import always_allowed, never_allowed, unlocks

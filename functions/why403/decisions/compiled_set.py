@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 
 from why403.decisions.caller import IDENTITIES
-from why403.decisions.chain import Chain
 from why403.decisions.decision import Match
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.grants import evaluate_grants
-from why403.decisions.layer_policies import LayerPolicies
+from why403.decisions.layer_policies import Chain, LayerPolicies, PolicyCompiler
 from why403.decisions.layer_verdict import LayerVerdict
-from why403.decisions.policy_compiler import PolicyCompiler
 from why403.decisions.public_access import apply_bucket_settings
 from why403.decisions.reasons import Reason
 from why403.decisions.relation import Relation

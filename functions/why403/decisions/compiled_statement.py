@@ -1,7 +1,7 @@
 """One statement, compiled once, evaluated for many calls."""
 
 from why403.decisions.condition_test import ConditionTest, condition_test, unknown_variables
-from why403.decisions.decision import Match
+from why403.decisions.decision import NO, UNKNOWN, YES, Match
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.principal_match import (
     FEDERATED_KEY,
@@ -19,7 +19,6 @@ from why403.iam.layer import Layer
 from why403.iam.principal_element import NamedPrincipals, parse_principals
 from why403.iam.template import VARIABLE, NoValue
 
-YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 WITH_PRINCIPAL = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.VPC_ENDPOINT})
 RESOURCE_OPTIONAL = frozenset({Layer.RESOURCE, Layer.TRUST})
 UNREADABLE_ACTION = frozenset({Defect.ACTION_ELEMENT, Defect.NOT_AN_OBJECT})

@@ -3,15 +3,13 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from why403.decisions.decision import ConditionEvidence, KeyState, Match
+from why403.decisions.decision import NO, UNKNOWN, YES, ConditionEvidence, KeyState, Match
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.three_valued import either, every, negate
 from why403.iam.condition import NULL, SetOperator, compile_comparison
 from why403.iam.condition_keys import key_kind
 from why403.iam.document import Condition
 from why403.iam.template import VARIABLE, NoValue, parse_template
-
-YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 
 
 class ConditionTest:

@@ -24,6 +24,9 @@ class Match(StrEnum):
     UNKNOWN = "unknown"
 
 
+YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
+
+
 class KeyState(StrEnum):
     """What is known of a condition key of this call."""
 

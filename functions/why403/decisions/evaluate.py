@@ -1,16 +1,18 @@
 """Request × PolicySet → Decision: every layer, three-valued, with evidence.
 
+Where one account needs only one side, identity stands for both, unless only the resource's side can help.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
+from collections.abc import Iterator
+
 from why403.decisions.compiled_set import CompiledLayers
-from why403.decisions.decision import Decision, LayerFinding, Match, Outcome, Request
-from why403.decisions.denied_by import denied_by
+from why403.decisions.decision import NO, UNKNOWN, YES, Decision, LayerFinding, Match, Outcome, Request
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.findings import bare_finding, finding_of, not_applicable, settling_keys
 from why403.decisions.granting import Standing, granted
+from why403.decisions.layer_policies import PolicyCompiler
 from why403.decisions.layer_verdict import LayerVerdict
-from why403.decisions.policy_compiler import PolicyCompiler
 from why403.decisions.reasons import Reason
 from why403.decisions.relation import Relation, must_be_allowed_by_target, relation_of, target_layer
 from why403.decisions.special_calls import always_allowed, never_allowed, unlocks
@@ -18,7 +20,6 @@ from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind
 from why403.policies.policy_set import PolicySet
 
-YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 LAYERS = tuple(Layer)
 GRANT_REASONS = {YES: Reason.GRANT_ALLOWS, UNKNOWN: Reason.GRANT_MAY_ALLOW, NO: Reason.NO_GRANT}
 DENIED = (Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY)
@@ -97,7 +98,7 @@ class _Evaluation:
         )
 
     def _denying(self) -> tuple[Layer, ...]:
-        denying = denied_by(self._standing, self._relation)
+        denying = _denied_by(self._standing, self._relation)
         if self._barred is not None and self._barring not in denying:
             return (*denying, self._barring)
         return self._by_target(denying) if self._call.caller.service_linked else denying
@@ -176,3 +177,54 @@ class _Evaluation:
 
     def _target_is_missed(self) -> bool:
         return self._standing.target_must_allow or self._relation in {Relation.CROSS, Relation.OUTSIDE}
+
+
+def _denied_by(standing: Standing, relation: Relation) -> tuple[Layer, ...]:
+    """The layers that surely deny and whose consent the call needs, in the order of the enum."""
+    denying = {layer for layer, verdict in standing.verdicts.items() if verdict.deny is YES}
+    denying.update(_silent(standing, relation))
+    return tuple(layer for layer in LAYERS if layer in denying) if denying else ()
+
+
+def _silent(standing: Standing, relation: Relation) -> Iterator[Layer]:
+    """The layers whose missing allow matters."""
+    for layer in (Layer.SCP, Layer.VPC_ENDPOINT):
+        if standing.limit(layer) is NO:
+            yield layer
+    anyhow, role, direct = standing.named()
+    if relation is Relation.OUTSIDE:
+        yield from () if anyhow is not NO else (standing.target,)
+        return
+    if relation is Relation.SAME:
+        yield from _within_account(standing, anyhow, role, direct)
+        return
+    yield from _callers_side(standing)
+    if anyhow is NO and relation is Relation.CROSS:
+        yield standing.target
+
+
+def _within_account(standing: Standing, anyhow: Match, role: Match, direct: Match) -> Iterator[Layer]:
+    if direct is YES:
+        return
+    if role is YES:
+        yield from _limits(standing)
+    elif standing.target_must_allow and anyhow is NO:
+        yield from () if standing.root else _limits(standing)
+        yield standing.target
+    else:
+        yield from _callers_side(standing)
+
+
+def _callers_side(standing: Standing) -> Iterator[Layer]:
+    if standing.root:
+        return
+    identity = standing.verdicts.get(Layer.IDENTITY)
+    if identity is None or identity.account is NO:
+        yield Layer.IDENTITY
+    yield from _limits(standing)
+
+
+def _limits(standing: Standing) -> Iterator[Layer]:
+    for layer in (Layer.BOUNDARY, Layer.SESSION):
+        if standing.limit(layer) is NO:
+            yield layer

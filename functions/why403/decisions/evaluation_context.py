@@ -1,10 +1,20 @@
-"""The call as the statements see it: its parts cut once, its condition keys answered in three states."""
+"""The call as the statements see it: its parts cut once, its condition keys answered in three states.
+
+A key is known to be there (with a value that the log line does not tell), known never to be there, or neither.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+from importlib.resources import files
 
 from why403.decisions.caller import Caller, caller_of
 from why403.decisions.decision import KeyState, Request
-from why403.decisions.key_presence import Presence, Way, key_presence
 from why403.iam.arn import ACCOUNT, REGION, SEGMENTS
 from why403.iam.condition_keys import key_kind
+from why403.iam.principal import PrincipalKind
 from why403.iam.principal_element import ACCOUNT_ID
 from why403.iam.reference import takes_resource
 from why403.iam.template import NoValue
@@ -14,6 +24,25 @@ PRINCIPAL_ARN = "aws:principalarn"
 VIA_SERVICE = "aws:viaawsservice"
 _DIRECT = frozenset({"false", "False"})
 _ENDPOINT_KEYS = ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip")
+_ROLE_KINDS = frozenset({PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE})
+
+
+class _Presence(StrEnum):
+    """Whether this kind of call carries a key."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+    DEPENDS = "depends"
+
+
+class _Way(StrEnum):
+    """Which way the call goes, as far as it is known."""
+
+    ENDPOINT = "endpoint"
+    """Through a VPC endpoint."""
+    INTERNET = "internet"
+    """To the public endpoint."""
+    UNKNOWN = "unknown"
 
 
 class EvaluationContext:
@@ -48,13 +77,13 @@ class EvaluationContext:
         self._keys: dict[str, Given] = {}
         self._way = self._going(through_endpoint=through_endpoint)
 
-    def _going(self, *, through_endpoint: bool) -> Way:
+    def _going(self, *, through_endpoint: bool) -> _Way:
         if through_endpoint or any(key in self._context for key in _ENDPOINT_KEYS):
-            return Way.ENDPOINT
-        return Way.INTERNET if "aws:sourceip" in self._context else Way.UNKNOWN
+            return _Way.ENDPOINT
+        return _Way.INTERNET if "aws:sourceip" in self._context else _Way.UNKNOWN
 
     @property
-    def passing(self) -> tuple[Way, bool]:
+    def passing(self) -> tuple[_Way, bool]:
         """Which way it goes, and whether no service passed it on: what decides which keys such a call carries."""
         return self._way, self._context.get(VIA_SERVICE) in _DIRECT
 
@@ -92,13 +121,13 @@ class EvaluationContext:
             values = (given,) if isinstance(given, str) else tuple(given)
             return (KeyState.GIVEN, values) if values else (KeyState.ABSENT, ())
         presence = self._presence(name)
-        if presence is Presence.NEVER:
+        if presence is _Presence.NEVER:
             return KeyState.NEVER, ()
         return (KeyState.ABSENT if self.request.context_complete else KeyState.UNKNOWN), ()
 
-    def _presence(self, name: str) -> Presence:
+    def _presence(self, name: str) -> _Presence:
         way, direct = self.passing
-        return key_presence(name, self.caller.kind, way, direct=direct)
+        return _key_presence(name, self.caller.kind, way, direct=direct)
 
     def _derived(self, name: str) -> str | None:
         """What the resource settles: its account always, its Region where the context is said to be incomplete."""
@@ -114,4 +143,53 @@ class EvaluationContext:
 
     def always_carried(self, name: str) -> bool:
         """Whether the key is surely there, though its value is unknown."""
-        return self._presence(name) is Presence.ALWAYS
+        return self._presence(name) is _Presence.ALWAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PresenceTable:
+    """The table, keys in lower case."""
+
+    never: dict[str, frozenset[str]]
+    never_by_prefix: dict[str, frozenset[str]]
+    always: frozenset[str]
+    always_with_a_role: frozenset[str]
+    only_through_an_endpoint: frozenset[str]
+    always_through_an_endpoint: frozenset[str]
+    never_through_an_endpoint: frozenset[str]
+    never_in_a_direct_call: frozenset[str]
+    """Absent while aws:ViaAWSService is false: only a service that passes a call on adds them."""
+
+
+@cache
+def _presence_table() -> _PresenceTable:
+    """The table as it stands beside this file."""
+    raw = json.loads(files("why403.decisions").joinpath("key_presence.json").read_text("utf-8"))
+    return _PresenceTable(
+        never={key: frozenset(kinds) for key, kinds in raw["never"].items()},
+        never_by_prefix={prefix: frozenset(kinds) for prefix, kinds in raw["never_by_prefix"].items()},
+        always=frozenset(raw["always"]),
+        always_with_a_role=frozenset(raw["always_with_a_role"]),
+        only_through_an_endpoint=frozenset(raw["only_through_an_endpoint"]),
+        always_through_an_endpoint=frozenset(raw["always_through_an_endpoint"]),
+        never_through_an_endpoint=frozenset(raw["never_through_an_endpoint"]),
+        never_in_a_direct_call=frozenset(raw["never_in_a_direct_call"]),
+    )
+
+
+@lru_cache(4096)
+def _key_presence(key: str, caller: PrincipalKind, way: _Way, *, direct: bool = False) -> _Presence:
+    """Whether a call by `caller`, going `way`, carries `key` (in lower case). `direct`: no service passed it on."""
+    table = _presence_table()
+    if caller in table.never.get(key, ()) or (direct and key in table.never_in_a_direct_call):
+        return _Presence.NEVER
+    if any(key.startswith(prefix) and caller in kinds for prefix, kinds in table.never_by_prefix.items()):
+        return _Presence.NEVER
+    if (way is _Way.ENDPOINT and key in table.never_through_an_endpoint) or (
+        way is _Way.INTERNET and key in table.only_through_an_endpoint
+    ):
+        return _Presence.NEVER
+    if key in table.always or (caller in _ROLE_KINDS and key in table.always_with_a_role):
+        return _Presence.ALWAYS
+    through = way is _Way.ENDPOINT and key in table.always_through_an_endpoint
+    return _Presence.ALWAYS if through else _Presence.DEPENDS

@@ -1,23 +1,56 @@
 """From a layer's verdict to what people are told of it: effect, reason, deciding statement, near miss."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from typing import overload
 
 from why403.decisions.compiled_statement import CompiledStatement
-from why403.decisions.decision import LayerFinding, Match
+from why403.decisions.decision import NO, UNKNOWN, YES, LayerFinding, Part, StatementEvidence
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.decisions.evidence import evidence_of, explain
-from why403.decisions.layer_policies import LayerPolicies
+from why403.decisions.layer_policies import SMALL_SET, LayerPolicies
 from why403.decisions.layer_verdict import LayerVerdict
-from why403.decisions.near_miss import near_miss, reason_for, values_for
-from why403.decisions.reason_values import condition_values
+from why403.decisions.near_miss import condition_values, near_miss, reason_for, values_for
 from why403.decisions.reasons import Reason
+from why403.decisions.three_valued import every
 from why403.iam.document import ALLOW
 from why403.iam.layer import Effect, Layer
 
-YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 NO_VALUES: Mapping[str, str] = {}
 WITH_CONDITIONS = frozenset({Reason.EXPLICIT_DENY, Reason.CONDITION_UNKNOWN, Reason.SET_OPERATOR_MISSING})
+
+
+class _Evidence(Sequence[StatementEvidence]):
+    """A tuple of evidence that is built at the first look."""
+
+    __slots__ = ("_build", "_built")
+
+    def __init__(self, build: Callable[[], tuple[StatementEvidence, ...]]) -> None:
+        self._build = build
+        self._built: tuple[StatementEvidence, ...] | None = None
+
+    def _all(self) -> tuple[StatementEvidence, ...]:
+        if self._built is None:
+            self._built = self._build()
+        return self._built
+
+    @overload
+    def __getitem__(self, index: int) -> StatementEvidence: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[StatementEvidence]: ...
+    def __getitem__(self, index: int | slice) -> StatementEvidence | Sequence[StatementEvidence]:
+        return self._all()[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._all() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(len(self))
+
+    def __repr__(self) -> str:
+        return repr(self._all())
 
 
 def finding_of(
@@ -35,7 +68,7 @@ def finding_of(
         policy=statement.policy if statement else verdict.broken,
         statement=statement.statement.name if statement else "",
         values=_values(reason, statement, verdict, call),
-        evidence=evidence_of(statements, call),
+        evidence=_evidence_of(statements, call),
         level=verdict.level,
     )
 
@@ -106,7 +139,7 @@ def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: Evaluat
     """A layer without an allow: the near miss, or that there is nothing."""
     statements = policies.statements if policies else ()
     nearest = near_miss(policies.may_nearly_allow(call.action), call) if policies else None
-    missed = explain(nearest, call) if nearest is not None else None
+    missed = _explain(nearest, call) if nearest is not None else None
     if nearest is not None and missed is not None:
         reason, values = reason_for(nearest, missed, call), values_for(missed, call)
     else:
@@ -124,7 +157,7 @@ def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: Evaluat
         statement=missed.statement if missed else told.statement.name if told else "",
         values=values,
         near_miss=missed,
-        evidence=evidence_of(statements, call),
+        evidence=_evidence_of(statements, call),
         level=verdict.level,
     )
 
@@ -135,3 +168,59 @@ def _reason_without_miss(verdict: LayerVerdict, policies: LayerPolicies | None) 
     if policies is None:
         return Reason.NO_RESOURCE_POLICY
     return Reason.NO_POLICY if policies.empty else Reason.NO_STATEMENT
+
+
+def _evidence_of(statements: Sequence[CompiledStatement], call: EvaluationContext) -> _Evidence:
+    """The evidence of a layer's statements, built at the first look."""
+    return _Evidence(
+        lambda: tuple(_explain(statement, call) for statement in _worth_telling(statements, call))
+    )
+
+
+def _worth_telling(
+    statements: Sequence[CompiledStatement], call: EvaluationContext
+) -> Iterable[CompiledStatement]:
+    if len(statements) <= SMALL_SET:
+        return statements
+    return [statement for statement in statements if statement.speaks_of(call.action)]
+
+
+def _explain(statement: CompiledStatement, call: EvaluationContext) -> StatementEvidence:
+    """Each part of one statement against the call."""
+    action = YES if statement.speaks_of(call.action) else NO
+    resource = statement.match_resource(call)
+    principal = statement.match_principal(call)[0]
+    conditions = tuple(test.evidence(call) for test in statement.conditions)
+    met = every(test.match for test in conditions)
+    parts = {Part.ACTION: action, Part.RESOURCE: resource, Part.PRINCIPAL: principal, Part.CONDITION: met}
+    misses = tuple(part for part, match in parts.items() if match is NO)
+    written = statement.statement
+    return StatementEvidence(
+        layer=statement.layer,
+        policy=statement.policy,
+        statement=written.name,
+        index=written.index,
+        effect=written.effect,
+        action=action,
+        resource=resource,
+        principal=principal,
+        conditions=conditions,
+        match=NO if misses else statement.evaluate(call)[0],
+        misses=misses,
+        wanted=_wanted(statement, misses),
+    )
+
+
+def _wanted(statement: CompiledStatement, misses: tuple[Part, ...]) -> tuple[str, ...]:
+    if not misses:
+        return ()
+    written = statement.statement
+    match misses[0]:
+        case Part.ACTION:
+            return written.actions or written.not_actions or ()
+        case Part.RESOURCE:
+            return written.resources or written.not_resources or ()
+        case Part.PRINCIPAL:
+            return statement.wanted_principals
+        case Part.CONDITION:
+            return ()

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
 
 from collections.abc import Iterable
 
-from why403.decisions.decision import KeyState, Match
+from why403.decisions.decision import NO, UNKNOWN, YES, KeyState, Match
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.three_valued import either, every
@@ -13,7 +13,6 @@ from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind
 from why403.services.reading import Grant
 
-YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 ENCRYPTION_CONTEXT = "kms:encryptioncontext:"
 
 

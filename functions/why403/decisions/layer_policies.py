@@ -1,17 +1,20 @@
-"""The policies of one layer, compiled once, evaluated for many calls."""
+"""The policies of one layer, compiled once, evaluated for many calls.
 
-from collections.abc import Iterable
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from why403.decisions.compiled_statement import WITH_PRINCIPAL, CompiledStatement
-from why403.decisions.decision import Match
+from why403.decisions.decision import NO, UNKNOWN, YES
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.layer_verdict import LayerVerdict, stronger
+from why403.decisions.three_valued import every
 from why403.iam.document import ALLOW, Document, parse_document
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
 
-YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 REMEMBERED_ACTIONS = 4096
 """All of a big service several times over; forgotten all at once, so that a process that evaluates for days stays small."""
 SMALL_SET = 200
@@ -33,18 +36,6 @@ class CompiledPolicy:
     def broken(self) -> bool:
         """AWS would refuse the document as a whole."""
         return bool(self.document.defects)
-
-
-def compile_policy(layer: Layer, policy: Policy) -> CompiledPolicy:
-    """Parse a policy and compile its statements as `layer` reads them."""
-    document = parse_document(policy.document)
-    if document.defects:
-        return CompiledPolicy(policy.name, policy.arn, document, ())
-    statements = tuple(
-        CompiledStatement(statement, layer=layer, policy=policy.name, variables=document.variables)
-        for statement in document.statements
-    )
-    return CompiledPolicy(policy.name, policy.arn, document, statements)
 
 
 class LayerPolicies:
@@ -151,3 +142,92 @@ class LayerPolicies:
         if unread:
             verdict.doubt_all()
         return verdict
+
+
+class PolicyCompiler:
+    """Compiles and remembers. A policy is known by its identity: nobody changes one while the compiler is kept."""
+
+    __slots__ = ("_layers", "_policies")
+
+    def __init__(self) -> None:
+        self._policies: dict[tuple[Layer, int], tuple[Policy, CompiledPolicy]] = {}
+        """The policy stands beside what it was compiled to, so that no other takes its identity."""
+        self._layers: dict[tuple[Layer, tuple[int, ...]], LayerPolicies] = {}
+
+    def layer(self, layer: Layer, policies: Iterable[Policy]) -> LayerPolicies:
+        """The policies of one layer, or of one level of an organization, compiled."""
+        held = tuple(policies)
+        key = layer, tuple(map(id, held))
+        found = self._layers.get(key)
+        if found is None:
+            found = LayerPolicies(layer, [self._policy(layer, policy) for policy in held])
+            self._layers[key] = found
+        return found
+
+    def _policy(self, layer: Layer, policy: Policy) -> CompiledPolicy:
+        key = layer, id(policy)
+        if key not in self._policies:
+            self._policies[key] = policy, compile_policy(layer, policy)
+        return self._policies[key][1]
+
+
+class Chain:
+    """The levels of one kind of organization policy, compiled. An RCP level allows by itself: RCPFullAWSAccess."""
+
+    __slots__ = ("_settled", "layer", "levels")
+
+    def __init__(self, layer: Layer, levels: Iterable[LayerPolicies]) -> None:
+        self.layer = layer
+        self.levels = tuple(levels)
+        self._settled: dict[str, LayerVerdict] = {}
+
+    def evaluate(self, call: EvaluationContext, *, unread: bool) -> LayerVerdict:
+        """What the chain says; remembered where every level says the same to every call of the action."""
+        settled = self._settled.get(call.action)
+        if settled is not None and not unread:
+            return settled
+        verdicts = [level.evaluate(call) for level in self.levels]
+        found = self._sum_up(verdicts, unread=unread)
+        if not unread and all(level.settled(call.action) for level in self.levels):
+            self._settled[call.action] = found
+        return found
+
+    def _sum_up(self, verdicts: Sequence[LayerVerdict], *, unread: bool) -> LayerVerdict:
+        found = LayerVerdict(self.layer, unread=unread)
+        found.account = every(verdict.account for verdict in verdicts) if verdicts else NO
+        for number, verdict in enumerate(verdicts):
+            found.deny = stronger(found.deny, verdict.deny)
+            found.broken = found.broken or verdict.broken
+            found.doubts += verdict.doubts
+            if verdict.denied_by is not None and found.denied_by is None:
+                found.denied_by, found.level = verdict.denied_by, number
+        if found.denied_by is None:
+            found.level = _deciding_level(verdicts)
+            found.allowed_by = verdicts[found.level].allowed_by if verdicts else None
+        if unread:
+            found.account = UNKNOWN if found.account is YES else found.account
+            found.deny = stronger(found.deny, UNKNOWN)
+        if self.layer is Layer.RCP:
+            found.account = YES
+        return found
+
+
+def compile_policy(layer: Layer, policy: Policy) -> CompiledPolicy:
+    """Parse a policy and compile its statements as `layer` reads them."""
+    document = parse_document(policy.document)
+    if document.defects:
+        return CompiledPolicy(policy.name, policy.arn, document, ())
+    statements = tuple(
+        CompiledStatement(statement, layer=layer, policy=policy.name, variables=document.variables)
+        for statement in document.statements
+    )
+    return CompiledPolicy(policy.name, policy.arn, document, statements)
+
+
+def _deciding_level(verdicts: Sequence[LayerVerdict]) -> int:
+    """The first level that does not allow, else the last."""
+    for wanted in (NO, UNKNOWN):
+        for number, verdict in enumerate(verdicts):
+            if verdict.account is wanted:
+                return number
+    return len(verdicts) - 1 if verdicts else 0

@@ -3,12 +3,10 @@
 from dataclasses import dataclass, field
 
 from why403.decisions.compiled_statement import CompiledStatement
-from why403.decisions.decision import Match
+from why403.decisions.decision import NO, UNKNOWN, YES, Match
 from why403.decisions.principal_match import Naming
 from why403.decisions.reasons import Reason
 from why403.iam.layer import Layer
-
-YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 
 
 @dataclass(slots=True)

@@ -15,8 +15,7 @@ from why403.decisions.compiled_statement import WITH_PRINCIPAL
 from why403.decisions.decision import Request
 from why403.decisions.layer_policies import CompiledPolicy
 from why403.decisions.lint_conditions import FOR_ALL_VALUES, lint_condition
-from why403.decisions.lint_resources import lint_fit, lint_place
-from why403.decisions.lint_target import lint_target
+from why403.decisions.lint_resources import lint_fit, lint_place, lint_target
 from why403.decisions.literal_text import has_variable
 from why403.iam.condition import NULL
 from why403.iam.document import ALLOW, Document, Statement

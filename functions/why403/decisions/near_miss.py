@@ -1,15 +1,13 @@
 """The statement that would have allowed the call but for one part: what people look for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from why403.decisions.compiled_statement import CompiledStatement
-from why403.decisions.decision import ConditionEvidence, KeyState, Match, Part, StatementEvidence
+from why403.decisions.decision import NO, ConditionEvidence, KeyState, Part, StatementEvidence
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.literal_text import has_variable, is_wildcard_meant, missing_values, would_fit
-from why403.decisions.reason_values import condition_values
 from why403.decisions.reasons import Reason
 
-NO = Match.NO
 _NEAREST_FIRST = (Part.CONDITION, Part.PRINCIPAL, Part.RESOURCE, Part.ACTION)
 _REASONS = {
     Part.CONDITION: Reason.CONDITION_NOT_MET,
@@ -17,6 +15,12 @@ _REASONS = {
     Part.RESOURCE: Reason.OTHER_RESOURCE,
     Part.ACTION: Reason.OTHER_ACTION,
 }
+SECRET = frozenset({"sts:externalid", "aws:referer", "aws:useragent"})
+"""Keys whose values let in whoever knows them: a policy's own are not told."""
+MASK = "***"
+MOST_VALUES = 20
+"""Of a longer list people read no more."""
+NOTHING = "-"
 
 
 def near_miss(candidates: Sequence[CompiledStatement], call: EvaluationContext) -> CompiledStatement | None:
@@ -123,3 +127,31 @@ def _failed(missed: StatementEvidence) -> list[ConditionEvidence]:
 
 def _is_never(test: ConditionEvidence) -> bool:
     return test.match is NO and test.state is KeyState.NEVER
+
+
+def condition_values(conditions: Sequence[ConditionEvidence]) -> dict[str, str]:
+    """The first as `operator`, `key`, `wanted`, `given`; the others, where there are any, in words as `besides`."""
+    if not conditions:
+        return {}
+    first, *others = conditions
+    told = {
+        "operator": first.operator,
+        "key": first.key,
+        "wanted": _listed(first, first.wanted),
+        "given": _listed(first, first.given),
+    }
+    return told | ({"besides": "; ".join(map(_in_short, others))} if others else {})
+
+
+def _in_short(one: ConditionEvidence) -> str:
+    return f"{one.operator} {one.key} {_listed(one, one.wanted)} ← {_listed(one, one.given)}"
+
+
+def _listed(one: ConditionEvidence, values: Iterable[str]) -> str:
+    texts = tuple(values)
+    if not texts:
+        return NOTHING
+    if one.key.lower() in SECRET:
+        return MASK
+    more = len(texts) - MOST_VALUES
+    return ", ".join(texts[:MOST_VALUES]) + (f", … +{more}" if more > 0 else "")

@@ -7,12 +7,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_not
 from enum import IntEnum
 
 from why403.decisions.caller import Caller
-from why403.decisions.decision import KeyState, Match
+from why403.decisions.decision import NO, UNKNOWN, YES, KeyState, Match
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.iam.principal import PrincipalKind
 from why403.iam.principal_element import NamedPrincipals
 
-YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 FEDERATED_KEY = "aws:FederatedProvider"
 BOUNDED_KINDS = frozenset(
     {PrincipalKind.USER, PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE, PrincipalKind.FEDERATED_USER}

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.htm
 """
 
 from why403.decisions.compiled_statement import CompiledStatement
-from why403.decisions.decision import Match
+from why403.decisions.decision import NO, UNKNOWN
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.layer_policies import LayerPolicies
 from why403.decisions.layer_verdict import LayerVerdict
@@ -15,7 +15,6 @@ from why403.iam.document import ALLOW
 from why403.iam.principal import PrincipalKind
 from why403.services.reading import BucketSettings
 
-YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
 _LIMITING_KEYS = frozenset(
     {
         "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:userid",

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 
-from why403.decisions.decision import Match
-
-YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
+from why403.decisions.decision import NO, UNKNOWN, YES, Match
 
 
 def every(matches: Iterable[Match]) -> Match:

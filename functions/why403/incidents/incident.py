@@ -128,7 +128,7 @@ class Incident:
     """The transition that `turn` numbers."""
     transition_at: int = 0
     reason: str = ""
-    """Why that transition was made: an id of incidents/reasons.py."""
+    """Why that transition was made: an id of incidents/step.py."""
     transition_by: str = ""
     """Which person made it, as far as that is known."""
     opened_at: int = 0

@@ -9,8 +9,7 @@ from why403.incidents.expected import is_past
 from why403.incidents.hours import DAY
 from why403.incidents.incident import Expectation, Incident, State
 from why403.incidents.life_cycle_events import Acknowledge, Expect, Mute, PersonsWord, Unexpect, Unmute
-from why403.incidents.reasons import StepReason
-from why403.incidents.step import Step, opened, stay, turn
+from why403.incidents.step import Step, StepReason, opened, stay, turn
 from why403.incidents.transition import Transition
 
 MOST_MUTED_DAYS, MOST_EXPECTED_DAYS = 30, 366

@@ -1,11 +1,10 @@
 """The first writing of an incident."""
 
 from why403.incidents.incident import Incident, State
-from why403.incidents.reasons import StepReason
 from why403.incidents.sample import make_sample, without_secrets
 from why403.incidents.severity import severity_of
 from why403.incidents.sighting import Sighting, volume_of
-from why403.incidents.step import turn
+from why403.incidents.step import StepReason, turn
 from why403.incidents.transition import Transition
 
 

@@ -1,11 +1,49 @@
 """One step of an incident's life: what it is now, whether that is to be told, and why it is so."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from why403.incidents.incident import PAST, Incident, Loudness, State
-from why403.incidents.reasons import StepReason
 from why403.incidents.severity import louder
 from why403.incidents.transition import PastTurn, Transition
+
+
+class StepReason(StrEnum):
+    """The reasons of a life-cycle step."""
+
+    NEW = "new"
+    KNOWN = "known"
+    LOUDER = "louder"
+    AFTER_DEPLOYMENT = "after-deployment"
+    SEEN_AGAIN = "seen-again"
+    LATE_LINE = "late-line"
+    """A line from before it was resolved."""
+    PROPAGATING = "propagating"
+    """A line from before the fix can have reached everywhere."""
+    POLICY_ALLOWS = "policy-allows"
+    POLICY_DENIES = "policy-denies"
+    DENIED_STILL = "denied-still"
+    WAITING = "waiting"
+    """The fix is seen, the silence is still short."""
+    QUIET = "quiet"
+    SILENT = "silent"
+    """No policy tells, and no line came for a week."""
+    TOLD_ELSEWHERE = "told-elsewhere"
+    """Its lines are parts of events that other incidents tell: the next line that is none opens it."""
+    GREW = "grew"
+    UNUSUAL = "unusual"
+    EXPECTED = "expected"
+    EXPECTATION_ENDED = "expectation-ended"
+    MUTED = "muted"
+    ACKNOWLEDGED = "acknowledged"
+    DATE_PASSED = "date-passed"
+    PERSON = "person"
+    NOT_MUTED = "not-muted"
+    NOT_EXPECTED = "not-expected"
+    RESOLVED = "resolved"
+    NOT_WATCHED = "not-watched"
+    UNKNOWN_STATE = "unknown-state"
+    """A newer version put it into a state that this one does not know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Notice:
     in_full: bool = True
     """Whether the whole diagnosis is told; else the transition in a line, as an update of what was told before."""
     reason: str = ""
-    """Why that transition was made: an id of incidents/reasons.py."""
+    """Why that transition was made: an id of incidents/step.py."""
     by: str = ""
     """Which person made it, as far as that is known."""
     occurrences: tuple[tuple[int, int], ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from why403.incidents.incident import Incident
-from why403.incidents.reasons import StepReason
+from why403.incidents.step import StepReason
 from why403.incidents.transition import PastTurn, Transition
 from why403.notices.headline import end_of_mute
 from why403.notices.moments import utc

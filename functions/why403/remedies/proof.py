@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from why403.decisions.decision import Decision, LayerFinding, Match, Outcome, Request
 from why403.decisions.evaluate import compile_set
-from why403.decisions.policy_compiler import PolicyCompiler
+from why403.decisions.layer_policies import PolicyCompiler
 from why403.decisions.reconcile import needs_no_resource_policy
 from why403.iam.layer import Effect, Layer
 from why403.iam.policy import Policy

@@ -8,7 +8,7 @@ from itertools import islice
 
 from why403.decisions.decision import Decision, Outcome, Request
 from why403.decisions.evaluate import compile_set
-from why403.decisions.policy_compiler import PolicyCompiler
+from why403.decisions.layer_policies import PolicyCompiler
 from why403.iam.arn import parse_arn
 from why403.iam.layer import Effect
 from why403.iam.policy import Policy

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from why403.denials.denial import Denial, Verdict
+from why403.incidents.expected import is_unusual
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.severity import Volume, severity_of
-from why403.incidents.usual_range import is_unusual
 
 CASES = Path(__file__).parents[2] / "cases" / "incidents"
 NOW = 1_764_000_000_000

@@ -14,7 +14,7 @@ from why403.diagnosis.diagnosis import Confidence
 from why403.iam.layer import Effect, Layer
 from why403.incidents.incident import LoudReason, Severity, State
 from why403.incidents.life_cycle_person import Deed
-from why403.incidents.reasons import StepReason
+from why403.incidents.step import StepReason
 from why403.incidents.transition import Transition
 from why403.message import Message
 from why403.notices.checklist import Mark
