@@ -9,6 +9,7 @@ from why403.errors import SettingsError
 from why403.iam.policy import Policy
 from why403.sources.kinds import SOURCE_KINDS
 from why403.sources.planned import (
+    ALLOWS_SOMEBODY,
     ALLOWS_UNKNOWN,
     ANYTHING,
     NOT_READ_NOTE,
@@ -37,12 +38,12 @@ OWN_POLICY = {each.cloudformation[0]: each.own for each in SOURCE_KINDS if each.
 NOT_READ = {
     "AWS::IAM::Group",
     "AWS::IAM::GroupPolicy",
-    "AWS::IAM::UserToGroupAddition",
-    "AWS::Lambda::Permission",
     "AWS::EC2::VPCEndpoint",
     "AWS::Organizations::Policy",
 }
 """Kinds with a say over calls that are told instead of read."""
+MEMBERSHIPS = {"AWS::IAM::UserToGroupAddition"}
+"""What gives users the policies of groups, which are not read."""
 GENERATED = re.compile(r"(.+)-([A-Za-z0-9]+)-([A-Za-z0-9]{8,14})")
 """A name that CloudFormation made: stack, logical id (either may be cut), random letters."""
 EXPANDED = {"AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"}
@@ -168,6 +169,8 @@ class _Template:
                 else Policy(logical, ANYTHING)
             )
         made.identity += [self._managed(each) for each in listed(self._value(resource, "ManagedPolicyArns"))]
+        if self._value(resource, "Groups"):
+            made.identity.append(Policy("the groups' policies", ANYTHING))
         boundary = self._value(resource, "PermissionsBoundary")
         if boundary:
             made.boundary = [self._managed(boundary)]
@@ -211,10 +214,11 @@ class _Template:
             "AWS::IAM::ManagedPolicy",
             "AWS::IAM::RolePolicy",
             "AWS::IAM::UserPolicy",
+            *MEMBERSHIPS,
         }:
             return
-        policy = Policy(logical, document_of(self._value(resource, "PolicyDocument")))
-        given = resource.get("Properties") or {}
+        document = ANYTHING if kind in MEMBERSHIPS else document_of(self._value(resource, "PolicyDocument"))
+        policy, given = Policy(logical, document), resource.get("Properties") or {}
         named = [("role", each) for each in (*listed(given.get("Roles")), *listed(given.get("RoleName")))]
         named += [("user", each) for each in (*listed(given.get("Users")), *listed(given.get("UserName")))]
         for holder, written in named:
@@ -249,6 +253,10 @@ class _Template:
         kind = resource["Type"]
         if (own := OWN_POLICY.get(kind)) and (resource.get("Properties") or {}).get(own) is not None:
             self._add(logical, self._attribute(logical, "Arn"), document_of(self._value(resource, own)))
+        elif kind == "AWS::Lambda::Permission":
+            name = str(self._value(resource, "FunctionName") or UNKNOWN)
+            arn = KINDS["AWS::Lambda::Function"][1].format(p=UNKNOWN, r=UNKNOWN, a=UNKNOWN, n=name)
+            self._add(logical, name if name.startswith("arn:") else arn, ALLOWS_SOMEBODY)
         elif kind in RESOURCE_POLICIES:
             key, document = RESOURCE_POLICIES[kind]
             for written in listed((resource.get("Properties") or {}).get(key)):

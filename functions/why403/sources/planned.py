@@ -13,6 +13,8 @@ UNKNOWN = "\0"
 """Stands in a text for what only a deployment will tell. No policy can hold it itself."""
 ALLOWS_UNKNOWN = {"Statement": [{"Effect": "Allow", "Action": UNKNOWN, "Resource": UNKNOWN}]}
 """A policy that allows something, nobody here knows what: a managed policy that does not stand in the source."""
+ALLOWS_SOMEBODY = {"Statement": [{**ALLOWS_UNKNOWN["Statement"][0], "Principal": UNKNOWN}]}
+"""Such a policy of a resource's own."""
 ANYTHING = {
     "Statement": [
         {"Effect": "Allow", "Action": UNKNOWN, "Resource": UNKNOWN},

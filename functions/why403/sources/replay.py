@@ -17,7 +17,7 @@ from why403.policies.policy_set import PolicySet
 from why403.services.declaration import NoDraft
 from why403.services.register import SERVICES
 from why403.sources.planned import (
-    ALLOWS_UNKNOWN,
+    ALLOWS_SOMEBODY,
     ANYTHING,
     UNKNOWN,
     Planned,
@@ -31,10 +31,7 @@ HAS_POLICY = frozenset(
     each.service for service in SERVICES for each in service.resources if each.draft is not NoDraft.NO_POLICY
 ) - {"iam"}
 """Services, as ARNs name them, whose resources may have a policy of their own; a role's trust stands in what makes the role."""
-ELSEWHERE = Policy(
-    "the resource's own policy, elsewhere",
-    {"Statement": [{**ALLOWS_UNKNOWN["Statement"][0], "Principal": UNKNOWN}]},
-)
+ELSEWHERE = Policy("the resource's own policy, elsewhere", ALLOWS_SOMEBODY)
 """It may allow; whether it denies is not this change's doing."""
 NAME = re.compile(r"[^/:]*")
 """A resource's name, up to what stands in it."""
@@ -170,7 +167,7 @@ class Replay:
         self, planned: Planned, request: Request, call: KnownCall | None = None
     ) -> tuple[Decision | None, str]:
         """The decision and the address it rests on; None and why, where the source alone does not tell."""
-        principal = planned.principal_of(request.principal)
+        principal = planned.principal_of(request.principal) or self._renamed(planned, request)
         resource = planned.resource_of(request.resource)
         if principal is None and resource is None and not self._was_here(request):
             return None, "neither the principal nor the resource's policy stands in this source"
@@ -204,6 +201,12 @@ class Replay:
             return None, f"{by}: {address}"
         # A denial that what is unknown would add is none that the source tells.
         return least if least.outcome is Outcome.ALLOWED else widest, address
+
+    def _renamed(self, planned: Planned, request: Request) -> PlannedPrincipal | None:
+        """What stands in the principal's place, where that gets a name that only a deployment knows."""
+        was = self._before.principal_of(request.principal) if self._before else None
+        unnamed = (each for key, each in planned.principals.items() if UNKNOWN in key)
+        return next((each for each in unnamed if was and each.address == was.address), None)
 
     def _was_here(self, request: Request) -> bool:
         """Whether the principal stands in the source today and would be gone."""

@@ -13,6 +13,7 @@ from why403.errors import SettingsError
 from why403.iam.policy import Policy
 from why403.sources.kinds import SOURCE_KINDS
 from why403.sources.planned import (
+    ALLOWS_SOMEBODY,
     ANYTHING,
     NOT_READ_NOTE,
     UNKNOWN,
@@ -40,12 +41,8 @@ NAMED_BY_PATH = {"aws_ecr_repository", "aws_secretsmanager_secret"}
 NOT_READ = {
     "aws_iam_group_policy",
     "aws_iam_group_policy_attachment",
-    "aws_iam_user_group_membership",
-    "aws_iam_group_membership",
-    "aws_lambda_permission",
     "aws_vpc_endpoint_policy",
     "aws_organizations_policy",
-    "aws_dynamodb_resource_policy",
     "aws_kms_grant",
 }
 """Kinds with a say over calls that are told instead of read."""
@@ -55,7 +52,24 @@ ATTACHED = {
     "aws_iam_role_policy_attachment": ("role",),
     "aws_iam_user_policy_attachment": ("user",),
     "aws_iam_policy_attachment": ("roles", "users"),
+    "aws_iam_user_group_membership": ("user",),
+    "aws_iam_group_membership": ("users",),
 }
+"""What gives policies to roles and users: by its ARN, or a group's, of which nothing is read."""
+MAY_ALLOW = {
+    "aws_lambda_permission": ("function_name", "aws_lambda_function"),
+    "aws_dynamodb_resource_policy": ("resource_arn", "aws_dynamodb_table"),
+}
+"""Policies of resources that are not read: for which resource, and its kind."""
+EXCLUSIVE = {
+    f"aws_iam_{who}_{kind}_exclusive": (f"aws_iam_{who}_{of}", who, names, told)
+    for who in ("role", "user")
+    for kind, of, names, told in (
+        ("policies", "policy", "policy_names", "name"),
+        ("policy_attachments", "policy_attachment", "policy_arns", "policy_arn"),
+    )
+}
+"""Lists of all policies that a role or user keeps: of which kind, whose, the list, and what it lists of each."""
 
 
 def read_plan(raw: bytes, name: str) -> tuple[Planned | None, Planned]:
@@ -179,6 +193,8 @@ class TerraformModule:
             kinds = ATTACHED[each.kind]
         else:
             return
+        if any(_takes_away(one, each) for one in self._resources):
+            return
         for field in kinds:
             for name in listed(each.values.get(field)):
                 self._principal(each, field, str(name)).identity.append(policy)
@@ -235,12 +251,16 @@ class TerraformModule:
                 self._add(each, str(each.values.get("arn") or _named(each)), document_of(text))
         elif each.kind in RESOURCE_POLICIES:
             field, document, kind = RESOURCE_POLICIES[each.kind]
-            target = str(each.values.get(field) or UNKNOWN)
-            referred = self._referred(each, field, {kind})
-            arn = str(referred.values.get("arn") or UNKNOWN) if referred else arn_of(kind, target)
-            if UNKNOWN in arn:
-                arn = _named(referred) if referred else arn
-            self._add(each, arn, document_of(each.values.get(document)))
+            self._add(each, self._target(each, field, kind), document_of(each.values.get(document)))
+        elif each.kind in MAY_ALLOW:
+            self._add(each, self._target(each, *MAY_ALLOW[each.kind]), ALLOWS_SOMEBODY)
+
+    def _target(self, each: TerraformResource, field: str, kind: str) -> str:
+        """The ARN of what a policy is for, as far as it is told."""
+        target = str(each.values.get(field) or UNKNOWN)
+        referred = self._referred(each, field, {kind})
+        arn = str(referred.values.get("arn") or UNKNOWN) if referred else arn_of(kind, target)
+        return _named(referred) if referred and UNKNOWN in arn else arn
 
     def _add(self, each: TerraformResource, arn: str, document: Mapping[str, Any]) -> None:
         arn = _named(each) if arn == UNKNOWN else arn
@@ -248,11 +268,24 @@ class TerraformModule:
         self._found.resources.append(PlannedResource(address, arn, Policy(each.address, document)))
 
 
+def _takes_away(one: TerraformResource, each: TerraformResource) -> bool:
+    """Whether one is a list of all policies of each's role or user, and does not have it."""
+    kind, whose, listed_as, told = EXCLUSIVE.get(one.kind, ("", "", "", ""))
+    kept, name = one.values.get(listed_as), str(each.values.get(told) or UNKNOWN)
+    is_its = kind == each.kind and one.values.get(f"{whose}_name") == each.values.get(whose) not in {
+        None,
+        UNKNOWN,
+    }
+    is_known = isinstance(kept, list) and not any(UNKNOWN in str(at) for at in (*kept, name))
+    return is_its and is_known and name not in (kept or [])
+
+
 def _named(each: TerraformResource | None) -> str:
     """The ARN as far as the name tells it."""
     if each is None:
         return UNKNOWN
-    return arn_of(each.kind, str(each.values.get("bucket") or each.values.get("name") or UNKNOWN))
+    told = (each.values.get(key) for key in ("bucket", "function_name", "name"))
+    return arn_of(each.kind, str(next(filter(None, told), UNKNOWN)))
 
 
 def arn_of(kind: str, name: str) -> str:

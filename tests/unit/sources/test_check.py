@@ -11,6 +11,7 @@ from why403.errors import SettingsError
 from why403.sources.replay import HAS_POLICY
 
 SOURCES = Path(__file__).parents[2] / "cases" / "sources"
+CASES = json.loads((SOURCES / "check.json").read_text("utf-8"))
 ROLE = "arn:aws:iam::123456789012:role/shop-WorkerRole1A2B-AbCdEfGhIjKl"
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
 TEMPLATE = """
@@ -263,6 +264,17 @@ def test_a_queue_s_policy_that_somebody_wrote_may_deny_and_one_that_nobody_wrote
     source = json.dumps(with_queue(written=written))
 
     assert [each["verdict"] for each in checked(capsys, tmp_path, "--plan", source, call())[1]] == [verdict]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_what_else_has_a_say_is_read_or_makes_the_call_unknown(
+    case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = case["source"] if isinstance(case["source"], str) else json.dumps(case["source"])
+
+    _, told = checked(capsys, tmp_path, case["kind"], source, *case["calls"])
+
+    assert [each["verdict"] for each in told] == case["verdicts"]
 
 
 def test_what_has_a_say_and_is_not_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
