@@ -4,6 +4,7 @@ The peer (AGPL) is a separate program: npm installs it into a cache folder outsi
 npm, node or the network only our own figure is told, and that the peer was not there.
 """
 
+import gc
 import json
 import random
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from why403.cli.evaluate import answer_line, read_policies, read_request
+from why403.cli.line_by_line import COLLECT_AFTER
 from why403.decisions.evaluate import compile_set
 
 from bench.figure import Figure
@@ -72,13 +74,16 @@ def run() -> Iterable[Figure]:
     ours = _ours(cases)
     asked = list(other_requests(cases))
     repeating = _lines(asked, list(other_requests(cases, REQUESTS)))
-    different = _lines(
-        [_own_policies(case, "warm") for case in asked], [_own_policies(case) for case in asked]
-    )
+    own = _lines([_own_policies(case, "warm") for case in asked], [_own_policies(case) for case in asked])
+    different = [_no_policy_twice(case, "x") for case in asked]
+    alone = _lines([_no_policy_twice(case, "w") for case in asked], different)
+    reading = _reading(different)
     yield Figure("policies of a world, median", _median_size(cases), "bytes")
     yield Figure("a decision, warm, median", ours, "µs", at_most=50)
     yield Figure("a line, policies repeat with other requests", repeating, "µs")
-    yield Figure("a line, all policies different", different, "µs")
+    yield Figure("a line, policies of its own beside those of its world", own, "µs")
+    yield Figure("a line, no policy twice", alone, "µs")
+    yield Figure("its policies read, its request decided, no policy twice", reading, "µs")
     peer = _peer(asked)
     if peer is None:
         print(f"  {PEER} is not there (no npm, node or network): nothing to compare with.")
@@ -89,9 +94,9 @@ def run() -> Iterable[Figure]:
     yield Figure(f"{PEER}, core engine, policies read anew, median", peer["core_reading"], "µs")
     yield Figure("core engine ÷ ours", peer["core"] / ours, "×", at_least=2)
     yield Figure("core engine ÷ our line, policies repeat", peer["core"] / repeating, "×", at_least=5)
-    yield Figure(
-        "core engine reading ÷ our line, all different", peer["core_reading"] / different, "×", at_least=1
-    )
+    yield Figure("core engine reading ÷ our line, own policies", peer["core_reading"] / own, "×", at_least=1)
+    yield Figure("core engine reading ÷ our line, no policy twice", peer["core_reading"] / alone, "×")
+    yield Figure("core engine reading ÷ ours, without JSON and lint", peer["core_reading"] / reading, "×")
     yield Figure("public entry ÷ ours", peer["entry"] / ours, "×", at_least=5)
 
 
@@ -113,13 +118,36 @@ def other_requests(cases: list[dict[str, Any]], first: int = 0) -> Iterable[dict
 
 
 def _own_policies(case: dict[str, Any], kind: str = "") -> dict[str, Any]:
-    """The same with policies that no other line has: every name and resource another."""
+    """The same with resources that no other line has in what is granted besides; the rest stands as in its world."""
     text = json.dumps(case["policies"]).replace("other-", f"other-{kind}{case['id']}-".replace(" ", "-"))
     return case | {"policies": json.loads(text)}
 
 
+def _no_policy_twice(case: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The same with no policy that stands in another line: each name and Sid another, and what `_own_policies` makes other."""
+    own = _own_policies(case, kind)
+    mark = f"{kind}{case['id']}-".replace(" ", "-")
+    text = (
+        json.dumps(own["policies"])
+        .replace('"name": "', f'"name": "{mark}')
+        .replace('"Sid": "', f'"Sid": "{mark}')
+    )
+    return own | {"policies": json.loads(text)}
+
+
+def _reading(cases: list[dict[str, Any]]) -> float:
+    """Median microseconds from parsed policies to a decision: what the peer's core does, which reads no JSON and no lint."""
+    times = []
+    for case in cases:
+        start = time.process_time_ns()
+        compile_set(read_policies(case["policies"])).decide(read_request(case["request"]))
+        times.append(time.process_time_ns() - start)
+    return statistics.median(times) / 1000
+
+
 def _lines(before: list[dict[str, Any]], cases: list[dict[str, Any]]) -> float:
     """Median microseconds of a line in and a line out, after those `before`, which do not count."""
+    gc.set_threshold(COLLECT_AFTER)  # as the command does
     for case in before:
         answer_line(json.dumps(case))
     times = []

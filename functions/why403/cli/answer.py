@@ -3,10 +3,9 @@
 import json
 import re
 import secrets
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from json.encoder import encode_basestring_ascii
-from typing import Any
 
 from why403.decisions.alike import Alike
 from why403.decisions.decision import Decision, Outcome, Request
@@ -25,6 +24,8 @@ _STAND_IN = secrets.token_hex(16)
 """Stands for a text of the request while an answer is written; no policy can hold it."""
 _SLOT = re.compile(f'"{_STAND_IN}-([012])"')
 """Where one stood: a whole text of JSON."""
+Encode = Callable[[str], str]
+"""Text as JSON."""
 Pieces = tuple[str | int, ...]
 """The answer's JSON without its id, cut where a text of the request stands: principal, action or resource."""
 
@@ -51,35 +52,32 @@ class Answers:
         call = self._compiled.context(request)
         if self._alike is None:
             self._alike = Alike(self._compiled.layers)
-            return json.dumps(self._told(call))[1:]
+            return self._told(call)
         mark = self._alike.mark(call)
         if mark is None:
-            return json.dumps(self._told(call))[1:]
+            return self._told(call)
         found = self._kept.get(mark)
         if found is None:
             found = self._kept_anew(request, mark)
-        return _filled(found, request) if found else json.dumps(self._told(call))[1:]
+        return _filled(found, request) if found else self._told(call)
 
     def _kept_anew(self, request: Request, mark: Hashable) -> Pieces:
         """The answer in pieces; none where it hangs on the letters of the request's names."""
         own = _Own(request.principal), _Own(request.action), _Own(request.resource)
         principal, action, resource = own
         call = self._compiled.context(replace(request, principal=principal, action=action, resource=resource))
-        told = self._told(call)
-        stand_ins = {id(text): f"{_STAND_IN}-{number}" for number, text in enumerate(own)}
-        for values in (*(layer["values"] for layer in told["layers"]), *told["findings"]):
-            values.update({name: stand_ins.get(id(text), text) for name, text in values.items()})
-        cut = _SLOT.split(json.dumps(told)[1:])
+        stand_ins = {id(text): f'"{_STAND_IN}-{number}"' for number, text in enumerate(own)}
+        told = self._told(call, lambda text: stand_ins.get(id(text)) or encode_basestring_ascii(text))
+        cut = _SLOT.split(told)
         pieces = tuple(int(piece) if number % 2 else piece for number, piece in enumerate(cut))
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[mark] = () if call.by_letters else pieces
         return self._kept[mark]
 
-    def _told(self, call: EvaluationContext) -> dict[str, Any]:
+    def _told(self, call: EvaluationContext, encode: Encode = encode_basestring_ascii) -> str:
         decision = self._compiled.decide_call(call)
-        findings = [{"finding": told.id, **told.values} for told in self._findings(decision, call)]
-        return {**write_decision(decision), "findings": findings}
+        return _written(decision, self._findings(decision, call), encode)
 
     def _findings(self, decision: Decision, call: EvaluationContext) -> tuple[Message, ...]:
         """What is worth telling beside the decision on one request."""
@@ -97,28 +95,32 @@ def _filled(pieces: Pieces, request: Request) -> str:
     )
 
 
-def write_decision(decision: Decision) -> dict[str, Any]:
-    """The contract's answer, without the id."""
-    return {
-        "decision": decision.outcome.value,
-        "layers": [
-            {
-                "layer": finding.layer.value,
-                "effect": finding.effect.value,
-                "policy": finding.policy,
-                "statement": finding.statement,
-                "reason": finding.reason,
-                "values": dict(finding.values),
-            }
-            | ({"level": finding.level} if finding.layer in WITH_LEVELS else {})
-            for finding in decision.layers
-        ],
-        "denied_by": [layer.value for layer in decision.denied_by],
-        "settles": list(decision.settles),
-    }
+def _written(decision: Decision, findings: Iterable[Message], encode: Encode) -> str:
+    """The contract's answer, with the blanks of json.dumps and four times as fast. The texts of enums need no escape."""
+    layers = [
+        f'{{"layer": "{one.layer}", "effect": "{one.effect}", "policy": {encode(one.policy)}, '
+        f'"statement": {encode(one.statement)}, "reason": "{one.reason}", "values": {{{_members(one.values, encode)}}}'
+        + (f', "level": {one.level}}}' if one.layer in WITH_LEVELS else "}")
+        for one in decision.layers
+    ]
+    denied_by = [f'"{layer}"' for layer in decision.denied_by]
+    told = [
+        f'{{"finding": "{one.id}", {_members(one.values, encode)}}}'
+        if one.values
+        else f'{{"finding": "{one.id}"}}'
+        for one in findings
+    ]
+    return (
+        f'"decision": "{decision.outcome}", "layers": [{", ".join(layers)}], "denied_by": [{", ".join(denied_by)}], '
+        f'"settles": [{", ".join(map(encode, decision.settles))}], "findings": [{", ".join(told)}]}}'
+    )
 
 
-def written_out(identifier: object, answer: Mapping[str, Any] | str) -> str:
+def _members(values: Mapping[str, str], encode: Encode) -> str:
+    return ", ".join([f'"{name}": {encode(text)}' for name, text in values.items()]) if values else ""
+
+
+def written_out(identifier: object, answer: Mapping[str, str] | str) -> str:
     """A line of the output: the id, then the answer."""
     rest = answer if isinstance(answer, str) else json.dumps(answer)[1:]
     told = encode_basestring_ascii(identifier) if isinstance(identifier, str) else json.dumps(identifier)

@@ -13,6 +13,7 @@ from why403.decisions.caller import caller_of
 from why403.decisions.decision import Request
 from why403.decisions.evaluate import compile_set
 from why403.decisions.layer_policies import PolicyCompiler
+from why403.iam.document import WITHOUT_REFERENCES
 from why403.iam.policy import Policy
 from why403.iam.principal import PrincipalKind
 from why403.policies.policy_set import PolicySet
@@ -28,8 +29,6 @@ REMEMBERED_SETS = 256
 """Sets of compiled policies kept between lines: some 20 times their text, 50 MB for sets of 10 KB."""
 REMEMBERED_POLICIES = 2048
 """Policies kept between lines, with what they were compiled to."""
-WITHOUT_REFERENCES = 2
-"""The version of marshal's bytes in which equal documents are equal bytes; a quarter of JSON's time."""
 ReadPolicy = Callable[[Mapping[str, Any]], Policy]
 _ID = re.compile(r'\s{0,9}\{\s{0,9}"id"\s{0,9}:\s{0,9}"([^"\\]{1,200})"')
 """Only at the start, where a line that is cut or too deep still reads as JSON; an id with escapes is left out."""
@@ -105,14 +104,18 @@ class KeptPolicies:
 
     def policy(self, written: Mapping[str, Any]) -> Policy:
         """The contract's policy, the same object for the same words."""
-        read = read_policy(written)
-        words = read.name, read.arn, marshal.dumps(written["document"], WITHOUT_REFERENCES)
+        name, arn, document = (
+            str(written.get("name") or ""),
+            str(written.get("arn") or ""),
+            written["document"],
+        )
+        words = name, arn, marshal.dumps(document, WITHOUT_REFERENCES)
         found = self._policies.get(words)
         if found is None:
             if len(self._policies) >= REMEMBERED_POLICIES:
                 self._policies.clear()
                 self.compiler = PolicyCompiler()
-            found = self._policies[words] = read
+            found = self._policies[words] = Policy(name, document, arn)
         return found
 
 

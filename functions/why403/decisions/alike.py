@@ -78,7 +78,7 @@ class Alike:
         candidates = self._candidates.get((service, target))
         if candidates is None:
             layers = self._layers.asked(target)
-            candidates = tuple(one for layer in layers for one in layer.of_service(service)[0])
+            candidates = tuple(one for layer in layers for one in layer.of_service(service))
             self._candidates[service, target] = candidates
         spoken = [one.speaks_of(action) for one in candidates]
         known = service, target, takes_resource(action) is False, action == NOT_BY_RCP, *spoken

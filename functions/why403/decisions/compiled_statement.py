@@ -16,7 +16,7 @@ from why403.iam.action import action_patterns
 from why403.iam.arn_pattern import EVERYTHING, ArnPattern, resource_pattern
 from why403.iam.document import ALLOW, Defect, Statement
 from why403.iam.layer import Layer
-from why403.iam.principal_element import NamedPrincipals, parse_principals
+from why403.iam.principal_element import parse_principals
 from why403.iam.template import VARIABLE, NoValue
 
 WITH_PRINCIPAL = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.VPC_ENDPOINT})
@@ -31,7 +31,6 @@ class CompiledStatement:
 
     __slots__ = (
         "_actions",
-        "_always",
         "_compiled",
         "_named",
         "_negated_action",
@@ -39,6 +38,7 @@ class CompiledStatement:
         "_negated_resource",
         "_tests",
         "_written",
+        "always",
         "defects",
         "deny",
         "layer",
@@ -57,51 +57,33 @@ class CompiledStatement:
         self._negated_action = statement.not_actions is not None
         self._actions = action_patterns(statement.not_actions or statement.actions or ())
         self._negated_resource = statement.not_resources is not None
-        self._written = statement.resources if statement.not_resources is None else statement.not_resources
+        written = self._written = statement.not_resources if self._negated_resource else statement.resources
         self._compiled: tuple[ArnPattern, ...] | None = None
         self._negated_principal = statement.not_principal is not None
-        self._named = self._name()
         self._tests: tuple[ConditionTest, ...] | None = None
-        self.defects = self._all_defects()
-        self._always = self._applies_to_all()
+        principal = statement.not_principal if self._negated_principal else statement.principal
+        with_principal = layer in WITH_PRINCIPAL
+        self._named = parse_principals(principal) if with_principal else None
+        defects = statement.defects
+        if self._named is None if with_principal else principal is not None and layer is not Layer.RCP:
+            defects += (Defect.PRINCIPAL_ELEMENT,)
+        if written is None and layer not in RESOURCE_OPTIONAL:
+            defects += (Defect.RESOURCE_ELEMENT,)
+        self.defects = defects
+        """What AWS would refuse, the layer's own demands among it."""
+        everywhere = written is None or (EVERYTHING in written and not self._negated_resource)
+        self.always = everywhere and not (statement.conditions or defects or with_principal)
+        """It applies to every call whose action it speaks of: `*`, without conditions or principals."""
 
-    @property
     def _patterns(self) -> tuple[ArnPattern, ...] | None:
         """The resource patterns, compiled when first asked for; None: the resource that it is attached to."""
         if self._compiled is None and self._written is not None:
             short = self.layer is not Layer.SESSION
-            self._compiled = tuple(
+            compiled = [
                 resource_pattern(text, variables=self.variables, short=short) for text in self._written
-            )
+            ]
+            self._compiled = tuple(compiled)
         return self._compiled
-
-    def _name(self) -> NamedPrincipals | None:
-        if self.statement.not_principal is not None:
-            return parse_principals(self.statement.not_principal)
-        return parse_principals(self.statement.principal)
-
-    def _all_defects(self) -> tuple[Defect, ...]:
-        """What AWS would refuse, the layer's own demands among it."""
-        found = list(self.statement.defects)
-        written = self.statement.principal is not None or self.statement.not_principal is not None
-        if (self.layer in WITH_PRINCIPAL and self._named is None) or (
-            self.layer not in WITH_PRINCIPAL and self.layer is not Layer.RCP and written
-        ):
-            found.append(Defect.PRINCIPAL_ELEMENT)
-        if self._written is None and self.layer not in RESOURCE_OPTIONAL:
-            found.append(Defect.RESOURCE_ELEMENT)
-        return tuple(found)
-
-    def _applies_to_all(self) -> bool:
-        """Whether it applies to every call whose action it speaks of."""
-        if (
-            self.statement.conditions
-            or self.defects
-            or self.layer in WITH_PRINCIPAL
-            or self._negated_resource
-        ):
-            return False
-        return self._written is None or EVERYTHING in self._written
 
     @property
     def reads_resource(self) -> bool:
@@ -124,12 +106,7 @@ class CompiledStatement:
     def is_unreadable(self) -> bool:
         """A Deny with a Resource that IAM does not know."""
         readable = not self.deny or self._negated_resource or self.layer in RESOURCE_OPTIONAL
-        return not readable and any(pattern.never for pattern in self._patterns or ())
-
-    @property
-    def always(self) -> bool:
-        """It applies to every call whose action it speaks of: `*`, without conditions or principals."""
-        return self._always
+        return not readable and any(pattern.never for pattern in self._patterns() or ())
 
     def speaks_of(self, action: str) -> bool:
         """Whether its Action or NotAction means `action`, given in lower case. A Deny's that cannot be read may."""
@@ -155,7 +132,7 @@ class CompiledStatement:
         """
         if self.deny and Defect.RESOURCE_ELEMENT in self.defects:
             return UNKNOWN
-        patterns = self._patterns
+        patterns = self._patterns()
         if patterns is None:
             return YES
         match = NO
@@ -185,19 +162,19 @@ class CompiledStatement:
 
     def match_conditions(self, call: EvaluationContext) -> Match:
         """Whether all its conditions are met."""
-        return every(test.match(call) for test in self.conditions) if self.statement.conditions else YES
+        return every([test.match(call) for test in self.conditions])
 
     def evaluate(self, call: EvaluationContext) -> Named:
         """Whether it applies to a call whose action it speaks of. A statement with defects never surely does."""
-        if self._always:
+        if self.always:
             return EVERYONE
-        match, naming = self.match_principal(call)
+        match, naming = self.match_principal(call) if self.layer in WITH_PRINCIPAL else EVERYONE
         if match is NO:
             return NAMED_NOT
         resource = self.match_resource(call)
         if resource is NO:
             return NAMED_NOT
-        conditions = self.match_conditions(call)
+        conditions = self.match_conditions(call) if self.statement.conditions else YES
         if conditions is NO:
             return NAMED_NOT
         if self.defects:

@@ -1,6 +1,6 @@
 """From a layer's verdict to what people are told of it: effect, reason, deciding statement, near miss."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import overload
 
@@ -20,17 +20,19 @@ WITH_CONDITIONS = frozenset({Reason.EXPLICIT_DENY, Reason.CONDITION_UNKNOWN, Rea
 
 
 class _Evidence(Sequence[StatementEvidence]):
-    """A tuple of evidence that is built at the first look."""
+    """The evidence of a layer's statements, a tuple that is built at the first look."""
 
-    __slots__ = ("_build", "_built")
+    __slots__ = ("_built", "_call", "_statements")
 
-    def __init__(self, build: Callable[[], tuple[StatementEvidence, ...]]) -> None:
-        self._build = build
+    def __init__(self, statements: Sequence[CompiledStatement], call: EvaluationContext) -> None:
+        self._statements = statements
+        self._call = call
         self._built: tuple[StatementEvidence, ...] | None = None
 
     def _all(self) -> tuple[StatementEvidence, ...]:
         if self._built is None:
-            self._built = self._build()
+            told = _worth_telling(self._statements, self._call)
+            self._built = tuple(_explain(statement, self._call) for statement in told)
         return self._built
 
     @overload
@@ -68,7 +70,7 @@ def finding_of(
         policy=statement.policy if statement else verdict.broken,
         statement=statement.statement.name if statement else "",
         values=_values(reason, statement, verdict, call),
-        evidence=_evidence_of(statements, call),
+        evidence=_Evidence(statements, call),
         level=verdict.level,
     )
 
@@ -157,7 +159,7 @@ def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: Evaluat
         statement=missed.statement if missed else told.statement.name if told else "",
         values=values,
         near_miss=missed,
-        evidence=_evidence_of(statements, call),
+        evidence=_Evidence(statements, call),
         level=verdict.level,
     )
 
@@ -168,13 +170,6 @@ def _reason_without_miss(verdict: LayerVerdict, policies: LayerPolicies | None) 
     if policies is None:
         return Reason.NO_RESOURCE_POLICY
     return Reason.NO_POLICY if policies.empty else Reason.NO_STATEMENT
-
-
-def _evidence_of(statements: Sequence[CompiledStatement], call: EvaluationContext) -> _Evidence:
-    """The evidence of a layer's statements, built at the first look."""
-    return _Evidence(
-        lambda: tuple(_explain(statement, call) for statement in _worth_telling(statements, call))
-    )
 
 
 def _worth_telling(
@@ -199,7 +194,7 @@ def _explain(statement: CompiledStatement, call: EvaluationContext) -> Statement
         layer=statement.layer,
         policy=statement.policy,
         statement=written.name,
-        index=written.index,
+        index=written.number,
         effect=written.effect,
         action=action,
         resource=resource,

@@ -4,16 +4,19 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from why403.decisions.compiled_statement import WITH_PRINCIPAL, CompiledStatement
 from why403.decisions.decision import NO, UNKNOWN, YES
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.layer_verdict import LayerVerdict, stronger
 from why403.decisions.three_valued import every
-from why403.iam.document import ALLOW, Document, parse_document
+from why403.iam.document import parse_document
 from why403.iam.layer import Layer
 from why403.iam.policy import Policy
+
+if TYPE_CHECKING:
+    from why403.message import Message
 
 REMEMBERED_ACTIONS = 4096
 """All of a big service several times over; forgotten all at once, so that a process that evaluates for days stays small."""
@@ -23,19 +26,24 @@ CANDIDATES = 200
 """Statements that are looked at for a near miss."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class CompiledPolicy:
-    """One policy of a layer, itself alone its equal. A broken one has no statements."""
+    """One policy parsed, and its statements compiled as its layer reads them. A broken one has no statements."""
 
-    name: str
-    arn: str
-    document: Document
-    statements: tuple[CompiledStatement, ...]
+    __slots__ = ("arn", "document", "name", "odd", "statements")
 
-    @property
-    def broken(self) -> bool:
-        """AWS would refuse the document as a whole."""
-        return bool(self.document.defects)
+    def __init__(self, layer: Layer, policy: Policy) -> None:
+        self.name = policy.name
+        self.arn = policy.arn
+        document = self.document = parse_document(policy.document)
+        self.statements: tuple[CompiledStatement, ...] = ()
+        if not document.defects:
+            compiled = [
+                CompiledStatement(statement, layer=layer, policy=policy.name, variables=document.variables)
+                for statement in document.statements
+            ]
+            self.statements = tuple(compiled)
+        self.odd: tuple[Message, ...] | None = None
+        """What lint found, once it has looked."""
 
 
 class LayerPolicies:
@@ -57,11 +65,15 @@ class LayerPolicies:
         self.layer = layer
         held = self.policies = tuple(policies)
         self.empty = not held
-        self.broken = next((policy.name for policy in held if policy.broken), "")
-        self.statements = tuple(statement for policy in held for statement in policy.statements)
+        self.broken = ""
+        self.statements: tuple[CompiledStatement, ...] = ()
+        for policy in held:
+            self.statements += policy.statements
+            if policy.document.defects and not self.broken:
+                self.broken = policy.name
         self._settled: dict[str, LayerVerdict] = {}
         self._nearest: dict[str, tuple[CompiledStatement, ...]] = {}
-        self._of_service: dict[str, tuple[tuple[CompiledStatement, ...], ...]] = {}
+        self._of_service: dict[str, tuple[CompiledStatement, ...]] = {}
         self._spoken: dict[str, tuple[list[CompiledStatement], list[CompiledStatement]]] = {}
 
     def speaking_of(self, action: str) -> tuple[list[CompiledStatement], list[CompiledStatement]]:
@@ -73,56 +85,61 @@ class LayerPolicies:
                 self._settled.clear()
                 self._nearest.clear()
                 self._of_service.clear()
-            candidates = self.of_service(action.partition(":")[0])[0]
-            spoken = [statement for statement in candidates if statement.speaks_of(action)]
-            found = (
-                [statement for statement in spoken if statement.statement.effect != ALLOW],
-                [statement for statement in spoken if statement.statement.effect == ALLOW],
-            )
-            self._spoken[action] = found
+            found = self._spoken[action] = ([], [])
+            for statement in self.of_service(action.partition(":")[0]):
+                if statement.speaks_of(action):
+                    found[not statement.deny].append(statement)
         return found
 
     def may_nearly_allow(self, action: str) -> tuple[CompiledStatement, ...]:
         """The sound Allow statements that speak of `action`, then, in small sets, of others of its service."""
         found = self._nearest.get(action)
         if found is None:
+            service = action.partition(":")[0]
             spoken = self.speaking_of(action)[1]
-            others = self.of_service(action.partition(":")[0])[1] if len(self.statements) <= SMALL_SET else ()
+            others = self.of_service(service) if len(self.statements) <= SMALL_SET else ()
             speaking = [one for one in spoken if not one.defects]
-            of_service = [one for one in others if one not in spoken]
-            found = self._nearest[action] = (*speaking[:CANDIDATES], *of_service)
+            named = [
+                one for one in others if one.allows_some(service) and not one.defects and one not in spoken
+            ]
+            found = self._nearest[action] = (*speaking[:CANDIDATES], *named)
         return found
 
-    def of_service(self, service: str) -> tuple[tuple[CompiledStatement, ...], ...]:
-        """The statements that may speak of a service's actions, and the sound Allow statements that surely name some."""
+    def of_service(self, service: str) -> tuple[CompiledStatement, ...]:
+        """The statements that may speak of a service's actions."""
         found = self._of_service.get(service)
         if found is None:
-            found = self._of_service[service] = (
-                tuple(one for one in self.statements if one.may_speak_of(service)),
-                tuple(one for one in self.statements if not one.defects and one.allows_some(service)),
-            )
+            found = tuple([one for one in self.statements if one.may_speak_of(service)])
+            self._of_service[service] = found
         return found
 
     def evaluate(self, call: EvaluationContext, *, unread: bool = False) -> LayerVerdict:
         """What these policies say to the call; remembered where it is the same for every call of the action."""
+        action = call.action
         if unread or self.broken:
-            return self._weigh(call, unread=unread)
-        settled = self.settled(call.action)
+            return self._weigh(call, *self.speaking_of(action), unread=unread)
+        settled = self._settled.get(action)
         if settled is not None:
             return settled
-        verdict = self._weigh(call, unread=False)
-        denying, allowing = self.speaking_of(call.action)
+        denying, allowing = self.speaking_of(action)
+        verdict = self._weigh(call, denying, allowing, unread=False)
         if not denying and (not allowing or allowing[0].always) and self.layer not in WITH_PRINCIPAL:
-            self._settled[call.action] = verdict
+            self._settled[action] = verdict
         return verdict
 
     def settled(self, action: str) -> LayerVerdict | None:
         """The remembered verdict on `action`, which is the same for every call of it."""
         return self._settled.get(action)
 
-    def _weigh(self, call: EvaluationContext, *, unread: bool) -> LayerVerdict:
+    def _weigh(
+        self,
+        call: EvaluationContext,
+        denying: Iterable[CompiledStatement],
+        allowing: Iterable[CompiledStatement],
+        *,
+        unread: bool,
+    ) -> LayerVerdict:
         verdict = LayerVerdict(self.layer, broken=self.broken, unread=unread)
-        denying, allowing = self.speaking_of(call.action)
         for statement in denying:
             match, _ = statement.evaluate(call)
             if match is YES:
@@ -130,7 +147,7 @@ class LayerPolicies:
                 break
             if match is UNKNOWN:
                 verdict.deny = UNKNOWN
-                verdict.doubts.append(statement)
+                verdict.doubts += (statement,)
         for statement in allowing:
             match, naming = statement.evaluate(call)
             if match is not NO:
@@ -152,12 +169,12 @@ class PolicyCompiler:
     def __init__(self) -> None:
         self._policies: dict[tuple[Layer, int], tuple[Policy, CompiledPolicy]] = {}
         """The policy stands beside what it was compiled to, so that no other takes its identity."""
-        self._layers: dict[tuple[Layer, tuple[int, ...]], LayerPolicies] = {}
+        self._layers: dict[tuple[Layer | int, ...], LayerPolicies] = {}
 
     def layer(self, layer: Layer, policies: Iterable[Policy]) -> LayerPolicies:
         """The policies of one layer, or of one level of an organization, compiled."""
         held = tuple(policies)
-        key = layer, tuple(map(id, held))
+        key: tuple[Layer | int, ...] = (layer, *map(id, held))
         found = self._layers.get(key)
         if found is None:
             found = LayerPolicies(layer, [self._policy(layer, policy) for policy in held])
@@ -166,9 +183,10 @@ class PolicyCompiler:
 
     def _policy(self, layer: Layer, policy: Policy) -> CompiledPolicy:
         key = layer, id(policy)
-        if key not in self._policies:
-            self._policies[key] = policy, compile_policy(layer, policy)
-        return self._policies[key][1]
+        found = self._policies.get(key)
+        if found is None:
+            found = self._policies[key] = policy, CompiledPolicy(layer, policy)
+        return found[1]
 
 
 class Chain:
@@ -194,13 +212,14 @@ class Chain:
 
     def _sum_up(self, verdicts: Sequence[LayerVerdict], *, unread: bool) -> LayerVerdict:
         found = LayerVerdict(self.layer, unread=unread)
-        found.account = every(verdict.account for verdict in verdicts) if verdicts else NO
+        found.account = every([verdict.account for verdict in verdicts]) if verdicts else NO
         for number, verdict in enumerate(verdicts):
-            found.deny = stronger(found.deny, verdict.deny)
             found.broken = found.broken or verdict.broken
             found.doubts += verdict.doubts
-            if verdict.denied_by is not None and found.denied_by is None:
-                found.denied_by, found.level = verdict.denied_by, number
+            if verdict.deny is not NO:
+                found.deny = stronger(found.deny, verdict.deny)
+                if verdict.denied_by is not None and found.denied_by is None:
+                    found.denied_by, found.level = verdict.denied_by, number
         if found.denied_by is None:
             found.level = _deciding_level(verdicts)
             found.allowed_by = verdicts[found.level].allowed_by if verdicts else None
@@ -210,18 +229,6 @@ class Chain:
         if self.layer is Layer.RCP:
             found.account = YES
         return found
-
-
-def compile_policy(layer: Layer, policy: Policy) -> CompiledPolicy:
-    """Parse a policy and compile its statements as `layer` reads them."""
-    document = parse_document(policy.document)
-    if document.defects:
-        return CompiledPolicy(policy.name, policy.arn, document, ())
-    statements = tuple(
-        CompiledStatement(statement, layer=layer, policy=policy.name, variables=document.variables)
-        for statement in document.statements
-    )
-    return CompiledPolicy(policy.name, policy.arn, document, statements)
 
 
 def _deciding_level(verdicts: Sequence[LayerVerdict]) -> int:

@@ -1,6 +1,6 @@
 """What the policies of one layer say to one call, before the layers are weighed against each other."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import NO, UNKNOWN, YES, Match
@@ -20,7 +20,7 @@ class LayerVerdict:
     deny: Match = NO
     allowed_by: CompiledStatement | None = None
     denied_by: CompiledStatement | None = None
-    doubts: list[CompiledStatement] = field(default_factory=list)
+    doubts: tuple[CompiledStatement, ...] = ()
     """Statements whose match is unknown."""
     broken: str = ""
     """A policy of the layer that AWS would refuse, whatever it was meant to say."""
@@ -32,7 +32,7 @@ class LayerVerdict:
     def allow(self, match: Match, naming: Naming, statement: CompiledStatement) -> None:
         """Count an Allow statement in."""
         if match is UNKNOWN:
-            self.doubts.append(statement)
+            self.doubts += (statement,)
         elif self.allowed_by is None or naming > self._naming():
             self.allowed_by = statement
         self.account = stronger(self.account, match)

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-polic
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -14,8 +14,8 @@ from why403.decisions.compiled_set import CompiledLayers
 from why403.decisions.compiled_statement import WITH_PRINCIPAL
 from why403.decisions.decision import Request
 from why403.decisions.layer_policies import CompiledPolicy
-from why403.decisions.lint_conditions import FOR_ALL_VALUES, lint_condition
-from why403.decisions.lint_resources import lint_fit, lint_place, lint_target
+from why403.decisions.lint_conditions import FOR_ALL_VALUES, Finding, lint_condition
+from why403.decisions.lint_resources import lint_resources, lint_target
 from why403.decisions.literal_text import has_variable
 from why403.iam.condition import NULL
 from why403.iam.document import ALLOW, Document, Statement
@@ -28,8 +28,6 @@ MANY_STATEMENTS = 500
 """More than AWS can store in any one policy by its limits on size."""
 MOST_TOLD = 20
 """Findings: as many as people read; a generated policy repeats one fault in each statement."""
-REMEMBERED_POLICIES = 2048
-"""The same few stand in many sets: an organization's in all of them."""
 _UNIQUE_ID = re.compile(r"A(?:ROA|IDA)[A-Z0-9]{12,}", re.ASCII)
 """What IAM puts in an ARN's place once the role or user is deleted, taken whole."""
 _PRINCIPAL_ARN = re.compile(r"arn:[a-z-]+:(?:iam|sts)::(?:\d{12}|cloudfront):[^:*?]+", re.ASCII)
@@ -44,21 +42,20 @@ def lint(layers: CompiledLayers, request: Request) -> tuple[Message, ...]:
     return first_of((*lint_policies(layers), *lint_target(layers, request)))
 
 
-def first_of(found: Iterable[Message]) -> tuple[Message, ...]:
+def first_of(found: Sequence[Message]) -> tuple[Message, ...]:
     """As many as people read, none twice."""
-    return tuple(islice(_once(found), MOST_TOLD))
+    return tuple(islice(_once(found), MOST_TOLD)) if len(found) > 1 else tuple(found)
 
 
 def lint_policies(layers: CompiledLayers) -> tuple[Message, ...]:
     """What is odd in the policies whatever is asked of them."""
-    held = ((layer.layer, policy) for layer in layers.held() for policy in layer.policies)
-    own = ((layer, policy) for layer, policy in held if not OF_AWS.match(policy.arn))
-    return first_of(told for layer, policy in own for told in _lint_policy(layer, policy))
-
-
-@lru_cache(REMEMBERED_POLICIES)
-def _lint_policy(layer: Layer, policy: CompiledPolicy) -> tuple[Message, ...]:
-    return first_of(_odd_parts(layer, policy))
+    found: list[Message] = []
+    for layer in layers.held():
+        for policy in layer.policies:
+            if policy.odd is None:
+                policy.odd = _lint_policy(layer.layer, policy)
+            found += policy.odd
+    return first_of(found)
 
 
 def _once(messages: Iterable[Message]) -> Iterator[Message]:
@@ -70,94 +67,107 @@ def _once(messages: Iterable[Message]) -> Iterator[Message]:
             yield message
 
 
-def _odd_parts(layer: Layer, policy: CompiledPolicy) -> Iterator[Message]:
+def _lint_policy(layer: Layer, policy: CompiledPolicy) -> tuple[Message, ...]:
+    if policy.arn and OF_AWS.match(policy.arn):
+        return ()
     document = policy.document
-    if document.defects:
-        yield Message(
-            "decisions.lint-document", {"policy": policy.name, "defects": ", ".join(document.defects)}
-        )
-    yield from _lint_size(policy, document)
-    for sid, times in Counter(statement.sid for statement in document.statements).items():
-        if sid and times > 1:
-            yield Message("decisions.lint-duplicate-sid", {"policy": policy.name, "sid": sid})
+    found = _lint_document(policy.name, document)
     for statement in document.statements:
-        where = {"policy": policy.name, "statement": statement.name}
-        yield from _lint_statement(statement, where)
-        yield from _lint_named(statement, layer, where)
-        yield from _lint_meaning(statement, where, variables=document.variables)
+        odd = _lint_statement(statement, layer)
+        odd += _lint_meaning(statement, variables=document.variables)
+        if odd:
+            where = {"policy": policy.name, "statement": statement.name}
+            found += [Message(identifier, where | dict(values)) for identifier, values in odd]
+            found = list(first_of(found))
+            if len(found) == MOST_TOLD:
+                break
+    return tuple(found)
 
 
-def _lint_size(policy: CompiledPolicy, document: Document) -> Iterator[Message]:
+def _lint_document(name: str, document: Document) -> list[Message]:
+    found = []
     count = len(document.statements)
+    if document.defects:
+        told = {"policy": name, "defects": ", ".join(document.defects)}
+        found.append(Message("decisions.lint-document", told))
     if count > MANY_STATEMENTS:
-        yield Message("decisions.lint-many-statements", {"policy": policy.name, "count": str(count)})
+        told = {"policy": name, "count": str(count)}
+        found.append(Message("decisions.lint-many-statements", told))
+    sids = [statement.sid for statement in document.statements if statement.sid]
+    if len(set(sids)) < len(sids):
+        times = Counter(sids)
+        twice = [sid for sid in times if times[sid] > 1]
+        found += [Message("decisions.lint-duplicate-sid", {"policy": name, "sid": sid}) for sid in twice]
+    return found
 
 
-def _lint_statement(statement: Statement, where: dict[str, str]) -> Iterator[Message]:
+def _lint_statement(statement: Statement, layer: Layer) -> list[Finding]:
+    """What is odd in a statement's elements, each by itself, and in whom it is for."""
+    found: list[Finding] = []
     if statement.defects:
-        yield Message("decisions.lint-statement", where | {"defects": ", ".join(statement.defects)})
-    for action in statement.actions or statement.not_actions or ():
-        yield from _lint_action(action, where)
+        found.append(("decisions.lint-statement", (("defects", ", ".join(statement.defects)),)))
+    found += _lint_actions(statement.actions or statement.not_actions or ())
     for resource in statement.resources or statement.not_resources or ():
-        yield from _lint_resource(resource, where)
-    for element in (statement.principal, statement.not_principal):
-        yield from _lint_principal(element, where)
+        if resource != EVERYONE and not resource.startswith("arn:"):
+            kind = "decisions.lint-url" if resource.startswith(_URL) else "decisions.lint-no-arn"
+            found.append((kind, (("resource", resource),)))
+    principal, excepted = statement.principal, statement.not_principal
+    if principal is not None or excepted is not None:
+        found += (*_lint_principal(principal), *_lint_principal(excepted))
+        if layer not in WITH_PRINCIPAL and layer is not Layer.RCP:
+            found.append(("decisions.lint-needless-principal", ()))
+        if excepted is not None and statement.effect == ALLOW:
+            found.append(("decisions.lint-not-principal", ()))
+    elif layer in WITH_PRINCIPAL:
+        found.append(("decisions.lint-missing-principal", ()))
+    return found
 
 
-def _lint_named(statement: Statement, layer: Layer, where: dict[str, str]) -> Iterator[Message]:
-    """Whom the statement is for, which its layer demands or forbids to say."""
-    written = statement.principal is not None or statement.not_principal is not None
-    if layer in WITH_PRINCIPAL and not written:
-        yield Message("decisions.lint-missing-principal", where)
-    if layer not in WITH_PRINCIPAL and layer is not Layer.RCP and written:
-        yield Message("decisions.lint-needless-principal", where)
-    if statement.not_principal is not None and statement.effect == ALLOW:
-        yield Message("decisions.lint-not-principal", where)
-
-
-def _lint_meaning(statement: Statement, where: dict[str, str], *, variables: bool) -> Iterator[Message]:
+def _lint_meaning(statement: Statement, *, variables: bool) -> list[Finding]:
     """What the statement's parts can mean together, by the reference."""
-    resources = statement.resources or statement.not_resources or ()
-    found = [told for resource in resources for told in lint_place(resource)]
-    if statement.actions and statement.resources:
-        found += lint_fit(statement.actions, statement.resources)
+    named = statement.resources
+    resources = named or statement.not_resources or ()
+    found = lint_resources(statement.actions or (), resources, excepted=not named)
     for condition in statement.conditions:
         found += lint_condition(condition, statement.effect)
-    required = {
-        one.key for one in statement.conditions if one.operator.base == NULL and "false" in one.values
-    }
-    found = [told for told in found if told[0] != FOR_ALL_VALUES or dict(told[1])["key"] not in required]
-    texts = (*resources, *(value for condition in statement.conditions for value in condition.values))
-    if not variables and has_variable(texts):
-        text = next(text for text in texts if has_variable((text,)))
-        found.append(("decisions.lint-variable-version", (("text", text),)))
-    for identifier, values in found:
-        yield Message(identifier, where | dict(values))
+    if statement.conditions and found:
+        found = [told for told in found if told[0] != FOR_ALL_VALUES or not _is_required(told, statement)]
+    if not variables:
+        texts = (*resources, *(value for condition in statement.conditions for value in condition.values))
+        text = next((text for text in texts if has_variable((text,))), None)
+        if text is not None:
+            found.append(("decisions.lint-variable-version", (("text", text),)))
+    return found
 
 
-def _lint_action(action: str, where: dict[str, str]) -> Iterator[Message]:
-    if action != "".join(action.split()):
-        yield Message("decisions.lint-blank", where | {"action": action})
-        return
-    prefix, _, name = action.partition(":")
-    if name and is_prefix(prefix.lower()) and not means_action(action):
-        yield Message("decisions.lint-unknown-action", where | {"action": action})
+def _is_required(told: Finding, statement: Statement) -> bool:
+    """Whether another condition demands that the finding's key is there."""
+    key = dict(told[1])["key"]
+    return any(
+        one.operator.base == NULL and one.key == key and "false" in one.values for one in statement.conditions
+    )
 
 
-def _lint_resource(resource: str, where: dict[str, str]) -> Iterator[Message]:
-    if resource == EVERYONE or resource.startswith("arn:"):
-        return
-    kind = "decisions.lint-url" if resource.startswith(_URL) else "decisions.lint-no-arn"
-    yield Message(kind, where | {"resource": resource})
+@lru_cache(4096)
+def _lint_actions(actions: tuple[str, ...]) -> tuple[Finding, ...]:
+    """The findings of an element; the same few stand in many statements."""
+    found = []
+    for action in actions:
+        prefix, _, name = action.partition(":")
+        if action != "".join(action.split()):
+            found.append(("decisions.lint-blank", (("action", action),)))
+        elif name and is_prefix(prefix.lower()) and not means_action(action):
+            found.append(("decisions.lint-unknown-action", (("action", action),)))
+    return tuple(found)
 
 
-def _lint_principal(element: object, where: dict[str, str]) -> Iterator[Message]:
+def _lint_principal(element: object) -> Iterator[Finding]:
     named = element.get("AWS", ()) if isinstance(element, dict) else ()
     for principal in [named] if isinstance(named, str) else named if isinstance(named, list) else ():
         if not isinstance(principal, str) or principal == EVERYONE or ACCOUNT_ID.fullmatch(principal):
             continue
-        told = where | {"principal": principal}
+        told = (("principal", principal),)
         if _UNIQUE_ID.fullmatch(principal):
-            yield Message("decisions.lint-deleted-principal", told)
+            yield "decisions.lint-deleted-principal", told
         elif _PRINCIPAL_ARN.fullmatch(principal) is None:
-            yield Message("decisions.lint-principal", told)
+            yield "decisions.lint-principal", told

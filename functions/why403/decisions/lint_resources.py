@@ -4,14 +4,14 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from why403.decisions.compiled_set import CompiledLayers
 from why403.decisions.decision import Match, Request
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.iam.arn import ACCOUNT, PARTITION, REGION, RESOURCE, SEGMENTS, SERVICE
-from why403.iam.glob import overlap
+from why403.iam.glob import compile_glob, is_wild, overlap, tokens
 from why403.iam.principal_element import ACCOUNT_ID
 from why403.iam.reference import regions_of, resource_patterns
 from why403.iam.template import VARIABLE, split_segments
@@ -26,13 +26,17 @@ OddPlace = tuple[str, tuple[str, str]]
 """A message's id, and the name and value of the part that is odd."""
 
 
-def lint_place(resource: str) -> tuple[Finding, ...]:
-    """Partition, Region and account of an ARN, where each is written out and none of AWS's."""
-    segments = split_segments(resource, SEGMENTS - 1) if resource.startswith("arn:") else []
-    if len(segments) != SEGMENTS:
-        return ()
-    found = _odd_places(segments[PARTITION], segments[REGION], segments[ACCOUNT])
-    return tuple((identifier, (("resource", resource), given)) for identifier, given in found)
+def lint_resources(actions: Sequence[str], resources: Sequence[str], *, excepted: bool) -> list[Finding]:
+    """What is odd in the places that a statement names, and in its `actions` beside them, unless it names them `excepted`."""
+    found: list[Finding] = []
+    cut: list[Sequence[str]] = []
+    for resource in resources:
+        segments = split_segments(resource, SEGMENTS - 1) if resource != EVERYTHING else ()
+        if len(segments) == SEGMENTS and segments[0] == "arn":
+            odd = _odd_places(segments[PARTITION], segments[REGION], segments[ACCOUNT])
+            found += [(identifier, (("resource", resource), given)) for identifier, given in odd]
+        cut.append(VARIABLE.sub("*", resource).split(":", SEGMENTS - 1) if "${" in resource else segments)
+    return found + _misfits(actions, resources, cut) if actions and not excepted else found
 
 
 @lru_cache(4096)
@@ -55,62 +59,73 @@ def _is_written_out(segment: str) -> bool:
     return bool(segment) and not any(mark in segment for mark in ("*", "?", "${"))
 
 
-@lru_cache(1024)
-def lint_fit(actions: tuple[str, ...], resources: tuple[str, ...]) -> tuple[Finding, ...]:
-    """The actions of a statement that can have no effect on any of its resources."""
-    plain = [VARIABLE.sub("*", resource) if "${" in resource else resource for resource in resources]
-    if not plain or any(_is_no_arn(resource) for resource in plain):
-        return ()
-    known = [(action, patterns) for action in actions if (patterns := resource_patterns(action)) is not None]
-    missing = [action for action, patterns in known if not patterns]
-    misfit = [action for action, patterns in known if patterns and not _any_fits(patterns, plain)]
+def _misfits(actions: Sequence[str], resources: Sequence[str], cut: Sequence[Sequence[str]]) -> list[Finding]:
+    """The actions that can have no effect on any of the resources, each given `cut` in its segments.
+
+    None where one is `*`, which fits everything, or no ARN, of which other findings speak.
+    """
+    for segments in cut:
+        if len(segments) != SEGMENTS or segments[0] != "arn":
+            return []
+    missing: list[str] = []
+    misfit: list[str] = []
+    for action in actions if cut else ():
+        patterns = resource_patterns(action)
+        if patterns == ():
+            missing.append(action)
+        elif patterns is not None and not _any_fits(action, cut):
+            misfit.append(action)
+    if not missing and not misfit:
+        return []
     told = ("resources", ", ".join(resources))
-    return (
-        *([("decisions.lint-needs-star", (("actions", ", ".join(missing)), told))] if missing else ()),
-        *([("decisions.lint-action-resource", (("actions", ", ".join(misfit)), told))] if misfit else ()),
-    )
+    named = ("decisions.lint-needs-star", missing), ("decisions.lint-action-resource", misfit)
+    return [(identifier, (("actions", ", ".join(odd)), told)) for identifier, odd in named if odd]
 
 
-def _is_no_arn(resource: str) -> bool:
-    """`*`, which fits everything, and what other findings speak of."""
-    return len(resource.split(":", SEGMENTS - 1)) != SEGMENTS or not resource.startswith("arn:")
-
-
-def _any_fits(patterns: tuple[str, ...], resources: list[str]) -> bool:
-    whole = _whole(patterns)
-    return len(whole) < len(patterns) or any(_fits(whole, resource) for resource in resources)
-
-
-@lru_cache(4096)
-def _whole(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(pattern for pattern in patterns if pattern.count(":") >= SEGMENTS - 1)
-
-
-def _fits(patterns: tuple[str, ...], resource: str) -> bool:
+def _any_fits(action: str, cut: Sequence[Sequence[str]]) -> bool:
     """Segment by segment; a bucket's name has no slash, and a Region or account that is needed is not empty."""
-    *leading, name = resource.split(":", SEGMENTS - 1)
-    wanted = _names(patterns, tuple(leading))
-    return any("/" not in name if want == BUCKET else _segment_fits(want, name) for want in wanted)
+    for _, partition, service, region, account, name in cut:
+        fits = _of_names(action, partition, service, region, account)
+        if fits is None:
+            return True
+        for fit in fits:
+            if fit(name):
+                return True
+    return False
 
 
 @lru_cache(4096)
-def _names(patterns: tuple[str, ...], leading: tuple[str, ...]) -> tuple[str, ...]:
-    """The last segments of the patterns that fit up to there; BUCKET stands for its own."""
+def _of_names(
+    action: str, partition: str, service: str, region: str, account: str
+) -> tuple[Callable[[str], bool], ...] | None:
+    """Tests of the last segment, one for each of the action's resources that fits up to there.
+
+    None where the action has resources that the reference does not name as ARNs.
+    """
     found = []
-    for pattern in patterns:
-        *wanted, name = pattern.split(":", SEGMENTS - 1)
-        same_service = wanted[SERVICE] == leading[SERVICE]
-        if same_service and all(map(_segment_fits, wanted, leading)):
-            found.append(BUCKET if pattern == BUCKET else name)
+    for pattern in resource_patterns(action) or ():
+        wanted = pattern.split(":", SEGMENTS - 1)
+        if len(wanted) != SEGMENTS:
+            return None
+        leading = zip(wanted[PARTITION:RESOURCE], (partition, service, region, account), strict=True)
+        if wanted[SERVICE] == service and all(_segment_fits(want, given) for want, given in leading):
+            found.append(_has_no_slash if pattern == BUCKET else _test(wanted[RESOURCE]))
     return tuple(found)
 
 
+def _has_no_slash(name: str) -> bool:
+    return "/" not in name
+
+
+def _test(want: str) -> Callable[[str], bool]:
+    if want == EVERYTHING:
+        return bool
+    plain = compile_glob(tokens(want))
+    return lambda name: _segment_fits(want, name) if is_wild(name) or not name else plain(name)
+
+
 def _segment_fits(want: str, given: str) -> bool:
-    return want == given or (bool(given) and (want == EVERYTHING or _overlap(want, given)))
-
-
-_overlap = lru_cache(4096)(overlap)
-"""Of the leading segments and of names that stand in many policies."""
+    return want == given or (bool(given) and (want == EVERYTHING or overlap(want, given)))
 
 
 def lint_target(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from why403.iam.arn import SEGMENTS, SERVICE
-from why403.iam.glob import Test, Token, compile_glob
+from why403.iam.glob import Test, compile_glob
 from why403.iam.template import Lookup, NoValue, Template, Variable, parse_template, split_segments
 
 EVERYTHING = "*"
@@ -21,24 +21,29 @@ class ArnPattern:
 
     __slots__ = ("_everything", "_fixed", "_resource", "_segments", "never", "text")
 
-    def __init__(self, text: str, *, never: bool, segments: Sequence[Template] = ()) -> None:
+    def __init__(self, text: str, *, never: bool, segments: Sequence[str], variables: bool) -> None:
         self.text = text
         self.never = never
         self._everything = text == EVERYTHING
         self._fixed: Test | None = None
         self._segments: tuple[tuple[int, Template], ...] = ()
         self._resource: Template | None = None
-        if not segments or never:
+        if never or self._everything:
             return
-        *leading, resource = segments
-        if resource.test is not None and all(map(_is_literal, leading)):
-            prefix = ":".join(segment.text for segment in leading) + ":"
-            self._fixed = compile_glob((prefix, *_tokens(resource)))
+        *leading, resource = (*segments, *[EVERYTHING] * (SEGMENTS - len(segments)))
+        prefix = ":".join(leading) + ":"
+        last = parse_template(resource, variables=variables, wildcards=True)
+        if last.test is not None and _is_literal(prefix):
+            self._fixed = compile_glob(
+                (prefix, *[part for part in last.parts if not isinstance(part, Variable)])
+            )
             return
         self._segments = tuple(
-            (number, segment) for number, segment in enumerate(leading) if segment.text != EVERYTHING
+            (number, parse_template(segment, variables=variables, wildcards=True))
+            for number, segment in enumerate(leading)
+            if segment != EVERYTHING
         )
-        self._resource = resource
+        self._resource = last
 
     def matches(self, arn: str, segments: Sequence[str], lookup: Lookup) -> bool | NoValue:
         """Whether the resource `arn`, already cut into `segments`, is meant. NoValue as Template.matches."""
@@ -73,26 +78,15 @@ def resource_pattern(text: str, *, variables: bool, short: bool) -> ArnPattern:
         or any("*" in service or "?" in service for service in segments[SERVICE : SERVICE + 1])
         or (variables and any("${" in segment for segment in segments[: SEGMENTS - 1]))
     )
-    return ArnPattern(text, never=never, segments=_templates(text, segments, variables=variables))
+    return ArnPattern(text, never=never, segments=segments, variables=variables)
 
 
 def condition_pattern(text: str, *, variables: bool) -> ArnPattern:
     """A value of an ARN operator: six segments, each with wildcards and variables."""
     segments = split_segments(text, SEGMENTS - 1)
     never = text != EVERYTHING and len(segments) != SEGMENTS
-    return ArnPattern(text, never=never, segments=_templates(text, segments, variables=variables))
+    return ArnPattern(text, never=never, segments=segments, variables=variables)
 
 
-def _templates(text: str, segments: Sequence[str], *, variables: bool) -> tuple[Template, ...]:
-    if text == EVERYTHING:
-        return ()
-    completed = [*segments, *[EVERYTHING] * (SEGMENTS - len(segments))]
-    return tuple(parse_template(segment, variables=variables, wildcards=True) for segment in completed)
-
-
-def _is_literal(segment: Template) -> bool:
-    return not any(mark in segment.text for mark in ("*", "?", "${"))
-
-
-def _tokens(template: Template) -> list[Token]:
-    return [part for part in template.parts if not isinstance(part, Variable)]
+def _is_literal(text: str) -> bool:
+    return "*" not in text and "?" not in text and "${" not in text

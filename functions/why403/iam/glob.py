@@ -27,7 +27,7 @@ _WILDCARD = re.compile(r"([*?])")
 
 def tokens(text: str) -> tuple[Token, ...]:
     """`text` cut into literals and wildcards."""
-    if not _is_wild(text):
+    if not is_wild(text):
         return (text,) if text else ()
     return tuple(_WILDCARDS.get(part, part) for part in _WILDCARD.split(text) if part)
 
@@ -124,15 +124,16 @@ def _remembered(pattern: str) -> Test:
     return compile_glob(tokens(pattern))
 
 
-def _is_wild(text: str) -> bool:
+def is_wild(text: str) -> bool:
+    """Whether a wildcard stands in it."""
     return "*" in text or "?" in text
 
 
 def overlap(one: str, other: str) -> bool:
     """Whether some text is meant by both patterns. Time is the product of their lengths; `?` is read as `*`."""
-    if one in (other, "*") or not _is_wild(other):
+    if one in (other, "*") or not is_wild(other):
         return one in (other, "*") or _remembered(one)(other)
-    if not _is_wild(one):
+    if not is_wild(one):
         return _remembered(other)(one)
     row = [True] + [False] * len(other)
     for at, character in enumerate(other):

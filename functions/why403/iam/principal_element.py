@@ -3,11 +3,14 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
+import marshal
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from why403.iam.principal import PrincipalKind, parse_principal
+from why403.iam.document import OBJECTS, REMEMBERED, WITHOUT_REFERENCES
+from why403.iam.principal import Principal, PrincipalKind, parse_principal
 
 EVERYONE = "*"
 UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,}", re.ASCII)
@@ -41,15 +44,33 @@ class NamedPrincipals:
 
 def parse_principals(written: object) -> NamedPrincipals | None:
     """Read an element; None where it is neither `*` nor an object of texts, or names nobody at all."""
-    if written == EVERYONE:
-        return NamedPrincipals(everyone=True, texts=(EVERYONE,))
-    if not isinstance(written, Mapping):
+    if written is None:
         return None
+    if written == EVERYONE:
+        return _EVERYONE
+    if not isinstance(written, OBJECTS):
+        return None
+    try:
+        words = marshal.dumps(written, WITHOUT_REFERENCES)
+    except ValueError:  # nested too deep, or no JSON
+        return _principals(written)
+    return _principals_known(words)
+
+
+_EVERYONE = NamedPrincipals(everyone=True, texts=(EVERYONE,))
+
+
+@lru_cache(REMEMBERED)
+def _principals_known(words: bytes) -> NamedPrincipals | None:
+    return _principals(marshal.loads(words))  # noqa: S302  # our own bytes
+
+
+def _principals(written: Mapping[str, object]) -> NamedPrincipals | None:
     named = list(_named(written))
     if not named or any(kind not in {"AWS", "Service", "Federated", "CanonicalUser"} for kind, _ in named):
         return None
     aws = [text for kind, text in named if kind == "AWS"]
-    known = [parse_principal(text) for text in aws]
+    known = list(map(parse_principal, aws))
     return NamedPrincipals(
         everyone=EVERYONE in aws,
         accounts=frozenset(filter(ACCOUNT_ID.fullmatch, aws)),
@@ -58,17 +79,17 @@ def parse_principals(written: object) -> NamedPrincipals | None:
         users=frozenset((p.partition, p.account, p.name) for p in known if p.kind is PrincipalKind.USER),
         services=frozenset(text for kind, text in named if kind == "Service"),
         federated=frozenset(text for kind, text in named if kind == "Federated"),
-        unreadable=not all(map(_is_readable, aws)),
+        unreadable=not all(map(_is_readable, known)),
         canonical=frozenset(text for kind, text in named if kind == "CanonicalUser"),
         texts=tuple(text for _, text in named),
     )
 
 
-def _is_readable(text: str) -> bool:
+def _is_readable(principal: Principal) -> bool:
     """`*`, an account, a principal's ARN, or the id that a deleted one leaves behind."""
+    text = principal.arn
     if text == EVERYONE or ACCOUNT_ID.fullmatch(text) or UNIQUE_ID.fullmatch(text):
         return True
-    principal = parse_principal(text)
     wild = "*" in text or "?" in text
     return (
         principal.kind is not PrincipalKind.UNKNOWN
