@@ -31,7 +31,7 @@ def lint_resources(actions: Sequence[str], resources: Sequence[str], *, excepted
     found: list[Finding] = []
     cut: list[Sequence[str]] = []
     for resource in resources:
-        segments = split_segments(resource, SEGMENTS - 1) if resource != EVERYTHING else ()
+        segments: Sequence[str] = split_segments(resource, SEGMENTS - 1)
         if len(segments) == SEGMENTS and segments[0] == "arn":
             odd = _odd_places(segments[PARTITION], segments[REGION], segments[ACCOUNT])
             found += [(identifier, (("resource", resource), given)) for identifier, given in odd]

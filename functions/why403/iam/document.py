@@ -200,11 +200,16 @@ _NO_CONDITIONS: Tested = (), ()
 def _conditions_of(written: object) -> Tested:
     if written is None:
         return _NO_CONDITIONS
+    words = words_of(written)
+    return _conditions(written) if words is None else _conditions_known(words)
+
+
+def words_of(written: Any) -> bytes | None:  # noqa: ANN401  # whatever JSON has
+    """Equal bytes for equal elements, which marshal.loads reads; None where one is nested too deep or no JSON."""
     try:
-        words = marshal.dumps(written, WITHOUT_REFERENCES)
-    except ValueError:  # nested too deep, or no JSON
-        return _conditions(written)
-    return _conditions_known(words)
+        return marshal.dumps(written, WITHOUT_REFERENCES)
+    except ValueError:
+        return None
 
 
 @lru_cache(REMEMBERED)

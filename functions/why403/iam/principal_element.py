@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from why403.iam.document import OBJECTS, REMEMBERED, WITHOUT_REFERENCES
+from why403.iam.document import OBJECTS, REMEMBERED, words_of
 from why403.iam.principal import Principal, PrincipalKind, parse_principal
 
 EVERYONE = "*"
@@ -50,11 +50,8 @@ def parse_principals(written: object) -> NamedPrincipals | None:
         return _EVERYONE
     if not isinstance(written, OBJECTS):
         return None
-    try:
-        words = marshal.dumps(written, WITHOUT_REFERENCES)
-    except ValueError:  # nested too deep, or no JSON
-        return _principals(written)
-    return _principals_known(words)
+    words = words_of(written)
+    return _principals(written) if words is None else _principals_known(words)
 
 
 _EVERYONE = NamedPrincipals(everyone=True, texts=(EVERYONE,))
