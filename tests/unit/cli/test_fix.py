@@ -10,6 +10,8 @@ import pytest
 from why403.cli.fix import run
 from why403.errors import SettingsError
 
+from tests.oracle.cfn_lint import added_by_an_edit
+
 SOURCES = Path(__file__).parents[2] / "cases" / "sources"
 CASES = json.loads((SOURCES / "cloudformation.json").read_text("utf-8"))
 TERRAFORM = json.loads((SOURCES / "terraform.json").read_text("utf-8"))
@@ -67,6 +69,7 @@ def test_the_edit_adds_the_policy_s_lines_and_changes_no_other_byte(
     head, _, tail = case["template"].partition(case["behind"])
     assert after == head + case["behind"] + case["added"] + tail
     assert case["proof"] in written.err
+    assert added_by_an_edit(case["template"], after) == []
 
 
 def test_unless_told_to_write_it_only_shows_a_diff(
@@ -332,7 +335,7 @@ def of_resource(case: dict[str, Any]) -> str:
 def test_a_policy_of_the_resource_s_own_is_edited_where_it_stands(
     case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    modules(tmp_path, case["files"])
+    repo = modules(tmp_path, case["files"])
 
     status = fix(tmp_path, told=of_resource(case))
 
@@ -340,6 +343,9 @@ def test_a_policy_of_the_resource_s_own_is_edited_where_it_stands(
     assert status == 0, shown.err
     assert shown.out.split("\n")[:-1] == case["diff"]
     assert shown.err.splitlines() == case["said"]
+    for name in [name for name in case["files"] if name.endswith((".yaml", ".json"))]:
+        assert fix(tmp_path, "--write", told=of_resource(case)) == 0
+        assert added_by_an_edit(case["files"][name], (repo / name).read_bytes().decode()) == []
 
 
 @pytest.mark.parametrize("case", RESOURCES["refused"], ids=lambda case: case["name"])
@@ -359,6 +365,7 @@ def test_a_policy_that_is_not_there_to_be_edited_is_said(
         ("big.tf", b"#" * 5_000_000, "big.tf: it has more than 1,048,576 bytes"),
         ("latin.tf", b"# caf\xe9\n", "latin.tf: it cannot be read as UTF-8"),
     ],
+    ids=["large", "no UTF-8"],
 )
 def test_a_module_of_which_a_file_is_not_read_is_not_edited(
     name: str, content: bytes, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -393,6 +400,7 @@ def test_a_module_with_a_linked_file_is_not_edited(
         "Resources:\n  A: {Type: AWS::IAM::Role, Properties: [1]}\n  B: 7\n  C: {Type: [AWS::IAM::Role]}\n",
         "Resources:\n  A: {Type: AWS::IAM::Role, Properties: {RoleName: {a: [b]}}}\n  ? [x]\n  : AWS::\n",
     ],
+    ids=range(8),
 )
 def test_a_hostile_template_costs_an_answer_and_nothing_else(
     text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -13,10 +13,10 @@ import hcl2
 import pytest
 import yaml
 from botocore.validate import ParamValidator
-from cfnlint import api  # type: ignore[import-untyped]  # it has no types
 from why403.remedies.draft import draft_remedies
 from why403.remedies.remedy import Remedy
 
+from tests.oracle.cfn_lint import found_in
 from tests.unit.remedies.incident_case import case_of
 
 CASES = Path(__file__).parents[2] / "cases" / "remedies"
@@ -100,9 +100,9 @@ def test_cloudformation_is_the_same_policy(remedy: Remedy) -> None:
 
 @pytest.mark.parametrize("remedy", having("cloudformation"))
 def test_cfn_lint_finds_no_error_in_the_template(remedy: Remedy) -> None:
-    found = api.lint_all(remedy.commands.cloudformation)
+    found = found_in(remedy.commands.cloudformation)
 
-    assert [str(each) for each in found if each.rule.severity == "error"] == []
+    assert [each for each in found if " error: " in each] == []
 
 
 @pytest.mark.parametrize("remedy", having("cdk_python"))
