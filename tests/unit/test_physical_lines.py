@@ -220,6 +220,37 @@ FRAME = "    at de_PutObjectCommandError (/app/node_modules/@aws-sdk/client-s3/d
 NAMED = {"verdict": "missing-permission", "service": "s3", "action": "s3:PutObject", "deny_kind": "unknown"}
 
 
+ANSWERS = (
+    (f"upload failed: {DENIED}", "s3:PutObject"),
+    ("x.y.Up: failed\n    Amazon.S3.AmazonS3Exception: Access Denied", None),
+    (
+        '{\n  "name": "AccessDenied",\n  "$metadata": {"httpStatusCode": 403},\n  "message": "Access Denied",\n}',
+        None,
+    ),
+    (
+        "An error occurred (AccessDeniedException) when calling the Decrypt operation: The ciphertext refers to a customer master key that does not exist",
+        "kms:Decrypt",
+    ),
+    (
+        "An error occurred (ExpiredTokenException) when calling the GetItem operation: The security token included in the request is expired",
+        None,
+    ),
+)
+"""AWS's other answers, as physical lines, and the action that each tells."""
+
+
+@pytest.mark.parametrize(("text", "action"), ANSWERS)
+def test_a_forged_sentence_on_both_sides_takes_no_other_answer_of_awss_away(
+    text: str, action: str | None
+) -> None:
+    lines = [(NOW, "web/1", FORGED), *physical(text), (NOW + 9, "web/1", f"    {FORGED}")]
+    stream = Stream(lines)
+    stream.deliver()
+    (ours,) = (denial for denial in stream.diagnose() if denial.principal is None)
+
+    assert (action, None) == (ours.action, ours.resource)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

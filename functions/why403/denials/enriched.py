@@ -33,6 +33,10 @@ KIND_AND_NAME = re.compile(
 """IAM alone names what was denied by kind and name: `on resource: role deploy`, `user bob`."""
 NO_NAMES = frozenset({"due", "with", "because", "as", "by", "in"})
 """Words that go on where a resource should stand and does not."""
+LAYER = re.compile(
+    r"(?:(?:identity|resource)-based|(?:service|resource) control|sessions?|VPC endpoint|role trust) policy\b|permissions boundary\b"
+)
+"""The middle of AWS's reason, where the line between was cut away: no resource's name."""
 REASON = re.compile(r" (?:because (?:no|public|the|it|your)|with an explicit deny|as (?:the|it)) ")
 """AWS's words behind a resource, and nothing shorter: ` because ` alone stands in objects' names."""
 POLICY_ARN = re.compile(
@@ -148,7 +152,7 @@ def _bare(rest: str, *, closed: bool) -> tuple[str, str]:
     if value.startswith("arn:"):
         return "", value[end:]
     word = value.split(" ", 1)[0]
-    if not kind and word in NO_NAMES:
+    if not kind and (word in NO_NAMES or LAYER.match(value)):
         return "", value
     return prefix + word.rstrip("\"'`,;)}").rstrip("."), value[len(word) :]
 

@@ -48,9 +48,13 @@ METHODS = {
     ("PUT", False): "s3:CreateBucket", ("DELETE", False): "s3:DeleteBucket",
 }  # fmt: skip
 METHOD = re.compile(
-    r"\b(?P<method>GET|PUT|POST|HEAD|DELETE)\b(?: error on)?[`'\": ]{1,4}https?://|(?P<client>403 Client Error)"
+    r"\b(?P<method>GET|PUT|POST|HEAD|DELETE)\b(?: error on)?[`'\": ]{1,4}(?:https?://|/\S{0,1100} HTTP/[12])|(?P<client>403 Client Error)"
 )
 """An HTTP client names method and URL together; requests' `403 Client Error` names no method, and GET is the likeliest."""
+REQUEST = re.compile(
+    r"\b(?:GET|PUT|POST|HEAD|DELETE) (?P<path>/\S{0,1100}) HTTP/[12][.\d]{0,2}\W{1,9}[Hh]ost: (?P<host>[a-z0-9.-]{1,255}\.amazonaws\.com(?:\.cn)?)(?![\w.-])"
+)
+"""A request as it goes over the wire, its host in the first header: an object's key has 1,024 characters."""
 BUCKET_ACTIONS = {
     "s3:ListBucket",
     "s3:CreateBucket",
@@ -152,8 +156,12 @@ def _endpoint(text: str) -> Endpoint | None:
     found = (
         read_url(match[0]) for match in URL.finditer(text) if "amazonaws" in match[0] or "api.aws" in match[0]
     )
-    image = IMAGE.search(text) if ".dkr.ecr" in text else None
-    return next((endpoint for endpoint in found if endpoint), read_image(image[0]) if image else None)
+    endpoint = next((endpoint for endpoint in found if endpoint), None)
+    sent = REQUEST.search(text) if endpoint is None and "ost: " in text else None
+    if sent:
+        return read_url(f"https://{sent['host']}{sent['path']}")
+    image = IMAGE.search(text) if endpoint is None and ".dkr.ecr" in text else None
+    return read_image(image[0]) if image else endpoint
 
 
 def _service(

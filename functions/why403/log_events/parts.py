@@ -1,14 +1,14 @@
 """Log events that are one message: a stack trace, an object, or AWS's sentence, that a log driver split at its line ends.
 
-A log router wraps each physical line in JSON of its own: what stands in its `log` is the line.
+What the driver wrote around each line (inner_line.py) is no part of it.
 Only a line that shows by its own form that it goes on, or that ends what the line before began, belongs to that: lines
 that merely stand side by side do not, for whoever can write one line could lend his words to the next.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 
+from why403.log_events.inner_line import InnerLine, inner_line, put_around
 from why403.log_events.log_event import LogEvent
 
 NEAR = 1000
@@ -38,7 +38,7 @@ KEYED = re.compile(r"['\"]?[$\w]{1,80}['\"]?: .*,\s*$")
 """A field of an object whose lines are not indented."""
 ELEMENT = re.compile(r"<(?:[A-Za-z/?!]|$)")
 """`<Error>`, `</Error>`, `<?xml`, `<!--`, or a bracket that the line's end cut; `< HTTP/1.1` is curl's and none."""
-BEFORE_ELEMENT = (":", "-", ">", "b'", "=")
+BEFORE_ELEMENT = (":", "-", ">", "b'", "=", "<")
 """What a line ends with that an XML document, or its next element, follows."""
 HEADER = re.compile(r"[A-Za-z][\w-]{1,60}: ?\S|[{<]")
 """After an HTTP status line: a header, or the body."""
@@ -93,7 +93,7 @@ MIDDLE = re.compile(
 )
 """How a line begins that could stand in the middle of AWS's sentence: few do, and the sentence is looked for in those alone."""
 BEGINNING = "User:"
-BEGINNERS = (" ", "╰", "at ", "< ", TRACEBACK, "HTTP/")
+BEGINNERS = (" ", "╰", "at ", "<", TRACEBACK, "HTTP/")
 """What a line begins with that more may follow, whatever that begins with."""
 OPEN_ENDS = (":", ",", ": ", ":\r", ",\r")
 AROUND = 700
@@ -105,57 +105,63 @@ REQUEST = re.compile(
 """A request of AWS's, as the SDKs name it."""
 SAYS = "uthorized to perform"
 ANSWERED = re.compile(
-    r"(?:operation: |(?:Denied|Forbidden|Exception|Error)\w{0,30}: )(?:Access Denied|Forbidden)\.?(?=\s*$| \()"
+    r"(?:operation: |(?:Denied|Forbidden|Exception|Error)\w{0,30}: |\(client\): |[Mm]essage[\"']?(?:: ?[\"']|>))(?:Access Denied|Forbidden)\b"
+    r"|when calling the \w{1,80} operation: (?!User\b|You are)\S|iphertext refers to a|ecurity token included in|nable to lo(?:ad|cate) credentials"
 )
-"""AWS's short answer, whole: what was answered so was not answered by its full sentence too."""
+"""Another answer of AWS's than its full sentence: what was answered so was not answered by the sentence too."""
 LEFT_OF_REQUEST = 10
 """Characters that the pattern looks at before the word."""
-
-
-WRAPPED = '"log":'
-"""Docker's, fluent-bit's and FireLens's name of the line that they wrap."""
-DECODER = json.JSONDecoder()
 
 
 class _Message:
     """The parts of one message so far."""
 
-    __slots__ = ("http", "length", "lines", "parts", "request", "traceback")
+    __slots__ = ("answered", "http", "last", "length", "lines", "parts", "request", "said", "traceback")
 
-    def __init__(self, event: LogEvent, line: str) -> None:
-        self.parts = [event]
-        self.lines = [line]
-        self.length = len(line)
-        self.traceback = line.startswith(TRACEBACK)
-        self.http = line.startswith("HTTP/")
+    def __init__(self, event: LogEvent, line: InnerLine) -> None:
+        self.parts: list[LogEvent] = []
+        self.lines: list[str] = []
+        self.length = 0
+        self.traceback = self.http = self.said = self.answered = False
         self.request: str | None = None
         """The id of the request that it is about; read where a part follows that names one."""
+        self.last = line
+        self.add(event, line)
 
-    def add(self, event: LogEvent, line: str) -> None:
+    def add(self, event: LogEvent, line: InnerLine) -> None:
         """Take its next part in."""
+        self.last, text = line, line.text
         self.parts.append(event)
-        self.lines.append(line)
-        self.length += len(line)
-        self.traceback = self.traceback or line.startswith(TRACEBACK)
-        self.http = self.http or line.startswith("HTTP/")
+        self.lines.append(text)
+        self.length += len(text)
+        self.traceback = self.traceback or text.startswith(TRACEBACK)
+        self.http = self.http or text.startswith("HTTP/")
+        self.said = self.said or SAYS in text
+        self.answered = self.answered or _is_answered(text)
 
     def may_go_on(self, line: str) -> bool:
         """Whether it is worth a closer look."""
-        return self.traceback or self.http or _may_go_on(self.lines[-1], line)
+        return self.traceback or self.http or _may_go_on(self.last, line)
 
-    def goes_on(self, event: LogEvent, line: str) -> bool:
+    def goes_on(self, event: LogEvent, line: InnerLine) -> bool:
         """Whether the event, which holds this line, is its next part."""
-        before = self.parts[-1]
+        before, text = self.parts[-1], line.text
         return (
             len(self.parts) < MOST_PARTS
             and self.length < LONGEST
             and abs(event.timestamp - before.timestamp) <= NEAR
-            and not (len(self.parts) == 1 and _is_over(self.lines[0]))
             and (before.log_stream, before.log_group) == (event.log_stream, event.log_group)
-            and (self._follows(self.lines[-1], line) or self._is_broken(line))
-            and self._is_one_request(line)
-            and not (SAYS in line and any(map(ANSWERED.search, self.lines)))
+            and (line.source == self.last.source or not line.source)
+            and (self.last.partial or self._shows_it(text))
+            and self._is_one_request(text)
+            and not (self.answered and SAYS in text)
+            and not (self.said and _is_answered(text))
         )
+
+    def _shows_it(self, text: str) -> bool:
+        if len(self.parts) == 1 and _is_over(self.lines[0]):
+            return False
+        return self._follows(self.lines[-1], text) or self._is_broken(text)
 
     def _follows(self, before: str, message: str) -> bool:
         """Whether its form says so, or what the line before began."""
@@ -167,8 +173,8 @@ class _Message:
         if message.startswith(LATER_WORDS) or any(form.match(message) for form in (BOX, CLOSER, FRAME)):
             return True
         for start, befores in AFTER.items():
-            if message.startswith(start):
-                return before.startswith(befores)
+            if f"{message} ".startswith(start):  # curl's marks may stand alone, without the blank behind them
+                return f"{before} ".startswith(befores)
         if ELEMENT.match(message):
             return before.rstrip().endswith(BEFORE_ELEMENT)
         return self._ends(before, message)
@@ -181,7 +187,9 @@ class _Message:
             return before.rstrip().endswith(",") or FRAME.match(before) is not None
         if self.traceback and before[:1] == " ":
             return RAISED_IN_TRACEBACK.match(message) is not None and RECORD.match(message) is None
-        if message.startswith("{") and (before.rstrip().endswith("response:") or before.startswith("< ")):
+        if message.startswith("{") and (
+            before.rstrip().endswith("response:") or f"{before} ".startswith("< ")
+        ):
             return True
         raised = before[:1] in " ╰" or (
             before.rstrip().endswith(":") and TOLD_OF_CAUSE.match(before) is not None
@@ -215,6 +223,10 @@ def _request_in(message: str) -> str:
     return found["value"] if found else ""
 
 
+def _is_answered(line: str) -> bool:
+    return SAYS not in line and ANSWERED.search(line) is not None
+
+
 def _is_over(message: str) -> bool:
     """Whether a record is whole as it stands: a calm one that announces nothing."""
     return CALM.match(message) is not None and not message.rstrip().endswith(ANNOUNCES)
@@ -223,14 +235,14 @@ def _is_over(message: str) -> bool:
 def grouped(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
     """The events in groups: the parts of one message together, in their order. Linear."""
     message: _Message | None = None
-    before: tuple[LogEvent, str] | None = None
+    before: tuple[LogEvent, InnerLine] | None = None
     """The event before and its line; `message` is there once the next was worth a look."""
     for event in events:
-        line = event.message if event.message[:1] != "{" else _wrapped(event.message)[0]
+        line = inner_line(event.message)
         if before is not None:
-            if message is not None or _may_go_on(before[1], line):
+            if message is not None or _may_go_on(before[1], line.text):
                 message = message or _Message(*before)
-                if message.may_go_on(line) and message.goes_on(event, line):
+                if message.may_go_on(line.text) and message.goes_on(event, line):
                     message.add(event, line)
                     continue
             yield message.parts if message is not None else [before[0]]
@@ -239,27 +251,15 @@ def grouped(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
         yield message.parts if message is not None else [before[0]]
 
 
-def _may_go_on(before: str, line: str) -> bool:
+def _may_go_on(before: InnerLine, line: str) -> bool:
     """Whether it is worth a closer look: cheap, for every line of a delivery is asked about."""
     return (
         line.startswith(LATER_STARTS)
-        or before.startswith(BEGINNERS)
-        or before.endswith(OPEN_ENDS)
+        or before.text.startswith(BEGINNERS)
+        or before.text.endswith(OPEN_ENDS)
+        or before.partial
         or MIDDLE.match(line) is not None
     )
-
-
-def _wrapped(message: str) -> tuple[str, int, int]:
-    """The line that a log router wrapped, and where it stands in the message, quotes included; of others all of it."""
-    at = message.find(WRAPPED)
-    start = message.find('"', at + len(WRAPPED)) if at >= 0 else -1
-    if start < 0 or message[at + len(WRAPPED) : start].strip():
-        return message, 0, len(message)
-    try:
-        line, end = DECODER.raw_decode(message, start)
-    except ValueError:
-        return message, 0, len(message)
-    return str(line).rstrip("\r\n"), start, end
 
 
 def whole_events(events: Iterable[LogEvent]) -> Iterator[LogEvent]:
@@ -269,11 +269,9 @@ def whole_events(events: Iterable[LogEvent]) -> Iterator[LogEvent]:
 
 
 def put_together(parts: list[LogEvent]) -> LogEvent:
-    """One event of the parts of a message; what a log router wrote around the first stays around all."""
+    """One event of the parts of a message; what a log driver wrote around the first stays around all."""
     first = parts[0]
-    lines = [_wrapped(part.message) for part in parts]
-    message = "\n".join([line.rstrip("\r\n") for line, _, _ in lines])
-    _, start, end = lines[0]
-    if start:
-        message = f"{first.message[:start]}{json.dumps(message, ensure_ascii=False)}{first.message[end:]}"
+    lines = [inner_line(part.message) for part in parts]
+    pieces = [line.text if line.partial else line.text.rstrip("\r\n") + "\n" for line in lines]
+    message = put_around(first.message, lines[0], "".join(pieces).rstrip("\r\n"))
     return LogEvent(message, first.log_group, first.log_stream, first.timestamp, first.id, first.account)

@@ -45,10 +45,14 @@ PROFILES = DeclaredRead(
 
 
 def claims(origin: LogOrigin) -> bool:
-    """An instance's id, or its address, in the stream's name; its id in the line of a group that is no service's."""
+    """An instance's id, or its address, in the stream's name; its id in the line of a group that is no service's.
+
+    What runs on a node as a pod or a task has a role of its own: there the line's instance tells nothing.
+    """
     if origin.log_group.startswith("/aws/"):
         return _named(origin) and not origin.log_group.startswith("/aws/containerinsights/")
-    return _named(origin) or bool(origin.line.instance)
+    line = origin.line
+    return _named(origin) or bool(line.instance and not (line.pod or line.task or line.definition))
 
 
 def _named(origin: LogOrigin) -> bool:

@@ -4,12 +4,14 @@ Anybody who makes the application log JSON can write the same fields: they selec
 group can belong to by AWS's own answers, and never add one. The stream's name outranks them.
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html
 https://docs.fluentbit.io/manual/pipeline/filters/kubernetes
+https://www.elastic.co/docs/reference/ecs/ecs-cloud, which may stand nested or under dotted names
+https://opentelemetry.io/docs/specs/otlp/#otlphttp-request: as the protocol's own JSON
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,13 +73,19 @@ def _of_router(line: Mapping[str, Any], place: Place) -> LineFields:
     found = _Found(line, place)
     family, revision = found.text("aws.ecs.task.family"), found.text("aws.ecs.task.revision")
     return LineFields(
-        cluster=found.named("ecs_cluster", "aws.ecs.cluster.arn", "k8s.cluster.name"),
+        cluster=found.named(
+            "ecs_cluster", "aws.ecs.cluster.arn", "k8s.cluster.name", "orchestrator.cluster.name"
+        ),
         task=found.like(_TASK, "ecs_task_arn", "aws.ecs.task.arn"),
         definition=found.like(_DEFINITION, "ecs_task_definition") or _joined(family, revision),
-        container=found.named("container_name", "k8s.container.name", "aws.ecs.container.name"),
-        instance=found.like(_INSTANCE, "instance_id", "ec2_instance_id", "host.id"),
-        pod=found.named("pod_name", "k8s.pod.name"),
-        namespace=found.named("namespace_name", "k8s.namespace.name"),
+        container=found.named(
+            "container_name", "k8s.container.name", "aws.ecs.container.name", "kubernetes.container.name"
+        ),
+        instance=found.like(_INSTANCE, "instance_id", "ec2_instance_id", "host.id", "cloud.instance.id"),
+        pod=found.named("pod_name", "k8s.pod.name", "kubernetes.pod.name"),
+        namespace=found.named(
+            "namespace_name", "pod_namespace", "k8s.namespace.name", "kubernetes.namespace"
+        ),
         service_account=found.named("service_account_name", "k8s.serviceaccount.name"),
     )
 
@@ -107,13 +115,16 @@ class _Found:
     def __init__(self, line: Mapping[str, Any], place: Place) -> None:
         inner = [line[name] for name in _PLACES if isinstance(line.get(name), Mapping)]
         deeper = [one["attributes"] for one in inner if isinstance(one.get("attributes"), Mapping)]
-        self._objects = [line, *inner, *deeper]
+        self._objects = [line, *inner, *deeper, *_of_protocol(line)]
         self._place = place
 
     def text(self, *names: str) -> str:
         """The first text under one of the names."""
-        found = (one[name] for one in self._objects for name in names if isinstance(one.get(name), str))
-        return next(found, "")
+        return next(self._texts(names), "")
+
+    def _texts(self, names: tuple[str, ...]) -> Iterator[str]:
+        found = (_at(one, name) for one in self._objects for name in names)
+        return (value for value in found if isinstance(value, str))
 
     def named(self, *names: str) -> str:
         """A plain name, or the last part of an ARN of our own account and Region."""
@@ -124,10 +135,35 @@ class _Found:
         return _Found({"arn": arns[0]}, self._place).named("arn") if arns else ""
 
     def like(self, form: re.Pattern[str], *names: str) -> str:
-        """The last part of the first text under one of the names, where it has this form."""
-        text = self.text(*names)
-        arn = parse_arn(text)
-        if arn is not None and (arn.account, arn.region) != (self._place.account, self._place.region):
-            return ""
-        last = text.rpartition("/")[2]
-        return last if form.fullmatch(last) else ""
+        """The last part of the first text under one of the names that has this form."""
+        for text in self._texts(names):
+            arn, last = parse_arn(text), text.rpartition("/")[2]
+            foreign = arn is not None and (arn.account, arn.region) != (
+                self._place.account,
+                self._place.region,
+            )
+            if not foreign and form.fullmatch(last):
+                return last
+        return ""
+
+
+def _at(one: Mapping[str, Any], name: str) -> object:
+    """What stands under a dotted name, written as one or as objects in objects."""
+    head, _, rest = name.partition(".")
+    inner = one.get(head) if rest else None
+    return one.get(name) if name in one or not isinstance(inner, Mapping) else _at(inner, rest)
+
+
+def _of_protocol(line: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The resource's attributes of OpenTelemetry's own JSON; nothing where it tells of several resources."""
+    match line.get("resourceLogs"):
+        case [{"resource": {"attributes": [*attributes]}}]:
+            return [{one["key"]: one["value"].get("stringValue") for one in attributes if _is_attribute(one)}]
+    return []
+
+
+def _is_attribute(one: object) -> bool:
+    match one:
+        case {"key": str(), "value": {}}:
+            return True
+    return False

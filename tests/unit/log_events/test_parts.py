@@ -11,6 +11,7 @@ from why403.log_events.parts import LONGEST, whole_events
 
 EVENT = Path(__file__).parents[2] / "events" / "logs_subscription_split.json"
 NOW = 1_772_359_260_000
+CRI = "2026-11-25T03:04:05.123456789Z "
 CALLER = "User: arn:aws:iam::123456789012:user/dana"
 
 
@@ -33,8 +34,19 @@ def joined(*messages: str, apart: int = 0) -> list[str]:
             f"{CALLER} is not authorized to perform: s3:PutObject",
         ),
         ("Traceback (most recent call last):", "2026-03-01T10:00:00Z INFO next"),
+        (f"{CRI}stderr F boom", f"{CRI}stdout F \tat com.example.A.b(A.java:1)"),
+        (f"{CRI}stderr P boo", f"{CRI}stdout F m AccessDenied"),
+        (f"{CRI}stderr F boom", f"{CRI}stderr F   ERROR AccessDenied on b"),
+        ("web-1  | boom", "worker-1  |     at go (/app/a.js:1:2)"),
+        ("Nov 25 03:04:05 ip-10-0-1-23 web[17]: boom", "Nov 25 03:04:05 ip-10-0-1-23 web[18]:     at go (/app/a.js:1:2)"),
+        ('{"level":"error","message":"boom"}', '{"level":"error","message":"    at go (/app/a.js:1:2)"}'),
+        (f"    {CALLER} is not authorized to perform: s3:PutObject", "      Amazon.S3.AmazonS3Exception: Access Denied"),
+        (" AccessDenied (client): Access Denied - x", f"    {CALLER} is not authorized to perform: s3:PutObject"),
+        ('  "message": "Access Denied",', f"    {CALLER} is not authorized to perform: s3:PutObject"),
+        (" when calling the Decrypt operation: The ciphertext refers to x", f"  {CALLER} is not authorized to perform: s3:PutObject"),
+        (" Unable to load credentials from any provider", f"  {CALLER} is not authorized to perform: s3:PutObject"),
     ],
-)
+)  # fmt: skip
 def test_messages_of_their_own_stay_apart(messages: tuple[str, ...]) -> None:
     assert joined(*messages) == list(messages)
 
@@ -52,10 +64,55 @@ def test_messages_of_their_own_stay_apart(messages: tuple[str, ...]) -> None:
         ("Traceback (most recent call last):", '  File "/app/a.py", line 3, in go', "    client.get_object()",
          "botocore.exceptions.ClientError: An error occurred (AccessDenied)"),
         ("Error: x", "    at next (/app/a.js:1:2)", "    at go (/app/a.js:3:4)"),
+        ("> PUT /a HTTP/1.1", ">", "< HTTP/1.1 403 Forbidden", "<", "<Error><Code>AccessDenied</Code></Error>"),
     ],
 )  # fmt: skip
 def test_parts_of_one_message_are_put_together(messages: tuple[str, ...]) -> None:
     assert joined(*messages) == ["\n".join(messages)]
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        (f"{CRI}stderr F ", ""),
+        ("worker-1  | ", ""),
+        ("Nov 25 03:04:05 ip-10-0-1-23 web[17]: ", ""),
+        ("[2026-11-25, 03:04:05 UTC] {subprocess.py:93} INFO - ", ""),
+        ('{"log":"', '","stream":"stderr"}'),
+        (f'{{"log":"{CRI}stderr F ', '","kubernetes":{"pod_name":"web"}}'),
+        ('{"file":"a","message":"', '","source_type":"kubernetes_logs"}'),
+        ('{"attributes":{"log.iostream":"stderr"},"body":"', '"}'),
+    ],
+)
+def test_lines_behind_what_a_driver_wrote_are_put_together_as_those_of_the_program(
+    before: str, behind: str
+) -> None:
+    lines = ("boom", "    at go (/app/a.js:1:2)", "Caused by: x.Y: Access Denied")
+    whole = "\\n".join(lines) if behind else "\n".join(lines)
+    first = before.partition('"log":"')
+    kept = (
+        first[0] + first[1] if CRI in first[2] else before
+    )  # what containerd wrote inside a router's JSON is left out
+
+    assert joined(*(f"{before}{line}{behind}" for line in lines)) == [f"{kept}{whole}{behind}"]
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ((f"{CRI}stderr P ", f"{CRI}stderr F "), ""),
+        (('{"log":"', '{"log":"'), '","partial_last":"%s"}'),
+        (('{"_p":"P","log":"', '{"_p":"F","log":"'), '"}'),
+    ],
+)
+def test_a_long_line_that_a_driver_cut_goes_on_where_it_was_cut(before: tuple[str, str], behind: str) -> None:
+    first, second = (behind.replace("%s", last) for last in ("false", "true"))
+    messages = (
+        f"{before[0]}{CALLER} is not auth{first}",
+        f"{before[1]}orized to perform: s3:GetObject{second}",
+    )
+
+    assert joined(*messages) == [f"{before[0]}{CALLER} is not authorized to perform: s3:GetObject{first}"]
 
 
 def test_parts_that_lie_far_apart_are_none() -> None:

@@ -13,16 +13,17 @@ SERVICE = re.compile(
     r"\(Service: (?P<service>[\w .-]{2,60})[;,] Status Code: (?P<status>\d{3})(?:[;,] Error Code: (?P<code>[\w. ]{3,60}))?"
 )
 """v1 parts by semicolons and has a code, v2 by commas and has none; S3's codes may hold a space."""
-REQUEST = re.compile(
-    r"\b(?:com\.amazonaws\.services\.(?P<v1>[a-z0-9]+)|software\.amazon\.awssdk\.services\.(?P<v2>[a-z0-9]+))"
-    r"\.model\.(?P<name>[A-Z]\w{2,80}?)(?P<kind>Request|Exception)\b"
+V1, V2 = (
+    r"(?:com\.amazonaws|c\.a)\.s(?:ervices)?\.(?P<v1>[a-z0-9]+)",
+    r"(?:software\.amazon\.awssdk|s\.a\.a)\.s(?:ervices)?\.(?P<v2>[a-z0-9]+)",
 )
+"""The packages of both versions, whole or as Logback shortens them: `s.a.a.s.s3`."""
+REQUEST = re.compile(rf"\b(?:{V1}|{V2})\.model\.(?P<name>[A-Z]\w{{2,80}}?)(?P<kind>Request|Exception)\b")
 """A model's class is named as its operation with Request behind; an exception's class tells the service only."""
 FRAME = re.compile(
-    r"\b(?:com\.amazonaws\.services\.(?P<v1>[a-z0-9]+)\.|software\.amazon\.awssdk\.services\.(?P<v2>[a-z0-9]+)\.)"
-    r"(?:Amazon|AWS|Default)\w*Client\.(?P<method>[a-z]\w{2,60})\("
+    rf"\b(?:{V1}|{V2})\.(?:Amazon|AWS|Default)\w*Client(?:\.(?:lambda\$)?|\W{{1,4}}method\W{{3,5}})(?P<method>[a-z]\w{{2,60}})(?:\$\d{{1,5}})?[(\"']"
 )
-"""The client's own frame; the version is told by the package's start."""
+"""The client's own frame, also in an asynchronous one's lambda, or as Log4j's JSON: `"class":"..Client","method":".."`; the version is told by the package's start."""
 NOT_OPERATIONS = {"invoke", "doInvoke", "executeRemote", "execute", "anonymousInvoke", "invokeWithAuth"}
 
 
@@ -56,4 +57,4 @@ def read_classes(text: str) -> Iterator[FailedCall]:
 
 
 WRAPPER = Wrapper(("(Service: ",), read)
-CLASSES = Wrapper(("com.amazonaws.services.", "software.amazon.awssdk.services."), read_classes)
+CLASSES = Wrapper(("com.amazonaws.s", "software.amazon.awssdk.s", "s.a.a.s", "c.a.s"), read_classes)
