@@ -224,7 +224,11 @@ ANSWERS = (
     (f"upload failed: {DENIED}", "s3:PutObject"),
     ("x.y.Up: failed\n    Amazon.S3.AmazonS3Exception: Access Denied", None),
     (
-        '{\n  "name": "AccessDenied",\n  "$metadata": {"httpStatusCode": 403},\n  "message": "Access Denied",\n}',
+        "Error making request with Error Code Forbidden and Http Status Code Forbidden. (AmazonS3Exception)",
+        None,
+    ),
+    (
+        "Unable to initiate MultipartUpload: Access Denied (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied; Request ID: 0A1B)",
         None,
     ),
     (

@@ -40,6 +40,8 @@ ENTITIES = {
     "&amp;": "&",
 }
 CURLY = str.maketrans({"“": '"', "”": '"', "‘": "'"})
+COLUMN = re.compile(r"(?<=[A-Za-z0-9][/-])\n {16,}(?=[A-Za-z0-9])")
+"""A table's column, as `sam deploy` writes them, breaks words behind a hyphen or a slash; what begins a line so deep is a column's."""
 NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")
 """Small letters: words that a logger colours begin and end with their own colour, and stand apart."""
 UNSEEN = re.compile(r"(?<![\w.*-])[\u200b\ufeff]+|[\u200b\ufeff]+(?![\w.*\u200b\ufeff-])")
@@ -66,7 +68,7 @@ def plain(message: str) -> str:
     if not text.isascii():
         text = UNSEEN.sub("", text.translate(CURLY))
     if "\n" in text:
-        text = FRAME_RIGHT.sub("", FRAME_LEFT.sub("\n", "\n" + _join_wrapped(text)))
+        text = FRAME_RIGHT.sub("", FRAME_LEFT.sub("\n", "\n" + _join_wrapped(COLUMN.sub("", text))))
     if "s3:::" in text:
         text = KEY.sub(lambda found: ODD_SPACE.sub("\ufffd", found[0]), text)
     return " ".join(text.split())

@@ -12,9 +12,10 @@ PREFIX = re.compile(
     r"\d{4}-\d\d-\d\dT[\d:.]{8,18}+(?:Z|[+-]\d\d:\d\d) (?P<stream>std(?:out|err)) (?P<tag>[FP])(?: |$)"
     r"|(?P<service>[A-Za-z][\w.-]{1,80}+) {1,9}\|(?: |$)"
     r"|[A-Z][a-z]{2} [ \d]\d [\d:]{8} (?P<process>[\w.-]{1,255}+ [\w./-]{1,64}+(?:\[\d{1,9}\])?):(?: |$)"
+    r"|\[\d\d-[A-Z][a-z]{2}-\d{4} [\d:]{8}\] WARNING: \[pool [\w.-]{1,80}\] (?P<child>child \d{1,9}) said into std(?:out|err): \""
     r"|\[[\d:.,+TUCZ -]{10,40}+\] (?P<module>\{[\w.]{1,80}+:\d{1,6}\} [A-Z]{4,8}) -(?: |$)"
 )
-"""Of containerd and CRI-O (F: a whole line, P: a part of one), Docker Compose, syslog and Elastic Beanstalk, Airflow's subprocesses."""
+"""Of containerd and CRI-O (F: a whole line, P: a part of one), Compose, syslog, PHP-FPM (up to a quote), Airflow's subprocesses."""
 STREAM = re.compile(r'"(?:stream|source|partial_id)": ?"(?P<value>std(?:out|err)|[0-9a-f]{64})"')
 """Docker's partial lines have an id of 64 hexadecimal digits."""
 PARTIAL = re.compile(r'"(?:_p|logtag)": ?"P"|"partial_last": ?"false"')
@@ -43,11 +44,12 @@ def inner_line(message: str) -> InnerLine:
     found = PREFIX.match(message)
     if found is None:
         return InnerLine(message)
-    return InnerLine(message[found.end() :], found.end(), len(message), _source(found), found["tag"] == "P")
+    end = len(message.rstrip('\r\n"')) if found["child"] else len(message)
+    return InnerLine(message[found.end() : end], found.end(), end, _source(found), found["tag"] == "P")
 
 
 def _source(prefix: re.Match[str]) -> str:
-    return prefix["stream"] or prefix["service"] or prefix["process"] or prefix["module"]
+    return prefix["stream"] or prefix["service"] or prefix["process"] or prefix["child"] or prefix["module"]
 
 
 def _in_json(message: str) -> InnerLine:

@@ -20,7 +20,7 @@ LONGEST = 64 * 1024
 LATER_WORDS = (
     "Caused by:", "caused by: ", "Suppressed: ", "Wrapped by: ", "... ", "During handling of", "The above exception", "---> ", "--- End of",
     "Stack trace:", "Stacktrace:", "[stacktrace]", "[previous exception]", "AWS HTTP error: ", "(Service: ", "Error Code: ", "---[ ",
-    "Resolved remote host IP", "Request ID: ", "Exception name: ", "DETAIL:", "Detail:", "HINT:",
+    "Resolved remote host IP", ": ", "Event source: ", "Useragent: ", "Request ID: ", "Exception name: ", "DETAIL:", "Detail:", "HINT:",
 )  # fmt: skip
 """One of these begins later parts of Java's, Python's, Go's, .NET's, PHP's, C++'s and PostgreSQL's errors."""
 LATER_SIGNS = (" ", "\t", "}", "]", ")", '"}', "'}", "<", ">", "#", "│", "╵", "╰", "\x1b", "[", "==> ")
@@ -89,13 +89,15 @@ SENTENCE = re.compile(
 MIDDLE = re.compile(
     r"[`'\"]?(?:arn:|is |not |authori|to |perform|on |resource|because |no |with |an |explicit|deny|in |an? |the |allows|action|policy |role |user |group "
     r"|public |identity-|service |control |permissions? |boundary|session|VPC |endpoint |trust |transitively|[a-z0-9-]{2,30}:[A-Z]|\*"
-    r"|[\w./*-]{1,200} (?:because no |with an explicit ))"
+    r"|operation: (?:User|You)\b|[\w+=,.@:/*-]{1,200}+ (?:is not |because no |with an explicit ))"
 )
 """How a line begins that could stand in the middle of AWS's sentence: few do, and the sentence is looked for in those alone."""
 BEGINNING = "User:"
 BEGINNERS = (" ", "╰", "at ", "<", TRACEBACK, "HTTP/")
 """What a line begins with that more may follow, whatever that begins with."""
 OPEN_ENDS = (":", ",", ": ", ":\r", ",\r")
+MIN_WRAP = 72
+"""Columns: nobody wraps a log more narrowly in the middle of a word."""
 AROUND = 700
 """Characters on both sides of a line end in which a broken sentence is looked for."""
 REQUEST = re.compile(
@@ -105,10 +107,12 @@ REQUEST = re.compile(
 """A request of AWS's, as the SDKs name it."""
 SAYS = "uthorized to perform"
 ANSWERED = re.compile(
-    r"(?:operation: |(?:Denied|Forbidden|Exception|Error)\w{0,30}: |\(client\): |[Mm]essage[\"']?(?:: ?[\"']|>))(?:Access Denied|Forbidden)\b"
+    r"\bAccess Denied(?=\s*$|[\"'<.,;]| [(-])|(?<!403 )(?<!\w)Forbidden(?=\s*$|[\"'<.,]| \(| and Http)|: 403 Forbidden\s*$"
     r"|when calling the \w{1,80} operation: (?!User\b|You are)\S|iphertext refers to a|ecurity token included in|nable to lo(?:ad|cate) credentials"
 )
-"""Another answer of AWS's than its full sentence: what was answered so was not answered by the sentence too."""
+"""Another answer of AWS's than its full sentence, whole: what was answered so was not answered by the sentence too."""
+REFUSED = re.compile(r"not authorized(?: to)?\s*$")
+"""Where another sentence broke."""
 LEFT_OF_REQUEST = 10
 """Characters that the pattern looks at before the word."""
 
@@ -155,7 +159,7 @@ class _Message:
             and (self.last.partial or self._shows_it(text))
             and self._is_one_request(text)
             and not (self.answered and SAYS in text)
-            and not (self.said and _is_answered(text))
+            and not (self.said and (_is_answered(text) or REFUSED.search(text)))
         )
 
     def _shows_it(self, text: str) -> bool:
@@ -173,8 +177,10 @@ class _Message:
         if message.startswith(LATER_WORDS) or any(form.match(message) for form in (BOX, CLOSER, FRAME)):
             return True
         for start, befores in AFTER.items():
-            if f"{message} ".startswith(start):  # curl's marks may stand alone, without the blank behind them
-                return f"{before} ".startswith(befores)
+            if f"{message.rstrip()} ".startswith(
+                start
+            ):  # curl's marks may stand alone, without the blank behind them
+                return f"{before.rstrip()} ".startswith(befores)
         if ELEMENT.match(message):
             return before.rstrip().endswith(BEFORE_ELEMENT)
         return self._ends(before, message)
@@ -203,8 +209,12 @@ class _Message:
                 return False
         elif not MIDDLE.match(message):
             return False
+        before = self.lines[-1].strip()
+        between = (
+            "" if len(before) >= MIN_WRAP and " " not in before else " "
+        )  # a word that fills its line goes on
         left = " ".join("\n".join([part[-AROUND:] for part in self.lines[-4:]])[-AROUND:].split())
-        joined = f"{left} {' '.join(message[:AROUND].split())}"
+        joined = f"{left}{between}{' '.join(message[:AROUND].split())}"
         return any(match.start() < len(left) < match.end() - 1 for match in SENTENCE.finditer(joined))
 
     def _is_one_request(self, message: str) -> bool:

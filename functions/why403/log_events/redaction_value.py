@@ -47,8 +47,10 @@ LONGEST_NAME = 128
 """Characters: CloudFormation cuts a stack's and a resource's names to fit 128 or less; longer runs are not split."""
 KEY_NAME = re.compile(r"(?:encryption|master|crypt|kms)[_. -]?key$", re.IGNORECASE)
 """Where a UUID is the id of a KMS key."""
-CAMEL_CASE = re.compile(r"[a-z]*(?:[A-Z][a-z]+|[A-Z]{1,4}\d{1,4}(?=[A-Z]|$))*\d{0,8}")
-"""A name of words, with a version or year in it: OrdersByCustomerAndDay2025."""
+CAMEL_CASE = re.compile(
+    r"[a-z]*(?:[A-Z][a-z]+(?:(?<=[a-z]{3})\d[a-z](?=[A-Z]))?|[A-Z]{1,4}\d{1,4}(?=[A-Z]|$))*\d{0,8}"
+)
+"""A name of words, with a version or year in it: OrdersByCustomerAndDay2025, Jets3tNativeFileSystemStore."""
 PART = re.compile(r"[+_-]")
 """base64 and base64url letters that also part the words of names: chance is looked for between them."""
 RARE_CHANGES = 0.4

@@ -31,6 +31,17 @@ REQUEST = re.compile(
     r"request: (?P<method>[A-Z]{3,6}) (?P<url>https://[^\s/]{3,255}) (?P<path>\S{1,1024}) \{"
 )
 """Databricks prints method, endpoint and path apart."""
+EMRFS = re.compile(r"Jets3tNativeFileSystemStore\.(?P<method>[a-zA-Z]{3,40})\(")
+"""EMR's and Glue's own frame of the store, which names no path."""
+OF_STORE = {
+    "list": "s3:ListBucket",
+    "retrieve": "s3:GetObject",
+    "retrieveMetadata": "s3:GetObject",
+    "storeFile": "s3:PutObject",
+    "storeEmptyFile": "s3:PutObject",
+    "delete": "s3:DeleteObject",
+}
+"""Its methods that make one call of S3."""
 METHODS = {"HEAD": "s3:GetObject", "GET": "s3:GetObject", "PUT": "s3:PutObject", "DELETE": "s3:DeleteObject"}
 """Of an object."""
 
@@ -68,6 +79,16 @@ def read(text: str) -> Iterator[FailedCall]:
     yield FailedCall(start=path.start(), end=path.end(), service="s3", action=action, resource=resource)
 
 
+def read_store(text: str) -> Iterator[FailedCall]:
+    """The action of EMRFS's frame."""
+    for match in EMRFS.finditer(text):
+        if match["method"] in OF_STORE:
+            yield FailedCall(
+                start=match.start(), end=match.end(), service="s3", action=OF_STORE[match["method"]]
+            )
+
+
+STORE_WRAPPER = Wrapper(("Jets3tNativeFileSystemStore.",), read_store)
 WRAPPER = Wrapper(
     (
         "request: ",

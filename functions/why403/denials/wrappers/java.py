@@ -23,7 +23,7 @@ REQUEST = re.compile(rf"\b(?:{V1}|{V2})\.model\.(?P<name>[A-Z]\w{{2,80}}?)(?P<ki
 FRAME = re.compile(
     rf"\b(?:{V1}|{V2})\.(?:Amazon|AWS|Default)\w*Client(?:\.(?:lambda\$)?|\W{{1,4}}method\W{{3,5}})(?P<method>[a-z]\w{{2,60}})(?:\$\d{{1,5}})?[(\"']"
 )
-"""The client's own frame, also in an asynchronous one's lambda, or as Log4j's JSON: `"class":"..Client","method":".."`; the version is told by the package's start."""
+"""The client's own frame, also in an asynchronous one's lambda, or as Log4j's JSON: `"class":"..Client","method":".."`."""
 NOT_OPERATIONS = {"invoke", "doInvoke", "executeRemote", "execute", "anonymousInvoke", "invokeWithAuth"}
 
 

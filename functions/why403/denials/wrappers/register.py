@@ -51,6 +51,7 @@ SDKS: tuple[Wrapper, ...] = (
 )
 TOOLS: tuple[Wrapper, ...] = (
     hadoop.WRAPPER,
+    hadoop.STORE_WRAPPER,
     s3fs.WRAPPER,
     cloudformation.WRAPPER,
     fluent_bit.WRAPPER,
