@@ -26,6 +26,17 @@ PROFILE = {
     "team_id": "T0MADEUP01",
 }
 
+WHO = {
+    "ok": True,
+    "url": "https://acme.slack.com/",
+    "team": "Acme",
+    "user": "why403",
+    "team_id": PROFILE["team_id"],
+    "user_id": PROFILE["user_id"],
+    "bot_id": PROFILE["id"],
+}
+"""https://docs.slack.dev/reference/methods/auth.test"""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -42,6 +53,8 @@ def slack_answer(path: str, message: Any, posted: str = POSTED) -> Reply:  # noq
     method = path.rpartition("/api/")[2]
     if method == "views.open":
         return _opened(message)
+    if method == "auth.test":
+        return Reply(body=_as_slack_writes(WHO))
     problem = _problem(message)
     if not path.startswith("/api/"):
         return Reply(400, problem) if problem else Reply()

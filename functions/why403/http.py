@@ -17,7 +17,7 @@ ANSWER = 1_000_000
 each in up to twelve bytes (two \\uXXXX), and what it adds to them."""
 TIMED_OUT, TOO_MANY = 408, 429
 """Statuses below 500 that say: later."""
-REDIRECTS = range(300, 400)
+FINE, REDIRECTS = range(200, 300), range(300, 400)
 SERVERS_FAULT = 500
 """From here on the server may have done the work and failed behind it: the message may have arrived."""
 NEVER_SENT = (
@@ -43,7 +43,8 @@ def put(url: str, body: Mapping[str, str]) -> Answered:
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answered:
     """The answer with status 2xx, or 4xx that the caller understands.
 
-    DeliveryRetryableError where nobody answered, for 408, 429 (with what Retry-After asks) and 5xx;
+    DeliveryRetryableError where nobody answered, for 408, 429 (with what Retry-After asks) and 5xx, and for a web page
+    in the receiver's place, as a proxy shows with status 200: none of ours answers with one;
     DeliveryRefusedError for a redirect. The URL's path may be a secret and is in no message.
     """
     return _send("POST", url, body, headers)
@@ -75,6 +76,11 @@ def _send(method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Ans
     if status in REDIRECTS:
         raise DeliveryRefusedError(
             f"{host} answered {status}, a redirect: none is followed. Correct the address."
+        )
+    if status in FINE and text.lstrip().startswith("<"):
+        raise DeliveryRetryableError(
+            f"{host} answered {status} with a web page: something stands between, such as a proxy.",
+            may_have_arrived=True,
         )
     return Answered(status, text, retry_after)
 

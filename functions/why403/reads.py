@@ -190,6 +190,11 @@ def together(*plans: Plan[Any]) -> Plan[tuple[Any, ...]]:
         waiting = {}
 
 
+def asked(reads: tuple[Read, ...]) -> Plan[tuple[Reply, ...]]:
+    """One round of reads, and their replies."""
+    return (yield reads)
+
+
 def settled(result: Result) -> Plan[Result]:
     """A plan that needs nothing read."""
     yield from ()

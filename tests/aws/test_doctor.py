@@ -4,8 +4,15 @@ import json
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
+from why403.aws import session
+from why403.aws.reader import Reader
 from why403.aws.session import forget
+from why403.aws.stack import DeployedStack
+from why403.aws.whoami import whoami
 from why403.cli import doctor
+from why403.cli.doctor_channels import ASK, check_channels
+from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_slack_app
 from why403.http import post
 
@@ -86,6 +93,74 @@ def test_a_secret_is_looked_up_and_never_read(account: Emulator, capsys: pytest.
     assert "made-up" not in json.dumps(there)
     assert (there[-1]["what"], there[-1]["result"]) == ("secret doctor-webhook is there", "ok")
     assert (absent[-1]["what"], absent[-1]["result"]) == ("secret doctor-nowhere is not there", "failed")
+
+
+def notify_told(routes: list[dict[str, str]], *hosts: str) -> dict[str, Any]:
+    """The function's configuration, as far as channels are concerned."""
+    return {"Environment": {"Variables": {"ROUTES": json.dumps(routes), "WEBHOOK_HOSTS": json.dumps(hosts)}}}
+
+
+def test_every_routes_channel_is_asked_without_a_message_and_no_secret_is_shown(account: Emulator) -> None:
+    make = client(account, "secretsmanager").create_secret
+    with receiver() as slack:
+        bot = {"bot_token": "xoxb-made-up", "channel": "C1", "api": f"{slack.url}/api"}
+        make(Name="doctor-ask/bot", SecretString=json.dumps(bot))
+        make(Name="doctor-ask/hook", SecretString="https://hooks.example.com/services/made-up")
+        make(Name="doctor-ask/key", SecretString="made-up")
+        routes = [
+            {"slack_secret": "doctor-ask/bot", "pagerduty_secret": "doctor-ask/key"},
+            {"slack_secret": "doctor-ask/bot", "slack_channel": "C2", "name": "two"},
+            {"slack_secret": "doctor-ask/hook", "name": "three"},
+        ]
+        found = checked_channels(account, notify_told(routes, slack.host), ask=True)
+
+    assert [(path.rpartition("/")[2], body) for path, _, body in slack.taken] == [
+        ("auth.test", {}),
+        ("chat.postMessage", {"channel": "C1"}),
+        ("auth.test", {}),
+        ("chat.postMessage", {"channel": "C2"}),
+    ]
+    assert {check.what.removeprefix("Slack, by the secret "): check.result for check in found[1:]} == {
+        "doctor-ask/bot, answers: Slack knows the bot why403 of the workspace Acme, and asks for a text; nothing was posted": "ok",
+        "secret doctor-ask/key is there": "ok",
+        "PagerDuty, by the secret doctor-ask/key, cannot be asked: the Events API takes events alone, and says nothing of a "
+        "key beforehand": "unknown",
+        "doctor-ask/bot, C2, answers: Slack knows the bot why403 of the workspace Acme, and asks for a text; nothing was "
+        "posted": "ok",
+        "secret doctor-ask/hook is there": "ok",
+        "doctor-ask/hook, would not take a message": "failed",
+    }
+    assert "made-up" not in repr(found)
+
+
+def test_no_channel_is_asked_and_no_secret_read_unless_that_is_wanted(account: Emulator) -> None:
+    client(account, "secretsmanager").create_secret(Name="doctor-quiet", SecretString="made-up")
+    with receiver() as slack:
+        found = checked_channels(
+            account, notify_told([{"slack_secret": "doctor-quiet"}], slack.host), ask=False
+        )
+
+    assert ([check.what for check in found], slack.taken) == (["secret doctor-quiet is there"], [])
+    assert ASK in found[0].cure
+
+
+def test_an_address_that_was_not_confirmed_and_a_topic_that_nobody_hears_are_told(account: Emulator) -> None:
+    topics = [f"arn:aws:sns:{account.region}:123456789012:doctor-{name}" for name in ("mail", "chat")]
+    waiting = {"SubscriptionArn": "PendingConfirmation", "Protocol": "email", "Endpoint": "ops@example.com"}
+    with Stubber(session.client("sns", account.region)) as sns:
+        for topic, found in zip(topics, ([waiting], []), strict=True):
+            sns.add_response("list_subscriptions_by_topic", {"Subscriptions": found}, {"TopicArn": topic})
+        checked = checked_channels(account, {}, ask=False, EmailTopicArn=topics[0], ChatTopicArn=topics[1])
+
+    assert [(check.result, check.what) for check in checked] == [
+        ("failed", f"ops@example.com did not confirm the subscription of {topics[0]}"),
+        ("failed", f"nobody hears {topics[1]}, which is for Amazon Q Developer in chat applications"),
+    ]
+
+
+def checked_channels(account: Emulator, notify: dict[str, Any], *, ask: bool, **outputs: str) -> list[Check]:
+    stack = DeployedStack("doctor", outputs, ())
+    return [*check_channels(Reader(whoami().place), stack, notify, account.region, ask=ask)]
 
 
 def test_the_commands_of_a_test_line_write_what_triage_takes_for_a_denial(

@@ -11,7 +11,7 @@ from typing import Any
 
 from why403.aws.reader import Reader
 from why403.incidents.log_groups import DESCRIBE_LOG_GROUPS
-from why403.reads import Answer, DeclaredRead, Plan, Read, Reply, Unreadable
+from why403.reads import Answer, DeclaredRead, Read, Reply, Unreadable, asked
 
 GROUPS = DESCRIBE_LOG_GROUPS.used_for(
     "See whether a log group is there, and its size.", cache_seconds=60, by_person=True
@@ -51,7 +51,9 @@ class LogGroup:
 
 def look_up(reader: Reader, names: tuple[str, ...]) -> tuple[tuple[LogGroup, ...], dict[str, str]]:
     """The groups that are there, and for the others why not: `absent`, or AWS's error code."""
-    replies: tuple[Reply, ...] = reader.run(_each(names))
+    replies: tuple[Reply, ...] = reader.run(
+        asked(tuple(GROUPS.of(logGroupNamePrefix=name) for name in names))
+    )
     found, missing = [], {}
     for name, reply in zip(names, replies, strict=True):
         if isinstance(reply, Unreadable):
@@ -80,7 +82,7 @@ def names_like(reader: Reader, name: str) -> tuple[str, ...]:
     reads = [GROUPS.of(logGroupNamePrefix=begins)] if begins else []
     if last:
         reads.append(GROUPS.of(logGroupNamePattern=last))
-    replies: tuple[Reply, ...] = reader.run(_all(tuple(reads)))
+    replies: tuple[Reply, ...] = reader.run(asked(tuple(reads)))
     there = {str(group.get("logGroupName", "")) for reply in replies for group in _groups(reply)}
     return tuple(get_close_matches(name, sorted(there), n=3, cutoff=LIKE))
 
@@ -90,7 +92,7 @@ def bytes_within(reader: Reader, groups: tuple[LogGroup, ...], start: int, end: 
 
     What they took in over that time, as CloudWatch's metric tells; all that they store where it cannot be read.
     """
-    replies = reader.run(_ingested(tuple(group.name for group in groups), start, end))
+    replies = reader.run(asked(_ingested(tuple(group.name for group in groups), start, end)))
     return sum(
         sum(int(point.get("Sum") or 0) for point in reply.items("Datapoints"))
         if isinstance(reply, Answer) and reply.items("Datapoints")
@@ -99,43 +101,28 @@ def bytes_within(reader: Reader, groups: tuple[LogGroup, ...], start: int, end: 
     )
 
 
-def _ingested(names: tuple[str, ...], start: int, end: int) -> Plan[tuple[Reply, ...]]:
+def _ingested(names: tuple[str, ...], start: int, end: int) -> tuple[Read, ...]:
     first, last = start - AROUND_SECONDS, end + AROUND_SECONDS
     period = (-(-(last - first) // MOST_POINTS) // 60 + 1) * 60
-    return (
-        yield tuple(
-            INGESTED.of(
-                Namespace="AWS/Logs",
-                MetricName="IncomingBytes",
-                Dimensions=[{"Name": "LogGroupName", "Value": name}],
-                StartTime=datetime.fromtimestamp(first, UTC),
-                EndTime=datetime.fromtimestamp(last, UTC),
-                Period=period,
-                Statistics=["Sum"],
-            )
-            for name in names
+    return tuple(
+        INGESTED.of(
+            Namespace="AWS/Logs",
+            MetricName="IncomingBytes",
+            Dimensions=[{"Name": "LogGroupName", "Value": name}],
+            StartTime=datetime.fromtimestamp(first, UTC),
+            EndTime=datetime.fromtimestamp(last, UTC),
+            Period=period,
+            Statistics=["Sum"],
         )
+        for name in names
     )
 
 
 def filters_of(reader: Reader, name: str) -> tuple[Mapping[str, Any], ...] | Unreadable:
     """The group's subscription filters, as AWS writes them."""
-    reply = reader.run(_filters(name))
+    (reply,) = reader.run(asked((FILTERS.of(logGroupName=name),)))
     return reply.items("subscriptionFilters") if isinstance(reply, Answer) else reply
 
 
 def _groups(reply: Reply) -> list[Mapping[str, Any]]:
     return list(reply.items("logGroups")) if isinstance(reply, Answer) else []
-
-
-def _all(reads: tuple[Read, ...]) -> Plan[tuple[Reply, ...]]:
-    return (yield reads)
-
-
-def _each(names: tuple[str, ...]) -> Plan[tuple[Reply, ...]]:
-    return (yield from _all(tuple(GROUPS.of(logGroupNamePrefix=name) for name in names)))
-
-
-def _filters(name: str) -> Plan[Reply]:
-    (reply,) = yield (FILTERS.of(logGroupName=name),)
-    return reply

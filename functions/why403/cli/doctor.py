@@ -10,14 +10,15 @@ from why403.aws.reader import Reader
 from why403.aws.stack import find_stack
 from why403.aws.whoami import Identity, whoami
 from why403.cli.app import ran
+from why403.cli.doctor_channels import ASK, ask_channel, check_secret
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_test_line, test_line_commands
 from why403.cli.doctor_log_groups import check_log_group
 from why403.cli.doctor_permissions import check_permissions, check_place
-from why403.cli.doctor_secrets import check_secret
 from why403.cli.doctor_stack import check_stack
 from why403.cli.options import credentials
 from why403.cli.terminal import json_line
+from why403.delivery.channel import Destination
 from why403.delivery.register import CHANNELS, OWN_ROOM
 from why403.errors import NoAccessError
 from why403.notices.inert import WHOLE, inert
@@ -29,6 +30,7 @@ EXAMPLES = """\
 \b
 examples:
   why403 doctor --stack why403                    everything of a deployed stack, found by its name
+  why403 doctor --stack why403 --ask-channels     and what Slack says to a message without a text, which it posts nowhere
   why403 doctor --log-group scout-admin-dev
   why403 doctor --role arn:aws:iam::123456789012:role/why403-diagnose --log-group scout-admin-dev
   why403 doctor --log-group scout-admin-dev --send-test             prints the commands that write a test line
@@ -49,6 +51,7 @@ class Examined:
     role: str
     table: str
     secrets: Mapping[str, str]
+    ask_channels: bool
 
 
 def _with_secrets(command: click.Command) -> click.Command:
@@ -74,6 +77,11 @@ def _with_secrets(command: click.Command) -> click.Command:
 @click.option(
     "--send-test", is_flag=True, help="Print the commands that write a test line (nothing is written)."
 )
+@click.option(
+    ASK,
+    is_flag=True,
+    help="Ask each channel whether it would take a message, posting none; its secret is read here, with your own right to it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One object a check, as JSON Lines.")
 def command(
     stack: str,
@@ -83,6 +91,7 @@ def command(
     table: str,
     *,
     send_test: bool,
+    ask_channels: bool,
     as_json: bool,
     **secrets: str,
 ) -> int:
@@ -96,7 +105,15 @@ def command(
         print(test_line_commands(log_group, identity), end="")
         return HEALTHY if log_group else USAGE
     checks = _checks(
-        Examined(stack=stack, log_groups=log_group, role=role, table=table, secrets=secrets), identity
+        Examined(
+            stack=stack,
+            log_groups=log_group,
+            role=role,
+            table=table,
+            secrets=secrets,
+            ask_channels=ask_channels,
+        ),
+        identity,
     )
     for check in checks:
         print(json_line(check.as_object()) if as_json else inert(_told(check), WHOLE))
@@ -112,7 +129,8 @@ def _checks(examined: Examined, identity: Identity) -> list[Check]:
     reader = Reader(identity.place)
     checks = [check_place(identity)]
     if examined.stack:
-        checks += check_stack(reader, identity, find_stack(examined.stack, identity.place.region))
+        stack = find_stack(examined.stack, identity.place.region)
+        checks += check_stack(reader, identity, stack, ask_channels=examined.ask_channels)
     if examined.role or not examined.stack:
         checks += check_permissions(reader, identity, examined.role)
     for name in examined.log_groups:
@@ -120,6 +138,8 @@ def _checks(examined: Examined, identity: Identity) -> list[Check]:
     for channel in SECRETS:
         if name := examined.secrets.get(channel.secret.setting, "") if channel.secret else "":
             checks.append(check_secret(reader, channel, name))
+            if examined.ask_channels and checks[-1].result == "ok":
+                checks.append(ask_channel(channel, Destination(secret=name), identity.place.region))
     if examined.table:
         checks += [check_test_line(examined.table, name, identity.place) for name in examined.log_groups]
     return checks

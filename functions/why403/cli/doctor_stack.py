@@ -10,13 +10,12 @@ from why403.aws.reader import Reader
 from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.aws.whoami import Identity
+from why403.cli.doctor_channels import check_channels
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_slack_app
 from why403.cli.doctor_log_groups import FUNCTION, check_groups, watched_by
 from why403.cli.doctor_permissions import check_permissions
-from why403.cli.doctor_secrets import check_secret
 from why403.cli.incidents import ago, iso
-from why403.delivery.register import CHANNELS
 from why403.errors import StoreError
 from why403.http import post
 
@@ -30,7 +29,9 @@ LATEST = 50
 """Incidents among which the newest is looked for: enough to tell that lines arrive at all."""
 
 
-def check_stack(reader: Reader, identity: Identity, stack: DeployedStack) -> list[Check]:
+def check_stack(
+    reader: Reader, identity: Identity, stack: DeployedStack, *, ask_channels: bool
+) -> list[Check]:
     """Everything of the stack; what could not be looked at is told as unknown."""
     functions = _functions(stack, identity)
     checks = [*_check_state(stack), *_check_functions(functions)]
@@ -38,10 +39,8 @@ def check_stack(reader: Reader, identity: Identity, stack: DeployedStack) -> lis
         watched = watched_by(functions.get("Triage", {}))
         checks += check_permissions(reader, identity, str(reading.get("Role", "")), watched)
     checks += check_groups(reader, identity.place, stack, functions.get("Triage", {}))
-    for channel in CHANNELS:
-        if channel.secret and (name := stack.outputs.get(f"{channel.name.title()}SecretName", "")):
-            role = str(functions.get("Notify", {}).get("Role", ""))
-            checks.append(check_secret(reader, channel, name, role))
+    notify = functions.get("Notify", {})
+    checks += check_channels(reader, stack, notify, identity.place.region, ask=ask_channels)
     if url := stack.outputs.get("SlackAppUrl", ""):
         checks.append(check_slack_app(url, post))
     checks += _check_parked(stack, identity)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from why403.delivery.doors import Doors, Secret
+from why403.delivery.doors import Doors, Post, Secret
 from why403.notices.letter import Letter
 from why403.notices.notice import Notice
 from why403.notices.words import word
@@ -64,6 +64,10 @@ class Channel(Generic[Rendered]):
     """Adds the sentence that this may have been told before; None where a key keeps it from being told twice."""
     secret: Secret | None = None
     """A route's own channel; without one it is the stack's, told once however many routes fit."""
+    ask: Callable[[str, Destination, Post], str] | None = None
+    """A secret's text → what the receiver says of it, and nothing is told there. Raises as `send` does, and SettingsError."""
+    unasked: str = ""
+    """Why a receiver that has no `ask` cannot be asked so."""
     options: tuple[str, ...] = ()
     """Other fields of a route that it reads."""
     can_be_off: bool = False

@@ -74,4 +74,5 @@ PAGERDUTY = Channel(
     updates_wait=False,
     write=write_pagerduty,
     secret=SECRET,
+    unasked="the Events API takes events alone, and says nothing of a key beforehand",
 )

@@ -12,7 +12,7 @@ import re
 from contextlib import suppress
 
 from why403.delivery.channel import Channel, Destination, Limits
-from why403.delivery.doors import Doors
+from why403.delivery.doors import Doors, Post
 from why403.delivery.slack_calls import (
     API,
     API_HOSTS,
@@ -27,7 +27,7 @@ from why403.delivery.slack_calls import (
     refuse,
 )
 from why403.delivery.webhook import JSON, PLAIN, as_json, checked, contents
-from why403.errors import DeliveryRefusedError, SettingsError
+from why403.errors import DeliveryRefusedError, DeliveryRetryableError, SettingsError
 from why403.notices.dialects.block_kit import context, prose
 from why403.notices.dialects.slack import render_slack, with_buttons, write_slack
 
@@ -43,6 +43,8 @@ NO_THREAD = ("thread_not_found", "cannot_reply_to_message", "restricted_action_n
 """The message can stand on its own all the same."""
 LESS = {"blocks": BAD_BLOCKS, "thread_ts": NO_THREAD}
 """What is left out of a message that Slack refuses so."""
+NOTHING_SAID = ("no_text", "missing_text_or_fallback_or_attachments")
+"""What Slack answers to a message that says nothing, where it would take one that says something."""
 LARGEST = 50_000
 """Bytes: Slack counts characters, 13,200 of all blocks together and 40,000 of text; ours are far fewer."""
 
@@ -83,7 +85,7 @@ def post_to_slack(message: Message, destination: Destination, doors: Doors) -> s
     }
     while True:
         try:
-            return _post(body, address, doors)
+            return _post(body, address, doors.post)
         except RefusedError as refused:
             left_out = next((part for part in LESS if part in body and refused.is_one_of(LESS[part])), "")
             if not left_out:
@@ -105,6 +107,24 @@ def update_in_slack(message: Message, destination: Destination, doors: Doors) ->
             call_slack("chat.update", body, address, doors.post)
 
 
+def ask_slack(text: str, destination: Destination, post: Post) -> str:
+    """A message without a text is refused, as documented, and stands nowhere; a webhook or token that is no good is refused before."""
+    address = slack_address(text, destination)
+    who = "the webhook"
+    try:
+        if address.can_thread:
+            told = call_slack("auth.test", {}, address, post)
+            who = f"the bot {told.get('user', '')} of the workspace {told.get('team', '')}"
+            call_slack("chat.postMessage", {"channel": address.channel}, address, post)
+        else:
+            _post({"text": ""}, address, post)
+    except RefusedError as refused:
+        if refused.is_one_of(NOTHING_SAID):
+            return f"Slack knows {who}, and asks for a text"
+        raise DeliveryRefusedError(refused.what_to_do) from None
+    raise DeliveryRetryableError("Slack took a message without a text, which it does not do: is it Slack?")
+
+
 def _address(destination: Destination, doors: Doors) -> SlackAddress:
     try:
         return slack_address(doors.secret(destination.secret), destination)
@@ -112,11 +132,11 @@ def _address(destination: Destination, doors: Doors) -> SlackAddress:
         raise DeliveryRefusedError(str(error)) from error
 
 
-def _post(message: Message, address: SlackAddress, doors: Doors) -> str:
+def _post(message: Message, address: SlackAddress, post: Post) -> str:
     if address.can_thread:
         body = {"channel": address.channel, **message}
-        return str(call_slack("chat.postMessage", body, address, doors.post).get("ts", ""))
-    answered = doors.post(address.webhook, as_json(message), {"Content-Type": JSON})
+        return str(call_slack("chat.postMessage", body, address, post).get("ts", ""))
+    answered = post(address.webhook, as_json(message), {"Content-Type": JSON})
     if answered.status != FINE:
         refuse(answered, answered.body.strip()[:100] or str(answered.status))
     return ""
@@ -139,6 +159,7 @@ SLACK = Channel(
     alone=20,
     write=lambda letter, _identity: write_slack(letter),
     secret=SECRET,
+    ask=ask_slack,
     options=("slack_channel",),
     mention=re.compile(r"<@[UW][A-Z0-9]{2,20}>|<!subteam\^S[A-Z0-9]{2,20}>|<!(?:here|channel)>"),
 )

@@ -95,5 +95,6 @@ TEAMS = Channel(
     alone=20,
     write=lambda letter, _identity: write_teams(letter),
     secret=SECRET,
+    unasked="whatever is sent to a workflow's URL starts a run of it",
     mention=re.compile(r"<at>[^<>]{1,80}</at>"),
 )

@@ -1,7 +1,8 @@
 """Slack over real HTTP, whatever it answers."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from why403 import http
 from why403.delivery.channel import Destination
 from why403.delivery.doors import Doors
 from why403.delivery.pagerduty import ENQUEUE, send_to_pagerduty
-from why403.delivery.slack import post_to_slack, update_in_slack
+from why403.delivery.slack import ask_slack, post_to_slack, update_in_slack
 from why403.errors import DeliveryError, DeliveryRefusedError, DeliveryRetryableError
 from why403.notices.dialects.slack import render_slack
 
@@ -97,13 +98,12 @@ def test_the_largest_message_that_slack_takes_is_read_back_whole(slack: Receiver
     "reply",
     [
         Reply(200, ""),
-        Reply(200, "<html>a proxy's page</html>"),
         Reply(200, '{"ok": true, "ts": "17'),
         Reply(200, "[]"),
         Reply(200, "ok", {"Content-Length": "9000"}),
         Reply(200, "x" * 3_000_000),
     ],
-    ids=["nothing", "a page", "cut short", "no object", "broken off", "without end"],
+    ids=["nothing", "cut short", "no object", "broken off", "without end"],
 )
 def test_what_slack_took_is_not_posted_again_because_its_answer_cannot_be_read(
     slack: Receiver, reply: Reply, monkeypatch: pytest.MonkeyPatch
@@ -114,6 +114,66 @@ def test_what_slack_took_is_not_posted_again_because_its_answer_cannot_be_read(
     assert post_to_slack(MESSAGE, *bot(slack)) == ""
     update_in_slack(MESSAGE, *bot(slack, "17.4"))
     assert len(slack.taken) == 2
+
+
+@pytest.mark.parametrize("way", [webhook, bot])
+def test_a_web_page_in_slacks_place_is_no_message_that_was_taken(
+    slack: Receiver, way: Callable[..., Way]
+) -> None:
+    slack.replies = [Reply(200, "\n<!DOCTYPE html><title>Log in to the proxy</title>")]
+
+    with pytest.raises(DeliveryRetryableError, match="a web page") as caught:
+        post_to_slack(MESSAGE, *way(slack))
+    assert caught.value.may_have_arrived
+
+
+@pytest.mark.parametrize("way", [webhook, bot])
+def test_slack_is_asked_whether_it_would_take_a_message_and_none_is_posted(
+    slack: Receiver, way: Callable[..., Way]
+) -> None:
+    destination, open_doors = way(slack)
+    told = ask_slack(open_doors.secret("s"), destination, http.post)
+
+    assert told.endswith(", and asks for a text")
+    assert [
+        slack_answer(path, body).body for path, _, body in slack.taken if not path.endswith("auth.test")
+    ] == [slack_answer("/api/chat.postMessage", {}).body if way is bot else "no_text"]
+
+
+@pytest.mark.parametrize(
+    ("way", "reply", "words"),
+    [
+        (webhook, Reply(404, "no_service"), "no_service. Put a working"),
+        (webhook, Reply(410, "channel_is_archived"), "unarchive it"),
+        (webhook, Reply(403, "<html>blocked</html>"), "<html>blocked"),
+        (bot, slack_refusal("invalid_auth"), "Put a working"),
+        (bot, slack_refusal("missing_scope", needed="chat:write"), "scope chat:write"),
+    ],
+)
+def test_what_slack_would_refuse_a_message_for_is_told_beforehand(
+    slack: Receiver, way: Callable[..., Way], reply: Reply, words: str
+) -> None:
+    slack.replies = [reply]
+    destination, open_doors = way(slack)
+
+    with pytest.raises(DeliveryRefusedError, match=re.escape(words)):
+        ask_slack(open_doors.secret("s"), destination, http.post)
+
+
+def test_a_channel_that_the_bot_is_not_in_is_told_beforehand(slack: Receiver) -> None:
+    slack.replies = [slack_answer("/api/auth.test", {}), slack_refusal("not_in_channel")]
+    destination, open_doors = bot(slack)
+
+    with pytest.raises(DeliveryRefusedError, match="Invite the bot"):
+        ask_slack(open_doors.secret("s"), destination, http.post)
+
+
+def test_who_takes_a_message_without_a_text_is_not_slack(slack: Receiver) -> None:
+    slack.replies = [Reply(200, "ok")]
+    destination, open_doors = webhook(slack)
+
+    with pytest.raises(DeliveryRetryableError, match="is it Slack"):
+        ask_slack(open_doors.secret("s"), destination, http.post)
 
 
 @pytest.mark.parametrize(

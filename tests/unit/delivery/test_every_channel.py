@@ -47,6 +47,10 @@ def test_no_two_channels_share_a_name_a_setting_or_a_field() -> None:
     assert settings == [f"{name}_secret" for name in SECRETS]
 
 
+def test_a_receiver_can_be_asked_without_telling_it_anything_or_it_is_said_why_not() -> None:
+    assert [one.name for one in CHANNELS if one.secret and bool(one.ask) is bool(one.unasked)] == []
+
+
 @pytest.mark.parametrize("channel", NAMED)
 def test_a_channel_says_whose_page_it_follows_and_what_it_may(channel: Channel[Any]) -> None:
     assert channel.page.startswith("https://")
