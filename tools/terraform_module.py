@@ -44,18 +44,25 @@ locals {{
   bucket = "${{var.code_bucket_prefix}}-${{data.aws_region.here.id}}"
 }}
 
+# The keys hold the content's hash: the stack is updated wherever it changed. The old ones go last, as a rollback reads them.
 resource "aws_s3_object" "code" {{
-  bucket      = local.bucket
-  key         = "{name}.zip"
-  source      = "${{path.module}}/{name}.zip"
-  source_hash = filesha256("${{path.module}}/{name}.zip")
+  bucket = local.bucket
+  key    = "{name}-${{substr(filesha256("${{path.module}}/{name}.zip"), 0, 12)}}.zip"
+  source = "${{path.module}}/{name}.zip"
+
+  lifecycle {{
+    create_before_destroy = true
+  }}
 }}
 
 resource "aws_s3_object" "template" {{
-  bucket      = local.bucket
-  key         = "{name}.template.json"
-  source      = "${{path.module}}/{name}.template.json"
-  source_hash = filesha256("${{path.module}}/{name}.template.json")
+  bucket = local.bucket
+  key    = "{name}-${{substr(filesha256("${{path.module}}/{name}.template.json"), 0, 12)}}.template.json"
+  source = "${{path.module}}/{name}.template.json"
+
+  lifecycle {{
+    create_before_destroy = true
+  }}
 }}
 
 resource "aws_cloudformation_stack" "why403" {{

@@ -141,10 +141,14 @@ def test_the_terraform_module_hands_every_parameter_of_the_template_on(template:
         for name, body in within.items()
     }
     stack = named["aws_cloudformation_stack", "why403"]
+    objects = [body for (kind, _), body in named.items() if kind == "aws_s3_object"]
     names = {name.strip('"') for one in written["variable"] for name in one}
 
     assert set(template["Parameters"]) == set(stack["parameters"])
     assert {"code_bucket_prefix", "slack_secret_arn", "log_groups", "page_mode", "kms_key_arn"} <= names
+    # Else a template that was built anew changes no URL, and a rollback finds the zip before it gone.
+    assert ["filesha256" in body["key"] for body in objects] == [True, True]
+    assert [body["lifecycle"][0]["create_before_destroy"] for body in objects] == [True, True]
 
 
 def test_the_module_is_written_as_terraform_formats_it(template: dict[str, Any], tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from why403.aws.reader import Reader
 from why403.aws.stack import find_stack
 from why403.aws.whoami import Identity, whoami
 from why403.cli.app import ran
-from why403.cli.doctor_channels import ASK, ask_channel, check_secret
+from why403.cli.doctor_channels import ASK, check_named
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_test_line, test_line_commands
 from why403.cli.doctor_log_groups import check_log_group
@@ -18,7 +18,6 @@ from why403.cli.doctor_permissions import check_permissions, check_place
 from why403.cli.doctor_stack import check_stack
 from why403.cli.options import credentials
 from why403.cli.terminal import json_line
-from why403.delivery.channel import Destination
 from why403.delivery.register import CHANNELS, OWN_ROOM
 from why403.errors import NoAccessError
 from why403.notices.inert import WHOLE, inert
@@ -137,9 +136,7 @@ def _checks(examined: Examined, identity: Identity) -> list[Check]:
         checks += check_log_group(reader, name, identity.place)
     for channel in SECRETS:
         if name := examined.secrets.get(channel.secret.setting, "") if channel.secret else "":
-            checks.append(check_secret(reader, channel, name))
-            if examined.ask_channels and checks[-1].result == "ok":
-                checks.append(ask_channel(channel, Destination(secret=name), identity.place.region))
+            checks += check_named(reader, channel, name, identity.place.region, ask=examined.ask_channels)
     if examined.table:
         checks += [check_test_line(examined.table, name, identity.place) for name in examined.log_groups]
     return checks

@@ -12,16 +12,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from why403.aws.permission_check import SIMULATE
 from why403.aws.reader import Reader
-from why403.aws.secrets import Secrets
 from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.cli.doctor_check import Check
+from why403.cli.doctor_delivery import ask_channel
 from why403.delivery.channel import Channel, Destination
 from why403.delivery.register import CHANNELS
 from why403.delivery.routing import parse_routes
 from why403.environment import unpacked
-from why403.errors import DeliveryError, SettingsError
-from why403.http import post
+from why403.errors import SettingsError
 from why403.iam.layer import Effect
 from why403.policies.simulation import simulated
 from why403.reads import Answer, Failure, asked
@@ -57,6 +56,16 @@ def check_channels(
             yield _check_topic(topic, listener, region)
 
 
+def check_named(
+    reader: Reader, channel: Channel[Any], secret: str, region: str, *, ask: bool
+) -> Iterator[Check]:
+    """A secret that is named by hand, with no stack that says more."""
+    check = check_secret(reader, channel, secret)
+    yield check
+    if ask and check.result == "ok":
+        yield ask_channel(channel, Destination(secret=secret), region)
+
+
 def _destinations(stack: DeployedStack, notify: Mapping[str, Any]) -> list[tuple[Channel[Any], Destination]]:
     """Channel and destination of each route, each once; by the stack's outputs where the function's settings cannot be read."""
     variables = notify.get("Environment", {}).get("Variables", {})
@@ -73,25 +82,6 @@ def _destinations(stack: DeployedStack, notify: Mapping[str, Any]) -> list[tuple
         if there.secret and (channel, there) not in found:
             found.append((channel, there))
     return found
-
-
-def ask_channel(channel: Channel[Any], there: Destination, region: str) -> Check:
-    """What the receiver says without being told anything; the secret is read here, as whoever runs this may."""
-    named = f"{channel.title}, by the secret {there.secret}" + "".join(
-        f", {it}" for it in there.options.values()
-    )
-    if channel.ask is None:
-        cure = "Write a test line (--send-test)."
-        return Check(f"{named}, cannot be asked: {channel.unasked}", "unknown", cure)
-    try:
-        text = Secrets(client("secretsmanager", region)).read(there.secret)
-    except DeliveryError:
-        cure = "Allow secretsmanager:GetSecretValue on it to whoever runs the doctor, and kms:Decrypt on its key."
-        return Check(f"{named}, was not asked: you may not read the secret", "unknown", cure)
-    try:
-        return Check(f"{named}, answers: {channel.ask(text, there, post)}; nothing was posted", "ok")
-    except (DeliveryError, SettingsError) as error:
-        return Check(f"{named}, would not take a message", "failed", str(error))
 
 
 def check_secret(reader: Reader, channel: Channel[Any], secret: str, role: str = "") -> Check:

@@ -4,14 +4,19 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Any
 
 from why403.aws.incident_table import open_table
+from why403.aws.secrets import Secrets
+from why403.aws.session import client
 from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
+from why403.delivery.channel import Channel, Destination
 from why403.delivery.doors import Post
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
-from why403.errors import DeliveryError, StoreError
+from why403.errors import DeliveryError, SettingsError, StoreError
+from why403.http import post
 from why403.iam.place import Place
 from why403.incidents.fingerprint import fingerprint
 from why403.log_events.log_event import LogEvent
@@ -21,6 +26,25 @@ TEST_MESSAGE = (
     "https://sqs.us-east-1.amazonaws.com/123456789012/why403-doctor is denied."
 )
 """Without a comma: the AWS CLI's shorthand would end the message there."""
+
+
+def ask_channel(channel: Channel[Any], there: Destination, region: str) -> Check:
+    """What the receiver says without being told anything; the secret is read here, as whoever runs this may."""
+    named = f"{channel.title}, by the secret {there.secret}" + "".join(
+        f", {it}" for it in there.options.values()
+    )
+    if channel.ask is None:
+        cure = "Write a test line (--send-test)."
+        return Check(f"{named}, cannot be asked: {channel.unasked}", "unknown", cure)
+    try:
+        text = Secrets(client("secretsmanager", region)).read(there.secret)
+    except DeliveryError:
+        cure = "Allow secretsmanager:GetSecretValue on it to whoever runs the doctor, and kms:Decrypt on its key."
+        return Check(f"{named}, was not asked: you may not read the secret", "unknown", cure)
+    try:
+        return Check(f"{named}, answers: {channel.ask(text, there, post)}; nothing was posted", "ok")
+    except (DeliveryError, SettingsError) as error:
+        return Check(f"{named}, would not take a message", "failed", str(error))
 
 
 def check_slack_app(url: str, post: Post) -> Check:
