@@ -57,6 +57,7 @@ def test_the_action_ends_as_the_check_does(kind: str, source: str, status: int, 
     python = tmp_path / "why403" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.symlink_to(sys.executable)
+    tool(tmp_path, "gh", 'while [ "$1" != --body-file ]; do shift; done; cp "$2" comment')
     given = {
         "KIND": kind,
         "SOURCE": str(CI / "example" / source),
@@ -65,7 +66,10 @@ def test_the_action_ends_as_the_check_does(kind: str, source: str, status: int, 
         "RUNNER_TEMP": str(tmp_path),
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
         "PYTHONPATH": f"{ROOT / 'functions'}",
-        "PATH": os.environ["PATH"],
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "GH_TOKEN": "token",
+        "PULL_REQUEST": "7",
+        "GITHUB_REPOSITORY": "alice/shop",
     }
     ran = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", action["runs"]["steps"][1]["run"]],
@@ -78,3 +82,49 @@ def test_the_action_ends_as_the_check_does(kind: str, source: str, status: int, 
     assert not (tmp_path / "x").exists()
     if status == 1:
         assert "the change denies what was mended" in (tmp_path / "summary.md").read_text("utf-8")
+        assert calls(tmp_path)[0].startswith("gh pr comment 7 --repo alice/shop --body-file ")
+        assert (tmp_path / "comment").read_text("utf-8") == (tmp_path / "summary.md").read_text("utf-8")
+
+
+def tool(folder: Path, name: str, does: str) -> None:
+    """A program of that name that writes down how it was called."""
+    made = folder / "bin" / name
+    made.parent.mkdir(exist_ok=True)
+    made.write_text(f'#!/bin/sh\necho "{name} $*" >> "{folder}/calls"\n{does}\n')
+    made.chmod(0o755)
+
+
+def calls(folder: Path) -> list[str]:
+    return (folder / "calls").read_text("utf-8").splitlines()
+
+
+def test_gitlab_s_job_fetches_the_commit_and_writes_a_note(tmp_path: Path) -> None:
+    gitlab: Any = yaml.safe_load((CI / "gitlab" / "why403-check.yml").read_text("utf-8"))
+    script = "\n".join(gitlab["why403-check"]["script"]).replace("/opt/why403", str(ROOT))
+    for name in ("apt-get", "git", "pip", "curl"):
+        tool(tmp_path, name, "")
+    (tmp_path / "bin" / "python").symlink_to(sys.executable)
+    given = {
+        **{name: str(value) for name, value in gitlab["variables"].items()},
+        "WHY403_KIND": "template",
+        "WHY403_SOURCE": str(CI / "example" / "template.yaml"),
+        "WHY403_REQUESTS": str(CI / "example" / "incidents.jsonl"),
+        "WHY403_REPOSITORY": "https://git.example.com/why403.git",
+        "WHY403_COMMIT": "0123456789abcdef" * 2 + "01234567",
+        "WHY403_TOKEN": "token",
+        "CI_API_V4_URL": "https://gitlab.example.com/api/v4",
+        "CI_PROJECT_ID": "42",
+        "CI_MERGE_REQUEST_IID": "3",
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+    }
+    ran = subprocess.run(
+        ["sh", "-e", "-c", script], env=given, cwd=tmp_path, check=False, capture_output=True
+    )
+
+    assert ran.returncode == 1, ran.stderr
+    assert "the change denies what was mended" in (tmp_path / "why403.md").read_text("utf-8")
+    called = calls(tmp_path)
+    assert f"fetch -q --depth 1 {given['WHY403_REPOSITORY']} {given['WHY403_COMMIT']}" in "\n".join(called)
+    assert called[-1].endswith(
+        "--data-urlencode body@why403.md https://gitlab.example.com/api/v4/projects/42/merge_requests/3/notes"
+    )
