@@ -76,7 +76,7 @@ def arn_before(text: str, start: int, end: int) -> str | None:
     if at > 0 and piece[at - 1].isalnum():
         return None
     match = BEFORE.match(piece, at) if at >= 0 else None
-    return match[0].rstrip(",") if match else None
+    return match[0].rstrip(",") if match and not match[0].endswith(":") else None
 
 
 def _may_span(value: str) -> bool:

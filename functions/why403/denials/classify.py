@@ -11,13 +11,15 @@ from why403.denials.enriched import Sentence, find_sentences
 from why403.denials.handled import is_handled, level_of
 from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
+from why403.denials.masked import is_masked
 from why403.denials.noise import is_noise
-from why403.denials.quoted import is_asked_about, is_document, is_prose, is_quoted, is_written
+from why403.denials.quoted import is_asked_about, is_document, is_page, is_prose, is_quoted
 from why403.denials.spoken import denials_told
 from why403.denials.surroundings import own_words
 from why403.denials.varying import by_template
 from why403.denials.vocabulary import phrases_in
 from why403.denials.wrappers.register import read_calls
+from why403.iam.arn import parse_arn
 from why403.log_events.log_event import LogEvent
 
 NOISE = (Denial(verdict=Verdict.NOT_A_DENIAL),)
@@ -43,7 +45,9 @@ def read(message: str) -> tuple[Denial, ...]:
         return NOISE
     told = tuple(find_sentences(text))
     sentences = tuple(sentence for sentence in told if not is_quoted(text, sentence))
-    if (told and not sentences) or (is_written(message) and not any(one.principal for one in told)):
+    if (told and not sentences) or (
+        is_page(message, text, found) and not any(_has_caller(one) for one in told)
+    ):
         return NOISE
     calls = tuple(read_calls(text, found, in_passing=not sentences))
     if _is_only_shown(text, sentences, calls):
@@ -54,6 +58,12 @@ def read(message: str) -> tuple[Denial, ...]:
     if judgement.verdict is Verdict.MISSING_PERMISSION:
         return (_complete(infer(text, calls), text, calls),)
     return (_lookalike(judgement, text, calls),)
+
+
+def _has_caller(sentence: Sentence) -> bool:
+    """Whether the sentence names who called, not masked by who wrote about it."""
+    principal = sentence.principal or ""
+    return parse_arn(principal) is not None and not is_masked(principal)
 
 
 def _is_only_shown(text: str, sentences: Sequence[Sentence], calls: Sequence[FailedCall]) -> bool:

@@ -32,8 +32,8 @@ from why403.denials.signs import (
 from why403.denials.statuses import status_403_at
 from why403.denials.switched_off import service_switched_off
 
-FOREIGN_HOST_ID = re.compile(r"<hostid>[0-9a-f]{64}</hostid>")
-"""MinIO's, Ceph's: hexadecimal, where S3's is base64."""
+FOREIGN_HOST_ID = re.compile(r"host_?id(?:>|['\"]?[:=] ?['\"]?)[0-9a-f]{64}(?![0-9a-z+/=])")
+"""MinIO's, Ceph's: hexadecimal, where S3's is base64; as XML, JSON, or an object that JavaScript prints."""
 LOCAL_FILE = re.compile(
     r"(?<![\w:/.~-])(?:~|\.{1,2})?/[^\s'\":]{1,300}['\"]?\)?(?:(?: failed)?: | \()[Pp]ermission denied\b"
     r"|(?<![\w:/.~-])[Pp]ermission denied: ['\"]?/(?!/)"
@@ -174,7 +174,7 @@ def _is_of_foreign_host(text: str) -> bool:
 
 def _is_foreign_store(text: str, lowered: str, found: frozenset[str]) -> bool:
     return is_s3_compatible(text, found) or (
-        "<hostid>" in lowered and FOREIGN_HOST_ID.search(lowered) is not None
+        ("hostid" in lowered or "host_id" in lowered) and FOREIGN_HOST_ID.search(lowered) is not None
     )
 
 

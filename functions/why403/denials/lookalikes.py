@@ -14,7 +14,7 @@ from why403.denials.denial import Kind, Verdict
 from why403.denials.wording import patterns_with_sign, with_sign, wordings
 
 SIGNS = ("certain", "refusals", "systems", "s3_compatible")
-PATTERNS = ("talk", "list", "test", "document", "s3_compatible")
+PATTERNS = ("talk", "list", "test", "document", "page", "s3_compatible")
 """Signs that patterns tell: of a text about refusals, none of which it reports, and of stores by where their name stands."""
 REASONS_BESIDE_IAM = (Kind.BLOCK_PUBLIC_ACCESS, Kind.ACL_DISABLED)
 

@@ -29,26 +29,33 @@ INTRODUCED = re.compile(
     r"|\b[Ee]xplain(?: this)?|\b[Ii]f (?:you|we|it|AWS|S3) (?:see|get|receive|encounter|return|say)s?|[\"'`“](?:[Ww]hy|[Hh]ow (?:do I|to) (?:fix|solve))\b"
     r"|\b(?:I|[Ww]e|[Tt]hey|[Cc]ustomers?|[Uu]sers?) (?:see|saw|gets?|got|hit|received?|reports?|reported|(?:am |are |keep )?(?:getting|seeing))\b"
     r"[^\n\"'`“]{0,40}[\"'`“]"
-    r"|\bfollowing error occurs[^\n]{0,240}|\b(?:returns|shows|(?:fails?|answers) with):? `"
-    r"|\b(?:errors?|messages?|something) (?:like|such as))\W{0,6}(?:[A-Z]\w{3,40}: )?(?:Access Denied )?$"
+    r"|\bfollowing error occurs[^\n]{0,240}"
+    r"|\b(?:errors?|messages?|something) (?:like|such as))\W{0,6}(?:[A-Z]\w{3,40}: )?$"
 )
 """What stands right before a sentence that is an example, is asked about, or that somebody says to have seen, in quotation marks."""
 USER = "User:"
 SOURCE_HINTS = (
     "throw ", "raise ", "return ", " new ", "(new ", "rrors.New(", "rrorf(", "side_effect", ".failed(", "xpect(", "ssert", ".toC", ".toT", ".toM", ".toE",
     ".toB", "ontains(", "ncludes(", "sWith(", ".match", "ndexOf(", "HasPrefix(", ".mock", '== "', "== '", "== `", '= "', "= '", "= `", "= (", " = r",
+    "({", " `",
 )  # fmt: skip
 """One of these stands wherever SOURCE fits."""
 SOURCE = re.compile(
     r"(?:\b(?:raise|throw|return|new) [\w.]{1,80}|\berrors\.New|\b(?:[a-z]{1,20}\.)?[a-zA-Z]{0,20}rrorf|\bside_effect ?= ?[\w.]{1,80}|\.failed"
     r"|\b(?:expect|assert[A-Z_]\w{0,30})"
     r"|\.(?:to(?:Contain|Throw|Match|Equal|Be)\w{0,30}|contains|includes|startsWith|endsWith|match(?:es)?|indexOf|Contains|HasPrefix|mock\w{1,40}))"
-    r"\(\s{0,40}(?:[\w.()]{1,60}, ?|\w{1,20}: [\"'`]\w{1,40}[\"'`], \w{1,20}: )?[rbfu]{0,2}(?P<of_call>[\"'`])"
-    r"|(?<= )[!=]==? ?(?P<compared>[\"'`])"
+    r"\(\s{0,40}(?:[\w.()]{1,60}, ?(?:\[\]byte\()?|\w{1,20}: [\"'`]\w{1,40}[\"'`], \w{1,20}: )?"
+    r"[rbfu]{0,2}[\"'`]|\.\w{1,40}\(\{ ?\w{1,40}: [\"'`]"
+    r"|\b(?:returns|says|shows|reads|followed by|(?:fails?|answers) with):? `"
+    r"|(?<= )[!=]==? ?[\"'`]"
     r"|(?:^|\n)[ \t]{0,40}(?:(?:export |public |private |static |final |const |let |var |val |my ){1,4}[\w$<>:\[\]]{1,60}(?: \w{1,60})?"
-    r"|[A-Z][A-Z0-9_]{2,40}|\w{1,40}\.(?:name|code|message)) :?= \(?\s{0,40}[rbfu]{0,2}(?P<assigned>[\"'`])"
+    r"|[A-Z][A-Z0-9_]{2,40}|\w{1,40}\.(?:name|code|message)) :?= \(?\s{0,40}[rbfu]{0,2}[\"'`]"
 )
-"""Source up to the quote of a text in it: an error that is made, a test's call, a comparison, a constant; `KEY="..."` without blanks is logfmt."""
+"""Source, or a page's own words, up to the quote of a text: an error that is made, a test's call, a comparison, a constant, what a
+call returns; `KEY="..."` without blanks is logfmt.
+"""
+COMMENT = re.compile(r"(?m)^[ \t]{0,80}// [^\n]*\n?")
+"""A line of comment; where all lines are, somebody shared a denial in one."""
 ADJACENT = re.compile(r"\s{0,120}\+?\s{0,120}[rbfu]{0,2}([\"'`])")
 """Between the pieces of one text, which Python joins by itself and others by `+`."""
 FORMATS = (".*", ".+", "${", "$(", "%s", "%v", "m: {", "e {", ":{", "[^", "\\S", "\\w", "\\W", "(?")
@@ -104,6 +111,8 @@ def without_source(message: str) -> str:
     """
     if len(message) > LONGEST:
         return message
+    if "// " in message and COMMENT.sub("", message).strip():
+        message = COMMENT.sub("", message)
     if "allows the " in message or "to perform" in message:
         message = TEMPLATE.sub("", message) if holds_any(message, FORMATS) else message
     if not holds_any(message, SOURCE_HINTS):
@@ -111,7 +120,7 @@ def without_source(message: str) -> str:
     pieces, end, at = [], 0, 0
     while (told := SOURCE.search(message, at)) is not None:
         at = told.end()
-        after = _end_of_line_text(message, at, told["of_call"] or told["compared"] or told["assigned"])
+        after = _end_of_line_text(message, at, told[0][-1])
         if after is None:
             continue
         pieces.append(message[end:at])
@@ -134,8 +143,10 @@ def _end_of_line_text(message: str, start: int, quote: str) -> int | None:
     return after
 
 
-def is_written(message: str) -> bool:
-    """Whether the whole message is a comment of source code, or a heading in quotation marks with what stands below it."""
+def is_page(message: str, text: str, found: frozenset[str]) -> bool:
+    """Whether the message, `text` in plain, is a page, a comment of source code, or a heading in quotation marks with what stands below it."""
+    if is_said(text, found, "page"):
+        return True
     if not message.lstrip().startswith(("//", "# ", "##")):
         return False
     lines = [stripped for line in message.split("\n") if (stripped := line.lstrip())]

@@ -94,7 +94,7 @@ def with_sign(sign: str) -> frozenset[str]:
 
 @cache
 def patterns_with_sign(sign: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    """The patterns of one sign, each with its gates: `talk`, `list`, `test`, `document`."""
+    """The patterns of one sign, each with its gates: `talk`, `list`, `test`, `document`, `page`."""
     return tuple(
         (one.gates, re.compile(one.pattern))
         for one in wordings()
