@@ -7,19 +7,17 @@ from dataclasses import replace
 from why403.denials.arn_text import as_arn, only_role
 from why403.denials.call import FailedCall
 from why403.denials.denial import Denial, Verdict
-from why403.denials.enriched import Sentence, find_sentences
+from why403.denials.enriched import find_sentences
 from why403.denials.handled import is_handled, level_of
 from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
-from why403.denials.masked import is_masked
 from why403.denials.noise import is_noise
-from why403.denials.quoted import is_asked_about, is_document, is_page, is_prose, is_quoted
+from why403.denials.quoted import is_document, is_only_shown, is_page, is_quoted
 from why403.denials.spoken import denials_told
 from why403.denials.surroundings import own_words
 from why403.denials.varying import by_template
 from why403.denials.vocabulary import phrases_in
 from why403.denials.wrappers.register import read_calls
-from why403.iam.arn import parse_arn
 from why403.log_events.log_event import LogEvent
 
 NOISE = (Denial(verdict=Verdict.NOT_A_DENIAL),)
@@ -45,12 +43,10 @@ def read(message: str) -> tuple[Denial, ...]:
         return NOISE
     told = tuple(find_sentences(text))
     sentences = tuple(sentence for sentence in told if not is_quoted(text, sentence))
-    if (told and not sentences) or (
-        is_page(message, text, found) and not any(_has_caller(one) for one in told)
-    ):
+    if (told and not sentences) or (is_page(message, text, found, told)):
         return NOISE
     calls = tuple(read_calls(text, found, in_passing=not sentences))
-    if _is_only_shown(text, sentences, calls):
+    if is_only_shown(text, sentences, calls):
         return NOISE
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))
@@ -58,21 +54,6 @@ def read(message: str) -> tuple[Denial, ...]:
     if judgement.verdict is Verdict.MISSING_PERMISSION:
         return (_complete(infer(text, calls), text, calls),)
     return (_lookalike(judgement, text, calls),)
-
-
-def _has_caller(sentence: Sentence) -> bool:
-    """Whether the sentence names who called, not masked by who wrote about it."""
-    principal = sentence.principal or ""
-    return parse_arn(principal) is not None and not is_masked(principal)
-
-
-def _is_only_shown(text: str, sentences: Sequence[Sentence], calls: Sequence[FailedCall]) -> bool:
-    """Whether the text asks about every call that it names, or explains a sentence that names no caller."""
-    if sentences:
-        told = any(one.principal for one in sentences) or any(call.code for call in calls)
-        return not told and is_prose(text)
-    named = [call for call in calls if call.operation] or calls
-    return bool(named) and all(is_asked_about(text, call) for call in named)
 
 
 def _lookalike(judgement: Judgement, text: str, calls: Sequence[FailedCall]) -> Denial:

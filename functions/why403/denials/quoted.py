@@ -5,11 +5,14 @@ a stack trace shows, hides no denial beside it.
 """
 
 import re
+from collections.abc import Sequence
 
 from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
 from why403.denials.enriched import LEFT, Sentence
 from why403.denials.lookalikes import is_said
+from why403.denials.masked import is_masked
+from why403.iam.arn import parse_arn
 
 HINTS = ("role", "prompt", "question", "user_message", "page_content", "completion", "text", "subject")
 """One of these is a key wherever TALK fits."""
@@ -143,8 +146,13 @@ def _end_of_line_text(message: str, start: int, quote: str) -> int | None:
     return after
 
 
-def is_page(message: str, text: str, found: frozenset[str]) -> bool:
-    """Whether the message, `text` in plain, is a page, a comment of source code, or a heading in quotation marks with what stands below it."""
+def is_page(message: str, text: str, found: frozenset[str], told: Sequence[Sentence]) -> bool:
+    """Whether the message, `text` in plain, is a page, a comment of source code, or a heading in quotation marks with what stands below it.
+
+    Not where one of the sentences `told` names its caller, whom a page masks.
+    """
+    if any(_has_caller(one) for one in told):
+        return False
     if is_said(text, found, "page"):
         return True
     if not message.lstrip().startswith(("//", "# ", "##")):
@@ -154,6 +162,20 @@ def is_page(message: str, text: str, found: frozenset[str]) -> bool:
         len(lines) > 1 and all(line.startswith("# ") for line in lines)
     )
     return commented or HEADING.match(message) is not None
+
+
+def _has_caller(sentence: Sentence) -> bool:
+    principal = sentence.principal or ""
+    return parse_arn(principal) is not None and not is_masked(principal)
+
+
+def is_only_shown(text: str, sentences: Sequence[Sentence], calls: Sequence[FailedCall]) -> bool:
+    """Whether the text asks about every call that it names, or explains a sentence that names no caller."""
+    if sentences:
+        told = any(one.principal for one in sentences) or any(call.code for call in calls)
+        return not told and is_prose(text)
+    named = [call for call in calls if call.operation] or calls
+    return bool(named) and all(_is_asked_about(text, call) for call in named)
 
 
 def is_prose(text: str) -> bool:
@@ -180,7 +202,7 @@ def is_quoted(text: str, sentence: Sentence) -> bool:
     return bool(user) and INTRODUCED.search(head) is not None
 
 
-def is_asked_about(text: str, call: FailedCall) -> bool:
+def _is_asked_about(text: str, call: FailedCall) -> bool:
     """Whether a failed call stands in the text as an example, or in a question about it."""
     return call.start > 0 and INTRODUCED.search(text[max(0, call.start - LEFT) : call.start]) is not None
 
