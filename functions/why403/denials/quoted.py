@@ -39,20 +39,20 @@ INTRODUCED = re.compile(
 USER = "User:"
 SOURCE_HINTS = (
     "throw ", "raise ", "return ", " new ", "(new ", "rrors.New(", "rrorf(", "side_effect", ".failed(", "xpect(", "ssert", ".toC", ".toT", ".toM", ".toE",
-    ".toB", "ontains(", "ncludes(", "sWith(", ".match", "ndexOf(", "HasPrefix(", ".mock", '== "', "== '", "== `", '= "', "= '", "= `", "= (", " = r",
-    "({", " `",
+    ".toB", "ontains(", "ncludes(", "sWith(", ".match", "ndexOf(", "HasPrefix(", ".mock", '== "', "== '", "== `", '= "', "= '", "= `", "= (", "=\n", " = r",
+    "({", " `", "print", "LOG", "log.", "logger.", "logging.", "console.", "fmt.",
 )  # fmt: skip
 """One of these stands wherever SOURCE fits."""
 SOURCE = re.compile(
     r"(?:\b(?:raise|throw|return|new) [\w.]{1,80}|\berrors\.New|\b(?:[a-z]{1,20}\.)?[a-zA-Z]{0,20}rrorf|\bside_effect ?= ?[\w.]{1,80}|\.failed"
-    r"|\b(?:expect|assert[A-Z_]\w{0,30})"
+    r"|\b(?:expect|assert[A-Z_]\w{0,30}|print[fl]?n?|(?:LOGGER|LOG|logg?(?:er|ing)?|console|fmt)\.\w{1,20})"
     r"|\.(?:to(?:Contain|Throw|Match|Equal|Be)\w{0,30}|contains|includes|startsWith|endsWith|match(?:es)?|indexOf|Contains|HasPrefix|mock\w{1,40}))"
     r"\(\s{0,40}(?:[\w.()]{1,60}, ?(?:\[\]byte\()?|\w{1,20}: [\"'`]\w{1,40}[\"'`], \w{1,20}: )?"
     r"[rbfu]{0,2}[\"'`]|\.\w{1,40}\(\{ ?\w{1,40}: [\"'`]"
     r"|\b(?:returns|says|shows|reads|followed by|(?:fails?|answers) with):? `"
     r"|(?<= )[!=]==? ?[\"'`]"
     r"|(?:^|\n)[ \t]{0,40}(?:(?:export |public |private |static |final |const |let |var |val |my ){1,4}[\w$<>:\[\]]{1,60}(?: \w{1,60})?"
-    r"|[A-Z][A-Z0-9_]{2,40}|\w{1,40}\.(?:name|code|message)) :?= \(?\s{0,40}[rbfu]{0,2}[\"'`]"
+    r"|[A-Z][A-Z0-9_]{2,40}|\w{1,40}\.(?:name|code|message)) :?=\s\(?\s{0,40}[rbfu]{0,2}[\"'`]"
 )
 """Source, or a page's own words, up to the quote of a text: an error that is made, a test's call, a comparison, a constant, what a
 call returns; `KEY="..."` without blanks is logfmt.

@@ -52,9 +52,9 @@ OBJECT_OF_BUCKET = re.compile(
 )
 """Prose: `object a/b from bucket acme`."""
 UPLOADED = re.compile(
-    rf"S3UploadFailedError: Failed to upload [^:]{{1,500}}? to (?P<bucket>{NAME})/(?P<key>[^\s:]{{1,1024}}): "
+    rf"Failed to upload [^:]{{1,500}}? to (?P<bucket>{NAME})/(?P<key>[^\s:]{{1,1024}}): (?:An error occurred \(|403 )"
 )
-"""boto3's words: a file, then bucket and key."""
+"""boto3's words: a file, then bucket and key, then botocore's own."""
 KEY = re.compile(
     r"(?<![\w.-])(?:[Kk]ey|(?:object|s3)_?[Kk]ey)[\"']?\s?[:=]\s?(?!arn:)"
     r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?P<bare>[^\s\"',;}\])]{1,1024}))"
