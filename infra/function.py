@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -189,7 +190,16 @@ def role_name(settings: Settings, name: str) -> str:
 
 def role_stem(settings: Settings, name: str) -> str:
     """The same without the Region."""
-    return f"{settings.stack_name[:LONGEST_STACK_IN_ROLE]}-{name.replace('_', '-')}"
+    mark = path_mark(settings.role_path)
+    return f"{settings.stack_name[: LONGEST_STACK_IN_ROLE - len(mark)]}-{name.replace('_', '-')}{mark}"
+
+
+def path_mark(path: str) -> str:
+    """What a path other than `/` puts into the names: a role that gets another path is made anew, and needs a name that is free.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
+    """
+    return "" if path == "/" else f"-{hashlib.sha256(path.encode()).hexdigest()[:6]}"
 
 
 def own_log_group(settings: Settings, name: str) -> str:

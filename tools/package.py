@@ -19,6 +19,7 @@ from why403.errors import SettingsError
 
 from infra.application import application, services_used
 from infra.asset import BuildError, built
+from infra.function import path_mark
 from infra.settings import CONTEXT, context_of
 from tools.one_template import NO_VALUE, Case, Choice, Merging, Way, cases, settings_of
 from tools.sbom import bill
@@ -127,6 +128,7 @@ def _text(text: str) -> Any:  # noqa: ANN401  # a text, or CloudFormation's func
         return {"Ref": "KmsKeyArn"}
     if text == PATH:
         return {"Ref": "RolePath"}
+    text = text.replace(path_mark(PATH), "")  # a parameter has no hash: names are as without a path
     if f'"{GROUP}"' in text:
         listed = {"LogGroups": {"Fn::Join": ['", "', {"Ref": "LogGroups"}]}}
         return {"Fn::Sub": [_escaped(text).replace(GROUP, "${LogGroups}"), listed]}

@@ -98,11 +98,18 @@ def test_a_long_stack_name_leaves_room_for_the_longest_function_and_region() -> 
 
     from infra.function import FUNCTIONS, role_name  # noqa: PLC0415
 
-    longest = "a" * 40
-    taken = settings_of({"stack_name": longest, "log_groups": ["/ecs/orders"]})
-    names = [role_name(taken, stem) for stem in FUNCTIONS]
+    names = {
+        path: [
+            role_name(settings_of({"stack_name": "a" * 40, "role_path": path}), stem) for stem in FUNCTIONS
+        ]
+        for path in ("/", "/teams/", "/teams/platform/")
+    }
 
-    assert max(len(name) - len(Aws.REGION) + len("ap-southeast-1") for name in names) == 64
+    for named in names.values():
+        assert max(len(name) - len(Aws.REGION) + len("ap-southeast-1") for name in named) == 64
+    assert len({name for named in names.values() for name in named}) == 3 * len(FUNCTIONS), (
+        "a path has names of its own"
+    )
 
 
 def test_a_key_of_the_organizations_encrypts_all_that_is_kept_and_each_function_may_use_it(

@@ -56,8 +56,8 @@ def test_no_setting_loses_an_incident_or_a_secret(effects: Any) -> None:
     assert {"globs_by", "page_mode", "acting", "kms_key"} == {name for name, what in told.items() if what}
 
 
-def test_only_the_roles_path_is_refused_by_cloudformation(effects: Any) -> None:
-    assert [name for name, (_, found) in effects.items() if found.refused] == ["role_path"]
+def test_no_setting_is_refused_by_cloudformation(effects: Any) -> None:
+    assert [name for name, (_, found) in effects.items() if found.refused] == []
 
 
 def test_a_table_that_gets_another_name_is_replaced_and_lost_unless_it_is_kept() -> None:
