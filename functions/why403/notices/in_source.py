@@ -33,8 +33,7 @@ LARGEST = 8_000
 def fix_command(remedy: Remedy, notice: Notice) -> str:
     """What edits the source, in a checkout of it; empty where `why403 fix` has nothing to edit."""
     incident, remedies = notice.incident, notice.diagnosis.remedies
-    tool = remedy.owner.partition(":")[0]
-    is_edited = tool in TOOLS and not (tool == "cdk" and remedy.layer is Layer.TRUST)
+    is_edited = remedy.owner.partition(":")[0] in TOOLS
     alone = [each for each in remedies if each.set == remedy.set] == [remedy] and remedies[0] is remedy
     if incident is None or not alone or not is_edited or not _is_for_sources(remedy):
         return ""

@@ -101,6 +101,10 @@ class CdkOwner:
         target = call.around.target
         if target and sum(sees(call, each, target) for each in self.found.code.assigned[target]) > 1:
             raise SettingsError(f"{target} is given several values: give it a name of its own first")
+        if self.found.made.literal and target and self._is_overridden(target):
+            raise SettingsError(
+                f"what stands behind it changes {target} by name, and may replace its policies"
+            )
         if self.found.also:
             uses = len(self.found.also) + 1
             raise SettingsError(
@@ -108,6 +112,13 @@ class CdkOwner:
             )
         if "${Token[" in json.dumps(dict(draft.document)):
             raise SettingsError("the draft holds what the CDK takes for a token")
+
+    def _is_overridden(self, target: str) -> bool:
+        """Whether an L1 construct's properties are set again: `role.policies = …`, `role.addPropertyOverride(…)`."""
+        code, call = self.found.code, self.found.call
+        again = [(name, each) for name, all_of in code.assigned.items() for each in all_of]
+        again += [(each.name, each.around) for each in code.calls if "verride" in each.name]
+        return any(name.startswith(f"{target}.") and sees(call, each, target) for name, each in again)
 
     def _insertions(
         self, places: Sequence[StatementPlace], fresh: Sequence[Mapping[str, Any]], draft: SourceDraft

@@ -148,7 +148,10 @@ class TerraformOwner:
 
     def _places(self, draft: SourceDraft) -> Iterator["_Place"]:
         for path, block, field in self._documents(draft):
-            if block.attribute(field) is not None and (place := self._place(path, block, field)) is not None:
+            held, told = (self.block, "inline_policy") if block.kind == "inline_policy" else (block, field)
+            if block.attribute(field) is None or _ignores(held, told):
+                continue
+            if (place := self._place(path, block, field)) is not None:
                 yield place
 
     def _place(self, path: Path, block: HclBlock, field: str) -> "_Place | None":
@@ -178,7 +181,8 @@ class TerraformOwner:
         else:
             if draft.layer == "trust" or not kind or any(True for _ in self._documents_written(draft)):
                 raise SettingsError(
-                    "its policy is no list of statements that one can be added to, or others use it too"
+                    "its policy is no list of statements that one can be added to, others use it too, "
+                    "or its lifecycle ignores changes of it"
                 )
             field = RESOURCE_POLICIES[kind][0]
             arguments = {field: f"{target}.{ATTRIBUTES.get(field, 'id')}"}
@@ -266,6 +270,13 @@ def _reference(block: HclBlock, name: str) -> tuple[str, ...]:
     alone = node is not None and node.named_children[0].type == "variable_expr"
     alone = alone or (quoted is not None and quoted.named_child_count == ONE_PART)
     return found[0] if len(found) == 1 and alone else ()
+
+
+def _ignores(block: HclBlock, name: str) -> bool:
+    """Whether Terraform is told to leave an argument as it was made."""
+    nodes = [each.attribute("ignore_changes") for each in block.blocks("lifecycle")]
+    told = {one[0] for node in nodes if node is not None for one in traversals(block.source, node)}
+    return bool(told & {"all", name})
 
 
 def _resource_name(draft: SourceDraft) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from why403.cli.evaluate import evaluate_line
+from why403.iam.layer import Layer
 from why403.notices.dialects.slack import render_slack
 from why403.notices.dialects.text import render_text
 from why403.notices.in_source import agent_brief, fix_command
@@ -55,6 +56,12 @@ def test_the_command_stands_where_it_can_edit_the_owner_s_source(owner: str, com
 
     assert fix_command(notice.diagnosis.remedies[0], notice) == command
     assert suggested(notice)[0].owner.endswith(command if owner and command else "")
+
+
+def test_the_command_stands_for_a_trust_policy_of_the_cdk_too() -> None:
+    notice = first(owner="cdk: OrdersStack / TaskRole30FC0FBB", layer=Layer.TRUST)
+
+    assert fix_command(notice.diagnosis.remedies[0], notice) == "why403 fix f3a1c0de --in . --branch"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
