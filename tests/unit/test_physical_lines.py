@@ -16,6 +16,7 @@ from why403.iam.place import Place
 from why403.incidents.log_groups import LogGroups
 from why403.incidents.outbox import parse_stream_record
 from why403.incidents.sighting import ALERTED
+from why403.incidents.stream import CLOSE_MS, find_line
 from why403.incidents.transition import Turn
 from why403.incidents.watch import Watch
 from why403.log_events.log_event import LogEvent
@@ -354,3 +355,51 @@ def test_a_thin_line_that_is_no_part_of_another_event_is_told_after_one_that_was
 
     assert nobody == []
     assert [(denial.action, denial.resource) for denial in stream.diagnose()] == [(None, None)]
+
+
+def _page(lines: Sequence[Line], **when: object) -> dict[str, Any]:
+    events = [{"timestamp": time, "message": text} for time, _, text in lines]
+    return {"when": when, "data": {"events": events, "nextForwardToken": "next"}}
+
+
+def _busy(until: int) -> list[Line]:
+    """A page as large as AWS gives one, that ends at a moment."""
+    return [(until - 1_000 + number, "web/1", f"INFO {number} {'x' * 1_000}") for number in range(1_000)]
+
+
+NOT_STORED = f"Error: not stored\n  [cause]: AccessDenied: Access Denied\n  {FRAME}"
+
+
+def test_in_a_stream_whose_page_ends_before_the_line_its_event_is_put_together_too() -> None:
+    error = physical(NOT_STORED, apart=0)
+    stream = Stream(error)
+    close = _page([(NOW - 1_500, "web/1", "INFO"), *error], startTime=NOW - CLOSE_MS)
+    stream.asked = FakeReader(
+        {"logs:GetLogEvents": [close, _page(_busy(NOW - 5_000))], "*": {"failure": "absent"}}
+    )
+    stream.deliver()
+
+    assert [denial.action for denial in stream.diagnose()] == ["s3:PutObject"]
+
+
+def test_a_line_behind_a_page_is_found_by_its_time() -> None:
+    error = physical(NOT_STORED)
+    asked = FakeReader({"logs:GetLogEvents": [_page(error, nextToken="next"), _page(_busy(NOW - 5_000))]})
+    found = asked.run(find_line(LogEvent(error[1][2], "g", "web/1", NOW)))
+
+    assert found.event is not None
+    assert (found.event.message, found.times, found.read) == (error[1][2], 1, 1_003)
+
+
+@pytest.mark.parametrize(("operation", "times"), [("PutObject", 2), ("GetObject", 1), ("DeleteObject", 0)])
+def test_several_lines_that_somebody_gave_are_found_where_all_of_them_stand(
+    operation: str, times: int
+) -> None:
+    older = physical(NOT_STORED.replace("PutObject", "GetObject"))
+    newer = [*physical(NOT_STORED, at=NOW + 60_000), *physical(NOT_STORED, at=NOW + 90_000)]
+    asked = FakeReader({"logs:GetLogEvents": _page([*older, (NOW + 9, "web/1", " "), *newer])})
+    given = NOT_STORED.replace("PutObject", operation)
+    found = asked.run(find_line(LogEvent(given, "g", "web/1", 0)))
+    at = {"PutObject": NOW + 90_000, "GetObject": NOW, "DeleteObject": None}[operation]
+
+    assert (at, times) == (found.event and found.event.timestamp, found.times)

@@ -9,7 +9,7 @@ from why403.aws.log_groups import look_up, names_like
 from why403.aws.reader import Reader
 from why403.cli.terminal import waiting
 from why403.iam.place import Place
-from why403.incidents.stream import LineFound, ask_stream, events_of, find_line, whole_event
+from why403.incidents.stream import CLOSE_MS, LineFound, ask_stream, events_of, find_line, whole_event
 from why403.log_events.log_event import LogEvent
 from why403.reads import Plan, Reply
 
@@ -54,7 +54,7 @@ def found_whole(reader: Reader, event: LogEvent) -> LogEvent:
 
 
 def _stream_around(line: LogEvent) -> Plan[tuple[Reply, ...]]:
-    return (yield ask_stream(line))
+    return (yield ask_stream(line, CLOSE_MS))
 
 
 def _not_found(found: LineFound, event: LogEvent) -> str:

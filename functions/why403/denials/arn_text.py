@@ -20,6 +20,14 @@ CLOSERS = 2
 ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>]{1,200}")
 """A path and a name; 200 characters hold those seen, and keep a line of a million letters cheap."""
 ENDS_WITH_COLON = ":log-stream:"
+WITHOUT_SPACES = frozenset(
+    {"kms", "sqs", "sns", "dynamodb", "lambda", "secretsmanager", "ssm", "states", "kinesis", "firehose", "ecr", "iam", "sts", "events"}
+)  # fmt: skip
+"""Services whose names hold no space: what stands behind one is another line's, or a word."""
+BROKEN = re.compile(r" ?\S+(?:(?<=[:/-]) \S+){0,3}")
+"""A name that a wrapped line broke behind a mark of its own, or before it; two breaks at most were seen."""
+GOES_ON = frozenset({"in", "at", "for", "by", "from", "with", "and", "via", "using", "as"})
+"""What a sentence goes on with behind a name."""
 MASKS = ("...", "…")
 MASK = re.compile(r"\.{3}|…|\*|X{3}")
 """What people write over an id before they share a line: `arn:aws:s3:::...`, three capital X in an account's place."""
@@ -34,7 +42,7 @@ def arn_at(text: str, end: int = -1, *, closed: bool = True) -> tuple[str | None
     if not text.startswith("arn:"):
         return None, 0
     if end > 0 and _may_span(text[:end]):
-        return _trim(text[:end]), end
+        return _spanning(text[:end]), end
     match = BODY.match(text)
     if match is None:
         return None, len(text)
@@ -84,6 +92,15 @@ def _may_span(value: str) -> bool:
     return " " in value and not any(mark in value for mark in ('"', "`", " (", ". ", " arn:", " on ", ", "))
 
 
+def _spanning(value: str) -> str | None:
+    """The ARN with spaces; where its service's names hold none, the part before a word that goes on, or None."""
+    parts = value.split(":", SEGMENTS - 1)
+    if len(parts) < SEGMENTS or parts[2] not in WITHOUT_SPACES or BROKEN.fullmatch(parts[-1]):
+        return _trim(value)
+    arn, _, rest = value.partition(" ")
+    return _trim(arn) if rest.split(" ", 1)[0] in GOES_ON and is_whole(arn) else None
+
+
 def _trim(arn: str) -> str:
     if arn.endswith(MASKS):
         return arn
@@ -105,7 +122,13 @@ def as_arn(resource: str) -> str | None:
     if "<" in resource:
         return resource
     head, last = parts[:-1], parts[-1]
-    name = last if head[2] == "s3" else last.replace(": ", ":")
+    name = (
+        last.replace(" ", "")
+        if head[2] in WITHOUT_SPACES
+        else last
+        if head[2] == "s3"
+        else last.replace(": ", ":")
+    )
     return ":".join([*(part.replace(" ", "") for part in head), name]) if name.strip(":/") else None
 
 

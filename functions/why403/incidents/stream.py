@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogE
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
@@ -26,6 +27,10 @@ AROUND_MS = 10_000
 """Milliseconds on both sides: a request's own lines stand closer; a stack trace's lines come within one."""
 MOST = 10_000
 """Events, as many as AWS gives in one answer of a megabyte: a busy stream writes hundreds in ten seconds."""
+CLOSE_MS = 2_000
+"""Milliseconds on both sides that are read where a busy stream's first page ends before what follows the line."""
+FULL = 500_000
+"""Characters of a page that may have ended at AWS's megabyte: an event, of which the next did not fit, has a quarter of one at most as a rule."""
 PAGES = 20
 """Pages that are read back from a stream's end to find a line of which no time is known: some 200,000 events."""
 MOST_READ = 300
@@ -40,7 +45,7 @@ GET_EVENTS = DeclaredRead(
 )
 
 
-def ask_stream(event: LogEvent) -> tuple[Read, ...]:
+def ask_stream(event: LogEvent, around: int = AROUND_MS) -> tuple[Read, ...]:
     """The read of what was logged ten seconds before and after; none where stream or time are not known."""
     if not event.log_group or not event.log_stream or not event.timestamp:
         return ()
@@ -48,11 +53,21 @@ def ask_stream(event: LogEvent) -> tuple[Read, ...]:
         GET_EVENTS.of(
             logGroupName=event.log_group,
             logStreamName=event.log_stream,
-            startTime=event.timestamp - AROUND_MS,
-            endTime=event.timestamp + AROUND_MS,
+            startTime=event.timestamp - around,
+            endTime=event.timestamp + around,
             limit=MOST,
             startFromHead=True,
         ),
+    )
+
+
+def ask_closer(there: Sequence[LogEvent], event: LogEvent) -> tuple[Read, ...]:
+    """The read of what stands right around the event, where the page that was read ended before it; else none."""
+    is_full = len(there) >= MOST or sum(len(each.message) for each in there) >= FULL
+    return (
+        ask_stream(event, CLOSE_MS)
+        if is_full and there[-1].timestamp <= event.timestamp + CLOSE_MS // 2
+        else ()
     )
 
 
@@ -79,47 +94,50 @@ class LineFound:
 
 
 def find_line(event: LogEvent) -> Plan[LineFound]:
-    """The line as it stands in its stream, nearest to the event's time: one read; where it has none, the newest, page by page."""
-    if event.timestamp:
-        (reply,) = yield ask_stream(event)
-        if isinstance(reply, Unreadable):
-            return LineFound(failed=reply)
-        there = events_of(reply, event)
-        alike = [each for each in there if _is_line(each, event)]
-        nearest = min(alike, key=lambda each: abs(each.timestamp - event.timestamp), default=None)
-        return LineFound(nearest, len(alike), len(there), event.timestamp - AROUND_MS)
-    return (yield from _find_newest(event))
-
-
-def _find_newest(event: LogEvent) -> Plan[LineFound]:
-    token, read, since = "", 0, 0
+    """The line as it stands in its stream, page by page: nearest to the event's time, the newest where it has none."""
+    window = bool(event.timestamp)
+    asked: dict[str, Any] = {
+        "logGroupName": event.log_group,
+        "logStreamName": event.log_stream,
+        "limit": MOST,
+        "startFromHead": window,
+    }
+    if window:
+        asked |= {"startTime": event.timestamp - AROUND_MS, "endTime": event.timestamp + AROUND_MS}
+    token, read, since, alike = "", 0, event.timestamp - AROUND_MS if window else 0, list[LogEvent]()
     for _ in range(PAGES):
-        (reply,) = yield (
-            GET_EVENTS.of(
-                logGroupName=event.log_group,
-                logStreamName=event.log_stream,
-                limit=MOST,
-                startFromHead=False,
-                **({"nextToken": token} if token else {}),  # type: ignore[arg-type]  # the operation's own parameter
-            ),
-        )
+        (reply,) = yield (GET_EVENTS.of(**asked),)
         if isinstance(reply, Unreadable):
             return LineFound(read=read, since=since, failed=reply)
         there = events_of(reply, event)
-        read, since = read + len(there), there[0].timestamp if there else since
-        alike = [each for each in there if _is_line(each, event)]
-        if alike:
-            return LineFound(alike[-1], len(alike), read, since)
-        before, token = token, reply.text("nextBackwardToken")
-        if not token or token == before:
+        read, since = read + len(there), there[0].timestamp if there and not window else since
+        alike += _alike(there, event)
+        is_past = bool(there) and there[-1].timestamp > event.timestamp
+        before, token = token, reply.text("nextForwardToken" if window else "nextBackwardToken")
+        if (alike and (is_past or not window)) or not token or token == before or (window and not there):
             break
-    return LineFound(read=read, since=since)
+        asked["nextToken"] = token
+    nearest = min(
+        reversed(alike), key=lambda each: abs(each.timestamp - event.timestamp) if window else 0, default=None
+    )
+    return LineFound(nearest, len(alike), read, since)
 
 
-def _is_line(there: LogEvent, event: LogEvent) -> bool:
-    """Whether an event of the stream is the line that somebody gave, or the first of several that he gave."""
-    text = there.message.strip()
-    return text == event.message.strip() or text == event.message.strip().partition("\n")[0].rstrip()
+def _alike(there: Sequence[LogEvent], event: LogEvent) -> list[LogEvent]:
+    """The events of the stream that are the line that somebody gave; where he gave several, with the others behind the first."""
+    lines = [line.strip() for line in event.message.split("\n") if line.strip()]
+    first, whole = lines[0], event.message.strip()
+    filled = [each for each in there if each.message.strip()] if len(lines) > 1 else there
+    return [
+        each
+        for number, each in enumerate(filled)
+        if (text := _stripped(each)) == whole
+        or (text == first and [_stripped(other) for other in filled[number : number + len(lines)]] == lines)
+    ]
+
+
+def _stripped(event: LogEvent) -> str:
+    return event.message.strip()
 
 
 def whole_event(stream: Sequence[LogEvent], line: LogEvent) -> LogEvent:

@@ -189,7 +189,10 @@ def _kind_and_name(service: str, resource: str) -> tuple[str, str]:
     kind, found, name = resource.partition(separator)
     if not found:
         return service, resource
-    return f"{service}-{kind}", name.removesuffix(":*")
+    group, is_stream, stream = name.partition(":log-stream:")
+    if is_stream and stream not in {"", "*"}:
+        return f"{service}-log-stream", f"{stream} ({group})"
+    return f"{service}-{kind}", group.removesuffix(":*")
 
 
 def short(text: str) -> str:

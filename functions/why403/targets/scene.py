@@ -7,7 +7,7 @@ from why403.denials.masked import unmasked
 from why403.iam.place import Place
 from why403.iam.reference import can_name_no_resource, takes_resource
 from why403.incidents.history import History, read_history
-from why403.incidents.stream import ask_stream, events_of, whole_denial
+from why403.incidents.stream import ask_closer, ask_stream, events_of, whole_denial
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
 from why403.reads import BlindSpot, Plan, Reply, together
@@ -112,13 +112,17 @@ class OwnEvent:
 def read_own_event(
     denial: Denial, event: LogEvent, place: Place, now: int, hints: Hints = NOTHING_KNOWN
 ) -> Plan[OwnEvent]:
-    """One round: the stream, and beside it what a scene of the line alone would ask first, which the whole asks too."""
+    """One round, in a busy stream two: the stream, and beside it what a scene of the line alone would ask first, which the whole asks too."""
     near = ask_stream(event)
     if not near:
         return OwnEvent(with_service(denial), event, ())
     reads = next(look_around(unmasked(with_service(denial)), event, place, now, hints), ())
     replies = yield (*near, *(read for read in reads if read not in near))
     stream = events_of(replies[0], event)
+    closer = ask_closer(stream, event)
+    if closer:
+        (reply,) = yield closer
+        stream = events_of(reply, event)
     told, whole = whole_denial(stream, event, denial)
     return OwnEvent(with_service(told), whole, stream, replies)
 

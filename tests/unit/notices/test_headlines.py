@@ -45,6 +45,9 @@ def told_of(**denial: Any) -> Notice:
         ("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:function:f", "can't invoke function f"),
         ("ecr:BatchGetImage", "arn:aws:ecr:us-east-1:123456789012:repository/web", "can't pull from repository web"),
         ("states:StartExecution", "arn:aws:states:us-east-1:123456789012:stateMachine:m", "can't start state machine m"),
+        ("logs:PutLogEvents", "arn:aws:logs:us-east-1:123456789012:log-group:/web:*", "can't write to log group /web"),
+        ("logs:PutLogEvents", "arn:aws:logs:us-east-1:123456789012:log-group:/web:log-stream:", "can't write to log group /web"),
+        ("logs:PutLogEvents", "arn:aws:logs:us-east-1:123456789012:log-group:/web:log-stream:i-1", "can't write to log stream i-1 (/web)"),
     ],
 )  # fmt: skip
 def test_a_title_says_in_words_what_cannot_be_done(action: str, resource: str, said: str) -> None:
