@@ -40,7 +40,7 @@ USER = "User:"
 SOURCE_HINTS = (
     "throw ", "raise ", "return ", " new ", "(new ", "rrors.New(", "rrorf(", "side_effect", ".failed(", "xpect(", "ssert", ".toC", ".toT", ".toM", ".toE",
     ".toB", "ontains(", "ncludes(", "sWith(", ".match", "ndexOf(", "HasPrefix(", ".mock", '== "', "== '", "== `", '= "', "= '", "= `", "= (", "=\n", " = r",
-    "({", " `", "print", "LOG", "log.", "logger.", "logging.", "console.", "fmt.",
+    "({", " `", "echo ", 'name: "', 'code: "', 'rror("', 'ption("', "print", "LOG", "log.", "logger.", "logging.", "console.", "fmt.",
 )  # fmt: skip
 """One of these stands wherever SOURCE fits."""
 SOURCE = re.compile(
@@ -50,9 +50,11 @@ SOURCE = re.compile(
     r"\(\s{0,40}(?:[\w.()]{1,60}, ?(?:\[\]byte\()?|\w{1,20}: [\"'`]\w{1,40}[\"'`], \w{1,20}: )?"
     r"[rbfu]{0,2}[\"'`]|\.\w{1,40}\(\{ ?\w{1,40}: [\"'`]"
     r"|\b(?:returns|says|shows|reads|followed by|(?:fails?|answers) with):? `"
+    r"|\.(?:to(?:Throw|Match)\w{0,30}|match|test)\(\s{0,40}/|(?<!\+ )\becho (?:-\w )?[\"']|[{,]\s{0,40}(?:name|code): \""
+    r"|(?:^|\n)[ \t]{0,40}\w{1,40} = [\w.]{0,60}(?:Error|Exception)\(\""
     r"|(?<= )[!=]==? ?[\"'`]"
     r"|(?:^|\n)[ \t]{0,40}(?:(?:export |public |private |static |final |const |let |var |val |my ){1,4}[\w$<>:\[\]]{1,60}(?: \w{1,60})?"
-    r"|[A-Z][A-Z0-9_]{2,40}|\w{1,40}\.(?:name|code|message)) :?=\s\(?\s{0,40}[rbfu]{0,2}[\"'`]"
+    r"|[A-Z][A-Z0-9_]{2,40}|\w{1,40}\.(?:name|code|message)|\w{1,40}(?= :=)) :?=\s\(?\s{0,40}[rbfu]{0,2}[\"'`]"
 )
 """Source, or a page's own words, up to the quote of a text: an error that is made, a test's call, a comparison, a constant, what a
 call returns; `KEY="..."` without blanks is logfmt.
@@ -68,7 +70,7 @@ TEMPLATE = re.compile(
     r"(?:\.[*+]|\$[{(]|%[sv]|\{\w{0,40}\}|\[\^|\(?\\[SwW]|\(\?)[^\n\"'`/]{0,300}"
 )
 """AWS's sentence as a pattern or a format, up to the end of its text: no service answers with `.*` where an action stands."""
-HEADING = re.compile(r"\s{0,40}#{1,6} (?:\d{1,3}[.)] )?[\"'`*\u201c]")
+HEADING = re.compile(r"\s{0,40}#{1,6} (?:\d{1,3}[.)] )?(?:\w{3,20}: )?[\"'`*\u201c]")
 """A heading in Markdown that is a quotation: what stands below it tells what to do."""
 NAMES_SOMETHING = re.compile(
     r"\d{4}|[{}]|=\S|://|\barn:|\b[0-9a-f]{8}\b|\b(?:ERROR|WARN|INFO|DEBUG|FATAL)\b|(?:Exception|Error|Denied|Operation): [A-Z]|\.\w{1,5}:\d"
