@@ -37,11 +37,11 @@ def client() -> Iterator[Any]:
 
 @pytest.fixture
 def storm(client: Any) -> Iterator[Storm]:
-    storm: Storm = Storm(StormTable(client, "incidents", retention_days=90, clock=lambda: storm.now))
+    of_now: Storm = Storm(StormTable(client, "incidents", retention_days=90, clock=lambda: of_now.now))
     client.meta.events.register(
-        "before-call.dynamodb.BatchGetItem", lambda **call: storm.reads.append(call), unique_id="reads"
+        "before-call.dynamodb.BatchGetItem", lambda **call: of_now.reads.append(call), unique_id="reads"
     )
-    yield storm
+    yield of_now
     client.meta.events.unregister("before-call.dynamodb.BatchGetItem", unique_id="reads")
 
 
