@@ -26,6 +26,7 @@ from why403.sources.terraform import read_plan
 
 PASSED, FAILED = 0, 1
 """Exit statuses: a pipeline stops at 1."""
+NO_CALLS = "0 calls: no incident was resolved or expected yet, so nothing was checked"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
 EXAMPLES = """\
@@ -81,11 +82,7 @@ def command(
         raise click.UsageError("give one of --plan, --template and --cdk-out")
     if (requests is None) == (not incidents):
         raise click.UsageError("give one of --requests and --incidents")
-    calls = (
-        read_calls(text_of(requests.read_bytes(), str(requests)), str(requests))
-        if requests
-        else _kept(incidents, region)
-    )
+    calls = _of_file(requests) if requests else _kept(incidents, region)
     place = _place(calls, account, region, stack_name, stack_resources)
     today, planned = _sources(plan, template, cdk_out, before, place)
     if not place.account and len(_accounts(calls)) > 1:
@@ -98,7 +95,7 @@ def command(
             path.write_text(text, "utf-8")
     print("\n".join(json_line(_object(each)) for each in found) if as_json else _text(found, planned))
     numbers = counted(found)
-    nothing_checked = numbers[CallVerdict.UNKNOWN] == len(found)
+    nothing_checked = bool(found) and numbers[CallVerdict.UNKNOWN] == len(found)
     fails = numbers[CallVerdict.FAILED] or (strict and numbers[CallVerdict.UNKNOWN]) or nothing_checked
     return FAILED if fails else PASSED
 
@@ -108,9 +105,16 @@ def run(arguments: list[str]) -> int:
     return ran(command, "why403 check", arguments)
 
 
+def _of_file(path: Path) -> tuple[KnownCall, ...]:
+    """The calls of a file; none of an empty one, which `why403 export` writes while nothing was resolved yet."""
+    raw = path.read_bytes()
+    return read_calls(text_of(raw, str(path)), str(path)) if raw.strip() else ()
+
+
 def read_calls(text: str, name: str) -> tuple[KnownCall, ...]:
     """The calls of JSON Lines. SettingsError names the first line that is none."""
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    # Not splitlines(): U+2028 and the like end no line of JSON.
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     return tuple(_call(line, f"{name}, line {number}") for number, line in lines)
 
 
@@ -123,6 +127,8 @@ def _call(line: str, where: str) -> KnownCall:
 
 
 def _known(written: Mapping[str, Any]) -> KnownCall:
+    if not isinstance(written, Mapping) or not isinstance(written.get("request"), Mapping):
+        raise TypeError("an object with a `request` is one, a line each")
     return KnownCall(
         id=str(written.get("id") or ""),
         request=read_request(written["request"]),
@@ -213,6 +219,8 @@ def _text(found: tuple[Replayed, ...], planned: Planned) -> str:
     for each in found:
         lines += [f"widened  {_shown(one)}\n         beside {title(each)}" for one in each.widened]
     counts = ", ".join(f"{number} {verdict.value}" for verdict, number in numbers.items())
+    if not found:
+        return "\n".join([*lines, NO_CALLS])
     if numbers[CallVerdict.UNKNOWN] == len(found):
         counts += ": nothing was checked, which fails"
     return "\n".join([*lines, f"{len(found)} call{'' if len(found) == 1 else 's'}: {counts}"])

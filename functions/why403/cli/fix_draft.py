@@ -77,7 +77,7 @@ def _of_line(asked: DiagnosisSource) -> Mapping[str, Any]:
 
 def _read(text: str) -> Mapping[str, Any]:
     try:
-        told = [json.loads(line) for line in text.splitlines() if line.strip()]
+        told = [json.loads(line) for line in text.split("\n") if line.strip()]
     except (ValueError, RecursionError) as error:
         raise SettingsError("A diagnosis is what `why403 explain --json` writes; this is no JSON.") from error
     if len(told) != 1 or not isinstance(told[0], dict):

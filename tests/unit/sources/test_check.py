@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator
-from why403.cli.check import run
+from why403.cli.check import read_calls, run
 from why403.errors import SettingsError
 from why403.sources.replay import HAS_POLICY
 
@@ -351,6 +351,23 @@ def test_what_cannot_be_read_is_told_in_a_sentence(
 ) -> None:
     with pytest.raises(SettingsError, match=told):
         checked(capsys, tmp_path, kind, source, call())
+
+
+def test_an_account_that_nothing_was_resolved_in_yet_fails_no_pipeline(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, requests = tmp_path / "template.yaml", tmp_path / "incidents.jsonl"
+    path.write_text(GRANTED)
+    requests.write_text("")
+
+    assert run(["--template", str(path), "--requests", str(requests)]) == 0
+    assert "0 calls: no incident was resolved or expected yet" in capsys.readouterr().out
+
+
+def test_a_separator_of_unicode_ends_no_line_of_requests() -> None:
+    line = json.dumps({**call(), "words": "a\u2028b"}, ensure_ascii=False)
+
+    assert [each.words for each in read_calls(f"{line}\n{line}\n", "x")] == ["a\u2028b"] * 2
 
 
 def test_a_broken_line_of_requests_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
