@@ -13,12 +13,11 @@ from why403.diagnosis.diagnosis_json import from_json, to_json
 from why403.iam.place import Place
 from why403.incidents.sample import make_sample
 from why403.log_events.log_event import LogEvent
-from why403.notices.consoles import caller_page, log_page
+from why403.notices.consoles import log_page, page_of_caller
 from why403.notices.dialects.chat import render_chat
 from why403.notices.dialects.machines import diagnosis_json
 from why403.notices.dialects.slack import render_slack
 from why403.notices.dialects.text import render_text
-from why403.notices.naming import caller_arn
 from why403.notices.notice import Links, Notice
 from why403.notices.words import Language
 from why403.page.render import render_page
@@ -61,7 +60,7 @@ def notice_of(diagnosis: Diagnosis, event: LogEvent, place: Place, language: str
     logs = log_page(place.region, place.partition, event.log_group, event.log_stream, event.timestamp)
     return Notice(
         diagnosis=diagnosis,
-        links=Links(logs=logs, caller=caller_page(caller_arn(notice))),
+        links=Links(logs=logs, caller=page_of_caller(notice)),
         language=Language(language),
         sample=notice.sample,
         place=place,

@@ -39,6 +39,10 @@ CALLER = re.compile(
     r"is(?: not authorized|(?: n(?:ot?)?(?: a\w{0,9})?)?(?:\.\.\.|…)?(?=[\"'}\]]|$))"
 )
 """Behind the name stands a word: ECS cuts its reasons, and a name that the end cuts is another's."""
+OF_STATE_MACHINE = re.compile(
+    r"['\"`](arn:[\w-]{1,20}:iam::\d{12}:role/[\w+=,.@/-]{1,576})['\"`] is not authorized to create managed-rule"
+)
+"""Step Functions' words: a quoted ARN of a role, as long as IAM lets its path and name be."""
 NOT_S3 = ("AWS permissions", "(Service: ")
 """The same words of others, who name themselves."""
 S3 = ("s3://", "AmazonS3", "<HostId>", "S3", " s3 ", ".s3.", "bucket")
@@ -145,6 +149,8 @@ def _facts(asked: Asked, text: str, calls: Sequence[FailedCall], endpoint: Endpo
 
 def _caller(text: str) -> str:
     found = CALLER.search(text) if ":" in text and "ser" in text else None
+    if found is None and "managed-rule" in text:
+        found = OF_STATE_MACHINE.search(text)
     return found[1] if found else ""
 
 

@@ -21,14 +21,18 @@ from why403.targets.scene import Scene
 from why403.workloads.workload import Workload, WorkloadKind
 
 Found = TypeVar("Found")
+NOT_THERE = "policies.target-missing"
+"""What a call that makes its target finds, whatever its fault."""
 
 
 def build_judged(
     scene: Scene, case: Case, verdict: ReconciledDecision, sides: Sides, remedies: tuple[Remedy, ...]
 ) -> Diagnosis:
     """A call that was judged by the policies on both sides."""
-    target = sides.target.findings if sides.target else ()
     denied = case.denied
+    target = sides.target.findings if sides.target else ()
+    if denied is not None and denied.makes_its_target:
+        target = tuple(each for each in target if each.id != NOT_THERE)
     sure = confidence_of(verdict, scene, doubted=case.is_doubted, caller_exists=sides.caller.exists is True)
     of_key = scene.use_of_key if denied and denied.request.action.startswith("kms:") else ()
     odd = (

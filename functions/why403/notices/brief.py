@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from why403.iam.layer import Effect
 from why403.notices.blocks import Actions, Block, Changed, Fix, Folded, Headline, Others, Steps, Unknown, Why
 from why403.notices.checklist import Mark, Row, deciding
 from why403.notices.inert import one_line
@@ -94,7 +95,7 @@ def _headline(block: Headline, notice: Notice) -> Iterator[Line]:
 
 
 def _why(block: Why) -> Iterator[Line]:
-    rows = [_row(row) for row in deciding(block.rows)[:ROWS]]
+    rows = [_row(row) for row in deciding(block.rows)[:ROWS] if not _is_in_verdict(row, block)]
     findings = [
         _line(f"• {finding}") for finding in filter(None, (block.quote, block.meant, *block.findings))
     ]
@@ -103,6 +104,12 @@ def _why(block: Why) -> Iterator[Line]:
         if room == WHY or len(line.label) + len(line.text) <= room:
             room -= len(line.label) + len(line.text)
             yield line
+
+
+def _is_in_verdict(row: Row, block: Why) -> bool:
+    """Whether a layer that denies explicitly says no more than the verdict above it and the steps below do."""
+    alone = len(deciding(block.rows)) == 1 and row.finding.effect is Effect.EXPLICIT_DENY
+    return alone and "operator" not in row.finding.values
 
 
 def _folded(block: Folded, notice: Notice) -> Iterator[Line]:
@@ -143,7 +150,8 @@ def _offer(offer: Offer, notice: Notice) -> Iterator[Line]:
         yield Line(style=Style.CODE, text=plus_and_minus(offer))
         return
     owner = (offer.owner,) if offer.owner else ()
-    yield from (_line(text) for text in (*owner, *offer.why[:2], *offer.missing[:2]))
+    why = offer.why[:2] if offer.drafts else ()  # of what to do by hand the steps say it
+    yield from (_line(text) for text in (*owner, *why, *offer.missing[:2]))
     if lines := plus_and_minus(offer):
         yield Line(style=Style.CODE, text=lines)
     if not offer.drafts:

@@ -11,7 +11,7 @@ from why403.denials.masked import is_masked
 from why403.iam.arn import parse_arn
 from why403.iam.place import Place
 from why403.iam.principal import PrincipalKind, parse_principal
-from why403.notices.naming import caller_arn
+from why403.notices.naming import caller_arn, is_only_claimed
 from why403.notices.notice import Links, Notice
 
 CONSOLES = {
@@ -55,7 +55,12 @@ def links_of(notice: Notice, page: str = "", act: str = "", log_region: str = ""
     if sample is not None:
         region = log_region or workload.region or notice.diagnosis.denial.region or ""
         logs = log_page(region, workload.partition, sample.log_group, sample.log_stream, sample.timestamp)
-    return Links(page=page, act=act, logs=logs, caller=caller_page(caller_arn(notice)))
+    return Links(page=page, act=act, logs=logs, caller=page_of_caller(notice))
+
+
+def page_of_caller(notice: Notice) -> str:
+    """The IAM console's page of who was denied; empty where nothing lets the workload be whom its line names."""
+    return "" if is_only_claimed(notice) else caller_page(caller_arn(notice))
 
 
 def caller_page(arn: str) -> str:

@@ -10,6 +10,7 @@ from why403.notices.notice import Notice
 from why403.notices.words import word, words
 from why403.services.register import NAMED
 from why403.workloads.credentials import PASSED_ROLE
+from why403.workloads.workload import UNSUPPORTED
 
 LONGEST_NAME = 120
 """Characters of a name in a sentence; the whole ARN stands below it."""
@@ -19,15 +20,33 @@ OWNER_TAGS = ("owner", "Owner", "team", "Team")
 """Tags that name a workload's owner; a route may name others to call somebody by (delivery/routing.py)."""
 URL = re.compile(r"https?://[^\s\"'<>`|?#\\)\]}]{4,300}")
 """Host and path of a URL in a line; what is behind `?` may be a secret."""
+UNSURE = frozenset({"targets.one-unsure", "targets.several"})
+"""Findings of targets that might fit, and of which nothing proves that one was meant."""
+ONE_OF = "workloads.shared-log-group"
+"""The finding of a workload that nothing tells apart from others of its log group."""
 SEPARATED_BY_COLON = frozenset({"lambda", "logs", "states", "secretsmanager", "rds-db", "cognito-idp"})
 
 
 def caller_arn(notice: Notice) -> str:
     """ARN of the role or user that was denied; empty where it is not known."""
     told = notice.diagnosis
-    return (
-        (told.request.principal if told.request else "") or told.denial.principal or told.workload.caller_arn
-    )
+    named = (told.request.principal if told.request else "") or told.denial.principal
+    return named or ("" if one_of(notice) else told.workload.caller_arn)
+
+
+def is_only_claimed(notice: Notice) -> bool:
+    """Whether nothing that was read lets the workload be the caller that its line names."""
+    return any(found.id in UNSUPPORTED for found in notice.diagnosis.workload.findings)
+
+
+def one_of(notice: Notice) -> str:
+    """`one of cart, shop`, where the line names no caller and nothing tells these workloads apart; else empty."""
+    told = notice.diagnosis
+    found = next((each.values for each in told.workload.findings if each.id == ONE_OF), None)
+    if found is None or told.denial.principal:
+        return ""
+    names = f"{found['name']}, {found['others']}"
+    return word("notices.who.one-of", notice.language, names=short(names))
 
 
 def target_arn(notice: Notice) -> str:
@@ -35,7 +54,8 @@ def target_arn(notice: Notice) -> str:
     told = notice.diagnosis
     if told.request:
         return told.request.resource
-    likeliest = told.target_candidates[0].arn if told.target_candidates else ""
+    unsure = any(found.id in UNSURE for found in told.findings)
+    likeliest = told.target_candidates[0].arn if told.target_candidates and not unsure else ""
     return told.denial.resource or likeliest or told.denial.resource_name or ""
 
 
@@ -90,13 +110,15 @@ def who_in_short(notice: Notice) -> str:
     caller = caller_arn(notice)
     return (
         _of_passed_role(notice)
-        or _workload(notice)
+        or one_of(notice)
+        or workload_name(notice)
         or (caller_name(caller, notice) if caller else short(notice.log_group))
         or who(notice)
     )
 
 
-def _workload(notice: Notice) -> str:
+def workload_name(notice: Notice) -> str:
+    """The workload's own name; empty where it is not known."""
     workload = notice.diagnosis.workload
     return short(workload.container or workload.service or workload.name)
 
@@ -106,14 +128,16 @@ def _of_passed_role(notice: Notice) -> str:
     if notice.diagnosis.workload.credentials != PASSED_ROLE:
         return ""
     return word(
-        "notices.who.passed-role", notice.language, workload=_workload(notice) or short(notice.log_group)
+        "notices.who.passed-role", notice.language, workload=workload_name(notice) or short(notice.log_group)
     )
 
 
 def who(notice: Notice) -> str:
     """`laravel-server (role scout-admin-dev-task)`, `role deploy`, `user ana`."""
+    if several := one_of(notice):
+        return several
     caller = caller_name(caller_arn(notice), notice)
-    name = _workload(notice)
+    name = workload_name(notice)
     if not name or name in caller:
         return _of_passed_role(notice) or caller
     if not caller_arn(notice):

@@ -20,6 +20,8 @@ FORMS = (
     ("cdk_typescript", "CDK TypeScript"),
     ("cloudformation", "CloudFormation"),
 )
+SECRET_READS = frozenset({"secretsmanager:getsecretvalue", "secretsmanager:batchgetsecretvalue"})
+"""https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html"""
 NEW = "--- /dev/null\n"
 """How the diff of a policy begins that does not stand yet."""
 
@@ -190,7 +192,10 @@ def _letter(remedy: Remedy, notice: Notice) -> str:
         "policy": remedy.policy_name,
         "statement": statement,
     }
-    return word("notices.letter", notice.language, **values)
+    letter = word("notices.letter", notice.language, **values)
+    if values["action"].lower() not in SECRET_READS:
+        return letter
+    return f"{letter}\n\n{word('notices.letter-secret-key', notice.language)}"
 
 
 def owning_account(remedy: Remedy, notice: Notice) -> str:

@@ -17,6 +17,7 @@ from why403.notices.naming import (
     caller_arn,
     caller_name,
     failing_url,
+    is_only_claimed,
     only_service,
     service_name,
     short,
@@ -25,6 +26,7 @@ from why403.notices.naming import (
     what_in_short,
     who,
     who_in_short,
+    workload_name,
 )
 from why403.notices.notice import Notice
 from why403.notices.words import say, word
@@ -32,7 +34,7 @@ from why403.notices.words import say, word
 VERBS = Path(__file__).with_name("verbs.json")
 """Which verb says what an action does, by patterns of actions in lower case; the first that fits counts."""
 ANY_VERB = "call"
-OWN_WORDS = ("role ", "user ", "an ", "the ")
+OWN_WORDS = ("role ", "user ", "a ", "an ", "the ", "one of ")
 """How a caller begins who is told in our words: a sentence that begins so has a capital letter."""
 
 
@@ -58,6 +60,9 @@ def title(notice: Notice) -> str:
         return begun(word("notices.title.service", language, service=service_name(notice), **values))
     if not values["action"]:
         return begun(word("notices.title.no-action", language, **values))
+    if is_only_claimed(notice):
+        caller = caller_name(caller_arn(notice), notice)
+        return word("notices.title.claimed", language, caller=caller, **values)
     verb = verb_of(values["action"])
     if verb == ANY_VERB or target_arn(notice) in {"", "*"}:
         values["what"] = "" if target_arn(notice) == "*" else values["what"]
@@ -88,6 +93,8 @@ def verdict(notice: Notice) -> Message:
         "account": notice.diagnosis.denial.account or "",
     }
     decision = notice.diagnosis.decision
+    if is_only_claimed(notice) and action(notice):
+        return Message("notices.verdict.claimed", {**values, "who": workload_name(notice)})
     if decision is None:
         return Message(_unjudged(notice), values)
     return _judged(notice, decision, values)

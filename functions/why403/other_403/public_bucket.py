@@ -31,7 +31,7 @@ def read(denial: Denial, event: LogEvent, workload: Workload, place: Place) -> P
     reading = yield from s3.read(arn, denial.action or "s3:GetObject", place)
     findings = list(reading.findings)
     settings = reading.bucket
-    names = {"bucket": bucket}
+    names = {"bucket": bucket, **({"setting": told[0]} if told is not None else {})}
     if told is not None and told[0] in OF_ACLS:
         names["acl_setting"] = told[0]
     if told is not None:  # AWS names the one that refused: others may be set as well

@@ -18,6 +18,13 @@ from why403.services.register import holder_of_policy
 from why403.targets.candidate import Candidate
 from why403.workloads.workload import Workload
 
+_MAKING = ("create", "register", "import", "restore", "allocate")
+_MAKE_BESIDES = frozenset({"ssm:putparameter", "events:putrule", "kinesis:createstream"})
+_MAKE_IN_IT = frozenset(
+    {"logs:createlogstream", "kms:creategrant", "lambda:createalias", "dynamodb:createbackup"}
+)
+"""What these make lies in their target, which must be there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
@@ -27,6 +34,13 @@ class Judged:
     policies: PolicySet
     decision: Decision
     target: TargetReading | None = None
+
+    @property
+    def makes_its_target(self) -> bool:
+        """Whether the call makes what it is called on, which is not there before."""
+        action = self.request.action.lower()
+        name = action.partition(":")[2]
+        return action in _MAKE_BESIDES or (name.startswith(_MAKING) and action not in _MAKE_IN_IT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from why403.remedies.other_ways import (
 )
 from why403.remedies.trusted import ASSUME, Trusts, may_reach, may_reach_unseen, outcome_of, read_trusts
 from why403.targets.scene import Scene
-from why403.workloads.credentials import own_role
+from why403.workloads.credentials import STATE_MACHINE_ROLE, own_role
 from why403.workloads.role_names import iam_arn, same_role
 from why403.workloads.workload import DEAD_LETTER, Workload, WorkloadKind
 
@@ -109,6 +109,8 @@ def judge_claim(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Cl
         if _kind(scene) not in CLAIMED or has_key(scene.workload) or acts_by_itself(scene):
             return Claim.OWN
         return Claim.UNSUPPORTED if is_without_key(scene.workload) else Claim.UNPROVEN
+    if _is_claimed(scene) and scene.workload.credentials == STATE_MACHINE_ROLE:
+        return Claim.UNPROVEN
     return _judge_role(scene, taker, claimed) if _is_claimed(scene) else Claim.OWN
 
 

@@ -26,12 +26,6 @@ from why403.remedies.unsolved import (
 )
 from why403.services.register import resource_of
 
-_MAKING = ("create", "register", "import", "restore", "allocate")
-_MAKE_BESIDES = frozenset({"ssm:putparameter", "events:putrule", "kinesis:createstream"})
-_MAKE_IN_IT = frozenset(
-    {"logs:createlogstream", "kms:creategrant", "lambda:createalias", "dynamodb:createbackup"}
-)
-"""What these make lies in their target, which must be there."""
 _READING = frozenset({"Read", "List"})
 _AWS_POLICY = re.compile(r"arn:[a-z-]+:iam::aws:policy/")
 """The account `aws` owns managed policies that nobody else may change."""
@@ -79,7 +73,7 @@ def _target_missing(case: Case, denied: Judged) -> Proposal | None:
     resource = resource_of(arn) if arn is not None else None
     if arn is None or resource is None or target is None or target.exists is not False:
         return None
-    if arn.account not in {"", case.place.account} or _makes(request.action.lower()):
+    if arn.account not in {"", case.place.account} or denied.makes_its_target:
         return None
     named = named_target(resource, arn)
     return by_hand(
@@ -92,11 +86,6 @@ def _target_missing(case: Case, denied: Judged) -> Proposal | None:
             Message("remedies.target-missing.create", named),
         ),
     )
-
-
-def _makes(action: str) -> bool:
-    name = action.partition(":")[2]
-    return action in _MAKE_BESIDES or (name.startswith(_MAKING) and action not in _MAKE_IN_IT)
 
 
 def _variables(case: Case, named: dict[str, str]) -> Iterator[Message]:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from why403.denials.denial import Denial, Kind
+from why403.denials.denial import Kind
 from why403.iam.arn import parse_arn
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind, parse_principal
@@ -24,12 +24,25 @@ from why403.remedies.remedy import Remedy, RemedyKind, Risk
 from why403.remedies.risk import is_escalating
 from why403.remedies.verify import who_calls
 from why403.remedies.wanted import layer_named
-from why403.workloads.credentials import PASSED_ROLE
+from why403.workloads.credentials import PASSED_ROLE, STATE_MACHINE_ROLE
 from why403.workloads.ecs.task import is_of_task_start
+from why403.workloads.workload import UNSUPPORTED, WorkloadKind
 
 NO_KIND = "other-denial"
 """A missing permission of which neither caller nor call could be found out."""
 WHO = ["sts", "get-caller-identity"]
+CLAIMED_CALLER = "claimed-caller"
+"""A line of a caller that its workload is not known to be: it may be quoted, pasted or forged."""
+WEB_IDENTITY = "web-identity"
+"""A token of an OIDC provider was not let in: a pod's service account (IRSA), a pipeline's."""
+BY_WORDS = {
+    "EKS does not have permissions to assume the associated role": "pod-identity",
+    "Logs Resource Policy does not grant": "logs-resource-policy",
+}
+"""What AWS says where the policy at fault is the role's trust policy, or one of CloudWatch Logs for the whole account.
+
+https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
+"""
 EXPLICIT = "explicit-"
 EXPLICIT_DENY = "explicit-deny"
 LOGGING_FAILURE = "logging-failure"
@@ -53,7 +66,7 @@ def _book(kind: str) -> Mapping[str, Any]:
 
 def playbook(case: Case) -> tuple[Remedy, ...]:
     """One remedy without a draft: what to look at and what to do, in this order."""
-    kind = _name_of(case.denial)
+    kind = _name_of(case)
     book = _book(kind)
     layer = layer_named(case.denial.deny_kind) if kind == EXPLICIT_DENY else None
     names = _incident_names(case)
@@ -74,9 +87,16 @@ def playbook(case: Case) -> tuple[Remedy, ...]:
     )
 
 
-def _name_of(denial: Denial) -> str:
+def _name_of(case: Case) -> str:
+    denial = case.denial
+    if any(found.id in UNSUPPORTED for found in case.workload.findings):
+        return CLAIMED_CALLER
     if denial.kind is not Kind.NONE:
         return denial.kind.value
+    if told := next((kind for words, kind in BY_WORDS.items() if words in denial.excerpt), ""):
+        return told
+    if denial.action == "sts:AssumeRoleWithWebIdentity":
+        return WEB_IDENTITY
     if denial.deny_kind is not None and denial.deny_kind.value.startswith(EXPLICIT):
         return EXPLICIT_DENY
     return LOGGING_FAILURE if denial.service == "logs" else NO_KIND
@@ -125,9 +145,11 @@ def _incident_names(case: Case) -> dict[str, str]:
         "workload": workload.name or workload.arn,
         "cluster": workload.cluster,
         "ecs_service": workload.service,
+        "namespace": workload.service if workload.kind is WorkloadKind.EKS else "",
         "task_role": workload.task_role_arn,
         "static_keys": workload.credentials if workload.credentials == _STATIC_KEYS else "",
         "passed_role": workload.credentials if workload.credentials == PASSED_ROLE else "",
+        "state_machine_role": caller if workload.credentials == STATE_MACHINE_ROLE else "",
         "network": denial.action if (denial.action or "").endswith(_NETWORK) else "",
         "execution_role": workload.execution_role_arn,
         "task_start": _STARTED if is_of_task_start(denial.excerpt) else "",

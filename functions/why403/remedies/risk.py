@@ -127,7 +127,9 @@ def _noteworthy(case: Case, judged: Judged, proposal: Proposal) -> Iterator[Mess
         and proposal.layer is Layer.IDENTITY
     ):
         yield Message("remedies.risk.every-resource", {"actions": ", ".join(actions_of(proposal))})
-    if proposal.layer in SHARED_LAYERS and proposal.after is not None:
+    if proposal.layer is Layer.BOUNDARY and proposal.after is not None:
+        yield Message("remedies.boundary.shared", {"policy": proposal.policy_name})
+    elif proposal.layer in SHARED_LAYERS and proposal.after is not None:
         yield Message("remedies.risk.shared", {"layer": proposal.layer.value})
     if is_foreign(request.principal, request.resource_account) and not lets_a_foreigner_in(
         case, judged, proposal

@@ -21,6 +21,10 @@ from why403.workloads.static_keys import KEY_ID, half_in_environment, in_environ
 from why403.workloads.workload import Workload, WorkloadKind
 
 PASSED_ROLE = "passed-role"
+STATE_MACHINE_ROLE = "state-machine-role"
+"""The role that a deployment hands to Step Functions, which makes its managed rules with it."""
+MANAGED_RULE = "is not authorized to create managed-rule"
+"""https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html"""
 WITH_EXECUTION_ROLE = frozenset({WorkloadKind.ECS, WorkloadKind.BATCH})
 _PROVIDED = re.compile(
     r"\bprovided (?:execution |service |IAM )?role\b[^.:]{0,40} (?:does not have|doesn't have|lacks) "
@@ -54,7 +58,9 @@ class Source:
 
 def attribute(workload: Workload, principal: str, message: str) -> Workload:
     """The workload with `caller_arn`, `credentials` and what is odd about them."""
-    if principal:
+    if principal and MANAGED_RULE in message:
+        source = Source(principal, STATE_MACHINE_ROLE)
+    elif principal:
         source = _named(workload, principal)
     elif service := _service_that_assumes(message):
         source = Source(service, "service")

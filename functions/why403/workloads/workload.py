@@ -9,6 +9,10 @@ from why403.reads import Answer, BlindSpot, Failure, Reply, Unreadable
 
 DEAD_LETTER = "workloads.claim-dead-letter"
 """The finding of a schedule that only a line speaks of: anybody who writes lines can name it, and its role."""
+UNSUPPORTED = frozenset(
+    {"workloads.claim-refuted", "workloads.claim-unsupported", "workloads.claim-user-unsupported"}
+)
+"""Findings of a caller that the line names and that the workload is not known to be."""
 
 
 class WorkloadKind(StrEnum):

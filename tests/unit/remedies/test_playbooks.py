@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from why403.denials.denial import Denial, DenyKind, Kind, Verdict
+from why403.iam.layer import Layer
 from why403.iam.place import Place
+from why403.message import Message
 from why403.notices.words import Language, say
 from why403.remedies.case import Case
 from why403.remedies.draft import draft_remedies
@@ -136,3 +138,52 @@ def test_a_logging_failure_names_its_three_actions_the_group_and_the_region() ->
 
 def test_a_playbook_for_assuming_a_role_is_of_high_risk() -> None:
     assert playbook_of_missing(service="sts", action="sts:AssumeRole").risk == "high"
+
+
+DENIED_WITHOUT_A_POLICY = [
+    pytest.param(
+        "sts:AssumeRoleWithWebIdentity",
+        "Not authorized to perform sts:AssumeRoleWithWebIdentity",
+        Layer.TRUST,
+        "system:serviceaccount:billing:",
+        id="irsa",
+    ),
+    pytest.param(
+        "sts:AssumeRole",
+        "Unauthorized Exception! EKS does not have permissions to assume the associated role., fault: client",
+        Layer.TRUST,
+        "sts:TagSession",
+        id="pod identity",
+    ),
+    pytest.param(
+        "logs:CreateLogStream",
+        "The CloudWatch Logs Resource Policy does not grant Route53 the permission to create log streams",
+        Layer.RESOURCE,
+        "put-resource-policy",
+        id="log resource policy",
+    ),
+]
+
+
+@pytest.mark.parametrize(("action", "line", "layer", "said"), DENIED_WITHOUT_A_POLICY)
+def test_a_refusal_that_no_policy_of_the_caller_explains_names_the_policy_that_does(
+    action: str, line: str, layer: Layer, said: str
+) -> None:
+    pod = Workload(kind=WorkloadKind.EKS, name="exporter", cluster="prod", service="billing")
+    denial = Denial(
+        verdict=Verdict.MISSING_PERMISSION, service=action.partition(":")[0], action=action, excerpt=line
+    )
+    (remedy,) = draft_remedies(Case(denial=denial, workload=pod, place=PLACE))
+
+    assert remedy.layer is layer
+    assert said in say(remedy.steps[0], Language.ENGLISH)
+
+
+@pytest.mark.parametrize("finding", ["claim-refuted", "claim-unsupported", "claim-user-unsupported"])
+def test_of_a_caller_that_cannot_be_it_asks_where_the_line_comes_from(finding: str) -> None:
+    claim = Message(f"workloads.{finding}", {"principal": "arn:aws:iam::123456789012:role/admin", "name": "web", "own": ""})  # fmt: skip
+    denial = Denial(verdict=Verdict.MISSING_PERMISSION, service="s3", action="s3:DeleteBucket", principal="arn:aws:iam::123456789012:role/admin")  # fmt: skip
+    (remedy,) = draft_remedies(Case(denial=denial, workload=replace(TASK, findings=(claim,)), place=PLACE))
+
+    assert remedy.title.id == "remedies.playbook.claimed-caller.title"
+    assert [step.id for step in remedy.steps if "other-denial" in step.id] == []

@@ -176,7 +176,7 @@ class _Writer:
 
     def _in_short(self, offers: tuple[Offer, ...], first: int) -> Iterator[str]:
         for number, offer in enumerate(offers, first):
-            marks = [text for text in (offer.adds, offer.risk, offer.wider, offer.proof_alone) if text]
+            marks = [*filter(None, (offer.way, offer.adds, offer.risk, offer.wider, offer.proof_alone))]
             yield f"{number}. {self.said(offer.title)}"
             if marks:
                 yield self._folded(f"{INDENT}{self.said(' · '.join(marks))}", INDENT)

@@ -36,7 +36,6 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
     )
     after = with_added(boundary.document, added)
     full = over("managed-version", after)
-    shared = Message("remedies.boundary.shared", {"policy": boundary.name})
     return (
         Proposal(
             layer=Layer.BOUNDARY,
@@ -50,7 +49,7 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
             before=boundary.document,
             after=after,
             principal=target,
-            why=(shared, *((full,) if full is not None else ())),
+            why=(full,) if full is not None else (),
         ),
     )
 

@@ -3,7 +3,8 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_AccessPolicyLanguage_Interplay.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from why403.decisions.decision import (
     ConditionEvidence,
@@ -29,6 +30,7 @@ EXPLICIT = "explicit-"
 WAY_OUT = {"sqs": "remedies.deny.root-sqs", "s3": "remedies.deny.root-s3"}
 WHO_OR_WHAT = ("aws:principal", "aws:userid", "aws:username", "aws:resourcetag/")
 """Keys that say who calls, or what a resource is for: whoever changes them to get past a Deny gets past its purpose."""
+ALL_BUT = ("NotAction", "NotResource", "NotPrincipal")
 UNNAMED = (
     Layer.SCP,
     Layer.RCP,
@@ -89,7 +91,9 @@ def _seen(case: Case, judged: Judged, finding: LayerFinding, evidence: Statement
     if finding.layer in (Layer.SCP, Layer.RCP):
         steps.append(Message("remedies.deny.level", values))
     steps += [_passing(each, values) for each in evidence.conditions]
-    if not evidence.conditions:
+    but = _all_but(judged, finding, values)
+    steps += but
+    if not evidence.conditions and not but:
         steps.append(Message("remedies.deny.unconditional", values))
     steps += _way_out(judged, finding)
     return _playbook(case, judged, finding.layer, tuple(steps), finding)
@@ -118,6 +122,48 @@ def _passing(evidence: ConditionEvidence, values: dict[str, str]) -> Message:
     return Message("remedies.deny.pass-other", told)
 
 
+def _all_but(judged: Judged, finding: LayerFinding, values: dict[str, str]) -> list[Message]:
+    """What a statement with NotAction, NotResource or NotPrincipal leaves out: the call passes where it is in there."""
+    written = _written(judged, finding)
+    told = {**values, "resource": judged.request.resource, "caller": judged.request.principal}
+    return [
+        Message(f"remedies.deny.all-but.{element.lower()}", {**told, "kept": _listed(kept)})
+        for element in ALL_BUT
+        if (kept := _texts(written.get(element)))
+    ]
+
+
+def _texts(element: object) -> tuple[str, ...]:
+    """The values of an element; of a principal those of all its kinds."""
+    if isinstance(element, Mapping):
+        return tuple(each for kind in element.values() for each in listed(kind))
+    return listed(element)
+
+
+def _written(judged: Judged, finding: LayerFinding) -> Mapping[str, Any]:
+    """The denying statement as it is written; empty where it is not found again."""
+    policies = judged.policies
+    one = (policies.resource,) if policies.resource is not None else ()
+    held = {
+        Layer.IDENTITY: policies.identity,
+        Layer.BOUNDARY: policies.boundary,
+        Layer.SESSION: policies.session,
+        Layer.VPC_ENDPOINT: policies.vpc_endpoint,
+        Layer.SCP: tuple(each for level in policies.scp or () for each in level),
+        Layer.RCP: tuple(each for level in policies.rcp or () for each in level),
+        Layer.RESOURCE: one,
+        Layer.TRUST: one,
+    }
+    found = (
+        statement
+        for policy in held.get(finding.layer) or ()
+        if policy.name == finding.policy
+        for number, statement in enumerate(statements_of(policy.document), 1)
+        if statement.get("Effect") == "Deny" and str(statement.get("Sid", f"#{number}")) == finding.statement
+    )
+    return next(found, {})
+
+
 def _listed(values: tuple[str, ...]) -> str:
     return ", ".join(each or '""' for each in values)
 
@@ -136,14 +182,8 @@ def _way_out(judged: Judged, finding: LayerFinding) -> Iterator[Message]:
 
 def denies_everyone(judged: Judged, finding: LayerFinding) -> bool:
     """Whether the denying statement has principal `*` and no condition that somebody could meet by who he is."""
-    policy = judged.policies.resource
-    for number, statement in enumerate(statements_of(policy.document if policy is not None else None), 1):
-        if str(statement.get("Sid", f"#{number}")) != finding.statement or statement.get("Effect") != "Deny":
-            continue
-        principal = statement.get("Principal")
-        everyone = principal == "*" or (isinstance(principal, dict) and "*" in listed(principal.get("AWS")))
-        return everyone and not statement.get("Condition")
-    return False
+    statement = _written(judged, finding)
+    return "*" in _texts(statement.get("Principal")) and not statement.get("Condition")
 
 
 def _on_purpose(case: Case, judged: Judged, layer: Layer) -> Message:
