@@ -137,10 +137,11 @@ def _fix(block: Fix, notice: Notice) -> Iterator[Line]:
         yield _line(block.remark)
     for offer in block.offers[:OFFERS]:
         yield _line(offer.title, label=block.heading)
-        yield from _offer(offer, notice)
+        yield from _offer(offer, notice, alone=len(block.offers) == 1)
 
 
-def _offer(offer: Offer, notice: Notice) -> Iterator[Line]:
+def _offer(offer: Offer, notice: Notice, *, alone: bool) -> Iterator[Line]:
+    """Beside another one it leaves room for the code: what is missing to prove it stands on the page."""
     if offer.marks:
         yield _line(" · ".join(offer.marks), Style.SMALL)
     if offer.letter:
@@ -150,8 +151,8 @@ def _offer(offer: Offer, notice: Notice) -> Iterator[Line]:
         yield Line(style=Style.CODE, text=plus_and_minus(offer))
         return
     owner = (offer.owner,) if offer.owner else ()
-    why = offer.why[:2] if offer.drafts else ()  # of what to do by hand the steps say it
-    yield from (_line(text) for text in (*owner, *why, *offer.missing[:2]))
+    why = offer.why[: 2 if alone else 1] if offer.drafts else ()  # of what to do by hand the steps say it
+    yield from (_line(text) for text in (*owner, *why, *(offer.missing[:2] if alone else ())))
     if lines := plus_and_minus(offer):
         yield Line(style=Style.CODE, text=lines)
     if not offer.drafts:

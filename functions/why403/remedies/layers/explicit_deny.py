@@ -30,6 +30,14 @@ EXPLICIT = "explicit-"
 WAY_OUT = {"sqs": "remedies.deny.root-sqs", "s3": "remedies.deny.root-s3"}
 WHO_OR_WHAT = ("aws:principal", "aws:userid", "aws:username", "aws:resourcetag/")
 """Keys that say who calls, or what a resource is for: whoever changes them to get past a Deny gets past its purpose."""
+SENT_BY_THE_CALL = (
+    "s3:x-amz-server-side",
+    "s3:x-amz-acl",
+    "s3:x-amz-storage",
+    "aws:requesttag/",
+    "aws:tagkeys",
+)
+"""Keys whose value the application chooses in each call, and that say nothing of who it is."""
 ALL_BUT = ("NotAction", "NotResource", "NotPrincipal")
 UNNAMED = (
     Layer.SCP,
@@ -118,7 +126,9 @@ def _passing(evidence: ConditionEvidence, values: dict[str, str]) -> Message:
         other = "false" if evidence.wanted[0].lower() == "true" else "true"
         return Message("remedies.deny.pass-value", {**told, "passing": other})
     if "not" in operator:
-        return Message("remedies.deny.pass-value", {**told, "passing": told["wanted"]})
+        sent = evidence.key.lower().startswith(SENT_BY_THE_CALL)
+        kind = "remedies.deny.pass-sent" if sent else "remedies.deny.pass-value"
+        return Message(kind, {**told, "passing": told["wanted"]})
     return Message("remedies.deny.pass-other", told)
 
 
