@@ -32,6 +32,10 @@ def standing() -> float:
     return 0.0
 
 
+SLIP = "remedies.tags.slip"
+"""A tag that differs from what is asked in letter case or blanks alone: corrected first, and no policy is widened."""
+
+
 def draft_remedies(case: Case, clock: Clock = standing) -> tuple[Remedy, ...]:
     """Every remedy there is, in the order to do them; those that suffice only together share a `set`.
 
@@ -56,9 +60,13 @@ def draft_remedies(case: Case, clock: Clock = standing) -> tuple[Remedy, ...]:
     end = clock() + CPU_SECONDS
     prover = Prover(wanted, lambda: clock() > end)
     elsewhere = asks_elsewhere(case, denied)
-    besides = [(_by_hand(each), BY_HAND) for each in other_causes(case, denied)]
+    causes = other_causes(case, denied)
+    besides = [(_by_hand(each), BY_HAND) for each in causes]
     main, *others = _drafts(case, wanted, prover)
-    drafted = _rendered(case, denied, [*first, main, *besides, *others])
+    slip = any(each.title.id == SLIP for each in causes)
+    drafted = _rendered(
+        case, denied, [*first, *(besides if slip else ()), main, *(() if slip else besides), *others]
+    )
     if elsewhere is None:
         return drafted
     return (*_rendered(case, denied, [(_by_hand(elsewhere), BY_HAND)]), *drafted)

@@ -104,10 +104,12 @@ def _alike(action: str, resource: str, arn: Arn, seen: tuple[str, ...]) -> Scope
     if patterns == (spelled(resource),):
         return Scope(action=action, resources=patterns, whole=_whole(head, resource))
     whole = _whole(head, resource)
+    only_suffix = patterns == (SECRET_SUFFIX.sub(ANY_SUFFIX, resource),)
+    told = "remedies.scope.suffix" if only_suffix else "remedies.scope.varies"
     return Scope(
         action=action,
         resources=patterns,
-        why=(Message("remedies.scope.varies", {"resource": resource, "pattern": ", ".join(patterns)}),),
+        why=(Message(told, {"resource": resource, "pattern": ", ".join(patterns)}),),
         denied=spelled(resource),
         whole="" if whole in patterns else whole,
     )

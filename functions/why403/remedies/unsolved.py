@@ -186,6 +186,11 @@ def _by_hand(case: Case, denied: Judged, layer: Layer, title: str, steps: tuple[
     )
 
 
+def is_slip(given: str, wanted: str) -> bool:
+    """Whether two values of a tag differ in letter case and blanks alone: nobody means that."""
+    return bool(given) and "".join(given.split()).casefold() == "".join(wanted.split()).casefold()
+
+
 def _tag_to_correct(case: Case, denied: Judged) -> Proposal | None:
     """A statement that would let the call in but for one tag: the tag may be what is wrong, of the resource or of the caller."""
     finding = finding_of(denied.decision, Layer.IDENTITY)
@@ -213,10 +218,11 @@ def _tag_to_correct(case: Case, denied: Judged) -> Proposal | None:
     steps = [Message(kind, values), Message("remedies.tags.owner", values)]
     if variable:
         steps.append(Message("remedies.tags.principal", values))
+    title = "remedies.tags.slip" if is_slip(values["given"], wanted) else "remedies.tags.title"
     return by_hand(
         layer=Layer.RESOURCE,
         target=resource,
-        title=Message("remedies.tags.title", values),
+        title=Message(title, values),
         steps=tuple(steps),
     )
 

@@ -102,6 +102,15 @@ def test_the_tag_stands_beside_the_grant_with_both_values_and_never_as_proven() 
     assert [*expected, '{"team":"web\'s team"}'] == shlex.split(values["command"])
 
 
+@pytest.mark.parametrize(
+    ("tag", "is_first"), [("Shop", True), (" shop", True), ("shops", False), ("", False)]
+)
+def test_a_tag_that_differs_in_letter_case_alone_is_corrected_first(tag: str, *, is_first: bool) -> None:
+    first = remedies_of({"StringEquals": {"aws:ResourceTag/team": "shop"}}, tags={"queue": tag})[0]
+
+    assert (first.title.id == "remedies.tags.slip") is is_first
+
+
 def test_a_tag_that_is_not_there_is_told_so() -> None:
     remedies = remedies_of({"StringEquals": {"aws:ResourceTag/team": "shop"}})
 
