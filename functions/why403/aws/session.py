@@ -42,7 +42,7 @@ def session() -> boto3.Session:
         made.get_credentials()
     except UNREADABLE as error:
         raise SettingsError(
-            f"{str(error).rstrip('.')}. Name a profile that stands in your AWS configuration (AWS_PROFILE), or mend that file."
+            f"{str(error).rstrip('.')}. Name a profile that stands in your AWS configuration (AWS_PROFILE), or correct that file."
         ) from error
     return made
 

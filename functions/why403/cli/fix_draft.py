@@ -95,7 +95,7 @@ def draft_of(told: Mapping[str, Any]) -> SourceDraft:
     first = remedies[0]
     if first.get("kind") == "playbook" or (told.get("decision") or {}).get("decision") == "explicit-deny":
         raise NoEditError(
-            "No edit mends this: the diagnosis has a playbook for people. See `why403 explain`."
+            "No edit fixes this: the diagnosis has a playbook for people. See `why403 explain`."
         )
     together = [one for one in remedies if one.get("set") == first.get("set")]
     target, document = str(first.get("target") or ""), first.get("policy_document")
