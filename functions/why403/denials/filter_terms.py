@@ -14,7 +14,7 @@ REFUSALS = (
     # AWS's sentence, its halves where a log driver cut it, codes and words of refusal
     "zed to perform", "t authorized", "y allows", "icit deny", "is denied", "ccessDenied", "ACCESS_DENIED",
     "ccess Denied", "ccess denied", "ss was denied", "izationErr", "ZATION_FAIL", "orbidden", "Unauthorized",
-    "not have perm", "ient perm", "lacks perm", "owed to exec", "t access mod",
+    "not have perm", "ient perm", "lacks perm", "owed to exec", "not access mod",
     # the status
     "ode: 403", 'ode":403', "HTTP 403", "ned 403", "code 403", "(403)", "error 403", "error: 403", "failed: 403", "/1.1 403", "status 403",
     "tatus: 403",

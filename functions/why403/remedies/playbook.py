@@ -35,14 +35,9 @@ CLAIMED_CALLER = "claimed-caller"
 """A line of a caller that its workload is not known to be: it may be quoted, pasted or forged."""
 WEB_IDENTITY = "web-identity"
 """A token of an OIDC provider was not let in: a pod's service account (IRSA), a pipeline's."""
-BY_WORDS = {
-    "EKS does not have permissions to assume the associated role": "pod-identity",
-    "Logs Resource Policy does not grant": "logs-resource-policy",
-}
-"""What AWS says where the policy at fault is the role's trust policy, or one of CloudWatch Logs for the whole account.
-
-https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html
-"""
+POD_IDENTITY = "pod-identity"
+NO_POD_ROLE = "EKS does not have permissions to assume the associated role"
+"""How the agent of EKS Pod Identity words it: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html"""
 EXPLICIT = "explicit-"
 EXPLICIT_DENY = "explicit-deny"
 LOGGING_FAILURE = "logging-failure"
@@ -93,8 +88,8 @@ def _name_of(case: Case) -> str:
         return CLAIMED_CALLER
     if denial.kind is not Kind.NONE:
         return denial.kind.value
-    if told := next((kind for words, kind in BY_WORDS.items() if words in denial.excerpt), ""):
-        return told
+    if NO_POD_ROLE in denial.excerpt:
+        return POD_IDENTITY
     if denial.action == "sts:AssumeRoleWithWebIdentity":
         return WEB_IDENTITY
     if denial.deny_kind is not None and denial.deny_kind.value.startswith(EXPLICIT):

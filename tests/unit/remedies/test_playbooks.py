@@ -155,13 +155,6 @@ DENIED_WITHOUT_A_POLICY = [
         "sts:TagSession",
         id="pod identity",
     ),
-    pytest.param(
-        "logs:CreateLogStream",
-        "The CloudWatch Logs Resource Policy does not grant Route53 the permission to create log streams",
-        Layer.RESOURCE,
-        "put-resource-policy",
-        id="log resource policy",
-    ),
 ]
 
 
