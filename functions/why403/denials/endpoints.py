@@ -30,9 +30,9 @@ ACCOUNT = re.compile(r"^[0-9X*x#<>\w-]{1,40}$")
 """Twelve digits, or what somebody wrote over them: twelve X, `<account>`; a queue's URL has it first."""
 PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 ECR_IMAGE = re.compile(
-    r"^/?(?:v2/)?(?P<name>[a-z0-9][a-z0-9._/-]*?)(?:/(?:manifests|blobs|tags)/.*|[:@].*)?$"
+    r"^/?(?!v2/?$)(?:v2/)?(?P<name>[a-z0-9][a-z0-9._/-]*?)(?:/(?:manifests|blobs|tags)/.*|[:@].*)?$"
 )
-"""A name with slashes, without the registry's API around it (`/v2/name/manifests/tag`) or the tag behind it."""
+"""A name with slashes, without the registry's API around it (`/v2/name/manifests/tag`) or the tag behind it; a login asks `/v2/`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,11 @@ from why403.iam.reference import actions_of, prefix_of, prefix_with, resource_pa
 QUEUE = re.compile(r"[Aa]ccess to the resource (?P<url>https?://\S{1,300}?) is denied")
 """SQS's own sentence, which names the queue by URL; 300 letters hold a host, an account and a name of 80."""
 IMAGE = re.compile(
-    r"\b\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]{5,30}\.amazonaws\.com(?:\.cn)?/[a-z0-9][\w./:@-]{0,300}"
+    r"\b\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]{5,30}\.amazonaws\.com(?:\.cn)?(?![\w.-])(?:/[a-z0-9][\w./:@-]{0,300})?"
 )
-"""An image reference has no scheme: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/name:tag`."""
+"""An image reference has no scheme: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/name:tag`; Helm names the host alone."""
+HELM = "failed with status code [manifests "
+"""Helm's words on a chart that a registry does not give: of the address it names the host alone."""
 CIPHERTEXT = "ciphertext refers to a customer master key"
 API_ONLY = re.compile(r"because no [\w -]{3,40}? allows the (?P<action>[a-z0-9-]{2,40}:\w{2,80}) action")
 """Services that leave the resource out still name the action in their reason."""
@@ -124,7 +126,7 @@ def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
     needed: tuple[str, ...] = (told["action"],) if told else (action,) if action else ()
     if not needed and operation:
         needed = actions_of(service, operation)
-    if not needed and endpoint and endpoint.name and endpoint.service == service:
+    if not needed and endpoint and endpoint.service == service and (endpoint.name or HELM in text):
         needed = _by_method(text, endpoint)
     asked = Asked(needed[0].partition(":")[0] if needed else service, operation, needed)
     return _facts(asked, text, calls, endpoint)
