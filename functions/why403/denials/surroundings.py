@@ -44,12 +44,16 @@ OWN_REQUEST = re.compile(
 ANSWERED = '"" 403 0 '
 """What is left of it: the status."""
 
+STATEMENT = re.compile(r"(?<![A-Za-z_])STATEMENT:  [^\n]*(?:\n\t[^\n]*)*")
+"""PostgreSQL's own line of what it was asked, after an error: a client's words, over lines that begin with a tab."""
 DECODER = json.JSONDecoder()
 
 
 def own_words(message: str) -> str:
     """The message as plain text, without talk, source, metadata, images and visitors: what the line itself reports."""
     told = without_source(without_talk(without_surroundings(only_refusals(message))))
+    if "STATEMENT:  " in told:
+        told = STATEMENT.sub("", told)
     return without_visitors(without_images(plain(told)))
 
 

@@ -23,7 +23,7 @@ LATER_WORDS = (
     "Resolved remote host IP", ": ", "Event source: ", "Useragent: ", "Request ID: ", "Exception name: ", "DETAIL:", "Detail:", "HINT:",
 )  # fmt: skip
 """One of these begins later parts of Java's, Python's, Go's, .NET's, PHP's, C++'s and PostgreSQL's errors."""
-LATER_SIGNS = (" ", "\t", "}", "]", ")", '"}', "'}", "<", ">", "#", "│", "╵", "╰", "\x1b", "[", "==> ")
+LATER_SIGNS = (" ", "\t", "/", "}", "]", ")", '"}', "'}", "<", ">", "#", "│", "╵", "╰", "\x1b", "[", "==> ")
 """What else a later part begins with: it is looked at more closely."""
 LATER_STARTS = (*LATER_WORDS, *LATER_SIGNS, "Traceback ", "at ", "HTTP/", "Error message: ")
 MACHINE = re.compile(r"==> [\w.-]{1,80}: ")
@@ -32,8 +32,8 @@ BOX = re.compile(r"(?:\x1b?\[[0-9;]{0,12}m){0,3}[│╵╰]")
 """A later line of a terminal's frame, coloured or not."""
 CLOSER = re.compile(r"[\"']?[}\])]+[\s,;)}\]{]*+$|\} ")
 """Only brackets, or `} ` with the rest of an object's end: what a line before opened."""
-FRAME = re.compile(r"#\d{1,3} \S|at [\w$.<>\[\]]+[ :(/]|at /\S")
-"""PHP's and JavaScript's frames, not indented."""
+FRAME = re.compile(r"#\d{1,3} \S|/[^\s:]{1,300}\.rb:\d{1,6}:in [`'\"]|at [\w$.<>\[\]]+[ :(/]|at /\S")
+"""PHP's, Ruby's and JavaScript's frames, not indented."""
 KEYED = re.compile(r"['\"]?[$\w]{1,80}['\"]?: .*,\s*$")
 """A field of an object whose lines are not indented."""
 ELEMENT = re.compile(r"<(?:[A-Za-z/?!]|$)")
@@ -107,7 +107,7 @@ REQUEST = re.compile(
 """A request of AWS's, as the SDKs name it."""
 SAYS = "uthorized to perform"
 ANSWERED = re.compile(
-    r"\bAccess Denied(?=\s*$|[\"'<.,;]| [(-])|(?<!403 )(?<!\w)Forbidden(?=\s*$|[\"'<.,]| \(| and Http)|: 403 Forbidden\s*$"
+    r"\bAccess Denied(?=\s*$|[\"'<>.,;)]| [(-])|(?<!403 )(?<!\w)Forbidden(?=\s*$|[\"'<.,]| \(| and Http)|: 403 Forbidden\s*$"
     r"|when calling the \w{1,80} operation: (?!User\b|You are)\S|iphertext refers to a|ecurity token included in|nable to lo(?:ad|cate) credentials"
 )
 """Another answer of AWS's than its full sentence, whole: what was answered so was not answered by the sentence too."""
