@@ -1,6 +1,7 @@
 """Doctor: a deployed stack, by its name alone: functions, roles, filters, secrets, table, parked events, alarms, last line."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,6 +11,7 @@ from why403.aws.reader import Reader
 from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.aws.whoami import Identity
+from why403.cli.doctor_chain import check_chain, there
 from why403.cli.doctor_channels import check_channels
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_slack_app
@@ -35,6 +37,7 @@ def check_stack(
     """Everything of the stack; what could not be looked at is told as unknown."""
     functions = _functions(stack, identity)
     checks = [*_check_state(stack), *_check_functions(functions)]
+    checks += check_chain(stack, functions, identity.place)
     if reading := functions.get(READING):
         watched = watched_by(functions.get("Triage", {}))
         checks += check_permissions(reader, identity, str(reading.get("Role", "")), watched)
@@ -77,7 +80,8 @@ def _functions(stack: DeployedStack, identity: Identity) -> dict[str, dict[str, 
     for stem in (*PARKING, "FixPage", "ConsoleLook", "ConsoleAct", "SlackApp", "Subscribe"):
         for name in stack.physical(f"{stem}", FUNCTION)[:1]:
             try:
-                found[stem] = lambda_.get_function_configuration(FunctionName=name)
+                told = there(partial(lambda_.get_function_configuration, FunctionName=name))
+                found[stem] = told or {"State": "deleted"}
             except (ClientError, BotoCoreError) as error:
                 found[stem] = {"error": _code(error)}
     return found
@@ -93,9 +97,8 @@ def _check_functions(functions: dict[str, dict[str, Any]]) -> Iterator[Check]:
         cure = "Allow lambda:GetFunctionConfiguration to whoever runs the doctor."
         yield Check(f"functions could not be looked at: {', '.join(unread)}", "unknown", cure)
     for stem, state in wrong.items():
-        yield Check(
-            f"function {stem} is {state}", "failed", "Look at it in the Lambda console, and deploy again."
-        )
+        cure = "Look at it in the Lambda console, and deploy again. CloudFormation does not see one that is deleted: destroy the stack first."
+        yield Check(f"function {stem} is {state}", "failed", cure)
     if states and not wrong and not missing:
         yield Check(f"{len(states)} functions are in place", "ok")
 
@@ -136,7 +139,15 @@ def _check_alarms(stack: DeployedStack, identity: Identity) -> Iterator[Check]:
     ringing = [alarm for alarm in told["MetricAlarms"] if alarm["StateValue"] == "ALARM"]
     for alarm in ringing:
         yield Check(f"alarm {alarm['AlarmName']} rings", "failed", str(alarm.get("AlarmDescription", "")))
-    if names and not ringing:
+    by_name = {alarm["AlarmName"]: alarm for alarm in told["MetricAlarms"]}
+    for name in sorted(set(names) - set(by_name)):
+        cure = f"CloudFormation does not see it: set alarms to false, deploy, and back again. Or put {name} back by hand."
+        yield Check(f"alarm {name} is gone", "failed", cure)
+    silent = [name for name, alarm in by_name.items() if not alarm.get("ActionsEnabled", True)]
+    if silent:
+        cure = f"aws cloudwatch enable-alarm-actions --alarm-names {' '.join(silent)}"
+        yield Check(f"{len(silent)} alarms tell nobody when they ring", "failed", cure)
+    if names and not ringing and len(by_name) == len(names):
         yield Check(f"{len(names)} alarms are quiet", "ok")
 
 

@@ -1,0 +1,168 @@
+"""Doctor: what hands a line on from one part to the next still stands. CloudFormation repairs none of it: its template is the same.
+
+CloudWatch's right to call triage, the table's stream, the topics' subscriptions, the schedules, each function's executions,
+its role's policies and its log group.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from why403.aws.session import client
+from why403.aws.stack import DeployedStack
+from why403.cli.doctor_check import Check
+from why403.iam.place import Place
+
+Functions = Mapping[str, Mapping[str, Any]]
+"""The configuration of each function by its stem."""
+GONE = frozenset({"ResourceNotFoundException", "NotFoundException", "NotFound", "NoSuchEntity"})
+"""Codes of "there is no such thing", of Lambda, EventBridge, SNS and IAM."""
+FLOWING = frozenset({"Enabled", "Enabling", "Creating", "Updating"})
+"""States of an event source mapping whose records are read, or will be.
+https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html"""
+
+
+def check_chain(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+    """Each part that is gone or switched off; one check for all that stand."""
+    looks = (_table, _right_to_call, _executions, _streams, _subscriptions, _schedules, _roles, _log_groups)
+    found: list[Check] = []
+    for look in looks:
+        try:
+            found += look(stack, functions, place)
+        except (ClientError, BotoCoreError) as error:
+            told = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+            what = look.__name__.strip("_").replace("_", " ")
+            found.append(
+                Check(
+                    f"the {what} could not be looked at ({told})",
+                    "unknown",
+                    "Allow it to whoever runs the doctor.",
+                )
+            )
+    yield from found or [
+        Check("each part hands on to the next: rights, streams, subscriptions, schedules", "ok")
+    ]
+
+
+def _table(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+    """The incident table is there, and has its stream."""
+    del functions
+    name = stack.output("TableName")
+    told = there(partial(client("dynamodb", place.region).describe_table, TableName=name))
+    if told is None:
+        cure = "Point-in-time recovery and backups bring it back under another name only: destroy the stack and deploy it anew."
+        yield Check(f"the incident table {name} is gone", "failed", cure)
+    elif not told["Table"].get("StreamSpecification", {}).get("StreamEnabled"):
+        yield _gone(f"the incident table {name} has no stream: nobody is told", stack)
+
+
+def _right_to_call(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+    """CloudWatch Logs may call triage."""
+    del stack
+    name = str(functions.get("Triage", {}).get("FunctionName", ""))
+    told = there(partial(client("lambda", place.region).get_policy, FunctionName=name)) if name else {}
+    if name and '"logs.amazonaws.com"' not in json.dumps(json.loads((told or {}).get("Policy", "{}"))):
+        groups = f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:*"
+        cure = (
+            f"Give it back: aws lambda add-permission --function-name {name} --statement-id why403-logs --action "
+            f"lambda:InvokeFunction --principal logs.amazonaws.com --source-account {place.account} --source-arn '{groups}'"
+        )
+        yield Check("CloudWatch Logs may not call triage: no line arrives", "failed", cure)
+
+
+def _executions(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+    """No function was switched off by taking all its executions away."""
+    del stack
+    lambda_ = client("lambda", place.region)
+    for stem, told in functions.items():
+        if name := str(told.get("FunctionName", "")):
+            found = there(partial(lambda_.get_function_concurrency, FunctionName=name)) or {}
+            if found.get("ReservedConcurrentExecutions") == 0:
+                cure = f"Switch it on: aws lambda delete-function-concurrency --function-name {name}; then set `concurrency` and deploy."
+                yield Check(f"function {stem} is switched off: it has no executions", "failed", cure)
+
+
+def _streams(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+    """Turns in the table reach diagnose."""
+    del functions
+    lambda_ = client("lambda", place.region)
+    for uuid in stack.physical("", "AWS::Lambda::EventSourceMapping"):
+        told = there(partial(lambda_.get_event_source_mapping, UUID=uuid))
+        if told is None:
+            yield _gone("the table's stream leads to diagnose no more", stack)
+        elif told.get("State") not in FLOWING:
+            cure = f"Switch it on: aws lambda update-event-source-mapping --uuid {uuid} --enabled"
+            yield Check("the table's stream to diagnose is switched off: nobody is told", "failed", cure)
+
+
+def _subscriptions(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+    """What diagnose publishes, and alarms, reach notify."""
+    del functions
+    sns = client("sns", place.region)
+    for arn in stack.physical("", "AWS::SNS::Subscription"):
+        if (
+            arn.startswith("arn:")
+            and there(partial(sns.get_subscription_attributes, SubscriptionArn=arn)) is None
+        ):
+            yield _gone(f"the subscription {arn} is gone", stack)
+
+
+def _schedules(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+    """Rules are there, on, and call something."""
+    del functions
+    events = client("events", place.region)
+    for name in stack.physical("", "AWS::Events::Rule"):
+        told = there(partial(events.describe_rule, Name=name))
+        if told is None:
+            yield _gone(f"the rule {name} is gone", stack)
+        elif told.get("State") == "DISABLED":
+            yield Check(
+                f"the rule {name} is switched off",
+                "failed",
+                f"Switch it on: aws events enable-rule --name {name}",
+            )
+        elif not events.list_targets_by_rule(Rule=name)["Targets"]:
+            yield _gone(f"the rule {name} calls nothing", stack)
+
+
+def _roles(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+    """Each role has the policy that the stack gave it."""
+    del functions
+    iam = client("iam", place.region)
+    for name in stack.physical("", "AWS::IAM::Role"):
+        told = there(partial(iam.list_role_policies, RoleName=name))
+        if told is None:
+            yield _gone(f"the role {name} is gone", stack)
+        elif not told["PolicyNames"]:
+            yield _gone(f"the role {name} has lost its policy", stack)
+
+
+def _log_groups(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+    """The functions' own: Lambda makes none anew, and what they log is lost."""
+    del functions
+    logs = client("logs", place.region)
+    for name in stack.physical("", "AWS::Logs::LogGroup"):
+        told = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+        if name not in {group["logGroupName"] for group in told}:
+            cure = f"Make it: aws logs create-log-group --log-group-name {name}"
+            yield Check(f"the log group {name} of why403's own is gone", "failed", cure)
+
+
+def _gone(what: str, stack: DeployedStack) -> Check:
+    """CloudFormation makes anew what its template changes alone."""
+    detect = f"aws cloudformation detect-stack-drift --stack-name {stack.name}"
+    cure = f"CloudFormation does not see it. {detect}, then describe-stack-resource-drifts, shows what it was: put it back."
+    return Check(what, "failed", cure)
+
+
+def there(call: Callable[[], Any]) -> Any:  # noqa: ANN401  # what boto3 answers
+    """The answer; None where AWS says that there is no such thing."""
+    try:
+        return call()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in GONE:
+            return None
+        raise
