@@ -38,6 +38,8 @@ HEAD = 1_000
 NOT_PROVEN = (
     "These come near, but no logical id proves it (a construct's path that is known in part needs --cdk-out):"
 )
+MARKS = ("aws_cdk", "aws-cdk", "'constructs'", '"constructs"', "from constructs", "import constructs")
+"""What a file of the CDK's imports."""
 COMPILED = {".js", ".mjs", ".cjs"}
 """What TypeScript's compiler writes."""
 SUFFIXES = frozenset({".yaml", ".yml", ".json", ".template", *TERRAFORM, *CODE})
@@ -164,9 +166,7 @@ def _is_cdk(path: Path, text: str) -> bool:
     """Whether a file may hold the CDK's constructs: declarations and what a compiler wrote are no code of people."""
     if path.suffix in COMPILED and ("__esModule" in text or path.with_suffix(".ts").exists()):
         return False
-    return not path.name.endswith(".d.ts") and any(
-        each in text for each in ("aws_cdk", "aws-cdk", "constructs")
-    )
+    return not path.name.endswith(".d.ts") and any(each in text for each in MARKS)
 
 
 def _said_of(code: Code, draft: SourceDraft) -> Iterator[str]:

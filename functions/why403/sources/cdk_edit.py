@@ -13,9 +13,16 @@ from why403.errors import SettingsError
 from why403.iam.policy import Policy
 from why403.sources.cdk import ROLE, TRUST, CdkSources, FoundConstruct, sees
 from why403.sources.cdk_places import StatementPlace, places_of
-from why403.sources.cdk_text import STATEMENT_CLASS, behind, in_list, literal_style, new_call, style_of
+from why403.sources.cdk_text import (
+    STATEMENT_CLASS,
+    behind,
+    in_list,
+    new_call,
+    new_policy,
+    style_of,
+)
 from why403.sources.code import Code, CodeCall, CodeLanguage
-from why403.sources.code_text import Insertion, inserted, is_list_of_lines
+from why403.sources.code_text import Insertion, inserted, is_list_of_lines, literal_style
 from why403.sources.code_tree import read_code
 from why403.sources.planned import UNKNOWN, Planned, PlannedPrincipal, PlannedResource, listed
 from why403.sources.source_edit import Edit, SourceDraft, only_added, with_own_sid
@@ -136,6 +143,8 @@ class CdkOwner:
             style, more = style_of(code, call, hugged=hugged)
             callee = code.text(node.child_by_field_name("function"))
             return [*more, *behind(code, place.call, callee, fresh, style)]
+        if self.found.made.literal == "identity" and not places:
+            return new_policy(code, call, draft.policy_name, fresh)
         if self.found.made.literal:
             raise SettingsError(
                 "no policy of it is a list of statements, a line each, that one can be added to"

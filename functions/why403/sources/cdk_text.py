@@ -1,14 +1,15 @@
 """A statement as people write it in the CDK, in Python and TypeScript: in a list, or in a call of its own."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from why403.errors import SettingsError
 from why403.sources.code import Code, CodeCall, CodeLanguage, camel, snake
 from why403.sources.code_text import (
+    PLAIN_KEY,
+    CodeStyle,
+    Expression,
     Insertion,
     begins_line,
     behind_last,
@@ -22,88 +23,24 @@ IAM = "aws_cdk.aws_iam"
 STATEMENT_CLASS = f"{IAM}.PolicyStatement"
 MODULES = ((IAM, ".PolicyStatement"), (STATEMENT_CLASS, ""), ("aws_cdk", ".aws_iam.PolicyStatement"))
 """What a file may have imported, and what follows that name."""
-WIDTH = {CodeLanguage.PYTHON: 88, CodeLanguage.TYPESCRIPT: 80, CodeLanguage.JAVASCRIPT: 80}
-"""Letters of a line: what ruff, black and prettier take unless told otherwise."""
-PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
-"""A key that an object in TypeScript takes without quotes."""
 PRINCIPALS: Mapping[str, str] = {"AWS": "ArnPrincipal", "Service": "ServicePrincipal"}
 HUGGED = re.compile(rb"\(new [\w.]+\(\{[ \t]*\r?$", re.MULTILINE)
 """`add(new Statement({` at a line's end, which prettier breaks behind the first bracket."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeStyle:
-    """How a file is written: its quotes and steps, the statement's class; `hugged`: `add(new Statement({`, on one line.
-
-    `name` empty: a statement is a literal, its keys in quotes or, where `bare`, as names.
-    """
-
-    language: CodeLanguage
-    quote: str
-    step: str
-    name: str
-    hugged: bool
-    bare: bool = True
-
-    def lines(self, statement: Mapping[str, Any], margin: str) -> list[str]:
-        """A statement's lines, the first without its margin, the last without a comma."""
-        if not self.name:
-            *whole, last = self._value(margin, statement, margin)
-            return [*(each.removeprefix(margin) for each in whole[:1]), *whole[1:], last.removesuffix(",")]
-        is_python = self.language is CodeLanguage.PYTHON
-        opened, closed = (f"{self.name}(", ")") if is_python else (f"new {self.name}({{", "})")
-        inner = margin + self.step
-        lines = [opened]
-        for key, value in _arguments(statement, self):
-            told = f"{snake(key)}=" if is_python else f"{key}: "
-            lines += self._value(inner + told, value, inner)
-        return [*lines, margin + closed]
-
-    def property(self, value: Mapping[str, Any], margin: str) -> str:
-        """The lines of one more property of an object, the first without its margin."""
-        _, *lines, _ = self._value(margin, value, margin.removesuffix(self.step))
-        return "\n".join(lines).removeprefix(margin).removesuffix(",")
-
-    def _value(self, head: str, value: Any, margin: str) -> Iterator[str]:  # noqa: ANN401
-        inner = margin + self.step
-        if isinstance(value, Mapping):
-            yield f"{head}{{"
-            for key, each in value.items():
-                bare = self.bare and self.language is not CodeLanguage.PYTHON and PLAIN_KEY.fullmatch(key)
-                yield from self._value(f"{inner}{key if bare else self.text(key)}: ", each, inner)
-            yield f"{margin}}},"
-        elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
-            yield f"{head}["
-            for each in value:
-                yield from self._value(inner, each, inner)
-            yield f"{margin}],"
-        elif isinstance(value, list):
-            shown = [self.text(each) for each in value]
-            whole = f"{head}[{', '.join(shown)}],"
-            if len(whole) <= WIDTH[self.language]:
-                yield whole
-            else:
-                yield f"{head}["
-                yield from (f"{inner}{each}," for each in shown)
-                yield f"{margin}],"
-        else:
-            yield f"{head}{self.text(value)},"
-
-    def text(self, value: Any) -> str:  # noqa: ANN401
-        """A text in the file's quotes; an expression as it is."""
-        if isinstance(value, Expression):
-            return value.written
-        shown = json.dumps(str(value), ensure_ascii=False)
-        if self.quote == '"' or "'" in shown:
-            return shown
-        return "'" + shown[1:-1].replace('\\"', '"') + "'"
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """Code that stands for itself."""
-
-    written: str
+def statement_lines(style: CodeStyle, statement: Mapping[str, Any], margin: str) -> list[str]:
+    """A statement's lines, the first without its margin, the last without a comma."""
+    if not style.name:
+        *whole, last = style.value_lines(margin, statement, margin)
+        return [*(each.removeprefix(margin) for each in whole[:1]), *whole[1:], last.removesuffix(",")]
+    is_python = style.language is CodeLanguage.PYTHON
+    opened, closed = (f"{style.name}(", ")") if is_python else (f"new {style.name}({{", "})")
+    inner = margin + style.step
+    lines = [opened]
+    for key, value in _arguments(statement, style):
+        told = f"{snake(key)}=" if is_python else f"{key}: "
+        lines += style.value_lines(inner + told, value, inner)
+    return [*lines, margin + closed]
 
 
 def style_of(code: Code, call: CodeCall, *, hugged: bool | None = None) -> tuple[CodeStyle, list[Insertion]]:
@@ -115,16 +52,6 @@ def style_of(code: Code, call: CodeCall, *, hugged: bool | None = None) -> tuple
     step = step_of(code.source.decode())
     name, more = _statement_class(code, quote)
     return CodeStyle(code.language, quote, step, name, hugged), more
-
-
-def literal_style(code: Code, beside: Any) -> tuple[CodeStyle, list[Insertion]]:  # noqa: ANN401
-    """How statements are written as literals, as the one beside is; no import is needed."""
-    keys = [each.child_by_field_name("key") for each in beside.named_children if each.type == "pair"]
-    texts = [code.text(each) for each in keys]
-    bare = all(each.type == "property_identifier" for each in keys)
-    quoted = "".join(texts) if not bare else code.text(beside)
-    quote = '"' if '"' in quoted and quoted.count('"') >= quoted.count("'") else "'"
-    return CodeStyle(code.language, quote, step_of(code.source.decode()), "", hugged=False, bare=bare), []
 
 
 def _statement_class(code: Code, quote: str) -> tuple[str, list[Insertion]]:
@@ -157,7 +84,7 @@ def in_list(
 ) -> list[Insertion]:
     """Statements behind the last of a list that has a line for each."""
     margin = margin_of(code.source, last_of(holder).start_byte)
-    return behind_last(code, holder, ["\n".join(style.lines(each, margin)) for each in statements])
+    return behind_last(code, holder, ["\n".join(statement_lines(style, each, margin)) for each in statements])
 
 
 def new_call(
@@ -165,34 +92,67 @@ def new_call(
 ) -> list[Insertion]:
     """Calls that add statements, behind the statement that makes a construct, which gets a name where it has none."""
     style, more = style_of(code, call)
-    target = call.around.target
-    if not target:
-        target = _new_name(code, call)
-        begun = "const " if code.language is not CodeLanguage.PYTHON else ""
-        more = [*more, (int(call.node.start_byte), f"{begun}{target} = ")]
+    target, named = _named(code, call)
     if code.language is CodeLanguage.PYTHON:
         method = snake(method)
-    return [*more, *behind(code, call, f"{target}.{method}", statements, style)]
+    return [*more, *named, *behind(code, call, f"{target}.{method}", statements, style)]
+
+
+def new_policy(
+    code: Code, call: CodeCall, name: str, statements: Sequence[Mapping[str, Any]]
+) -> list[Insertion]:
+    """An L1 policy of an L1 role alone, behind the statement that makes the role."""
+    if not call.name.endswith(".CfnRole"):
+        raise SettingsError("no policy of it is a list of statements, and CfnPolicy is not imported")
+    target, named = _named(code, call)
+    style, _ = style_of(code, call)
+    is_python = style.language is CodeLanguage.PYTHON
+    given = {
+        "policyName": name,
+        "roles": Expression(f"[{target}.ref]"),
+        "policyDocument": {"Version": "2012-10-17", "Statement": list(statements)},
+    }
+    margin, semicolon = _line_of(code, call)
+    inner, made = margin + style.step, f"{call.name.removesuffix('CfnRole')}CfnPolicy"
+    scope, made_id = code.text(call.positional[0]), "".join(re.findall("[A-Za-z0-9]+", name.title()))
+    if made_id.encode() in code.source:
+        raise SettingsError(f"a construct {made_id} stands there already, which may not be deployed yet")
+    head = [f"{margin}{made}(", f"{inner}{scope},", f"{inner}{style.text(made_id)},"]
+    if not is_python:
+        head = [f"{margin}new {made}({scope}, {style.text(made_id)}, {{"]
+    body = [
+        line
+        for key, value in given.items()
+        for line in style.value_lines(
+            f"{inner}{snake(key)}=" if is_python else f"{inner}{key}: ", value, inner
+        )
+    ]
+    tail = f"{margin}){semicolon}" if is_python else f"{margin}}}){semicolon}"
+    return [*named, _below(code, call, [*head, *body, tail])]
+
+
+def _named(code: Code, call: CodeCall) -> tuple[str, list[Insertion]]:
+    """(A construct's name, what gives it one where it has none)."""
+    if call.around.target:
+        return call.around.target, []
+    target = _new_name(code, call)
+    begun = "const " if code.language is not CodeLanguage.PYTHON else ""
+    return target, [(int(call.node.start_byte), f"{begun}{target} = ")]
 
 
 def behind(
     code: Code, call: CodeCall, callee: str, statements: Sequence[Mapping[str, Any]], style: CodeStyle
 ) -> list[Insertion]:
     """Calls of `callee` with a statement each, behind the statement that a call stands in."""
-    statement = call.around.statement
-    if statement is None or not begins_line(code.source, statement.start_byte):
-        raise SettingsError("it is made within another statement: give it a line and a name of its own first")
-    margin = margin_of(code.source, statement.start_byte)
-    ends = code.source[: statement.end_byte].endswith(b";")
-    semicolon = ";" if ends else ""
+    margin, semicolon = _line_of(code, call)
     lines = []
     for each in statements:
         if style.hugged:
-            first, *rest = style.lines(each, margin)
+            first, *rest = statement_lines(style, each, margin)
             lines += [f"{margin}{callee}({first}", *rest[:-1], f"{rest[-1]}){semicolon}"]
         else:
             inner = margin + style.step
-            first, *rest = style.lines(each, inner)
+            first, *rest = statement_lines(style, each, inner)
             comma = "," if code.language is not CodeLanguage.PYTHON else ""
             lines += [
                 f"{margin}{callee}(",
@@ -201,9 +161,23 @@ def behind(
                 rest[-1] + comma,
                 f"{margin}){semicolon}",
             ]
-    at = next_line(code.source, statement.end_byte)
+    return [_below(code, call, lines)]
+
+
+def _line_of(code: Code, call: CodeCall) -> tuple[str, str]:
+    """(The margin of the statement that a call stands in, its semicolon). SettingsError where it begins no line."""
+    statement = call.around.statement
+    if statement is None or not begins_line(code.source, statement.start_byte):
+        raise SettingsError("it is made within another statement: give it a line and a name of its own first")
+    ends = code.source[: statement.end_byte].endswith(b";")
+    return margin_of(code.source, statement.start_byte), ";" if ends else ""
+
+
+def _below(code: Code, call: CodeCall, lines: Sequence[str]) -> Insertion:
+    """Lines behind the statement that a call stands in."""
+    at = next_line(code.source, call.around.statement.end_byte)
     opened = "" if code.source[:at].endswith(b"\n") else "\n"
-    return [(at, opened + "".join(f"{line}\n" for line in lines))]
+    return at, opened + "".join(f"{line}\n" for line in lines)
 
 
 def _arguments(statement: Mapping[str, Any], style: CodeStyle) -> Iterator[tuple[str, Any]]:

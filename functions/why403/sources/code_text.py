@@ -1,8 +1,10 @@
-"""What is added to a file of code: where lines begin and end, and the file with them in its own line ends."""
+"""What is added to a file of code: values as its neighbours are written, where they go, and the file in its own line ends."""
 
+import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +12,83 @@ from why403.sources.code import Code, CodeLanguage
 
 INDENTED = re.compile(r"^([ \t]*)(?=[^ \t\r\n*])", re.MULTILINE)
 """The margin of a line that is not empty; a comment's stars in TypeScript have one of their own."""
+WIDTH = {CodeLanguage.PYTHON: 88, CodeLanguage.TYPESCRIPT: 80, CodeLanguage.JAVASCRIPT: 80}
+"""Letters of a line: what ruff, black and prettier take unless told otherwise."""
+PLAIN_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
+"""A key that an object in TypeScript takes without quotes."""
 Insertion = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeStyle:
+    """How a file is written: its quotes and steps, the statement's class; `hugged`: `add(new Statement({`, on one line.
+
+    `name` empty: a statement is a literal, its keys in quotes or, where `bare`, as names.
+    """
+
+    language: CodeLanguage
+    quote: str
+    step: str
+    name: str
+    hugged: bool
+    bare: bool = True
+
+    def property(self, value: Mapping[str, Any], margin: str) -> str:
+        """The lines of one more property of an object, the first without its margin."""
+        _, *lines, _ = self.value_lines(margin, value, margin.removesuffix(self.step))
+        return "\n".join(lines).removeprefix(margin).removesuffix(",")
+
+    def value_lines(self, head: str, value: Any, margin: str) -> Iterator[str]:  # noqa: ANN401
+        """The lines of a value behind `key: `, each with its margin, the last with a comma."""
+        inner = margin + self.step
+        if isinstance(value, Mapping):
+            yield f"{head}{{"
+            for key, each in value.items():
+                bare = self.bare and self.language is not CodeLanguage.PYTHON and PLAIN_KEY.fullmatch(key)
+                yield from self.value_lines(f"{inner}{key if bare else self.text(key)}: ", each, inner)
+            yield f"{margin}}},"
+        elif isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+            yield f"{head}["
+            for each in value:
+                yield from self.value_lines(inner, each, inner)
+            yield f"{margin}],"
+        elif isinstance(value, list):
+            shown = [self.text(each) for each in value]
+            whole = f"{head}[{', '.join(shown)}],"
+            if len(whole) <= WIDTH[self.language]:
+                yield whole
+            else:
+                yield f"{head}["
+                yield from (f"{inner}{each}," for each in shown)
+                yield f"{margin}],"
+        else:
+            yield f"{head}{self.text(value)},"
+
+    def text(self, value: Any) -> str:  # noqa: ANN401
+        """A text in the file's quotes; an expression as it is."""
+        if isinstance(value, Expression):
+            return value.written
+        shown = json.dumps(str(value), ensure_ascii=False)
+        if self.quote == '"' or "'" in shown:
+            return shown
+        return "'" + shown[1:-1].replace('\\"', '"') + "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Code that stands for itself."""
+
+    written: str
+
+
+def literal_style(code: Code, beside: Any) -> tuple[CodeStyle, list[Insertion]]:  # noqa: ANN401
+    """How statements are written as literals, as the one beside is; no import is needed."""
+    keys = [each.child_by_field_name("key") for each in beside.named_children if each.type == "pair"]
+    texts = [code.text(each) for each in keys]
+    bare = all(each.type == "property_identifier" for each in keys)
+    quoted = "".join(texts) if not bare else code.text(beside)
+    quote = '"' if '"' in quoted and quoted.count('"') >= quoted.count("'") else "'"
+    return CodeStyle(code.language, quote, step_of(code.source.decode()), "", hugged=False, bare=bare), []
 
 
 def behind_last(code: Code, holder: Any, shown: Sequence[str]) -> list[Insertion]:  # noqa: ANN401

@@ -8,9 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from why403.errors import SettingsError
-from why403.sources.cdk_text import in_list, literal_style
+from why403.sources.cdk_text import in_list
 from why403.sources.code import Code, unwrapped
-from why403.sources.code_text import behind_last, inserted, is_list_of_lines, last_of, margin_of
+from why403.sources.code_text import (
+    behind_last,
+    inserted,
+    is_list_of_lines,
+    last_of,
+    literal_style,
+    margin_of,
+)
 from why403.sources.code_tree import read_code
 
 PROPERTIES = {"pair", "shorthand_property_identifier"}
