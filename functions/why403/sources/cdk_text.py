@@ -115,7 +115,7 @@ def new_policy(
     margin, semicolon = _line_of(code, call)
     inner, made = margin + style.step, f"{call.name.removesuffix('CfnRole')}CfnPolicy"
     scope, made_id = code.text(call.positional[0]), "".join(re.findall("[A-Za-z0-9]+", name.title()))
-    if made_id.encode() in code.source:
+    if any(f"{quote}{made_id}{quote}".encode() in code.source for quote in "'\""):
         raise SettingsError(f"a construct {made_id} stands there already, which may not be deployed yet")
     head = [f"{margin}{made}(", f"{inner}{scope},", f"{inner}{style.text(made_id)},"]
     if not is_python:
