@@ -9,7 +9,7 @@ import json
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,29 +57,41 @@ CHOICES: tuple[Choice, ...] = (
     {"subnets": Way({"subnets": [SUBNET], "security_groups": [SECURITY_GROUP]}, "HasSubnets"), "": Way({})},
 )
 """Settings that change which resources there are, or how many statements."""
+EVERYWHERE: tuple[Choice, ...] = (
+    {"console": CHOICES[0]["console"], "off": CHOICES[0]["off"]},
+    *CHOICES[1:],
+)
+"""Without a public URL, a resource that stack sets refuse in Regions that do not know its type, whatever its condition.
+
+https://github.com/aws/aws-cdk/issues/25634
+"""
 MONITORING = {"AWS::CloudWatch::Alarm": "HasAlarms", "AWS::CloudWatch::Dashboard": "HasDashboard"}
 LISTS = {SUBNET: "SubnetIds", SECURITY_GROUP: "SecurityGroupIds"}
 VARIABLES = {"LANGUAGE": "Language", "RETENTION_DAYS": "RetentionDays"}
 
 
-def parameters() -> dict[str, Any]:
+def parameters(choices: Sequence[Choice] = CHOICES) -> dict[str, Any]:
     """The template's parameters, but for the CDK's own."""
     told: dict[str, Any] = json.loads(PARAMETERS.read_text("utf-8"))
     told["CodeKey"]["Default"] = f"{NAME}.zip"
+    told["PageMode"]["AllowedValues"] = [*choices[0]]
     return told
 
 
-def packaged(variants: Mapping[Case, Mapping[str, Any]]) -> dict[str, Any]:
-    """The synthesized templates as one, with parameters in the marked places, and without the CDK's bootstrap."""
-    body: dict[str, Any] = _replaced(Merging(CHOICES).template(variants))
+def packaged(
+    variants: Mapping[Case, Mapping[str, Any]], choices: Sequence[Choice] = CHOICES
+) -> dict[str, Any]:
+    """The synthesized templates of these choices as one, with parameters in the marked places, and without the CDK's bootstrap."""
+    chosen = {case: variants[case] for case in cases(choices)}
+    body: dict[str, Any] = _replaced(Merging(choices).template(chosen))
     body["Parameters"].pop("BootstrapVersion")
     body.pop("Rules")
-    body["Parameters"] |= parameters()
+    body["Parameters"] |= parameters(choices)
     page, no = {"Ref": "PageMode"}, {"Fn::Equals": [{"Ref": "KmsKeyArn"}, ""]}
     subnets = {"Fn::Join": ["", {"Ref": "SubnetIds"}]}
     body["Conditions"] |= {
         "IsConsole": {"Fn::Equals": [page, "console"]},
-        "IsSigned": {"Fn::Equals": [page, "signed"]},
+        **({"IsSigned": {"Fn::Equals": [page, "signed"]}} if "signed" in choices[0] else {}),
         "HasKey": {"Fn::Not": [no]},
         "HasSubnets": {"Fn::Not": [{"Fn::Equals": [subnets, ""]}]},
         "HasBoundary": {"Fn::Not": [{"Fn::Equals": [{"Ref": "PermissionsBoundaryArn"}, ""]}]},
@@ -167,11 +179,16 @@ def package(into: Path) -> list[Path]:
     """Zip, template, module, SBOM and sums, in `into`. BuildError where the asset cannot be built, SettingsError for cdk.json."""
     into.mkdir(parents=True, exist_ok=True)
     asset = built(services_used(), compiled=False)
-    template = packaged(synthesized(context_of(ROOT / "cdk.json"), asset))
-    made = {ending: into / f"{NAME}{ending}" for ending in (".zip", ".template.json", ".tf", ".cdx.json")}
+    variants = synthesized(context_of(ROOT / "cdk.json"), asset)
+    templates = {
+        ".template.json": packaged(variants),
+        ".every-region.template.json": packaged(variants, EVERYWHERE),
+    }
+    made = {ending: into / f"{NAME}{ending}" for ending in (".zip", *templates, ".tf", ".cdx.json")}
     zipped(asset, made[".zip"])
-    made[".template.json"].write_text(json.dumps(template, indent=1, sort_keys=True) + "\n", "utf-8")
-    made[".tf"].write_text(module(template["Parameters"], NAME, __version__), "utf-8")
+    for ending, template in templates.items():
+        made[ending].write_text(json.dumps(template, indent=1, sort_keys=True) + "\n", "utf-8")
+    made[".tf"].write_text(module(templates[".template.json"]["Parameters"], NAME, __version__), "utf-8")
     made[".cdx.json"].write_text(json.dumps(bill(), indent=1) + "\n", "utf-8")
     sums = into / f"{NAME}.sha256"
     told = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made.values())

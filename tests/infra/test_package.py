@@ -19,7 +19,17 @@ from infra.application import services_used
 from infra.asset import built
 from tests.infra.resolved import Stack
 from tools.one_template import Case, cases, settings_of
-from tools.package import CHOICES, KEY, PLACES, SECURITY_GROUP, SUBNET, packaged, parameters, zipped
+from tools.package import (
+    CHOICES,
+    EVERYWHERE,
+    KEY,
+    PLACES,
+    SECURITY_GROUP,
+    SUBNET,
+    packaged,
+    parameters,
+    zipped,
+)
 from tools.terraform_module import module
 
 pytestmark = pytest.mark.xdist_group("synth")
@@ -71,6 +81,20 @@ def test_the_one_template_is_each_way_of_setting_it(
 
         assert one.section("Resources") == alone.section("Resources")
         assert one.section("Outputs") == alone.section("Outputs")
+
+
+def test_the_template_for_every_region_has_no_type_that_some_do_not_know_and_is_otherwise_the_same(
+    template: dict[str, Any], variants: dict[Case, dict[str, Any]]
+) -> None:
+    everywhere = packaged(variants, EVERYWHERE)
+    kinds = {one["Type"] for one in everywhere["Resources"].values()}
+
+    assert "AWS::Lambda::Url" not in kinds
+    assert everywhere["Parameters"].pop("PageMode")["AllowedValues"] == ["console", "off"]
+    assert everywhere["Parameters"].items() <= template["Parameters"].items()
+    for page, key, subnets in cases(EVERYWHERE):
+        given = {"PageMode": page, "SubnetIds": [""], **GIVEN[key], **GIVEN[subnets]}
+        assert Stack(everywhere, given).section("Resources") == Stack(template, given).section("Resources")
 
 
 def test_every_parameter_is_used(template: dict[str, Any]) -> None:
