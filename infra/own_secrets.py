@@ -77,14 +77,18 @@ class Secrets(Construct):
         )
         if name in self._made:
             return
-        via = f"secretsmanager.{Stack.of(self).region}.amazonaws.com"
+        region = (
+            "*" if name.startswith("arn:") else Stack.of(self).region
+        )  # an ARN names its own, or a parameter does
         grantee.add_to_principal_policy(
             iam.PolicyStatement(
                 actions=["kms:Decrypt"],
                 resources=["*"],
                 conditions={
-                    "StringEquals": {"kms:ViaService": via},
-                    "StringLike": {"kms:EncryptionContext:SecretARN": arns},
+                    "StringLike": {
+                        "kms:ViaService": f"secretsmanager.{region}.amazonaws.com",
+                        "kms:EncryptionContext:SecretARN": arns,
+                    }
                 },
             )
         )

@@ -65,10 +65,13 @@ def test_a_customer_key_decrypts_that_secret_alone_and_only_through_secrets_mana
     (statement,) = (
         one for one in _read(synth({"slack_secret": name}), "kms:Decrypt") if one["Resource"] == "*"
     )
-    conditions = json.dumps(statement["Condition"])
+    via = json.dumps(statement["Condition"]["StringLike"]["kms:ViaService"])
 
     assert statement["Action"] == "kms:Decrypt"
-    assert "kms:ViaService" in conditions
+    assert ("secretsmanager.*.amazonaws.com" in via, "AWS::Region" in via) == (
+        name == ELSEWHERE,
+        name != ELSEWHERE,
+    )
     assert name in json.dumps(statement["Condition"]["StringLike"]["kms:EncryptionContext:SecretARN"])
 
 

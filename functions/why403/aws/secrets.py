@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValu
 
 import time
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -21,10 +21,10 @@ REFUSED = frozenset(
 
 
 class Secrets:
-    """Secrets by name; `client` is boto3's Secrets Manager client, `clock` counts seconds."""
+    """Secrets by name or ARN; `client_of` gives boto3's Secrets Manager client of a Region, `clock` counts seconds."""
 
-    def __init__(self, client: Any, clock: Callable[[], float] = time.monotonic) -> None:  # noqa: ANN401
-        self._client = client
+    def __init__(self, client_of: Callable[[str], Any], clock: Callable[[], float] = time.monotonic) -> None:
+        self._client_of = client_of
         self._clock = clock
         self._kept: dict[str, tuple[float, str]] = {}
 
@@ -51,7 +51,8 @@ class Secrets:
 
     def _fetch(self, name: str) -> str:
         try:
-            return str(self._client.get_secret_value(SecretId=name).get("SecretString", ""))
+            found = self._client_of(region_of(name)).get_secret_value(SecretId=name)
+            return str(found.get("SecretString", ""))
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in REFUSED:
@@ -71,4 +72,13 @@ class Secrets:
 @lru_cache(maxsize=1)
 def open_secrets() -> Secrets:
     """The secrets of a deployed function: one for a process, so that a warm call asks for none."""
-    return Secrets(client("secretsmanager"))
+    return Secrets(partial(client, "secretsmanager"))
+
+
+def region_of(secret: str) -> str:
+    """Where a secret lies that is named by its ARN, which no other Region answers for; empty: our own.
+
+    https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+    """
+    parts = secret.split(":")
+    return parts[3] if parts[0] == "arn" and len(parts) > 3 else ""  # noqa: PLR2004  # an ARN's fourth part

@@ -8,14 +8,12 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from why403.aws.permission_check import SIMULATE
 from why403.aws.reader import Reader
-from why403.aws.session import client
+from why403.aws.secrets import region_of
 from why403.aws.stack import DeployedStack
 from why403.cli.doctor_check import Check
-from why403.cli.doctor_delivery import ask_channel
+from why403.cli.doctor_delivery import ask_channel, check_topic
 from why403.delivery.channel import Channel, Destination
 from why403.delivery.register import CHANNELS
 from why403.delivery.routing import parse_routes
@@ -36,8 +34,6 @@ HEARD = {
     "ChatTopicArn": "Amazon Q Developer in chat applications",
 }
 """The output that names a topic of people's → who is to hear it."""
-PENDING = "PendingConfirmation"
-"""In place of a subscription's ARN: https://docs.aws.amazon.com/sns/latest/api/API_Subscription.html."""
 
 
 def check_channels(
@@ -53,7 +49,7 @@ def check_channels(
             yield ask_channel(channel, there, region)
     for output, listener in HEARD.items():
         if topic := stack.outputs.get(output, ""):
-            yield _check_topic(topic, listener, region)
+            yield check_topic(topic, listener, region)
 
 
 def check_named(
@@ -87,7 +83,7 @@ def _destinations(stack: DeployedStack, notify: Mapping[str, Any]) -> list[tuple
 def check_secret(reader: Reader, channel: Channel[Any], secret: str, role: str = "") -> Check:
     """The secret is there, filled, not about to be deleted, and opens to `role`, the function notify's, where it is named."""
     holds = channel.secret.holds if channel.secret else ""
-    (reply,) = reader.run(asked((SECRET.of(SecretId=secret),)))
+    (reply,) = reader.run(asked((SECRET.of(SecretId=secret, region=region_of(secret)),)))
     if not isinstance(reply, Answer):
         absent = reply.failure is Failure.ABSENT
         cure = f"Create it, holding {holds}." if absent else f"Allow {reply.cure or reply.read.call}."
@@ -111,9 +107,8 @@ def check_secret(reader: Reader, channel: Channel[Any], secret: str, role: str =
 
 def _shut(reader: Reader, role: str, secret: str, key: str) -> Iterator[str]:
     """What IAM's simulator says that the role may not do to read the secret; nothing where it cannot be asked."""
-    region = secret.split(":")[3] if secret.count(":") > 3 else ""  # noqa: PLR2004  # an ARN's fourth part
     context = {
-        "kms:ViaService": f"secretsmanager.{region}.amazonaws.com",
+        "kms:ViaService": f"secretsmanager.{region_of(secret)}.amazonaws.com",
         "kms:EncryptionContext:SecretARN": secret,
     }
     entries = [
@@ -132,22 +127,3 @@ def _shut(reader: Reader, role: str, secret: str, key: str) -> Iterator[str]:
         found = simulated(reply, action) if isinstance(reply, Answer) else None
         if found is not None and found.effect is not Effect.ALLOW:
             yield f"{action} on {resource}"
-
-
-def _check_topic(topic: str, listener: str, region: str) -> Check:
-    """Whether anybody hears it: an address that was not confirmed gets nothing, and SNS says so to nobody."""
-    pages = client("sns", region).get_paginator("list_subscriptions_by_topic")
-    try:
-        found = [one for page in pages.paginate(TopicArn=topic) for one in page["Subscriptions"]]
-    except (ClientError, BotoCoreError) as error:
-        cure = "Allow sns:ListSubscriptionsByTopic to whoever runs the doctor."
-        return Check(f"who hears {topic} could not be looked up ({type(error).__name__})", "unknown", cure)
-    waiting = [str(one.get("Endpoint", "")) for one in found if one.get("SubscriptionArn") == PENDING]
-    if waiting:
-        cure = "Each must open the link in AWS's mail. It is valid for some days; a deployment sends no new one: subscribe again."
-        return Check(f"{', '.join(waiting)} did not confirm the subscription of {topic}", "failed", cure)
-    if not found:
-        return Check(
-            f"nobody hears {topic}, which is for {listener}", "failed", f"Subscribe to it: {listener}."
-        )
-    return Check(f"{len(found)} subscribers hear {topic}", "ok")

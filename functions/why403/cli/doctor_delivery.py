@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from why403.aws.incident_table import open_table
 from why403.aws.secrets import Secrets
 from why403.aws.session import client
@@ -26,6 +28,8 @@ TEST_MESSAGE = (
     "https://sqs.us-east-1.amazonaws.com/123456789012/why403-doctor is denied."
 )
 """Without a comma: the AWS CLI's shorthand would end the message there."""
+PENDING = "PendingConfirmation"
+"""In place of a subscription's ARN: https://docs.aws.amazon.com/sns/latest/api/API_Subscription.html."""
 
 
 def ask_channel(channel: Channel[Any], there: Destination, region: str) -> Check:
@@ -37,7 +41,7 @@ def ask_channel(channel: Channel[Any], there: Destination, region: str) -> Check
         cure = "Write a test line (--send-test)."
         return Check(f"{named}, cannot be asked: {channel.unasked}", "unknown", cure)
     try:
-        text = Secrets(client("secretsmanager", region)).read(there.secret)
+        text = Secrets(lambda there: client("secretsmanager", there or region)).read(there.secret)
     except DeliveryError:
         cure = "Allow secretsmanager:GetSecretValue on it to whoever runs the doctor, and kms:Decrypt on its key."
         return Check(f"{named}, was not asked: you may not read the secret", "unknown", cure)
@@ -45,6 +49,25 @@ def ask_channel(channel: Channel[Any], there: Destination, region: str) -> Check
         return Check(f"{named}, answers: {channel.ask(text, there, post)}; nothing was posted", "ok")
     except (DeliveryError, SettingsError) as error:
         return Check(f"{named}, would not take a message", "failed", str(error))
+
+
+def check_topic(topic: str, listener: str, region: str) -> Check:
+    """Whether anybody hears it: an address that was not confirmed gets nothing, and SNS says so to nobody."""
+    pages = client("sns", region).get_paginator("list_subscriptions_by_topic")
+    try:
+        found = [one for page in pages.paginate(TopicArn=topic) for one in page["Subscriptions"]]
+    except (ClientError, BotoCoreError) as error:
+        cure = "Allow sns:ListSubscriptionsByTopic to whoever runs the doctor."
+        return Check(f"who hears {topic} could not be looked up ({type(error).__name__})", "unknown", cure)
+    waiting = [str(one.get("Endpoint", "")) for one in found if one.get("SubscriptionArn") == PENDING]
+    if waiting:
+        cure = "Each must open the link in AWS's mail. It is valid for some days; a deployment sends no new one: subscribe again."
+        return Check(f"{', '.join(waiting)} did not confirm the subscription of {topic}", "failed", cure)
+    if not found:
+        return Check(
+            f"nobody hears {topic}, which is for {listener}", "failed", f"Subscribe to it: {listener}."
+        )
+    return Check(f"{len(found)} subscribers hear {topic}", "ok")
 
 
 def check_slack_app(url: str, post: Post) -> Check:

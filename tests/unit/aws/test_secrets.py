@@ -13,13 +13,18 @@ class Vault:
         self.text = text
         self.now = 0.0
         self.reads = 0
+        self.regions: list[str] = []
 
     def get_secret_value(self, **_: Any) -> dict[str, str]:
         self.reads += 1
         return {"SecretString": self.text}
 
     def open(self) -> Secrets:
-        return Secrets(self, lambda: self.now)
+        return Secrets(self.within, lambda: self.now)
+
+    def within(self, region: str) -> "Vault":
+        self.regions.append(region)
+        return self
 
 
 def test_a_secret_is_read_once_in_a_while() -> None:
@@ -29,6 +34,14 @@ def test_a_secret_is_read_once_in_a_while() -> None:
     vault.text, vault.now = "new", KEPT_SECONDS + 1.0
 
     assert ([*told, secrets.read("s")], vault.reads) == (["old", "old", "old", "new"], 2)
+
+
+def test_a_secret_is_asked_of_the_region_that_its_arn_names() -> None:
+    vault = Vault("text")
+    for name in ("team/slack", "arn:aws:secretsmanager:eu-central-1:111122223333:secret:team/slack-AbCdEf"):
+        vault.open().read(name)
+
+    assert vault.regions == ["", "eu-central-1"]
 
 
 @pytest.mark.parametrize("empty", ["", " \n"])
