@@ -1,0 +1,94 @@
+"""What a delivery costs beyond its lines: CPU and calls of the table in a storm of 50 causes, and lines a second by arithmetic.
+
+DynamoDB is moto's, in the same process; the time that moto itself takes is not counted. No TLS: a call to AWS costs some
+tenths of a millisecond more.
+"""
+
+from collections.abc import Iterator
+from statistics import mean, median
+from time import process_time
+from typing import Any
+
+import boto3
+from moto import mock_aws
+from moto.core.models import botocore_stubber
+from why403.denials.classify import classify
+from why403.deployed.triage import StormTable
+from why403.incidents.sighting import add_up
+from why403.incidents.watch import OwnRoles, parse_watch
+from why403.log_events.log_event import decode_subscription
+from why403.triage import triage
+
+from bench.arriving import lines, made_causes, payload
+from bench.figure import Figure
+from bench.incidents.cost import MEMORY_MB, assumed
+from tests.fakes.dynamodb_table import NOW, make_table
+
+CAUSES = 50
+DELIVERIES = 60
+"""Of which the second half counts: by then all incidents are open and hold what they keep of a storm."""
+EVERY_MS = 80
+"""Between two deliveries of one execution that is busy without a pause."""
+EXECUTIONS = 10
+LEAST = 30_000
+"""Lines a second that ten executions of 512 MB are to hold."""
+
+
+def run() -> Iterator[Figure]:
+    """Deliveries that hold all causes; of fewer lines, the incidents would still gather samples when the counting begins."""
+    for size in (100, 1_000):
+        whole, of_lines, calls = _played(size)
+        told = f"{size:,} lines a delivery"
+        yield Figure(f"{told}: CPU beyond its lines", (whole - of_lines) * 1000, "ms")
+        yield Figure(f"{told}: calls of the table", calls, "")
+        busy = whole * assumed("memory_mb_of_one_vcpu") / MEMORY_MB
+        waiting = calls * assumed("milliseconds_a_table_call") / 1000
+        yield Figure(
+            f"{told}: ten executions hold", EXECUTIONS * size / (busy + waiting), "lines/s", at_least=LEAST
+        )
+
+
+class _Moto:
+    """Passes calls on to moto; their number, and the CPU seconds that moto took."""
+
+    def __init__(self, call: Any) -> None:  # noqa: ANN401  # moto has no static types
+        self._call = call
+        self.seconds = 0.0
+        self.calls = 0
+
+    def __call__(self, *given: Any, **named: Any) -> Any:  # noqa: ANN401  # as above
+        started = process_time()
+        answer = self._call(*given, **named)
+        self.seconds += process_time() - started
+        self.calls += 1
+        return answer
+
+
+def _played(size: int) -> tuple[float, float, float]:
+    """Median CPU seconds of a delivery, those of decoding and classifying it, and its calls."""
+    watch = parse_watch(
+        '{"include": ["*"], "exclude": []}', "[]", OwnRoles("", frozenset(), frozenset()), redact_emails=False
+    )
+    messages = lines(made_causes(CAUSES), size * DELIVERIES)
+    whole, of_lines, calls = [], [], []
+    now = NOW
+    with mock_aws():
+        client = boto3.Session("testing", "testing", region_name="us-east-1").client("dynamodb")
+        make_table(client, "incidents")
+        moto = _Moto(botocore_stubber)
+        client.meta.events.unregister("before-send", botocore_stubber)
+        client.meta.events.register("before-send", moto)
+        table = StormTable(client, "incidents", retention_days=90, clock=lambda: now)
+        for start in range(0, len(messages), size):
+            delivery = payload(messages[start : start + size])
+            started = process_time()
+            add_up(decode_subscription(delivery), watch.without_own(classify), now)
+            of_lines.append(process_time() - started)
+            before, called = moto.seconds, moto.calls
+            started = process_time()
+            triage(delivery, watch=watch, table=table, classify=classify, now=now)
+            whole.append(process_time() - started - (moto.seconds - before))
+            calls.append(moto.calls - called)
+            now += EVERY_MS
+    half = DELIVERIES // 2
+    return median(whole[half:]), median(of_lines[half:]), mean(calls[half:])
