@@ -76,7 +76,7 @@ def _played(size: int) -> tuple[float, float, float]:
         client = boto3.Session("testing", "testing", region_name="us-east-1").client("dynamodb")
         make_table(client, "incidents")
         moto = _Moto(botocore_stubber)
-        client.meta.events.unregister("before-send", botocore_stubber)
+        client.meta.events.unregister("before-send", botocore_stubber)  # type: ignore[arg-type]  # moto registers it as it is
         client.meta.events.register("before-send", moto)
         table = StormTable(client, "incidents", retention_days=90, clock=lambda: now)
         for start in range(0, len(messages), size):
