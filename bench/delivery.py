@@ -25,11 +25,13 @@ from bench.incidents.cost import MEMORY_MB, assumed
 from tests.fakes.dynamodb_table import NOW, make_table
 
 CAUSES = 50
+"""As in the storm of docs/cost.md."""
 DELIVERIES = 60
 """Of which the second half counts: by then all incidents are open and hold what they keep of a storm."""
 EVERY_MS = 80
 """Between two deliveries of one execution that is busy without a pause."""
 EXECUTIONS = 10
+"""Of triage, as `concurrency` has it."""
 LEAST = 30_000
 """Lines a second that ten executions of 512 MB are to hold."""
 
