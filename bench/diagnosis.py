@@ -7,8 +7,7 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from why403.aws.reader import Reader
-from why403.aws.reply_cache import key_of
+from why403.aws.reader import Reader, key_of
 from why403.denials.classify import classify
 from why403.diagnose import diagnose
 from why403.diagnosis.diagnosis import Diagnosis

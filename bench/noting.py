@@ -1,6 +1,6 @@
 """A plan carried out while its replies are noted, to be given to the same plan again."""
 
-from why403.aws.reply_cache import key_of
+from why403.aws.reader import key_of
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.reads import Plan, Reply
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from why403.aws.asking import cure_of
-from why403.aws.reader import Reader
-from why403.aws.reply_cache import key_of
+from why403.aws.reader import Reader, key_of
 from why403.aws.session import forget
 from why403.denials.classify import classify
 from why403.diagnose import diagnose

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import boto3
 import pytest
 from botocore.config import Config
-from why403.aws.clients import READING, Clients
 from why403.aws.granted_reads import granted_reads
-from why403.aws.probe import probe_of
+from why403.aws.permission_check import probe_of
 from why403.aws.reader import Reader
-from why403.aws.session import forget
+from why403.aws.session import READING, Clients, forget
 from why403.iam.place import Place
 from why403.reads import Failure, Plan, Read, Reply, Unreadable
 

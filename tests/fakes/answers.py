@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from why403.aws.asking import cure_of
 from why403.aws.failures import failure_of
-from why403.aws.reply_cache import key_of
+from why403.aws.reader import key_of
 from why403.reads import Answer, Failure, Plan, Read, Reply, Unreadable
 
 Result = TypeVar("Result")

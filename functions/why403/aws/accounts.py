@@ -10,7 +10,7 @@ from threading import Lock
 
 import boto3
 
-from why403.aws.clients import READING, Clients
+from why403.aws.session import READING, Clients
 from why403.iam.place import Place
 from why403.reads import ORGANIZATION
 

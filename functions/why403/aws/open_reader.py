@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from why403.aws.clients import Clients
 from why403.aws.lanes import TableLanes
 from why403.aws.reader import Reader
-from why403.aws.session import client, reading_clients
+from why403.aws.session import Clients, client, reading_clients
 from why403.iam.place import Place
 from why403.reads import ORGANIZATION
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from why403.aws.probe import probe_of
+from botocore.exceptions import BotoCoreError
+
 from why403.aws.reader import Reader
+from why403.aws.session import client
 from why403.iam.place import Place
 from why403.policies import simulation
 from why403.reads import Answer, DeclaredRead, Failure, Plan, Read, Reply
@@ -18,6 +20,7 @@ SIMULATE = simulation.SIMULATE.used_for("See which reads an identity lacks.", ca
 ACTIONS_A_CALL = 50
 """The answer has an entry an action: so many fit the five pages asked for, even where IAM sends ten a page."""
 NOTHING_BOUND: Mapping[str, tuple[str, ...]] = {}
+_MADE_UP = "why403-doctor"
 
 
 class Permission(StrEnum):
@@ -107,3 +110,54 @@ def _shown(probe: Read, reply: Reply) -> dict[str, Permission]:
     if reply.failure is Failure.REFUSED:
         return dict.fromkeys(probe.declared.actions, Permission.MISSING)
     return {}
+
+
+def probe_of(read: DeclaredRead, place: Place) -> Read | None:
+    """`read` in `place` with the least parameters that its model takes; None where the model is not known here."""
+    try:
+        model = client(read.service).meta.service_model.operation_model(read.operation)
+    except (BotoCoreError, KeyError):
+        return None
+    shape = model.input_shape
+    parameters = _structure(shape) if shape is not None else {}
+    return read.of(**{name: _named(name, value, read.service, place) for name, value in parameters.items()})
+
+
+def _named(name: str, value: object, service: str, place: Place) -> Any:  # noqa: ANN401
+    """What must be of a form: the account is our own, an ARN is one."""
+    if name == "AccountId":
+        return place.account
+    if name.lower().endswith("arn"):
+        return f"arn:{place.partition}:{service}:{place.region}:{place.account}:{_MADE_UP}"
+    return value
+
+
+def _structure(shape: Any) -> dict[str, Any]:  # noqa: ANN401  # botocore's shapes have no static type
+    return {name: _value(shape.members[name]) for name in shape.required_members}
+
+
+def _value(shape: Any) -> object:  # noqa: ANN401
+    match shape.type_name:
+        case "structure":
+            value: object = _structure(shape)
+        case "list":
+            value = [_value(shape.member)]
+        case "map":
+            value = {}
+        case "integer" | "long" | "float" | "double":
+            value = max(1, int(shape.metadata.get("min", 1)))
+        case "boolean":
+            value = False
+        case "timestamp":
+            value = 0
+        case _:
+            value = _text(shape)
+    return value
+
+
+def _text(shape: Any) -> str:  # noqa: ANN401
+    choices = shape.metadata.get("enum")
+    if choices:
+        return str(choices[0])
+    shortest = int(shape.metadata.get("min", 1))
+    return (_MADE_UP * (shortest // len(_MADE_UP) + 1))[: max(shortest, len(_MADE_UP))]

@@ -1,25 +1,33 @@
 """Carries out plans: the rounds of reads that the pure stages ask for, the reads of a round together."""
 
+import json
 import random
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import TypeVar
 
 from why403.aws.accounts import Accounts
 from why403.aws.asking import Asker
 from why403.aws.budget import Budget, RunLimits
-from why403.aws.clients import Clients
 from why403.aws.rates import Lanes, Rates
-from why403.aws.reply_cache import ReplyCache, key_of
-from why403.aws.session import reading_clients
+from why403.aws.session import Clients, reading_clients
 from why403.iam.place import Place
 from why403.reads import Answer, Failure, Plan, Read, Reply, Unreadable
 
 Result = TypeVar("Result")
 GRACE_SECONDS = 12.0
 """A call under way may take this much longer than its read's time: a socket's own timeout ends it."""
+_ABSENT_SECONDS = 30
+"""Short: somebody may be making it just now."""
+_REFUSED_SECONDS = 15
+"""Short: somebody may be granting it to us just now."""
+_IMMUTABLE_SECONDS = 3600
+"""What may be cached as long as this cannot change."""
+_MOST_REPLIES = 4_000
+"""At some 5 KB each 20 MB of a function's memory; the oldest go first."""
 
 
 class Reader:
@@ -46,7 +54,7 @@ class Reader:
         own = clients or reading_clients()
         self._limits = limits or RunLimits()
         self._clock = clock
-        self._cache = ReplyCache(clock)
+        self._cache = _ReplyCache(clock)
         self._asker = Asker(
             Accounts(place, own, roles or {}, clock), Rates(clock, share, lanes), clock, sleep, chance
         )
@@ -133,3 +141,63 @@ def _of(reply: Reply, read: Read) -> Reply:
     if isinstance(reply, Unreadable):
         return Unreadable(read, reply.failure, reply.error, reply.cure)
     return type(reply)(read, reply.data, reply.truncated)
+
+
+def key_of(read: Read) -> str:
+    """The same for reads that ask for the same thing."""
+    declared = read.declared
+    asked = [
+        declared.service,
+        declared.operation,
+        read.region,
+        read.account,
+        read.pages,
+        dict(read.parameters),
+    ]
+    return json.dumps(asked, sort_keys=True, default=str)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    reply: Reply
+    until: float
+
+
+class _ReplyCache:
+    """Replies by the read, each for as long as its declaration allows. Safe to share between threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._kept: dict[str, _Kept] = {}
+        self._lock = Lock()
+
+    def get(self, read: Read, *, fresh: bool = False) -> Reply | None:
+        """The reply of an earlier read, or None; `fresh` takes only what cannot have changed."""
+        if fresh and read.declared.cache_seconds < _IMMUTABLE_SECONDS:
+            return None
+        with self._lock:
+            kept = self._kept.get(key_of(read))
+            return kept.reply if kept is not None and kept.until > self._clock() else None
+
+    def put(self, reply: Reply) -> None:
+        """Keep a reply. What was throttled, slow, malformed or unavailable is asked again the next time."""
+        seconds = _seconds(reply)
+        if seconds <= 0:
+            return
+        with self._lock:
+            while len(self._kept) >= _MOST_REPLIES:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key_of(reply.read)] = _Kept(reply, self._clock() + seconds)
+
+
+def _seconds(reply: Reply) -> float:
+    longest = reply.read.declared.cache_seconds
+    if isinstance(reply, Answer):
+        return longest
+    match reply.failure:
+        case Failure.ABSENT:
+            return min(longest, _ABSENT_SECONDS)
+        case Failure.REFUSED:
+            return min(longest, _REFUSED_SECONDS)
+        case _:
+            return 0

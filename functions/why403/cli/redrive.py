@@ -13,8 +13,7 @@ import click
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from why403.aws.clients import Clients
-from why403.aws.session import client, session
+from why403.aws.session import Clients, client, session
 from why403.aws.stack import DeployedStack, find_stack
 from why403.cli.app import ran
 from why403.cli.options import credentials, of_stack

@@ -15,8 +15,7 @@ from why403.aws.reader import Reader
 from why403.aws.whoami import whoami
 from why403.cli.app import ran
 from why403.cli.options import credentials, seconds
-from why403.cli.scan_causes import Causes
-from why403.cli.scan_state import ScanState
+from why403.cli.scan_causes import Causes, ScanState
 from why403.cli.terminal import json_line
 from why403.errors import NoAccessError
 from why403.notices.inert import WHOLE, inert

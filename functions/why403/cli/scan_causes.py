@@ -1,13 +1,17 @@
 """The denials of a scan, grouped by cause as incidents are."""
 
+import json
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from why403.aws.log_search_parts import SearchPart, Window
 from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
+from why403.errors import SettingsError
 from why403.incidents.fingerprint import fingerprint
 from why403.incidents.incident_json import denial_from_json, denial_to_json
 from why403.log_events.log_event import LogEvent
@@ -16,6 +20,8 @@ from why403.log_events.redaction import redact
 TOLD = frozenset({Verdict.MISSING_PERMISSION, Verdict.CREDENTIALS, Verdict.AWS_403_NOT_IAM})
 SAMPLE_LENGTH = 300
 """Characters: two lines of a terminal; AWS's sentence mostly fits."""
+VERSION = 1
+"""Of the file's form: what another release kept is not gone on with."""
 
 
 @dataclass(slots=True)
@@ -117,6 +123,53 @@ class Causes:
         told = [f"{least}{len(causes)} cause(s) in {least}{self.lines} line(s)\n"]
         told += [_told(number, cause) for number, cause in enumerate(causes, 1)]
         return "\n".join(told)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanState:
+    """A file of one scan's; an empty path keeps nothing. Its owner alone may read it: lines are in it, redacted."""
+
+    path: str
+
+    def found(self, groups: tuple[str, ...]) -> tuple[tuple[SearchPart, ...], Mapping[str, Any]] | None:
+        """What is left of a scan of these groups, and its causes; None where there is none. SettingsError: another's."""
+        if not self.path or not Path(self.path).exists():
+            return None
+        try:
+            kept = json.loads(Path(self.path).read_text("utf-8"))
+            left = tuple(
+                SearchPart(tuple(one["groups"]), Window(**one["window"]), one["lines"])
+                for one in kept["left"]
+            )
+            is_ours = kept["version"] == VERSION and sorted(kept["groups"]) == sorted(groups)
+            causes: Mapping[str, Any] = kept["causes"]
+        except (KeyError, TypeError, ValueError):
+            is_ours = False
+        if not is_ours:
+            raise SettingsError(
+                f"{self.path} is not the state of a scan of these log groups. Name another file, or remove it."
+            )
+        return left, causes
+
+    def keep(self, groups: tuple[str, ...], left: tuple[SearchPart, ...], causes: Causes) -> None:
+        """Write it whole or not at all."""
+        if not self.path:
+            return
+        kept = {
+            "version": VERSION,
+            "groups": groups,
+            "left": [asdict(part) for part in left],
+            "causes": causes.stored(),
+        }
+        beside = Path(f"{self.path}.new")
+        beside.touch(mode=0o600)
+        beside.write_text(json.dumps(kept), "utf-8")
+        beside.replace(self.path)
+
+    def drop(self) -> None:
+        """The scan came to its end."""
+        if self.path:
+            Path(self.path).unlink(missing_ok=True)
 
 
 def _told(number: int, cause: Cause) -> str:

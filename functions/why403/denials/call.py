@@ -1,5 +1,6 @@
 """An API call that a line says has failed, as an SDK's or tool's wrapper words it."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -24,6 +25,11 @@ class FailedCall:
     name: str = ""
     """The resource's name, where there is no ARN."""
     principal: str = ""
+
+    @classmethod
+    def at(cls, match: re.Match[str], **told: str) -> "FailedCall":
+        """The call that a pattern found, where it stands."""
+        return cls(start=match.start(), end=match.end(), **told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,14 @@ from dataclasses import replace
 from why403.denials.arn_text import as_arn, only_role
 from why403.denials.call import FailedCall
 from why403.denials.denial import Denial, Verdict
-from why403.denials.enriched import find_sentences
+from why403.denials.enriched import denials_told, find_sentences
 from why403.denials.handled import is_handled, level_of
 from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
-from why403.denials.noise import is_noise
 from why403.denials.quoted import is_document, is_only_shown, is_page, is_quoted
-from why403.denials.spoken import denials_told
 from why403.denials.surroundings import own_words
 from why403.denials.varying import by_template
-from why403.denials.vocabulary import phrases_in
+from why403.denials.vocabulary import is_noise, phrases_in
 from why403.denials.wrappers.register import read_calls
 from why403.log_events.log_event import LogEvent
 

@@ -6,13 +6,16 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from why403.denials.arn_text import arn_at, arn_before
-from why403.denials.denial import DenyKind
+from why403.denials.call import FailedCall
+from why403.denials.denial import Denial, DenyKind, Kind, Verdict
 from why403.denials.layers import deny_kind
-from why403.iam.reference import is_prefix, spell_action
+from why403.denials.lookalikes import reason_beside_iam
+from why403.iam.arn import parse_arn
+from why403.iam.reference import actions_of, is_prefix, spell_action
 
 ANCHOR = "authorized to perform"
 LEFT, RIGHT = 500, 3500
@@ -48,7 +51,6 @@ AUTHORIZATION_ID = re.compile(r"authorization id:?\s*[`'\"]?([0-9a-z]{8,256})(?!
 """At the sentence's end; whole only where no letter or digit follows within its most of 256."""
 NEGATION = re.compile(r"(?:\b(?:is|are|was|were|am)\s+not|\bisn't|\bisn’t|\bnot|\bun)\s*$", re.IGNORECASE)
 """`authorized to perform` alone may be a success or a page's text; `not`, `isn't` with either apostrophe, and `un` deny it."""
-
 SUPPOSED = re.compile(r"\b(?:when|if|unless|whether) (?:\w+ ){0,4}$", re.IGNORECASE)
 """Documentation and help texts: `when a user is not authorized to perform`; at most four words stand between, as in `if your own IAM user is`."""
 
@@ -177,3 +179,55 @@ IAM_KINDS = {
     "policy": "policy",
     "instance profile": "instance-profile",
 }
+
+
+def denials_told(sentences: Sequence[Sentence], calls: Sequence[FailedCall]) -> Iterable[Denial]:
+    """One denial for each sentence that says something new; where one is repeated, as it tells the operation."""
+    told: dict[tuple[object, ...], Denial] = {}
+    for number, sentence in enumerate(sentences):
+        low = sentences[number - 1].end if number else 0
+        high = sentences[number + 1].start if number + 1 < len(sentences) else None
+        denial = _denial(sentence, _call_of(sentence, calls, low, high))
+        key = (denial.action, denial.resource, denial.principal, denial.deny_kind)
+        if key not in told or not told[key].operation:
+            told[key] = denial
+    return told.values()
+
+
+def _call_of(
+    sentence: Sentence, calls: Sequence[FailedCall], low: int, high: int | None
+) -> FailedCall | None:
+    """The call that this sentence answers: the last one named before it, else the first after it."""
+    named = [call for call in calls if call.operation]
+    before = [call for call in named if low <= call.start < sentence.at]
+    if before:
+        return max(before, key=lambda call: call.start)
+    after = [call for call in named if call.start >= sentence.at and (high is None or call.start < high)]
+    return min(after, key=lambda call: call.start, default=None)
+
+
+def _denial(sentence: Sentence, call: FailedCall | None) -> Denial:
+    beside_iam = reason_beside_iam(sentence.reason.lower())
+    operation = call.operation if call else None
+    needed = actions_of(sentence.service, operation) if operation else ()
+    others = tuple(action for action in needed if action != sentence.action)
+    via = call.service if call and call.service and call.service != sentence.service else None
+    arn = parse_arn(sentence.resource or "")
+    caller = parse_arn(sentence.principal or "")
+    return Denial(
+        verdict=Verdict.AWS_403_NOT_IAM if beside_iam else Verdict.MISSING_PERMISSION,
+        kind=beside_iam or Kind.NONE,
+        service=sentence.service,
+        operation=operation,
+        action=sentence.action,
+        actions=(sentence.action, *others) if sentence.action else (),
+        resource=sentence.resource,
+        resource_name=sentence.resource_name,
+        principal=sentence.principal,
+        deny_kind=None if beside_iam else DenyKind(sentence.deny_kind),
+        policy_arn=sentence.policy_arn,
+        authorization_id=sentence.authorization_id,
+        region=(arn.region if arn else "") or None,
+        account=(arn.account if arn else "") or (caller.account if caller else "") or None,
+        via_service=via,
+    )

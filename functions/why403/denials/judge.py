@@ -17,6 +17,7 @@ from why403.denials.lookalikes import (
     is_s3_compatible,
     is_said,
     said_at,
+    service_switched_off,
 )
 from why403.denials.quoted import is_prose
 from why403.denials.signs import (
@@ -28,9 +29,8 @@ from why403.denials.signs import (
     has_code,
     has_refusal,
     is_refused_by_brand,
+    status_403_at,
 )
-from why403.denials.statuses import status_403_at
-from why403.denials.switched_off import service_switched_off
 
 FOREIGN_HOST_ID = re.compile(r"host_?id(?:>|['\"]?[:=] ?['\"]?)[0-9a-f]{64}(?![0-9a-z+/=])")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64; as XML, JSON, or an object that JavaScript prints."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-from why403.denials.noise import trace_ends
+from why403.denials.vocabulary import trace_ends
 
 LONG = 48 * 1024
 """Characters; a longer event is cut to windows."""

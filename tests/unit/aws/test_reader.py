@@ -9,10 +9,10 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from urllib3 import HTTPResponse
 from why403.aws.budget import RunLimits
-from why403.aws.clients import READING, Clients
 from why403.aws.failures import failure_of
 from why403.aws.rates import rate_of
 from why403.aws.reader import Reader
+from why403.aws.session import READING, Clients
 from why403.iam.place import Place
 from why403.reads import Answer, DeclaredRead, Failure, Plan, Reply, Unreadable
 

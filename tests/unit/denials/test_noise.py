@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from why403.denials.classify import classify, read
 from why403.denials.denial import Verdict
-from why403.denials.noise import is_noise, traces
+from why403.denials.vocabulary import is_noise, traces
 from why403.denials.wording import FOLDER
 from why403.log_events.log_event import LogEvent
 

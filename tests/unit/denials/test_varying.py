@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from why403.denials.classify import classify, read
 from why403.denials.denial import Denial, Verdict
-from why403.denials.noise import is_noise
 from why403.denials.varying import LONGEST, TEMPLATES, by_template
+from why403.denials.vocabulary import is_noise
 from why403.log_events.log_event import LogEvent
 
 from bench.arriving import case_causes, lines, made_causes

@@ -14,8 +14,8 @@ from why403.denials.classify import classify
 from why403.denials.contains import holds_any
 from why403.denials.denial import Verdict
 from why403.denials.filter_terms import filter_pattern
-from why403.denials.noise import is_noise
 from why403.denials.plain import plain
+from why403.denials.vocabulary import is_noise
 from why403.denials.wording import FOLDER, marks
 from why403.log_events.log_event import LogEvent
 

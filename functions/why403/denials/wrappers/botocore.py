@@ -32,23 +32,22 @@ def read(text: str) -> Iterator[FailedCall]:
     ended = 0
     for match in CALL.finditer(text):
         table = TABLE.search(match["between"] or "")
-        yield FailedCall(
-            start=match.start(),
-            end=match.end(),
+        yield FailedCall.at(
+            match,
             code=match["code"] or "",
             operation=match["operation"] or match["short"] or "",
             name=table[1] if table else "",
         )
         ended = match.end()
     for match in CODE_ONLY.finditer(text, ended):
-        yield FailedCall(start=match.start(), end=match.end(), code=match["code"])
+        yield FailedCall.at(match, code=match["code"])
 
 
 def read_calling(text: str) -> Iterator[FailedCall]:
     """`AccessDenied when calling GetMetricData`, `Access denied calling GetItem`, as others than botocore word it."""
     for match in CALLING.finditer(text):
         if prefix_with(match["operation"]):
-            yield FailedCall(start=match.start(), end=match.end(), operation=match["operation"])
+            yield FailedCall.at(match, operation=match["operation"])
 
 
 def read_methods(text: str) -> Iterator[FailedCall]:

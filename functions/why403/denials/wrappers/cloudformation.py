@@ -15,11 +15,8 @@ def read(text: str) -> Iterator[FailedCall]:
     for match in API.finditer(text):
         prefix = prefix_of(match["service"]) or match["service"]
         actions = actions_of(prefix, match["operation"])
-        yield FailedCall(
-            start=match.start(),
-            end=match.end(),
-            service=prefix,
-            action=actions[0] if actions else f"{prefix}:{match['operation']}",
+        yield FailedCall.at(
+            match, service=prefix, action=actions[0] if actions else f"{prefix}:{match['operation']}"
         )
 
 

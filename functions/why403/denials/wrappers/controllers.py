@@ -21,9 +21,8 @@ def read(text: str) -> Iterator[FailedCall]:
     operation, code, service = OPERATION.search(text), CODE.search(text), SERVICE.search(text)
     found = operation or code or service
     if found:
-        yield FailedCall(
-            start=found.start(),
-            end=found.end(),
+        yield FailedCall.at(
+            found,
             service=(prefix_of(service["service"]) if service else None) or "",
             operation=operation["operation"] if operation else "",
             code=code["code"] if code else "",
@@ -34,7 +33,7 @@ def read_failed(text: str) -> Iterator[FailedCall]:
     """`CreateDataChannel failed with no output or error`: the SSM agent; `GetObject failed`: many."""
     for match in FAILED.finditer(text):
         if prefix_with(match["operation"]) or actions_of("ssmmessages", match["operation"]):
-            yield FailedCall(start=match.start(), end=match.end(), operation=match["operation"])
+            yield FailedCall.at(match, operation=match["operation"])
 
 
 WRAPPER = Wrapper(('"aws-',), read)

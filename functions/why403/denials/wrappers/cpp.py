@@ -22,12 +22,7 @@ def read(text: str) -> Iterator[FailedCall]:
     for pattern in (ERROR, STATUS):
         for match in pattern.finditer(text):
             groups = match.groupdict()
-            yield FailedCall(
-                start=match.start(),
-                end=match.end(),
-                code=groups.get("code", ""),
-                status=groups.get("status", ""),
-            )
+            yield FailedCall.at(match, code=groups.get("code", ""), status=groups.get("status", ""))
 
 
 def read_arrow(text: str) -> Iterator[FailedCall]:
@@ -35,9 +30,8 @@ def read_arrow(text: str) -> Iterator[FailedCall]:
     for match in ARROW.finditer(text):
         bucket, key = match["bucket"], match["key"]
         refused = match["code"] == "ACCESS_DENIED" or match["status"] == "403"
-        yield FailedCall(
-            start=match.start(),
-            end=match.end(),
+        yield FailedCall.at(
+            match,
             service="s3",
             operation=match["operation"],
             code="AccessDenied" if refused else match["code"],

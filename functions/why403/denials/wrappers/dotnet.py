@@ -22,13 +22,11 @@ def read(text: str) -> Iterator[FailedCall]:
     for match in FRAME.finditer(text):
         prefix = prefix_of(match["service"]) or ""
         if actions_of(prefix, match["method"]):
-            yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=match["method"])
+            yield FailedCall.at(match, service=prefix, operation=match["method"])
     for pattern in (CLASS, NAMESPACE):
         for match in pattern.finditer(text):
             if match["service"] not in SHARED:
-                yield FailedCall(
-                    start=match.start(), end=match.end(), service=prefix_of(match["service"]) or ""
-                )
+                yield FailedCall.at(match, service=prefix_of(match["service"]) or "")
 
 
 WRAPPER = Wrapper(("Amazon.",), read)

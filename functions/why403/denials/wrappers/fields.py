@@ -43,7 +43,7 @@ def read(text: str) -> Iterator[FailedCall]:
             part += text[match.end() : match.end() + NEAR].partition("}")[0]
         name = operation["value"] if operation and prefix and actions_of(prefix, operation["value"]) else ""
         if prefix and (name or of_aws) and _is_refused(part):
-            yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=name)
+            yield FailedCall.at(match, service=prefix, operation=name)
 
 
 def _is_refused(part: str) -> bool:

@@ -26,13 +26,7 @@ def read(text: str) -> Iterator[FailedCall]:
     """Every refused API."""
     for match in RESPONDED.finditer(text):
         service = PLUGINS.get(match["plugin"], "")
-        yield FailedCall(
-            start=match.start(),
-            end=match.end(),
-            service=service,
-            operation=match["operation"],
-            code=match["code"],
-        )
+        yield FailedCall.at(match, service=service, operation=match["operation"], code=match["code"])
 
 
 WRAPPER = Wrapper(("API responded with error",), read)

@@ -60,7 +60,7 @@ def read_v1(text: str) -> Iterator[FailedCall]:
 def read_api_error(text: str) -> Iterator[FailedCall]:
     """`api error AccessDenied: ..` alone, where what stood before it is gone."""
     for match in API_ERROR.finditer(text):
-        yield FailedCall(start=match.start(), end=match.end(), code=match["code"])
+        yield FailedCall.at(match, code=match["code"])
 
 
 V1_WRAPPER = Wrapper((STATUS_TEXT,), read_v1)

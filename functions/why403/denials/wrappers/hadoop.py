@@ -50,33 +50,27 @@ def read(text: str) -> Iterator[FailedCall]:
     """The verb gives the action, the path the resource: a bucket's for listing, else an object's."""
     bucket = BUCKET_VERB.search(text)
     if bucket:
-        yield FailedCall(
-            start=bucket.start(),
-            end=bucket.end(),
-            service="s3",
-            action="s3:ListBucket",
-            resource=bucket_arn(bucket["bucket"].rstrip(".:")),
+        yield FailedCall.at(
+            bucket, service="s3", action="s3:ListBucket", resource=bucket_arn(bucket["bucket"].rstrip(".:"))
         )
         return
     request = REQUEST.search(text)
     endpoint = read_url(f"{request['url']}/{request['path']}") if request else None
     if request and endpoint:
         action = METHODS.get(request["method"], "") if endpoint.key else ""
-        yield FailedCall(
-            start=request.start(), end=request.end(), service="s3", action=action, resource=endpoint.resource
-        )
+        yield FailedCall.at(request, service="s3", action=action, resource=endpoint.resource)
         return
     path = PATH.search(text)
     if path is None:
         verb = VERB.search(text) if "AccessDeniedException: " in text or S3A in text else None
         if verb:
-            yield FailedCall(start=verb.start(), end=verb.end(), service="s3", action=VERBS[verb["verb"]])
+            yield FailedCall.at(verb, service="s3", action=VERBS[verb["verb"]])
         return
     verb = VERB.search(text, path.end())
     action = VERBS[verb["verb"]] if verb else ""
     of_bucket, of_object = path_arn(path)
     resource = of_bucket if action in {"s3:ListBucket", "s3:GetBucketLocation"} else of_object or of_bucket
-    yield FailedCall(start=path.start(), end=path.end(), service="s3", action=action, resource=resource)
+    yield FailedCall.at(path, service="s3", action=action, resource=resource)
 
 
 def read_store(text: str) -> Iterator[FailedCall]:

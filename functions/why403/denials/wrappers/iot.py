@@ -19,9 +19,7 @@ def read(text: str) -> Iterator[FailedCall]:
     match = EVENT.search(text)
     if match:
         action = ACTIONS.get(match["event"]) or spell_action(f"iot:{match['event']}") or ""
-        yield FailedCall(
-            start=match.start(), end=match.end(), service="iot", action=action, code="AccessDenied"
-        )
+        yield FailedCall.at(match, service="iot", action=action, code="AccessDenied")
 
 
 WRAPPER = Wrapper(('"AUTHORIZATION_FAILURE"',), read)

@@ -30,9 +30,8 @@ NOT_OPERATIONS = {"invoke", "doInvoke", "executeRemote", "execute", "anonymousIn
 def read(text: str) -> Iterator[FailedCall]:
     """The service and code in brackets; stack frames and request classes tell the operation."""
     for match in SERVICE.finditer(text):
-        yield FailedCall(
-            start=match.start(),
-            end=match.end(),
+        yield FailedCall.at(
+            match,
             service=prefix_of(match["service"]) or "",
             status=match["status"],
             code=(match["code"] or "").strip(),
@@ -44,16 +43,16 @@ def read_classes(text: str) -> Iterator[FailedCall]:
     for match in REQUEST.finditer(text):
         prefix = prefix_of(match["v1"] or match["v2"]) or ""
         if match["kind"] == "Request" and actions_of(prefix, match["name"]):
-            yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=match["name"])
+            yield FailedCall.at(match, service=prefix, operation=match["name"])
         elif match["kind"] == "Exception":
-            yield FailedCall(start=match.start(), end=match.end(), service=prefix)
+            yield FailedCall.at(match, service=prefix)
     for match in FRAME.finditer(text):
         prefix = prefix_of(match["v1"] or match["v2"]) or ""
         method = match["method"].removeprefix("execute") or match["method"]  # v1: executePutItem
         operation = method[0].upper() + method[1:]
         known = match["method"] not in NOT_OPERATIONS and actions_of(prefix, operation)
         if known or (prefix == "lambda" and method == "invoke"):
-            yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=operation)
+            yield FailedCall.at(match, service=prefix, operation=operation)
 
 
 WRAPPER = Wrapper(("(Service: ",), read)

@@ -23,17 +23,17 @@ CODE = re.compile(
 def read(text: str) -> Iterator[FailedCall]:
     """Operations from deserializers, services from package paths, codes from error objects."""
     for match in COMMAND.finditer(text):
-        yield FailedCall(start=match.start(), end=match.end(), operation=match["operation"])
+        yield FailedCall.at(match, operation=match["operation"])
     for match in CLIENT.finditer(text):
         prefix = prefix_of(match["v3"] or match["v2"])
         if prefix:
-            yield FailedCall(start=match.start(), end=match.end(), service=prefix)
+            yield FailedCall.at(match, service=prefix)
 
 
 def read_codes(text: str) -> Iterator[FailedCall]:
     """`code: 'AccessDenied'`, `"name":"AccessDenied"`, `"__type":"..#AccessDeniedException"`."""
     for match in CODE.finditer(text):
-        yield FailedCall(start=match.start(), end=match.end(), code=match["code"])
+        yield FailedCall.at(match, code=match["code"])
 
 
 WRAPPER = Wrapper(("Command", "aws-sdk"), read)

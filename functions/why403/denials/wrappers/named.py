@@ -48,7 +48,7 @@ def _done(text: str) -> Iterator[FailedCall]:
         for verb, end in product(verbs, range(len(words), 1, -1)):
             found = _operation(words[:end], verb)
             if found:
-                yield FailedCall(start=match.start(), end=match.end(), service=found[0], operation=found[1])
+                yield FailedCall.at(match, service=found[0], operation=found[1])
                 break
 
 
@@ -67,13 +67,13 @@ def read_named(text: str) -> Iterator[FailedCall]:
     """Every service and operation that stand together; with a colon it is the action, `sqs:SendMessage`; then what was done in words."""
     if holds_any(text, S3):
         for match in OF_OBJECTS.finditer(text):
-            yield FailedCall(start=match.start(), end=match.end(), service="s3", operation=match[0])
+            yield FailedCall.at(match, service="s3", operation=match[0])
     for _, match in zip(range(MOST), NAMED.finditer(text), strict=False):
         prefix = prefix_of(match["service"].removesuffix("Client"))
         operation = match["operation"][0].upper() + match["operation"][1:]
         actions = actions_of(prefix, operation) if prefix else ()
         if prefix and match["mark"] == ":" and f"{prefix}:{operation}" in actions:
-            yield FailedCall(start=match.start(), end=match.end(), service=prefix, action=actions[0])
+            yield FailedCall.at(match, service=prefix, action=actions[0])
         elif prefix and actions and match["mark"] != ":":
-            yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=operation)
+            yield FailedCall.at(match, service=prefix, operation=operation)
     yield from _done(text)

@@ -32,9 +32,8 @@ def _call(wording: Wording, match: re.Match[str]) -> FailedCall:
     method = told.get("method", "")
     operation = told.get("operation", "") or method[:1].upper() + method[1:]
     operation = operation or wording.verbs.get(told.get("verb", ""), "")
-    return FailedCall(
-        start=match.start(),
-        end=match.end(),
+    return FailedCall.at(
+        match,
         service=wording.service
         or prefix_of(told.get("service", ""))
         or (prefix_with(operation) if operation else "")

@@ -40,16 +40,15 @@ def read(text: str) -> Iterator[FailedCall]:
 def read_class(text: str) -> Iterator[FailedCall]:
     """The service from the exception's class, the code from `AccessDenied (client): `."""
     for match in CLASS.finditer(text):
-        yield FailedCall(start=match.start(), end=match.end(), service=prefix_of(match["service"]) or "")
+        yield FailedCall.at(match, service=prefix_of(match["service"]) or "")
     for match in CODE.finditer(text):
-        yield FailedCall(start=match.start(), end=match.end(), code=match["code"])
+        yield FailedCall.at(match, code=match["code"])
 
 
 def _call(match: re.Match[str], operation: str) -> FailedCall:
     endpoint = read_url(match["url"])
-    return FailedCall(
-        start=match.start(),
-        end=match.end(),
+    return FailedCall.at(
+        match,
         operation=operation,
         service=endpoint.service if endpoint else "",
         resource=endpoint.resource if endpoint else "",

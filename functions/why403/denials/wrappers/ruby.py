@@ -28,19 +28,17 @@ def read(text: str) -> Iterator[FailedCall]:
     service = ""
     for match in ERROR.finditer(text):
         service = prefix_of(match["service"]) or ""
-        yield FailedCall(start=match.start(), end=match.end(), service=service, code=match["code"])
+        yield FailedCall.at(match, service=service, code=match["code"])
     in_v1 = (prefix_of(match["service"]) for match in FRAME_V1.finditer(text))
     service = service or next((prefix for prefix in in_v1 if prefix), "")
     for pattern in (LOG, FRAME):
         for match in pattern.finditer(text):
             of_frame = prefix_of(match["service"]) or ""
-            yield FailedCall(
-                start=match.start(), end=match.end(), service=of_frame, operation=_operation(match["method"])
-            )
+            yield FailedCall.at(match, service=of_frame, operation=_operation(match["method"]))
     for match in METHOD.finditer(text) if service else ():
         operation = _operation(match["method"])
         if actions_of(service, operation):
-            yield FailedCall(start=match.start(), end=match.end(), service=service, operation=operation)
+            yield FailedCall.at(match, service=service, operation=operation)
 
 
 def _operation(method: str) -> str:

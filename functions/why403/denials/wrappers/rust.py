@@ -25,21 +25,16 @@ def read(text: str) -> Iterator[FailedCall]:
         operation = (
             "".join(part.capitalize() for part in method.split("_")) if method else match["error"] or ""
         )
-        yield FailedCall(
-            start=match.start(),
-            end=match.end(),
-            service=prefix_of(match["service"]) or "",
-            operation=operation,
-        )
+        yield FailedCall.at(match, service=prefix_of(match["service"]) or "", operation=operation)
 
 
 def read_codes(text: str) -> Iterator[FailedCall]:
     """`code: Some("AccessDenied")`, `unhandled error (AccessDenied)`."""
     for match in CODE.finditer(text):
-        yield FailedCall(start=match.start(), end=match.end(), code=match["code"] or match["bare"])
+        yield FailedCall.at(match, code=match["code"] or match["bare"])
     for match in ERROR.finditer(text):
         if any(actions_of(prefix, match["operation"]) for prefix in ("s3", "sqs", "dynamodb")):
-            yield FailedCall(start=match.start(), end=match.end(), operation=match["operation"])
+            yield FailedCall.at(match, operation=match["operation"])
 
 
 WRAPPER = Wrapper(("aws_sdk_",), read)

@@ -27,9 +27,8 @@ def read(text: str) -> Iterator[FailedCall]:
     for match in LINE.finditer(text):
         action = VERBS.get(match["verb"].partition(".")[2], "")
         whole_bucket = match["key"] == "-" or action == "s3:ListBucket"
-        yield FailedCall(
-            start=match.start(),
-            end=match.end(),
+        yield FailedCall.at(
+            match,
             service="s3",
             action=action,
             code=match["code"],

@@ -19,7 +19,7 @@ def read(text: str) -> Iterator[FailedCall]:
     """The step that failed."""
     step = STEP.search(text)
     if step:
-        yield FailedCall(start=step.start(), end=step.end(), service="s3", action=ACTIONS[step["step"]])
+        yield FailedCall.at(step, service="s3", action=ACTIONS[step["step"]])
 
 
 WRAPPER = Wrapper(("curl.cpp", "s3fs"), read)

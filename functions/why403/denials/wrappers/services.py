@@ -100,16 +100,12 @@ def read_to_call(text: str) -> Iterator[FailedCall]:
         name = match["operation"]
         actions = actions_of(prefix, name[0].upper() + name[1:])
         if actions:
-            yield FailedCall(
-                start=match.start(), end=match.end(), service=prefix, action=actions[0], code="AccessDenied"
-            )
+            yield FailedCall.at(match, service=prefix, action=actions[0], code="AccessDenied")
     for match in (*TO_PERFORM.finditer(text), *_missed(text)):
         action = spell_action(match["action"])
         if action:
             prefix = action.partition(":")[0]
-            yield FailedCall(
-                start=match.start(), end=match.end(), service=prefix, action=action, code="AccessDenied"
-            )
+            yield FailedCall.at(match, service=prefix, action=action, code="AccessDenied")
 
 
 def _missed(text: str) -> Iterator[re.Match[str]]:
@@ -122,9 +118,8 @@ def read_principal(text: str) -> Iterator[FailedCall]:
     """API Gateway and IoT: `Principal [arn:..] is not allowed to execute [iot:Connect] on the resource arn:..`."""
     for match in PRINCIPAL.finditer(text):
         told = match["action"]
-        yield FailedCall(
-            start=match.start(),
-            end=match.end(),
+        yield FailedCall.at(
+            match,
             service=told.partition(":")[0].lower(),
             action=spell_action(told) or "",
             resource=(match["arn"] or "").rstrip("."),

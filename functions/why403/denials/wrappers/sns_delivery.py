@@ -27,9 +27,8 @@ def read(text: str) -> Iterator[FailedCall]:
     if not destination or not refused or "FAILURE" not in text:
         return
     if "KMS" in text and destination["service"] == "sqs":
-        yield FailedCall(
-            start=destination.start(),
-            end=destination.end(),
+        yield FailedCall.at(
+            destination,
             service="kms",
             operation="SendMessage",
             action="kms:GenerateDataKey",
@@ -37,9 +36,8 @@ def read(text: str) -> Iterator[FailedCall]:
             name=destination["arn"],
         )
     elif "KMS" not in text:
-        yield FailedCall(
-            start=destination.start(),
-            end=destination.end(),
+        yield FailedCall.at(
+            destination,
             service=destination["service"],
             action=ACTIONS[destination["service"]],
             resource=destination["arn"],
@@ -53,9 +51,8 @@ def read_firehose(text: str) -> Iterator[FailedCall]:
     if refused is None or bucket is None:
         return
     by_key = refused["key"] is not None
-    yield FailedCall(
-        start=refused.start(),
-        end=refused.end(),
+    yield FailedCall.at(
+        refused,
         service="kms" if by_key else "s3",
         operation="PutObject",
         action="kms:GenerateDataKey" if by_key else "s3:PutObject",

@@ -24,7 +24,7 @@ def read(text: str) -> Iterator[FailedCall]:
         prefix = prefix_of(match["service"])
         operation = match["operation"][0].upper() + match["operation"][1:]
         if prefix and actions_of(prefix, operation):
-            yield FailedCall(start=match.start(), end=match.end(), service=prefix, operation=operation)
+            yield FailedCall.at(match, service=prefix, operation=operation)
 
 
 WRAPPER = Wrapper(('"resourceType"',), read)
