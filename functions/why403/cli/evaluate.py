@@ -14,7 +14,7 @@ from why403.decisions.decision import Request
 from why403.decisions.evaluate import compile_set
 from why403.decisions.layer_policies import PolicyCompiler
 from why403.iam.document import WITHOUT_REFERENCES
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 from why403.iam.principal import PrincipalKind
 from why403.policies.policy_set import PolicySet
 

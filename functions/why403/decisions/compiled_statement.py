@@ -1,7 +1,7 @@
 """One statement, compiled once, evaluated for many calls."""
 
 from why403.decisions.condition_test import ConditionTest, condition_test, unknown_variables
-from why403.decisions.decision import NO, UNKNOWN, YES, Match
+from why403.decisions.decision import NO, UNKNOWN, YES, Match, every, negate
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.principal_match import (
     FEDERATED_KEY,
@@ -11,7 +11,6 @@ from why403.decisions.principal_match import (
     match_not_principal,
     match_principal,
 )
-from why403.decisions.three_valued import every, negate
 from why403.iam.action import action_patterns
 from why403.iam.arn_pattern import EVERYTHING, ArnPattern, resource_pattern
 from why403.iam.document import ALLOW, Defect, Statement

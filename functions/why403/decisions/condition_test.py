@@ -3,9 +3,18 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from why403.decisions.decision import NO, UNKNOWN, YES, ConditionEvidence, KeyState, Match
+from why403.decisions.decision import (
+    NO,
+    UNKNOWN,
+    YES,
+    ConditionEvidence,
+    KeyState,
+    Match,
+    either,
+    every,
+    negate,
+)
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.decisions.three_valued import either, every, negate
 from why403.iam.condition import NULL, SetOperator, compile_comparison
 from why403.iam.condition_keys import key_kind
 from why403.iam.document import Condition

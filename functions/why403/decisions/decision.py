@@ -1,19 +1,10 @@
 """The call that is evaluated, what the policies say to it, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from why403.iam.layer import Effect, Layer
-
-
-class Outcome(StrEnum):
-    """What AWS would answer."""
-
-    ALLOWED = "allowed"
-    IMPLICIT_DENY = "implicit-deny"
-    EXPLICIT_DENY = "explicit-deny"
-    UNKNOWN = "unknown"
 
 
 class Match(StrEnum):
@@ -25,6 +16,15 @@ class Match(StrEnum):
 
 
 YES, NO, UNKNOWN = Match.YES, Match.NO, Match.UNKNOWN
+
+
+class Outcome(StrEnum):
+    """What AWS would answer."""
+
+    ALLOWED = "allowed"
+    IMPLICIT_DENY = "implicit-deny"
+    EXPLICIT_DENY = "explicit-deny"
+    UNKNOWN = "unknown"
 
 
 class KeyState(StrEnum):
@@ -141,3 +141,32 @@ class Decision:
     denied_by: tuple[Layer, ...] = ()
     """All layers that must change before the call is allowed."""
     settles: tuple[str, ...] = ()
+
+
+def every(matches: Iterable[Match]) -> Match:
+    """YES where all are, NO where one is not."""
+    result = YES
+    for match in matches:
+        if match is NO:
+            return NO
+        if match is UNKNOWN:
+            result = UNKNOWN
+    return result
+
+
+def either(matches: Iterable[Match]) -> Match:
+    """YES where one is, NO where none is."""
+    result = NO
+    for match in matches:
+        if match is YES:
+            return YES
+        if match is UNKNOWN:
+            result = UNKNOWN
+    return result
+
+
+def negate(match: Match) -> Match:
+    """The other of YES and NO; UNKNOWN stays."""
+    if match is UNKNOWN:
+        return UNKNOWN
+    return NO if match is YES else YES

@@ -5,13 +5,12 @@ from functools import cache
 from typing import overload
 
 from why403.decisions.compiled_statement import CompiledStatement
-from why403.decisions.decision import NO, UNKNOWN, YES, LayerFinding, Part, StatementEvidence
+from why403.decisions.decision import NO, UNKNOWN, YES, LayerFinding, Part, StatementEvidence, every
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.layer_policies import SMALL_SET, LayerPolicies
 from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.near_miss import condition_values, near_miss, reason_for, values_for
 from why403.decisions.reasons import Reason
-from why403.decisions.three_valued import every
 from why403.iam.document import ALLOW
 from why403.iam.layer import Effect, Layer
 

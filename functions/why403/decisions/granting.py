@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from why403.decisions.decision import NO, UNKNOWN, YES, Match
+from why403.decisions.decision import NO, UNKNOWN, YES, Match, either, every
 from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.relation import Relation
-from why403.decisions.three_valued import either, every
 from why403.iam.layer import Layer
 
 

@@ -5,10 +5,9 @@ https://docs.aws.amazon.com/kms/latest/developerguide/grants.html
 
 from collections.abc import Iterable
 
-from why403.decisions.decision import NO, UNKNOWN, YES, KeyState, Match
+from why403.decisions.decision import NO, UNKNOWN, YES, KeyState, Match, either, every
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.layer_verdict import LayerVerdict
-from why403.decisions.three_valued import either, every
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind
 from why403.services.reading import Grant

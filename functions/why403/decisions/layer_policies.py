@@ -7,13 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from why403.decisions.compiled_statement import WITH_PRINCIPAL, CompiledStatement
-from why403.decisions.decision import NO, UNKNOWN, YES
+from why403.decisions.decision import NO, UNKNOWN, YES, every
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.layer_verdict import LayerVerdict, stronger
-from why403.decisions.three_valued import every
 from why403.iam.document import parse_document
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 
 if TYPE_CHECKING:
     from why403.message import Message

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 from why403.decisions.caller import SERVICE_LINKED_NAME, SERVICE_LINKED_PATH, Caller, caller_of
 from why403.decisions.decision import Decision, Request
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.message import Message
 from why403.policies.policy_set import PolicySet
 

@@ -1,9 +1,12 @@
-"""The policy layers that can say no, and what each can say.
+"""The policy layers that can say no, what each can say, and a policy as it was read.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Layer(StrEnum):
@@ -28,3 +31,16 @@ class Effect(StrEnum):
     EXPLICIT_DENY = "explicit-deny"
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not-applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`document` is the parsed JSON, or the text as it stood where it is no JSON.
+
+    `name` is what people call it: an inline policy's name, a managed policy's name, `queue policy`. `arn` is the
+    managed policy's or the SCP's ARN, empty for the others.
+    """
+
+    name: str
+    document: Mapping[str, Any] | str
+    arn: str = ""

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.policies import iam_reads as iam
 from why403.reads import DeclaredRead, Read, Reply
 from why403.services.documents import parsed

@@ -7,8 +7,7 @@ documents. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manag
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.reads import (
     ORGANIZATION,
     Answer,

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.policies.reading import CallerReading, EndpointReading
 from why403.services.reading import BucketSettings, Grant, TargetReading

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from why403.iam.layer import Layer
+from why403.iam.layer import Layer, Policy
 from why403.iam.place import Place
-from why403.iam.policy import Policy
 from why403.iam.principal import Principal, PrincipalKind
 from why403.message import Message
 from why403.policies import iam_reads as iam

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from why403.iam.action import ActionPatterns
 from why403.iam.document import ALLOW, Statement, parse_document
 from why403.iam.glob import compile_glob, tokens
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.iam.principal import parse_principal, unique_id_in
 from why403.message import Message
 from why403.policies.caller import read_caller

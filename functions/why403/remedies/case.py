@@ -8,8 +8,8 @@ from why403.changes.change import Change
 from why403.decisions.decision import Decision, Request
 from why403.denials.denial import Denial
 from why403.iam.arn import parse_arn
+from why403.iam.layer import Policy
 from why403.iam.place import Place
-from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet
 from why403.policies.reading import CallerReading
 from why403.remedies.claimed_principal import Claim

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from why403.decisions.decision import ConditionEvidence, KeyState, Match, Part, StatementEvidence
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.message import Message
 from why403.remedies.scope import spelled
 from why403.remedies.statements import shortest, statements_of

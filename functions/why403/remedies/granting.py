@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.remedies.conditions import kept_conditions
 from why403.remedies.naming import sid
 from why403.remedies.statements import shortest

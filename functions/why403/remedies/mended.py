@@ -11,8 +11,7 @@ from typing import Any
 
 from why403.decisions.decision import ConditionEvidence, KeyState, Match, Part, StatementEvidence
 from why403.iam.arn import SEGMENTS
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case, holder_in, holder_of, policies_of

@@ -10,8 +10,7 @@ from why403.changes.change import Change
 from why403.changes.deployments import moment_of
 from why403.changes.trail import AFTER, BEFORE
 from why403.iam.arn import parse_arn
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.iam.principal import parse_principal
 from why403.policies.reading import CallerReading
 from why403.remedies.trusted import Trusted, trusted_by

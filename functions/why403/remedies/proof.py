@@ -9,8 +9,7 @@ from why403.decisions.decision import Decision, LayerFinding, Match, Outcome, Re
 from why403.decisions.evaluate import compile_set
 from why403.decisions.layer_policies import PolicyCompiler
 from why403.decisions.reconcile import needs_no_resource_policy
-from why403.iam.layer import Effect, Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Effect, Layer, Policy
 from why403.message import Message
 from why403.policies.policy_set import PolicySet
 from why403.remedies.case import Judged, holder_in, holder_of

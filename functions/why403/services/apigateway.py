@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource
 """
 
 from why403.iam.arn import Arn
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 from why403.reads import Answer
 from why403.services.declaration import Block, Draft, Resource, Service, ServiceRead
 from why403.services.documents import parsed

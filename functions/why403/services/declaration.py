@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any
 
 from why403.iam.arn import Arn
+from why403.iam.layer import Policy
 from why403.iam.place import Place
-from why403.iam.policy import Policy
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan
 from why403.services.reading import TargetReading

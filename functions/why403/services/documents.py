@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 
 ENCODED_BRACE = "%7B"
 VERSION = "2012-10-17"

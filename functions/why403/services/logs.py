@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from why403.iam.arn import Arn
+from why403.iam.layer import Policy
 from why403.iam.place import Place
-from why403.iam.policy import Policy
 from why403.incidents.log_groups import DESCRIBE_LOG_GROUPS
 from why403.reads import Answer
 from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from why403.iam.arn import Arn
-from why403.iam.layer import Layer
+from why403.iam.layer import Layer, Policy
 from why403.iam.place import Place
-from why403.iam.policy import Policy
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Failure, Plan, Read, Reply, Unreadable
 from why403.services.declaration import Draft, Parts, Resource, ServiceRead, filled

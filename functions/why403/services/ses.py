@@ -1,7 +1,7 @@
 """SES identities: the sending authorization policies. Configuration sets and templates carry no policy."""
 
 from why403.iam.arn import Arn
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 from why403.reads import Answer
 from why403.services.declaration import Block, Draft, Resource, Service, ServiceRead, declared
 from why403.services.documents import joined, parsed

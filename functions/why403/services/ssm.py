@@ -1,8 +1,8 @@
 """SSM parameters: the policies by which they are shared, and the key of a secure one. The value is never read."""
 
 from why403.iam.arn import Arn
+from why403.iam.layer import Policy
 from why403.iam.place import Place
-from why403.iam.policy import Policy
 from why403.reads import Answer
 from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 from why403.services.documents import joined, parsed

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from why403.errors import SettingsError
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 from why403.sources.cdk import ROLE, TRUST, CdkSources, FoundConstruct, sees
 from why403.sources.cdk_places import StatementPlace, places_of
 from why403.sources.cdk_text import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from why403.iam.arn import parse_arn
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 
 UNKNOWN = "\0"
 """Stands in a text for what only a deployment will tell. No policy can hold it itself."""

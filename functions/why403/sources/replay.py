@@ -10,8 +10,7 @@ from why403.decisions.decision import Decision, Outcome, Request
 from why403.decisions.evaluate import compile_set
 from why403.decisions.layer_policies import PolicyCompiler
 from why403.iam.arn import parse_arn
-from why403.iam.layer import Effect
-from why403.iam.policy import Policy
+from why403.iam.layer import Effect, Policy
 from why403.iam.reference import access_level, actions_of_service, resource_patterns
 from why403.policies.policy_set import PolicySet
 from why403.services.declaration import NoDraft

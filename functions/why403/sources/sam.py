@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 from why403.sources.planned import ALLOWS_UNKNOWN, document_of, listed
 
 FUNCTION, STATE_MACHINE = SAM_ROLES = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")

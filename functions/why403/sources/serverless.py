@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from why403.errors import SettingsError
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 from why403.sources.code import LANGUAGES
 from why403.sources.code_tree import read_code
 from why403.sources.planned import ALLOWS_UNKNOWN, UNKNOWN, Planned, PlannedPrincipal, listed, managed

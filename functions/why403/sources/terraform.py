@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from why403.errors import SettingsError
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 from why403.sources.kinds import SOURCE_KINDS
 from why403.sources.planned import (
     ALLOWS_SOMEBODY,

@@ -15,8 +15,8 @@ from why403.services.declaration import Resource
 from why403.services.names import arn_of_name, arns_listed, list_reads
 from why403.services.read_policy import key_in, policy_in, read_of
 from why403.services.register import listed_for, resource_name
-from why403.targets.in_line import is_certain
 from why403.targets.stage import words
+from why403.targets.texts import is_certain
 from why403.targets.trail import Recorded, ask_trail, recorded
 
 MOST_NEIGHBOURS = 200

@@ -12,7 +12,7 @@ from why403.services.register import listed_for
 from why403.targets.candidate import Candidate, Found
 from why403.targets.evidence import in_cloudtrail, in_events, in_policies, in_workload, of_listing, with_key
 from why403.targets.find import Gathered, called_service
-from why403.targets.in_line import in_line
+from why403.targets.texts import in_line
 from why403.workloads.workload import Workload
 
 MOST_CANDIDATES = 10

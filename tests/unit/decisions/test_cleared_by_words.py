@@ -9,9 +9,8 @@ from why403.decisions.decision import Match, Outcome, Part, Request
 from why403.decisions.evaluate import decide
 from why403.decisions.reconcile import cleared_by_words, needs_no_resource_policy, reconcile
 from why403.denials.denial import Denial, DenyKind, Verdict
-from why403.iam.layer import Layer
+from why403.iam.layer import Layer, Policy
 from why403.iam.place import Place
-from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet
 from why403.services.reading import BucketSettings, TargetReading
 

@@ -3,8 +3,7 @@
 import pytest
 from why403.decisions.decision import Decision, Request
 from why403.decisions.evaluate import decide
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.policies.policy_set import PolicySet
 from why403.services.reading import Grant
 

@@ -6,7 +6,7 @@ import pytest
 from why403.decisions.decision import Request
 from why403.decisions.evaluate import compile_set
 from why403.decisions.lint import MOST_TOLD, lint
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 from why403.message import Message
 from why403.policies.policy_set import PolicySet
 

@@ -7,7 +7,7 @@ from why403.decisions.decision import Request
 from why403.decisions.evaluate import compile_set
 from why403.decisions.lint import lint
 from why403.iam.glob import overlap
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 from why403.policies.policy_set import PolicySet
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:orders"

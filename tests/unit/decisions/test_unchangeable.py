@@ -4,7 +4,7 @@ import pytest
 from why403.decisions.decision import Request
 from why403.decisions.evaluate import decide
 from why403.decisions.unchangeable import unchangeable
-from why403.iam.policy import Policy
+from why403.iam.layer import Policy
 from why403.policies.policy_set import PolicySet
 
 APP = "arn:aws:sts::123456789012:assumed-role/app/s1"

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.policies.reading import CallerReading
 from why403.policies.unjudged import spoken_of
 

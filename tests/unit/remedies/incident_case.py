@@ -8,9 +8,8 @@ from why403.decisions.decision import Request
 from why403.decisions.evaluate import decide
 from why403.denials.denial import Denial, DenyKind, Kind, Verdict
 from why403.iam.arn import parse_arn
-from why403.iam.layer import Layer
+from why403.iam.layer import Layer, Policy
 from why403.iam.place import Place
-from why403.iam.policy import Policy
 from why403.iam.principal import parse_principal
 from why403.policies.policy_set import PolicySet
 from why403.policies.reading import CallerReading

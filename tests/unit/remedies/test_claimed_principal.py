@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from why403.changes.change import Change
 from why403.denials.denial import Denial, Verdict
-from why403.iam.layer import Layer
+from why403.iam.layer import Layer, Policy
 from why403.iam.place import Place
-from why403.iam.policy import Policy
 from why403.incidents.history import History
 from why403.log_events.log_event import LogEvent
 from why403.message import Message

@@ -17,8 +17,8 @@ from cfnlint import ManualArgs, api  # type: ignore[import-untyped]  # it has no
 from why403.decisions.decision import Request
 from why403.decisions.evaluate import decide
 from why403.denials.denial import Denial, Verdict
+from why403.iam.layer import Policy
 from why403.iam.place import Place
-from why403.iam.policy import Policy
 from why403.policies.policy_set import PolicySet
 from why403.policies.reading import CallerReading
 from why403.policies.target import read_target

@@ -6,8 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 from collections.abc import Mapping
 
 from why403.iam.arn import parse_arn
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case

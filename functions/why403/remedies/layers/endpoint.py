@@ -7,8 +7,7 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 import re
 from collections.abc import Mapping
 
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.message import Message
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case

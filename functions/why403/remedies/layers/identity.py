@@ -5,8 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inli
 
 import re
 
-from why403.iam.layer import Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Layer, Policy
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.remedies.callers import caller_arn

@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from why403.decisions.evaluate import decide
 from why403.iam.arn import parse_arn
-from why403.iam.layer import Effect, Layer
-from why403.iam.policy import Policy
+from why403.iam.layer import Effect, Layer, Policy
 from why403.message import Message
 from why403.remedies.callers import account_of
 from why403.remedies.case import Case, Judged

@@ -8,8 +8,7 @@ from why403.iam.place import Place
 from why403.reads import Plan, Read, Reply
 from why403.workloads.answer_values import entries
 from why403.workloads.ecs.definitions import FAMILIES, definitions_in, describe, family_of
-from why403.workloads.ecs.fit import likely_workload
-from why403.workloads.ecs.instances import instance_reads, instance_role
+from why403.workloads.ecs.fit import instance_reads, instance_role, likely_workload
 from why403.workloads.ecs.log_configuration import fits_template, groups_of, routes_anywhere, templates_of
 from why403.workloads.ecs.service import SERVICE, SERVICES, SERVICES_A_CALL, cluster_of, service_named
 from why403.workloads.ecs.task import CLUSTERS, RunningTask, running_task, task_in

@@ -20,8 +20,7 @@ from why403.workloads.ecs.definitions import (
     guessed_families,
     index_of,
 )
-from why403.workloads.ecs.fit import likely_workload
-from why403.workloads.ecs.instances import instance_reads, instance_role
+from why403.workloads.ecs.fit import instance_reads, instance_role, likely_workload
 from why403.workloads.ecs.service import (
     list_services,
     running_definition,
