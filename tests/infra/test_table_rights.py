@@ -10,7 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
-from why403.aws.lanes import TableLanes
+from why403.aws.rates import TableLanes
 from why403.aws.subscriptions import DynamoSubscriberStore
 from why403.aws.workload_index import DynamoWorkloadIndex
 from why403.cli.evaluate import evaluate_line

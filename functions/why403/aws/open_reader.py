@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from why403.aws.lanes import TableLanes
+from why403.aws.rates import TableLanes
 from why403.aws.reader import Reader
 from why403.aws.session import Clients, client, reading_clients
 from why403.iam.place import Place

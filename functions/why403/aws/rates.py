@@ -1,5 +1,9 @@
 """No API is called faster than its account allows: a storm must not take the quota from the application.
 
+Each process keeps to its share. What an account allows all callers together has one lane: whoever calls takes a turn in
+the table first, the moment from which on the next call may be made. It is moved on by a conditional write: one where
+nobody waits, a second where somebody does.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html
 Figures: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html and
 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html; where a service
 publishes none, a careful one.
@@ -12,15 +16,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol
 
+from why403.aws.incident_table import milliseconds
+from why403.aws.incident_table_calls import TableCalls
+from why403.aws.incident_table_items import item, key, number
 from why403.errors import StoreError
+from why403.incidents.table_keys import LANE, PARTITION_KEY, SORT_KEY, Partition
 
 DEFAULT = "_default"
+KEPT_SECONDS = 24 * 60 * 60
+"""A day: no turn is given that far ahead, and the table lets go of a channel in which nobody speaks."""
+NEXT = "next_turn"
 
 
 class Lanes(Protocol):
-    """Turns that processes share: aws/lanes.py."""
+    """Turns that processes share: aws/rates.py."""
 
     def wait(self, lane: str, every: float, within: float) -> float:
         """Seconds until our turn comes; more than `within` where none was taken. StoreError where nobody can tell."""
@@ -69,6 +80,56 @@ class Rates:
             bucket.filled_at = now
             bucket.tokens -= 1
             return max(0.0, -bucket.tokens / per_second)
+
+
+class TableLanes:
+    """`client` is boto3's DynamoDB client; `clock` gives milliseconds since the epoch."""
+
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401  # boto3's clients have no static type
+        table_name: str,
+        clock: Callable[[], int] = milliseconds,
+    ) -> None:
+        self._calls = TableCalls(client, table_name)
+        self._clock = clock
+
+    def wait(self, lane: str, every: float, within: float) -> float:
+        """Seconds until the turn that was taken comes, where a lane has one `every` so many.
+
+        None is taken where it would come later than `within`: more than that is told. StoreError where the table fails.
+        """
+        now, gap = self._clock(), round(every * 1000)
+        at = key(Partition.LANE.of(lane), "turn")
+        if self._took_free(at, now, gap):
+            return 0.0
+        latest = now + round(within * 1000)
+        added = {":gap": number(gap), ":latest": number(latest)}
+        moved = self._calls.changed(
+            at,
+            UpdateExpression=f"ADD {NEXT} :gap",
+            ConditionExpression=f"{NEXT} <= :latest",
+            ExpressionAttributeValues=added,
+        )
+        if moved is None:
+            return within + every
+        return max(0, int(moved[NEXT]["N"]) - gap - now) / 1000
+
+    def _took_free(self, at: dict[str, Any], now: int, gap: int) -> bool:
+        """Whether nobody had a turn now or later, and this one is ours."""
+        head = item(LANE, at, now // 1000 + KEPT_SECONDS)
+        named = {name: value for name, value in head.items() if name not in {PARTITION_KEY, SORT_KEY}}
+        written = {**named, NEXT: number(now + gap)}
+        return self._calls.update(
+            at,
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in written),
+            ConditionExpression=f"attribute_not_exists(#{NEXT}) OR #{NEXT} <= :now",
+            ExpressionAttributeNames={f"#{name}": name for name in written},
+            ExpressionAttributeValues={
+                **{f":{name}": value for name, value in written.items()},
+                ":now": number(now),
+            },
+        )
 
 
 def is_accounts(call: str) -> bool:

@@ -11,10 +11,9 @@ from why403.decisions.principal_match import (
     match_not_principal,
     match_principal,
 )
-from why403.iam.action import action_patterns
-from why403.iam.arn_pattern import EVERYTHING, ArnPattern, resource_pattern
 from why403.iam.document import ALLOW, Defect, Statement
 from why403.iam.layer import Layer
+from why403.iam.patterns import EVERYTHING, ArnPattern, action_patterns, resource_pattern
 from why403.iam.principal_element import parse_principals
 from why403.iam.template import VARIABLE, NoValue
 

@@ -11,8 +11,8 @@ from why403.decisions.lint import lint
 from why403.decisions.unchangeable import unchangeable
 from why403.denials.denial import Denial, DenyKind
 from why403.message import Message
+from why403.policies.elsewhere import asked_elsewhere
 from why403.policies.policy_set import PolicySet
-from why403.targets.asked_place import asked_elsewhere
 
 _READS_OBJECT = "s3:getobject"
 _LISTS = "s3:ListBucket"

@@ -24,15 +24,8 @@ from why403.notices.words import Language
 
 LOUDNESS = {Severity.LOW: 0, Severity.MEDIUM: 1, Severity.HIGH: 2}
 OWN_FIELDS = (
-    "name",
-    "log_groups",
-    "roles",
-    "severity",
-    "language",
-    "quiet_hours",
-    "owner_tags",
-    "mentions",
-)
+    "name", "log_groups", "roles", "severity", "language", "quiet_hours", "owner_tags", "mentions",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,19 +21,8 @@ WORD = re.compile(rf"(?P<level>{NAMES_OF_LEVELS}){ENDS}")
 FIRST = re.compile(rf"(?P<level>(?i:{NAMES_OF_LEVELS})): ")
 """At the very start a colon does what capitals do elsewhere: `error: cannot put object`, as CLIs print."""
 STEMS = (
-    "trace",
-    "debug",
-    "info",
-    "notice",
-    "warn",
-    "err",
-    "severe",
-    "fatal",
-    "critical",
-    "alert",
-    "emergency",
-    "panic",
-)
+    "trace", "debug", "info", "notice", "warn", "err", "severe", "fatal", "critical", "alert", "emergency", "panic",
+)  # fmt: skip
 KLOG = re.compile(r"(?P<letter>[IWEF])(?<!\S[IWEF])\d{4} \d{2}:\d{2}:\d{2}\.")
 """Kubernetes' `E0412 09:30:01.5`: the level is one letter at a word's start, the month and day behind it."""
 PINO = re.compile(r"\"level\": ?(?P<number>[1-6]0)\b")

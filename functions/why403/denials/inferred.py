@@ -69,15 +69,9 @@ BUCKET_ACTIONS = {
     "s3:ListBucketMultipartUploads",
 }
 PRODUCERS = {
-    "SendMessage",
-    "SendMessageBatch",
-    "Publish",
-    "PublishBatch",
-    "PutObject",
-    "CreateMultipartUpload",
-    "PutRecord",
+    "SendMessage", "SendMessageBatch", "Publish", "PublishBatch", "PutObject", "CreateMultipartUpload", "PutRecord",
     "PutRecords",
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

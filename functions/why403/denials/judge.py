@@ -53,15 +53,9 @@ HOST = re.compile(r"\b[Ee]ndpoint(?:_?[Uu]rl)?[\"']?[:= ] ?[\"']?([a-z0-9.-]{1,2
 AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://", ".dkr.ecr.")
 """The start of AWS's reasons, S3's paths as what is refused, images that are not only metadata: there, a refusal is AWS's."""
 IAM_LOGIN = (
-    "rds.amazonaws.com",
-    "rds_iam",
-    "db_auth_token",
-    "db-auth-token",
-    "awsauthenticationplugin",
-    "rds-db",
-    "iam database auth",
-    "iam auth",
-)
+    "rds.amazonaws.com", "rds_iam", "db_auth_token", "db-auth-token", "awsauthenticationplugin", "rds-db",
+    "iam database auth", "iam auth",
+)  # fmt: skip
 """What shows, beside a database's refusal, that the login may be one by IAM."""
 
 

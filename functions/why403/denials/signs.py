@@ -37,32 +37,10 @@ NO_PERMISSION = re.compile(
 )
 """`permission` alone stands in every audit line: only one that is missing is a refusal."""
 BRANDS = (
-    "AWS",
-    "aws",
-    "Amazon",
-    "amazon",
-    "Lambda",
-    "DynamoDB",
-    "CloudFormation",
-    "S3",
-    "SQS",
-    "SNS",
-    "KMS",
-    "EC2",
-    "Kinesis",
-    "Bedrock",
-    "Secrets Manager",
-    "SecretsManager",
-    "Parameter Store",
-    "EventBridge",
-    "Step Functions",
-    "Athena",
-    "CloudWatch",
-    "Firehose",
-    "SageMaker",
-    "ECR",
-    "bucket",
-)
+    "AWS", "aws", "Amazon", "amazon", "Lambda", "DynamoDB", "CloudFormation", "S3", "SQS", "SNS", "KMS", "EC2",
+    "Kinesis", "Bedrock", "Secrets Manager", "SecretsManager", "Parameter Store", "EventBridge", "Step Functions",
+    "Athena", "CloudWatch", "Firehose", "SageMaker", "ECR", "bucket",
+)  # fmt: skip
 """Names that anybody may use, and S3's word; beside one of AWS's codes they settle whose it is."""
 BRAND_WORDS = re.compile(r"(?<![\w/.-])(?:SSM|STS|ECS|EKS|IAM|EFS|SES|RDS|MSK)(?![\w/-])")
 """Those that parts of other words look like."""

@@ -16,16 +16,9 @@ from why403.incidents.transition import Turn
 
 CLIENTS = ("dynamodb", "sns")
 READING = (
-    "iam",
-    "logs",
-    "ecs",
-    "lambda",
-    "organizations",
-    "cloudtrail",
-    "cloudformation",
-    "resourcegroupstaggingapi",
+    "iam", "logs", "ecs", "lambda", "organizations", "cloudtrail", "cloudformation", "resourcegroupstaggingapi",
     "accessanalyzer",
-)
+)  # fmt: skip
 """What nearly every diagnosis asks, whatever was denied; the others are made when they are first asked."""
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from why403.iam.arn import SEGMENTS
-from why403.iam.arn_pattern import condition_pattern
+from why403.iam.patterns import condition_pattern
 from why403.iam.template import Lookup, NoValue, Template, parse_template
 
 Comparison = Callable[[str, Lookup], bool | NoValue]

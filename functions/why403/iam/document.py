@@ -83,19 +83,9 @@ class Document(NamedTuple):
     defects: tuple[Defect, ...] = ()
 
 
-_ELEMENTS = frozenset(
-    {
-        "Sid",
-        "Effect",
-        "Action",
-        "NotAction",
-        "Resource",
-        "NotResource",
-        "Principal",
-        "NotPrincipal",
-        "Condition",
-    }
-)
+_ELEMENTS = frozenset({
+    "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition",
+})  # fmt: skip
 
 
 def parse_document(document: Mapping[str, Any] | str) -> Document:

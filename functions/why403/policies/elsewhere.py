@@ -2,6 +2,7 @@
 
 One round, asked only of a resource that does not exist.
 https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
 """
 
 import json
@@ -11,8 +12,10 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from why403.iam.arn import Arn
+from why403.denials.denial import Denial
+from why403.iam.arn import Arn, parse_arn
 from why403.iam.place import Place
+from why403.iam.principal import parse_principal
 from why403.message import Message
 from why403.reads import Answer, BlindSpot, Plan, Read, Reply
 from why403.services.declaration import Resource, ServiceRead
@@ -25,6 +28,7 @@ from why403.targets.stage import same_but_for_the_stage
 
 ALIKE, MOST_ALIKE = 0.75, 3
 """How much of two names must be the same, as difflib counts it: `ordres` is 0.83 of `orders`, `payments` 0.29."""
+REGION, PARTITION, ACCOUNT = "targets.other-region", "targets.other-partition", "targets.other-account"
 
 
 def find_elsewhere(resource: Resource, arn: Arn, target: TargetReading, place: Place) -> Plan[TargetReading]:
@@ -107,3 +111,23 @@ def _spots(replies: tuple[Reply, ...], subject: str) -> tuple[BlindSpot, ...]:
 def _regions() -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = json.loads(Path(__file__).with_name("regions.json").read_text("utf-8"))
     return found
+
+
+def asked_elsewhere(denial: Denial, caller: str, target: str) -> Message | None:
+    """What does not fit, the gravest alone; None where all fits, or the line does not tell where it asked.
+
+    A target that the line itself names by its ARN was asked where it is.
+    """
+    arn, by = parse_arn(target), parse_principal(caller)
+    if arn is None:
+        return None
+    values = {"target": target, "region": arn.region, "account": arn.account, "partition": arn.partition}
+    if by.partition and by.account and by.partition != arn.partition:
+        return Message(PARTITION, values | {"asked": by.partition})
+    if denial.resource is not None:
+        return None
+    if denial.region and arn.region and denial.region != arn.region:
+        return Message(REGION, values | {"asked": denial.region})
+    if by.account and arn.account and by.account != arn.account:
+        return Message(ACCOUNT, values | {"asked": by.account})
+    return None

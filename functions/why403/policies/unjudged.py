@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from why403.iam.action import ActionPatterns
 from why403.iam.document import ALLOW, Statement, parse_document
 from why403.iam.glob import compile_glob, tokens
 from why403.iam.layer import Layer, Policy
+from why403.iam.patterns import ActionPatterns
 from why403.iam.principal import parse_principal, unique_id_in
 from why403.message import Message
 from why403.policies.caller import read_caller

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from why403.decisions.decision import Outcome, Request
 from why403.decisions.evaluate import decide
-from why403.iam.action import action_patterns
 from why403.iam.document import ALLOW, DENY, Statement, parse_document
 from why403.iam.layer import Layer, Policy
+from why403.iam.patterns import action_patterns
 from why403.iam.place import Place
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.iam.principal_element import NamedPrincipals, parse_principals

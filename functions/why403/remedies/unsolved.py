@@ -17,6 +17,7 @@ from why403.decisions.decision import (
 from why403.decisions.literal_text import has_variable
 from why403.iam.layer import Effect, Layer
 from why403.message import Message
+from why403.policies.elsewhere import ACCOUNT, PARTITION, asked_elsewhere
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case, Judged
 from why403.remedies.conditions import CALLERS_TO_KEEP_OUT
@@ -26,7 +27,6 @@ from why403.remedies.layers.explicit_deny import target_of
 from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.scope import Unscoped
 from why403.remedies.wanted import finding_of, layers_to_change
-from why403.targets.asked_place import ACCOUNT, PARTITION, asked_elsewhere
 from why403.workloads.workload import WorkloadKind
 
 MOST_CANDIDATES = 3

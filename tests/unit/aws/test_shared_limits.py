@@ -7,9 +7,8 @@ from itertools import pairwise
 import boto3
 import pytest
 from moto import mock_aws
-from why403.aws.lanes import TableLanes
 from why403.aws.open_reader import AT_ONCE
-from why403.aws.rates import Lanes, Rates, rate_of
+from why403.aws.rates import Lanes, Rates, TableLanes, rate_of
 
 from tests.fakes.dynamodb_table import NOW, make_table
 

@@ -31,15 +31,8 @@ NEEDS = re.compile(
 )
 """Which permission a service says to give: `ensure that the role has "s3:GetObject" permissions`."""
 NOT_ABLE = (
-    "ould not ",
-    "annot ",
-    "an't ",
-    "nable to ",
-    "ailed to ",
-    "ot able to ",
-    "denied",
-    "not authorized",
-)
+    "ould not ", "annot ", "an't ", "nable to ", "ailed to ", "ot able to ", "denied", "not authorized",
+)  # fmt: skip
 """One of these before it tells that it was missed, in lower case but for the first letter."""
 LEFT = 700
 """Characters before a phrase in which its caller stands; an ARN has at most some 600."""

@@ -25,17 +25,10 @@ CLUSTERS = DeclaredRead("ecs", "ListClusters", "Find the clusters that tasks may
 MOST_CLUSTERS = 24
 """DescribeTasks is a call for each cluster: so many leave half of a diagnosis's calls to the policies."""
 TASK_START_WORDS = (
-    "CannotPullContainer",
-    "CannotPullECRContainer",
-    "CannotPullImageManifest",
-    "ResourceInitializationError",
-    "unable to pull secrets or registry auth",
-    "execution resource retrieval failed",
-    "Fetching secret data from",
-    "failed to initialize logging driver",
-    "failed to validate logger args",
-    "ecs-agent",
-)
+    "CannotPullContainer", "CannotPullECRContainer", "CannotPullImageManifest", "ResourceInitializationError",
+    "unable to pull secrets or registry auth", "execution resource retrieval failed", "Fetching secret data from",
+    "failed to initialize logging driver", "failed to validate logger args", "ecs-agent",
+)  # fmt: skip
 LONGEST_LOOK = 65_536
 """Characters: the agent's lines are short, and an application's megabyte is not searched for its words."""
 

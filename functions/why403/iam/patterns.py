@@ -1,16 +1,17 @@
-"""Resource patterns, and the ARN operators of conditions: ARNs compared segment by segment.
+"""Patterns of policies: actions, resources, and the ARN operators of conditions.
 
-`*` and `?` stay within their segment; in the last one, the resource, they also span `/` and `:`.
-
+An action is `service:Name`, case-insensitive, and a blank is a character like others. ARNs are compared segment by
+segment: `*` and `?` stay within theirs; in the last one, the resource, they also span `/` and `:`.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html (an ARN with fewer than six segments)
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from why403.iam.arn import SEGMENTS, SERVICE
-from why403.iam.glob import Test, compile_glob
+from why403.iam.glob import Test, compile_glob, tokens
 from why403.iam.template import Lookup, NoValue, Template, Variable, parse_template, split_segments
 
 EVERYTHING = "*"
@@ -63,6 +64,27 @@ class ArnPattern:
         return result
 
 
+class ActionPatterns:
+    """The patterns of one Action or NotAction element, compiled."""
+
+    __slots__ = ("_exact", "_globs", "any_service", "services")
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        lowered = [pattern.lower() for pattern in patterns]
+        wild = [pattern for pattern in lowered if "*" in pattern or "?" in pattern]
+        self._exact = frozenset(lowered).difference(wild)
+        self._globs: tuple[Test, ...] = tuple(compile_glob(tokens(pattern)) for pattern in wild)
+        cut = [pattern.partition(":") for pattern in lowered]
+        self.services = frozenset(service for service, colon, _ in cut if colon)
+        """What stands before the colon of each."""
+        self.any_service = any("*" in service or "?" in service for service, _, _ in cut)
+        """One of them has a wildcard in its service."""
+
+    def match(self, action: str) -> bool:
+        """Whether one of them means `action`, which is given in lower case."""
+        return action in self._exact or any(test(action) for test in self._globs)
+
+
 @lru_cache(4096)
 def resource_pattern(text: str, *, variables: bool, short: bool) -> ArnPattern:
     """A pattern of a Resource or NotResource element.
@@ -90,3 +112,9 @@ def condition_pattern(text: str, *, variables: bool) -> ArnPattern:
 
 def _is_literal(text: str) -> bool:
     return "*" not in text and "?" not in text and "${" not in text
+
+
+@lru_cache(4096)
+def action_patterns(patterns: tuple[str, ...]) -> ActionPatterns:
+    """The patterns compiled; the same few lists of actions stand in many statements."""
+    return ActionPatterns(patterns)
