@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from why403.aws.failures import failure_of
+from why403.iam.arn import Arn
 from why403.reads import Failure
 from why403.remedies.formats.attachment import PLACEHOLDER
-from why403.services.declaration import Block, Draft, NoDraft, Resource
-from why403.services.names import parts_of, sample_arn
+from why403.services.declaration import Block, Draft, NoDraft, Resource, filled, pattern
+from why403.services.names import parts_of
 from why403.services.register import BY_STEM, SERVICES, has_policy, reads_of, resource_of
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +34,13 @@ def _cases(stem: str) -> list[dict[str, Any]]:
     path = CASES / f"{stem}.json"
     found: list[dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.is_file() else []
     return found
+
+
+def _sample_arn(resource: Resource) -> Arn:
+    template = resource.templates[0].replace("[", "").replace("]", "")
+    account = "" if resource.service == "s3" and "/" not in template else "123456789012"
+    name = dict.fromkeys(pattern(template, "").groupindex, "example")
+    return Arn("aws", resource.service, "eu-west-1" if account else "", account, filled(template, name))
 
 
 def _templates(value: object) -> list[str]:
@@ -80,7 +88,7 @@ def test_every_template_speaks_only_of_what_is_known() -> None:
         for resource in RESOURCES
         for text in _templates(resource.draft)
         for name in PLACEHOLDER.findall(text)
-        if name not in OF_A_PROPOSAL | set(parts_of(resource, sample_arn(resource)) or {})
+        if name not in OF_A_PROPOSAL | set(parts_of(resource, _sample_arn(resource)) or {})
     ]
 
     assert unknown == []
@@ -123,7 +131,7 @@ def test_every_role_has_a_wording() -> None:
 
 def test_no_two_kinds_take_each_other_s_arns() -> None:
     def owner(each: Resource) -> str:
-        found = resource_of(sample_arn(each))
+        found = resource_of(_sample_arn(each))
         return found.kind if found is not None else ""
 
     assert [each.kind for each in RESOURCES if owner(each) != each.kind] == []

@@ -83,11 +83,3 @@ def list_reads(resource: Resource, region: str) -> tuple[Read, ...]:
         return ()
     there = "" if listed.global_ else region
     return (Read(listed.read, listed.parameters, there, pages=listed.pages),)
-
-
-def sample_arn(resource: Resource) -> Arn:
-    """An ARN of this kind with made-up names."""
-    template = resource.templates[0].replace("[", "").replace("]", "")
-    account = "" if resource.service == "s3" and "/" not in template else "123456789012"
-    name = dict.fromkeys(pattern(template, "").groupindex, "example")
-    return Arn("aws", resource.service, "eu-west-1" if account else "", account, filled(template, name))
