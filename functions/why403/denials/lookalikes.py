@@ -3,7 +3,8 @@
 Each is known by its words (wordings/), compared in lower case; the first entry that fits decides. A full AWS
 sentence in the line outranks them all, except for reasons that IAM has no part in.
 A service or a feature that is not switched on is no permission's matter either. Each service words it in its own way
-under the code AccessDenied(Exception): what is not enabled, subscribed to or open, and for whom. Read by the form, whatever the service: `<service> is not enabled`, or `… is not … for this account`.
+under the code AccessDenied(Exception): what is not enabled, subscribed to or open, and for whom. Read by the form,
+whatever the service: `<service> is not enabled`, or `… is not … for this account`.
 https://docs.aws.amazon.com/macie/latest/APIReference/CommonErrors.html
 https://docs.aws.amazon.com/securityhub/1.0/APIReference/CommonErrors.html
 """
