@@ -11,6 +11,7 @@ from why403.aws.session import forget
 from why403.aws.stack import DeployedStack
 from why403.aws.whoami import whoami
 from why403.cli import doctor
+from why403.cli.app import run
 from why403.cli.doctor_channels import ASK, check_channels
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_slack_app
@@ -38,7 +39,7 @@ def client(account: Emulator, service: str) -> Any:
 
 
 def checks(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[dict[str, str]]]:
-    status = doctor.run([*arguments, "--json"])
+    status = run(["doctor", *arguments, "--json"])
     return status, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
@@ -166,7 +167,7 @@ def checked_channels(account: Emulator, notify: dict[str, Any], *, ask: bool, **
 def test_the_commands_of_a_test_line_write_what_triage_takes_for_a_denial(
     account: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = doctor.run(["--log-group", GROUP, "--send-test"])
+    status = run(["doctor", "--log-group", GROUP, "--send-test"])
 
     told = capsys.readouterr().out
     assert status == doctor.HEALTHY
@@ -178,7 +179,7 @@ def test_without_credentials_it_says_so_with_a_status_of_its_own(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with calling_as_nobody(monkeypatch):
-        status = doctor.run(["--log-group", GROUP])
+        status = run(["doctor", "--log-group", GROUP])
 
     assert status == doctor.NOTHING_READ
     assert "FAIL" in capsys.readouterr().err

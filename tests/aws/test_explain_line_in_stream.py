@@ -11,7 +11,8 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 from why403.aws.session import forget, reading_clients
-from why403.cli.explain import NO_DENIAL, USAGE, run
+from why403.cli.app import run
+from why403.cli.explain import NO_DENIAL, USAGE
 from why403.denials.classify import classify
 from why403.log_events.log_event import LogEvent
 
@@ -61,7 +62,7 @@ def ship(logs: Any, lines: tuple[str, ...], *, ago: int = 0) -> int:
 
 def explained(capsys: pytest.CaptureFixture[str], line: str, *options: str) -> tuple[int, Any, str]:
     """(Exit status, the JSON, what was remarked.)"""
-    status = run(["--log-group", GROUP, "--log-stream", STREAM, *options, "--json", line])
+    status = run(["explain", "--log-group", GROUP, "--log-stream", STREAM, *options, "--json", line])
     told = capsys.readouterr()
     return status, json.loads(told.out), told.err
 
@@ -126,7 +127,7 @@ def test_where_the_line_stands_often_the_time_tells_which(
 
 @pytest.mark.parametrize("given", ["yesterday", "12", "2026-13-01"])
 def test_what_is_no_time_is_refused_with_its_form(capsys: pytest.CaptureFixture[str], given: str) -> None:
-    status = run(["--log-group", GROUP, "--log-stream", STREAM, "--timestamp", given, DENIED])
+    status = run(["explain", "--log-group", GROUP, "--log-stream", STREAM, "--timestamp", given, DENIED])
 
     assert status == USAGE
     assert "2026-11-25T03:04:05.678Z" in capsys.readouterr().err

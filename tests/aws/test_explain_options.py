@@ -10,7 +10,8 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 from why403.aws.session import forget, reading_clients
-from why403.cli.explain import USAGE, run
+from why403.cli.app import run
+from why403.cli.explain import USAGE
 
 OTHER = "111122223333"
 READ_ROLE = f"arn:aws:iam::{OTHER}:role/why403-read"
@@ -55,7 +56,7 @@ def _empty_trail(region: str) -> Stubber:
 
 
 def explained(capsys: pytest.CaptureFixture[str], *options: str) -> Any:
-    run([*options, "--json", LINE])
+    run(["explain", *options, "--json", LINE])
     return json.loads(capsys.readouterr().out)
 
 
@@ -86,11 +87,11 @@ def test_where_no_region_is_configured_the_line_s_is_looked_in(
     url = "https://sqs.ap-southeast-2.amazonaws.com/123456789012/orders"
     line = f"An error occurred (AccessDenied) when calling the SendMessage operation: Access to the resource {url} is denied."
 
-    run(["--json", line])
+    run(["explain", "--json", line])
     told = json.loads(capsys.readouterr().out)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     forget()
-    run(["--json", line])
+    run(["explain", "--json", line])
     configured = json.loads(capsys.readouterr().out)
 
     assert told["workload"]["region"] == "ap-southeast-2"
@@ -110,7 +111,7 @@ def test_where_no_region_is_configured_the_line_s_is_looked_in(
 def test_an_option_that_is_no_role_is_refused_with_its_form(
     capsys: pytest.CaptureFixture[str], options: list[str]
 ) -> None:
-    assert run([*options, LINE]) == USAGE
+    assert run(["explain", *options, LINE]) == USAGE
     assert "arn:aws:iam::123456789012:role/NAME" in (said := capsys.readouterr().err) or "ACCOUNT=ARN" in said
 
 
@@ -128,7 +129,7 @@ def test_a_log_group_that_is_mistyped_is_told_first_with_the_one_that_was_meant(
     logs: Any = boto3.client("logs", region_name="eu-west-1")
     logs.create_log_group(logGroupName=there)
 
-    run(["--region", "eu-west-1", "--log-group", typed, "--json", LINE])
+    run(["explain", "--region", "eu-west-1", "--log-group", typed, "--json", LINE])
 
     said = capsys.readouterr().err
     assert said.startswith(
@@ -137,6 +138,6 @@ def test_a_log_group_that_is_mistyped_is_told_first_with_the_one_that_was_meant(
 
 
 def test_without_a_log_group_it_says_what_one_would_give(capsys: pytest.CaptureFixture[str]) -> None:
-    run(["--region", "eu-west-1", LINE])
+    run(["explain", "--region", "eu-west-1", LINE])
 
     assert "With the group, the workload behind it is found" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from why403.aws.session import forget
 from why403.cli import scan
+from why403.cli.app import run
 from why403.cli.scan_causes import Causes
 from why403.errors import SettingsError
 from why403.log_events.log_event import LogEvent
@@ -53,7 +54,7 @@ def group(account: Emulator) -> str:
 def test_past_lines_are_grouped_by_cause_with_an_estimate_of_the_cost(
     group: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = scan.run(["--log-group", group, "--since", "1h", "--json"])
+    status = run(["scan", "--log-group", group, "--since", "1h", "--json"])
 
     told = capsys.readouterr()
     (cause,) = [json.loads(line) for line in told.out.splitlines()]
@@ -79,7 +80,7 @@ def test_filter_log_events_is_asked_only_where_insights_is_refused(
     )
     monkeypatch.setattr(scan, "Reader", lambda _place: reader)
 
-    status = scan.run(["--log-group", GROUP, "--json"])
+    status = run(["scan", "--log-group", GROUP, "--json"])
 
     told = capsys.readouterr()
     (cause,) = [json.loads(line) for line in told.out.splitlines()]
@@ -120,7 +121,7 @@ def test_what_insights_found_before_it_gave_up_is_not_counted_again(
     )
     monkeypatch.setattr(scan, "Reader", lambda _place: reader)
 
-    status = scan.run([*(f"--log-group={name}" for name in groups), "--json"])
+    status = run(["scan", *(f"--log-group={name}" for name in groups), "--json"])
 
     causes = [json.loads(told) for told in capsys.readouterr().out.splitlines()]
     assert (status, sum(cause["count"] for cause in causes)) == (0, 2)
@@ -170,11 +171,11 @@ def test_ctrl_c_ends_cleanly_and_the_same_command_goes_on_where_it_ended(
     added, add = iter(range(10_000)), Causes.add
     with monkeypatch.context() as impatient:
         impatient.setattr(Causes, "add", lambda self, event: _until(next(added, None), add, self, event))
-        interrupted = scan.run(["--log-group", GROUP, "--json", "--state", str(state)])
+        interrupted = run(["scan", "--log-group", GROUP, "--json", "--state", str(state)])
     first = capsys.readouterr()
     kept = state.read_text()
 
-    ended = scan.run(["--log-group", GROUP, "--json", "--state", str(state)])
+    ended = run(["scan", "--log-group", GROUP, "--json", "--state", str(state)])
     told = capsys.readouterr()
 
     assert (interrupted, ended) == (130, 0)
@@ -198,7 +199,7 @@ def test_more_lines_than_are_to_be_read_are_counted_and_said(
     insights = bursting()
     asked_of(insights, 2e9, monkeypatch)
 
-    status = scan.run(["--log-group", GROUP, "--json", "--max-lines", "9000"])
+    status = run(["scan", "--log-group", GROUP, "--json", "--max-lines", "9000"])
 
     told = capsys.readouterr()
     cause = json.loads(told.out)
@@ -215,7 +216,7 @@ def test_the_price_is_an_upper_bound_of_what_is_searched(
     insights = bursting()
     asked_of(insights, 2e9, monkeypatch)
 
-    scan.run(["--log-group", GROUP, "--json"])
+    run(["scan", "--log-group", GROUP, "--json"])
 
     assert "at most 2.00 GB, searched at most 2 times: at most 0.03 USD" in capsys.readouterr().err
 
@@ -227,13 +228,13 @@ def test_another_scans_state_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_pat
     state.write_text('{"version": 1, "groups": ["/other"], "left": [], "causes": {}}')
 
     with pytest.raises(SettingsError, match="is not the state of a scan of these log groups"):
-        scan.run(["--log-group", GROUP, "--state", str(state)])
+        run(["scan", "--log-group", GROUP, "--state", str(state)])
 
 
 def test_a_group_that_is_not_there_is_said_to_be_so_and_the_others_are_searched(
     group: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status = scan.run(["--log-group", "scan-nowhere", "--log-group", group, "--since", "1h", "--json"])
+    status = run(["scan", "--log-group", "scan-nowhere", "--log-group", group, "--since", "1h", "--json"])
 
     told = capsys.readouterr()
     assert (status, len(told.out.splitlines())) == (0, 1)
@@ -244,7 +245,7 @@ def test_a_group_that_is_not_there_is_said_to_be_so_and_the_others_are_searched(
 def test_in_the_wrong_region_nothing_is_found_and_the_region_is_named(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    status = scan.run(["--log-group", GROUP, "--region", "eu-west-1"])
+    status = run(["scan", "--log-group", GROUP, "--region", "eu-west-1"])
 
     assert status == scan.NOTHING_READ
     assert "no such log group in eu-west-1" in capsys.readouterr().err
@@ -256,7 +257,7 @@ def test_an_empty_group_is_scanned_and_nothing_is_invented(
     logs: Any = account.session().client("logs", endpoint_url=account.endpoint)
     logs.create_log_group(logGroupName="scan-empty")
 
-    status = scan.run(["--log-group", "scan-empty", "--json"])
+    status = run(["scan", "--log-group", "scan-empty", "--json"])
 
     assert (status, capsys.readouterr().out) == (0, "")
 
@@ -265,7 +266,7 @@ def test_without_credentials_the_person_is_told_what_to_do(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with calling_as_nobody(monkeypatch):
-        status = scan.run(["--log-group", GROUP])
+        status = run(["scan", "--log-group", GROUP])
 
     assert status == scan.NOTHING_READ
     assert "credentials" in capsys.readouterr().err

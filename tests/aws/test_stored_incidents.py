@@ -12,8 +12,7 @@ import pytest
 from moto import mock_aws
 from why403.aws.incident_table import milliseconds, open_table
 from why403.aws.session import forget
-from why403.cli import expect, export, fix, incidents, mute
-from why403.cli import open as opening
+from why403.cli.app import run
 from why403.cli.check import read_calls
 from why403.errors import SettingsError
 from why403.incidents.incident import State
@@ -68,9 +67,9 @@ def stored(fingerprint: str) -> Any:
 
 
 def test_open_incidents_are_listed_for_people_and_programs(capsys: pytest.CaptureFixture[str]) -> None:
-    assert incidents.run(["--stack", "security"]) == 0
+    assert run(["incidents", "--stack", "security"]) == 0
     for_people = capsys.readouterr().out
-    assert incidents.run(["--stack", "security", "--json"]) == 0
+    assert run(["incidents", "--stack", "security", "--json"]) == 0
     for_programs = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
     assert ("f3a1c0de" in for_people, "1 min ago" in for_people) == (True, True)
@@ -81,12 +80,12 @@ def test_open_incidents_are_listed_for_people_and_programs(capsys: pytest.Captur
 def test_a_muted_incident_is_listed_with_all_alone_and_says_until_when(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    mute.run([FINGERPRINT, "--for", "4h", "--stack", "security"])
+    run(["mute", FINGERPRINT, "--for", "4h", "--stack", "security"])
     capsys.readouterr()
 
-    incidents.run(["--stack", "security", "--json"])
+    run(["incidents", "--stack", "security", "--json"])
     open_ones = capsys.readouterr().out
-    incidents.run(["--stack", "security", "--json", "--all"])
+    run(["incidents", "--stack", "security", "--json", "--all"])
     all_of_them = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
     assert FINGERPRINT not in open_ones
@@ -94,7 +93,7 @@ def test_a_muted_incident_is_listed_with_all_alone_and_says_until_when(
 
 
 def test_an_incident_opens_by_how_its_id_begins(capsys: pytest.CaptureFixture[str]) -> None:
-    assert opening.run(["f3a1c0", "--stack", "security", "--json"]) == 0
+    assert run(["open", "f3a1c0", "--stack", "security", "--json"]) == 0
 
     assert json.loads(capsys.readouterr().out)["denial"]["action"]
 
@@ -104,40 +103,40 @@ def test_an_incident_opens_by_how_its_id_begins(capsys: pytest.CaptureFixture[st
 )
 def test_what_names_no_one_incident_is_told(begins: str, told: str) -> None:
     with pytest.raises(SettingsError, match=told):
-        opening.run([begins, "--stack", "security"])
+        run(["open", begins, "--stack", "security"])
 
 
 def test_who_mutes_is_the_aws_identity_and_the_mute_ends(capsys: pytest.CaptureFixture[str]) -> None:
-    assert mute.run(["f3a1c0de", "--for", "7d", "--stack", "security"]) == 0
+    assert run(["mute", "f3a1c0de", "--for", "7d", "--stack", "security"]) == 0
 
     muted = stored(FINGERPRINT)
     assert (muted.state, muted.muted_by) == (State.MUTED, PERSON)
     assert muted.muted_until
     assert PERSON in capsys.readouterr().out
-    assert mute.run(["f3a1c0de", "--end", "--stack", "security"]) == 0
+    assert run(["mute", "f3a1c0de", "--end", "--stack", "security"]) == 0
     assert stored(FINGERPRINT).state is State.OPEN
 
 
 def test_muted_until_it_is_fixed_an_incident_stays_open_and_says_who_and_how_long(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    once = mute.run(["f3a1c0de", "--until-fixed", "--stack", "security"])
+    once = run(["mute", "f3a1c0de", "--until-fixed", "--stack", "security"])
     silent, said = stored(FINGERPRINT), capsys.readouterr().out
-    again = mute.run(["f3a1c0de", "--until-fixed", "--stack", "security"])
+    again = run(["mute", "f3a1c0de", "--until-fixed", "--stack", "security"])
 
     assert (once, again) == (0, 1)
     assert (silent.state, silent.muted_by) == (State.OPEN, PERSON)
     assert f"muted until it is fixed, at most until {silent.muted_until} by {PERSON}" in said
     assert silent.muted_until in capsys.readouterr().out
-    assert mute.run(["f3a1c0de", "--end", "--stack", "security"]) == 0
+    assert run(["mute", "f3a1c0de", "--end", "--stack", "security"]) == 0
     assert stored(FINGERPRINT).muted_until == ""
 
 
 def test_a_mute_of_more_than_thirty_days_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SettingsError, match="30 days"):
-        mute.run(["f3a1c0de", "--until", "2099-01-01", "--stack", "security"])
+        run(["mute", "f3a1c0de", "--until", "2099-01-01", "--stack", "security"])
 
-    assert mute.run(["f3a1c0de", "--for", "31d", "--stack", "security"]) == 2
+    assert run(["mute", "f3a1c0de", "--for", "31d", "--stack", "security"]) == 2
     assert "30 days" in capsys.readouterr().err
     assert stored(FINGERPRINT).state is State.OPEN
 
@@ -153,18 +152,18 @@ def test_a_mute_of_more_than_thirty_days_is_refused(capsys: pytest.CaptureFixtur
     ],
 )
 def test_a_mute_says_its_end_in_one_way(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert mute.run(["f3a1c0de", *options, "--stack", "security"]) == 2
+    assert run(["mute", "f3a1c0de", *options, "--stack", "security"]) == 2
     assert "Traceback" not in capsys.readouterr().err
 
 
 def test_who_expects_is_the_aws_identity() -> None:
     day = "2027-01-31"
 
-    assert expect.run(["f3a1c0de", "--reason", "a probe", "--until", day, "--stack", "security"]) == 0
+    assert run(["expect", "f3a1c0de", "--reason", "a probe", "--until", day, "--stack", "security"]) == 0
 
     expectation = stored(FINGERPRINT).expectation
     assert (expectation.owner, expectation.reason, expectation.until) == (PERSON, "a probe", day)
-    assert expect.run(["f3a1c0de", "--end", "--stack", "security"]) == 0
+    assert run(["expect", "f3a1c0de", "--end", "--stack", "security"]) == 0
     assert stored(FINGERPRINT).state is State.OPEN
 
 
@@ -172,7 +171,7 @@ def test_a_stack_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(
         SettingsError, match=r"no stack why403 in eu-west-1\. Those of why403 there: security\."
     ):
-        incidents.run([])
+        run(["incidents"])
 
 
 def test_a_stack_sets_stack_is_found_by_the_sets_name_where_there_is_one() -> None:
@@ -181,11 +180,11 @@ def test_a_stack_sets_stack_is_found_by_the_sets_name_where_there_is_one() -> No
     cloudformation.create_stack(StackName="StackSet-why403-old", TemplateBody=json.dumps(TEMPLATE))
     cloudformation.create_stack(StackName=names[0], TemplateBody=json.dumps(TEMPLATE))
 
-    assert incidents.run([]) == 0
+    assert run(["incidents"]) == 0
 
     cloudformation.create_stack(StackName=names[1], TemplateBody=json.dumps(TEMPLATE))
     with pytest.raises(SettingsError, match=rf"Those of why403 there: {names[0]}, {names[1]}\."):
-        incidents.run([])
+        run(["incidents"])
 
 
 def test_what_was_mended_and_what_is_meant_is_exported_and_checked(
@@ -202,7 +201,7 @@ def test_what_was_mended_and_what_is_meant_is_exported_and_checked(
     ]
     table.save_diagnosis(FINGERPRINT, 1, {"decision": {"layers": layers}})
 
-    assert export.run(["security"]) == 0
+    assert run(["export", "security"]) == 0
     written = capsys.readouterr().out
     calls = read_calls(written, "incidents.jsonl")
 
@@ -212,7 +211,7 @@ def test_what_was_mended_and_what_is_meant_is_exported_and_checked(
 
 
 def test_what_is_open_is_not_exported(capsys: pytest.CaptureFixture[str]) -> None:
-    assert export.run(["security"]) == 0
+    assert run(["export", "security"]) == 0
 
     assert not capsys.readouterr().out
 
@@ -222,7 +221,7 @@ def test_several_that_are_alike_are_listed_with_what_they_are_and_none_is_muted(
     told = f"  {FINGERPRINT} (open): sqs:SendMessage arn:aws:sqs:us-east-1:123456789012:orders\n  {OTHER} (open): sqs"
 
     with pytest.raises(SettingsError, match=re.escape(told)):
-        mute.run(["f3a1", *answer, "--stack", "security"])
+        run(["mute", "f3a1", *answer, "--stack", "security"])
     assert {stored(one).state for one in (FINGERPRINT, OTHER)} == {State.OPEN}
 
 
@@ -235,7 +234,7 @@ def test_an_incident_is_fixed_in_the_source_by_how_its_id_begins(
     source = tmp_path / "main.tf"
     source.write_text(f'resource "aws_iam_role" "web" {{\n  name = "{role}"\n}}\n')
 
-    assert fix.run(["f3a1c0de", "--stack", "security", "--in", str(tmp_path)]) == 0
+    assert run(["fix", "f3a1c0de", "--stack", "security", "--in", str(tmp_path)]) == 0
     assert "+resource" in capsys.readouterr().out
     with pytest.raises(SettingsError, match="There is no incident abcd1234"):
-        fix.run(["abcd1234", "--stack", "security", "--in", str(tmp_path)])
+        run(["fix", "abcd1234", "--stack", "security", "--in", str(tmp_path)])

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from why403.cli import doctor
+from why403.cli.app import run
 from why403.delivery.channel import Channel
 from why403.delivery.doors import Secret
 from why403.delivery.register import CHANNELS, SECRETS
@@ -100,7 +100,7 @@ def test_the_settings_page_says_what_a_channel_takes_and_whose_page_it_follows(c
 
 @pytest.mark.parametrize("secret", SECRET)
 def test_doctor_takes_the_secrets_name(secret: Secret, capsys: pytest.CaptureFixture[str]) -> None:
-    assert doctor.run(["--help"]) == 0
+    assert run(["doctor", "--help"]) == 0
     assert f"--{secret.setting.replace('_', '-')}" in capsys.readouterr().out
 
 

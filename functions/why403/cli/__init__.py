@@ -1,4 +1,4 @@
-"""The `why403` command: one file a command, `run(arguments) -> exit status`. Not in the Lambda asset."""
+"""The `why403` command: one file a command: Click's `command`, of a stream `run(options) -> exit status`. Not in the Lambda asset."""
 
 STREAMS = ("classify", "redact", "evaluate")
 """JSON Lines in, JSON Lines out: without an option they start without the command line's library."""

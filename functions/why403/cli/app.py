@@ -69,20 +69,20 @@ def _stream(name: str, module: Any) -> click.Command:  # noqa: ANN401  # a modul
 
 
 def run(arguments: list[str]) -> int:
-    """Run what the arguments name, or answer the shell that asks what could come next; the exit status."""
+    """Run what the arguments name, or answer the shell that asks what could come next.
+
+    The exit status; 2 and a sentence where it cannot be called so.
+    """
     asked = os.environ.get(COMPLETE)
-    return shell_complete(app, {}, NAME, COMPLETE, asked) if asked else ran(app, NAME, arguments)
-
-
-def ran(command: click.Command, name: str, arguments: list[str]) -> int:
-    """The exit status of one command; 2 and a sentence where it cannot be called so."""
+    if asked:
+        return shell_complete(app, {}, NAME, COMPLETE, asked)
     try:
-        with command.make_context(name, list(arguments)) as context:
-            return int(command.invoke(context) or 0)
+        with app.make_context(NAME, list(arguments)) as context:
+            return int(app.invoke(context) or 0)
     except click.exceptions.Exit as ended:
         return int(ended.exit_code)
-    except click.exceptions.NoArgsIsHelpError as asked:
-        print(asked.format_message())
+    except click.exceptions.NoArgsIsHelpError as shown:
+        print(shown.format_message())
         return 0
     except click.ClickException as error:
         error.show(sys.stderr)

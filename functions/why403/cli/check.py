@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from why403.cli.app import ran
 from why403.cli.evaluate import read_request
 from why403.cli.export import NO_SAY, exported
 from why403.cli.options import credentials
@@ -98,11 +97,6 @@ def command(
     nothing_checked = bool(found) and numbers[CallVerdict.UNKNOWN] == len(found)
     fails = numbers[CallVerdict.FAILED] or (strict and numbers[CallVerdict.UNKNOWN]) or nothing_checked
     return FAILED if fails else PASSED
-
-
-def run(arguments: list[str]) -> int:
-    """Check; the exit status."""
-    return ran(command, "why403 check", arguments)
 
 
 def _of_file(path: Path) -> tuple[KnownCall, ...]:

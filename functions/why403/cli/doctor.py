@@ -9,7 +9,6 @@ import click
 from why403.aws.reader import Reader
 from why403.aws.stack import find_stack
 from why403.aws.whoami import Identity, whoami
-from why403.cli.app import ran
 from why403.cli.doctor_channels import ASK, check_named
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_test_line, test_line_commands
@@ -117,11 +116,6 @@ def command(
     for check in checks:
         print(json_line(check.as_object()) if as_json else inert(_told(check), WHOLE))
     return UNHEALTHY if any(check.result == "failed" for check in checks) else HEALTHY
-
-
-def run(arguments: list[str]) -> int:
-    """Check everything that the arguments name; the exit status."""
-    return ran(command, "why403 doctor", arguments)
 
 
 def _checks(examined: Examined, identity: Identity) -> list[Check]:

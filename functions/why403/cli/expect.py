@@ -4,7 +4,6 @@ from datetime import date
 
 import click
 
-from why403.cli.app import ran
 from why403.cli.options import credentials, of_stack
 from why403.cli.stored import open_stored
 from why403.incidents.incident import Expectation, State
@@ -52,11 +51,6 @@ def command(incident: str, reason: str, until: str, stack: str, region: str, *, 
     told = f"expected until {until}, says {stored.person}" if is_expected else "expected no longer"
     print(f"{found.fingerprint} is {told}.")
     return SAVED
-
-
-def run(arguments: list[str]) -> int:
-    """Expect; the exit status."""
-    return ran(command, "why403 expect", arguments)
 
 
 def _day(until: str) -> str:

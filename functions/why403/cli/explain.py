@@ -10,7 +10,6 @@ import click
 
 from why403.aws.reader import Reader
 from why403.aws.whoami import REGION_OF_LAST_RESORT, whoami
-from why403.cli.app import ran
 from why403.cli.line_in_stream import check_group, found_whole, milliseconds, remark
 from why403.cli.options import credentials, read_roles
 from why403.cli.printed import OutputFormat, notice_of, printed, printing
@@ -106,11 +105,6 @@ def command(
     if not message.strip():
         raise click.UsageError("The log event is empty. Give it as LINE, or pipe it in with -.")
     return explain(LogEvent(message.rstrip("\n"), log_group, log_stream, timestamp), asked)
-
-
-def run(arguments: list[str]) -> int:
-    """Diagnose the event that the arguments or standard input hold; the exit status."""
-    return ran(command, "why403 explain", arguments)
 
 
 def explain(event: LogEvent, asked: Explaining) -> int:

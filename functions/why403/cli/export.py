@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from why403.cli.app import ran
 from why403.cli.incidents import iso
 from why403.cli.options import credentials
 from why403.cli.stored import StoredIncidents, open_stored
@@ -36,11 +35,6 @@ def command(stack: str, region: str) -> int:
     for line in exported(open_stored(stack, region)):
         print(json_line(line))
     return 0
-
-
-def run(arguments: list[str]) -> int:
-    """Export; the exit status."""
-    return ran(command, "why403 export", arguments)
 
 
 def exported(stored: StoredIncidents) -> Iterator[Mapping[str, Any]]:

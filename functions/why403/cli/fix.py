@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from why403.cli.app import ran
 from why403.cli.fix_draft import DiagnosisSource, NoEditError, draft_of, told_by
 from why403.cli.fix_owner import owner_of_draft, place_of
 from why403.cli.options import credentials, of_stack
@@ -101,11 +100,6 @@ def command(
         print(inert(str(error)), file=sys.stderr)
         return 1
     return 0
-
-
-def run(arguments: list[str]) -> int:
-    """Edit; the exit status."""
-    return ran(command, "why403 fix", arguments)
 
 
 def _edited(owner: SourceOwner, draft: SourceDraft, directory: Path) -> tuple[Edit, list[str]]:

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from why403.aws.incident_table import milliseconds
-from why403.cli.app import ran
 from why403.cli.options import credentials, of_stack
 from why403.cli.stored import StoredIncidents, open_stored
 from why403.cli.terminal import json_line
@@ -48,11 +47,6 @@ def command(stack: str, region: str, *, whole: bool, as_json: bool) -> int:
     if found and sys.stdout.isatty():
         print("\nwhy403 open ID shows one; why403 mute ID --for 7d and why403 expect ID … answer it.")
     return LISTED
-
-
-def run(arguments: list[str]) -> int:
-    """List; the exit status."""
-    return ran(command, "why403 incidents", arguments)
 
 
 def listed(stored: StoredIncidents, *, whole: bool) -> list[Incident]:

@@ -14,7 +14,6 @@ from typing import Any
 import click
 
 from why403 import __version__
-from why403.cli.app import ran
 from why403.cli.options import of_stack
 from why403.errors import SettingsError
 
@@ -64,11 +63,6 @@ def command(stack: str, profile: str, region: str) -> int:
         server.add_tool(tool, annotations=reads, structured_output=True)
     server.run()
     return 0
-
-
-def run(arguments: list[str]) -> int:
-    """Serve until standard input ends; the exit status."""
-    return ran(command, "why403 mcp", arguments)
 
 
 @dataclass(frozen=True, slots=True)

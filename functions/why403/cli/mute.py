@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import click
 
 from why403.aws.incident_table import milliseconds
-from why403.cli.app import ran
 from why403.cli.options import SECONDS, credentials, of_stack, seconds
 from why403.cli.stored import open_stored
 from why403.incidents.life_cycle_events import Mute, Unmute
@@ -61,11 +60,6 @@ def command(
     told = "heard of again" if end else f"muted until {fixed}{step.incident.muted_until} by {stored.person}"
     print(f"{found.fingerprint} is {told}.")
     return SAVED
-
-
-def run(arguments: list[str]) -> int:
-    """Mute; the exit status."""
-    return ran(command, "why403 mute", arguments)
 
 
 def _end(span: int | None, until: str) -> str:

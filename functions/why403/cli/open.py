@@ -2,7 +2,6 @@
 
 import click
 
-from why403.cli.app import ran
 from why403.cli.options import credentials, of_stack
 from why403.cli.printed import OutputFormat, printed, printing
 from why403.cli.stored import open_stored
@@ -47,8 +46,3 @@ def stored_notice(incident: str, stack: str, region: str, language: Language) ->
         language=language,
     )
     return maker.notice_of(stored.find(incident))
-
-
-def run(arguments: list[str]) -> int:
-    """Show; the exit status."""
-    return ran(command, "why403 open", arguments)

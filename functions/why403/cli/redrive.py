@@ -15,7 +15,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from why403.aws.session import Clients, client, session
 from why403.aws.stack import DeployedStack, find_stack
-from why403.cli.app import ran
 from why403.cli.options import credentials, of_stack
 from why403.errors import NoAccessError, SettingsError
 from why403.incidents.outbox import parse_stream_record
@@ -155,8 +154,3 @@ def command(function: str, stack: str, region: str) -> int:
         raise NoAccessError(f"AWS did not take it: {error}") from error
     print(f"{given} given to {function} again." + (f" {left} left: read them in the queue." if left else ""))
     return 0 if not left else 1
-
-
-def run(arguments: list[str]) -> int:
-    """Redrive; the exit status."""
-    return ran(command, "why403 redrive", arguments)

@@ -13,7 +13,6 @@ from why403.aws.log_search import LogSearch, NotSearchableError
 from why403.aws.log_search_parts import SearchPart, Window, parts_of, within
 from why403.aws.reader import Reader
 from why403.aws.whoami import whoami
-from why403.cli.app import ran
 from why403.cli.options import credentials, seconds
 from why403.cli.scan_causes import Causes, ScanState
 from why403.cli.terminal import json_line
@@ -96,11 +95,6 @@ def command(  # one for each option
         status = scan.begin(planned=size >= PLANNED_FROM)
     print(json_lines(causes) if as_json else inert(causes.text(), WHOLE), end="")
     return status
-
-
-def run(arguments: list[str]) -> int:
-    """Search, group and print; the exit status."""
-    return ran(command, "why403 scan", arguments)
 
 
 @dataclass(frozen=True, slots=True)

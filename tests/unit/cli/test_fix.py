@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from why403.cli.fix import run
+from why403.cli.app import run
 from why403.errors import SettingsError
 
 from tests.oracle.cfn_lint import added_by_an_edit
@@ -40,7 +40,7 @@ def diagnosis(role: str = ROLE, **changed: Any) -> str:
 
 def fix(tmp_path: Path, *options: str, told: str = "") -> int:
     (tmp_path / "diagnosis").write_text(told or diagnosis())
-    return run(["--in", str(tmp_path / "repo"), *options, str(tmp_path / "diagnosis")])
+    return run(["fix", "--in", str(tmp_path / "repo"), *options, str(tmp_path / "diagnosis")])
 
 
 def checkout(tmp_path: Path, **files: str) -> Path:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft4Validator
-from why403.cli.check import read_calls, run
+from why403.cli.app import run
+from why403.cli.check import read_calls
 from why403.errors import SettingsError
 from why403.sources.replay import HAS_POLICY
 
@@ -59,7 +60,7 @@ def checked(
     path.write_bytes(source if isinstance(source, bytes) else source.encode())
     requests = folder / "incidents.jsonl"
     requests.write_text("".join(json.dumps(each) + "\n" for each in calls))
-    status = run([kind, str(path), "--requests", str(requests), "--json", *more])
+    status = run(["check", kind, str(path), "--requests", str(requests), "--json", *more])
     return status, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
@@ -282,7 +283,7 @@ def test_what_has_a_say_and_is_not_read_is_told(tmp_path: Path, capsys: pytest.C
     path.write_text(GRANTED + "  Callers:\n    Type: AWS::IAM::Group\n")
     requests.write_text(json.dumps(call()))
 
-    run(["--template", str(path), "--requests", str(requests)])
+    run(["check", "--template", str(path), "--requests", str(requests)])
 
     assert "Callers is not read" in capsys.readouterr().out
 
@@ -311,7 +312,7 @@ def test_a_cloud_assembly_is_read_with_all_its_stacks(
     requests = tmp_path / "incidents.jsonl"
     requests.write_text(json.dumps(call()))
 
-    assert run(["--cdk-out", str(out), "--requests", str(requests)]) == 0
+    assert run(["check", "--cdk-out", str(out), "--requests", str(requests)]) == 0
     assert capsys.readouterr().out == "1 call: 1 passed, 0 failed, 0 unknown\n"
 
 
@@ -412,7 +413,7 @@ def test_calls_of_two_accounts_ask_for_the_account(
     other = call(principal=ROLE.replace("123456789012", "111122223333"))
     requests.write_text("".join(json.dumps(each) + "\n" for each in (call(), other)))
 
-    run(["--template", str(source), "--requests", str(requests)])
+    run(["check", "--template", str(source), "--requests", str(requests)])
 
     assert "calls of several accounts: give --account" in capsys.readouterr().out
 
@@ -444,7 +445,7 @@ def test_the_file_of_a_result_is_an_address(tmp_path: Path) -> None:
     source.write_text(GRANTED)
     requests.write_text(json.dumps(call("deny")))
 
-    assert run(["--template", str(source), "--requests", str(requests), "--sarif", str(sarif)]) == 1
+    assert run(["check", "--template", str(source), "--requests", str(requests), "--sarif", str(sarif)]) == 1
     (result,) = json.loads(sarif.read_text("utf-8"))["runs"][0]["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri.endswith("/my%20100%25.yaml")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from why403.cli import fix_owner
-from why403.cli.fix import run
+from why403.cli.app import run
 from why403.errors import SettingsError
 from why403.sources.assembly import logical_id
 
@@ -75,7 +75,7 @@ def fix(tmp_path: Path, case: dict[str, Any], *options: str) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
     (tmp_path / "diagnosis").write_text(told(case))
-    return run(["--in", str(tmp_path / "repo"), *options, str(tmp_path / "diagnosis")])
+    return run(["fix", "--in", str(tmp_path / "repo"), *options, str(tmp_path / "diagnosis")])
 
 
 def files(tmp_path: Path, case: dict[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from why403.cli.check import run
+from why403.cli.app import run
 
 ROOT = Path(__file__).parents[3]
 CI = ROOT / "ci"
@@ -23,7 +23,7 @@ def test_the_worked_example_prints_what_the_page_shows(
     monkeypatch.chdir(ROOT)
 
     assert shown is not None
-    assert run(shown[1].split()) == 1
+    assert run(["check", *shown[1].split()]) == 1
     assert capsys.readouterr().out.splitlines() == [line[4:] for line in shown[2].splitlines()]
 
 
