@@ -65,8 +65,6 @@ def test_the_simulator_tells_organization_and_boundary_apart() -> None:
     assert simulated(reply, "sqs:SendMessage") == Simulation(
         effect=Effect.IMPLICIT_DENY,
         organizations_allow=False,
-        boundary_allow=True,
-        missing_context=("aws:SourceVpce",),
     )
 
 

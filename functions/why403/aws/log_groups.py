@@ -39,11 +39,10 @@ AROUND_SECONDS = 3_600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogGroup:
-    """`created` in milliseconds since the epoch; `retention_days` 0: kept for ever."""
+    """`retention_days` 0: kept for ever."""
 
     name: str
     stored_bytes: int = 0
-    created: int = 0
     retention_days: int = 0
     log_class: str = ""
     """`STANDARD`, `INFREQUENT_ACCESS`, `DELIVERY`."""
@@ -67,7 +66,6 @@ def look_up(reader: Reader, names: tuple[str, ...]) -> tuple[tuple[LogGroup, ...
             LogGroup(
                 name=name,
                 stored_bytes=int(group.get("storedBytes") or 0),
-                created=int(group.get("creationTime") or 0),
                 retention_days=int(group.get("retentionInDays") or 0),
                 log_class=str(group.get("logGroupClass") or ""),
             )

@@ -54,7 +54,6 @@ DONE = frozenset({COMPLETE, "Failed", "Cancelled", "Timeout"})
 class PartRead:
     """A part that was read to its end. `unread`: lines that match and that no search returns."""
 
-    part: SearchPart
     events: tuple[LogEvent, ...] = ()
     unread: int = 0
 
@@ -112,7 +111,7 @@ class LogSearch:
                         continue
                     self.left = tuple(one for one in self.left if one != part)
                     events = tuple(_event(row) for row in rows or ())
-                    yield PartRead(part=part, events=events, unread=_unread(part, events) if full else 0)
+                    yield PartRead(events=events, unread=_unread(part, events) if full else 0)
             if self.left:
                 halves = (half for part in failed for half in part.halves())
                 self.left = (*halves, *self.planned(too_full))

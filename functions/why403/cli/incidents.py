@@ -15,8 +15,8 @@ from why403.incidents.hours import DAY, HOUR, MINUTE
 from why403.incidents.incident import Incident
 from why403.notices.inert import one_line
 
-LISTED, NOTHING = 0, 3
-"""Exit statuses: an empty list is listed too."""
+LISTED = 0
+"""Exit status: an empty list is listed too."""
 MOST = 200
 """Rows: three screens and more; each is an item of the table to read."""
 ID_SHOWN = 8

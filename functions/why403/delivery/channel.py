@@ -12,7 +12,6 @@ from why403.notices.words import word
 
 Rendered = TypeVar("Rendered")
 """What a channel's `render` makes and its `send` takes."""
-NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

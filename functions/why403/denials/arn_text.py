@@ -5,8 +5,6 @@ import re
 from why403.denials.masked import is_masked
 from why403.iam.arn import SEGMENTS
 
-HEAD = re.compile(r"arn:(?:[\w-]{1,20}|<[^<>]{1,40}>|\*+)?:?")
-"""The partition may be masked by who shared the line: `arn:<partition>:s3:::b`, `arn:***:`."""
 BODY = re.compile(
     r"arn:(?:<(?!/)[^<>]{0,80}>|\{[^{}\s]{0,80}\}|\$\{[^{}\s]{0,80}\}|\[[\w .-]{1,40}\]|[^\s\"'`<>{}\[\](),;|\\])+"
 )

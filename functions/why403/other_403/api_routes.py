@@ -19,7 +19,6 @@ from why403.services.reply_collector import ReplyCollector
 from why403.workloads.apigateway import RESOURCES
 from why403.workloads.workload import Workload
 
-PAGE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"
 PAGES = 4
 """Of 500 resources each, where API Gateway's default quota is 300 an API; its routes come in smaller ones."""
 HOST = re.compile(

@@ -1,6 +1,7 @@
 """CloudFront: the distribution behind a host, and what may make it answer 403.
 
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
 """
 
 import json
@@ -19,7 +20,6 @@ from why403.services.reply_collector import ReplyCollector
 from why403.services.s3 import GET_POLICY
 from why403.workloads.workload import Workload
 
-PAGE = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html"
 PAGES = 5
 """Of 100 distributions each: twice the default quota of 200 and more."""
 SERVICE_PRINCIPAL = "cloudfront.amazonaws.com"

@@ -2,6 +2,7 @@
 
 Samples are kept for three hours, and are samples: that none matches proves nothing.
 https://docs.aws.amazon.com/waf/latest/APIReference/API_GetSampledRequests.html
+https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-testing-view-sample.html
 """
 
 from collections import Counter
@@ -19,7 +20,6 @@ from why403.reads import Answer, DeclaredRead, Plan, Read
 from why403.services.reply_collector import ReplyCollector
 from why403.workloads.workload import Workload
 
-PAGE = "https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-testing-view-sample.html"
 GLOBAL_REGION = "us-east-1"
 BEFORE, AFTER = timedelta(minutes=10), timedelta(minutes=5)
 MOST_ACLS = 4

@@ -17,7 +17,6 @@ from why403.services.reply_collector import ReplyCollector
 from why403.workloads.ecs.service import SUBNETS
 from why403.workloads.workload import Workload
 
-PAGE = "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"
 PAGES = 3
 """Of one VPC: a VPC has some ten endpoints and route tables, a page a hundred and more."""
 MINUTES = 300

@@ -2,6 +2,7 @@
 
 Three rounds: the organization and the account's path in it; the policies attached at every level; their
 documents. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_inheritance_auth.html
+https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,6 @@ from why403.reads import (
 )
 from why403.services.documents import parsed
 
-PAGE = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html"
 NOT_IN_ONE = frozenset({"AWSOrganizationsNotInUseException"})
 ALL_FEATURES = "ALL"
 TYPES = {Layer.SCP: "SERVICE_CONTROL_POLICY", Layer.RCP: "RESOURCE_CONTROL_POLICY"}
@@ -63,7 +63,6 @@ class OrganizationReading:
     """None for `scp` and `rcp`: they do not apply, unless their layer is in `unread`."""
 
     id: str = ""
-    management_account: str = ""
     scp: tuple[tuple[Policy, ...], ...] | None = None
     rcp: tuple[tuple[Policy, ...], ...] | None = None
     unread: frozenset[Layer] = frozenset()
@@ -100,18 +99,15 @@ def read_organization(account: str, layers: frozenset[Layer]) -> Plan[Organizati
     management = organization.text("Organization", "MasterAccountId")
     features = organization.text("Organization", "FeatureSet")
     if management == account or (features and features != ALL_FEATURES):
-        return OrganizationReading(id=identity, management_account=management)
+        return OrganizationReading(id=identity)
     levels = _Levels(account, _targets(placed, account))
     if isinstance(placed, Unreadable) or not levels.targets:
         if isinstance(placed, Unreadable):
             levels.missed(placed, *layers)
-        return OrganizationReading(
-            id=identity, management_account=management, unread=layers, unreadable=tuple(levels.spots)
-        )
+        return OrganizationReading(id=identity, unread=layers, unreadable=tuple(levels.spots))
     documents = yield from _documents(levels, layers)
     return OrganizationReading(
         id=identity,
-        management_account=management,
         scp=_chain(levels, Layer.SCP, documents),
         rcp=_chain(levels, Layer.RCP, documents),
         unread=frozenset(levels.unread),

@@ -18,8 +18,6 @@ class Simulation:
 
     effect: Effect
     organizations_allow: bool | None = None
-    boundary_allow: bool | None = None
-    missing_context: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +45,6 @@ class CallerReading:
     trust: Policy | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     organization_id: str = ""
-    created: str = ""
-    """ISO 8601."""
     owner: Owner | None = None
     simulation: Simulation | None = None
     unread: frozenset[Layer] = frozenset()

@@ -168,7 +168,6 @@ def _reading(
         policy for arn, policy in documents.items() if Layer.IDENTITY in managed.layers.get(arn, set())
     ]
     tags = tags_of(tag for tag in person.about.get("Tags") or () if isinstance(tag, Mapping))
-    created = person.about.get("CreateDate", "")
     collector = person.collector
     return CallerReading(
         arn=person.arn,
@@ -178,7 +177,6 @@ def _reading(
         boundary=_boundary(person, documents),
         trust=parsed("trust policy", person.about.get("AssumeRolePolicyDocument")),
         tags=tags,
-        created=str(created.isoformat()) if hasattr(created, "isoformat") else str(created),
         owner=owner_of(tags),
         simulation=person.simulation,
         unread=frozenset(collector.unread),

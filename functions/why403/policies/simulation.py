@@ -62,8 +62,6 @@ def simulated(answer: Answer, action: str) -> Simulation | None:
         return Simulation(
             effect=effect,
             organizations_allow=_flag(result, "OrganizationsDecisionDetail", "AllowedByOrganizations"),
-            boundary_allow=_flag(result, "PermissionsBoundaryDecisionDetail", "AllowedByPermissionsBoundary"),
-            missing_context=tuple(str(key) for key in result.get("MissingContextValues") or ()),
         )
     return None
 

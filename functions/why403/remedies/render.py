@@ -10,12 +10,12 @@ from why403.message import Message
 from why403.remedies.case import Case, Judged
 from why403.remedies.diff import unified
 from why403.remedies.formats import aws_cli, cdk_python, cdk_typescript, cloudformation, terraform
-from why403.remedies.formats.iam_json import added_document
 from why403.remedies.formats.quick_create import QuickCreate, quick_create
 from why403.remedies.proof import UNREAD, Proof
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import Commands, Remedy, RemedyKind, Risk
 from why403.remedies.risk import actions_of, judge, lets_a_foreigner_in
+from why403.remedies.statements import document_of
 from why403.remedies.verify import after_applying, verify_commands
 from why403.services.reading import Owner
 
@@ -49,7 +49,7 @@ def _remedy(  # noqa: PLR0913  # each comes from a step of its own
         title=proposal.title,
         why=(*(() if playbook else option.why), *proposal.why, *reasons, *owner_advice(proposal.owner)),
         policy_name=proposal.policy_name,
-        policy_document=None if playbook else added_document(proposal),
+        policy_document=None if playbook or not proposal.added else document_of(proposal.added),
         before=proposal.before,
         after=proposal.after,
         diff=unified(proposal.policy_name, proposal.before, proposal.after),

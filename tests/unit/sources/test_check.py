@@ -361,7 +361,7 @@ def test_an_account_that_nothing_was_resolved_in_yet_fails_no_pipeline(
     path.write_text(GRANTED)
     requests.write_text("")
 
-    assert run(["--template", str(path), "--requests", str(requests)]) == 0
+    assert run(["check", "--template", str(path), "--requests", str(requests)]) == 0
     assert "0 calls: no incident was resolved or expected yet" in capsys.readouterr().out
 
 

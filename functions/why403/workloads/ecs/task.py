@@ -65,7 +65,6 @@ class RunningTask:
     service: str = ""
     """The service's name."""
     launch: str = ""
-    container_instance: str = ""
     task_role: str = ""
     """Where the task was run with another role than its definition's."""
     execution_role: str = ""
@@ -94,7 +93,6 @@ def _from_task(task: Mapping[str, Any]) -> RunningTask:
         cluster=str(task.get("clusterArn", "")),
         service=group.removeprefix("service:") if group.startswith("service:") else "",
         launch=_launch(task),
-        container_instance=str(task.get("containerInstanceArn") or ""),
         task_role=str(override.get("taskRoleArn") or ""),
         execution_role=str(override.get("executionRoleArn") or ""),
         subnets=_subnets(task),
