@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 PREFIX = re.compile(
     r"\d{4}-\d\d-\d\dT[\d:.]{8,18}+(?:Z|[+-]\d\d:\d\d) (?P<stream>std(?:out|err)) (?P<tag>[FP])(?: |$)"
-    r"|(?P<service>[A-Za-z][\w.-]{1,80}+) {1,9}\|(?: |$)"
+    r"|(?P<service>(?:\d{1,4}\|)?[A-Za-z][\w.-]{1,80}+) {1,9}\|(?: |$)"
     r"|[A-Z][a-z]{2} [ \d]\d [\d:]{8} (?P<process>[\w.-]{1,255}+ [\w./-]{1,64}+(?:\[\d{1,9}\])?):(?: |$)"
     r"|\[\d\d-[A-Z][a-z]{2}-\d{4} [\d:]{8}\] WARNING: \[pool [\w.-]{1,80}\] (?P<child>child \d{1,9}) said into std(?:out|err): \""
     r"|\[[\d:.,+TUCZ -]{10,40}+\] (?P<module>\{[\w.]{1,80}+:\d{1,6}\} [A-Z]{4,8}) -(?: |$)"
 )
-"""Of containerd and CRI-O (F: a whole line, P: a part of one), Compose, syslog, PHP-FPM (up to a quote), Airflow's subprocesses."""
+"""Of containerd and CRI-O (F: a whole line, P: a part of one), Compose and PM2, syslog, PHP-FPM (up to a quote), Airflow's subprocesses."""
 STREAM = re.compile(r'"(?:stream|source|partial_id)": ?"(?P<value>std(?:out|err)|[0-9a-f]{64})"')
 """Docker's partial lines have an id of 64 hexadecimal digits."""
 PARTIAL = re.compile(r'"(?:_p|logtag)": ?"P"|"partial_last": ?"false"')

@@ -44,6 +44,8 @@ def joined(*messages: str, apart: int = 0) -> list[str]:
         (" AccessDenied (client): Access Denied - x", f"    {CALLER} is not authorized to perform: s3:PutObject"),
         ('  "message": "Access Denied",', f"    {CALLER} is not authorized to perform: s3:PutObject"),
         (" when calling the Decrypt operation: The ciphertext refers to x", f"  {CALLER} is not authorized to perform: s3:PutObject"),
+        ("Could not load credentials from any providers", f"  {CALLER} is not authorized to perform: s3:PutObject"),
+        ("api error InvalidAccessKeyId: The AWS Access Key Id you provided does not exist", f"  {CALLER} is not authorized to perform: s3:PutObject"),
         (" Unable to load credentials from any provider", f"  {CALLER} is not authorized to perform: s3:PutObject"),
     ],
 )  # fmt: skip
@@ -76,6 +78,7 @@ def test_parts_of_one_message_are_put_together(messages: tuple[str, ...]) -> Non
     [
         (f"{CRI}stderr F ", ""),
         ("worker-1  | ", ""),
+        ("0|web     | ", ""),
         ("Nov 25 03:04:05 ip-10-0-1-23 web[17]: ", ""),
         ("[2026-11-25, 03:04:05 UTC] {subprocess.py:93} INFO - ", ""),
         ('{"log":"', '","stream":"stderr"}'),
