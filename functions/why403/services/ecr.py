@@ -84,6 +84,9 @@ def read(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     )
 
 
+PUSH = "BatchCheckLayerAvailability InitiateLayerUpload UploadLayerPart CompleteLayerUpload PutImage BatchGetImage"
+"""https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html"""
+
 SERVICE = Service(
     prefix="ecr",
     name="ECR",
@@ -99,6 +102,11 @@ SERVICE = Service(
                 "same": "BatchGetImage GetDownloadUrlForLayer BatchCheckLayerAvailability",
                 "*": "GetAuthorizationToken",
             },
+        ),
+        Role(
+            "pusher",
+            asked="InitiateLayerUpload UploadLayerPart CompleteLayerUpload PutImage BatchCheckLayerAvailability",
+            grants={"same": PUSH, "*": "GetAuthorizationToken"},
         ),
     ),
     tries={

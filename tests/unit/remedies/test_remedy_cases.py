@@ -9,6 +9,7 @@ import pytest
 from why403.notices.words import Language, say
 from why403.remedies.draft import draft_remedies
 from why403.remedies.remedy import Remedy, RemedyKind
+from why403.remedies.statements import listed
 
 from tests.unit.remedies.incident_case import case_of
 
@@ -71,6 +72,17 @@ def test_the_other_ways_stand_behind_it(case: Case) -> None:
     others = [[each.set, each.layer.value, each.kind.value, each.wider] for each in remedies if each.set > 1]
 
     assert case["others"] == others
+
+
+@pytest.mark.parametrize("case", [each for each in all_cases() if "wider" in each.values[0]])
+def test_what_a_client_needs_besides_is_offered_as_wider(case: Case) -> None:
+    offered = [
+        sorted(action for one in statements(each.policy_document) for action in listed(one["Action"]))
+        for each in draft_remedies(case_of(case))
+        if each.wider
+    ]
+
+    assert case["wider"] == offered
 
 
 @pytest.mark.parametrize("case", [each for each in all_cases() if "says" in each.values[0]])
