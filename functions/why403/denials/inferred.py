@@ -45,8 +45,8 @@ OF_STATE_MACHINE = re.compile(
     r"['\"`](arn:[\w-]{1,20}:iam::\d{12}:role/[\w+=,.@/-]{1,576})['\"`] is not authorized to create managed-rule"
 )
 """Step Functions' words: a quoted ARN of a role, as long as IAM lets its path and name be."""
-NOT_S3 = ("AWS permissions", "(Service: ")
-"""The same words of others, who name themselves."""
+NOT_S3 = ("AWS permissions", "(Service: ", "AccessDeniedException")
+"""The same words of others, who name themselves, or have a code that S3 has not."""
 S3 = ("s3://", "AmazonS3", "<HostId>", "S3", " s3 ", ".s3.", "bucket")
 METHODS = {
     ("GET", True): "s3:GetObject", ("HEAD", True): "s3:GetObject", ("PUT", True): "s3:PutObject", ("POST", True): "s3:PutObject",
