@@ -111,7 +111,7 @@ class Judgement:
 def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judgement:
     """The verdict on a plain text in which AWS's full sentence does not stand; `found` are the known phrases in it."""
     lowered = text.lower()
-    if is_said(text, found, "test") or (not calls and is_said(text, found, "list")) or _explains(text, calls):
+    if (not calls and is_said(text, found, "list")) or _explains(text, calls):
         return Judgement(Verdict.NOT_A_DENIAL)
     is_aws = (
         _is_aws_call(calls)
@@ -184,7 +184,7 @@ def _verdict(  # noqa: PLR0913  # what was found out of the text, each once
     codes = {call.code for call in calls if call.code}
     if codes & DENIAL_CODES and (is_aws or has_aws_mark(text) or has_code(text)):
         return Verdict.MISSING_PERMISSION
-    if not refused or (not (is_aws and answered) and _is_talk(text, found)):
+    if not refused or (answered and not is_aws and _is_talk(text, found)):  # unanswered talk is only named
         return Verdict.NOT_A_DENIAL
     if any(mark in text for mark in FOREIGN_ACCESS_DENIED) and not is_aws:
         return Verdict.NOT_AWS

@@ -116,8 +116,8 @@ def without_source(message: str) -> str:
     """
     if len(message) > LONGEST:
         return message
-    if "// " in message and COMMENT.sub("", message).strip():
-        message = COMMENT.sub("", message)
+    if "// " in message and (uncommented := COMMENT.sub("", message)).strip():
+        message = uncommented
     if "allows the " in message or "to perform" in message:
         message = TEMPLATE.sub("", message) if holds_any(message, FORMATS) else message
     if not holds_any(message, SOURCE_HINTS):
