@@ -142,7 +142,16 @@ def _expressions(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, 
 class TerraformModule:
     """The policies of resources, planned or read from a source. `expressions`: what an argument refers to, by address."""
 
-    __slots__ = ("_by_address", "_expressions", "_found", "_keys", "_name", "_policies", "_resources")
+    __slots__ = (
+        "_by_address",
+        "_exclusive",
+        "_expressions",
+        "_found",
+        "_keys",
+        "_name",
+        "_policies",
+        "_resources",
+    )
 
     def __init__(self, name: str, resources: list[TerraformResource], expressions: Mapping[str, Any]) -> None:
         self._name, self._resources, self._expressions = name, resources, expressions
@@ -152,6 +161,7 @@ class TerraformModule:
         self._policies = {
             str(each.values.get("arn")): each for each in resources if each.kind == "aws_iam_policy"
         }
+        self._exclusive = [each for each in resources if each.kind in EXCLUSIVE]
         self._keys: dict[str, str] = {}
         self._found = Planned(file=name)
 
@@ -193,7 +203,7 @@ class TerraformModule:
             kinds = ATTACHED[each.kind]
         else:
             return
-        if any(_takes_away(one, each) for one in self._resources):
+        if any(_takes_away(one, each) for one in self._exclusive):
             return
         for field in kinds:
             for name in listed(each.values.get(field)):
@@ -270,7 +280,7 @@ class TerraformModule:
 
 def _takes_away(one: TerraformResource, each: TerraformResource) -> bool:
     """Whether one is a list of all policies of each's role or user, and does not have it."""
-    kind, whose, listed_as, told = EXCLUSIVE.get(one.kind, ("", "", "", ""))
+    kind, whose, listed_as, told = EXCLUSIVE[one.kind]
     kept, name = one.values.get(listed_as), str(each.values.get(told) or UNKNOWN)
     is_its = kind == each.kind and one.values.get(f"{whose}_name") == each.values.get(whose) not in {
         None,
