@@ -22,7 +22,7 @@ from why403.aws.incident_table import milliseconds
 from why403.aws.incident_table_calls import TableCalls
 from why403.aws.incident_table_items import item, key, number
 from why403.errors import StoreError
-from why403.incidents.table_keys import LANE, PARTITION_KEY, SORT_KEY, Partition
+from why403.incidents.table_keys import LANE, Partition
 
 DEFAULT = "_default"
 KEPT_SECONDS = 24 * 60 * 60
@@ -117,9 +117,7 @@ class TableLanes:
 
     def _took_free(self, at: dict[str, Any], now: int, gap: int) -> bool:
         """Whether nobody had a turn now or later, and this one is ours."""
-        head = item(LANE, at, now // 1000 + KEPT_SECONDS)
-        named = {name: value for name, value in head.items() if name not in {PARTITION_KEY, SORT_KEY}}
-        written = {**named, NEXT: number(now + gap)}
+        written = {**item(LANE, {}, now // 1000 + KEPT_SECONDS), NEXT: number(now + gap)}
         return self._calls.update(
             at,
             UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in written),

@@ -69,11 +69,8 @@ class Watch:
 
         def others(event: LogEvent) -> tuple[Denial, ...]:
             denials = classify(event)
-            if not any(self.own.has(denial.principal or "") for denial in denials) or not records_in(
-                event.message
-            ):
-                return denials
-            return tuple(denial for denial in denials if not self.own.has(denial.principal or ""))
+            kept = tuple(denial for denial in denials if not self.own.has(denial.principal or ""))
+            return kept if len(kept) < len(denials) and records_in(event.message) else denials
 
         return others
 

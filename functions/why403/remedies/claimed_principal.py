@@ -12,6 +12,7 @@ from enum import StrEnum
 from why403.changes.change import Change
 from why403.changes.find import find_changes
 from why403.decisions.decision import Outcome
+from why403.decisions.evaluate import DENIED
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.policies.caller import read_caller
@@ -37,7 +38,6 @@ ROLES = frozenset({PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE})
 CLAIMED = ROLES | {PrincipalKind.USER}
 """Whose policies would be shown and mended."""
 ONLY_THE_LINE = frozenset({WorkloadKind.PRINCIPAL, WorkloadKind.UNKNOWN})
-SURELY_DENIED = frozenset({Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY})
 CAUSES = "workloads.principal-is-"
 """Findings that say how such credentials may have come to the workload: told only where they can have."""
 
@@ -109,9 +109,11 @@ def judge_claim(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Cl
         if _kind(scene) not in CLAIMED or has_key(scene.workload) or acts_by_itself(scene):
             return Claim.OWN
         return Claim.UNSUPPORTED if is_without_key(scene.workload) else Claim.UNPROVEN
-    if _is_claimed(scene) and scene.workload.credentials == STATE_MACHINE_ROLE:
+    if not _is_claimed(scene):
+        return Claim.OWN
+    if scene.workload.credentials == STATE_MACHINE_ROLE:
         return Claim.UNPROVEN
-    return _judge_role(scene, taker, claimed) if _is_claimed(scene) else Claim.OWN
+    return _judge_role(scene, taker, claimed)
 
 
 def _judge_role(scene: Scene, taker: Taker | None, claimed: CallerReading) -> Claim:
@@ -135,7 +137,7 @@ def _is_out_of_reach(scene: Scene, taker: Taker, claimed: str) -> bool:
     if parse_principal(claimed).account == parse_principal(taker.role.arn).account:
         return False
     takers = (taker.role, *beside(scene.workload))
-    denied = all(outcome_of(one, claimed, None) in SURELY_DENIED for one in takers)
+    denied = all(outcome_of(one, claimed, None) in DENIED for one in takers)
     return denied and not was_changed(taker.changes, taker.age)
 
 

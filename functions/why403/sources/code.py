@@ -122,14 +122,10 @@ class Code:
 
     def member(self, node: Any, name: str) -> Any:  # noqa: ANN401
         """A literal's value by name; None where it has none. SettingsError where what is spread into it may have one."""
-        found = (
-            [unwrapped(value) for key, value in self.pairs(node) if key == name]
-            if node.type == "object"
-            else []
-        )
-        if any(key == UNKNOWN for key, _ in (self.pairs(node) if node.type == "object" else ())):
+        pairs = list(self.pairs(node)) if node.type == "object" else []
+        if any(key == UNKNOWN for key, _ in pairs):
             raise SettingsError(f"its {name} may stand elsewhere: what is spread around it is not read")
-        return found[-1] if found else None
+        return next((unwrapped(value) for key, value in reversed(pairs) if key == name), None)
 
     def value(self, node: Any, depth: int = 0, *, constants: bool = True) -> Any:  # noqa: ANN401, PLR0911  # a table of the grammars
         """What a literal yields; UNKNOWN of all else, also within a text."""
