@@ -15,8 +15,8 @@ from infra.acknowledged import acknowledge
 from infra.function import Function, FunctionPlan
 from infra.metrics import GLOBS
 from infra.parts import Parts
-from infra.setting_kinds import OWN_LOG_GROUPS
 from infra.settings import Settings
+from infra.triage import never_watched
 
 EVERY_MINUTES = 15
 """A run that finds no pass due ends at once; a pass of a large account goes on in the next run."""
@@ -135,5 +135,5 @@ def _tags_of(settings: Settings) -> dict[str, str]:
 def _globs(settings: Settings) -> str:
     """The environment's `log_groups`: named groups have filters of the template's, and need none of these."""
     named = [group for group in settings.log_groups if group not in settings.globs]
-    never = [f"{OWN_LOG_GROUPS}*", *settings.exclude_log_groups, *named]
+    never = [*never_watched(settings), *named]
     return json.dumps({"include": list(settings.globs), "exclude": never})

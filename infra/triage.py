@@ -49,15 +49,16 @@ def _read_roles(settings: Settings) -> tuple[str, ...]:
 
 def watched(settings: Settings) -> str:
     """The environment's `log_groups`: what is meant by its name, and what never."""
-    return json.dumps({"include": list(settings.log_groups), "exclude": _never(settings)})
+    return json.dumps({"include": list(settings.log_groups), "exclude": never_watched(settings)})
 
 
 def _taken(settings: Settings) -> str:
     """Which groups carry tags, only the function that puts filters on them knows: what it lets through is meant."""
     if not settings.log_group_tags:
         return watched(settings)
-    return json.dumps({"include": [*settings.log_groups, "*"], "exclude": _never(settings)})
+    return json.dumps({"include": [*settings.log_groups, "*"], "exclude": never_watched(settings)})
 
 
-def _never(settings: Settings) -> list[str]:
+def never_watched(settings: Settings) -> list[str]:
+    """Globs: our own groups, lest we tell of ourselves, and those that the settings leave out."""
     return [f"{OWN_LOG_GROUPS}*", *settings.exclude_log_groups]

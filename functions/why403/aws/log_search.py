@@ -22,7 +22,7 @@ from why403.aws.reader import Reader
 from why403.denials.filter_terms import filter_pattern, filter_terms
 from why403.incidents.history import FILTER_LOG_EVENTS
 from why403.log_events.log_event import LogEvent
-from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
+from why403.reads import Answer, DeclaredRead, Read, Reply, asked
 
 START = DeclaredRead(
     "logs", "StartQuery", "Search log groups for past denials.", cache_seconds=0, by_person=True
@@ -190,7 +190,7 @@ class LogSearch:
                 yield part, _rows(reply) if reply.text("status") == COMPLETE else None
 
     def _answers(self, reads: tuple[Read, ...]) -> tuple[Reply, ...]:
-        return self._reader.run(_all(reads)) if reads else ()
+        return self._reader.run(asked(reads)) if reads else ()
 
 
 def query_string() -> str:
@@ -216,10 +216,6 @@ def _query(part: SearchPart, text: str) -> Read:
         queryString=text,
         limit=MOST_RESULTS,
     )
-
-
-def _all(reads: tuple[Read, ...]) -> Plan[tuple[Reply, ...]]:
-    return (yield reads)
 
 
 def _rows(answer: Answer) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from why403.aws.failures import ABSENT
 from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.cli.doctor_check import Check
@@ -18,8 +19,6 @@ from why403.iam.place import Place
 
 Functions = Mapping[str, Mapping[str, Any]]
 """The configuration of each function by its stem."""
-GONE = frozenset({"ResourceNotFoundException", "NotFoundException", "NotFound", "NoSuchEntity"})
-"""Codes of "there is no such thing", of Lambda, EventBridge, SNS and IAM."""
 FLOWING = frozenset({"Enabled", "Enabling", "Creating", "Updating"})
 """States of an event source mapping whose records are read, or will be.
 https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html"""
@@ -33,11 +32,10 @@ def check_chain(stack: DeployedStack, functions: Functions, place: Place) -> Ite
         try:
             found += look(stack, functions, place)
         except (ClientError, BotoCoreError) as error:
-            told = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
             what = look.__name__.strip("_").replace("_", " ")
             found.append(
                 Check(
-                    f"the {what} could not be looked at ({told})",
+                    f"the {what} could not be looked at ({code_of(error)})",
                     "unknown",
                     "Allow it to whoever runs the doctor.",
                 )
@@ -163,6 +161,11 @@ def there(call: Callable[[], Any]) -> Any:  # noqa: ANN401  # what boto3 answers
     try:
         return call()
     except ClientError as error:
-        if error.response["Error"]["Code"] in GONE:
+        if error.response["Error"]["Code"] in ABSENT:
             return None
         raise
+
+
+def code_of(error: ClientError | BotoCoreError) -> str:
+    """AWS's code, or botocore's own name of what failed."""
+    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else type(error).__name__

@@ -11,7 +11,7 @@ from why403.aws.reader import Reader
 from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.aws.whoami import Identity
-from why403.cli.doctor_chain import check_chain, there
+from why403.cli.doctor_chain import check_chain, code_of, there
 from why403.cli.doctor_channels import check_channels
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_slack_app
@@ -83,7 +83,7 @@ def _functions(stack: DeployedStack, identity: Identity) -> dict[str, dict[str, 
                 told = there(partial(lambda_.get_function_configuration, FunctionName=name))
                 found[stem] = told or {"State": "deleted"}
             except (ClientError, BotoCoreError) as error:
-                found[stem] = {"error": _code(error)}
+                found[stem] = {"error": code_of(error)}
     return found
 
 
@@ -112,7 +112,7 @@ def _check_parked(stack: DeployedStack, identity: Identity) -> Iterator[Check]:
             except (ClientError, BotoCoreError) as error:
                 cure = "Allow sqs:GetQueueAttributes to whoever runs the doctor."
                 yield Check(
-                    f"the dead letters of {stem.lower()} could not be counted ({_code(error)})",
+                    f"the dead letters of {stem.lower()} could not be counted ({code_of(error)})",
                     "unknown",
                     cure,
                 )
@@ -134,7 +134,7 @@ def _check_alarms(stack: DeployedStack, identity: Identity) -> Iterator[Check]:
         told = client("cloudwatch", identity.place.region).describe_alarms(AlarmNames=names[:ALARMS_A_CALL])
     except (ClientError, BotoCoreError) as error:
         cure = "Allow cloudwatch:DescribeAlarms to whoever runs the doctor."
-        yield Check(f"alarms could not be looked at ({_code(error)})", "unknown", cure)
+        yield Check(f"alarms could not be looked at ({code_of(error)})", "unknown", cure)
         return
     ringing = [alarm for alarm in told["MetricAlarms"] if alarm["StateValue"] == "ALARM"]
     for alarm in ringing:
@@ -167,7 +167,3 @@ def _check_last_line(stack: DeployedStack, identity: Identity) -> Check:
         return Check("no line has arrived yet", "unknown", cure)
     last = max(incident.last_seen for incident in found)
     return Check(f"the last denial was seen {ago(last)} ({iso(last)})", "ok")
-
-
-def _code(error: ClientError | BotoCoreError) -> str:
-    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else type(error).__name__

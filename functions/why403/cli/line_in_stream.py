@@ -11,7 +11,7 @@ from why403.cli.terminal import waiting
 from why403.iam.place import Place
 from why403.incidents.stream import CLOSE_MS, LineFound, ask_stream, events_of, find_line, whole_event
 from why403.log_events.log_event import LogEvent
-from why403.reads import Plan, Reply
+from why403.reads import asked
 
 MILLISECOND_DIGITS = 13
 """Of a time since the epoch, from 2001 to 2286."""
@@ -49,12 +49,8 @@ def found_whole(reader: Reader, event: LogEvent) -> LogEvent:
         remark(
             f"the line stands in the stream {found.times} times; this is told of the newest, of {when} (--timestamp tells which)."
         )
-    (reply,) = reader.run(_stream_around(found.event))
+    (reply,) = reader.run(asked(ask_stream(found.event, CLOSE_MS)))
     return whole_event(events_of(reply, found.event), found.event)
-
-
-def _stream_around(line: LogEvent) -> Plan[tuple[Reply, ...]]:
-    return (yield ask_stream(line, CLOSE_MS))
 
 
 def _not_found(found: LineFound, event: LogEvent) -> str:

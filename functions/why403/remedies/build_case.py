@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from why403.decisions.call import Call, needed_besides, request_of
 from why403.decisions.decision import Outcome, Request
-from why403.decisions.evaluate import decide
+from why403.decisions.evaluate import DENIED, decide
 from why403.decisions.reconcile import (
     ReconciledDecision,
     cleared_by_words,
@@ -18,8 +18,6 @@ from why403.policies.read_sides import Sides
 from why403.remedies.case import Case, Judged
 from why403.remedies.varying import another
 from why403.targets.scene import Scene
-
-CERTAINLY_DENIED = frozenset({Outcome.IMPLICIT_DENY, Outcome.EXPLICIT_DENY})
 
 
 def build_case(scene: Scene, call: Call, sides: Sides) -> tuple[Case, ReconciledDecision]:
@@ -112,9 +110,9 @@ def _judge(request: Request, sides: Sides, policies: PolicySet) -> Judged:
 
 def _really_denied(own: Judged, besides: tuple[Judged, ...]) -> tuple[Judged, tuple[Judged, ...]]:
     """The key's call, where the call itself is not surely denied and the key's is."""
-    if own.decision.outcome in CERTAINLY_DENIED:
+    if own.decision.outcome in DENIED:
         return own, besides
     for judged in besides:
-        if judged.decision.outcome in CERTAINLY_DENIED:
+        if judged.decision.outcome in DENIED:
             return judged, tuple(other for other in besides if other is not judged)
     return own, besides

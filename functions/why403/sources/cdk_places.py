@@ -72,9 +72,7 @@ def _given_places(code: Code, call: CodeCall) -> Iterator[StatementPlace]:
 
 def _list_place(call: CodeCall, node: Any) -> Iterator[StatementPlace]:  # noqa: ANN401
     if node is not None:
-        is_list = node.type in {"list", "array"}
-        listed = [each for each in node.named_children if each.type != "comment"] if is_list else [node]
-        yield StatementPlace(call, node, tuple(listed))
+        yield StatementPlace(call, node, tuple(_items(node)))
 
 
 def _argument(name: str) -> str:

@@ -105,8 +105,7 @@ class Planned:
 
     def may_have_one_for(self, arn: str) -> bool:
         """Whether a resource whose name only a deployment will tell may be this one, policy and all."""
-        unnamed = (each.arn for each in self.resources if UNKNOWN in each.arn)
-        return any(re.fullmatch(".*".join(map(re.escape, each.split(UNKNOWN))), arn) for each in unnamed)
+        return any(may_be_arn(each.arn, arn) for each in self.resources if UNKNOWN in each.arn)
 
     def merge(self, other: "Planned") -> None:
         """Add what another template of the same assembly holds."""
@@ -118,6 +117,11 @@ class Planned:
         self.resources += other.resources
         self.made += other.made
         self.notes += other.notes
+
+
+def may_be_arn(told: str, arn: str) -> bool:
+    """Whether an ARN fits what the source tells of one."""
+    return re.fullmatch(".*".join(map(re.escape, told.split(UNKNOWN))), arn) is not None
 
 
 def _is_within(pattern: str, arn: str) -> bool:

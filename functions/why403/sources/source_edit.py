@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from why403.decisions.decision import Outcome, Request
 from why403.errors import SettingsError
-from why403.sources.planned import UNKNOWN, Planned, PlannedResource, listed
+from why403.sources.planned import UNKNOWN, Planned, PlannedResource, listed, may_be_arn
 from why403.sources.replay import Replay, beside
 
 LEAST_KNOWN = 2
@@ -99,7 +99,7 @@ def proved(before: Planned, after: Planned, draft: SourceDraft) -> Sequence[str]
         if before.principals.get(each) != after.principals.get(each)
     ]
     changed = [one.arn for one in after.resources if one not in before.resources]
-    fit = [each for each in changed if _may_be_arn(each, draft.target)]
+    fit = [each for each in changed if may_be_arn(each, draft.target)]
     touched += [each for each in changed if each != max(fit, key=len, default="")]
     if touched:
         names = ", ".join(sorted(each.replace(UNKNOWN, "…") for each in touched))
@@ -108,10 +108,6 @@ def proved(before: Planned, after: Planned, draft: SourceDraft) -> Sequence[str]
     if other is not None and _decided(before, other)[0] != _decided(after, other)[0]:
         said.append(f"The draft is wider than the call: {_compared(other.resource, other, before, after)}")
     return said
-
-
-def _may_be_arn(told: str, arn: str) -> bool:
-    return re.fullmatch(".*".join(map(re.escape, told.split(UNKNOWN))), arn) is not None
 
 
 def _compared(what: str, request: Request, before: Planned, after: Planned) -> str:

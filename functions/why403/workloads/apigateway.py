@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from why403.iam.place import Place
+from why403.incidents.log_groups import group_of_arn
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply, together
 from why403.workloads.index import MOST_WRITERS, Page
 from why403.workloads.likeness import likeness
@@ -23,6 +24,7 @@ from why403.workloads.workload import (
     Workload,
     WorkloadKind,
     Writer,
+    answers,
     blind_spots,
     not_all,
 )
@@ -113,7 +115,7 @@ def _surveyed(listed: tuple[Reply, ...], kind: str, items: str, token: str) -> P
         for name, reply in zip(names, replies, strict=True)
         for group in _groups(reply)
     )
-    goes_on = next((reply.text(token) for reply in listed if isinstance(reply, Answer)), "")
+    goes_on = next((answer.text(token) for answer in answers(listed)), "")
     return Page(written=written, next=goes_on, unread=blind_spots((*listed, *replies)))
 
 
@@ -137,9 +139,8 @@ def _named(name: str, place: Place) -> Plan[SearchResult]:
         (HTTP_API.of(ApiId=api),) if kind == HTTP else (REST_API.of(restApiId=api), _resources(api))
     )
     found = tuple(
-        LikelyWorkload(_workload(reply.data, place, _credentials(replies[1:]), ""), CONFIGURED)
-        for reply in replies[:1]
-        if isinstance(reply, Answer)
+        LikelyWorkload(_workload(answer.data, place, _credentials(replies[1:]), ""), CONFIGURED)
+        for answer in answers(replies[:1])
     )
     return SearchResult(found=found, unreadable=blind_spots(replies, api))
 
@@ -163,8 +164,7 @@ def _groups(reply: Reply) -> tuple[str, ...]:
             for one in reply.items("Items")
         ),
     ]
-    groups = (arn.partition(":log-group:")[2].removesuffix(":*") for arn in arns)
-    return tuple(dict.fromkeys(group for group in groups if group))
+    return tuple(dict.fromkeys(filter(None, map(group_of_arn, arns))))
 
 
 def _by_name(origin: LogOrigin, place: Place) -> Plan[SearchResult]:

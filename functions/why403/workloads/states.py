@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from why403.iam.place import Place
+from why403.incidents.log_groups import group_of_arn
 from why403.reads import Answer, DeclaredRead, Plan, Reply
 from why403.workloads.answer_values import entries, iso
 from why403.workloads.index import MOST_WRITERS, Page, named_roles
@@ -152,7 +153,7 @@ def _groups(reply: Answer) -> tuple[str, ...]:
         str((one.get("cloudWatchLogsLogGroup") or {}).get("logGroupArn") or "")
         for one in _destinations(reply)
     ]
-    return tuple(filter(None, (arn.partition(":log-group:")[2].removesuffix(":*") for arn in arns)))
+    return tuple(filter(None, map(group_of_arn, arns)))
 
 
 def _destinations(reply: Answer) -> tuple[Mapping[str, Any], ...]:

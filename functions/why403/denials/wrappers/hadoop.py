@@ -77,9 +77,7 @@ def read_store(text: str) -> Iterator[FailedCall]:
     """The action of EMRFS's frame."""
     for match in EMRFS.finditer(text):
         if match["method"] in OF_STORE:
-            yield FailedCall(
-                start=match.start(), end=match.end(), service="s3", action=OF_STORE[match["method"]]
-            )
+            yield FailedCall.at(match, service="s3", action=OF_STORE[match["method"]])
 
 
 STORE_WRAPPER = Wrapper(("Jets3tNativeFileSystemStore.",), read_store)
