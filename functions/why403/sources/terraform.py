@@ -142,16 +142,7 @@ def _expressions(module: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, 
 class TerraformModule:
     """The policies of resources, planned or read from a source. `expressions`: what an argument refers to, by address."""
 
-    __slots__ = (
-        "_by_address",
-        "_exclusive",
-        "_expressions",
-        "_found",
-        "_keys",
-        "_name",
-        "_policies",
-        "_resources",
-    )
+    __slots__ = ("_by_address", "_exclusive", "_expressions", "_found", "_keys", "_name", "_policies", "_resources")  # fmt: skip
 
     def __init__(self, name: str, resources: list[TerraformResource], expressions: Mapping[str, Any]) -> None:
         self._name, self._resources, self._expressions = name, resources, expressions
