@@ -15,15 +15,10 @@ from tools.preflight_checks import ABSENT, Finding, absent, groups
 
 def check_own_secrets(settings: Settings) -> Iterator[Finding]:
     """Whether a secret that the stack would make is there already: one outlives its stack, and names are taken once."""
-    for what, name in made_secrets(settings).items():
-        try:
-            there = client("secretsmanager").describe_secret(SecretId=name)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in ABSENT:
-                raise
-            continue
-        if there["ARN"] in _resources_of(settings.stack_name):
-            continue
+    there = {what: arn for what, name in made_secrets(settings).items() if (arn := _arn_of_secret(name))}
+    ours = _resources_of(settings.stack_name) if there else frozenset()
+    for what in (each for each, arn in there.items() if arn not in ours):
+        name = made_secrets(settings)[what]
         yield Finding(
             f"page_mode: the secret {name} is there already, of an earlier stack perhaps, and the deployment would fail. It "
             "only signs links. Delete it, which ends those that were sent: "
@@ -59,6 +54,16 @@ def _is_taken(what: str, name: str, delete: str) -> Finding:
 
 def _has_role(name: str) -> bool:
     return not absent(lambda: client("iam").get_role(RoleName=name))
+
+
+def _arn_of_secret(name: str) -> str:
+    """Empty: there is none of that name."""
+    try:
+        return str(client("secretsmanager").describe_secret(SecretId=name)["ARN"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ABSENT:
+            raise
+    return ""
 
 
 def _resources_of(stack: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ import pytest
 from moto import mock_aws
 from why403 import __version__
 from why403.errors import StoreError
+from why403.iam.place import Place
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import LoudReason, Severity, State
 from why403.incidents.life_cycle_events import Mute, Unmute
@@ -211,7 +212,7 @@ def test_a_delivery_in_a_status_that_nobody_here_knows_is_told_twice_rather_than
 def test_a_verdict_that_nobody_here_knows_claims_nothing(stack: LivingStack) -> None:
     stack.load("next")
     incident = stack.incident("images")
-    notice = NoticeMaker(table=stack.table, region="us-east-1").notice_of(incident)
+    notice = NoticeMaker(table=stack.table, place=Place("123456789012", "us-east-1")).notice_of(incident)
 
     assert (incident.denial.verdict, incident.denial.kind) == ("aws-403-not-iam", "unread")
     assert notice.diagnosis.remedies == ()
@@ -220,7 +221,7 @@ def test_a_verdict_that_nobody_here_knows_claims_nothing(stack: LivingStack) -> 
 @pytest.mark.parametrize("queue", QUEUES)
 def test_an_incident_of_a_newer_version_is_shown(stack: LivingStack, queue: str) -> None:
     stack.load("next")
-    maker = NoticeMaker(table=stack.table, region="us-east-1")
+    maker = NoticeMaker(table=stack.table, place=Place("123456789012", "us-east-1"))
 
     assert list(history_of(maker.notice_of(stack.incident(queue))))
 

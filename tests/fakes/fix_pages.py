@@ -5,6 +5,7 @@ import re
 import secrets
 
 from why403.fix_page import FixPages, fix_page
+from why403.iam.place import Place
 from why403.incidents.incident import State
 from why403.notices.load import NoticeMaker
 from why403.notices.words import Language
@@ -34,7 +35,7 @@ def pages_of(
     language: Language = Language.ENGLISH,
     acting: Acting = Acting.LINKS,
 ) -> FixPages:
-    maker = NoticeMaker(table=table, region="us-east-1", language=language)
+    maker = NoticeMaker(table=table, place=Place("123456789012", "us-east-1"), language=language)
     return FixPages(table=table, maker=maker, keys=lambda: keys, language=language, acting=acting, now=NOW)
 
 

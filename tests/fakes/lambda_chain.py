@@ -155,7 +155,7 @@ class Chain:
             routes=parse_routes(self.routes),
             places=self.places,
             doors=self.doors.open(),
-            maker=NoticeMaker(table=table, region="us-east-1"),
+            maker=NoticeMaker(table=table, place=Place("123456789012", "us-east-1")),
             report=lambda _outlet, _error: None,
             now=self.now,
         )

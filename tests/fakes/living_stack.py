@@ -167,7 +167,7 @@ class LivingStack:
             routes=parse_routes(json.dumps([{"slack_secret": "webhook", "pagerduty_secret": "pager"}])),
             places=Places(addresses={"machines": "machines"}),
             doors=self.doors.open(),
-            maker=NoticeMaker(table=self.table, region="us-east-1"),
+            maker=NoticeMaker(table=self.table, place=Place("123456789012", "us-east-1")),
             report=report,
             now=at,
         )

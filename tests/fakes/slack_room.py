@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from why403.delivery.slack_app import SlackRequest, parse_slack_request
+from why403.iam.place import Place
 from why403.incidents.incident import Incident
 from why403.notices.dialects.slack import render_slack, with_buttons
 from why403.notices.load import NoticeMaker
@@ -54,7 +55,7 @@ class Room:
     def maker(self) -> NoticeMaker:
         return NoticeMaker(
             table=self.table,
-            region="us-east-1",
+            place=Place("123456789012", "us-east-1"),
             language=self.language,
             has_buttons=True,
         )

@@ -18,6 +18,7 @@ from why403.console import Consoles, act, look
 from why403.delivery.outlets import Places
 from why403.delivery.slack_app import parse_slack_request
 from why403.fix_page import FixPages, fix_page
+from why403.iam.place import Place
 from why403.incidents.incident import HeldBack
 from why403.incidents.life_cycle_person import open_deeds
 from why403.incidents.outbox import HeldTurn
@@ -285,7 +286,7 @@ def chain(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
 def press(chain: Watched, purpose: Purpose, bound: str = "", **fields: str) -> int:
     """A browser opens a link or sends a form of the first incident's page."""
     table, keys = chain.of("fix_page"), LinkKeys("1", {"1": b"k" * 64})
-    maker = NoticeMaker(table=table, region="us-east-1")
+    maker = NoticeMaker(table=table, place=Place("123456789012", "us-east-1"))
     pages = FixPages(
         table=table,
         maker=maker,
@@ -321,7 +322,7 @@ def look_and_act(chain: Watched) -> None:
     """As CloudWatch does: the list, an incident, and a form of it that is sent."""
     for chain.story, ask in (("console_look", look), ("console_act", act)):
         table = chain.of(chain.story)
-        maker = NoticeMaker(table=table, region="us-east-1")
+        maker = NoticeMaker(table=table, place=Place("123456789012", "us-east-1"))
         frame = Frame("arn:look", "arn:look-act")
         consoles = Consoles(table=table, maker=maker, language=Language.ENGLISH, frame=frame, now=NOW)
         incident = next(iter(chain.table.everything().values()))

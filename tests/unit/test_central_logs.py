@@ -125,7 +125,9 @@ def test_what_came_from_where_nobody_lets_us_read_is_told_as_that(source: dict[s
     (incident,) = opened(table, source)
     said, failed = diagnosed(table, shut.run)
     found = from_json(table.diagnosis(incident.fingerprint) or {})
-    notice = NoticeMaker(table=table, page=lambda _incident: "", region="us-east-1").notice_of(incident)
+    notice = NoticeMaker(
+        table=table, page=lambda _incident: "", place=Place("123456789012", "us-east-1")
+    ).notice_of(incident)
     again = shut.run(judge_again(incident, found, HERE, now=NOW))
 
     assert (len(said), failed) == (1, [])

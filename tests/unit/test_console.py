@@ -43,7 +43,7 @@ def consoles_of(*incidents: Incident, acting: bool = True, language: Language = 
     table = InMemoryIncidentTable()
     for incident in incidents or (INCIDENT,):
         table.open(incident)
-    maker = NoticeMaker(table=table, region="us-east-1", language=language)
+    maker = NoticeMaker(table=table, place=Place("123456789012", "us-east-1"), language=language)
     frame = Frame(LOOK, ACT if acting else "")
     return Consoles(table=table, maker=maker, language=language, frame=frame, now=NOW)
 

@@ -11,6 +11,7 @@ from why403.delivery.register import CHANNELS
 from why403.delivery.routing import parse_routes
 from why403.digest import AT_ONCE, ROWS, digest
 from why403.errors import DeliveryError, DeliveryRetryableError
+from why403.iam.place import Place
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import Expectation, Incident, Severity, State
 from why403.incidents.transition import Transition
@@ -65,7 +66,9 @@ class World:
             places=self.places,
             doors=self.doors.open(),
             maker=NoticeMaker(
-                table=self.table, page=lambda incident: f"https://page.example/{incident.fingerprint}"
+                table=self.table,
+                place=Place("123456789012", "us-east-1"),
+                page=lambda incident: f"https://page.example/{incident.fingerprint}",
             ),
             report=lambda outlet, _error: self.failures.append(outlet),
             now=self.now,

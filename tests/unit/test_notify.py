@@ -9,6 +9,7 @@ from why403.delivery.outlets import Places
 from why403.delivery.routing import parse_routes
 from why403.diagnosis.diagnosis_json import to_json
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError
+from why403.iam.place import Place
 from why403.incidents.incident import Incident, Severity, State
 from why403.incidents.transition import Transition
 from why403.notices.load import NoticeMaker
@@ -43,7 +44,7 @@ class World:
             routes=self.routes,
             places=self.places,
             doors=self.doors.open(),
-            maker=NoticeMaker(table=self.table, region="us-east-1"),
+            maker=NoticeMaker(table=self.table, place=Place("123456789012", "us-east-1")),
             report=lambda outlet, _error: self.failures.append(outlet),
             now=NOW,
         )

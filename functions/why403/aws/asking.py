@@ -19,7 +19,7 @@ from botocore.parsers import ResponseParserError
 from why403.aws.accounts import Accounts, NoReadRoleError
 from why403.aws.answer_shape import fits
 from why403.aws.budget import Budget
-from why403.aws.failures import failure_of
+from why403.aws.failures import code_of, failure_of
 from why403.aws.paging import fetch
 from why403.aws.rates import Rates
 from why403.reads import TAKES_ROLE, Answer, Failure, Read, Reply, Unreadable
@@ -114,7 +114,7 @@ def _attempts(reply: Unreadable) -> int:
 
 
 def _from_client_error(read: Read, error: ClientError) -> Unreadable:
-    code = str(error.response.get("Error", {}).get("Code") or "Unknown")
+    code = code_of(error)
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
     if error.operation_name == "AssumeRole" and read.declared.operation != "AssumeRole":
         return Unreadable(read, Failure.REFUSED, code, TAKES_ROLE)

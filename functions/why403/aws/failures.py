@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 
 from http import HTTPStatus
 
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.retries.standard import RetryContext, ThrottledRetryableChecker
 
 from why403.reads import DeclaredRead, Failure
@@ -110,6 +111,13 @@ def failure_of(code: str, status: int, declared: DeclaredRead) -> Failure:
         if code in codes or status in statuses:
             return failure
     return Failure.UNAVAILABLE
+
+
+def code_of(error: ClientError | BotoCoreError) -> str:
+    """AWS's code, or botocore's own name of what failed."""
+    if isinstance(error, ClientError):
+        return str(error.response.get("Error", {}).get("Code") or "Unknown")
+    return type(error).__name__
 
 
 def _is_throttled(code: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from why403.aws.failures import code_of
 from why403.aws.session import client
 from why403.errors import NoAccessError, SettingsError
 
@@ -62,11 +63,9 @@ def find_stack(name: str, region: str = "") -> DeployedStack:
     cloudformation = client("cloudformation", region)
     try:
         return _read(cloudformation, name)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != MISSING:
+    except (ClientError, BotoCoreError) as error:
+        if code_of(error) != MISSING:
             raise NoAccessError(_refused(error)) from error
-    except BotoCoreError as error:
-        raise NoAccessError(_refused(error)) from error
     ours = _ours(cloudformation)
     instances = [one for one in ours if re.fullmatch(rf"StackSet-{re.escape(name)}-{OF_A_SET}", one)]
     if len(instances) == 1:
@@ -108,8 +107,7 @@ def _ours(cloudformation: Any) -> list[str]:  # noqa: ANN401
 
 
 def _refused(error: ClientError | BotoCoreError) -> str:
-    what = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
     return (
-        f"CloudFormation does not tell of the stack ({what}). It takes cloudformation:DescribeStacks and "
+        f"CloudFormation does not tell of the stack ({code_of(error)}). It takes cloudformation:DescribeStacks and "
         "cloudformation:ListStackResources."
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from why403.aws.failures import code_of
 from why403.aws.incident_table_calls import TableCalls
 from why403.aws.incident_table_items import item, key, text
 from why403.aws.rates import Rates
@@ -55,7 +56,7 @@ class CloudWatchLogGroups:
         try:
             told = self._call("DescribeLogGroups", **({"nextToken": cursor} if cursor else {}))
         except ClientError as error:
-            if cursor and _code(error) == STALE_CURSOR:
+            if cursor and code_of(error) == STALE_CURSOR:
                 return self.page("")
             raise _no_access(error) from error
         return tuple(map(_group, told["logGroups"])), str(told.get("nextToken") or "")
@@ -171,13 +172,9 @@ def _group(told: Any) -> SubscribedGroup:  # noqa: ANN401  # JSON
     return SubscribedGroup(str(told["logGroupName"]), str(told.get("logGroupClass") or ""))
 
 
-def _code(error: ClientError) -> str:
-    return str(error.response["Error"]["Code"])
-
-
 def _refused(error: ClientError) -> str:
     """The code of an answer that stands; NoAccessError for one that goes away by itself."""
-    code = _code(error)
+    code = code_of(error)
     if code in PASSING:
         raise _no_access(error) from error
     return code

@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
+from why403.aws.failures import code_of
 from why403.aws.session import client, session
 from why403.errors import NoAccessError
 from why403.iam.arn import parse_arn
@@ -39,16 +40,10 @@ def whoami(region: str = "", *, likely: str = "") -> Identity:
         ) from error
     except (BotoCoreError, ClientError) as error:
         raise NoAccessError(
-            f"AWS does not accept our credentials ({_code(error)}), so nothing can be read. Set AWS_PROFILE or "
+            f"AWS does not accept our credentials ({code_of(error)}), so nothing can be read. Set AWS_PROFILE or "
             "AWS_ACCESS_KEY_ID, or renew the session, and try `aws sts get-caller-identity`."
         ) from error
     arn = str(answer.get("Arn", ""))
     parsed = parse_arn(arn)
     partition = parsed.partition if parsed else "aws"
     return Identity(arn, Place(str(answer.get("Account", "")), where, partition))
-
-
-def _code(error: BotoCoreError | ClientError) -> str:
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code", "Unknown"))
-    return type(error).__name__

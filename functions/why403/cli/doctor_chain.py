@@ -11,11 +11,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from why403.aws.failures import ABSENT
+from why403.aws.failures import ABSENT, code_of
 from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.cli.doctor_check import Check
 from why403.iam.place import Place
+from why403.incidents.log_groups import arn_of_group
 
 Functions = Mapping[str, Mapping[str, Any]]
 """The configuration of each function by its stem."""
@@ -26,13 +27,21 @@ https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html"""
 
 def check_chain(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
     """Each part that is gone or switched off; one check for all that stand."""
-    looks = (_table, _right_to_call, _executions, _streams, _subscriptions, _schedules, _roles, _log_groups)
+    looks = {
+        "table": _table(stack, place),
+        "right to call": _right_to_call(functions, place),
+        "executions": _executions(functions, place),
+        "streams": _streams(stack, place),
+        "subscriptions": _subscriptions(stack, place),
+        "schedules": _schedules(stack, place),
+        "roles": _roles(stack, place),
+        "log groups": _log_groups(stack, place),
+    }
     found: list[Check] = []
-    for look in looks:
+    for what, look in looks.items():
         try:
-            found += look(stack, functions, place)
+            found += look
         except (ClientError, BotoCoreError) as error:
-            what = look.__name__.strip("_").replace("_", " ")
             found.append(
                 Check(
                     f"the {what} could not be looked at ({code_of(error)})",
@@ -45,9 +54,8 @@ def check_chain(stack: DeployedStack, functions: Functions, place: Place) -> Ite
     ]
 
 
-def _table(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+def _table(stack: DeployedStack, place: Place) -> Iterator[Check]:
     """The incident table is there, and has its stream."""
-    del functions
     name = stack.output("TableName")
     told = there(partial(client("dynamodb", place.region).describe_table, TableName=name))
     if told is None:
@@ -57,13 +65,12 @@ def _table(stack: DeployedStack, functions: Functions, place: Place) -> Iterator
         yield _gone(f"the incident table {name} has no stream: nobody is told", stack)
 
 
-def _right_to_call(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+def _right_to_call(functions: Functions, place: Place) -> Iterator[Check]:
     """CloudWatch Logs may call triage."""
-    del stack
     name = str(functions.get("Triage", {}).get("FunctionName", ""))
     told = there(partial(client("lambda", place.region).get_policy, FunctionName=name)) if name else {}
     if name and '"logs.amazonaws.com"' not in json.dumps(json.loads((told or {}).get("Policy", "{}"))):
-        groups = f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:*"
+        groups = arn_of_group("*", place)
         cure = (
             f"Give it back: aws lambda add-permission --function-name {name} --statement-id why403-logs --action "
             f"lambda:InvokeFunction --principal logs.amazonaws.com --source-account {place.account} --source-arn '{groups}'"
@@ -71,9 +78,8 @@ def _right_to_call(stack: DeployedStack, functions: Functions, place: Place) -> 
         yield Check("CloudWatch Logs may not call triage: no line arrives", "failed", cure)
 
 
-def _executions(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+def _executions(functions: Functions, place: Place) -> Iterator[Check]:
     """No function was switched off by taking all its executions away."""
-    del stack
     lambda_ = client("lambda", place.region)
     for stem, told in functions.items():
         if name := str(told.get("FunctionName", "")):
@@ -83,9 +89,8 @@ def _executions(stack: DeployedStack, functions: Functions, place: Place) -> Ite
                 yield Check(f"function {stem} is switched off: it has no executions", "failed", cure)
 
 
-def _streams(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+def _streams(stack: DeployedStack, place: Place) -> Iterator[Check]:
     """Turns in the table reach diagnose."""
-    del functions
     lambda_ = client("lambda", place.region)
     for uuid in stack.physical("", "AWS::Lambda::EventSourceMapping"):
         told = there(partial(lambda_.get_event_source_mapping, UUID=uuid))
@@ -96,9 +101,8 @@ def _streams(stack: DeployedStack, functions: Functions, place: Place) -> Iterat
             yield Check("the table's stream to diagnose is switched off: nobody is told", "failed", cure)
 
 
-def _subscriptions(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+def _subscriptions(stack: DeployedStack, place: Place) -> Iterator[Check]:
     """What diagnose publishes, and alarms, reach notify."""
-    del functions
     sns = client("sns", place.region)
     for arn in stack.physical("", "AWS::SNS::Subscription"):
         if (
@@ -108,9 +112,8 @@ def _subscriptions(stack: DeployedStack, functions: Functions, place: Place) -> 
             yield _gone(f"the subscription {arn} is gone", stack)
 
 
-def _schedules(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+def _schedules(stack: DeployedStack, place: Place) -> Iterator[Check]:
     """Rules are there, on, and call something."""
-    del functions
     events = client("events", place.region)
     for name in stack.physical("", "AWS::Events::Rule"):
         told = there(partial(events.describe_rule, Name=name))
@@ -126,9 +129,8 @@ def _schedules(stack: DeployedStack, functions: Functions, place: Place) -> Iter
             yield _gone(f"the rule {name} calls nothing", stack)
 
 
-def _roles(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+def _roles(stack: DeployedStack, place: Place) -> Iterator[Check]:
     """Each role has the policy that the stack gave it."""
-    del functions
     iam = client("iam", place.region)
     for name in stack.physical("", "AWS::IAM::Role"):
         told = there(partial(iam.list_role_policies, RoleName=name))
@@ -138,9 +140,8 @@ def _roles(stack: DeployedStack, functions: Functions, place: Place) -> Iterator
             yield _gone(f"the role {name} has lost its policy", stack)
 
 
-def _log_groups(stack: DeployedStack, functions: Functions, place: Place) -> Iterator[Check]:
+def _log_groups(stack: DeployedStack, place: Place) -> Iterator[Check]:
     """The functions' own: Lambda makes none anew, and what they log is lost."""
-    del functions
     logs = client("logs", place.region)
     for name in stack.physical("", "AWS::Logs::LogGroup"):
         told = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
@@ -161,11 +162,6 @@ def there(call: Callable[[], Any]) -> Any:  # noqa: ANN401  # what boto3 answers
     try:
         return call()
     except ClientError as error:
-        if error.response["Error"]["Code"] in ABSENT:
+        if code_of(error) in ABSENT:
             return None
         raise
-
-
-def code_of(error: ClientError | BotoCoreError) -> str:
-    """AWS's code, or botocore's own name of what failed."""
-    return str(error.response["Error"]["Code"]) if isinstance(error, ClientError) else type(error).__name__

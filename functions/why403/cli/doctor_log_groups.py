@@ -15,6 +15,7 @@ from why403.cli.doctor_check import Check
 from why403.denials.filter_terms import filter_pattern
 from why403.environment import unpacked
 from why403.errors import SettingsError, StoreError
+from why403.iam.glob import is_wild
 from why403.iam.place import Place
 from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY, WITHOUT_FILTERS, parse_log_groups
 from why403.incidents.stored import known_or
@@ -42,7 +43,7 @@ def check_groups(
     if not watched:
         cure = 'Name some in cdk.json, for example "log_groups": ["/ecs/orders"], and deploy again.'
         yield Check("no log group is watched, or which could not be read", "unknown", cure)
-    globs = [pattern for pattern in watched if set("*?") & set(pattern)]
+    globs = [pattern for pattern in watched if is_wild(pattern)]
     by_filters = bool(stack.physical("Subscribe", FUNCTION))
     if globs and by_filters:
         yield from check_subscriber(stack.output("TableName"), place.region)

@@ -10,6 +10,7 @@ from why403.aws.whoami import Identity
 from why403.cli.doctor_check import Check
 from why403.iam.place import Place
 from why403.iam.principal import parse_principal
+from why403.incidents.log_groups import arn_of_group
 from why403.workloads.role_names import iam_arn
 
 NEEDED = ("why403.policies", "why403.workloads", "why403.incidents")
@@ -58,9 +59,8 @@ def check_permissions(
 
 def _bound(place: Place, log_groups: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """What the stack's role may read of some resources only, on one of these; a glob as a name that fits it."""
-    here = f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:"
     names = [group.replace("*", "x").replace("?", "x") for group in log_groups[:MOST_ASKED]]
-    lines = dict.fromkeys(LINES, tuple(f"{here}{name}:*" for name in names)) if names else {}
+    lines = dict.fromkeys(LINES, tuple(arn_of_group(f"{name}:*", place) for name in names)) if names else {}
     return {
         **lines,
         "apigateway:GET": (f"arn:{place.partition}:apigateway:{place.region}::/restapis/doctor",),

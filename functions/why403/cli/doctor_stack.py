@@ -6,12 +6,13 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from why403.aws.failures import code_of
 from why403.aws.incident_table import open_table
 from why403.aws.reader import Reader
 from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.aws.whoami import Identity
-from why403.cli.doctor_chain import check_chain, code_of, there
+from why403.cli.doctor_chain import check_chain, there
 from why403.cli.doctor_channels import check_channels
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_slack_app

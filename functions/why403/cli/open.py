@@ -38,11 +38,5 @@ def command(
 def stored_notice(incident: str, stack: str, region: str, language: Language) -> Notice:
     """What a deployed why403 tells of an incident. SettingsError where there is no such."""
     stored = open_stored(stack, region)
-    place = stored.identity.place
-    maker = NoticeMaker(
-        table=stored.table,
-        region=place.region,
-        partition=place.partition,
-        language=language,
-    )
+    maker = NoticeMaker(table=stored.table, place=stored.identity.place, language=language)
     return maker.notice_of(stored.find(incident))

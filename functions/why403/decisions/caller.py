@@ -51,7 +51,7 @@ def caller_of(text: str, principal_arn: str = "") -> Caller:
     """The caller that `text` names. `principal_arn` is the request's own aws:PrincipalArn, which has the path."""
     principal = parse_principal(text)
     is_role = principal.kind in {PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE}
-    iam_arn = principal_arn or _iam_arn(principal)
+    iam_arn = principal_arn or principal.iam_arn
     linked = is_role and (
         SERVICE_LINKED_PATH in iam_arn
         or (not principal_arn and principal.name.startswith(SERVICE_LINKED_NAME))
@@ -65,12 +65,6 @@ def caller_of(text: str, principal_arn: str = "") -> Caller:
         service_linked=linked,
         derived=_derived(principal, iam_arn),
     )
-
-
-def _iam_arn(principal: Principal) -> str:
-    if principal.kind is PrincipalKind.ASSUMED_ROLE:
-        return f"arn:{principal.partition}:iam::{principal.account}:role/{principal.name}"
-    return principal.arn
 
 
 def _derived(principal: Principal, iam_arn: str) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from why403.decisions.decision import ConditionEvidence
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.iam.glob import compile_glob, tokens
+from why403.iam.glob import compile_glob, is_wild, tokens
 from why403.iam.template import VARIABLE, NoValue
 
 LITERAL_OPERATORS = ("stringequals", "stringequalsignorecase")
@@ -41,5 +41,5 @@ def is_wildcard_meant(test: ConditionEvidence) -> bool:
     operator = test.operator.lower().rpartition(":")[2].removesuffix("ifexists").replace("not", "", 1)
     if operator not in LITERAL_OPERATORS:
         return False
-    wild = [text for text in test.wanted if "*" in text or "?" in text]
+    wild = [text for text in test.wanted if is_wild(text)]
     return any(compile_glob(tokens(text))(given) for text in wild for given in test.given)

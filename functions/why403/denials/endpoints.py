@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from why403.denials.s3_paths import bucket_arn, object_arn
+from why403.iam.place import REGION
 from why403.iam.reference import prefix_of
 
 URL = re.compile(
@@ -16,8 +17,6 @@ URL = re.compile(
 """A host may be masked or a template's (`<bucket>.s3`), and a path end in a masked piece that has spaces; 255 letters are a DNS name's most."""
 HOST = re.compile(r"^(?P<labels>.+?)\.(?P<domain>amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)$")
 """AWS's domains for endpoints: amazonaws.com, China's .com.cn, dual-stack api.aws, and on.aws of function URLs."""
-REGION = re.compile(r"^[a-z]{2}(?:-[a-z]+){1,2}-\d$")
-"""eu-west-1, us-gov-west-1, ap-southeast-5: two letters, one or two words, one digit."""
 S3_HOST = re.compile(
     r"^(?:(?P<bucket>.+)\.)?s3(?:-fips|-website|-accelerate|-external-1)?(?:[.-](?:dualstack\.)?(?P<region>[a-z]{2}(?:-[a-z]+){1,2}-\d))?(?:\.dualstack)?$"
 )
@@ -102,7 +101,7 @@ def _ecr(account: str, region: str, path: str) -> Endpoint:
 
 
 def _other(labels: list[str], path: str) -> Endpoint | None:
-    region = next((label for label in labels if REGION.match(label)), "")
+    region = next((label for label in labels if re.fullmatch(REGION, label)), "")
     names = [label for label in labels if label != region and label not in {"dualstack", "vpce"}]
     service = (
         "execute-api"

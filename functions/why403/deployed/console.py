@@ -34,13 +34,8 @@ def unavailable(own_arn: str) -> str:
 
 def _consoles(own_arn: str) -> Consoles:
     told = ConsoleEnvironment.read()
-    place, table, language = place_of(own_arn), open_table(told.table_name), Language(told.language)
-    maker = NoticeMaker(
-        table=table,
-        region=place.region,
-        partition=place.partition,
-        language=language,
-    )
+    table, language = open_table(told.table_name), Language(told.language)
+    maker = NoticeMaker(table=table, place=place_of(own_arn), language=language)
     return Consoles(table=table, maker=maker, language=language, frame=_frame(own_arn), now=milliseconds())
 
 

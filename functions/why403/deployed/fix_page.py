@@ -20,13 +20,8 @@ CLIENTS = ("dynamodb", "secretsmanager")
 def run(event: Mapping[str, Any], own_arn: str) -> PageResponse:
     """`event` is a function URL's, payload format 2.0. Why403Error where table or secret cannot be read."""
     told = FixPageEnvironment.read()
-    place, table, language = place_of(own_arn), open_table(told.table_name), Language(told.language)
-    maker = NoticeMaker(
-        table=table,
-        region=place.region,
-        partition=place.partition,
-        language=language,
-    )
+    table, language = open_table(told.table_name), Language(told.language)
+    maker = NoticeMaker(table=table, place=place_of(own_arn), language=language)
     pages = FixPages(
         table=table,
         maker=maker,

@@ -13,7 +13,7 @@ from why403.denials.filter_terms import filter_pattern
 from why403.environment import SubscribeEnvironment
 from why403.http import put
 from why403.iam.place import place_of
-from why403.incidents.log_groups import parse_log_groups
+from why403.incidents.log_groups import arn_of_group, parse_log_groups
 from why403.subscribe import (
     Pass,
     SubscriptionFilter,
@@ -57,8 +57,7 @@ def hear(event: Mapping[str, Any]) -> Pass:
     if not isinstance(name, str) or not name:
         return Pass()
     name, wanted = name.removesuffix(":*"), _wanted()
-    place = place_of(wanted.filter.destination)
-    arn = f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:{name}"
+    arn = arn_of_group(name, place_of(wanted.filter.destination))
     if is_tagged(client("logs"), arn, SubscribeEnvironment.read().tags):
         wanted = replace(wanted, groups=replace(wanted.groups, tagged=frozenset({name})))
     return subscribe_one(_door(), wanted, name)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from why403.iam.arn import SEGMENTS, SERVICE
-from why403.iam.glob import Test, compile_glob, tokens
+from why403.iam.glob import Test, compile_glob, is_wild, tokens
 from why403.iam.template import Lookup, NoValue, Template, Variable, parse_template, split_segments
 
 EVERYTHING = "*"
@@ -71,13 +71,13 @@ class ActionPatterns:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         lowered = [pattern.lower() for pattern in patterns]
-        wild = [pattern for pattern in lowered if "*" in pattern or "?" in pattern]
+        wild = [pattern for pattern in lowered if is_wild(pattern)]
         self._exact = frozenset(lowered).difference(wild)
         self._globs: tuple[Test, ...] = tuple(compile_glob(tokens(pattern)) for pattern in wild)
         cut = [pattern.partition(":") for pattern in lowered]
         self.services = frozenset(service for service, colon, _ in cut if colon)
         """What stands before the colon of each."""
-        self.any_service = any("*" in service or "?" in service for service, _, _ in cut)
+        self.any_service = any(is_wild(service) for service, _, _ in cut)
         """One of them has a wildcard in its service."""
 
     def match(self, action: str) -> bool:
@@ -97,7 +97,7 @@ def resource_pattern(text: str, *, variables: bool, short: bool) -> ArnPattern:
     never = text != EVERYTHING and (
         segments[0] != "arn"
         or (missing > 0 and not short)
-        or any("*" in service or "?" in service for service in segments[SERVICE : SERVICE + 1])
+        or any(map(is_wild, segments[SERVICE : SERVICE + 1]))
         or (variables and any("${" in segment for segment in segments[: SEGMENTS - 1]))
     )
     return ArnPattern(text, never=never, segments=segments, variables=variables)

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from why403.iam.arn import parse_arn
 
+REGION = r"[a-z]{2}(?:-[a-z]{1,10}){1,3}-[0-9]{1,2}"
+"""`us-gov-west-1`; https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html"""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

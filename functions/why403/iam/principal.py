@@ -48,6 +48,16 @@ class Principal:
     name: str = ""
     session: str = ""
 
+    @property
+    def bare_role(self) -> str:
+        """ARN of the role of that name; without a path, which a session's ARN does not tell."""
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.name}"
+
+    @property
+    def iam_arn(self) -> str:
+        """The role behind a session; any other caller's ARN as given."""
+        return self.bare_role if self.kind is PrincipalKind.ASSUMED_ROLE else self.arn
+
 
 def parse_principal(text: str) -> Principal:
     """The caller that an ARN, a service name or `anonymous` names; kind UNKNOWN where it is none of them."""

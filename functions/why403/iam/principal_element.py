@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from why403.iam.document import OBJECTS, REMEMBERED, words_of
+from why403.iam.glob import is_wild
 from why403.iam.principal import Principal, PrincipalKind, parse_principal
 
 EVERYONE = "*"
@@ -87,12 +88,11 @@ def _is_readable(principal: Principal) -> bool:
     text = principal.arn
     if text == EVERYONE or ACCOUNT_ID.fullmatch(text) or UNIQUE_ID.fullmatch(text):
         return True
-    wild = "*" in text or "?" in text
     return (
         principal.kind is not PrincipalKind.UNKNOWN
         and text.startswith("arn:")
         and bool(principal.name)
-        and not wild
+        and not is_wild(text)
     )
 
 

@@ -103,8 +103,7 @@ def _names(caller: str) -> list[str]:
     """The caller's ARN as it stands, the role's or user's name, and the role's ARN without path and session."""
     principal = parse_principal(caller)
     if principal.kind in {PrincipalKind.ROLE, PrincipalKind.ASSUMED_ROLE}:
-        role = f"arn:{principal.partition}:iam::{principal.account}:role/{principal.name}"
-        return [caller, principal.name, role]
+        return [caller, principal.name, principal.bare_role]
     return [caller, principal.name]
 
 

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from why403.errors import SettingsError
+from why403.iam.place import Place
 from why403.reads import DeclaredRead
 
 FILTERS_ONCE, FILTERS_TODAY = 2, 5
@@ -43,6 +44,11 @@ def group_with_tags(tags: Mapping[str, str]) -> Mapping[str, Any]:
         {"Key": key, **({} if value == ANY_VALUE else {"Values": [value]})} for key, value in tags.items()
     ]
     return {"ResourceTypeFilters": ["logs:log-group"], "TagFilters": wanted}
+
+
+def arn_of_group(name: str, place: Place) -> str:
+    """/ecs/orders → arn:aws:logs:eu-central-1:123456789012:log-group:/ecs/orders."""
+    return f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:{name}"
 
 
 def group_of_arn(arn: str) -> str:

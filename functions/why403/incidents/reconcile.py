@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from why403.denials.filter_terms import filter_pattern
+from why403.iam.glob import is_wild
 from why403.incidents import history
 from why403.incidents.hours import DAY, HOUR, start_of_hour
 from why403.incidents.log_groups import (
@@ -190,8 +191,8 @@ def window(now: int) -> tuple[int, ...]:
 
 def find_groups(log_groups: LogGroups, tags: Mapping[str, str]) -> Plan[FoundGroups]:
     """The names that the settings mean: those without a wildcard as they stand, globs and tags looked up. One round."""
-    named = [glob for glob in log_groups.include if not _is_glob(glob)]
-    reads = {glob: _groups_like(glob) for glob in log_groups.include if _is_glob(glob)}
+    named = [glob for glob in log_groups.include if not is_wild(glob)]
+    reads = {glob: _groups_like(glob) for glob in log_groups.include if is_wild(glob)}
     if tags:
         reads["log_group_tags"] = DESCRIBE_TAGGED.of(pages=GROUP_PAGES, **group_with_tags(tags))
     replies = (yield tuple(reads.values())) if reads else ()
@@ -268,7 +269,3 @@ def _groups_like(glob: str) -> Any:  # noqa: ANN401
 
 def _event_id(event: Mapping[str, Any]) -> str:
     return str(event.get("eventId", ""))
-
-
-def _is_glob(name: str) -> bool:
-    return "*" in name or "?" in name

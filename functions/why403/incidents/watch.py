@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from why403.denials.denial import Denial
 from why403.denials.wrappers.cloudtrail import records_in
+from why403.iam.place import REGION
 from why403.incidents.expected import ExpectedDenial, find_expectation, parse_expected
 from why403.incidents.incident import Expectation
 from why403.incidents.log_groups import LogGroups, parse_log_groups
@@ -16,8 +17,6 @@ SESSION = re.compile(
     r"arn:aws[a-z-]*:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)/(?P<session>[^/]+)"
 )
 """A role's session, as CloudTrail names who called."""
-REGION = re.compile(r"[a-z]{2}(?:-[a-z]+){1,3}-\d")
-"""The end of a role's name: a stack of the same name may stand in each Region."""
 READING = "why403"
 """The name of our sessions of read roles, which others may take too."""
 
@@ -41,7 +40,7 @@ class OwnRoles:
         if found["session"] == READING and found["role"] in self.read:
             return True
         return self.account in {"*", found["account"]} and any(
-            REGION.fullmatch(found["role"].removeprefix(f"{name}-"))
+            re.fullmatch(REGION, found["role"].removeprefix(f"{name}-"))
             for name in self.functions
             if found["role"].startswith(f"{name}-")
         )

@@ -21,14 +21,13 @@ from why403.workloads.workload import Workload, WorkloadKind
 class NoticeMaker:
     """`page` and `act` give an incident's links to its page, to look and to act, or empty texts.
 
-    `region` is our own, for the console.
+    `place` is our own, for the console.
     """
 
     table: IncidentTable
+    place: Place
     page: Callable[[Incident], str] = lambda _incident: ""
     act: Callable[[Incident], str] = lambda _incident: ""
-    region: str = ""
-    partition: str = "aws"
     language: Language = Language.ENGLISH
     redact_emails: bool = False
     stack: str = ""
@@ -42,14 +41,14 @@ class NoticeMaker:
             incident=self._clean(incident),
             language=self.language,
             transition=turn.transition if turn else incident.transition or Transition.OPENED,
-            place=Place(incident.account, incident.region or self.region, self.partition),
+            place=Place(incident.account, incident.region or self.place.region, self.place.partition),
             reason=incident.reason if turn is None or turn.turn == incident.turn else "",
             by=incident.who_made(turn.turn if turn else incident.turn),
             stack=self.stack,
             occurrences=self.table.occurrences(incident),
             has_buttons=self.has_buttons,
         )
-        log_region = self.region if incident.region else ""
+        log_region = self.place.region if incident.region else ""
         return replace(notice, links=links_of(notice, self.page(incident), self.act(incident), log_region))
 
     def _diagnosis(self, incident: Incident) -> Diagnosis:
@@ -60,14 +59,15 @@ class NoticeMaker:
             here = Workload(
                 kind=WorkloadKind.UNKNOWN,
                 account=incident.account,
-                region=incident.region or self.region,
-                partition=self.partition,
+                region=incident.region or self.place.region,
+                partition=self.place.partition,
                 caller_arn=incident.denial.principal or "",
             )
             found = Diagnosis(denial=incident.denial, workload=here, request=None, decision=None)
         if found.workload.region:
             return found
-        return replace(found, workload=replace(found.workload, region=self.region, partition=self.partition))
+        here = replace(found.workload, region=self.place.region, partition=self.place.partition)
+        return replace(found, workload=here)
 
     def _clean(self, incident: Incident) -> Incident:
         """Samples were redacted before they were stored; once more, as rules may have been added since."""

@@ -36,6 +36,26 @@ class PolicySet:
     nothing_denies: bool = False
     """AWS itself said that no policy denies explicitly: a Deny in doubt does not apply."""
 
+    def of(self, layer: Layer) -> tuple[Policy, ...]:
+        """What was read of a layer, all levels of it; the target's policy is held as RESOURCE and as TRUST."""
+        match layer:
+            case Layer.IDENTITY:
+                held = self.identity
+            case Layer.BOUNDARY:
+                held = self.boundary
+            case Layer.SESSION:
+                held = self.session
+            case Layer.VPC_ENDPOINT:
+                held = self.vpc_endpoint
+            case Layer.SCP | Layer.RCP:
+                levels = self.scp if layer is Layer.SCP else self.rcp
+                held = tuple(each for level in levels or () for each in level)
+            case Layer.RESOURCE | Layer.TRUST:
+                held = None if self.resource is None else (self.resource,)
+            case Layer.GRANT:
+                held = None
+        return held or ()
+
 
 def assemble(
     caller: CallerReading,

@@ -9,7 +9,7 @@ from typing import Any
 
 from why403.iam.layer import Layer, Policy
 from why403.iam.place import Place
-from why403.iam.principal import Principal, PrincipalKind
+from why403.iam.principal import Principal
 from why403.message import Message
 from why403.policies import iam_reads as iam
 from why403.policies.identity_policies import GROUP, ROLE, USER, Holder, Managed, Shelf
@@ -43,7 +43,7 @@ class Person:
     def arn(self) -> str:
         """Its ARN as IAM told it, else as the session tells it: without the path."""
         told = self.about.get("Arn")
-        return told if isinstance(told, str) else iam_arn(self.principal)
+        return told if isinstance(told, str) else self.principal.iam_arn
 
     def meet(self, reply: Reply, member: str, managed: Managed, beside: Iterable[Reply]) -> None:
         """Take in GetRole or GetUser, and what the lists of policies `beside` it say of its existence."""
@@ -69,16 +69,9 @@ class Person:
             self.simulation = simulated(reply, action) if isinstance(reply, Answer) else None
 
 
-def iam_arn(principal: Principal) -> str:
-    """The role behind a session, without the path that a session's ARN does not tell; else the ARN as given."""
-    if principal.kind is PrincipalKind.ASSUMED_ROLE:
-        return f"arn:{principal.partition}:iam::{principal.account}:role/{principal.name}"
-    return principal.arn
-
-
 def _start(principal: Principal, place: Place, holder: Holder) -> tuple[Person, Shelf, Managed]:
     account = "" if principal.account == place.account else principal.account
-    collector = ReplyCollector(iam_arn(principal))
+    collector = ReplyCollector(principal.iam_arn)
     return (
         Person(principal, account, collector),
         Shelf(holder, principal.name, account, collector),

@@ -18,9 +18,7 @@ def caller_arn(case: Case, principal: str) -> str:
         other = parse_principal(known)
         if known and (other.account, other.name) == (parsed.account, parsed.name) and parsed.name:
             return known
-    if parsed.kind is PrincipalKind.ASSUMED_ROLE:
-        return f"arn:{parsed.partition}:iam::{parsed.account}:role/{parsed.name}"
-    return principal
+    return parsed.iam_arn
 
 
 def principal_element(case: Case, principal: str) -> dict[str, Any] | None:

@@ -8,7 +8,6 @@ from why403.changes.change import Change
 from why403.decisions.decision import Decision, Request
 from why403.denials.denial import Denial
 from why403.iam.arn import parse_arn
-from why403.iam.layer import Policy
 from why403.iam.place import Place
 from why403.policies.policy_set import PolicySet
 from why403.policies.reading import CallerReading
@@ -94,11 +93,6 @@ def service_of(arn: str) -> str:
     """The IAM prefix in an ARN."""
     parsed = parse_arn(arn)
     return parsed.service if parsed is not None else ""
-
-
-def policies_of(judged: Judged) -> tuple[Policy, ...]:
-    """The resource's policy, if any, as a layer's policies."""
-    return (judged.policies.resource,) if judged.policies.resource is not None else ()
 
 
 def document_before(judged: Judged) -> Mapping[str, Any] | None:

@@ -11,7 +11,7 @@ from why403.iam.layer import Layer, Policy
 from why403.message import Message
 from why403.remedies.scope import spelled
 from why403.remedies.statements import shortest, statements_of
-from why403.remedies.wanted import Wanted, finding_of
+from why403.remedies.wanted import Wanted, near_miss_of
 
 REPLACEABLE = ("string", "arn", "ipaddress")
 """Operators whose values this call's own can take the place of."""
@@ -50,8 +50,7 @@ def told_conditions(wanted: Wanted, layer: Layer, policies: Iterable[Policy]) ->
 def _kept_and_left(
     wanted: Wanted, layer: Layer, policies: Iterable[Policy]
 ) -> tuple[Condition, tuple[str, ...]]:
-    finding = finding_of(wanted.judged.decision, layer)
-    near = finding.near_miss if finding is not None else None
+    near = near_miss_of(wanted.judged.decision, layer)
     if near is None or near.effect != "Allow" or near.misses not in KEPT or _is_of_another_action(near):
         return {}, ()
     evidence = {(each.operator.lower(), each.key.lower()): each for each in near.conditions}
@@ -69,8 +68,7 @@ def _kept_and_left(
 
 def _limits_of_another_action(wanted: Wanted, layer: Layer) -> dict[str, str]:
     """The conditions under which the nearest statement allows other actions on the same; the draft has none of them."""
-    finding = finding_of(wanted.judged.decision, layer)
-    near = finding.near_miss if finding is not None else None
+    near = near_miss_of(wanted.judged.decision, layer)
     if near is None or near.effect != "Allow" or not _is_of_another_action(near):
         return {}
     return {"statement": near.statement, "keys": ", ".join(one.key for one in near.conditions)}

@@ -14,7 +14,7 @@ from why403.iam.arn import SEGMENTS
 from why403.iam.layer import Layer, Policy
 from why403.message import Message
 from why403.remedies.callers import caller_arn
-from why403.remedies.case import Case, holder_in, holder_of, policies_of
+from why403.remedies.case import Case, holder_in, holder_of
 from why403.remedies.conditions import CALLERS_TO_KEEP_OUT, statement_at
 from why403.remedies.formats.attachment import attachment, form_for
 from why403.remedies.layers.identity import holder_of as kind_of_holder
@@ -22,7 +22,7 @@ from why403.remedies.layers.identity import is_of_aws
 from why403.remedies.proposal import Document, Option, Proposal
 from why403.remedies.remedy import RemedyKind
 from why403.remedies.statements import listed, shortest, statements_of, with_replaced
-from why403.remedies.wanted import Wanted, finding_of
+from why403.remedies.wanted import Wanted, near_miss_of
 
 _EXTENDABLE = ("string", "arn")
 """Operators whose list of values can take one more without changing what the others mean."""
@@ -51,9 +51,8 @@ def mended_statement(case: Case, wanted: Wanted, layer: Layer) -> Option | None:
     of a resource's statement: that is what it was written for, and is marked as wider.
     """
     judged = wanted.judged
-    finding = finding_of(judged.decision, layer)
-    near = finding.near_miss if finding is not None else None
-    held = (judged.policies.identity or ()) if layer is Layer.IDENTITY else policies_of(judged)
+    near = near_miss_of(judged.decision, layer)
+    held = judged.policies.of(layer)
     policy = next((each for each in held if near is not None and each.name == near.policy), None)
     if near is None or policy is None or layer in judged.policies.unread or isinstance(policy.document, str):
         return None

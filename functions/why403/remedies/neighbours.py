@@ -6,6 +6,7 @@ from functools import cache
 
 from why403.decisions.decision import Request
 from why403.iam.arn import Arn, parse_arn
+from why403.iam.glob import is_wild
 from why403.iam.layer import Layer
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.iam.reference import actions_of_service
@@ -56,7 +57,7 @@ def _other_actions(request: Request, policies: PolicySet) -> Iterator[Request]:
     named = _written(policies, "Action", f"{service}:")
     known = _popular().get(service) or actions_of_service(service)[:MOST_ACTIONS]
     for action in dict.fromkeys((*known, *named)):
-        if action.lower() != request.action.lower() and not any(mark in action for mark in "*?"):
+        if action.lower() != request.action.lower() and not is_wild(action):
             yield replace(request, action=action)
     yield replace(
         request, action="iam:CreateAccessKey", resource=f"arn:aws:iam::{request.resource_account}:user/admin"
@@ -96,7 +97,7 @@ def _siblings(arn: Arn) -> Iterator[str]:
 
 
 def _written(policies: PolicySet, element: str, start: str) -> tuple[str, ...]:
-    held = (*(policies.identity or ()), *((policies.resource,) if policies.resource else ()))
+    held = (*policies.of(Layer.IDENTITY), *policies.of(Layer.RESOURCE))
     found = (
         each for policy in held for one in statements_of(policy.document) for each in listed(one.get(element))
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from why403.iam.layer import Layer
 from why403.message import Message
-from why403.remedies.case import Case, policies_of
+from why403.remedies.case import Case
 from why403.remedies.conditions import told_conditions
 from why403.remedies.layers.identity import is_of_aws
 from why403.remedies.layers.key import delegation_option, grant_option
@@ -35,12 +35,7 @@ def smallest(case: Case, wanted: tuple[Wanted, ...]) -> Option:
 def _conditions(wanted: Wanted) -> Iterator[Message]:
     for layer in wanted.layers:
         if layer in MENDABLE:
-            own = (
-                (wanted.judged.policies.identity or ())
-                if layer is Layer.IDENTITY
-                else policies_of(wanted.judged)
-            )
-            yield from told_conditions(wanted, layer, own)
+            yield from told_conditions(wanted, layer, wanted.judged.policies.of(layer))
 
 
 def _for_layers(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:

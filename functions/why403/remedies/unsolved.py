@@ -15,6 +15,7 @@ from why403.decisions.decision import (
     StatementEvidence,
 )
 from why403.decisions.literal_text import has_variable
+from why403.iam.glob import is_wild
 from why403.iam.layer import Effect, Layer
 from why403.message import Message
 from why403.policies.elsewhere import ACCOUNT, PARTITION, asked_elsewhere
@@ -26,7 +27,7 @@ from why403.remedies.formats.aws_cli import command
 from why403.remedies.layers.explicit_deny import target_of
 from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.scope import Unscoped
-from why403.remedies.wanted import finding_of, layers_to_change
+from why403.remedies.wanted import finding_of, layers_to_change, near_miss_of
 from why403.workloads.workload import WorkloadKind
 
 MOST_CANDIDATES = 3
@@ -193,8 +194,7 @@ def is_slip(given: str, wanted: str) -> bool:
 
 def _tag_to_correct(case: Case, denied: Judged) -> Proposal | None:
     """A statement that would let the call in but for one tag: the tag may be what is wrong, of the resource or of the caller."""
-    finding = finding_of(denied.decision, Layer.IDENTITY)
-    near = finding.near_miss if finding is not None else None
+    near = near_miss_of(denied.decision, Layer.IDENTITY)
     if near is None or near.misses != (Part.CONDITION,):
         return None
     failed = [one for one in near.conditions if one.match is Match.NO]
@@ -202,7 +202,7 @@ def _tag_to_correct(case: Case, denied: Judged) -> Proposal | None:
         return None
     (text,), tag = failed[0].wanted, failed[0].key.partition("/")[2]
     wanted = dict(failed[0].meant).get(text, text)
-    if has_variable((wanted,)) or any(mark in wanted for mark in "*?"):
+    if has_variable((wanted,)) or is_wild(wanted):
         return None
     resource, variable = denied.request.resource, _PRINCIPAL_TAG.fullmatch(text)
     values = {

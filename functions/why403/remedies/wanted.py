@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from why403.decisions.decision import Decision, LayerFinding, Outcome
+from why403.decisions.decision import Decision, LayerFinding, Outcome, StatementEvidence
 from why403.denials.denial import DenyKind
 from why403.iam.layer import Effect, Layer
 from why403.remedies.callers import is_foreign
@@ -78,6 +78,12 @@ def layer_named(deny_kind: DenyKind | None) -> Layer | None:
 def finding_of(decision: Decision, layer: Layer) -> LayerFinding | None:
     """What one layer says."""
     return next((each for each in decision.layers if each.layer is layer), None)
+
+
+def near_miss_of(decision: Decision, layer: Layer) -> StatementEvidence | None:
+    """The statement of the layer that all but allowed the call."""
+    finding = finding_of(decision, layer)
+    return finding.near_miss if finding is not None else None
 
 
 def _implicit(decision: Decision) -> tuple[Layer, ...]:

@@ -11,12 +11,12 @@ from why403.decisions.decision import Match
 from why403.iam.arn import Arn, parse_arn
 from why403.iam.layer import Layer
 from why403.message import Message
-from why403.remedies.case import Case, policies_of
+from why403.remedies.case import Case
 from why403.remedies.conditions import statement_at
 from why403.remedies.formats.attachment import resource_values
 from why403.remedies.scope import SPECIAL, Scope, Unscoped, is_literal, scope_of, spelled
 from why403.remedies.statements import listed
-from why403.remedies.wanted import Wanted, finding_of
+from why403.remedies.wanted import Wanted, near_miss_of
 from why403.services.declaration import Role, Service, filled
 from why403.services.register import SERVICES
 
@@ -96,11 +96,10 @@ def _place(template: str, arn: Arn) -> str:
 
 def _of_resource_policy(wanted: Wanted) -> Iterator[Wider]:
     """What the resource's policy means to let this caller do: the actions of the statement that names it."""
-    finding = finding_of(wanted.judged.decision, Layer.RESOURCE)
-    near = finding.near_miss if finding is not None else None
+    near = near_miss_of(wanted.judged.decision, Layer.RESOURCE)
     if near is None or near.principal is not Match.YES or near.effect != "Allow":
         return
-    statement: Mapping[str, Any] = statement_at(policies_of(wanted.judged), near) or {}
+    statement: Mapping[str, Any] = statement_at(wanted.judged.policies.of(Layer.RESOURCE), near) or {}
     actions = [each for each in listed(statement.get("Action")) if is_literal(each)]
     scopes = tuple(Scope(action=each, resources=wanted.scope.resources) for each in actions)
     if scopes:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from why403.iam.arn import Arn
-from why403.iam.place import Place
+from why403.iam.place import REGION, Place
 from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 from why403.services.names import plain_arn
 
@@ -16,8 +16,6 @@ URL = re.compile(
     r"https?://([A-Za-z0-9.:-]{1,255})/(\d{12})/([A-Za-z0-9_-]{1,80}(?:\.fifo)?)(?![A-Za-z0-9_-])"
 )
 """Host, account and name of a queue's URL."""
-REGION = re.compile(r"\b([a-z]{2}(?:-[a-z]+)+-\d)\b")
-"""The Region in the name of a host."""
 LIST = declared("sqs:ListQueues", "Where a line names no queue: those that it may have meant.")
 GET_ATTRIBUTES = declared(
     "sqs:GetQueueAttributes",
@@ -36,7 +34,7 @@ def url_arn(url: str, place: Place) -> str | None:
     found = URL.search(url)
     if found is None:
         return None
-    region = REGION.search(found[1])
+    region = re.search(rf"\b({REGION})\b", found[1])
     return f"arn:{place.partition}:sqs:{region[1] if region else place.region}:{found[2]}:{found[3]}"
 
 

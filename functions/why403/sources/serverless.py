@@ -14,6 +14,7 @@ import yaml
 
 from why403.errors import SettingsError
 from why403.iam.layer import Policy
+from why403.iam.place import REGION
 from why403.sources.code import LANGUAGES
 from why403.sources.code_tree import read_code
 from why403.sources.planned import ALLOWS_UNKNOWN, UNKNOWN, Planned, PlannedPrincipal, listed, managed
@@ -30,8 +31,6 @@ VARIABLE = re.compile(r"\$\{[^${}]*\}")
 """A variable of the framework with none in it: `${opt:stage, 'dev'}`."""
 MOST_LEVELS = 20
 """Variables in each other."""
-REGION = r"[a-z]{2}(?:-[a-z]{2,10}){1,3}-[0-9]{1,2}"
-"""`us-gov-west-1`; https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html"""
 ADDS = (
     "What the framework and its plugins add to the role (logs, streams, queues of events) is not known here."
 )

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from why403.denials.denial import Denial
 from why403.iam.arn import parse_arn
+from why403.iam.glob import is_wild
 from why403.iam.place import Place
 from why403.message import Message
 from why403.services.declaration import Resource
@@ -58,7 +59,7 @@ def arns_in(text: str, service: str) -> tuple[str, ...]:
     for match in ARN.finditer(text):
         arn = _without_path(match[0].rstrip(TRAILING))
         parsed = parse_arn(arn)
-        if parsed is not None and parsed.service == service and not {"*", "?"} & set(parsed.resource):
+        if parsed is not None and parsed.service == service and not is_wild(parsed.resource):
             found.append(arn)
     return tuple(dict.fromkeys(found))
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from why403.iam.place import Place
+from why403.iam.place import REGION, Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Failure, Plan, Unreadable
 from why403.workloads.answer_values import iso
@@ -35,9 +35,7 @@ FUNCTIONS = DeclaredRead(
     "lambda", "ListFunctions", "Find the function that writes to a log group of its own."
 )
 INDEXED_FUNCTIONS = FUNCTIONS.used_for("Keep the index of who writes to which log group.")
-_GROUP = re.compile(
-    r"/aws/lambda/(?:(?P<edge>[a-z]{2}(?:-[a-z]{1,10}){1,2}-\d)\.)?(?P<name>[\w-]{1,140})", re.ASCII
-)
+_GROUP = re.compile(rf"/aws/lambda/(?:(?P<edge>{REGION})\.)?(?P<name>[\w-]{{1,140}})", re.ASCII)
 """Lambda@Edge puts its home Region before the name; a name has 64 characters, and Lambda's own field takes 140."""
 PAGES = 30
 """Fifty functions each. Only where neither group nor stream names the function: the console's and the CLI's case."""

@@ -19,18 +19,15 @@ def iam_arn(principal: Principal) -> str:
     Empty for callers that have no policies of their own: services, the anonymous, what is no principal.
     """
     match principal.kind:
-        case PrincipalKind.ASSUMED_ROLE:
-            return f"arn:{principal.partition}:iam::{principal.account}:role/{principal.name}"
-        case PrincipalKind.ROLE | PrincipalKind.USER | PrincipalKind.ROOT:
-            return principal.arn
+        case PrincipalKind.ASSUMED_ROLE | PrincipalKind.ROLE | PrincipalKind.USER | PrincipalKind.ROOT:
+            return principal.iam_arn
         case (
             PrincipalKind.FEDERATED_USER
             | PrincipalKind.FEDERATED
             | PrincipalKind.SERVICE
             | PrincipalKind.ANONYMOUS
+            | PrincipalKind.UNKNOWN
         ):
-            return ""
-        case PrincipalKind.UNKNOWN:
             return ""
         case never:
             assert_never(never)

@@ -152,21 +152,9 @@ def _texts(element: object) -> tuple[str, ...]:
 
 def _written(judged: Judged, finding: LayerFinding) -> Mapping[str, Any]:
     """The denying statement as it is written; empty where it is not found again."""
-    policies = judged.policies
-    one = (policies.resource,) if policies.resource is not None else ()
-    held = {
-        Layer.IDENTITY: policies.identity,
-        Layer.BOUNDARY: policies.boundary,
-        Layer.SESSION: policies.session,
-        Layer.VPC_ENDPOINT: policies.vpc_endpoint,
-        Layer.SCP: tuple(each for level in policies.scp or () for each in level),
-        Layer.RCP: tuple(each for level in policies.rcp or () for each in level),
-        Layer.RESOURCE: one,
-        Layer.TRUST: one,
-    }
     found = (
         statement
-        for policy in held.get(finding.layer) or ()
+        for policy in judged.policies.of(finding.layer)
         if policy.name == finding.policy
         for number, statement in enumerate(statements_of(policy.document), 1)
         if statement.get("Effect") == "Deny" and str(statement.get("Sid", f"#{number}")) == finding.statement

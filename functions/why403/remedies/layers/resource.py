@@ -7,7 +7,7 @@ from why403.iam.arn import parse_arn
 from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.callers import principal_element, source_condition
-from why403.remedies.case import Case, Judged, document_before, holder_of, policies_of, service_of
+from why403.remedies.case import Case, Judged, document_before, holder_of, service_of
 from why403.remedies.formats.attachment import attachment, form_for
 from why403.remedies.granting import Into, granting
 from why403.remedies.naming import name_beside
@@ -40,7 +40,7 @@ def _one(case: Case, holder: str, wanted: tuple[Wanted, ...]) -> Proposal:
         wanted,
         Into(
             layer=Layer.RESOURCE,
-            policies=policies_of(judged),
+            policies=judged.policies.of(Layer.RESOURCE),
             taken=taken_sids(before),
             named=named,
             resource=row.statement_resource,

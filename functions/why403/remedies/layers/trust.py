@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-poli
 from why403.iam.layer import Layer
 from why403.message import Message
 from why403.remedies.callers import caller_arn, principal_element, source_condition
-from why403.remedies.case import Case, document_before, policies_of
+from why403.remedies.case import Case, document_before
 from why403.remedies.granting import Into, granting
 from why403.remedies.layers.identity import OWNED_BY_AWS
 from why403.remedies.proposal import Proposal, by_hand
@@ -31,7 +31,7 @@ def propose(case: Case, wanted: tuple[Wanted, ...]) -> tuple[Proposal, ...]:
         wanted,
         Into(
             layer=Layer.TRUST,
-            policies=policies_of(judged),
+            policies=judged.policies.of(Layer.TRUST),
             taken=taken_sids(before),
             named=named,
             resource="omit",
