@@ -15,7 +15,6 @@ from why403.decisions.decision import (
     StatementEvidence,
 )
 from why403.decisions.literal_text import has_variable
-from why403.iam.glob import is_wild
 from why403.iam.layer import Effect, Layer
 from why403.message import Message
 from why403.policies.elsewhere import ACCOUNT, PARTITION, asked_elsewhere
@@ -26,7 +25,7 @@ from why403.remedies.diff import compact
 from why403.remedies.formats.aws_cli import command
 from why403.remedies.layers.explicit_deny import target_of
 from why403.remedies.proposal import Proposal, by_hand
-from why403.remedies.scope import Unscoped
+from why403.remedies.scope import Unscoped, is_literal
 from why403.remedies.wanted import finding_of, layers_to_change, near_miss_of
 from why403.workloads.workload import WorkloadKind
 
@@ -202,7 +201,7 @@ def _tag_to_correct(case: Case, denied: Judged) -> Proposal | None:
         return None
     (text,), tag = failed[0].wanted, failed[0].key.partition("/")[2]
     wanted = dict(failed[0].meant).get(text, text)
-    if has_variable((wanted,)) or is_wild(wanted):
+    if has_variable((wanted,)) or not is_literal(wanted):
         return None
     resource, variable = denied.request.resource, _PRINCIPAL_TAG.fullmatch(text)
     values = {
