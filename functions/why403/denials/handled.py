@@ -32,6 +32,8 @@ MONOLOG = re.compile(r"\.(?<=\w\.)(?P<level>DEBUG|INFO|NOTICE|WARNING|ERROR|CRIT
 NAMES = {"WARNING": "WARN", "ERR": "ERROR", "SEVERE": "ERROR", "PANIC": "FATAL"}
 LETTERS = {"I": "INFO", "W": "WARN", "E": "ERROR", "F": "FATAL"}
 NUMBERS = {"10": "TRACE", "20": "DEBUG", "30": "INFO", "40": "WARN", "50": "ERROR", "60": "FATAL"}
+GOES_ON = frozenset({"TRACE", "DEBUG", "INFO", "NOTICE"})
+"""Levels of what is no failure."""
 QUIET = {"TRACE", "DEBUG"}
 """Levels that make an incident quiet: these must be the record's own."""
 RECORD_HEAD = re.compile(
@@ -65,20 +67,36 @@ def is_handled(lowered: str) -> bool:
 
 def level_of(text: str) -> str | None:
     """The line's level as TRACE, DEBUG, INFO, NOTICE, WARN, ERROR, FATAL, CRITICAL, ALERT, EMERGENCY; None: none."""
+    level, before = _level_and_head(text)
+    return None if level in QUIET and not _is_the_records(before) else level
+
+
+def reports_failure(message: str) -> bool:
+    """Whether the message is a record, which has a level in its head, and the level is none of those at which all goes well.
+
+    `Error: ` alone, in small letters, is a title's word as well.
+    """
+    level, before = _level_and_head(message)
+    is_title = not before and FIRST.match(message) is not None and not message[:2].isupper()
+    return level is not None and level not in GOES_ON and not is_title and _is_the_records(before)
+
+
+def _level_and_head(text: str) -> tuple[str | None, str]:
+    """The first level, and what stands before it; of levels that the form alone tells, nothing does."""
     head = text[:HEAD]
     klog, number = KLOG.search(head), PINO.search(head)
     if klog:
-        return LETTERS[klog["letter"]]
+        return LETTERS[klog["letter"]], ""
     if number:
-        return NUMBERS[number["number"]]
+        return NUMBERS[number["number"]], ""
     lowered = head.lower()
     if not holds_any(lowered, STEMS):
-        return None
+        return None, ""
     found = MONOLOG.search(head) or _first_of(head, lowered)
-    level = found["level"].upper() if found else None
-    if found and level in QUIET and not _is_the_records(head[: found.start("level")]):
-        return None
-    return NAMES.get(level, level) if level else None
+    if found is None:
+        return None, ""
+    level = found["level"].upper()
+    return NAMES.get(level, level), head[: found.start("level")]
 
 
 def _is_the_records(before: str) -> bool:

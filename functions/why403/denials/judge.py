@@ -8,7 +8,7 @@ from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
 from why403.denials.denial import Kind, Verdict
 from why403.denials.endpoints import URL, read_url
-from why403.denials.handled import level_of
+from why403.denials.handled import GOES_ON, level_of
 from why403.denials.lookalikes import (
     find_lookalike,
     is_certainly_foreign,
@@ -70,7 +70,6 @@ NO_LOGIN = "no basic auth credentials"
 """Docker's words for a registry that it has no login of, which may be anybody's."""
 NEAR = 250
 """Characters between a status and the address that it is told of."""
-GOES_ON = frozenset({"TRACE", "DEBUG", "INFO", "NOTICE"})
 FAILED = frozenset({"ERROR", "FATAL", "CRITICAL", "ALERT", "EMERGENCY"})
 NAMES = re.compile(
     rf"{CODE_WORD.pattern}|\b[A-Z]\w{{2,60}}(?:Exception\b(?!['\"]?:)|Error(?=[,\])|]))|(?<=, )[A-Z]\w{{2,60}}Error\b(?!:)"

@@ -1,7 +1,8 @@
 """AWS's words that a line only quotes: a chat's messages, a model's prompt, source code, documentation, an example.
 
 What a model or a reader is shown has not happened. Only the quotation is set aside: a chat, or the line of source that
-a stack trace shows, hides no denial beside it.
+a stack trace shows, hides no denial beside it. What a record of a failure says on its first line is no quotation: it has
+the level ERROR or WARN in its own head, which source and pages have not.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
 from why403.denials.enriched import LEFT, Sentence
+from why403.denials.handled import reports_failure
 from why403.denials.lookalikes import is_said
 from why403.denials.masked import is_masked
 from why403.iam.arn import parse_arn
@@ -20,13 +22,17 @@ SPEAKER = r"(?:user|system|assistant|developer|human)"
 TALK = re.compile(
     r"(?:(?<!\\)(?P<key>\\{0,7}[\"'])(?:role(?P=key)\s?:\s?(?P=key)"
     + SPEAKER
-    + r"(?P=key)\s?,\s?(?P=key)content|type(?P=key)\s?:\s?(?P=key)text(?P=key)\s?,\s?(?P=key)text"
+    + r"(?P=key)\s?,\s?(?P=key)content|(?P<block>type)(?P=key)\s?:\s?(?P=key)text(?P=key)\s?,\s?(?P=key)text"
     r"|(?:system_|user_)?prompt|question|user_message|page_content|completion|subject|(?P<open>content))(?P=key)\s?:\s?"
     r"|(?<![\w.-])(?:subject|prompt|question)=)(?P<quote>\\{0,7}[\"'])"
 )
 """A key of a chat's message or a mail's subject, as JSON or logfmt, up to its value's quote, however often escaped; `content` alone may be anything."""
 ROLE = re.compile(r"\s?,\s?(?P<key>\\{0,7}[\"'])role(?P=key)\s?:\s?(?P=key)" + SPEAKER + r"(?P=key)")
 """What makes the `content` before it a chat's."""
+KEYS_OF_ROLES = ('role"', "role'", "role\\")
+"""How a chat's `role` ends as a key, its quote escaped or not."""
+FAILED = re.compile(r"\bis_?[eE]rror\\{0,7}[\"']\s?:\s?[tT]rue")
+"""What a tool says of its answer, be it MCP's or a model's: https://modelcontextprotocol.io/specification/2025-06-18/server/tools."""
 INTRODUCED = re.compile(
     r"(?:\b[Ee]xample (?:error|message|denial|output)s?|\b[Ww]hat does(?: (?:this|the)\b[\w ]{0,30})?|\b[Ww]hy (?:do|am|did) I (?:get|getting|see|seeing)"
     r"|\b[Ee]xplain(?: this)?|\b[Ii]f (?:you|we|it|AWS|S3) (?:see|get|receive|encounter|return|say)s?|[\"'`“](?:[Ww]hy|[Hh]ow (?:do I|to) (?:fix|solve))\b"
@@ -50,17 +56,19 @@ SOURCE = re.compile(
     r"\(\s{0,40}(?:[\w.()]{1,60}, ?(?:\[\]byte\()?|\w{1,20}: [\"'`]\w{1,40}[\"'`], \w{1,20}: )?"
     r"[rbfu]{0,2}[\"'`]|\.\w{1,40}\(\{ ?\w{1,40}: [\"'`]"
     r"|\b(?:returns|says|shows|reads|followed by|(?:fails?|answers) with):? `"
-    r"|\.(?:to(?:Throw|Match)\w{0,30}|match|test)\(\s{0,40}/|(?<!\+ )\becho (?:-\w )?[\"']|[{,]\s{0,40}(?:name|code): \""
+    r"|\.(?:to(?:Throw|Match)\w{0,30}|match|test)\(\s{0,40}/|(?<!\+ )\becho (?:-\w )?[\"']|(?:(?<!%)\{|,)\s{0,40}(?:name|code): \""
     r"|(?:^|\n)[ \t]{0,40}\w{1,40} = [\w.]{0,60}(?:Error|Exception)\(\""
     r"|(?<= )[!=]==? ?[\"'`]"
     r"|(?:^|\n)[ \t]{0,40}(?:(?:export |public |private |static |final |const |let |var |val |my ){1,4}[\w$<>:\[\]]{1,60}(?: \w{1,60})?"
-    r"|[A-Z][A-Z0-9_]{2,40}|\w{1,40}\.(?:name|code|message)|\w{1,40}(?= :=)) :?=\s\(?\s{0,40}[rbfu]{0,2}[\"'`]"
+    r"|[A-Z][A-Z0-9_]{2,40}|(?:\w{0,30}[eE]rr(?:or)?|exc?|e)\.(?:name|code|message)|\w{1,40}(?= :=)) :?=\s\(?\s{0,40}[rbfu]{0,2}[\"'`]"
 )
 """Source, or a page's own words, up to the quote of a text: an error that is made, a test's call, a comparison, a constant, what a
 call returns; `KEY="..."` without blanks is logfmt.
 """
 COMMENT = re.compile(r"(?m)^[ \t]{0,80}// [^\n]*\n?")
 """A line of comment; where all lines are, somebody shared a denial in one."""
+POINTER = re.compile(r"\n[ \t]{0,300}\^+[ \t]{0,9}\n")
+"""The line of a frame that points into the one above it: that one is shown without those that follow it."""
 ADJACENT = re.compile(r"\s{0,120}\+?\s{0,120}[rbfu]{0,2}([\"'`])")
 """Between the pieces of one text, which Python joins by itself and others by `+`."""
 FORMATS = (".*", ".+", "${", "$(", "%s", "%v", "m: {", "e {", ":{", "[^", "\\S", "\\w", "\\W", "(?")
@@ -70,6 +78,8 @@ TEMPLATE = re.compile(
     r"(?:\.[*+]|\$[{(]|%[sv]|\{\w{0,40}\}|\[\^|\(?\\[SwW]|\(\?)[^\n\"'`/]{0,300}"
 )
 """AWS's sentence as a pattern or a format, up to the end of its text: no service answers with `.*` where an action stands."""
+FRAME = re.compile(r"\n\s{0,9}# {1,9}at \S.{0,300}?:\d{1,6}")
+"""A stack's frame behind the mark of a comment: what a test runner tells (https://testanything.org/) begins with it too."""
 HEADING = re.compile(r"\s{0,40}#{1,6} (?:\d{1,3}[.)] )?(?:\w{3,20}: )?[\"'`*\u201c]")
 """A heading in Markdown that is a quotation: what stands below it tells what to do."""
 NAMES_SOMETHING = re.compile(
@@ -104,9 +114,19 @@ def without_talk(message: str) -> str:
         if told["open"] and (after is None or ROLE.match(message, after + len(told["quote"])) is None):
             at = told.end() if after is None else after + len(told["quote"])
             continue
+        if told["block"] and _is_a_failed_answer(message):
+            at = told.end()
+            continue
         pieces.append(message[end : told.end()])
         end = at = len(message) if after is None else after
     return "".join([*pieces, message[end:]])
+
+
+def _is_a_failed_answer(message: str) -> bool:
+    """Whether blocks of text in the message are what a tool answers that failed, and nobody's talk."""
+    return FAILED.search(message) is not None or (
+        not holds_any(message, KEYS_OF_ROLES) and reports_failure(message)
+    )
 
 
 def without_source(message: str) -> str:
@@ -123,14 +143,23 @@ def without_source(message: str) -> str:
     if not holds_any(message, SOURCE_HINTS):
         return message
     pieces, end, at = [], 0, 0
-    while (told := SOURCE.search(message, at)) is not None:
+    told = SOURCE.search(message)
+    if told is not None and reports_failure(message):
+        told = SOURCE.search(message, _end_of_first_line(message))
+    while told is not None:
         at = told.end()
         after = _end_of_line_text(message, at, told[0][-1])
-        if after is None:
-            continue
-        pieces.append(message[end:at])
-        end = at = after
+        if after is not None:
+            pieces.append(message[end:at])
+            end = at = after
+        told = SOURCE.search(message, at)
     return "".join([*pieces, message[end:]])
+
+
+def _end_of_first_line(message: str) -> int:
+    """Where the line breaks for the first time, be it within JSON."""
+    ends = (message.find("\n"), message.find("\\n"))
+    return min((end for end in ends if end >= 0), default=len(message))
 
 
 def _end_of_line_text(message: str, start: int, quote: str) -> int | None:
@@ -138,7 +167,7 @@ def _end_of_line_text(message: str, start: int, quote: str) -> int | None:
     after = None
     for _ in range(JOINED):
         end = _end_of_value(message, start, quote)
-        if end is None or (quote != "`" and "\n" in message[start:end]):
+        if end is None or _is_cut(message[start:end], quote):
             break
         after = end
         joined = ADJACENT.match(message, end + 1)
@@ -146,6 +175,11 @@ def _end_of_line_text(message: str, start: int, quote: str) -> int | None:
             break
         start, quote = joined.end(), joined[1]
     return after
+
+
+def _is_cut(text: str, quote: str) -> bool:
+    """Whether what stands up to the next quote is more than the text that began: no text goes on below a frame's pointer."""
+    return "\n" in text and (quote != "`" or POINTER.search(text) is not None)
 
 
 def is_page(message: str, text: str, found: frozenset[str], told: Sequence[Sentence]) -> bool:
@@ -156,12 +190,12 @@ def is_page(message: str, text: str, found: frozenset[str], told: Sequence[Sente
     if any(_has_caller(one) for one in told):
         return False
     if is_said(text, found, "page"):
-        return True
+        return not reports_failure(message)
     if not message.lstrip().startswith(("//", "# ", "##")):
         return False
     lines = [stripped for line in message.split("\n") if (stripped := line.lstrip())]
     commented = all(line.startswith("//") for line in lines) or (
-        len(lines) > 1 and all(line.startswith("# ") for line in lines)
+        len(lines) > 1 and all(line.startswith("# ") for line in lines) and FRAME.search(message) is None
     )
     return commented or HEADING.match(message) is not None
 
@@ -201,12 +235,13 @@ def is_quoted(text: str, sentence: Sentence) -> bool:
     """Whether AWS's sentence stands in the text as an example, or in a question about it."""
     before = text[max(0, sentence.at - LEFT) : sentence.at]
     head, user, _ = before.rpartition(USER)
-    return bool(user) and INTRODUCED.search(head) is not None
+    return bool(user) and INTRODUCED.search(head) is not None and not reports_failure(text)
 
 
 def _is_asked_about(text: str, call: FailedCall) -> bool:
     """Whether a failed call stands in the text as an example, or in a question about it."""
-    return call.start > 0 and INTRODUCED.search(text[max(0, call.start - LEFT) : call.start]) is not None
+    before = text[max(0, call.start - LEFT) : call.start]
+    return bool(before) and INTRODUCED.search(before) is not None and not reports_failure(text)
 
 
 def is_document(text: str, found: frozenset[str]) -> bool:

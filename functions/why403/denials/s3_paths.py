@@ -56,7 +56,7 @@ UPLOADED = re.compile(
 )
 """boto3's words: a file, then bucket and key, then botocore's own."""
 KEY = re.compile(
-    r"(?<![\w.-])(?:[Kk]ey|(?:object|s3)_?[Kk]ey)[\"']?\s?[:=]\s?(?!arn:)"
+    r"(?<![\w.-])(?:[Kk]ey|(?:object|s3)_?[Kk]ey)(?:[\"']?\s?[:=]\s?(?!arn:)|(?<=bject key) (?=[\"']))"
     r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?P<bare>[^\s\"',;}\])]{1,1024}))"
 )
 """A key somewhere else in the line: structured loggers sort their fields."""

@@ -34,6 +34,10 @@ NOT_ABLE = (
     "ould not ", "annot ", "an't ", "nable to ", "ailed to ", "ot able to ", "denied", "not authorized",
 )  # fmt: skip
 """One of these before it tells that it was missed, in lower case but for the first letter."""
+SUPPOSED = re.compile(r"\b[Ii]f (?:[\w-]+ ){0,5}$")
+"""What is only supposed: `if the service is unable to assume the role`; a subject has five words at most."""
+NEAR = 80
+"""Characters in which those stand."""
 LEFT = 700
 """Characters before a phrase in which its caller stands; an ARN has at most some 600."""
 CALLER = re.compile(r"User:? (?P<arn>arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600}) is $")
@@ -46,31 +50,27 @@ PRINCIPAL = re.compile(
 
 
 @cache
-def phrases() -> tuple[Wording, ...]:
-    """The wordings that name an action, each with one phrase."""
-    return tuple(one for one in wordings() if one.action)
+def phrases() -> tuple[tuple[str, Wording], ...]:
+    """The phrases of the wordings that name an action, each with its wording."""
+    return tuple((phrase, one) for one in wordings() if one.action for phrase in one.says)
 
 
 def says() -> tuple[str, ...]:
     """The phrases alone."""
-    return tuple(one.says[0] for one in phrases())
+    return tuple(phrase for phrase, _ in phrases())
 
 
 def read(text: str) -> Iterator[FailedCall]:
     """The first phrase that the text holds; one that tells of any failure counts beside a refusal alone."""
     lowered = text.lower()
-    for one in phrases():
-        at = lowered.find(one.says[0])
-        if (
-            at >= 0
-            and all(word in text for word in one.beside)
-            and (not one.only_refused or has_code(text) or has_refusal(text))
-        ):
+    for phrase, one in phrases():
+        at = lowered.find(phrase)
+        if at >= 0 and _is_meant(text, at, lowered, one):
             pattern = {"role": ROLE, "arn": SECRET}.get(one.resource)
             found = (pattern.search(text, at) or pattern.search(text)) if pattern else None
             yield FailedCall(
                 start=at,
-                end=at + len(one.says[0]),
+                end=at + len(phrase),
                 service=one.action.partition(":")[0],
                 action=one.action,
                 resource=found[0].rstrip(".:'") if found and not is_masked(found[0]) else "",
@@ -78,6 +78,16 @@ def read(text: str) -> Iterator[FailedCall]:
                 code="AccessDenied",
             )
             return
+
+
+def _is_meant(text: str, at: int, lowered: str, one: Wording) -> bool:
+    """Whether what stands around its phrase, at `at`, lets the wording count."""
+    return (
+        all(word in text for word in one.beside)
+        and not holds_any(lowered, one.without)
+        and (not one.only_refused or has_code(text) or has_refusal(text))
+        and SUPPOSED.search(text, max(0, at - NEAR), at) is None
+    )
 
 
 def _caller(text: str, end: int) -> str:
