@@ -43,6 +43,8 @@ INTRODUCED = re.compile(
 )
 """What stands right before a sentence that is an example, is asked about, or that somebody says to have seen, in quotation marks."""
 USER = "User:"
+EXAMPLES = (":user/mateojackson", ":user/marymajor")
+"""Whom AWS's documentation refuses: https://docs.aws.amazon.com/IAM/latest/UserGuide/security_iam_troubleshoot.html."""
 SOURCE_HINTS = (
     "throw ", "raise ", "return ", " new ", "(new ", "rrors.New(", "rrorf(", "side_effect", ".failed(", "xpect(", "ssert", ".toC", ".toT", ".toM", ".toE",
     ".toB", "ontains(", "ncludes(", "sWith(", ".match", "ndexOf(", "HasPrefix(", ".mock", '== "', "== '", "== `", '= "', "= '", "= `", "= (", "=\n", " = r",
@@ -235,6 +237,8 @@ def is_quoted(text: str, sentence: Sentence) -> bool:
     """Whether AWS's sentence stands in the text as an example, or in a question about it."""
     before = text[max(0, sentence.at - LEFT) : sentence.at]
     head, user, _ = before.rpartition(USER)
+    if sentence.principal and sentence.principal.endswith(EXAMPLES):
+        return True
     return bool(user) and INTRODUCED.search(head) is not None and not reports_failure(text)
 
 

@@ -60,6 +60,7 @@ TOOLS: tuple[Wrapper, ...] = (
     cloudtrail.WRAPPER,
     s3_access_log.WRAPPER,
     iot.WRAPPER,
+    iot.RULE_WRAPPER,
     sns_delivery.WRAPPER,
     sns_delivery.FIREHOSE_WRAPPER,
     states.WRAPPER,

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from why403.denials.call import FailedCall, Wrapper
 
 LINE = re.compile(
-    r"(?P<bucket>[a-z0-9][a-z0-9.-]{2,62}) \[[^\]]{10,40}\] \S+ (?P<requester>\S+) \S+ "
+    r"(?P<bucket>[a-z0-9\[<*][a-z0-9.\[\]<>*-]{2,80}) \[[^\]]{10,40}\] \S+ (?P<requester>\S+) \S+ "
     r"(?P<verb>(?:REST|WEBSITE|SOAP)\.[A-Z]+\.[A-Z_]+) (?P<key>\S+) (?:\"[^\"]*\"|-) (?P<status>\d{3}) (?P<code>\w+|-)"
 )
-"""The fields up to the error code, in the order that AWS documents; a request's line is quoted and may hold spaces."""
+"""The fields up to the error code, in the order that AWS documents; a request's line is quoted and may hold spaces, a bucket's name
+is masked by who shares the line."""
 VERBS = {
     "GET.OBJECT": "s3:GetObject", "HEAD.OBJECT": "s3:GetObject", "PUT.OBJECT": "s3:PutObject", "POST.OBJECT": "s3:PutObject",
     "DELETE.OBJECT": "s3:DeleteObject", "COPY.OBJECT": "s3:PutObject", "COPY.OBJECT_GET": "s3:GetObject", "PUT.PART": "s3:PutObject",
