@@ -26,7 +26,7 @@ HELM = "failed with status code [manifests "
 CIPHERTEXT = "ciphertext refers to a customer master key"
 API_ONLY = re.compile(r"because no [\w -]{3,40}? allows the (?P<action>[a-z0-9-]{2,40}:\w{2,80}) action")
 """Services that leave the resource out still name the action in their reason."""
-ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]}]{3,600}")
+ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]{}]{3,600}")
 """At least three characters behind the service, so that a cut `arn:aws:s3:` names nothing; ends where a sentence's marks do."""
 BRAND = re.compile(
     r"(?<![\w/.])(?<!\w-)((?i:sqs|sns|kms|ecr|ssm|dynamodb|kinesis|firehose|secrets ?manager|eventbridge|bedrock)"

@@ -19,6 +19,8 @@ from why403.iam.arn import parse_arn
 HINTS = ("role", "prompt", "question", "user_message", "page_content", "completion", "text", "subject")
 """One of these is a key wherever TALK fits."""
 SPEAKER = r"(?:user|system|assistant|developer|human)"
+NO_NAME = re.compile(r"[A-Z][a-z]{1,20}ARN")
+"""A page's `IdentityARN` in a resource's place: https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-smtp.html."""
 TALK = re.compile(
     r"(?:(?<!\\)(?P<key>\\{0,7}[\"'])(?:role(?P=key)\s?:\s?(?P=key)"
     + SPEAKER
@@ -237,7 +239,7 @@ def is_quoted(text: str, sentence: Sentence) -> bool:
     """Whether AWS's sentence stands in the text as an example, or in a question about it."""
     before = text[max(0, sentence.at - LEFT) : sentence.at]
     head, user, _ = before.rpartition(USER)
-    if sentence.principal and sentence.principal.endswith(EXAMPLES):
+    if (sentence.principal or "").endswith(EXAMPLES) or NO_NAME.fullmatch(sentence.resource_name or ""):
         return True
     return bool(user) and INTRODUCED.search(head) is not None and not reports_failure(text)
 
