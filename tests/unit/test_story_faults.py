@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from why403.aws.incident_table_calls import TableCalls
 from why403.aws.topic import publish
-from why403.errors import DeliveryRetryableError, StoreError
+from why403.errors import DeliveryRefusedError, DeliveryRetryableError, StoreError
 from why403.incidents.incident import State
 
 from tests.fakes.lambda_chain import Chain
@@ -81,8 +81,9 @@ def test_a_call_that_fails_is_tried_again_then_parked_and_nothing_is_lost(
     assert max(chain.told().values()) == 1 or call in MAYBE_TWICE
 
 
-def client_error(code: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": "m"}}, "Operation")
+def client_error(code: str, status: int = 400) -> ClientError:
+    answer: Any = {"Error": {"Code": code, "Message": "m"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "Operation")
 
 
 FAILURES = [
@@ -132,8 +133,26 @@ def test_whatever_dynamodb_answers_is_an_error_of_the_store(name: str, error: Ex
 
 
 @pytest.mark.parametrize(
-    "error", [client_error("InternalError"), client_error("Throttling"), FAILURES[-2], FAILURES[-1]], ids=str
+    ("error", "may_have_arrived"),
+    [
+        (client_error("InternalError", status=500), True),
+        (client_error("Throttling"), False),
+        (ReadTimeoutError(endpoint_url="https://sns.us-east-1.amazonaws.com"), True),
+        (EndpointConnectionError(endpoint_url="https://sns.us-east-1.amazonaws.com"), False),
+    ],
+    ids=str,
 )
-def test_what_sns_may_take_later_is_tried_again(error: Exception) -> None:
-    with pytest.raises(DeliveryRetryableError):
+def test_what_sns_may_take_later_is_tried_again_and_says_so_where_it_may_have_arrived(
+    error: Exception, *, may_have_arrived: bool
+) -> None:
+    with pytest.raises(DeliveryRetryableError) as told:
         publish("arn:aws:sns:us-east-1:123456789012:incidents", "m", client=Failing(error))
+
+    assert told.value.may_have_arrived is may_have_arrived
+
+
+def test_a_topic_whose_key_does_not_let_us_in_is_refused_and_says_where_to_look() -> None:
+    with pytest.raises(DeliveryRefusedError, match="its key's policy"):
+        publish(
+            "arn:aws:sns:us-east-1:123456789012:mail", "m", client=Failing(client_error("KMSAccessDenied"))
+        )

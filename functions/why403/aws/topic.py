@@ -6,14 +6,35 @@ https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ProxyConnectionError,
+    SSLError,
+)
 
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError
 
-REFUSED = frozenset(
-    {"NotFound", "AuthorizationError", "InvalidParameter", "InvalidParameterValue", "InvalidSecurity"}
-)
+REFUSED = frozenset({
+    "NotFound",
+    "AuthorizationError",
+    "InvalidParameter",
+    "ParameterValueInvalid",
+    "ValidationException",
+    "InvalidSecurity",
+    "KMSAccessDenied",
+    "KMSDisabled",
+    "KMSInvalidState",
+    "KMSNotFound",
+    "KMSOptInRequired",
+})  # fmt: skip
 """Error codes that another try will not mend."""
+NEVER_SENT = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError, SSLError)
+"""There was no connection, so there is nothing that could have arrived."""
+SERVERS_FAULT = 500
+"""From here on the service may have done the work and failed behind it."""
 LONGEST_SUBJECT = 99
 """SNS takes fewer than 100 characters: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"""
 
@@ -47,7 +68,13 @@ def publish(
                 f"SNS refused a message for {topic_arn}: {error}. Look at the topic's policy, its key's policy and "
                 "the role of the function."
             ) from error
-        raise DeliveryRetryableError(f"SNS did not take a message for {topic_arn}: {error}.") from error
+        raise DeliveryRetryableError(
+            f"SNS did not take a message for {topic_arn}: {error}.",
+            may_have_arrived=error.response["ResponseMetadata"]["HTTPStatusCode"] >= SERVERS_FAULT,
+        ) from error
     except BotoCoreError as error:
-        raise DeliveryRetryableError(f"SNS did not answer for {topic_arn}: {error}.") from error
+        raise DeliveryRetryableError(
+            f"SNS did not answer for {topic_arn}: {error}.",
+            may_have_arrived=not isinstance(error, NEVER_SENT),
+        ) from error
     return message_id

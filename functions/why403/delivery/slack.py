@@ -17,14 +17,13 @@ from why403.delivery.slack_calls import (
     API,
     API_HOSTS,
     BOT,
-    FINE,
     SECRET,
     WEBHOOK_HOSTS,
     Message,
     RefusedError,
     SlackAddress,
     call_slack,
-    refuse,
+    told_by,
 )
 from why403.delivery.webhook import JSON, PLAIN, as_json, checked, contents
 from why403.errors import DeliveryRefusedError, DeliveryRetryableError, SettingsError
@@ -94,7 +93,7 @@ def post_to_slack(message: Message, destination: Destination, doors: Doors) -> s
 
 
 def update_in_slack(message: Message, destination: Destination, doors: Doors) -> None:
-    """Replace the message that began the thread. Doing it twice does no harm.
+    """Replace the message that began the thread. Doing it twice does no harm, and is no repetition to speak of.
 
     One that cannot be replaced any more (deleted, too old to edit) stays as it is: what is said in its thread, and
     refused there where the fault is a greater one, tells.
@@ -103,8 +102,11 @@ def update_in_slack(message: Message, destination: Destination, doors: Doors) ->
     if address.can_thread:
         shown = with_buttons(message, acts=address.has_app)
         body = {"channel": address.channel, "ts": destination.thread, **shown}
-        with suppress(RefusedError):
-            call_slack("chat.update", body, address, doors.post)
+        try:
+            with suppress(RefusedError):
+                call_slack("chat.update", body, address, doors.post)
+        except DeliveryRetryableError as error:
+            raise DeliveryRetryableError(str(error), error.retry_after) from error
 
 
 def ask_slack(text: str, destination: Destination, post: Post) -> str:
@@ -136,9 +138,7 @@ def _post(message: Message, address: SlackAddress, post: Post) -> str:
     if address.can_thread:
         body = {"channel": address.channel, **message}
         return str(call_slack("chat.postMessage", body, address, post).get("ts", ""))
-    answered = post(address.webhook, as_json(message), {"Content-Type": JSON})
-    if answered.status != FINE:
-        refuse(answered, answered.body.strip()[:100] or str(answered.status))
+    told_by(post(address.webhook, as_json(message), {"Content-Type": JSON}))
     return ""
 
 

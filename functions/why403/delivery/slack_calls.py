@@ -20,38 +20,59 @@ API = "https://slack.com/api"
 API_HOSTS = frozenset({"slack.com", "slack-gov.com"})
 BOT = "xoxb-"
 """How a bot's token begins."""
-FINE = 200
+SUCCESS = range(200, 300)
 """The Web API answers so even where it refuses; then the body says why."""
 LATER = frozenset(
-    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+    {
+        "ratelimited",
+        "rate_limited",
+        "message_limit_exceeded",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        "org_login_required",
+    }
 )
-"""Errors of Slack's Web API that another try may mend."""
+"""Errors of Slack's Web API that another try may mend; the last two while a workspace moves into an organization."""
 UNSURE = frozenset({"internal_error", "fatal_error"})
 """Those of them after which the message may stand in the channel all the same, as Slack documents."""
 NOT_WORKING = "Put a working token or webhook into the secret"
 MAY_NOT_POST = "The workspace's settings must let the bot post in this channel"
 ARCHIVED = "The channel is archived: unarchive it, or name another"
+NOT_AS_ASKED = "The message is not as Slack takes it: please report this"
+WEB_PAGE = "a web page"
+SAID = 100
+"""Characters of an answer that are repeated in ours: an error's name has fewer."""
 WHAT_TO_DO = {
+    "invalid_auth": NOT_WORKING,
+    "invalid_token": NOT_WORKING,
+    WEB_PAGE: "Something stands between, such as a proxy: let the function through to Slack, or correct the address",
     "missing_scope": "Under OAuth & Permissions of the Slack app give the bot the scope {needed}, and install the app again",
     "not_in_channel": "Invite the bot to the channel (/invite in it), or give it the scope chat:write.public for public channels",
     "channel_not_found": "Correct the channel (its id is safest: C…). Invite the bot where the channel is private",
     "is_archived": ARCHIVED,
     "channel_is_archived": ARCHIVED,
     "msg_too_long": "The message is longer than Slack takes: please report this",
+    "invalid_": NOT_AS_ASKED,
+    "msg_blocks_too_long": NOT_AS_ASKED,
+    "no_text": NOT_AS_ASKED,
+    "too_many_attachments": NOT_AS_ASKED,
+    "accesslimited": "The workspace is open to certain networks alone: let in the addresses that the function calls from",
+    "team_access_not_granted": "Install the Slack app in the workspace that the channel is in",
     "restricted_action": MAY_NOT_POST,
     "action_prohibited": MAY_NOT_POST,
     "posting_to_general_channel_denied": MAY_NOT_POST,
     "ekm_access_denied": "The workspace's administrators have suspended posting: ask them",
     "account_inactive": NOT_WORKING,
-    "invalid_auth": NOT_WORKING,
-    "invalid_token": NOT_WORKING,
     "no_service": NOT_WORKING,
     "no_team": NOT_WORKING,
     "not_authed": NOT_WORKING,
     "token_expired": NOT_WORKING,
     "token_revoked": NOT_WORKING,
 }
-"""Slack's error, or how it begins, → what to do."""
+"""Slack's error, or how it begins, → what to do: the first that fits."""
 OTHERWISE = "Look at the channel and the webhook or token, put a working one into the secret"
 SECRET = Secret(
     setting="slack_secret",
@@ -110,13 +131,23 @@ def call_slack(method: str, body: Message, address: SlackAddress, post: Post) ->
     """
     headers = {"Content-Type": JSON, "Authorization": f"Bearer {address.bot_token}"}
     answered = post(f"{address.api}/{method}", as_json(body), headers)
-    told = _told(answered.body)
-    if told is None and answered.status == FINE:
-        return {}
-    if told is None or told.get("ok") is not True:
-        error = (told or {}).get("error", answered.status)
-        refuse(answered, str(error), str((told or {}).get("needed", "")))
+    told = told_by(answered)
+    if told is None and answered.body and not answered.body.lstrip().startswith(("{", "[")):
+        raise DeliveryRetryableError(
+            "Slack's answer is not Slack's: something stands between, such as a proxy.", may_have_arrived=True
+        )
     return told or {}
+
+
+def told_by(answered: Answered) -> Message | None:
+    """What Slack told of what it took; None where that cannot be read. RefusedError and DeliveryRetryableError where it did not."""
+    told = _told(answered.body)
+    if told is not None and told["ok"] is not True:
+        _refuse(answered, str(told.get("error", answered.status)), str(told.get("needed", "")))
+    if answered.status not in SUCCESS:
+        said = answered.body.strip()[:SAID] or str(answered.status)
+        _refuse(answered, f"{WEB_PAGE} ({answered.status})" if said.startswith("<") else said)
+    return told
 
 
 def _told(body: str) -> Message | None:
@@ -128,8 +159,7 @@ def _told(body: str) -> Message | None:
     return told if isinstance(told, dict) and "ok" in told else None
 
 
-def refuse(answered: Answered, error: str, needed: str = "") -> None:
-    """Raise what it means that Slack does not take it: RefusedError, or DeliveryRetryableError."""
+def _refuse(answered: Answered, error: str, needed: str = "") -> None:
     if error in LATER:
         raise DeliveryRetryableError(
             f"Slack asks for patience: {error}.", answered.retry_after, may_have_arrived=error in UNSURE

@@ -101,9 +101,10 @@ def test_the_largest_message_that_slack_takes_is_read_back_whole(slack: Receiver
         Reply(200, '{"ok": true, "ts": "17'),
         Reply(200, "[]"),
         Reply(200, "ok", {"Content-Length": "9000"}),
-        Reply(200, "x" * 3_000_000),
+        Reply(200, '{"ok": true, "message": "' + "x" * 3_000_000),
+        Reply(204, ""),
     ],
-    ids=["nothing", "cut short", "no object", "broken off", "without end"],
+    ids=["nothing", "cut short", "no object", "broken off", "without end", "no content"],
 )
 def test_what_slack_took_is_not_posted_again_because_its_answer_cannot_be_read(
     slack: Receiver, reply: Reply, monkeypatch: pytest.MonkeyPatch
@@ -116,15 +117,47 @@ def test_what_slack_took_is_not_posted_again_because_its_answer_cannot_be_read(
     assert len(slack.taken) == 2
 
 
-@pytest.mark.parametrize("way", [webhook, bot])
-def test_a_web_page_in_slacks_place_is_no_message_that_was_taken(
-    slack: Receiver, way: Callable[..., Way]
+@pytest.mark.parametrize(
+    ("way", "body"),
+    [
+        (webhook, "\n<!DOCTYPE html><title>Log in to the proxy</title>"),
+        (bot, "\n<!DOCTYPE html><title>Log in to the proxy</title>"),
+        (bot, "Blocked by policy"),
+    ],
+)
+def test_what_stands_in_slacks_place_is_no_message_that_was_taken(
+    slack: Receiver, way: Callable[..., Way], body: str
 ) -> None:
-    slack.replies = [Reply(200, "\n<!DOCTYPE html><title>Log in to the proxy</title>")]
+    slack.replies = [Reply(200, body)]
 
-    with pytest.raises(DeliveryRetryableError, match="a web page") as caught:
+    with pytest.raises(DeliveryRetryableError, match="such as a proxy") as caught:
         post_to_slack(MESSAGE, *way(slack))
     assert caught.value.may_have_arrived
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(200, "ok"), (200, ""), (204, ""), (202, '{"ok": true}'), (200, '{"success": true}')]
+)
+def test_a_webhook_has_taken_what_it_answers_with_success(slack: Receiver, status: int, body: str) -> None:
+    slack.replies = [Reply(status, body)]
+
+    assert post_to_slack(MESSAGE, *webhook(slack)) == ""
+    assert len(slack.taken) == 1
+
+
+def test_a_webhook_that_says_no_with_status_200_has_taken_nothing(slack: Receiver) -> None:
+    slack.replies = [slack_refusal("invalid_token")]
+
+    with pytest.raises(DeliveryRefusedError, match=r"invalid_token\. Put a working"):
+        post_to_slack(MESSAGE, *webhook(slack))
+
+
+def test_a_renewal_that_may_have_arrived_makes_no_answer_a_repetition(slack: Receiver) -> None:
+    slack.replies = [Reply(503, "down", {"Retry-After": "3"})]
+
+    with pytest.raises(DeliveryRetryableError, match="503") as caught:
+        update_in_slack(MESSAGE, *bot(slack, "17.4"))
+    assert (caught.value.retry_after, caught.value.may_have_arrived) == (3.0, False)
 
 
 @pytest.mark.parametrize("way", [webhook, bot])
@@ -145,7 +178,8 @@ def test_slack_is_asked_whether_it_would_take_a_message_and_none_is_posted(
     [
         (webhook, Reply(404, "no_service"), "no_service. Put a working"),
         (webhook, Reply(410, "channel_is_archived"), "unarchive it"),
-        (webhook, Reply(403, "<html>blocked</html>"), "<html>blocked"),
+        (webhook, Reply(403, "<html>blocked</html>"), "a web page (403). Something stands between"),
+        (bot, Reply(403, "<html>blocked</html>"), "a web page (403). Something stands between"),
         (bot, slack_refusal("invalid_auth"), "Put a working"),
         (bot, slack_refusal("missing_scope", needed="chat:write"), "scope chat:write"),
     ],
@@ -186,6 +220,10 @@ def test_who_takes_a_message_without_a_text_is_not_slack(slack: Receiver) -> Non
         (slack_refusal("msg_too_long"), "longer than Slack takes"),
         (slack_refusal("restricted_action_read_only_channel"), "let the bot post"),
         (slack_refusal("token_revoked"), "a working token"),
+        (slack_refusal("accesslimited"), "certain networks"),
+        (slack_refusal("team_access_not_granted"), "workspace"),
+        (slack_refusal("too_many_attachments"), "please report"),
+        (slack_refusal("invalid_arguments"), "please report"),
         (slack_refusal("never_heard_of"), "never_heard_of"),
     ],
 )
@@ -241,7 +279,10 @@ def test_a_revoked_webhook_is_refused_without_its_address(slack: Receiver, answe
     assert SECRET not in str(told.value)
 
 
-@pytest.mark.parametrize("error", ["ratelimited", "internal_error", "service_unavailable"])
+@pytest.mark.parametrize(
+    "error",
+    ["ratelimited", "internal_error", "service_unavailable", "team_added_to_org", "message_limit_exceeded"],
+)
 def test_a_bot_that_is_asked_for_patience_is_tried_again_later(slack: Receiver, error: str) -> None:
     slack.replies = [slack_refusal(error)]
     with pytest.raises(DeliveryRetryableError):
