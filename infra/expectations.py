@@ -43,7 +43,8 @@ class Expectation(Generic[Taken]):
 
 
 def text(pattern: str, said: str, hint: Hint = lambda _: "") -> Expectation[str]:
-    """A text that matches the whole of `pattern`."""
+    """A text that matches the whole of `pattern`, in which words and digits are ASCII's, as in AWS's own names."""
+    pattern = pattern.replace(r"\w", "A-Za-z0-9_").replace(r"\d", "[0-9]")  # what \w is differs by dialect
     compiled = re.compile(pattern)
 
     def take(value: object) -> str:
@@ -109,8 +110,10 @@ def list_of(each: Expectation[Taken], *, at_most: int = 1_000) -> Expectation[tu
 
     def take(value: object) -> tuple[Taken, ...]:
         values = [value] if isinstance(value, str) else value
-        if not isinstance(values, list | tuple) or len(values) > at_most:
+        if not isinstance(values, list | tuple):
             raise expectation.refuse(value)
+        if len(values) > at_most:
+            raise ValueError(f"expected at most {at_most}, found {len(values)}")
         doubles = sorted({shown(item) for item in values if values.count(item) > 1})
         if doubles:
             raise ValueError(f"expected each once, found {', '.join(doubles)} more than once")
@@ -122,16 +125,25 @@ def list_of(each: Expectation[Taken], *, at_most: int = 1_000) -> Expectation[tu
     return expectation
 
 
-def map_of(key: Expectation[str], each: Expectation[Taken]) -> Expectation[Mapping[str, Taken]]:
+def map_of(
+    key: Expectation[str], each: Expectation[Taken], *, at_most: int = 1_000
+) -> Expectation[Mapping[str, Taken]]:
     """An object whose keys and values are all of one kind."""
 
     def take(value: object) -> Mapping[str, Taken]:
         if not isinstance(value, Mapping):
             raise expectation.refuse(value)
+        if len(value) > at_most:
+            raise ValueError(f"expected at most {at_most}, found {len(value)}")
         _all(((name, name) for name in value), key.take)
         return _all(value.items(), each.take)
 
-    schema = {"type": "object", "propertyNames": key.schema, "additionalProperties": each.schema}
+    schema = {
+        "type": "object",
+        "propertyNames": key.schema,
+        "additionalProperties": each.schema,
+        "maxProperties": at_most,
+    }
     expectation = Expectation(f"an object from {key.said} to {each.said}", take, schema)
     return expectation
 

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from why403.aws.accounts import ANY_ACCOUNT, ROLE_NAME
 from why403.delivery.register import ROUTE_FIELDS, SECRETS
@@ -24,9 +24,6 @@ from infra.expectations import (
     shown_text,
     text,
 )
-
-if TYPE_CHECKING:
-    from infra.settings import Settings
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 CONCURRENCY_DEFAULTS: Mapping[str, int] = MappingProxyType(
@@ -50,8 +47,10 @@ REGULAR = re.compile(r"[\^$()|\\+\[\]]|\.[*+?]")
 """What stands in regular expressions and never in a glob of ours: `.*` is a dot and anything, which no name needs."""
 ARN_NAME = re.compile(r"arn:aws[a-z-]*:[a-z]+:[a-z0-9-]*:\d*:(?:[a-z-]+[:/])?(?P<name>[^:]+)(?::\*)?")
 """An ARN and the name in it."""
-LOOKS_SECRET = re.compile(r"https?://\S+|xox[a-z]-\S+", re.IGNORECASE)
-"""A webhook, or a token of Slack's."""
+VALUE = r"xox[a-z]-|[a-z0-9.-]+\.(?:com|us)/|[0-9a-f]{32}$|R[0-9A-Z]{31}$"
+"""What a secret's name never is: a token of Slack's, a webhook without its https://, a routing key of PagerDuty's."""
+LOOKS_SECRET = re.compile(rf"https?://\S+|{VALUE}", re.IGNORECASE)
+"""The same, and a webhook."""
 
 
 def as_glob(written: str) -> str:
@@ -67,6 +66,12 @@ def name_of_arn(written: str) -> str:
     """The name in an ARN, where a name was asked for."""
     found = ARN_NAME.fullmatch(written)
     return f"that is an ARN; its name alone: {found['name']}" if found else ""
+
+
+def _as_stack(written: str) -> str:
+    name, _, end = written.rpartition("-")
+    what = {"incidents": "a dashboard", "globs": "a subscription filter"}.get(end, "")
+    return f'a name that ends in "-{end}" is what a stack {name} gives {what}' if what else ""
 
 
 def _as_secret(written: str) -> str:
@@ -97,14 +102,18 @@ def _globs(said: str, pattern: str = r".+") -> Expectation[str]:
     return text(rf"(?!.*(?:[\^$()|\\]|\.[*+?])){pattern}", said, as_glob)
 
 
-STACK_NAME = text(r"[A-Za-z][A-Za-z0-9-]{0,39}", "a stack's name (letters, digits and -, at most 40)")
+STACK_NAME = text(
+    r"(?!.*-(?:incidents|globs)$)[A-Za-z][A-Za-z0-9-]{0,39}",
+    "a stack's name (letters, digits and -, at most 40)",
+    _as_stack,
+)
 LOG_GROUP_PATTERN = text(
     r"(?!.*\.[*?])[.\-_/#A-Za-z0-9*?]{1,512}",
     "a log group's name, or a glob with * and ?, such as /ecs/orders or /ecs/*",
     lambda written: name_of_arn(written) or as_glob(written),
 )
 SECRET_NAME = text(
-    r"|(?!xox[a-z]-)[A-Za-z0-9/_+=.@-]{1,512}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}",
+    rf"|(?!{VALUE})[A-Za-z0-9/_+=.@-]{{1,512}}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{{12}}:secret:[A-Za-z0-9/_+=.@-]{{1,519}}",
     "a secret's name or ARN (not its content), or nothing",
     _as_secret,
 )
@@ -114,18 +123,19 @@ HOST = text(
     "a host such as hooks.example.com, without https://",
     _as_host,
 )
-EMAIL = text(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address", _as_email)
+EMAIL = text(r"[!-?A-~]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+", "an e-mail address, in ASCII", _as_email)
 EVENT_BUS = text(r"|[.\-_/A-Za-z0-9]{1,256}", "an event bus's name, or nothing", name_of_arn)
 ACCOUNT = text(r"\d{12}", "an account id of 12 digits")
-ROLE_ARN = text(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "a role's ARN", _as_role)
-OPTIONAL_ROLE_ARN = text(
-    r"|arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", "a role's ARN, or nothing", _as_role
-)
+PATHED = r"(?!.{577})"
+"""Before a role's name with its path: 512 characters and 64. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+ROLE = rf"arn:aws[a-z-]*:iam::\d{{12}}:role/{PATHED}{ROLE_NAME}"
+ROLE_ARN = text(ROLE, "a role's ARN", _as_role)
+OPTIONAL_ROLE_ARN = text(rf"|{ROLE}", "a role's ARN, or nothing", _as_role)
 _READ_ROLE = map_of(
     text(r"\d{12}|\*", "an account id of 12 digits or *"),
     either(
         ROLE_ARN,
-        text(ROLE_NAME, "a role's name, with its path and without a / before it"),
+        text(PATHED + ROLE_NAME, "a role's name, with its path and without a / before it"),
     ),
 )
 
@@ -135,23 +145,43 @@ def _take_read_roles(value: object) -> Mapping[str, str]:
     roles = _READ_ROLE.take(value)
     for account, role in roles.items():
         (_EVERY_NAME if account == ANY_ACCOUNT else ROLE_ARN).take(role)
+        found = role.split(":")[4] if account != ANY_ACCOUNT else account
+        if found != account:
+            raise ValueError(f"{account} is given a role of {found}")
     return roles
 
 
 _EVERY_NAME = text(r"(?!arn:).*", "a role's name for *, as it is in every account")
 READ_ROLES = Expectation(_READ_ROLE.said, _take_read_roles, _READ_ROLE.schema)
+POLICY_NAME = r"(?!.{641})(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,128}"
+"""With its path, as IAM takes it: 512 characters, and 128 of the name."""
 BOUNDARY = either(
-    text(r"|[\w+=,.@/-]{1,128}", "a policy's name, or nothing"),
-    text(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/[\w+=,.@/-]+", "a managed policy's ARN"),
+    text(rf"|{POLICY_NAME}", "a policy's name, or nothing"),
+    text(rf"arn:aws[a-z-]*:iam::(\d{{12}}|aws):policy/{POLICY_NAME}", "a managed policy's ARN"),
 )
 KEY = text(
     r"|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]{1,64}", "a KMS key's ARN (no alias), or nothing"
 )
 SUBNET = text(r"subnet-[0-9a-f]{8,17}", "a subnet's id, such as subnet-0123456789abcdef0")
 SECURITY_GROUP = text(r"sg-[0-9a-f]{8,17}", "a security group's id, such as sg-0123456789abcdef0")
-TAGS = map_of(text(r".{1,128}", "a tag's key"), text(r".{0,256}", "its value"))
+TAGS_OF_A_RESOURCE = 50
+TAG = r"""[^!"#$%&'()*,;<>?\[\\\]^`{|}~\x00-\x1f\x7f]"""
+"""Letters, digits and blanks of all languages and _.:/=+-@, as IAM takes them; keys beginning with aws: are AWS's own.
+
+https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html
+"""
+TAGS = map_of(
+    text(rf"(?!aws:){TAG}{{1,128}}", "a tag's key (letters, digits, _.:/=+-@, and not aws:)"),
+    text(rf"{TAG}{{0,256}}", "its value (letters, digits, _.:/=+-@)"),
+    at_most=TAGS_OF_A_RESOURCE,
+)
+WANTED_TAGS = map_of(
+    text(rf"{TAG}{{1,128}}", "a tag's key"),
+    text(rf"\*|{TAG}{{0,256}}", "its value, or * for any"),
+    at_most=TAGS_OF_A_RESOURCE,
+)
 ROLE_PATH = text(
-    r"/([\w+=,.@-]+/)*", "a path that begins and ends with /, such as /teams/platform/", _as_path
+    r"(?!.{513})/([\w+=,.@-]+/)*", "a path that begins and ends with /, such as /teams/platform/", _as_path
 )
 
 
@@ -206,46 +236,19 @@ _EXPECTED = record(
 )
 
 
+_GLOBS = ("role", "action", "resource", "log_group")
+
+
 def _take_expected(value: object) -> Mapping[str, Any]:
     """An expected denial matches something: without a glob it would silence everything."""
     entry = _EXPECTED.take(value)
-    if not entry.keys() & {"role", "action", "resource", "log_group"}:
-        raise ValueError("expected at least one of role, action, resource, log_group, found none")
+    globs = [entry[name] for name in _GLOBS if name in entry]
+    if not globs:
+        raise ValueError(f"expected at least one of {', '.join(_GLOBS)}, found none")
+    if not any(glob.strip("*") for glob in globs):
+        raise ValueError("expected a glob that does not fit everything: it would silence all")
     return entry
 
 
-_ANY_GLOB = [{"required": [name]} for name in ("role", "action", "resource", "log_group")]
+_ANY_GLOB = [{"required": [name], "properties": {name: {"not": {"pattern": r"^\*+$"}}}} for name in _GLOBS]
 EXPECTED = Expectation(_EXPECTED.said, _take_expected, {**_EXPECTED.schema, "anyOf": _ANY_GLOB})
-
-
-def loops(log_groups: tuple[str, ...]) -> Iterator[str]:
-    """Groups that are why403's own, each with what watching it would do."""
-    for group in log_groups:
-        if group.startswith(OWN_LOG_GROUPS):
-            yield f"log_groups: {group} is why403's own; watching it would answer each line with another"
-
-
-def without_tags(told: "Settings") -> Iterator[str]:
-    """Tags are looked at by our own function alone."""
-    if told.log_group_tags and told.globs_by == "account-policy":
-        yield 'log_group_tags: an account-level policy cannot select by tags; leave them out, or set "globs_by": "filters"'
-
-
-def halves(subnets: tuple[str, ...], security_groups: tuple[str, ...]) -> Iterator[str]:
-    """Lambda takes subnets and security groups together or neither."""
-    if bool(subnets) != bool(security_groups):
-        missing = "security_groups" if subnets else "subnets"
-        yield f"{missing}: name at least one, as subnets and security_groups go together"
-
-
-def dead_buttons(told: "Settings") -> Iterator[str]:
-    """Why nobody could press the Slack app's buttons, or nothing would come of it."""
-    if not told.slack_app:
-        return
-    if told.acting == "off":
-        yield 'slack_app: its buttons mute and mark as expected, which "acting": "off" forbids; write one or the other'
-    is_named = "slack" in told.channel_secrets or any(
-        route.get(SECRETS["slack"].setting) for route in told.routes
-    )
-    if not is_named and not told.makes_own_room:
-        yield "slack_app: nobody is told in Slack; name the secret of its bot in `slack_secret`"

@@ -15,6 +15,7 @@ from why403.delivery.register import SECRETS
 from why403.errors import SettingsError
 
 from infra import setting_kinds as kinds
+from infra.contradictions import contradictions
 from infra.expectations import Expectation, list_of, map_of, one_of, whole_number, yes_or_no
 from infra.former_settings import GONE, RENAMED
 
@@ -51,7 +52,7 @@ class Settings:
     )
     log_group_tags: Mapping[str, str] = _setting(
         kinds.NOTHING,
-        kinds.TAGS,
+        kinds.WANTED_TAGS,
         "Log groups that carry all of these tags are watched too; the value `*` is any.",
     )
     globs_by: str = _setting(
@@ -156,12 +157,12 @@ class Settings:
     )
     subnets: tuple[str, ...] = _setting(
         (),
-        list_of(kinds.SUBNET),
+        list_of(kinds.SUBNET, at_most=16),
         "Subnets that the functions run in, private ones with a way out: they call AWS's APIs of many services, and channels.",
     )
     security_groups: tuple[str, ...] = _setting(
         (),
-        list_of(kinds.SECURITY_GROUP),
+        list_of(kinds.SECURITY_GROUP, at_most=5),
         "Security groups of the functions in these subnets; HTTPS goes out.",
     )
     target_read_roles: Mapping[str, str] = _setting(
@@ -247,10 +248,7 @@ def settings_of(context: object) -> Settings:
             wrong.append(f"{name}: {error}")
     secrets = {channel: taken.pop(secret.setting, "") for channel, secret in SECRETS.items()}
     settings = Settings(**taken, channel_secrets={channel: name for channel, name in secrets.items() if name})
-    wrong.extend(kinds.loops(settings.log_groups))
-    wrong.extend(kinds.without_tags(settings))
-    wrong.extend(kinds.halves(settings.subnets, settings.security_groups))
-    wrong.extend(kinds.dead_buttons(settings))
+    wrong.extend(contradictions(settings))
     if wrong:
         raise SettingsError(_told(wrong))
     return settings

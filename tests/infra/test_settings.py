@@ -196,6 +196,103 @@ def test_what_was_meant_is_told(given: dict[str, Any], meant: str) -> None:
     assert meant in str(told.value)
 
 
+NAMES_THAT_AWS_REFUSES: tuple[dict[str, Any], ...] = (
+    {"organization_read_role": "arn:aws:iam::111122223333:role/rôle"},
+    {"organization_read_role": "arn:aws:iam::١١١١٢٢٢٢٣٣٣٣:role/read"},
+    {"organization_read_role": f"arn:aws:iam::111122223333:role/{'r' * 65}"},
+    {"organization_read_role": "arn:aws:iam::111122223333:role/read/"},
+    {"target_read_roles": {"*": f"{'path/' * 120}read"}},
+    {"permissions_boundary": "/limit"},
+    {"permissions_boundary": "límite"},
+    {"permissions_boundary": "limit/"},
+    {"permissions_boundary": "arn:aws:iam::123456789012:policy//limit"},
+    {"role_path": "/équipe/"},
+    {"role_path": f"/{'a' * 511}/"},
+    {"email_addresses": ["ä@example.com"]},
+    {"tags": {"aws:team": "search"}},
+    {"tags": {"team": "search;web"}},
+    {"tags": {f"key-{number}": "" for number in range(51)}},
+    {"log_group_tags": {"team": "pay*"}},
+    {"log_group_tags": {"team": "${aws:username}"}},
+    {"subnets": [f"subnet-{number:08x}" for number in range(17)], "security_groups": ["sg-00000001"]},
+    {"subnets": ["subnet-00000001"], "security_groups": [f"sg-{number:08x}" for number in range(6)]},
+    {"slack_secret": "hooks.slack.com/services/T0000/B0000/abcdefghijkl"},
+    {"pagerduty_secret": "0123456789abcdef0123456789abcdef"},
+)
+"""By the quotas and patterns of IAM, Lambda, SNS and tagging: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html."""
+
+
+@pytest.mark.parametrize("given", NAMES_THAT_AWS_REFUSES, ids=lambda given: str(given)[:60])
+def test_what_aws_would_refuse_is_refused_before_a_deployment(given: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match=f"{next(reversed(given))}: |{next(iter(given))}: "):
+        settings_of(given)
+
+
+NAMES_THAT_AWS_TAKES: tuple[dict[str, Any], ...] = (
+    {"organization_read_role": "arn:aws-us-gov:iam::111122223333:role/teams/platform/read@why=1"},
+    {"permissions_boundary": "teams/limit"},
+    {"permissions_boundary": "arn:aws:iam::aws:policy/PowerUserAccess"},
+    {"role_path": f"/{'a' * 510}/"},
+    {"tags": {"équipe": "日本 + web", "cost:center": "a/b@c=1"}},
+    {"log_group_tags": {"team": "*", "aws:cloudformation:stack-name": "orders"}},
+    {"log_groups": ["/" + "a" * 511]},
+    {"slack_secret": "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:team/slack-AbCdEf"},
+    {"log_groups": ["*"]},
+    {"log_groups": ["/ecs/*"], "exclude_log_groups": ["/ecs/loud*", "/ecs/?"]},
+)
+
+
+@pytest.mark.parametrize("given", NAMES_THAT_AWS_TAKES, ids=lambda given: str(given)[:60])
+def test_what_aws_takes_is_taken(given: dict[str, Any]) -> None:
+    settings_of(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            {"target_read_roles": {"111122223333": "arn:aws:iam::999999999999:role/read"}},
+            "target_read_roles: 111122223333 is given a role of 999999999999",
+        ),
+        (
+            {"log_groups": ["/ecs/orders"], "exclude_log_groups": ["/ecs/*"]},
+            "log_groups: /ecs/orders is left out again by exclude_log_groups (/ecs/*)",
+        ),
+        (
+            {"log_groups": ["/ecs/orders*"], "exclude_log_groups": ["/ecs/o*"]},
+            "log_groups: /ecs/orders* is left out again by exclude_log_groups (/ecs/o*)",
+        ),
+        (
+            {"log_groups": ["/ecs/*"], "centralized_logs": True},
+            "centralized_logs: only groups that log_groups names whole",
+        ),
+        (
+            {"log_groups": ["/ecs/*", "/a"], "globs_by": "account-policy", "centralized_logs": True},
+            "centralized_logs: ",
+        ),
+        ({"tags": {"team": "a", "Team": "b"}}, "tags: IAM takes team and Team for one"),
+        (
+            {"stack_name": "why403-incidents"},
+            'a name that ends in "-incidents" is what a stack why403 gives a dashboard',
+        ),
+        ({"stack_name": "why403-globs"}, 'a name that ends in "-globs" is what a stack why403 gives'),
+        (
+            {"expected": [{"role": "*", "action": "*", "reason": "noise", "owner": "me"}]},
+            "a glob that does not fit everything",
+        ),
+        (
+            {"log_groups": [f"/ecs/{number}" for number in range(1_001)]},
+            "log_groups: expected at most 1000, found 1001",
+        ),
+    ],
+)
+def test_settings_that_contradict_each_other_are_told(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        settings_of(given)
+
+    assert told in str(error.value)
+
+
 def test_a_cdk_json_that_cannot_be_read_is_told_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "cdk.json").write_text('{\n  "context": {\n    "why403": {"log_groups": ["/ecs/a"]\n  }\n')
 
@@ -238,10 +335,12 @@ GOOD_AND_BAD: tuple[dict[str, Any], ...] = (
     {"routes": [{"nam": "payments"}]},
     {"target_read_roles": {"123456789012": "arn:aws:iam::123456789012:role/read"}},
     {"target_read_roles": {"12": "arn:aws:iam::123456789012:role/read"}},
+    *NAMES_THAT_AWS_REFUSES,
+    *NAMES_THAT_AWS_TAKES,
 )
 
 
-@pytest.mark.parametrize("given", GOOD_AND_BAD, ids=str)
+@pytest.mark.parametrize("given", GOOD_AND_BAD, ids=lambda given: str(given)[:60])
 def test_the_editor_s_schema_takes_what_we_take(given: dict[str, Any]) -> None:
     try:
         settings_of(given)
