@@ -5,12 +5,12 @@ from pathlib import Path
 
 from why403.errors import SettingsError
 
-from infra.application import application, services_used
+from infra.application import services_used, synthesize
 from infra.asset import BuildError, built
 from infra.settings import context_of
 
 try:
     context = context_of(Path(__file__).parent / "cdk.json")
-    application(lambda: built(services_used()), context).synth()
+    synthesize(lambda: built(services_used()), context)
 except (SettingsError, BuildError) as error:
     sys.exit(str(error))

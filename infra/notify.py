@@ -58,8 +58,7 @@ class Notify(Construct):
     def _grant(self, parts: Parts, page: FixPage | None) -> None:
         role = self.handler.role
         parts.incidents.grant_use(role, "notify")
-        for name in secrets_of(parts, SECRETS):
-            parts.secrets.grant_read(role, name)
+        parts.secrets.grant_read(role, *secrets_of(parts, SECRETS))
         if page:
             parts.secrets.grant_read(role, parts.secrets.links)
         for topic in (parts.topics.email, parts.topics.chat, parts.topics.machines):

@@ -1,6 +1,7 @@
 """The channels' secrets and the keys of the page's links: in Secrets Manager, never in the environment or the template."""
 
 import json
+from collections.abc import Iterable, Mapping
 
 from aws_cdk import ArnFormat, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -10,6 +11,7 @@ from why403.delivery.register import OWN_ROOM, SECRETS
 
 from infra.acknowledged import acknowledge
 from infra.outputs import tell
+from infra.read_statements import chunks
 from infra.settings import Settings
 
 LINKS = "links"
@@ -69,35 +71,43 @@ class Secrets(Construct):
                 self, f"{channel.title()}SecretName", name, f"The secret that holds {SECRETS[channel].holds}"
             )
 
-    def grant_read(self, grantee: iam.IRole, name: str) -> None:
-        """Let a function read one secret, by name or ARN; one that is not the stack's own may have a customer's key."""
-        arns = self._arns(name)
-        iam.Grant.add_to_principal(
-            grantee=grantee, actions=["secretsmanager:GetSecretValue"], resource_arns=arns
-        )
-        if name in self._made:
-            return
-        region = (
-            "*" if name.startswith("arn:") else Stack.of(self).region
-        )  # an ARN names its own, or a parameter does
-        grantee.add_to_principal_policy(
-            iam.PolicyStatement(
-                actions=["kms:Decrypt"],
-                resources=["*"],
-                conditions={
-                    "StringLike": {
-                        "kms:ViaService": f"secretsmanager.{region}.amazonaws.com",
-                        "kms:EncryptionContext:SecretARN": arns,
-                    }
-                },
+    def grant_read(self, grantee: iam.IRole, *names: str) -> None:
+        """Let a function read secrets, by name or ARN; those that are not the stack's own may have a customer's key."""
+        self._grant(grantee, ["secretsmanager:GetSecretValue"], names)
+        theirs = [name for name in names if name not in self._made]
+        for region, some in (
+            (Stack.of(self).region, [name for name in theirs if not name.startswith("arn:")]),
+            (
+                "*",
+                [name for name in theirs if name.startswith("arn:")],
+            ),  # an ARN names its own, or a parameter does
+        ):
+            # China's Regions are told with another domain; what stands there is AWS's.
+            via = {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com*"}
+            self._grant(grantee, ["kms:Decrypt"], some, via)
+        if theirs:
+            acknowledge(
+                grantee,
+                "AwsSolutions-IAM5[Resource::*]",
+                "Which key a secret of yours is encrypted with is not known here: the statement opens any key, but through "
+                "Secrets Manager and for these secrets alone.",
             )
-        )
-        acknowledge(
-            grantee,
-            "AwsSolutions-IAM5[Resource::*]",
-            "Which key a secret of yours is encrypted with is not known here: the statement opens any key, but through "
-            "Secrets Manager and for that secret alone.",
-        )
+
+    def _grant(
+        self,
+        grantee: iam.IRole,
+        actions: list[str],
+        names: Iterable[str],
+        via: Mapping[str, str] | None = None,
+    ) -> None:
+        """On the secrets themselves, or `via` Secrets Manager on whatever key they have."""
+        for arns in chunks(arn for name in names for arn in self._arns(name)):
+            on_keys = {"StringLike": {**via, "kms:EncryptionContext:SecretARN": list(arns)}} if via else {}
+            grantee.add_to_principal_policy(
+                iam.PolicyStatement(
+                    actions=actions, resources=["*"] if via else list(arns), conditions=on_keys
+                )
+            )
 
     def _arns(self, name: str) -> list[str]:
         """A secret's ARN ends in six characters of AWS's choice; whether one that is given does cannot be seen."""

@@ -18,8 +18,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 EVERYTHING = ("*",)
 API_DEFINITIONS = ("apigateway:*::/restapis*", "apigateway:*::/apis*")
 """`apigateway:GET` reads keys and client certificates too: bound to the APIs' own definitions."""
-GROUPS_A_STATEMENT = 20
-"""In both forms forty ARNs of some 100 characters: short enough to be read in the console."""
+STATEMENT_CHARACTERS = 1_000
+"""Of ARNs: some ten, short enough to be read in the console, and small enough that several fill a policy."""
 GROUPS_IN_BOTH_FORMS = 40
 """AWS writes a log group's ARN with `:*` at its end and without. Of more groups only the first form, which calls on
 lines are checked against, so that the policies stay short.
@@ -56,17 +56,26 @@ def read_statements(reads: Iterable[DeclaredRead], settings: Settings, here: str
         lines = tuple(action for action in actions if action in LINES)
         yield ReadStatement(sid=sid, actions=tuple(action for action in actions if action not in LINES))
         watched = ("*",) if settings.log_group_tags else settings.log_groups
-        for number, groups in enumerate(_chunks(watched if lines else ())):
-            forms = ("", ":*") if len(watched) <= GROUPS_IN_BOTH_FORMS else (":*",)
-            resources = tuple(f"logs:{here}:log-group:{group}{form}" for group in groups for form in forms)
-            yield ReadStatement(sid=f"ReadLines{number or ''}", actions=lines, resources=resources)
+        is_short = len(watched) <= GROUPS_IN_BOTH_FORMS
+        arns = (
+            f"logs:{here}:log-group:{name}"
+            for group in (watched if lines else ())
+            for name in (forms(group) if is_short or group.endswith("*") else (f"{group}:*",))
+        )
+        for number, some in enumerate(chunks(arns)):
+            yield ReadStatement(sid=f"ReadLines{number or ''}", actions=lines, resources=some)
+
+
+def forms(group: str) -> tuple[str, ...]:
+    """A log group's name or glob as the ends of ARNs that mean it: what ends in `*` means both."""
+    return (group,) if group.endswith("*") else (group, f"{group}:*")
 
 
 def assume_statements(roles: Mapping[str, str], organization_role: str) -> Iterator[ReadStatement]:
     """What reading in other accounts takes: the settings `target_read_roles` and `organization_read_role`."""
     named = [role for account, role in roles.items() if account != ANY_ACCOUNT]
     arns = tuple(role.split(":", 2)[2] for role in (*named, organization_role) if role)
-    for number, some in enumerate(_chunks(arns)):
+    for number, some in enumerate(chunks(arns)):
         yield ReadStatement(sid=f"ReadElsewhere{number or ''}", actions=("sts:AssumeRole",), resources=some)
     if ANY_ACCOUNT in roles:
         yield ReadStatement(
@@ -113,5 +122,13 @@ def characters(statements: Sequence[ReadStatement]) -> int:
     return len(json.dumps({"Statement": document, "Version": "2012-10-17"}, separators=(",", ":")))
 
 
-def _chunks(arns: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    yield from (arns[start : start + GROUPS_A_STATEMENT] for start in range(0, len(arns), GROUPS_A_STATEMENT))
+def chunks(arns: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """As many as a statement should hold; one that is longer alone stands alone."""
+    part: tuple[str, ...] = ()
+    for arn in arns:
+        if part and sum(map(len, (*part, arn))) > STATEMENT_CHARACTERS:
+            yield part
+            part = ()
+        part = (*part, arn)
+    if part:
+        yield part

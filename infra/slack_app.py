@@ -31,6 +31,5 @@ class SlackApp(Construct):
         # The function itself checks Slack's signature before it reads anything of an incident.
         url = handler.function.add_function_url(auth_type=lambda_.FunctionUrlAuthType.NONE).url
         parts.incidents.grant_use(handler.role, "slack_app")
-        for name in secrets:
-            parts.secrets.grant_read(handler.role, name)
+        parts.secrets.grant_read(handler.role, *secrets)
         tell(self, "SlackAppUrl", url, "The Request URL of the Slack app (docs/slack-app.md)")

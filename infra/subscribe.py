@@ -15,6 +15,7 @@ from infra.acknowledged import acknowledge
 from infra.function import Function, FunctionPlan
 from infra.metrics import GLOBS
 from infra.parts import Parts
+from infra.read_statements import chunks, forms
 from infra.settings import Settings
 from infra.triage import never_watched
 
@@ -107,22 +108,21 @@ class Subscribe(Construct):
         """What IAM can bind: filters are put at groups that fit the globs, whose `*` and `?` are IAM's own."""
         stack = Stack.of(self)
         arn = f"arn:{stack.partition}:logs:{stack.region}:{stack.account}:log-group:"
-        # A group's ARN is written with and without `:*` behind it.
-        fitting = [f"{arn}{glob}{end}" for glob in settings.globs for end in ("", ":*")]
+        fitting = [name for glob in settings.globs for name in forms(glob)]
         everywhere = [f"{arn}*"]
         at_groups = ["logs:DescribeSubscriptionFilters", "logs:DeleteSubscriptionFilter"]
         self.handler.role.add_to_policy(
             iam.PolicyStatement(actions=["logs:DescribeLogGroups"], resources=["*"])
         )
         self.handler.role.add_to_policy(iam.PolicyStatement(actions=at_groups, resources=everywhere))
-        if fitting:
+        for some in chunks(f"{arn}{name}" for name in fitting):
             self.handler.role.add_to_policy(
-                iam.PolicyStatement(actions=["logs:PutSubscriptionFilter"], resources=fitting)
+                iam.PolicyStatement(actions=["logs:PutSubscriptionFilter"], resources=list(some))
             )
         if settings.log_group_tags:
             self._grant_by_tags(settings.log_group_tags, everywhere)
         acknowledge(self.handler.role, "AwsSolutions-IAM5[Resource::*]", WHY_ALL_GROUPS)
-        for name in sorted({"*", *(f"{glob}{end}" for glob in settings.globs for end in ("", ":*"))}):
+        for name in sorted({"*", *fitting}):
             shown = f"arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:{name}"
             acknowledge(self.handler.role, f"AwsSolutions-IAM5[Resource::{shown}]", WHY_ALL_GROUPS)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from why403.aws.granted_reads import granted_reads
 
-from infra.application import application
+from infra.application import synthesize
 from tools.cost_docs import cost_docs
 from tools.permission_docs import permission_docs, read_only_policy
 from tools.service_docs import service_docs
@@ -52,9 +52,7 @@ def _template(settings: dict[str, Any]) -> dict[str, Any]:
         asset = Path(folder) / "asset"
         asset.mkdir()
         (asset / "triage.py").write_text('"""Nothing."""\n')
-        assembly = application(lambda: asset, {"why403": settings}, str(Path(folder) / "out")).synth()
-        template: dict[str, Any] = json.loads(Path(assembly.stacks[0].template_full_path).read_text("utf-8"))
-    return template
+        return synthesize(lambda: asset, {"why403": settings}, str(Path(folder) / "out"))
 
 
 if __name__ == "__main__":

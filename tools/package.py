@@ -17,7 +17,7 @@ from why403 import __version__
 from why403.delivery import slack_calls
 from why403.errors import SettingsError
 
-from infra.application import application, services_used
+from infra.application import services_used, synthesize
 from infra.asset import BuildError, built
 from infra.function import path_mark
 from infra.settings import CONTEXT, context_of
@@ -170,8 +170,7 @@ def synthesized(context: Mapping[str, Any], asset: Path) -> dict[Case, dict[str,
     for case in cases(CHOICES):
         settings = {**context.get(CONTEXT, {}), **PLACES, **settings_of(case, CHOICES)}
         with tempfile.TemporaryDirectory(prefix="why403-package-") as folder:
-            assembly = application(lambda: asset, {**context, CONTEXT: settings}, folder).synth()
-            made[case] = json.loads(Path(assembly.stacks[0].template_full_path).read_text("utf-8"))
+            made[case] = synthesize(lambda: asset, {**context, CONTEXT: settings}, folder)
     return made
 
 

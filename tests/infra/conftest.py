@@ -50,22 +50,22 @@ Synth = Callable[..., Template]
 @pytest.fixture(scope="session")
 def synth(tmp_path_factory: pytest.TempPathFactory) -> Synth:
     """Settings → Template. The asset is an empty module: tests/infra/test_asset.py builds the real one."""
-    from infra.application import application  # noqa: PLC0415  # starts Node
+    from infra.application import synthesize  # noqa: PLC0415  # starts Node
 
     asset = tmp_path_factory.mktemp("asset")
     (asset / "triage.py").write_text('"""Nothing."""\n')
     made: dict[str, Template] = {}
 
-    def synthesize(settings: Mapping[str, Any] | None = None) -> Template:
+    def template(settings: Mapping[str, Any] | None = None) -> Template:
         given = {"log_groups": ["/ecs/orders"], **(settings or {})}
         key = json.dumps(given, sort_keys=False)
         if key not in made:
             out = tmp_path_factory.mktemp("out")
-            application(lambda: asset, {"why403": given}, str(out)).synth()
+            synthesize(lambda: asset, {"why403": given}, str(out))
             made[key] = Template(out, given.get("stack_name", "why403"))
         return made[key]
 
-    return synthesize
+    return template
 
 
 @pytest.fixture

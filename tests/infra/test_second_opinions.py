@@ -38,6 +38,20 @@ LARGEST: dict[str, Any] = {
     "chat": True,
     "event_bus": "default",
 }
+MANY: dict[str, Any] = {
+    "log_groups": [f"/ecs/{number:03d}-orders*" for number in range(150)],
+    "routes": [
+        {
+            "name": f"team-{number}",
+            "slack_secret": f"arn:aws:secretsmanager:eu-central-1:123456789012:secret:team-{number}/slack-AbCdEf",
+            "teams_secret": f"team-{number}/teams",
+            "log_groups": [f"/ecs/{number}-*"],
+        }
+        for number in range(50)
+    ],
+    "role_path": "/teams/",
+}
+"""More than inline policies hold: the CDK then makes further ones."""
 MANAGED, INLINE, TRUST, ATTACHED = 6_144, 10_240, 2_048, 10
 """Characters without blanks; policies of a role. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html."""
 ROLE_NAME, POLICY_NAME, PATH = 64, 128, 512
@@ -136,7 +150,9 @@ def _size(document: Any) -> int:
     return len(json.dumps(resolved(document), separators=(",", ":")))
 
 
-@pytest.mark.parametrize("settings", [*VARIANTS, LARGEST], ids=["default", "globs", "much", "largest"])
+@pytest.mark.parametrize(
+    "settings", [*VARIANTS, LARGEST, MANY], ids=["default", "globs", "much", "largest", "many"]
+)
 def test_policies_fit_into_iams_quotas(synth: Any, settings: dict[str, Any]) -> None:
     template = synth(settings)
     inline: dict[str, int] = {}
@@ -160,9 +176,14 @@ def test_policies_fit_into_iams_quotas(synth: Any, settings: dict[str, Any]) -> 
     ] == []
     assert [name for role in roles if len(name := str(resolved(role.get("RoleName", "")))) > ROLE_NAME] == []
     assert [role["Path"] for role in roles if len(role.get("Path", "/")) > PATH] == []
+    assert {one["Path"] for one in template.of("IAM::ManagedPolicy").values()} == {
+        settings.get("role_path", "/")
+    }
 
 
-@pytest.mark.parametrize("settings", [*VARIANTS, LARGEST], ids=["default", "globs", "much", "largest"])
+@pytest.mark.parametrize(
+    "settings", [*VARIANTS, LARGEST, MANY], ids=["default", "globs", "much", "largest", "many"]
+)
 def test_environments_and_the_template_itself_fit(synth: Any, settings: dict[str, Any]) -> None:
     from infra.function import ENVIRONMENT_BYTES  # noqa: PLC0415
 
@@ -179,6 +200,44 @@ def test_environments_and_the_template_itself_fit(synth: Any, settings: dict[str
     assert len(template.body["Resources"]) <= RESOURCES
     assert len(template.body["Outputs"]) <= OUTPUTS
     assert len(template.text) <= BODY
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            {"email_addresses": [f"a{number}@example.com" for number in range(450)]},
+            ["resources, and a stack holds 500. email_addresses: name a mailing list"],
+        ),
+        (
+            {
+                "log_groups": ["/*"],
+                "globs_by": "account-policy",
+                "exclude_log_groups": [f"/ecs/{number:03d}-of-a-long-name" for number in range(900)],
+            },
+            ["bytes, and CloudWatch Logs takes 25000. exclude_log_groups: name fewer"],
+        ),
+        (
+            {
+                "routes": [
+                    {"name": f"{number}", "slack_secret": f"{number}/{'slack-' * 20}"}
+                    for number in range(300)
+                ]
+            },
+            ["NotifyHandlerRole", "policies, and a role may have 10. routes: let several share a secret"],
+        ),
+    ],
+    ids=["resources", "selection", "policies"],
+)
+def test_what_aws_would_not_take_is_told_before_a_deployment_with_the_way_past(
+    synth: Any, settings: dict[str, Any], told: list[str]
+) -> None:
+    from why403.errors import SettingsError  # noqa: PLC0415
+
+    with pytest.raises(SettingsError) as error:
+        synth(settings)
+
+    assert [one for one in told if one not in str(error.value)] == []
 
 
 def test_an_environment_whose_names_are_known_to_cloudformation_only_is_counted_as_long_as_they_may_be() -> (

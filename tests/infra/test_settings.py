@@ -35,7 +35,7 @@ def test_cdk_json_shows_every_setting_with_its_default_but_what_is_asked_and_sec
 
 @pytest.mark.xdist_group("synth")
 def test_nothing_is_built_for_settings_that_cannot_be_used() -> None:
-    from infra.application import application  # noqa: PLC0415  # starts Node
+    from infra.application import synthesize  # noqa: PLC0415  # starts Node
 
     builds: list[str] = []
 
@@ -44,7 +44,7 @@ def test_nothing_is_built_for_settings_that_cannot_be_used() -> None:
         return Path()
 
     with pytest.raises(SettingsError):
-        application(build, {"why403": {"log_groups": ["/ecs/.*"]}})
+        synthesize(build, {"why403": {"log_groups": ["/ecs/.*"]}})
 
     assert builds == []
 
@@ -198,7 +198,7 @@ def test_what_was_meant_is_told(given: dict[str, Any], meant: str) -> None:
 
 NAMES_THAT_AWS_REFUSES: tuple[dict[str, Any], ...] = (
     {"organization_read_role": "arn:aws:iam::111122223333:role/rôle"},
-    {"organization_read_role": "arn:aws:iam::١١١١٢٢٢٢٣٣٣٣:role/read"},
+    {"organization_read_role": "arn:aws:iam::" + "\u0661" * 12 + ":role/read"},
     {"organization_read_role": f"arn:aws:iam::111122223333:role/{'r' * 65}"},
     {"organization_read_role": "arn:aws:iam::111122223333:role/read/"},
     {"target_read_roles": {"*": f"{'path/' * 120}read"}},
