@@ -164,7 +164,7 @@ KEY = text(
 )
 SUBNET = text(r"subnet-[0-9a-f]{8,17}", "a subnet's id, such as subnet-0123456789abcdef0")
 SECURITY_GROUP = text(r"sg-[0-9a-f]{8,17}", "a security group's id, such as sg-0123456789abcdef0")
-TAGS_OF_A_RESOURCE = 50
+TAGS_OF_A_RESOURCE = 50  # of people; those of AWS itself do not count
 TAG = r"""[^!"#$%&'()*,;<>?\[\\\]^`{|}~\x00-\x1f\x7f]"""
 """Letters, digits and blanks of all languages and _.:/=+-@, as IAM takes them; keys beginning with aws: are AWS's own.
 
