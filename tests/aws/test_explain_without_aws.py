@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.fakes import command
+
 ROOT = Path(__file__).parents[2]
 CALLER = "arn:aws:sts::123456789012:assumed-role/orders-task/i-1"
 LINE = (
@@ -25,18 +27,9 @@ UNREACHABLE = {
 NO_CREDENTIALS = {"AWS_EC2_METADATA_DISABLED": "true"}
 
 
-def why403(
-    home: Path, *arguments: str, stdin: str = "", **environment: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "why403", *arguments],
-        cwd=ROOT / "functions",
-        env={"PATH": os.environ["PATH"], "HOME": str(home), **environment},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def why403(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    status, out, err = command.why403(*arguments, environment={"HOME": str(home), **environment})
+    return subprocess.CompletedProcess(arguments, status, out, err)
 
 
 @pytest.mark.parametrize(
@@ -65,9 +58,9 @@ def test_it_is_told_in_every_form(form: str, tmp_path: Path) -> None:
     assert "sqs:SendMessage" in ran.stdout
 
 
-@pytest.mark.parametrize("command", [("explain", LINE), ("doctor",), ("scan", "--log-group", "web")])
-def test_a_profile_that_is_not_there_is_a_matter_of_usage(command: tuple[str, ...], tmp_path: Path) -> None:
-    ran = why403(tmp_path, *command, AWS_PROFILE="not-there")
+@pytest.mark.parametrize("typed", [("explain", LINE), ("doctor",), ("scan", "--log-group", "web")])
+def test_a_profile_that_is_not_there_is_a_matter_of_usage(typed: tuple[str, ...], tmp_path: Path) -> None:
+    ran = why403(tmp_path, *typed, AWS_PROFILE="not-there")
 
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "not-there" in ran.stderr

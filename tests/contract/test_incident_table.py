@@ -367,12 +367,11 @@ def test_a_diagnosis_of_an_older_generation_replaces_nothing(table: IncidentTabl
 
 
 def test_many_heads_are_read_at_once(table: IncidentTable) -> None:
-    for number in range(120):
-        table.open(incident(f"f{number}"))
+    there = {f"f{number}" for number in (0, 1, 50, 99, 100, 101, 119)}
+    for name in there:
+        table.open(incident(name))
 
-    assert set(table.heads([f"f{number}" for number in range(130)])) == {
-        f"f{number}" for number in range(120)
-    }
+    assert set(table.heads([f"f{number}" for number in range(130)])) == there
 
 
 def test_the_fakes_stream_tells_each_turn_once() -> None:

@@ -1,9 +1,6 @@
 """Every line of the documents that the users work by today, through `why403 explain`, in an account where it happens."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +9,7 @@ import pytest
 
 from demo.emulator import Emulator, emulator
 from tests.e2e.documents_account import build_documents_account
+from tests.fakes.command import why403
 
 ROOT = Path(__file__).parents[2]
 CASES = sorted((ROOT / "tests" / "cases" / "documents").glob("*.json"))
@@ -38,26 +36,10 @@ def explained(documents_account: tuple[Emulator, Mapping[str, str]]) -> Callable
         line = case["line"]
         for word, arn in keys.items():
             line = line.replace("{" + word + "}", arn)
-        ran = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "why403",
-                "explain",
-                "--log-group",
-                case["log_group"],
-                "--format",
-                form,
-                line,
-            ],
-            cwd=ROOT / "functions",
-            env={"PATH": os.environ["PATH"], **account.environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert ran.stderr == ""
-        return ran.returncode, ran.stdout
+        named = ("--log-group", case["log_group"], "--format", form)
+        status, out, told = why403("explain", *named, line, environment=account.environment)
+        assert told == ""
+        return status, out
 
     return run
 

@@ -191,17 +191,23 @@ def test_the_module_is_written_as_terraform_formats_it(template: dict[str, Any],
     assert (ran.stdout, ran.returncode) == ("", 0)
 
 
+@pytest.fixture(scope="module")
+def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("package") / "code.zip"
+    zipped(built(services_used()), file)
+    return file
+
+
 @pytest.mark.emulator
 @pytest.mark.parametrize(
     "changed", [{}, {"PageMode": "signed", "Alarms": "no", "LogGroups": "/app/*,/ecs/orders"}]
 )
 def test_the_documented_command_makes_the_stack_as_a_stack_set_calls_it(
-    template: dict[str, Any], tmp_path: Path, changed: dict[str, str]
+    template: dict[str, Any], code: Path, changed: dict[str, str]
 ) -> None:
     page = (ROOT / "docs" / "install.md").read_text()
     (command,) = re.findall(r"cloudformation create-stack --(?:.*\\\n)*.*", page)
     given = dict(re.findall(r"ParameterKey=(\w+),ParameterValue=(\S+)", command)) | changed
-    zipped(built(services_used()), tmp_path / "code.zip")
     name = "StackSet-why403-0a1b2c3d-0000-4444-8888-000000000001"
 
     with emulator() as account:
@@ -210,7 +216,7 @@ def test_the_documented_command_makes_the_stack_as_a_stack_set_calls_it(
         cloudformation: Any = session.client("cloudformation", endpoint_url=account.endpoint)
         bucket = f"{given['CodeBucketPrefix']}-{account.region}"
         s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": account.region})
-        s3.upload_file(str(tmp_path / "code.zip"), bucket, template["Parameters"]["CodeKey"]["Default"])
+        s3.upload_file(str(code), bucket, template["Parameters"]["CodeKey"]["Default"])
         s3.put_object(Bucket=bucket, Key="t.json", Body=json.dumps(template).encode())
         cloudformation.create_stack(
             StackName=name,

@@ -9,9 +9,9 @@ import pytest
 
 from tests.oracle.delivery_worlds import World, check, each_line_redacted_once
 
-WORLDS = 2_000
+WORLDS = 1_000
 PARTS = 4
-TORN_WORLDS = 500
+TORN_WORLDS = 250
 
 
 @pytest.fixture(autouse=True)

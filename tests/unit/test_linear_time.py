@@ -28,7 +28,8 @@ TRIED, SMALL, LARGE = 200, 4_000, 16_000
 """Characters: to choose the worst unit, and between which it is then doubled."""
 MEASURABLE, ENOUGH = 0.002, 0.4
 """Seconds of CPU: below the first a ratio says nothing, above the second the last doubling has told."""
-ATTEMPTS = 3
+ATTEMPTS = 6
+"""Each size is measured once an attempt: what is slow is so in all of them."""
 MATCHED_ONCE = (
     "why403.workloads.acting_service.KINDS[",
     "why403.workloads.codebuild._BUILD_STREAM",
@@ -112,26 +113,23 @@ PATTERN_BY_NAME = {
 }
 
 
-def _cpu(work: Callable[[str], object], text: str, times: int = 1) -> float:
-    def once() -> float:
-        started = process_time()
-        work(text)
-        return process_time() - started
-
-    return min(once() for _ in range(times))
+def _cpu(work: Callable[[str], object], text: str) -> float:
+    started = process_time()
+    work(text)
+    return process_time() - started
 
 
 def _is_linear(work: Callable[[str], object], unit: str) -> bool:
-    """Whether the last doubling that can be measured costs no more than it may, in one of three attempts."""
+    """Whether the last doubling that can be measured costs no more than it may, in one of the attempts."""
     return any(_last_ratio(work, unit) <= DOUBLED for _ in range(ATTEMPTS))
 
 
 def _last_ratio(work: Callable[[str], object], unit: str) -> float:
     text = unit * (2 * LARGE // len(unit) + 1)
     size, ratio = SMALL, 1.0
-    cost = _cpu(work, text[:size], 2)
+    cost = _cpu(work, text[:size])
     while size < LARGE and cost < ENOUGH:
-        twice = _cpu(work, text[: 2 * size], 2)
+        twice = _cpu(work, text[: 2 * size])
         ratio = twice / cost if twice > MEASURABLE else 1.0
         size, cost = 2 * size, twice
     return ratio

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from why403.__main__ import main
 from why403.cli import COMMANDS, STREAMS, terminal
 
 ROOT = Path(__file__).parents[3]
@@ -62,11 +63,14 @@ def test_the_help_loads_no_command(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_has_help_with_an_example(name: str, tmp_path: Path) -> None:
-    ran = why403(tmp_path, name, "--help")
+def test_every_command_has_help_with_an_example(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["why403", name, "--help"])
+    status, told = main(), capsys.readouterr()
 
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert f"why403 {name}" in ran.stdout.partition("Options:")[2] + ran.stdout.partition("Options:")[0]
+    assert (status, told.err) == (0, "")
+    assert f"why403 {name}" in told.out.partition("Options:")[2] + told.out.partition("Options:")[0]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from why403.notices.words import Language
 from tests.unit.notices.notice_case import LANGUAGES, NAMES, huge, notice_of
 from tests.unit.notices.test_hostile_lines import HOSTILE, UNSEEN, said
 
+WIDEST = (Language.JAPANESE,)
+"""Three bytes a letter: programs get the same facts in each language, and one of them shows what they come to."""
 NAMED = [pytest.param(channel, id=channel.name) for channel in CHANNELS]
 
 
@@ -22,13 +24,18 @@ def _sent(rendered: object) -> str:
     return "" if told is None else json.dumps(told, ensure_ascii=False)
 
 
-@pytest.mark.parametrize("channel", NAMED)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_channels_messages_keep_to_its_limit(channel: Channel[Any], language: Language) -> None:
+def test_a_channels_messages_keep_to_its_limit(language: Language) -> None:
     notices = [notice_of(name, language, in_full=full) for name in NAMES for full in (True, False)]
-    largest = max(len(_sent(channel.render(one)).encode()) for one in [*notices, huge(language)])
+    largest = {
+        channel.name: max(
+            len(_sent(channel.render(one)).encode())
+            for one in (*notices, *([huge(language)] if channel.mention or language in WIDEST else []))
+        )
+        for channel in CHANNELS
+    }
 
-    assert 0 < largest <= channel.limits.bytes
+    assert [one.name for one in CHANNELS if not 0 < largest[one.name] <= one.limits.bytes] == []
 
 
 @pytest.mark.parametrize("channel", NAMED)
