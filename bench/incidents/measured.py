@@ -22,20 +22,20 @@ LINES_A_CAUSE = 2
 """In one delivery. A storm's calls do not depend on it, from two on: one line alone is a quiet incident."""
 SAMPLED = 60
 """Deliveries of a storm that are played."""
-IN_EACH = frozenset({"heads", "count_lines", "count_group_lines"})
+IN_EACH = frozenset({"heads", "count_lines"})
 TABLE = "incidents"
 
 
 def storm_calls(plan: Plan) -> Counter[str]:
     """The table's calls in such a storm, from one as long with fewer deliveries: some calls are made in each of them.
 
-    The others are made by the minute and the cause.
+    The others are made by the minute and the cause, and lines of a log group then counted by a call of their own.
     """
     counting = Counting(InMemoryIncidentTable())
     run_storm(_thinned(plan), counting, classify_causes)
-    often = plan.deliveries / _thinned(plan).deliveries
+    left_out = plan.deliveries - _thinned(plan).deliveries
     return Counter(
-        {name: round(calls * (often if name in IN_EACH else 1)) for name, calls in counting.calls.items()}
+        {name: calls + (left_out if name in IN_EACH else 0) for name, calls in counting.calls.items()}
     )
 
 

@@ -5,7 +5,7 @@ twice, and the last ones are done even where the count shows that the batch was 
 our own table only, in proportion to batches and causes, never to lines.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,15 +14,14 @@ from why403.incidents.expected import is_unusual
 from why403.incidents.flood import Roles, admitted, folded, held_back
 from why403.incidents.incident import HeldBack, Incident, Sample, Severity, State
 from why403.incidents.life_cycle import next_state
-from why403.incidents.life_cycle_events import Seen
 from why403.incidents.metric_names import Metric
 from why403.incidents.new_incident import new_incident
 from why403.incidents.sample import make_sample
-from why403.incidents.severity import is_quiet, severity_of
-from why403.incidents.sighting import Batch, Classify, Sighting, add_up, volume_of
-from why403.incidents.table import IncidentTable
+from why403.incidents.severity import is_quiet
+from why403.incidents.sighting import Batch, Classify, Sighting, add_up
+from why403.incidents.table import BatchLines, IncidentTable
 from why403.incidents.watch import Watch
-from why403.incidents.widening import widening
+from why403.incidents.widening import seen, stands, widening
 from why403.log_events.log_event import decode_subscription
 
 FAILURES = 3
@@ -79,25 +78,8 @@ def triage(  # noqa: PLR0913  # everything that touches the world is handed in
     events = decode_subscription(payload)
     ours = [event for event in events if watch.log_groups.accept(event.log_group)]
     batch = add_up(ours, watch.without_own(classify), now, watch.expecting(now))
-    written = _Writing(watch, table, now, roles).write(batch) if batch.sightings else Written()
-    _count_groups(batch, table, now)
-    return Triaged(
-        lines=batch.lines,
-        dropped=batch.dropped,
-        foreign=len(events) - len(ours),
-        incidents=written.incidents,
-        opened=written.opened,
-        duplicates=written.duplicates,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """How many incidents a delivery has lines of, how many it opened, and how many it had been counted for before."""
-
-    incidents: int = 0
-    opened: int = 0
-    duplicates: int = 0
+    written = _Writing(watch, table, now, roles).write(batch) if batch.lines else Triaged()
+    return replace(written, foreign=len(events) - len(ours))
 
 
 @dataclass(slots=True)
@@ -105,7 +87,9 @@ class _Writing:
     """One delivery's incidents, written together: opened, then counted a pack at once, then moved on.
 
     An incident is opened before its lines are counted, for it says where; what was told of it at its opening is the
-    least that it counts. One that cannot be written keeps no other from being written and told.
+    least that it counts. One that cannot be written keeps no other from being written and told. The lines of the log
+    groups come last, so that the reconciliation sees as counted only what went all the way: with the incidents' where
+    nothing comes after those.
     """
 
     watch: Watch
@@ -114,9 +98,10 @@ class _Writing:
     roles: Roles
     failures: list[StoreError] = field(default_factory=list)
 
-    def write(self, batch: Batch) -> Written:
+    def write(self, batch: Batch) -> Triaged:
         """StoreError where something could not be written, after the rest was."""
-        known = dict(self.table.heads([sighting.fingerprint for sighting in batch.sightings]))
+        asked = [sighting.fingerprint for sighting in batch.sightings]
+        known = dict(self.table.heads(asked)) if asked else {}
         news = [sighting for sighting in batch.sightings if sighting.fingerprint not in known]
         new = admitted(news, self.table, self.roles, self.now)
         places = new.places
@@ -133,16 +118,34 @@ class _Writing:
         }
         self._list(too_many, new.known, known)
         left = {places.get(one.fingerprint, "") for one in sightings if one.fingerprint not in known}
-        counted = self._count(sightings, batch.name, known, {place.rpartition(":")[0] for place in left})
-        for sighting in sightings:
-            if sighting.fingerprint in counted and sighting.fingerprint not in opened:
+        packs = _packs(sightings, known, {place.rpartition(":")[0] for place in left})
+        moving = [
+            one
+            for one in sightings
+            if one.fingerprint in known
+            and one.fingerprint not in opened
+            and not stands(one, known[one.fingerprint], self.now)
+        ]
+        groups = [
+            BatchLines.of_group(group, batch.group_batches[group], hours)
+            for group, hours in batch.group_hours.items()
+        ]
+        counted, are_groups_counted = self._count(
+            packs, batch.name, [] if moving or self.failures else groups
+        )
+        for sighting in moving:
+            if sighting.fingerprint in counted:
                 self._attempt(self._go_on, sighting, known[sighting.fingerprint])
         if self.failures:
             raise StoreError(
                 f"{len(counted)} of the {len(sightings)} incidents of a delivery were counted, then: {self.failures[0]} "
                 "The whole delivery is tried again; what was counted is not counted twice."
             ) from self.failures[0]
-        return Written(
+        if not are_groups_counted:
+            self.table.count_lines(groups, self.now)
+        return Triaged(
+            lines=batch.lines,
+            dropped=batch.dropped,
             incidents=len(sightings),
             opened=len(opened),
             duplicates=sum(not is_first for is_first in counted.values()),
@@ -180,27 +183,34 @@ class _Writing:
         return is_ours
 
     def _count(
-        self, sightings: list[Sighting], batch: str, known: Mapping[str, Incident], left: Container[str]
-    ) -> dict[str, bool]:
-        """The incidents that are counted by now, and whether that was for the first time.
+        self, packs: Mapping[str, Mapping[str, Sighting]], batch: str, groups: Sequence[BatchLines]
+    ) -> tuple[dict[str, bool], bool]:
+        """The incidents that are counted by now, and whether that was for the first time; whether the groups are, too.
 
-        A pack is counted once for a batch: where one of its incidents could not be opened (`left`), it has to wait.
+        All at once; where that fails, pack by pack: one that cannot be counted keeps no other from it.
         """
-        packs: dict[str, dict[str, Sighting]] = {}
-        for sighting in sightings:
-            if sighting.fingerprint in known:
-                pack, slot = known[sighting.fingerprint].pack_and_slot
-                packs.setdefault(pack, {})[slot] = sighting
-        counted: dict[str, bool] = {}
-        for pack, members in packs.items():
-            if pack in left:
-                continue
-            before = len(self.failures)
-            lines = {slot: sighting.hours for slot, sighting in members.items()}
-            is_first = self._attempt(self.table.count_lines, pack, batch, lines, self.now)
-            if before == len(self.failures) < FAILURES:
-                counted |= {sighting.fingerprint: is_first for sighting in members.values()}
-        return counted
+        lines = {
+            pack: BatchLines.of_pack(pack, batch, {slot: one.hours for slot, one in members.items()})
+            for pack, members in packs.items()
+        }
+        firsts: dict[str, bool] = {}
+        are_groups_counted = False
+        try:
+            if len(self.failures) < FAILURES:
+                told = self.table.count_lines([*lines.values(), *groups], self.now)
+                firsts, are_groups_counted = dict(zip(lines, told, strict=False)), bool(groups)
+        except StoreError:
+            for pack, one in lines.items():
+                before = len(self.failures)
+                is_first = self._attempt(lambda one=one: self.table.count_lines([one], self.now)[0])
+                if before == len(self.failures) < FAILURES:
+                    firsts[pack] = is_first
+        counted = {
+            sighting.fingerprint: is_first
+            for pack, is_first in firsts.items()
+            for sighting in packs[pack].values()
+        }
+        return counted, are_groups_counted
 
     def _go_on(self, sighting: Sighting, known: Incident) -> bool:
         wider = widening(known, sighting)
@@ -215,18 +225,30 @@ class _Writing:
         return make_sample(sighting.event, redact_emails=self.watch.redact_emails)
 
 
+def _packs(
+    sightings: list[Sighting], known: Mapping[str, Incident], left: Container[str]
+) -> dict[str, dict[str, Sighting]]:
+    """Pack → slot → what is to be counted there.
+
+    A pack is counted once for a batch: where one of its incidents could not be opened (`left`), it has to wait.
+    """
+    packs: dict[str, dict[str, Sighting]] = {}
+    for sighting in sightings:
+        if sighting.fingerprint in known:
+            pack, slot = known[sighting.fingerprint].pack_and_slot
+            if pack not in left:
+                packs.setdefault(pack, {})[slot] = sighting
+    return packs
+
+
 def _move_on(
     known: Incident, sighting: Sighting, counted: Mapping[int, int], table: IncidentTable, now: int
 ) -> None:
     for _ in range(SAVES):
-        seen = Seen(
-            last=sighting.last,
-            loudness=severity_of(sighting.denial, volume_of(sighting, counted, known)),
-            expectation=sighting.expectation,
-            unusual=known.state is State.EXPECTED
-            and is_unusual(table.occurrences(_with_days(known, sighting)), now),
+        unusual = known.state is State.EXPECTED and is_unusual(
+            table.occurrences(_with_days(known, sighting)), now
         )
-        step = next_state(known, seen, now)
+        step = next_state(known, seen(known, sighting, counted, unusual=unusual), now)
         if step.incident == known or table.save(step.incident, expected=known):
             return
         known = _stored(table, known.fingerprint)
@@ -266,9 +288,3 @@ def _with_days(known: Incident, sighting: Sighting) -> Incident:
         first_seen=min(known.first_seen, sighting.first),
         last_seen=max(known.last_seen, sighting.last),
     )
-
-
-def _count_groups(batch: Batch, table: IncidentTable, now: int) -> None:
-    """Last, so that the reconciliation sees as counted only what went all the way."""
-    for group, hours in batch.group_hours.items():
-        table.count_group_lines(group, batch.group_batches[group], hours, now)

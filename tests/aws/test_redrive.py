@@ -14,7 +14,7 @@ from why403.incidents.transition import Transition
 
 from demo.slack_answers import Reply
 from tests.fakes.dynamodb_table import make_table
-from tests.fakes.incidents import opened_incident
+from tests.fakes.incidents import count_lines, opened_incident
 from tests.fakes.receiver import Receiver, receiver
 from tests.fakes.subscription import payload
 
@@ -112,7 +112,7 @@ def stream(queue: str) -> dict[str, Any]:
     """What Lambda parks of two turns, with other records between them."""
     made = make_table(boto3.client("dynamodb"), "incidents")
     made.open(opened_incident("f1"))
-    made.count_lines("f1", "0" * 32, {"A": {0: 1}}, 0)
+    count_lines(made, "f1", "0" * 32, {"A": {0: 1}}, 0)
     made.open(opened_incident("f2"))
     made.open(opened_incident("later"))
     streams = boto3.client("dynamodbstreams")

@@ -1,7 +1,7 @@
 """What incidents/table.py promises, of the fake, of DynamoDB in moto, and of DynamoDB over HTTP."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -15,13 +15,13 @@ from why403.incidents.incident import Expectation, HeldBack, Incident, Sample, S
 from why403.incidents.life_cycle import next_state
 from why403.incidents.life_cycle_events import Expect, Mute, PolicyVerdict, Rechecked
 from why403.incidents.outbox import HeldTurn, parse_stream_record
-from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS, IncidentTable
+from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS, BatchLines, IncidentTable
 from why403.incidents.table_keys import CLAIM_MS, SLOTS
 from why403.incidents.transition import Transition, Turn
 
 from tests.fakes.dynamodb_table import NOW, make_table
 from tests.fakes.incident_table import InMemoryIncidentTable
-from tests.fakes.incidents import opened_incident
+from tests.fakes.incidents import count_lines, opened_incident
 
 HOURS = {NOW - NOW % HOUR: 3}
 IN_A = {"A": HOURS}
@@ -79,7 +79,7 @@ def test_an_incident_is_read_back_whole(table: IncidentTable) -> None:
 
 
 def test_an_incident_that_nobody_opened_is_none(table: IncidentTable) -> None:
-    table.count_lines("f1", REQUEST, IN_A, NOW)
+    count_lines(table, "f1", REQUEST, IN_A, NOW)
 
     assert table.get("f1") is None
     assert table.heads(["f1", "f2"]) == {}
@@ -121,8 +121,8 @@ def test_only_the_first_of_two_opens_the_incident(table: IncidentTable) -> None:
 
 def test_a_batch_that_is_delivered_again_is_not_counted_again(table: IncidentTable) -> None:
     table.open(incident())
-    counted = [table.count_lines("f1", REQUEST, IN_A, NOW) for _ in range(3)]
-    counted.append(table.count_lines("f1", "f" * 16, IN_A, NOW))
+    counted = [count_lines(table, "f1", REQUEST, IN_A, NOW) for _ in range(3)]
+    counted.append(count_lines(table, "f1", "f" * 16, IN_A, NOW))
 
     assert counted == [True, False, False, True]
     assert table.get("f1") == incident(count=6)
@@ -140,9 +140,9 @@ def test_the_same_batch_counts_for_each_of_its_incidents_and_its_log_group(table
     table.open(incident())
     table.open(incident("f2"))
     for fingerprint in ("f1", "f2"):
-        table.count_lines(fingerprint, REQUEST, IN_A, NOW)
-    table.count_group_lines("scout-admin-dev", REQUEST, HOURS, NOW)
-    table.count_group_lines("scout-admin-dev", REQUEST, HOURS, NOW)
+        count_lines(table, fingerprint, REQUEST, IN_A, NOW)
+    table.count_lines([BatchLines.of_group("scout-admin-dev", REQUEST, HOURS)], NOW)
+    table.count_lines([BatchLines.of_group("scout-admin-dev", REQUEST, HOURS)], NOW)
 
     assert [table.get(f"f{number}").count for number in (1, 2)] == [3, 3]  # type: ignore[union-attr]
     assert table.group_lines("scout-admin-dev", NOW, NOW) == HOURS
@@ -150,10 +150,25 @@ def test_the_same_batch_counts_for_each_of_its_incidents_and_its_log_group(table
     assert table.group_lines("scout", NOW, NOW) == {}
 
 
+def test_what_is_counted_together_is_exact_though_some_of_it_was_counted_before(table: IncidentTable) -> None:
+    for number in (1, 2):
+        table.open(incident(f"f{number}"))
+    counts = [
+        BatchLines.of_pack("f1", REQUEST, IN_A),
+        BatchLines.of_group("scout-admin-dev", REQUEST, HOURS),
+        BatchLines.of_pack("f2", REQUEST, IN_A),
+    ]
+    told = [list(table.count_lines(some, NOW)) for some in ([], counts[1:2], counts, counts)]
+
+    assert told == [[], [True], [True, False, True], [False, False, False]]
+    assert [table.get(f"f{number}").count for number in (1, 2)] == [3, 3]  # type: ignore[union-attr]
+    assert table.group_lines("scout-admin-dev", NOW, NOW) == HOURS
+
+
 def test_lines_are_told_by_the_hour_oldest_first(table: IncidentTable) -> None:
     start = NOW - NOW % DAY
-    table.count_lines("f1", "a" * 16, {"A": {start + 23 * HOUR: 5, start + DAY: 7}}, NOW)
-    table.count_lines("f1", "b" * 16, {"A": {start - HOUR: 1, start + 23 * HOUR: 1}}, NOW)
+    count_lines(table, "f1", "a" * 16, {"A": {start + 23 * HOUR: 5, start + DAY: 7}}, NOW)
+    count_lines(table, "f1", "b" * 16, {"A": {start - HOUR: 1, start + 23 * HOUR: 1}}, NOW)
     expected = ((start - HOUR, 1), (start + 23 * HOUR, 6), (start + DAY, 7))
 
     assert table.occurrences(incident(first_seen=start - HOUR, last_seen=start + DAY)) == expected
@@ -166,7 +181,7 @@ def test_incidents_of_one_pack_are_counted_in_one_step_and_told_apart(table: Inc
     for number in range(3):
         table.open(incident(f"f{number}", counter=f"pack:{SLOTS[number]}"))
     lines = {SLOTS[number]: {start: number + 1, start + HOUR: 1} for number in range(2)}
-    counted = [table.count_lines("pack", REQUEST, lines, NOW) for _ in range(2)]
+    counted = [count_lines(table, "pack", REQUEST, lines, NOW) for _ in range(2)]
 
     assert counted == [True, False]
     assert [table.get(f"f{number}").count for number in range(3)] == [2, 3, 0]  # type: ignore[union-attr]
@@ -175,7 +190,7 @@ def test_incidents_of_one_pack_are_counted_in_one_step_and_told_apart(table: Inc
 def test_a_pack_counts_as_many_slots_and_hours_as_a_delivery_has(table: IncidentTable) -> None:
     start = NOW - NOW % DAY
     lines = {slot: {start + hour * HOUR: 1 for hour in range(4)} for slot in SLOTS}
-    table.count_lines("pack", REQUEST, lines, NOW)
+    count_lines(table, "pack", REQUEST, lines, NOW)
     table.open(incident(counter=f"pack:{SLOTS[-1]}", first_seen=start, last_seen=start))
 
     assert table.get("f1").count == 4  # type: ignore[union-attr]
@@ -254,10 +269,27 @@ def test_invocations_at_the_same_moment_count_exactly(table: IncidentTable, at_o
     deliveries = [f"{batch * 0x9E3779B1:016x}"[-16:] for batch in range(60)] * 2
 
     with ThreadPoolExecutor(at_once) as pool:
-        counted = list(pool.map(lambda batch: table.count_lines("f1", batch, IN_A, NOW), deliveries))
+        counted = list(pool.map(lambda batch: count_lines(table, "f1", batch, IN_A, NOW), deliveries))
 
     assert sum(counted) == 60
     assert table.get("f1").count == 180  # type: ignore[union-attr]
+
+
+def test_invocations_that_count_several_counters_at_the_same_moment_count_each_exactly(
+    table: IncidentTable, at_once: int
+) -> None:
+    owners = [BatchLines.of_pack("f1", "", IN_A), BatchLines.of_group("scout-admin-dev", "", HOURS)]
+    table.open(incident())
+
+    def count(delivery: int) -> Sequence[bool]:
+        batch = f"{delivery % 8:016x}"
+        return table.count_lines([replace(one, batch=batch) for one in owners[delivery % 3 :]], NOW)
+
+    with ThreadPoolExecutor(at_once) as pool:
+        told = [is_first for firsts in pool.map(count, range(24)) for is_first in firsts]
+
+    assert (sum(told), table.get("f1").count) == (16, 24)  # type: ignore[union-attr]
+    assert table.group_lines("scout-admin-dev", NOW, NOW) == dict.fromkeys(HOURS, 24)
 
 
 def test_one_of_many_that_claim_a_delivery_gets_it(table: IncidentTable, at_once: int) -> None:

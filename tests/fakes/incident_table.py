@@ -11,8 +11,8 @@ from why403.incidents.incident import HeldBack, Incident, Sample
 from why403.incidents.life_cycle import listed_as, watched
 from why403.incidents.outbox import HeldTurn, turn_message
 from why403.incidents.step import after_earlier_life
-from why403.incidents.table import MAX_HELD_BACK, MAX_SAMPLES, MAX_STREAMS
-from why403.incidents.table_keys import CLAIM_MS, INCIDENT, ITEM_KIND, SILENCED, TURN
+from why403.incidents.table import MAX_HELD_BACK, MAX_SAMPLES, MAX_STREAMS, BatchLines
+from why403.incidents.table_keys import CLAIM_MS, INCIDENT, ITEM_KIND, SILENCED, SLOTS, TURN, Partition
 from why403.incidents.transition import Turn
 
 
@@ -62,7 +62,8 @@ class InMemoryIncidentTable:
 
     def occurrences(self, incident: Incident) -> tuple[tuple[int, int], ...]:
         first, last = incident.first_seen - HOUR, incident.last_seen + HOUR
-        return tuple(self._hours(incident.pack_and_slot, first, last).items())
+        pack, slot = incident.pack_and_slot
+        return tuple(self._hours((Partition.COUNT.of(pack), slot), first, last).items())
 
     def unresolved(self, limit: int) -> tuple[Incident, ...]:
         open_ones = [self.get(i.fingerprint) for i in self._incidents.values() if watched(i)]
@@ -71,14 +72,11 @@ class InMemoryIncidentTable:
     def unresolved_heads(self, limit: int) -> tuple[Incident, ...]:
         return tuple(self.heads([incident.fingerprint for incident in self.unresolved(limit)]).values())
 
-    def count_lines(self, pack: str, batch: str, lines: Mapping[str, Mapping[int, int]], now: int) -> bool:  # noqa: ARG002  # as the table takes it
-        return self._count(pack, batch, lines)
-
-    def count_group_lines(self, log_group: str, batch: str, hours: Mapping[int, int], now: int) -> bool:  # noqa: ARG002  # as the table takes it
-        return self._count(f"group {log_group}", batch, {"A": hours})
+    def count_lines(self, counts: Sequence[BatchLines], _now: int) -> list[bool]:
+        return [self._count(count.owner, count.batch, count.lines) for count in counts]
 
     def group_lines(self, log_group: str, first: int, last: int) -> Mapping[int, int]:
-        return self._hours((f"group {log_group}", "A"), first, last)
+        return self._hours((Partition.GROUP.of(log_group), SLOTS[0]), first, last)
 
     def admit(self, owner: str, hour: int, causes: Sequence[str], room: int) -> Sequence[str]:
         admitted = self._admitted.setdefault((owner, hour), [])

@@ -1,10 +1,12 @@
 """An open incident, as triage stores it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from why403.denials.denial import Denial, DenyKind, Verdict
 from why403.incidents.incident import Incident, Sample
+from why403.incidents.table import BatchLines, IncidentTable
 from why403.incidents.transition import Transition, Turn
 
 NOW = 1_764_000_000_000
@@ -49,3 +51,11 @@ def turn_of(incident: Incident, transition: Transition = Transition.OPENED, turn
         turn=turn,
         at=NOW,
     )
+
+
+def count_lines(
+    table: IncidentTable, pack: str, batch: str, lines: Mapping[str, Mapping[int, int]], now: int
+) -> bool:
+    """Those of one pack alone, slot → hours; whether that was for the first time."""
+    (is_first,) = table.count_lines([BatchLines.of_pack(pack, batch, lines)], now)
+    return is_first

@@ -22,7 +22,7 @@ from why403.notify import Telling, notify
 
 from tests.fakes.doors import FakeDoors
 from tests.fakes.incident_table import InMemoryIncidentTable
-from tests.fakes.incidents import NOW, opened_incident, turn_of
+from tests.fakes.incidents import NOW, count_lines, opened_incident, turn_of
 from tests.unit.delivery.test_every_channel import _sent
 from tests.unit.notices.notice_case import LANGUAGES
 from tests.unit.notices.test_hostile_lines import HOSTILE, UNSEEN
@@ -221,7 +221,7 @@ def silence(world: World) -> None:
     world.open("by-settings", state=State.EXPECTED, expectation=settings, log_group="/ecs/other")
     world.open("over", state=State.MUTED, muted_until="2020-01-01", muted_by="carol")
     world.open("open")
-    world.table.count_lines("muted", "b1", {"A": {NOW - HOUR: 41, NOW - 20 * DAY: 7}}, NOW)
+    count_lines(world.table, "muted", "b1", {"A": {NOW - HOUR: 41, NOW - 20 * DAY: 7}}, NOW)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -19,6 +19,8 @@ ANSWER_LOST = {"error": False, "throttle": False, "timeout": True}
 """Whether the call takes effect all the same."""
 ONCE_A_MINUTE = {("triage", "occurrences")}
 """Asked where a minute's lines are first noted: the next try goes on without, and the next minute asks again."""
+TRIED_APART = {(("triage", "count_lines"), "first")}
+"""What cannot be counted at once is counted one by one, in the same delivery."""
 MAYBE_TWICE = {("notify", "finish_delivery")}
 """The receiver has taken it, and the note of that failed: it may be told once more, and is never lost."""
 
@@ -73,7 +75,7 @@ def test_a_call_that_fails_is_tried_again_then_parked_and_nothing_is_lost(
     parked = [story for story, _ in chain.parked]
     chain.heal()
 
-    assert chain.failed > 0
+    assert chain.failed > 0 or (call, where) in TRIED_APART
     assert set(parked) <= ({call[0]} if where == "all" else set())
     assert parked or where != "all" or ANSWER_LOST[kind] or call in ONCE_A_MINUTE
     assert stood(chain) == stood(undisturbed())

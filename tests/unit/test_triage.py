@@ -1,5 +1,6 @@
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import HeldBack, Incident, Loudness, LoudReason, Severity, State
 from why403.incidents.log_groups import LogGroups
 from why403.incidents.outbox import parse_stream_record
-from why403.incidents.table import MAX_HELD_BACK, MAX_SAMPLES, MAX_STREAMS
+from why403.incidents.table import MAX_HELD_BACK, MAX_SAMPLES, MAX_STREAMS, BatchLines
 from why403.incidents.transition import Transition
 from why403.incidents.watch import OwnRoles, Watch
 from why403.triage import FAILURES, Triaged, triage
@@ -572,6 +573,58 @@ def test_a_delivery_of_ten_thousand_causes_loses_nothing_in_few_calls(table: InM
     assert len(incidents) == MOST_NEW + 1
     assert counting.calls.total() < 3 * MOST_NEW
     assert sum(table.group_lines("scout-admin-dev", NOW, NOW).values()) == 10_000
+
+
+def test_a_delivery_that_only_counts_makes_two_calls(table: InMemoryIncidentTable) -> None:
+    for number in range(4 * MAX_SAMPLES):
+        deliver(
+            table, line(number), line(number + 100), line(number + 200, BILLING), line(number + 300, BILLING)
+        )
+    counting = Counting(table)
+    deliver(counting, line(901), line(902, BILLING))
+
+    assert counting.calls == {"heads": 1, "count_lines": 1}
+
+
+def test_a_group_is_counted_only_when_its_incidents_were_moved_on(table: InMemoryIncidentTable) -> None:
+    deliver(table, line(1), line(2))
+    failing = Interrupted(table, lambda _number, name: (StoreError("away"), False) if name == "saw" else None)
+    later = [line(number, at=NOW + HOUR) for number in (3, 4)]
+    with pytest.raises(StoreError):
+        deliver(failing, *later, now=NOW + HOUR)
+    before = sum(table.group_lines("scout-admin-dev", NOW, NOW + HOUR).values())
+    deliver(table, *later, now=NOW + HOUR)
+
+    assert (before, sum(table.group_lines("scout-admin-dev", NOW, NOW + HOUR).values())) == (2, 4)
+    assert the_incident(table).count == 4
+
+
+def test_a_pack_that_cannot_be_counted_keeps_no_other_from_it(table: InMemoryIncidentTable) -> None:
+    """Incidents of two hours: they are counted in two packs."""
+    deliver(table, line(1), line(2))
+    deliver(table, line(3, BILLING, at=NOW + HOUR), line(4, BILLING, at=NOW + HOUR), now=NOW + HOUR)
+    owner = next(
+        f"C#{one.pack_and_slot[0]}"
+        for one in table.everything().values()
+        if "orders" in str(one.denial.resource)
+    )
+
+    class Hot(InMemoryIncidentTable):
+        """One counter that takes no write."""
+
+        def count_lines(self, counts: Sequence[BatchLines], now: int) -> list[bool]:
+            if owner in {count.owner for count in counts}:
+                raise StoreError("throttled")
+            return table.count_lines(counts, now)
+
+        def __getattribute__(self, name: str) -> Any:
+            return object.__getattribute__(self if name == "count_lines" else table, name)
+
+    with pytest.raises(StoreError, match="1 of the 2 incidents"):
+        deliver(Hot(), line(5), line(6, BILLING), now=NOW + HOUR)
+    deliver(table, line(5), line(6, BILLING), now=NOW + HOUR)
+
+    assert [incident.count for incident in table.everything().values()] == [3, 3]
 
 
 def test_an_incident_that_is_told_before_its_lines_are_counted_shows_those_it_was_opened_with(

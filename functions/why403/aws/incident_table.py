@@ -16,6 +16,7 @@ from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import HeldBack, Incident, Sample
 from why403.incidents.outbox import HeldTurn
 from why403.incidents.step import after_earlier_life
+from why403.incidents.table import BatchLines
 from why403.incidents.table_keys import (
     INCIDENT,
     ITEM_KIND,
@@ -108,13 +109,9 @@ class DynamoIncidentTable:
         """Fingerprints that begin so. It reads the whole table."""
         return tuple(self._heads.every(begins))
 
-    def count_lines(self, pack: str, batch: str, lines: Mapping[str, Mapping[int, int]], now: int) -> bool:
-        """False where this batch was counted before."""
-        return self._counters.add(Partition.COUNT.of(pack), batch, lines, now)
-
-    def count_group_lines(self, log_group: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
-        """False where this batch was counted before."""
-        return self._counters.add(Partition.GROUP.of(log_group), batch, {SLOTS[0]: hours}, now)
+    def count_lines(self, counts: Sequence[BatchLines], now: int) -> Sequence[bool]:
+        """For each: False where this batch was counted before."""
+        return self._counters.add(counts, now)
 
     def group_lines(self, log_group: str, first: int, last: int) -> Mapping[int, int]:
         """The start of the hour → lines."""

@@ -18,6 +18,8 @@ Item = dict[str, Any]
 
 REFUSED = "ConditionalCheckFailedException"
 CANCELLED = "TransactionCanceledException"
+CONDITION = "ConditionalCheckFailed"
+"""Why a transaction was cancelled: the condition of one of its writes does not hold."""
 TRIES = 9
 """With the waits below some four seconds at most, where a conflict is over in milliseconds."""
 FIRST_WAIT_MS = 20
@@ -27,11 +29,15 @@ LONGEST_WAIT_MS = 1_000
 PAGE_OF_KEYS = 100
 """Of BatchGetItem, by the page below."""
 ADDITIONS = 100
+"""Of one update: far from the limits below, with names of three or four letters."""
+TRANSACTION = 100
 """DynamoDB takes 100 keys a BatchGetItem, 4 KB and 300 operators an update expression, 100 items and 4 MB a transaction.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 """
-PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+IN_PROGRESS = "TransactionInProgressException"
+CONFLICT = "TransactionConflict"
+PASSING = frozenset({CONFLICT, "ThrottlingError", "ProvisionedThroughputExceeded", IN_PROGRESS})
 """Reasons of a cancelled transaction that go away by themselves."""
 
 
@@ -61,24 +67,29 @@ class TableCalls:
 
     def transact(self, *writes: tuple[str, Item]) -> bool:
         """All of the writes, ("Put" or "Update", parameters), or none; False where a condition does not hold."""
-        named = [{kind: {"TableName": self._table, **write}} for kind, write in writes]
         for attempt in range(TRIES):
-            try:
-                self._client.transact_write_items(TransactItems=named)
-            except ClientError as error:
-                if _is_refused(error):
-                    return False
-                if not _will_pass(error):
-                    raise _store_error("transact_write_items", error) from error
-                wait(attempt)
-            except BotoCoreError as error:
-                raise _store_error("transact_write_items", error) from error
-            else:
-                return True
-        raise StoreError(
-            f"DynamoDB cancelled a transaction {TRIES} times because others wrote the same item. "
-            "The lines are delivered again, and counted then; if it lasts, see docs/runbooks/table-throttled.md."
-        )
+            reasons = self.cancelled(writes)
+            if not reasons or CONDITION in reasons:
+                return not reasons
+            wait(attempt)
+        raise never_free()
+
+    def cancelled(self, writes: Sequence[tuple[str, Item]]) -> tuple[str, ...]:
+        """Try once. Empty where all was written; else nothing was, and why, a word for each write.
+
+        The words are DynamoDB's, CONDITION among them or one of PASSING, after which it may be tried again.
+        """
+        named = [{kind: {"TableName": self._table, **write}} for kind, write in writes]
+        try:
+            self._client.transact_write_items(TransactItems=named)
+        except ClientError as error:
+            reasons = _reasons(error)
+            if CONDITION in reasons or PASSING.intersection(reasons):
+                return reasons
+            raise _store_error("transact_write_items", error) from error
+        except BotoCoreError as error:
+            raise _store_error("transact_write_items", error) from error
+        return ()
 
     def get(self, key: Item) -> Item | None:
         """One item as it stands now, or None."""
@@ -145,18 +156,18 @@ class TableCalls:
         return answer
 
 
-def _reasons(error: ClientError) -> frozenset[str]:
-    reasons: Any = error.response.get("CancellationReasons", ())
-    return frozenset(reason.get("Code", "") for reason in reasons)
-
-
-def _is_refused(error: ClientError) -> bool:
-    return "ConditionalCheckFailed" in _reasons(error)
-
-
-def _will_pass(error: ClientError) -> bool:
+def _reasons(error: ClientError) -> tuple[str, ...]:
     code = error.response["Error"]["Code"]
-    return code == "TransactionInProgressException" or (code == CANCELLED and bool(_reasons(error) & PASSING))
+    reasons: Any = error.response.get("CancellationReasons", ()) if code == CANCELLED else ()
+    return (code,) if code == IN_PROGRESS else tuple(str(reason.get("Code", "")) for reason in reasons)
+
+
+def never_free() -> StoreError:
+    """A transaction met others at each of its tries."""
+    return StoreError(
+        f"DynamoDB cancelled a transaction {TRIES} times because others wrote the same item. "
+        "The lines are delivered again, and counted then; if it lasts, see docs/runbooks/table-throttled.md."
+    )
 
 
 def wait(attempt: int) -> None:

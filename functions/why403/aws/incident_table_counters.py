@@ -2,8 +2,9 @@
 
 A batch leaves a marker and adds to a counter in one transaction: the marker's condition makes the second delivery
 of the same batch add nothing. Incidents that began together share a counter, so that a batch with lines of all of
-them writes once and not once an incident. A counter is split into shards by batch, each a partition of its own:
-one takes 1,000 write units a second, and two transactions that meet on one item cancel each other.
+them writes once and not once an incident; several counters are written in one transaction, each with its own marker.
+A counter is split into shards by batch, each a partition of its own: one takes 1,000 write units a second, and two
+transactions that meet on one item cancel each other. Who met somebody adds to the next shard: the shards are read together.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-sharding.html
 """
 
@@ -11,13 +12,23 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import islice
 
-from why403.aws.incident_table_calls import ADDITIONS, TRIES, Item, TableCalls, wait
+from why403.aws.incident_table_calls import (
+    ADDITIONS,
+    CONDITION,
+    TRANSACTION,
+    TRIES,
+    Item,
+    TableCalls,
+    never_free,
+    wait,
+)
 from why403.aws.incident_table_items import day_name, day_of, item, key, number, text
 from why403.errors import StoreError
 from why403.incidents.hours import DAY, HOUR
 from why403.incidents.incident import HeldBack
-from why403.incidents.table import MAX_HELD_BACK
+from why403.incidents.table import MAX_HELD_BACK, BatchLines
 from why403.incidents.table_keys import (
     COUNT,
     EXPIRES,
@@ -38,6 +49,10 @@ FEW_DAYS = 50
 """Read by their keys, 100 a call: of more days, a query a shard takes fewer calls."""
 Lines = Mapping[str, Mapping[int, int]]
 """Slot → start of the hour → lines."""
+BatchId = tuple[str, str]
+"""An owner, and a batch that is counted there."""
+Writes = tuple[BatchLines, list[tuple[str, Item]]]
+"""What is to be counted, and its writes: the marker first."""
 
 
 class Counters:
@@ -47,13 +62,47 @@ class Counters:
         self._calls = calls
         self._retention_ms = retention_days * DAY
 
-    def add(self, owner: str, batch: str, lines: Lines, now: int) -> bool:
-        """Count the lines of a batch; False where it was counted before."""
-        counted = key(Partition.MARKER.of(f"{owner}#{batch}"), "counted")
+    def add(self, counts: Sequence[BatchLines], now: int) -> list[bool]:
+        """Count them; for each whether it was for the first time. StoreError where some could not be counted."""
+        is_first: dict[BatchId, bool] = {}
+        together: list[Writes] = []
+        for count in counts:
+            writes = self._writes(count, now, 0)
+            if sum(len(one) for _, one in together) + len(writes) > TRANSACTION:
+                is_first |= self._add(together, now)
+                together = []
+            together.append((count, writes))
+        if together:
+            is_first |= self._add(together, now)
+        return [is_first[count.owner, count.batch] for count in counts]
+
+    def _add(self, together: Sequence[Writes], now: int) -> dict[BatchId, bool]:
+        """One transaction: tried again without what was counted before, and in other shards where it met another."""
+        is_first = {(count.owner, count.batch): True for count, _ in together}
+        attempt = 0
+        while together:
+            reasons = self._calls.cancelled([write for _, writes in together for write in writes])
+            if not reasons:
+                break
+            before = _counted_before(together, reasons)
+            is_first |= dict.fromkeys(before, False)
+            together = [one for one in together if (one[0].owner, one[0].batch) not in before]
+            if before:
+                continue
+            attempt += 1
+            if attempt == TRIES:
+                raise never_free()
+            wait(attempt - 1)
+            together = [(count, self._writes(count, now, attempt)) for count, _ in together]
+        return is_first
+
+    def _writes(self, count: BatchLines, now: int, attempt: int) -> list[tuple[str, Item]]:
+        counted = key(Partition.MARKER.of(f"{count.owner}#{count.batch}"), "counted")
         marker = item(MARKER, counted, (now + MARKER_DAYS * DAY) // 1000)
         first_time = {"Item": marker, "ConditionExpression": f"attribute_not_exists({PARTITION_KEY})"}
-        adds = [("Update", addition) for addition in self._additions(owner, int(batch[:8], 16), lines)]
-        return self._calls.transact(("Put", first_time), *adds)
+        shard = int(count.batch[:8], 16) + attempt
+        adds = [("Update", addition) for addition in self._additions(count.owner, shard, count.lines)]
+        return [("Put", first_time), *adds]
 
     def hours(self, owner: str, slot: str, first: int, last: int) -> dict[int, int]:
         """The start of the hour → lines, oldest first, of the days from the one time to the other."""
@@ -128,6 +177,16 @@ class Counters:
                 **{f":{name}": number(count) for name, count in counts},
             },
         }
+
+
+def _counted_before(together: Sequence[Writes], reasons: Sequence[str]) -> set[BatchId]:
+    """Those whose marker stood there: DynamoDB gives a reason for each write, in their order."""
+    told = iter(reasons)
+    found = set()
+    for count, writes in together:
+        if CONDITION in list(islice(told, len(writes))):
+            found.add((count.owner, count.batch))
+    return found
 
 
 def _key(owner: str, shard: int, day: int) -> Item:

@@ -1,10 +1,32 @@
 """What the stories need of the incident table: aws/incident_table.py in an account, tests/fakes in tests."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from why403.incidents.incident import HeldBack, Incident, Sample
 from why403.incidents.outbox import HeldTurn
+from why403.incidents.table_keys import SLOTS, Partition
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLines:
+    """What one batch adds to the lines of an owner, a pack of incidents or a log group: slot → start of the hour → lines."""
+
+    owner: str
+    """Its partition (incidents/table_keys.py)."""
+    batch: str
+    lines: Mapping[str, Mapping[int, int]]
+
+    @classmethod
+    def of_pack(cls, pack: str, batch: str, lines: Mapping[str, Mapping[int, int]]) -> "BatchLines":
+        """Of incidents that are counted together."""
+        return cls(Partition.COUNT.of(pack), batch, lines)
+
+    @classmethod
+    def of_group(cls, log_group: str, batch: str, hours: Mapping[int, int]) -> "BatchLines":
+        """Of a log group, whatever its lines turned out to be."""
+        return cls(Partition.GROUP.of(log_group), batch, {SLOTS[0]: hours})
 
 
 class IncidentTable(Protocol):
@@ -35,14 +57,11 @@ class IncidentTable(Protocol):
 
     # Counting
 
-    def count_lines(self, pack: str, batch: str, lines: Mapping[str, Mapping[int, int]], now: int) -> bool:
-        """Add a batch's lines, slot → hours, to those of a pack: all of them in one step, or none.
+    def count_lines(self, counts: Sequence[BatchLines], now: int) -> Sequence[bool]:
+        """Add each one's lines to those of its owner, all that are new in one step as far as a step holds them.
 
-        False where this batch was counted before. Exact, however often it comes.
+        For each: False where its batch was counted for that owner before. Exact, however often it comes.
         """
-
-    def count_group_lines(self, log_group: str, batch: str, hours: Mapping[int, int], now: int) -> bool:
-        """The same for all lines of a log group, whatever they turned out to be."""
 
     def group_lines(self, log_group: str, first: int, last: int) -> Mapping[int, int]:
         """The lines counted for a log group on the days from the one time to the other, by the start of the hour."""

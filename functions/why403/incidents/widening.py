@@ -1,12 +1,16 @@
-"""What a sighting adds to a known incident beside its lines: later times, other streams, further samples.
+"""What a sighting adds to a known incident beside its lines: later times, other streams, further samples, a step of its life.
 
 It is asked before anything is written, so that a storm of one cause writes this at most once a minute.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from why403.incidents.incident import Incident
-from why403.incidents.sighting import Sighting
+from why403.incidents.incident import Incident, Severity, State
+from why403.incidents.life_cycle import next_state
+from why403.incidents.life_cycle_events import Seen
+from why403.incidents.severity import is_quiet, severity_of
+from why403.incidents.sighting import Sighting, volume_of
 from why403.incidents.table import MAX_SAMPLES, MAX_STREAMS
 
 EXACT_TO_MS = 60_000
@@ -41,4 +45,22 @@ def widening(known: Incident, sighting: Sighting) -> Widening | None:
             streams=(stream,) if new_stream else (),
         ),
         sample,
+    )
+
+
+def stands(sighting: Sighting, known: Incident, now: int) -> bool:
+    """Whether nothing of the incident changes but its counts, and nobody has to ask these to know."""
+    asks = known.severity is Severity.LOW and not is_quiet(sighting.denial)
+    if asks or known.state is State.EXPECTED or widening(known, sighting) is not None:
+        return False
+    return next_state(known, seen(known, sighting, sighting.hours), now).incident == known
+
+
+def seen(known: Incident, sighting: Sighting, counted: Mapping[int, int], *, unusual: bool = False) -> Seen:
+    """What the sighting is to the incident's life, by what is counted: the start of each hour → its lines."""
+    return Seen(
+        last=sighting.last,
+        loudness=severity_of(sighting.denial, volume_of(sighting, counted, known)),
+        expectation=sighting.expectation,
+        unusual=unusual,
     )

@@ -17,6 +17,7 @@ from why403.incidents.reconcile import (
     report,
     window,
 )
+from why403.incidents.table import BatchLines
 
 from tests.fakes.answers import Answers, FakeReader
 from tests.fakes.incident_table import InMemoryIncidentTable
@@ -43,7 +44,7 @@ def count(
     tags: Mapping[str, str] = NO_TAGS,
 ) -> Reconciliation:
     table = InMemoryIncidentTable()
-    table.count_group_lines("/ecs/orders", "b", counted or {}, now)
+    table.count_lines([BatchLines.of_group("/ecs/orders", "b", counted or {})], now)
     groups = LogGroups(include or (() if tags else ("/ecs/orders",)), exclude=("/why403/*",))
     return reconcile(table, FakeReader(answers).run, groups, tags, now=now)
 

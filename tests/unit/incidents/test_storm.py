@@ -32,7 +32,7 @@ def test_twice_the_lines_in_as_many_deliveries_call_the_table_as_often() -> None
     assert few.calls - Counter({"occurrences": few.calls["occurrences"]}) == many.calls - Counter(
         {"occurrences": many.calls["occurrences"]}
     )
-    assert few.calls["count_lines"] == SMALL.deliveries
+    assert few.calls["count_lines"] < 1.3 * SMALL.deliveries
 
 
 def test_a_storm_that_is_delivered_twice_counts_once() -> None:
