@@ -189,9 +189,13 @@ def role_name(settings: Settings, name: str) -> str:
 
 
 def role_stem(settings: Settings, name: str) -> str:
-    """The same without the Region."""
+    """The same without the Region. A stack's name that has no room is told by its beginning and a hash: others begin so too."""
     mark = path_mark(settings.role_path)
-    return f"{settings.stack_name[: LONGEST_STACK_IN_ROLE - len(mark)]}-{name.replace('_', '-')}{mark}"
+    stack, room = settings.stack_name, LONGEST_STACK_IN_ROLE - len(mark)
+    if len(stack) > room:
+        hashed = _hashed(stack)
+        stack = f"{stack[: room - len(hashed)]}{hashed}"
+    return f"{stack}-{name.replace('_', '-')}{mark}"
 
 
 def path_mark(path: str) -> str:
@@ -199,7 +203,11 @@ def path_mark(path: str) -> str:
 
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html
     """
-    return "" if path == "/" else f"-{hashlib.sha256(path.encode()).hexdigest()[:6]}"
+    return "" if path == "/" else _hashed(path)
+
+
+def _hashed(text: str) -> str:
+    return f"-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
 
 
 def own_log_group(settings: Settings, name: str) -> str:

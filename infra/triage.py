@@ -32,7 +32,7 @@ class Triage(Construct):
                 log_groups=_taken(settings),
                 expected=json.dumps([dict(item) for item in settings.expected]),
                 own_account="*" if ANY_ACCOUNT in settings.target_read_roles else Aws.ACCOUNT_ID,
-                own_roles=tuple(role_stem(settings, stem) for stem in FUNCTIONS),
+                own_roles=tuple(f"{role_stem(settings, stem)}-" for stem in FUNCTIONS),
                 read_roles=tuple(sorted({role.rpartition("/")[2] for role in _read_roles(settings)})),
                 retention_days=settings.retention_days,
                 redact_emails=settings.redact_emails,

@@ -15,11 +15,12 @@ from typing import Any
 
 from why403 import __version__
 from why403.delivery import slack_calls
+from why403.environment import unpacked
 from why403.errors import SettingsError
 
 from infra.application import services_used, synthesize
 from infra.asset import BuildError, built
-from infra.function import path_mark
+from infra.function import ENVIRONMENT_BYTES, path_mark
 from infra.settings import CONTEXT, context_of
 from tools.one_template import NO_VALUE, Case, Choice, Merging, Way, cases, settings_of
 from tools.sbom import bill
@@ -36,7 +37,17 @@ GROUP = "/PARAMETER*"
 PATH = "/PARAMETER/"
 KEY = "arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-000000000000"
 SUBNET, SECURITY_GROUP = "subnet-00000000", "sg-00000000"
+MARK = f"{path_mark(PATH)}-"
+"""In the names of roles: with a parameter the path itself stands there, its slashes hyphens, as it cannot be hashed."""
+ROLE_NAME, LONGEST_REGION = 64, 14
+"""Characters. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html."""
 BOUNDARY = "arn:aws:iam::111122223333:policy/PARAMETER"
+WHOLE: Mapping[str, Any] = {
+    BOUNDARY: {"Fn::If": ["HasBoundary", {"Ref": "PermissionsBoundaryArn"}, NO_VALUE]},
+    KEY: {"Ref": "KmsKeyArn"},
+    PATH: {"Ref": "RolePath"},
+}
+"""Texts that are a parameter's place as a whole."""
 PLACES: Mapping[str, Any] = {
     "log_groups": [GROUP],
     "globs_by": "filters",
@@ -100,11 +111,23 @@ def packaged(
             "Fn::And": [{"Condition": "HasAlarms"}, {"Fn::Equals": [{"Ref": "Dashboard"}, "yes"]}]
         },
     }
+    body["Parameters"]["RolePath"]["MaxLength"] = _longest_path(chosen)
     for name, resource in body["Resources"].items():
         _parameterize(resource)
         if name.startswith("Monitoring") and resource["Type"] in MONITORING:
             resource["Condition"] = MONITORING[resource["Type"]]
     return body
+
+
+def _longest_path(variants: Mapping[Case, Mapping[str, Any]]) -> int:
+    """What a role's name has room for beside the rest of it."""
+    begins = (
+        resource["Properties"]["RoleName"]["Fn::Join"][1][0]
+        for variant in variants.values()
+        for resource in variant["Resources"].values()
+        if "RoleName" in resource.get("Properties", {})
+    )
+    return ROLE_NAME - LONGEST_REGION - max(map(len, begins)) + len(MARK)
 
 
 def _parameterize(resource: dict[str, Any]) -> None:
@@ -117,6 +140,12 @@ def _parameterize(resource: dict[str, Any]) -> None:
         properties["Code"] = {"S3Bucket": bucket, "S3Key": {"Ref": "CodeKey"}}
         variables = properties["Environment"]["Variables"]
         variables |= {name: {"Ref": to} for name, to in VARIABLES.items() if name in variables}
+        if (size := len(json.dumps(variables))) > ENVIRONMENT_BYTES:
+            largest = max(variables, key=lambda name: len(json.dumps(variables[name]))).lower()
+            raise SettingsError(
+                f"{largest} and what else {properties['Handler']} is told take {size} bytes, and a function's environment holds "
+                f"{ENVIRONMENT_BYTES}; what a parameter changes cannot be packed. Say it shorter in cdk.json."
+            )
 
 
 def _replaced(value: Any) -> Any:  # noqa: ANN401  # JSON
@@ -134,13 +163,13 @@ def _replaced(value: Any) -> Any:  # noqa: ANN401  # JSON
 
 
 def _text(text: str) -> Any:  # noqa: ANN401  # a text, or CloudFormation's function
-    if text == BOUNDARY:
-        return {"Fn::If": ["HasBoundary", {"Ref": "PermissionsBoundaryArn"}, NO_VALUE]}
-    if text == KEY:
-        return {"Ref": "KmsKeyArn"}
-    if text == PATH:
-        return {"Ref": "RolePath"}
-    text = text.replace(path_mark(PATH), "")  # a parameter has no hash: names are as without a path
+    if text in WHOLE:
+        return WHOLE[text]
+    plain = unpacked(text)
+    text = plain if any(mark in plain for mark in (SECRET, GROUP, MARK)) else text
+    if MARK in text:
+        in_name = {"RoleMark": {"Fn::Join": ["-", {"Fn::Split": ["/", {"Ref": "RolePath"}]}]}}
+        return {"Fn::Sub": [_escaped(text).replace(MARK, "${RoleMark}"), in_name]}
     if f'"{GROUP}"' in text:
         listed = {"LogGroups": {"Fn::Join": ['", "', {"Ref": "LogGroups"}]}}
         return {"Fn::Sub": [_escaped(text).replace(GROUP, "${LogGroups}"), listed]}

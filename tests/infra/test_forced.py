@@ -112,6 +112,18 @@ def test_a_long_stack_name_leaves_room_for_the_longest_function_and_region() -> 
     )
 
 
+def test_long_names_of_stacks_that_begin_alike_give_roles_of_their_own() -> None:
+    from infra.function import role_stem  # noqa: PLC0415  # starts Node
+
+    stems = {
+        role_stem(settings_of({"stack_name": f"{'a' * 38}{end}", "role_path": path}), "triage")
+        for end in ("x", "y")
+        for path in ("/", "/teams/")
+    }
+
+    assert len(stems) == 4
+
+
 def test_a_key_of_the_organizations_encrypts_all_that_is_kept_and_each_function_may_use_it(
     synth: Any,
 ) -> None:

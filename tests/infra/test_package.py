@@ -12,6 +12,9 @@ from typing import Any
 
 import hcl2
 import pytest
+from why403.delivery import slack_calls
+from why403.errors import SettingsError
+from why403.incidents.watch import OwnRoles
 
 from demo.deploy import wait_for
 from demo.emulator import emulator
@@ -34,6 +37,7 @@ from tools.terraform_module import module
 
 pytestmark = pytest.mark.xdist_group("synth")
 ROOT = Path(__file__).parents[2]
+PLACE = slack_calls.SECRET.setting
 SKIPPED = ("W3005", "W3037")
 """Dependencies that the CDK writes twice; actions of a service that is younger than cfn-lint's list (iam-toolbox)."""
 
@@ -114,6 +118,46 @@ def test_the_log_groups_of_the_parameter_arrive_as_the_functions_read_them(templ
     assert json.loads(environments(template)["notify"]["ROUTES"]["Fn::Sub"]) == [
         {"slack_secret": "${SlackSecretArn}"}
     ]
+
+
+def test_a_place_is_found_in_a_value_that_was_packed(variants: dict[Case, dict[str, Any]]) -> None:
+    from infra.function import pack  # noqa: PLC0415  # starts Node
+
+    many = [{"name": f"team-{number}", PLACE: PLACES[PLACE]} for number in range(20)]
+    (variant,) = [one for case, one in variants.items() if case == ("console", "", "")]
+    body = json.loads(json.dumps(variant))
+    environments(body)["notify"]["ROUTES"] = pack(json.dumps(many))
+    told = environments(packaged(dict.fromkeys(variants, body)))["notify"]["ROUTES"]
+
+    assert environments(body)["notify"]["ROUTES"].startswith("gzip")
+    assert told["Fn::Sub"].count("${SlackSecretArn}") == 20
+    environments(body)["notify"]["ROUTES"] = pack(json.dumps(many * 4))
+    with pytest.raises(SettingsError, match="routes and what else notify"):
+        packaged(dict.fromkeys(variants, body))
+
+
+@pytest.mark.parametrize("path", ["/", "/teams/platform/"])
+def test_another_path_names_the_roles_anew_and_they_are_known_as_our_own(
+    template: dict[str, Any], path: str
+) -> None:
+    def filled(value: Any) -> str:
+        match value:
+            case {"Fn::Sub": [text, {"RoleMark": _}]}:
+                return str(text).replace("${RoleMark}", path.replace("/", "-"))
+            case {"Fn::Join": [_, parts]}:
+                return "".join(map(filled, parts))
+            case {"Ref": "AWS::Region"}:
+                return "ap-southeast-4"
+        return str(value)
+
+    resources = template["Resources"].values()
+    names = [filled(one["Properties"]["RoleName"]) for one in resources if one["Type"] == "AWS::IAM::Role"]
+    own = OwnRoles("1" * 12, frozenset(json.loads(filled(environments(template)["triage"]["OWN_ROLES"]))))
+    told = template["Parameters"]["RolePath"]
+
+    assert f"why403-diagnose{path.replace('/', '-')}ap-southeast-4" in names
+    assert all(own.has(f"arn:aws:sts::{'1' * 12}:assumed-role/{name}/session") for name in names)
+    assert max(map(len, names)) - len(path) + told["MaxLength"] == 64
 
 
 def test_cloudformation_would_take_it(template: dict[str, Any], tmp_path: Path) -> None:
@@ -200,7 +244,8 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.emulator
 @pytest.mark.parametrize(
-    "changed", [{}, {"PageMode": "signed", "Alarms": "no", "LogGroups": "/app/*,/ecs/orders"}]
+    "changed",
+    [{}, {"PageMode": "signed", "Alarms": "no", "LogGroups": "/app/*,/ecs/orders", "RolePath": "/teams/"}],
 )
 def test_the_documented_command_makes_the_stack_as_a_stack_set_calls_it(
     template: dict[str, Any], code: Path, changed: dict[str, str]
@@ -234,7 +279,7 @@ def test_the_documented_command_makes_the_stack_as_a_stack_set_calls_it(
 
     assert ("PageUrl" in outputs, "ConsoleDashboard" in outputs) == (bool(changed), not changed)
     assert outputs["RedriveCommand"].endswith(f"--stack {name}")
-    assert f"why403-diagnose-{account.region}" in roles
+    assert f"why403-diagnose{given.get('RolePath', '/').replace('/', '-')}{account.region}" in roles
     assert json.loads(told["LOG_GROUPS"])["include"] == given.get("LogGroups", "/ecs/*,/aws/lambda/*").split(
         ","
     )

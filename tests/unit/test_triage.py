@@ -642,7 +642,7 @@ def test_an_incident_that_is_told_before_its_lines_are_counted_shows_those_it_wa
 
 
 OUR_ROLES = OwnRoles(
-    "123456789012", frozenset({"why403-diagnose", "why403-fix-page"}), frozenset({"ReadOnly"})
+    "123456789012", frozenset({"why403-diagnose-", "why403-fix-page-"}), frozenset({"ReadOnly"})
 )
 OWN_SESSIONS = {
     "a function of ours": "arn:aws:sts::123456789012:assumed-role/why403-diagnose-us-east-1/why403-Diagnose-1A2B",

@@ -28,7 +28,7 @@ class OwnRoles:
     account: str = ""
     """The stack's; `*` where the settings give the roles of all accounts of the organization one name."""
     functions: frozenset[str] = frozenset()
-    """Names of the functions' roles, without the Region behind them."""
+    """How the names of the functions' roles begin: all before the Region."""
     read: frozenset[str] = frozenset()
     """Names of roles that are taken for reading, in whatever account."""
 
@@ -40,9 +40,9 @@ class OwnRoles:
         if found["session"] == READING and found["role"] in self.read:
             return True
         return self.account in {"*", found["account"]} and any(
-            re.fullmatch(REGION, found["role"].removeprefix(f"{name}-"))
+            re.fullmatch(REGION, found["role"].removeprefix(name))
             for name in self.functions
-            if found["role"].startswith(f"{name}-")
+            if found["role"].startswith(name)
         )
 
 
