@@ -15,8 +15,8 @@ OBJECT = re.compile(r"arn:[a-z-]{3,12}:s3:::[^/\s]{1,63}/")
 """Of all resources only an object's key may hold any character; a bucket's name has at most 63."""
 CLOSERS = 2
 """Marks that may close what the name stands in: a quote, and a bracket around it."""
-ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>]{1,200}")
-"""A path and a name; 200 characters hold those seen, and keep a line of a million letters cheap."""
+ROLE = re.compile(r"arn:[\w-]+:iam::[^\s:]{1,30}:role/[^\s\"'`,;)<>{}\[\]]{1,200}")
+"""A path and a name, up to what may close a value around them; 200 characters hold those seen, and keep a line of a million letters cheap."""
 ENDS_WITH_COLON = ":log-stream:"
 WITHOUT_SPACES = frozenset(
     {"kms", "sqs", "sns", "dynamodb", "lambda", "secretsmanager", "ssm", "states", "kinesis", "firehose", "ecr", "iam", "sts", "events"}

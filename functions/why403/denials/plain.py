@@ -25,8 +25,8 @@ COLOUR = re.compile(
     r"\x1b\[[0-9;?]*[A-Za-z]|(?<![\w\]])\[[0-9;]{1,8}m(?![\w.])|(?<=[│╷╵])\[[0-9;]{1,8}m|\[[0-9]{1,2}m(?=[│╷╵])"
 )
 """Terminals' colours, also where the escape was stripped and only `[31m` stands: then not behind a word, where it is an index."""
-FRAME_LEFT = re.compile(r"\n[ \t]*(?:(?:[│┃╷╵|>*#]|//|â”‚|â•·|â•µ)[ \t]*)+")
-"""Bars of Terraform's boxes, also as Latin-1 misread from UTF-8, and marks of quotes and comments before each line."""
+FRAME_LEFT = re.compile(r"\n(?:#\d{1,4} \d{1,6}\.\d{1,4} |[ \t]*(?:(?:[│┃╷╵|>*#]|//|â”‚|â•·|â•µ)[ \t]*)+)")
+"""BuildKit's step and seconds, bars of Terraform's boxes, also as Latin-1 misread from UTF-8, and marks of quotes and comments before each line."""
 FRAME_RIGHT = re.compile(r"(?<![ \t])[ \t]+(?:[│┃|]|â”‚)[ \t]*(?=\n|$)")
 """The look-behind lets a run of blanks be tried once only: thousands of them cost their length."""
 ENTITIES = {

@@ -17,10 +17,10 @@ CODE_ONLY = re.compile(r"An error occurred \((?P<code>[\w.-]{1,80})\)(?=:| \.\.\
 """Cut before the operation, or reworded behind the code: then the code is all that is told."""
 CALLING = re.compile(r"\b(?:when|denied) calling (?P<operation>[A-Z][A-Za-z0-9]{2,80})\b")
 """Others omit `the`, or `when`; a capital tells an operation from a sentence's word (`when calling home`)."""
-METHOD = re.compile(r"\.(?P<method>[a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,30}){1,6})\b")
-"""A Python method has an underscore: `client.get`, `file.txt` and `e.message` are none."""
+METHOD = re.compile(r"(?:\.|, )(?P<method>[a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,30}){1,6})\b")
+"""A Python method has an underscore: `client.get`, `file.txt` and `e.message` are none; tools that print a pair put a comma before it."""
 SERVICE = re.compile(r"(?<![\w.])[a-z][a-z0-9-]{1,40}$")
-"""The name just before the method's point, where nothing longer holds it: `self.s3.put_object` names an attribute."""
+"""The name just before the method's point or comma, where nothing longer holds it: `self.s3.put_object` names an attribute."""
 LONGEST_SERVICE = 42
 """Characters: as many as SERVICE may take, and the one before them."""
 TABLE = re.compile(r"on table \(([\w.-]{3,255})\)")
@@ -51,7 +51,7 @@ def read_calling(text: str) -> Iterator[FailedCall]:
 
 
 def read_methods(text: str) -> Iterator[FailedCall]:
-    """`cognito-idp.list_user_pools`, where a tool names the method instead."""
+    """`cognito-idp.list_user_pools`, `(s3, put_object)`, where a tool names the method instead."""
     for match in METHOD.finditer(text) if "_" in text else ():
         start = max(0, match.start() - LONGEST_SERVICE)
         service = SERVICE.search(text[start : match.start()])

@@ -18,7 +18,7 @@ TO_CALL = re.compile(
     re.IGNORECASE,
 )
 """Lambda's words, and what others make of them; an operation and a service's short name follow."""
-SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs|kms|lambda):[^\s\"'`,;)<>]{5,400}")
+SECRET = re.compile(r"arn:[\w-]+:(?:secretsmanager|ssm|ecr|logs|kms|lambda):[^\s\"'`,;)<>{}\[\]]{5,400}")
 """What a service fetches for its user: a secret, parameter, image, log group, key or function; names of others are not the resource."""
 
 TO_PERFORM = re.compile(
