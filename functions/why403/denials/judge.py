@@ -59,13 +59,6 @@ IAM_LOGIN = (
 """What shows, beside a database's refusal, that the login may be one by IAM."""
 
 
-OWN_WORDS = (
-    "KMS Exception",
-    "refers to a customer master key",
-    "signature we calculated",
-    "execution role does not have permissions",
-)
-"""AWS's own messages of several sentences, which name nothing."""
 NO_LOGIN = "no basic auth credentials"
 """Docker's words for a registry that it has no login of, which may be anybody's."""
 NEAR = 250
@@ -138,7 +131,7 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
 def _explains(text: str, calls: Sequence[FailedCall]) -> bool:
     """Whether the text is a page's, in which no call has an answer; AWS's own long messages are none."""
     answered = any(call.code or call.status for call in calls)
-    return not answered and not holds_any(text, OWN_WORDS) and is_prose(text)
+    return not answered and is_prose(text)
 
 
 def _is_foreign(  # noqa: PLR0913  # what was found out of the text, each once

@@ -93,6 +93,15 @@ NAMES_SOMETHING = re.compile(
 """What a report has and a page that explains has not: a date, an id, a field, an address, a level, or that it failed, at its start."""
 SENTENCES = re.compile(r"[.?!][\"'`)]{0,2} [A-Z]")
 """Where a second sentence begins."""
+OWN_WORDS = (
+    "KMS Exception",
+    "refers to a customer master key",
+    "signature we calculated",
+    "execution role does not have permissions",
+    "you have updated your permissions, please try again",
+    "permissions associated with your AWS Backup role",
+)
+"""AWS's own messages of several sentences, which name nothing."""
 LETTERS = re.compile(r"[a-z']+")
 """Words in lower case, an apostrophe within: all but numbers and marks."""
 LITTLE = re.compile(
@@ -219,8 +228,8 @@ def is_only_shown(text: str, sentences: Sequence[Sentence], calls: Sequence[Fail
 
 
 def is_prose(text: str) -> bool:
-    """Whether the text explains and does not report: sentences of ordinary English that name nothing in particular."""
-    if NAMES_SOMETHING.search(text) or SENTENCES.search(text) is None:
+    """Whether the text explains and does not report: sentences of ordinary English, not AWS's own, that name nothing in particular."""
+    if NAMES_SOMETHING.search(text) or SENTENCES.search(text) is None or holds_any(text, OWN_WORDS):
         return False
     lowered = text.lower()
     words = len(LETTERS.findall(lowered))

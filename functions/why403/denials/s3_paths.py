@@ -5,7 +5,9 @@ import re
 PATH = re.compile(
     r"\bs3(?:[an]?://|:s3[a-z0-9.-]{0,40}\.amazonaws\.com/)([^\s/\"'`,;)]{1,255})(/(?:[^\s\"'`<]|<(?!/))*)?"
 )
-"""Up to a blank, a quote or a closing tag. Hadoop's schemes s3a and s3n and restic's `s3:s3.amazonaws.com/` besides s3; a comma may stand in a key, not in a bucket's name."""
+"""Up to a blank, a quote or a closing tag. Hadoop's schemes s3a and s3n and restic's `s3:s3.amazonaws.com/` besides s3; a comma may stand
+in a key, not in a bucket's name.
+"""
 
 
 def bucket_arn(bucket: str, partition: str = "aws") -> str:

@@ -53,10 +53,11 @@ def _done(text: str) -> Iterator[FailedCall]:
 
 
 def _operation(words: Sequence[str], verb: str) -> tuple[str, str] | None:
-    """Prefix and operation of `(Secrets, Manager, Secret)`: the service has one word or two, the thing the others."""
+    """Prefix and operation of `(Secrets, Manager, Secret)`: the service has one word or two, the thing the others, or all."""
     for of in (1, 2):
         prefix, thing = prefix_of(" ".join(words[:of])), "".join(word.capitalize() for word in words[of:])
-        for name in (verb + thing, f"{verb}{thing}s") if prefix and thing else ():
+        whole = "".join(words)
+        for name in (verb + thing, f"{verb}{thing}s", verb + whole) if prefix and thing else ():
             if prefix and (needed := actions_of(prefix, name)):
                 spelled = needed[0].partition(":")[2]
                 return prefix, spelled if spelled.lower() == name.lower() else name
