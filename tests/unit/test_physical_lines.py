@@ -403,3 +403,53 @@ def test_several_lines_that_somebody_gave_are_found_where_all_of_them_stand(
     at = {"PutObject": NOW + 90_000, "GetObject": NOW, "DeleteObject": None}[operation]
 
     assert (at, times) == (found.event and found.event.timestamp, found.times)
+
+
+JAVA = (
+    "software.amazon.awssdk.services.s3.model.S3Exception: Access Denied (Service: S3, Status Code: 403, Request ID: {request})",
+    "\tat software.amazon.awssdk.core.internal.http.CombinedResponseHandler.handleErrorResponse(CombinedResponseHandler.java:125)",
+    "\tat software.amazon.awssdk.services.s3.DefaultS3Client.{method}(DefaultS3Client.java:11432)",
+    "\tat com.acme.Store.run(Store.java:71)",
+    "\t... 23 more",
+)
+NODE = (
+    "Error storing {name}: AccessDenied: Access Denied",
+    "    at throwDefaultError (/app/node_modules/@smithy/smithy-client/dist-cjs/index.js:388:20)",
+    "    at de_{operation}CommandError (/app/node_modules/@aws-sdk/client-s3/dist-cjs/index.js:4932:14) {{",
+    "  '$fault': 'client',",
+    "  '$metadata': {{ httpStatusCode: 403, requestId: '{request}' }},",
+    "  Bucket: '{name}'",
+    "}}",
+)
+PYTHON = (
+    "Traceback (most recent call last):",
+    '  File "/app/store.py", line 7, in run',
+    '    s3.upload("s3://{name}/a.csv")',
+    '  File "/app/botocore/client.py", line 569, in _api_call',
+    "botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the {operation} operation: Access Denied",
+)
+TWO = (
+    {"operation": "PutObject", "method": "putObject", "name": "acme-in", "request": "4TRV5S6W7X8Y9Z10"},
+    {"operation": "GetObject", "method": "getObject", "name": "acme-out", "request": "4TRV5S6W7X8Y9Z11"},
+)
+"""What one request of a process was denied, and what another one was."""
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("form", [JAVA, NODE, PYTHON], ids=["java", "node", "python"])
+def test_two_errors_whose_lines_come_in_turn_are_told_without_each_others_facts(
+    form: tuple[str, ...], size: int
+) -> None:
+    turns = [
+        line.format(**one) for at in range(0, len(form), size) for one in TWO for line in form[at : at + size]
+    ]
+    stream = Stream([(NOW, "web/1", line) for line in turns])
+    stream.deliver()
+    possible = {(None, None)}
+    for one in TWO:
+        resource = f"arn:aws:s3:::{one['name']}"
+        action = f"s3:{one['operation']}"
+        possible |= {(action, None), (action, resource), (action, f"{resource}/a.csv"), (None, resource)}
+
+    assert {(denial.action, denial.resource) for denial in stream.diagnose()} - possible == set()
+    assert stream.told

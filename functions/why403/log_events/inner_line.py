@@ -24,6 +24,9 @@ NAMED = (('"log":', ""), ('"message":', '"source_type":'), ('"body":', '"log.ios
 """Under which name the line stands, and what else the object then holds: Docker, Fluent Bit and FireLens; Vector; OpenTelemetry's collector."""
 DECODER = json.JSONDecoder()
 
+EACH_LINE = " INFO"
+"""Airflow's level of what its subprocesses print, before each line; its own errors have their level before the first alone."""
+
 
 class InnerLine(NamedTuple):
     """`text` stands in the message from `start` to `end` (in JSON with its quotes); a `start` of 0: nothing stands around it."""
@@ -35,6 +38,12 @@ class InnerLine(NamedTuple):
     """What the driver says of it, without the time; empty: nothing."""
     partial: bool = False
     """The next line of the source goes on in the middle of this one."""
+
+    def is_of_source(self, before: "InnerLine", *, is_second: bool) -> bool:
+        """Whether the driver says the same of both; some say it before a message's first line alone, and nothing before its second."""
+        if self.source == before.source:
+            return True
+        return is_second and not self.source and not before.source.endswith(EACH_LINE)
 
 
 def inner_line(message: str) -> InnerLine:

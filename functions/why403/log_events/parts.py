@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from why403.log_events.inner_line import InnerLine, inner_line, put_around
+from why403.log_events.interleaved import is_interleaved
 from why403.log_events.log_event import LogEvent
 
 NEAR = 1000
@@ -145,6 +146,12 @@ class _Message:
         self.said = self.said or SAYS in text
         self.answered = self.answered or _is_answered(text)
 
+    def whole(self) -> list[list[LogEvent]]:
+        """Its parts together; each alone where they are of several messages whose lines came in turn."""
+        if len(self.parts) > 1 and is_interleaved(self.lines):
+            return [[part] for part in self.parts]
+        return [self.parts]
+
     def may_go_on(self, line: str) -> bool:
         """Whether it is worth a closer look."""
         return self.traceback or self.http or _may_go_on(self.last, line)
@@ -157,7 +164,7 @@ class _Message:
             and self.length < LONGEST
             and abs(event.timestamp - before.timestamp) <= NEAR
             and (before.log_stream, before.log_group) == (event.log_stream, event.log_group)
-            and (line.source == self.last.source or not line.source)
+            and line.is_of_source(self.last, is_second=len(self.parts) == 1)
             and (self.last.partial or self._shows_it(text))
             and self._is_one_request(text)
             and not (self.answered and SAYS in text)
@@ -257,10 +264,10 @@ def grouped(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
                 if message.may_go_on(line.text) and message.goes_on(event, line):
                     message.add(event, line)
                     continue
-            yield message.parts if message is not None else [before[0]]
+            yield from message.whole() if message is not None else [[before[0]]]
         message, before = None, (event, line)
     if before is not None:
-        yield message.parts if message is not None else [before[0]]
+        yield from message.whole() if message is not None else [[before[0]]]
 
 
 def _may_go_on(before: InnerLine, line: str) -> bool:

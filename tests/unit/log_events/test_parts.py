@@ -139,3 +139,41 @@ def test_what_a_split_message_denies_is_counted_once() -> None:
     expected = [("sqs:SendMessage", "SendMessage", 1), ("kms:Decrypt", None, 1)]
     assert expected == counted
     assert len(events) == batch.lines
+
+
+BOTOCORE = '  File "/app/botocore/client.py", line 569, in _api_call'
+PIPELINE = (
+    "\tat software.amazon.awssdk.core.internal.http.pipeline.X.execute(RequestPipelineBuilder.java:206)"
+)
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        (
+            "Traceback (most recent call last):",
+            BOTOCORE,
+            '  File "/app/botocore/credentials.py", line 421, in _protected_refresh',
+            BOTOCORE,
+            "botocore.exceptions.ClientError: An error occurred (AccessDenied)",
+        ),
+        ("x.S3Exception: Access Denied", PIPELINE, PIPELINE, "Caused by: y.Z: no", PIPELINE, "\t... 3 more"),
+        ("AccessDenied", "    at a (/b.js:1:2) {", "  '$fault': 'client',", "  [cause]: B", "  '$fault': 'client'", "}"),
+        ("Traceback (most recent call last):", '  File "/a.py", line 1, in b', "py4j.Py4JJavaError: no", ": java.io.IOException: no", PIPELINE),
+    ],
+)  # fmt: skip
+def test_what_an_error_of_a_chain_shows_again_is_no_other_errors(messages: tuple[str, ...]) -> None:
+    assert len(joined(*messages)) == 1
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        ("AccessDenied", "    at a (/b.js:1:2) {", "  '$fault': 'client',", "}", "  Code: 'AccessDenied'"),
+        ("x.S3Exception: Access Denied", PIPELINE, "\t... 3 more", PIPELINE),
+        ("x.S3Exception: Access Denied", PIPELINE, '  File "/a.py", line 1, in b'),
+        ("Traceback (most recent call last):", BOTOCORE, "    return self", BOTOCORE, "a.BError: no"),
+    ],
+)  # fmt: skip
+def test_lines_that_no_error_has_together_stay_apart(messages: tuple[str, ...]) -> None:
+    assert joined(*messages) == list(messages)

@@ -1,0 +1,103 @@
+"""Two errors of one stream whose lines came in turn: what shows that lines, each of which could go on, are not one error's.
+
+A process that serves two requests writes both traces into one stream. Which line is whose cannot be told then, and none
+of them may lend its facts to another: each line speaks for itself.
+"""
+
+import re
+from collections.abc import Iterable
+
+SECTION = re.compile(
+    r"[\s|+]{0,200}(?:Caused by|Suppressed|Wrapped by|During handling|The above exception|Traceback \(|: \S|py4j\.|---> |--- End|\[cause\]|\[errors\]"
+    r"|\[previous exception\]|\[\d{1,3}\]:|\[stacktrace\]|- )|.{0,300}Traceback \(most recent call last\):$"
+)
+"""Where the next error of a chain begins, with frames and fields of its own; the blanks are an indent."""
+FRAME = re.compile(
+    r"\s{0,40}(?:(?P<jvm>at [^()\s]{1,400}\((?:\w+\.(?:java|scala|kt|groovy):\d+|Native Method|Unknown Source)\)|\.\.\. \d+ (?:more|common))"
+    r"|(?P<python>File \"[^\"]{1,300}\", line \d+)"
+    r"|(?P<javascript>at (?:[^()]{1,300} \()?(?:file://)?[\w/.@:-]{1,300}\.[cm]?[jt]sx?:\d+:\d+\)?|['\"]?\$(?:fault|metadata)['\"]?:)"
+    r"|(?P<ruby>(?:from )?/?\S{1,300}\.rb:\d+:in )|(?P<php>#\d+ /?\S{1,300}\.php(?:\(\d+\)|:\d+))"
+    r"|(?P<dotnet>at [\w.`<>\[\]+]{1,300}\([^()]{0,300}\)(?: in .{1,300}:line \d+)?$|--->)|(?P<go>\S{1,300}\.go:\d+))"
+)
+"""A runtime's way to print a place in a program; paths and signatures have no more than 300 characters as a rule."""
+ONCE = re.compile(
+    r"(?P<indent>\s{0,40})(?:['\"]?(?P<key>\$fault|\$metadata|Code|httpStatusCode)['\"]?: "
+    r"|at (?P<javascript>(?:\w+ )?(?:de_\w+CommandError|throwDefaultError|\w+\.throwDefaultError)) \("
+    r"|at (?P<java>(?:software\.amazon\.awssdk|com\.amazonaws)\.services\.[\w.]{1,100}Client\.\w+\(\w+\.java:\d+\))"
+    r"|(?P<python>File \"[^\"]{1,300}/botocore/client\.py\", line \d+, in \w+)"
+    r"|at (?P<dotnet>Amazon\.\w+\.Amazon\w+Client\..{1,300})"
+    r"|(?:from )?(?P<ruby>/\S{1,200}/aws-sdk-\w+-[\d.]+/lib/\S{1,200}\.rb:\d+:in ))"
+)
+"""What an error of an SDK has once: a field of its object, and the frames of the client's own call."""
+OPERATION = re.compile(
+    r"\s{0,40}at (?:software\.amazon\.awssdk\.services\.\w+\.Default\w+Client\.(?:lambda\$)?(\w+)|(?:\w+ )?de_(\w+)CommandError )"
+)
+"""The frame of the one call that an error is of."""
+RAISED = re.compile(r"[A-Za-z_][\w.]{0,200}(?:Error|Exception|Denied)\w{0,80}: ")
+"""The line that ends a traceback of Python's."""
+MORE = re.compile(r"\s{1,40}\.\.\. \d+ (?:more|common)")
+"""The last line of a Java exception in a chain."""
+LATER = re.compile(r"\s{0,40}(?:Caused by|Suppressed|Wrapped by)")
+"""What alone may follow it."""
+CLOSER = re.compile(r"(?P<indent>\s{0,40})[}\]],?$")
+"""The end of an object, or of a list of them."""
+
+
+class _Section:
+    """What one error of a chain has shown so far."""
+
+    def __init__(self) -> None:
+        self.runtimes: set[str | None] = set()
+        self.operations: set[str] = set()
+        self.once: set[tuple[int, str]] = set()
+        self.is_raised = False
+        self.fetches_credentials = False
+        """botocore calls STS in the midst of a call to get credentials: its frames stand twice in one traceback."""
+
+    def contradicts(self, line: str) -> bool:
+        """Whether the line shows what this error cannot have besides; else it is taken in."""
+        if frame := FRAME.match(line):
+            self.runtimes.add(frame.lastgroup)
+        if called := OPERATION.match(line):
+            self.operations.add(called[1] or called[2])
+        return (
+            len(self.runtimes) > 1
+            or len(self.operations) > 1
+            or self._is_second(line)
+            or self._goes_back(line)
+        )
+
+    def _is_second(self, line: str) -> bool:
+        self.fetches_credentials |= "/botocore/credentials.py" in line
+        if closer := CLOSER.match(line):
+            indent = len(closer["indent"])
+            self.once = {shown for shown in self.once if shown[0] <= indent}
+        if not (found := ONCE.match(line)):
+            return False
+        shown = (len(found["indent"]) if found["key"] else 0, str(found[str(found.lastgroup)]))
+        is_second = shown in self.once and not self.fetches_credentials
+        self.once.add(shown)
+        return is_second
+
+    def _goes_back(self, line: str) -> bool:
+        """Whether a traceback of Python's goes on behind its own end."""
+        if "python" not in self.runtimes:
+            return False
+        is_raised, self.is_raised = self.is_raised, self.is_raised or RAISED.match(line) is not None
+        return is_raised and (RAISED.match(line) is not None or line.startswith('  File "'))
+
+
+def is_interleaved(lines: Iterable[str]) -> bool:
+    """Whether the lines, of which each could go on with the one before, are of more than one error. Linear."""
+    section, before = _Section(), ""
+    for line in map(str.rstrip, lines):
+        if before == "}" and line[:1] in {" ", "\t"}:
+            return True
+        if MORE.match(before) and line[:1] in {" ", "\t"} and not LATER.match(line):
+            return True
+        if SECTION.match(line):
+            section = _Section()
+        if section.contradicts(line):
+            return True
+        before = line
+    return False
