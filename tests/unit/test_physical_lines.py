@@ -240,7 +240,8 @@ ANSWERS = (
         "An error occurred (ExpiredTokenException) when calling the GetItem operation: The security token included in the request is expired",
         None,
     ),
-)
+    ("operation error S3: PutObject, https response error StatusCode: 400, api error ExpiredToken: The provided token has expired.", None),
+)  # fmt: skip
 """AWS's other answers, as physical lines, and the action that each tells."""
 
 
@@ -445,7 +446,7 @@ def test_two_errors_whose_lines_come_in_turn_are_told_without_each_others_facts(
     ]
     stream = Stream([(NOW, "web/1", line) for line in turns])
     stream.deliver()
-    possible = {(None, None)}
+    possible: set[tuple[str | None, str | None]] = {(None, None)}
     for one in TWO:
         resource = f"arn:aws:s3:::{one['name']}"
         action = f"s3:{one['operation']}"
@@ -453,3 +454,13 @@ def test_two_errors_whose_lines_come_in_turn_are_told_without_each_others_facts(
 
     assert {(denial.action, denial.resource) for denial in stream.diagnose()} - possible == set()
     assert stream.told
+
+
+def test_an_error_that_a_runtime_writes_twice_is_told_by_its_fuller_record() -> None:
+    said = "Access Denied (Service: S3, Status Code: 403, Request ID: 4TRV5S6W7X8Y9Z10)"
+    kind = "software.amazon.awssdk.services.s3.model.S3Exception"
+    frame = "\tat software.amazon.awssdk.services.s3.DefaultS3Client.getObject(DefaultS3Client.java:5570)"
+    stream = Stream(physical(f"{said}: {kind}\n{kind}: {said}\n{frame}"))
+    stream.deliver()
+
+    assert [denial.action for denial in stream.diagnose()] == ["s3:GetObject"]

@@ -248,11 +248,19 @@ def told_whole(stream: Sequence[LogEvent], incident: Incident, at: int) -> tuple
         arriving = [part for part in parts if _arrives(part)]
         told = _told(parts, arriving, incident) if arriving else None
         if told is not None:
-            found.setdefault(told.elsewhere, told)
+            known = found.setdefault(told.elsewhere, told)
+            if _is_fuller(told.denial, known.denial):
+                found[told.elsewhere] = told
         left -= len(arriving)
         if left <= 0:
             break
     return tuple(found.values())
+
+
+def _is_fuller(denial: Denial, known: Denial) -> bool:
+    """Whether it tells more of the same request: a logger writes the message first, then the error with its frames."""
+    is_same = denial.request_id is not None and denial.request_id == known.request_id
+    return is_same and agree(denial, known) and fullness(denial) > fullness(known)
 
 
 def _told(parts: list[LogEvent], arriving: list[LogEvent], incident: Incident) -> Told | None:

@@ -111,7 +111,8 @@ ANSWERED = re.compile(
     r"\bAccess Denied(?=\s*$|[\"'<>.,;)]| [(-])|(?<!403 )(?<!\w)Forbidden(?=\s*$|[\"'<.,]| \(| and Http)|: 403 Forbidden\s*$"
     r"|when calling the \w{1,80} operation: (?!User\b|You are)\S|iphertext refers to a|ecurity token included in"
     r"|lo(?:ad|cate) credentials|etrieving credentials"
-    r"|Access Key Id you provided|ignature we calculated|equest has expired"
+    r"|Access Key Id you provided|ignature we calculated|equest has expired|provided token (?:has expired|is malformed)"
+    r"|\b(?:ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch|RequestExpired|AuthFailure)"
 )
 """Another answer of AWS's than its full sentence, whole: what was answered so was not answered by the sentence too."""
 REFUSED = re.compile(r"not authorized(?: to)?\s*$")
