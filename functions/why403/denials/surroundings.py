@@ -20,6 +20,24 @@ METADATA = re.compile(
 )
 """The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog, Elastic, OpenTelemetry and Powertools for Lambda;
 a key inside the message has its quotes escaped."""
+DATA = tuple(
+    (marker, re.compile(rf"[{{,]\s{{0,9}}\"(?:{names})\"\s{{0,9}}:\s{{0,9}}"))
+    for marker, names in (
+        ('"execution_arn"', "input|output|parameters"),
+        (":pipes:", "payload|awsRequest"),
+        (":event-bus/", "event_detail|input"),
+        ('"fieldInError"', "arguments|transformedTemplate"),
+        ('"requestPayload"', "requestPayload"),
+        ('"ModelInvocationLog"', "input|output|requestMetadata"),
+        ('"modelInvocationInput"', "modelInvocationInput"),
+    )
+)
+"""What a service's record holds besides, and its fields for what passed through the service: Step Functions, EventBridge's pipes and
+buses, AppSync, Lambda's destinations, Bedrock. Whoever made that asked, and was refused nothing."""
+ASKED = re.compile(
+    r"(?:\([0-9a-f-]{36}\) (?:Method|Endpoint) request (?:body|headers|query|path)|[0-9a-f-]{36} GraphQL Query: )"
+)
+"""API Gateway's and AppSync's lines, behind a request's id, of what somebody sent."""
 MOST = 40
 """Fields of a line that are looked at; no agent writes more."""
 IMAGE = re.compile(
@@ -51,7 +69,7 @@ DECODER = json.JSONDecoder()
 
 def own_words(message: str) -> str:
     """The message as plain text, without talk, source, metadata, images and visitors: what the line itself reports."""
-    told = without_source(without_talk(without_surroundings(only_refusals(message))))
+    told = without_source(without_talk(without_data(without_surroundings(only_refusals(message)))))
     if "STATEMENT:  " in told:
         told = STATEMENT.sub("", told)
     return without_visitors(without_images(plain(told)))
@@ -59,18 +77,34 @@ def own_words(message: str) -> str:
 
 def without_surroundings(message: str) -> str:
     """The message without the metadata that stands in fields of their own beside it."""
-    if '"' not in message:
-        return message
+    return _without(METADATA, message) if '"' in message else message
+
+
+def without_data(message: str) -> str:
+    """A service's record without the data that passed through the service; nothing where it tells of that alone."""
+    if ASKED.match(message):
+        return ""
+    for marker, fields in DATA:
+        if marker in message:
+            message = _without(fields, message)
+    return message
+
+
+def _without(fields: re.Pattern[str], message: str) -> str:
     pieces, end = [], 0
     for _ in range(MOST):
-        field = METADATA.search(message, end)
+        field = fields.search(message, end)
         if field is None:
             break
         try:
-            _, after = DECODER.raw_decode(message, field.end())
+            held, after = DECODER.raw_decode(message, field.end())
         except (ValueError, RecursionError):
             break
         pieces.append(message[end : field.start() + 1])
+        if isinstance(held, dict) and isinstance(
+            held.get("reason"), str
+        ):  # Batch: why a job's container failed
+            pieces.append(json.dumps({"reason": held["reason"]}, ensure_ascii=False)[1:-1])
         end = after
     return "".join([*pieces, message[end:]])
 

@@ -15,7 +15,7 @@ LINES = [
     for case in json.loads(path.read_text())
 ]
 LOOKALIKES = {"not-aws", "not-a-denial"}
-QUOTING = "source_and_prose"
+QUOTING = {"source_and_prose", "passed_through"}
 """Those hold AWS's own sentences, which no pattern tells apart; few of them ever come into a log."""
 PASSED_AT_MOST = 0.6
 """Lookalikes have the same words; those that the pattern lets through cost one classification each."""
@@ -33,7 +33,7 @@ def test_every_line_that_alerts_passes_the_filter(verdict: str) -> None:
 
 
 def test_many_lookalikes_of_the_cases_do_not() -> None:
-    lookalikes = [line for verdict, line, kind in LINES if verdict in LOOKALIKES and kind != QUOTING]
+    lookalikes = [line for verdict, line, kind in LINES if verdict in LOOKALIKES and kind not in QUOTING]
     passed = [line for line in lookalikes if matches(filter_pattern(), line)]
 
     assert len(passed) / len(lookalikes) <= PASSED_AT_MOST

@@ -38,6 +38,8 @@ REFUSED = re.compile(
 SAYS_SO = "is not authorized to perform"
 VERSION = re.compile(r"\d{4}_\d{2}_\d{2}$|\d{8}(?:v\d)?$")
 """An API's version behind its operation: UpdateFunctionCode20150331v2, UpdateDistribution2020_05_31."""
+INSIGHT = "insightDetails"
+"""Of an Insights event: a rate of calls or errors that is unusual, and no call."""
 LONGEST = 1_000_000
 """Characters of a message that is read as JSON."""
 
@@ -67,11 +69,17 @@ def _records(told: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401  # JSON
         return
     listed = told.get("Records")
     for each in listed if isinstance(listed, list) else (told.get("detail"), told):
-        if isinstance(each, dict) and isinstance(each.get("userIdentity"), dict) and "eventSource" in each:
+        if isinstance(each, dict) and (INSIGHT in each or _is_record(each)):
             yield each
 
 
+def _is_record(each: Mapping[str, Any]) -> bool:
+    return isinstance(each.get("userIdentity"), dict) and "eventSource" in each
+
+
 def _is_refused(record: Mapping[str, Any]) -> bool:
+    if not _is_record(record):
+        return False
     refused = REFUSED.search(str(record.get("errorCode") or "")) or SAYS_SO in str(
         record.get("errorMessage") or ""
     )

@@ -25,8 +25,8 @@ from why403.denials.wrappers import (
     rust,
     s3_access_log,
     s3fs,
+    service_logs,
     services,
-    sns_delivery,
     states,
 )
 from why403.denials.wrappers.named import read_named
@@ -61,8 +61,10 @@ TOOLS: tuple[Wrapper, ...] = (
     s3_access_log.WRAPPER,
     iot.WRAPPER,
     iot.RULE_WRAPPER,
-    sns_delivery.WRAPPER,
-    sns_delivery.FIREHOSE_WRAPPER,
+    service_logs.SNS_WRAPPER,
+    service_logs.FIREHOSE_WRAPPER,
+    service_logs.TRANSFER_WRAPPER,
+    service_logs.BEDROCK_WRAPPER,
     states.WRAPPER,
     services.WRAPPER,
     services.TO_CALL_WRAPPER,
