@@ -1,5 +1,6 @@
 """What many tests share: the embedded account."""
 
+import os
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -20,6 +21,7 @@ def _model_of(path: str) -> Any:
 
 def pytest_configure() -> None:
     """Read AWS's models once a process: each test has sessions of its own, and their clients cost mostly this."""
+    os.environ.pop("AWS_REGION", None)  # it goes before what a test says
     JSONFileLoader.load_file = lambda _loader, path: _model_of(path)  # type: ignore[assignment, method-assign]
 
 

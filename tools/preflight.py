@@ -13,6 +13,7 @@ from why403.errors import Why403Error
 
 from infra.settings import CONTEXT, Settings, context_of, settings_of
 from tools import preflight_checks as checks
+from tools import preflight_named as named
 from tools import preflight_taken as taken
 from tools.preflight_checks import Finding
 
@@ -26,7 +27,10 @@ CHECKS = (
     checks.check_account_policy,
     checks.check_concurrency,
     checks.check_boundary,
-    checks.check_names,
+    named.check_names,
+    named.check_places,
+    named.check_key,
+    named.check_network,
     taken.check_own_secrets,
     taken.check_taken_names,
     checks.check_listeners,

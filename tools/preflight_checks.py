@@ -8,7 +8,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 from why403.aws.session import client
-from why403.delivery.register import SECRETS
 from why403.incidents.log_groups import FILTERS_ONCE, FILTERS_TODAY, WITHOUT_FILTERS
 
 from infra.function import functions_of
@@ -25,11 +24,24 @@ WITHOUT_FUNCTION_URLS = frozenset(
 CDK_JSON = Path(__file__).parents[1] / "cdk.json"
 QUALIFIER = "@aws-cdk/core:bootstrapQualifier"
 """https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html"""
+BOOTSTRAP_AT_LEAST = 6
+"""As the template's own rule CheckBootstrapVersion says; a test compares. https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html"""
 UNRESERVED_AT_LEAST = 100
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
 GROUPS_LISTED = 2_000
 """Forty pages of 50, some ten seconds: a check before a deployment may not take longer."""
-ABSENT = frozenset({"ResourceNotFoundException", "NoSuchEntity", "ParameterNotFound", "ValidationError"})
+ABSENT = frozenset(
+    {
+        *(
+            "ResourceNotFoundException",
+            "NoSuchEntity",
+            "ParameterNotFound",
+            "ValidationError",
+            "NotFoundException",
+        ),
+        *("InvalidSubnetID.NotFound", "InvalidGroup.NotFound"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +55,19 @@ class Finding:
 def check_bootstrap(_settings: Settings, cdk: Path = CDK_JSON) -> Iterator[Finding]:
     """Whether the account and Region are bootstrapped for the CDK. A qualifier of the organization's stands in cdk.json."""
     own = str(context_of(cdk).get(QUALIFIER) or "")
-    if absent(lambda: client("ssm").get_parameter(Name=f"/cdk-bootstrap/{own or 'hnb659fds'}/version")):
-        how = f"with the qualifier {own} of cdk.json ({QUALIFIER})" if own else "by: make bootstrap"
+    name = f"/cdk-bootstrap/{own or 'hnb659fds'}/version"
+    how = f"with the qualifier {own} of cdk.json ({QUALIFIER})" if own else "by: make bootstrap"
+    if absent(lambda: client("ssm").get_parameter(Name=name)):
         yield Finding(
             f"The CDK is not set up in this account and Region. Do it once, {how}. Where your organization bootstraps with "
             f'another qualifier, write it beside "why403" in cdk.json: "{QUALIFIER}": "…".'
+        )
+        return
+    version = str(client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
+    if version.isdigit() and int(version) < BOOTSTRAP_AT_LEAST:
+        yield Finding(
+            f"The CDK's set-up in this account and Region is of version {version}, and {BOOTSTRAP_AT_LEAST} is needed. Renew it, {how}: "
+            "that changes roles and policies of the stack CDKToolkit alone."
         )
 
 
@@ -150,43 +170,6 @@ def check_boundary(settings: Settings) -> Iterator[Finding]:
         boundary = f"arn:{own[1]}:iam::{own[4]}:policy/{boundary}"
     if absent(lambda: client("iam").get_policy(PolicyArn=boundary)):
         yield Finding(f"permissions_boundary: there is no policy {boundary}.")
-
-
-def check_names(settings: Settings) -> Iterator[Finding]:
-    """Whether the secrets and the event bus that the settings name exist."""
-    for (setting, channel), name in secrets_named(settings).items():
-        yield from _secret_is_filled(setting, name, SECRETS[channel].example)
-    bus = settings.event_bus
-    if bus and absent(lambda: client("events").describe_event_bus(Name=bus)):
-        yield Finding(f"event_bus: there is no event bus {bus}.")
-
-
-def secrets_named(settings: Settings) -> dict[tuple[str, str], str]:
-    """(Where a secret is named, its channel) → its name."""
-    named = {(SECRETS[channel].setting, channel): name for channel, name in settings.channel_secrets.items()}
-    for number, route in enumerate(settings.routes):
-        for channel, secret in SECRETS.items():
-            named[f"routes[{number}].{secret.setting}", channel] = route.get(secret.setting, "")
-    return {where: name for where, name in named.items() if name}
-
-
-def _secret_is_filled(setting: str, secret: str, value: str) -> Iterator[Finding]:
-    """That it holds something is seen from its versions; its content is not read. `value`: how it begins."""
-    try:
-        versions = client("secretsmanager").describe_secret(SecretId=secret).get("VersionIdsToStages")
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ABSENT:
-            raise
-        yield Finding(
-            f"{setting}: there is no secret {secret}. Make it: "
-            f"aws secretsmanager create-secret --name {secret} --secret-string {value}"
-        )
-        return
-    if not versions:
-        yield Finding(
-            f"{setting}: the secret {secret} is empty. Fill it: "
-            f"aws secretsmanager put-secret-value --secret-id {secret} --secret-string {value}"
-        )
 
 
 def check_listeners(settings: Settings) -> Iterator[Finding]:

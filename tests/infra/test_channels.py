@@ -11,7 +11,7 @@ from why403.delivery.doors import Secret
 from why403.delivery.register import CHANNELS, SECRETS
 
 from infra.settings import settings_of
-from tools.preflight_checks import secrets_named
+from tools.preflight_named import secrets_named
 
 pytestmark = pytest.mark.xdist_group("synth")
 ROOT = Path(__file__).parents[2]

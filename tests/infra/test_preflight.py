@@ -12,6 +12,7 @@ from why403.aws import session
 from demo.emulator import Emulator
 from infra.settings import context_of, settings_of
 from tools import preflight_checks as checks
+from tools import preflight_named as named
 from tools import preflight_taken as taken
 from tools.deploy import PAGE_MODES, choose_page_mode, command
 from tools.preflight import findings, settings_to_deploy
@@ -48,9 +49,11 @@ def _client(account: Emulator, service: str) -> Any:
 def _answers(monkeypatch: pytest.MonkeyPatch, service: str, operation: str, answer: object) -> None:
     """What AWS says where the emulator says otherwise."""
     said = SimpleNamespace(**{operation: lambda *_, **__: answer})
-    monkeypatch.setattr(
-        "tools.preflight_checks.client", lambda name: said if name == service else session.client(name)
-    )
+    for module in ("tools.preflight_checks", "tools.preflight_named"):
+        monkeypatch.setattr(
+            f"{module}.client",
+            lambda name, region="": said if name == service else session.client(name, region),
+        )
 
 
 def _limit(monkeypatch: pytest.MonkeyPatch, executions: int) -> None:
@@ -66,10 +69,14 @@ def test_an_account_without_the_cdks_bootstrap_is_told_the_command(told: Told) -
     )
 
 
-def test_a_bootstrapped_account_is_fine(told: Told, account: Emulator) -> None:
-    _client(account, "ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
+@pytest.mark.parametrize(("version", "begins"), [("30", []), ("5", ["✗ The CDK's set-up in this account "])])
+def test_a_bootstrapped_account_is_fine_unless_the_cdk_refuses_what_is_so_old(
+    told: Told, account: Emulator, version: str, begins: list[str]
+) -> None:
+    name = "/cdk-bootstrap/hnb659fds/version"
+    _client(account, "ssm").put_parameter(Name=name, Value=version, Type="String")
 
-    assert told(checks.check_bootstrap, {}) == []
+    assert [line[:35] for line in told(checks.check_bootstrap, {})] == [one[:35] for one in begins]
 
 
 def test_an_organizations_own_qualifier_is_looked_for_in_its_place(account: Emulator, tmp_path: Path) -> None:
@@ -216,14 +223,14 @@ def test_nothing_to_watch_is_told(told: Told) -> None:
     ],
 )
 def test_a_secret_that_is_not_there_is_told(told: Told, settings: dict[str, Any], setting: str) -> None:
-    (line,) = told(checks.check_names, settings)
+    (line,) = told(named.check_names, settings)
 
     assert line.startswith(f"✗ {setting}: there is no secret team/hook. Make it: aws secretsmanager create-")
 
 
 def test_a_secret_that_is_empty_is_told(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     _answers(monkeypatch, "secretsmanager", "describe_secret", {"Name": "team/hook"})
-    (line,) = told(checks.check_names, {"slack_secret": "team/hook"})
+    (line,) = told(named.check_names, {"slack_secret": "team/hook"})
 
     assert line.startswith("✗ slack_secret: the secret team/hook is empty. Fill it: aws secretsmanager put-")
 
@@ -231,7 +238,7 @@ def test_a_secret_that_is_empty_is_told(told: Told, monkeypatch: pytest.MonkeyPa
 def test_a_secret_that_holds_something_is_fine(told: Told, account: Emulator) -> None:
     _client(account, "secretsmanager").create_secret(Name="team/hook", SecretString="made-up")
 
-    assert told(checks.check_names, {"slack_secret": "team/hook"}) == []
+    assert told(named.check_names, {"slack_secret": "team/hook"}) == []
 
 
 def test_a_boundary_that_is_not_there_is_told(told: Told) -> None:

@@ -27,6 +27,15 @@ VARIANTS: list[dict[str, Any]] = [
 ]
 
 
+def test_the_preflight_asks_for_the_bootstrap_that_the_template_asks_for(synth: Any) -> None:
+    from tools.preflight_checks import BOOTSTRAP_AT_LEAST  # noqa: PLC0415  # starts Node
+
+    (rule,) = synth().body["Rules"]["CheckBootstrapVersion"]["Assertions"]
+    (contains,) = rule["Assert"]["Fn::Not"]
+
+    assert 1 + max(map(int, contains["Fn::Contains"][0])) == BOOTSTRAP_AT_LEAST
+
+
 def test_a_stack_that_breaks_a_rule_is_refused(tmp_path: Path) -> None:
     from aws_cdk import App, Stack, Validations, aws_sqs  # noqa: PLC0415
     from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415

@@ -1,5 +1,6 @@
 """The one boto3 session of the process, and its clients."""
 
+import os
 from contextvars import ContextVar
 from functools import lru_cache
 from threading import Lock
@@ -68,10 +69,12 @@ def sign_in(profile: str) -> None:
 def session() -> boto3.Session:
     """The session of our own credentials. AWS_ENDPOINT_URL and AWS_PROFILE count, as boto3 documents.
 
+    So does, before boto3's AWS_DEFAULT_REGION, the AWS_REGION that the CDK and the other SDKs read.
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
     SettingsError where the profile or the configuration files cannot be read.
     """
     try:
-        made = boto3.Session(profile_name=_PROFILE.get())
+        made = boto3.Session(profile_name=_PROFILE.get(), region_name=os.environ.get("AWS_REGION") or None)
         made.get_credentials()
     except UNREADABLE as error:
         raise SettingsError(
