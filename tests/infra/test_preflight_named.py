@@ -164,8 +164,7 @@ def test_the_region_looked_at_is_the_one_that_the_cdk_deploys_to(monkeypatch: py
 
 
 def test_a_subnet_that_is_not_there_is_told(told: Any) -> None:
-    (line,) = told(
-        named.check_network, NETWORK, ec2={"describe_subnets": refusal("InvalidSubnetID.NotFound")}
-    )
+    ec2 = {"describe_subnets": refusal("InvalidSubnetID.NotFound"), "describe_security_groups": answering({})}
+    (line,) = told(named.check_network, NETWORK, ec2=ec2)
 
     assert line.startswith("✗ subnets: of subnet-0000000a not all are there")
