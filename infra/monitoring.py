@@ -92,7 +92,7 @@ class Monitoring(Construct):
         ]
         steps = plan.steps().replace("/why403/why403/", f"/why403/{stack}/").replace("](", "](docs/runbooks/")
         steps = re.sub(
-            r"(why403 redrive \w+)", rf"\1 --stack {Aws.STACK_NAME}", steps
+            r"(why403 redrive \w+)", rf"\1 --stack {Aws.STACK_NAME} --region {Aws.REGION}", steps
         )  # the command that runs as it stands
         return cloudwatch.TextWidget(
             markdown="\n".join(filter(None, (" · ".join(named), "", steps))),

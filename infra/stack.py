@@ -79,7 +79,7 @@ class Why403Stack(Stack):
         Monitoring(self, "Monitoring", watched, parts.topics.alarms)
         LogSubscriptions(self, "LogGroups", settings, triage.handler.function)
         force_on_resources(self, settings)
-        redrive = f"why403 redrive {'|'.join(parked)} --stack {Aws.STACK_NAME}"
+        redrive = f"why403 redrive {'|'.join(parked)} --stack {Aws.STACK_NAME} --region {Aws.REGION}"
         tell(self, "RedriveCommand", redrive, "Gives parked events to their function again; choose one")
         for stem, part in parked.items():
             tell(self, f"{stem.title()}Function", part.handler.function.function_name, f"The function {stem}")

@@ -236,7 +236,7 @@ def test_an_update_keeps_every_resource_and_its_name(told: Told) -> None:
 def test_a_stack_says_what_a_person_needs_next(told: Told) -> None:
     assert (
         told.outputs["RedriveCommand"]
-        == "why403 redrive triage|diagnose|notify|recheck|survey --stack why403"
+        == "why403 redrive triage|diagnose|notify|recheck|survey --stack why403 --region ap-northeast-1"
     )
     assert told.outputs["SlackSecretName"] == "why403/slack"
     assert {"AlarmsTopicArn", "MachinesTopicArn", "ConsoleDashboard", "TableName"} <= set(told.outputs)

@@ -209,9 +209,15 @@ def test_an_alarm_leads_to_the_console_of_its_own_partition(synth: Any, partitio
     assert [told for told in alarms if f'"{host}"' not in told] == []
 
 
-def test_a_command_that_a_stack_tells_names_the_stack_whatever_it_is_called(synth: Any) -> None:
+def test_a_command_that_a_stack_tells_names_the_stack_whatever_it_is_called_and_its_region(
+    synth: Any,
+) -> None:
     template = synth()
     board = json.dumps(template.of("CloudWatch::Dashboard"))
 
-    assert template.body["Outputs"]["RedriveCommand"]["Value"]["Fn::Join"][1][-1] == {"Ref": "AWS::StackName"}
+    assert template.body["Outputs"]["RedriveCommand"]["Value"]["Fn::Join"][1][1:] == [
+        {"Ref": "AWS::StackName"},
+        " --region ",
+        {"Ref": "AWS::Region"},
+    ]
     assert "--stack why403" not in board

@@ -278,7 +278,7 @@ def test_the_documented_command_makes_the_stack_as_a_stack_set_calls_it(
         ]
 
     assert ("PageUrl" in outputs, "ConsoleDashboard" in outputs) == (bool(changed), not changed)
-    assert outputs["RedriveCommand"].endswith(f"--stack {name}")
+    assert outputs["RedriveCommand"].endswith(f"--stack {name} --region {account.region}")
     assert f"why403-diagnose{given.get('RolePath', '/').replace('/', '-')}{account.region}" in roles
     assert json.loads(told["LOG_GROUPS"])["include"] == given.get("LogGroups", "/ecs/*,/aws/lambda/*").split(
         ","

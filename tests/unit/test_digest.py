@@ -68,6 +68,7 @@ class World:
             maker=NoticeMaker(
                 table=self.table,
                 place=Place("123456789012", "us-east-1"),
+                stack="shop",
                 page=lambda incident: f"https://page.example/{incident.fingerprint}",
             ),
             report=lambda outlet, _error: self.failures.append(outlet),
@@ -188,6 +189,7 @@ def test_a_digest_tells_the_loudest_each_and_all_others_by_their_log_group() -> 
     assert f"{waited} more incidents and updates" in subject
     assert body.index("loud0011") < body.index("q0010")
     assert f"and {waited - ROWS} more (/ecs/" in body
+    assert "In a terminal: why403 incidents --stack shop --region us-east-1" in body
 
 
 def test_a_backlog_is_told_in_parts() -> None:

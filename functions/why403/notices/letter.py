@@ -51,6 +51,8 @@ class Letter:
     """The log group of each that has no row."""
     about: str = ""
     """What it is about, where its heading names it."""
+    all_of_them: str = ""
+    """Where all of them are listed, in a sentence; empty: nowhere that readers are told of."""
 
     @property
     def count(self) -> int:
@@ -82,13 +84,20 @@ class Letter:
         comma = word("notices.list.comma", self.language)
         where = comma.join(f"{group} {count:,}" for group, count in groups)
         more = word("notices.digest.more", self.language, count=f"{left:,}")
-        return f"{more} ({where})" if where else more
+        rest = f"{more} ({where})" if where else more
+        return f"{rest} · {self.all_of_them}" if self.all_of_them else rest
 
 
 def digest_letter(notices: Iterable[Notice], groups: Sequence[str], language: Language) -> Letter:
     """What waited, in the order given; `groups` are the log groups of those that get no row."""
-    rows = tuple(_row(replace(notice, language=language)) for notice in notices)
-    return Letter(kind=LetterKind.DIGEST, language=language, rows=rows, groups=tuple(groups))
+    told = [replace(notice, language=language) for notice in notices]
+    return Letter(
+        kind=LetterKind.DIGEST,
+        language=language,
+        rows=tuple(map(_row, told)),
+        groups=tuple(groups),
+        all_of_them=told[0].in_terminal("incidents") if told else "",
+    )
 
 
 def _row(notice: Notice) -> Entry:

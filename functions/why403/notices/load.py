@@ -45,6 +45,7 @@ class NoticeMaker:
             reason=incident.reason if turn is None or turn.turn == incident.turn else "",
             by=incident.who_made(turn.turn if turn else incident.turn),
             stack=self.stack,
+            stack_region=self.place.region,
             occurrences=self.table.occurrences(incident),
             has_buttons=self.has_buttons,
         )

@@ -6,7 +6,10 @@ from why403.diagnosis.diagnosis import Diagnosis
 from why403.iam.place import Place
 from why403.incidents.incident import Incident, Sample, Severity
 from why403.incidents.transition import Transition
-from why403.notices.words import Language
+from why403.notices.words import Language, word
+
+USUAL_STACK = "why403"
+"""The stack that the terminal's commands look for where none is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,8 @@ class Notice:
     """Of each other open incident of the caller: the way to it, what it is and how it stands (page/beside.py)."""
     stack: str = ""
     """The stack whose incident it is, where the reader may be told the terminal's commands; empty: they are not."""
+    stack_region: str = ""
+    """Where that stack is: another Region may have one of the same name."""
     mention: str = ""
     """Whom to call, as the receiving service writes it; never taken from a log line."""
     quiet: bool = False
@@ -55,6 +60,15 @@ class Notice:
     sample: Sample | None = None
     place: Place | None = None
     """Whose log group it is, so that many accounts can share one channel; None: not known."""
+
+    def in_terminal(self, *commands: str) -> str:
+        """The sentence that names commands of the terminal's, each with what finds the stack; empty where readers are told none."""
+        if not self.stack:
+            return ""
+        stack = "" if self.stack == USUAL_STACK else f" --stack {self.stack}"
+        region = f" --region {self.stack_region}" if self.stack_region else ""
+        named = " · ".join(f"why403 {one}{stack}{region}" for one in commands)
+        return word("notices.terminal", self.language, commands=named)
 
     @property
     def samples(self) -> tuple[Sample, ...]:

@@ -40,8 +40,6 @@ SAY_LITTLE = frozenset(
     {Kind.NONE, Kind.OTHER_AWS, Kind.OTHER_CREDENTIALS, Kind.SERVICE_NOT_ENABLED, Kind.CLOUDFRONT_OTHER}
 )
 """Kinds of which our own words tell less than the line's."""
-USUAL_STACK = "why403"
-"""The stack that the terminal's commands look for where none is named."""
 HOLES = re.compile(r"(?P<open>\{)(?:\s?,)+\s?|(?:\s?,)+\s?(?P<close>\})|,(?:\s?,)+\s?")
 """Commas around the fields of metadata that a line is read without."""
 QUOTE = 280
@@ -235,6 +233,4 @@ def _terminal(notice: Notice) -> str:
             answer = ()
         case _:
             assert_never(incident.state)
-    of_stack = "" if notice.stack == USUAL_STACK else f" --stack {notice.stack}"
-    commands = (f"why403 {one.format(incident.fingerprint)}{of_stack}" for one in ("open {}", *answer))
-    return word("notices.terminal", notice.language, commands=" · ".join(commands))
+    return notice.in_terminal(*(one.format(incident.fingerprint) for one in ("open {}", *answer)))

@@ -115,11 +115,16 @@ def test_a_message_without_a_link_to_the_incident_names_the_terminals_commands(
         "chat": lambda notice: str(render_chat(notice)["content"]["description"]),
     }
     wants = (FORMS | others)[form]
-    notice = notice_of("first_incident", language, links=Links(page=page), stack="why403")
-    linked = notice_of("first_incident", language, stack="why403")
+    here = {"stack": "why403", "stack_region": "eu-west-1"}
+    notice = notice_of("first_incident", language, links=Links(page=page), **here)
+    linked = notice_of("first_incident", language, **here)
+    commands = (
+        "why403 open f3a1c0de5b7d9e21 --region eu-west-1 · "
+        "why403 mute f3a1c0de5b7d9e21 --for 4h --region eu-west-1"
+    )
 
     if form != "subject":
-        assert "why403 open f3a1c0de5b7d9e21 · why403 mute f3a1c0de5b7d9e21 --for 4h" in wants(notice)
+        assert commands in wants(notice)
     assert "why403 open" not in wants(linked)
     assert "why403 open" not in wants(replace(notice, stack=""))
 
