@@ -88,7 +88,7 @@ HEADING = re.compile(r"\s{0,40}#{1,6} (?:\d{1,3}[.)] )?(?:\w{3,20}: )?[\"'`*\u20
 """A heading in Markdown that is a quotation: what stands below it tells what to do."""
 NAMES_SOMETHING = re.compile(
     r"\d{4}|[{}]|=\S|://|\barn:|\b[0-9a-f]{8}\b|\b(?:ERROR|WARN|INFO|DEBUG|FATAL)\b|(?:Exception|Error|Denied|Operation): [A-Z]|\.\w{1,5}:\d"
-    r"|^.{0,60}\b(?:[Ff]ailed|[Uu]nable|[Cc]ould not)\b"
+    r"|\((?:Status Code|Service): |^.{0,60}\b(?:[Ff]ailed|[Uu]nable|[Cc]ould not)\b"
 )
 """What a report has and a page that explains has not: a date, an id, a field, an address, a level, or that it failed, at its start."""
 SENTENCES = re.compile(r"[.?!][\"'`)]{0,2} [A-Z]")

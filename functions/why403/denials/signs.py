@@ -70,7 +70,7 @@ REFUSED_BY_BRAND = re.compile(
 BARE_CODE = re.compile(
     r"(?<![\w.\\$])AccessDeniedException: (?!/|Access is denied|Full authentication|You do not have the required role|[^:]{0,60} this page)"
     r"|(?<![\w.\\$:])AccessDenied: Access Denied(?![.\w])"
-    r"|\bUnauthorizedOperation\b['\"]?(?:: | => |, ?)['\"]?You are not authorized to perform this operation"
+    r"|\bUnauthorizedOperation(?:\b['\"]?(?:: | => |, ?)['\"]?|</Code>\s{0,40}<Message>)You are not authorized to perform this operation"
 )
 """AWS's code as it is printed before its message; a class of another name space has that before it."""
 FOREIGN_ACCESS_DENIED = (
