@@ -10,6 +10,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from why403.aws.session import forget
 from why403.aws.subscriptions import CloudWatchLogGroups, DynamoSubscriberStore, groups_tagged, is_tagged
+from why403.cli.doctor_log_groups import check_subscriber
 from why403.deployed import subscribe
 from why403.environment import SubscribeEnvironment
 from why403.errors import NoAccessError
@@ -67,6 +68,22 @@ def wanted() -> SubscriptionFilter:
 
 def door(client: Any) -> CloudWatchLogGroups:
     return CloudWatchLogGroups(client, sleep=lambda _seconds: None)
+
+
+def test_the_doctor_tells_a_thousand_groups_without_a_filter_in_a_line_for_each_reason(table: str) -> None:
+    store = DynamoSubscriberStore(boto3.client("dynamodb", region_name="us-east-1"), table)
+    full = {f"/ecs/{number:03}": Unsubscribed.QUOTA.value for number in range(999)}
+    last = Pass(ours=4_000, without={**full, "/ecs/rare": Unsubscribed.LOG_CLASS.value}, more=7)
+    store.save(SubscriberState(last=last, ended=1))
+    told = [(one.result, one.what) for one in check_subscriber(table, "us-east-1")]
+
+    assert [(result, what[:75]) for result, what in told] == [
+        ("ok", "4,000 log groups that globs or tags mean have a filter of why403's"),
+        ("failed", "999 log groups are meant by globs or tags and have no filter: /ecs/000, /ecs/001"[:75]),
+        ("failed", "log group /ecs/rare is meant by a glob or by tags and has no filter"),
+        ("failed", "7 more log groups are meant and have no filter"),
+    ]
+    assert told[1][1].endswith("/ecs/019 … and 979 more")
 
 
 def test_all_of_a_hundred_and_twenty_groups_are_listed_page_by_page(client: Any) -> None:

@@ -1,7 +1,7 @@
 """`why403 doctor`: what this installation may read and see, and what it lacks, each with its cure. It only reads."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import click
@@ -23,7 +23,9 @@ from why403.notices.inert import WHOLE, inert
 
 HEALTHY, UNHEALTHY, USAGE, NOTHING_READ = 0, 1, 2, 3
 """Exit statuses, the same for each command that only reads."""
-MARKS = {"ok": "ok  ", "failed": "FAIL", "helps": "note", "unknown": "?   "}
+MARKS = {"failed": "FAIL", "unknown": "?   ", "helps": "note", "ok": "ok  "}
+"""By need: what fails stands first."""
+COUNTED = {"failed": "fail", "unknown": "could not be told", "helps": "would help", "ok": "are well"}
 EXAMPLES = """\
 \b
 examples:
@@ -113,8 +115,10 @@ def command(
         ),
         identity,
     )
-    for check in checks:
+    for check in sorted(checks, key=lambda one: [*MARKS].index(one.result)):
         print(json_line(check.as_object()) if as_json else inert(_told(check), WHOLE))
+    if not as_json:
+        print(_counted(checks))
     return UNHEALTHY if any(check.result == "failed" for check in checks) else HEALTHY
 
 
@@ -134,6 +138,13 @@ def _checks(examined: Examined, identity: Identity) -> list[Check]:
     if examined.table:
         checks += [check_test_line(examined.table, name, identity.place) for name in examined.log_groups]
     return checks
+
+
+def _counted(checks: Sequence[Check]) -> str:
+    """The last line, which stands above the prompt."""
+    results = [check.result for check in checks]
+    told = (f"{results.count(result)} {what}" for result, what in COUNTED.items() if result in results)
+    return f"{len(checks)} checks: {', '.join(told)}"
 
 
 def _told(check: Check) -> str:

@@ -23,6 +23,8 @@ from why403.reads import Unreadable
 from why403.subscribe import CURES, SubscriptionFilter, Unsubscribed
 
 OWN_FILTER = "why403"
+MOST_NAMED = 20
+"""Log groups that are told one by one: who sees twenty looks for one reason."""
 FUNCTION, FILTER = "AWS::Lambda::Function", "AWS::Logs::SubscriptionFilter"
 
 
@@ -52,8 +54,18 @@ def check_groups(
     has_policy = bool(globs) and not by_filters
     filters, triage_arn = stack.physical("", FILTER), str(triage.get("FunctionArn", ""))
     wanted = SubscriptionFilter(filters[0], triage_arn, filter_pattern()) if filters and triage_arn else None
-    for name in [one for one in watched if one not in globs]:
-        yield from check_log_group(reader, name, place, wanted, has_policy=has_policy)
+    named = [one for one in watched if one not in globs]
+    found = [
+        check
+        for name in named
+        for check in check_log_group(reader, name, place, wanted, has_policy=has_policy)
+    ]
+    if len(named) <= MOST_NAMED:
+        yield from found
+        return
+    yield from (check for check in found if check.result != "ok")
+    wrong = {check.what for check in found if check.result != "ok"}
+    yield Check(f"{len(named) - len(wrong):,} of {len(named):,} named log groups are well", "ok")
 
 
 def check_log_group(
@@ -116,6 +128,12 @@ def _deployed_filter(filters: Sequence[Mapping[str, Any]], group: str, wanted: S
     return Check(what, "failed", f"A deployment puts it again only where the template changed. Put it: {put}")
 
 
+def listed_names(names: Sequence[str]) -> str:
+    """The first of many, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" … and {more:,} more" if more > 0 else "")
+
+
 def check_account_policy(own: str, region: str) -> Check:
     """The account's one subscription policy is ours, which globs are watched by."""
     try:
@@ -145,12 +163,18 @@ def check_subscriber(table_name: str, region: str) -> Iterator[Check]:
         yield Check("the subscriber has not looked at all log groups yet", "unknown", cure)
         return
     yield Check(f"{state.last.ours:,} log groups that globs or tags mean have a filter of why403's", "ok")
-    for group, why in state.last.without.items():
-        yield Check(
-            f"log group {group} is meant by a glob or by tags and has no filter",
-            "failed",
-            CURES[known_or(Unsubscribed.REFUSED, why)],
-        )
+    for why in Unsubscribed:
+        groups = [
+            group for group, told in state.last.without.items() if known_or(Unsubscribed.REFUSED, told) is why
+        ]
+        if groups:
+            is_one = len(groups) == 1
+            meant = (
+                "is meant by a glob or by tags and has" if is_one else "are meant by globs or tags and have"
+            )
+            what = f"log group {groups[0]}" if is_one else f"{len(groups):,} log groups"
+            listed = "" if is_one else f": {listed_names(groups)}"
+            yield Check(f"{what} {meant} no filter{listed}", "failed", CURES[why])
     if state.last.more:
         cure = "Narrow the globs (log_groups), or leave groups out (exclude_log_groups)."
         yield Check(f"{state.last.more:,} more log groups are meant and have no filter", "failed", cure)
