@@ -464,3 +464,17 @@ def test_an_error_that_a_runtime_writes_twice_is_told_by_its_fuller_record() -> 
     stream.deliver()
 
     assert [denial.action for denial in stream.diagnose()] == ["s3:GetObject"]
+
+
+def test_of_a_sentence_over_four_lines_of_which_two_arrive_no_arn_is_taken_for_the_action() -> None:
+    text = (
+        "worker: error: User: arn:aws:sts::123456789012:assumed-role/web-task/7f3c is not authorized to perform:\n"
+        "  dynamodb:DeleteItem on resource:\n"
+        "  arn:aws:dynamodb:eu-west-1:123456789012:table/carts because no session policy allows the\n"
+        "  dynamodb:DeleteItem action"
+    )
+    stream = Stream(physical(text))
+    stream.deliver()
+    whole = [what(denial) for denial in classify(LogEvent(text))]
+
+    assert whole == [what(denial) for denial in stream.diagnose()]

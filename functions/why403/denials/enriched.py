@@ -22,10 +22,11 @@ LEFT, RIGHT = 500, 3500
 """Characters of a sentence before and after the anchor; an S3 key alone may have 1,024."""
 ACTION = re.compile(
     r"[:\s]{0,3}(?:the )?(?:following )?(?:action\(?s?\)?|operation|required aws marketplace actions)?[:\s(]{0,3}[`'\"*\[(]{0,4}"
-    r"(?P<action>[A-Za-z][A-Za-z0-9-]{0,40}:\s?(?:[A-Za-z][A-Za-z0-9]{0,80}|\*))",
+    r"(?P<action>(?!arn:)[A-Za-z][A-Za-z0-9-]{0,40}:\s?(?:[A-Za-z][A-Za-z0-9]{0,80}|\*))",
     re.IGNORECASE,
 )
-"""What people, translators and services put between verb and action: `: `, ` the following action: "`, ` operation: (`."""
+"""What people, translators and services put between verb and action: `: `, ` the following action: "`, ` operation: (`; an ARN behind
+it is what a line that did not arrive left there."""
 ON = re.compile(
     r"[`'\"*\]),.]{0,4}\s{0,3}(?:on|for|against) (?:the )?(?:following )?resources?\b(?: with ARN)?:?\s*|[`'\"]{0,2} on (?=[`'\"]?arn:)"
 )

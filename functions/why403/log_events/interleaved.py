@@ -5,7 +5,7 @@ of them may lend its facts to another: each line speaks for itself.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 SECTION = re.compile(
     r"[\s|+]{0,200}(?:Caused by|Suppressed|Wrapped by|During handling|The above exception|Traceback \(|: \S|py4j\.|---> |--- End|\[cause\]|\[errors\]"
@@ -41,6 +41,18 @@ LATER = re.compile(r"\s{0,40}(?:Caused by|Suppressed|Wrapped by)")
 """What alone may follow it."""
 CLOSER = re.compile(r"(?P<indent>\s{0,40})[}\]],?$")
 """The end of an object, or of a list of them."""
+
+REQUEST = re.compile(
+    r"(?<!extended )(?<![a-z])request ?id(?:>|['\"]?[:=] ?['\"]?)(?P<value>[a-z0-9][a-z0-9-]{7,63})",
+    re.IGNORECASE,
+)
+"""A request of AWS's, as the SDKs name it."""
+CALLER = re.compile(r"User:? [`'\"]?(?P<value>arn:[^\s`'\"]{10,600})[`'\"]? is ")
+"""Whom AWS's sentence names: a role's session has a path of 512 and two names of 64 characters at most."""
+WHOSE = (("equest", REQUEST), ("User", CALLER))
+"""What one message names one of, and the word in it that is looked for first."""
+LEFT_OF_REQUEST = 10
+"""Characters that the pattern looks at before the word."""
 
 
 class _Section:
@@ -101,3 +113,12 @@ def is_interleaved(lines: Iterable[str]) -> bool:
             return True
         before = line
     return False
+
+
+def named_in(message: str) -> Iterator[tuple[str, str]]:
+    """What a message names of which one error has one: its request and its caller, each with the word that tells which."""
+    for word, pattern in WHOSE:
+        at = message.find(word)
+        found = pattern.search(message, max(0, at - LEFT_OF_REQUEST)) if at >= 0 else None
+        if found:
+            yield word, found["value"]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from why403.log_events.inner_line import InnerLine, inner_line, put_around
-from why403.log_events.interleaved import is_interleaved
+from why403.log_events.interleaved import is_interleaved, named_in
 from why403.log_events.log_event import LogEvent
 
 NEAR = 1000
@@ -101,11 +101,6 @@ MIN_WRAP = 72
 """Columns: nobody wraps a log more narrowly in the middle of a word."""
 AROUND = 700
 """Characters on both sides of a line end in which a broken sentence is looked for."""
-REQUEST = re.compile(
-    r"(?<!extended )(?<![a-z])request ?id(?:>|['\"]?[:=] ?['\"]?)(?P<value>[a-z0-9][a-z0-9-]{7,63})",
-    re.IGNORECASE,
-)
-"""A request of AWS's, as the SDKs name it."""
 SAYS = "uthorized to perform"
 ANSWERED = re.compile(
     r"\bAccess Denied(?=\s*$|[\"'<>.,;)]| [(-])|(?<!403 )(?<!\w)Forbidden(?=\s*$|[\"'<.,]| \(| and Http)|: 403 Forbidden\s*$"
@@ -117,22 +112,20 @@ ANSWERED = re.compile(
 """Another answer of AWS's than its full sentence, whole: what was answered so was not answered by the sentence too."""
 REFUSED = re.compile(r"not authorized(?: to)?\s*$")
 """Where another sentence broke."""
-LEFT_OF_REQUEST = 10
-"""Characters that the pattern looks at before the word."""
 
 
 class _Message:
     """The parts of one message so far."""
 
-    __slots__ = ("answered", "http", "last", "length", "lines", "parts", "request", "said", "traceback")
+    __slots__ = ("answered", "http", "last", "length", "lines", "named", "parts", "said", "traceback")
 
     def __init__(self, event: LogEvent, line: InnerLine) -> None:
         self.parts: list[LogEvent] = []
         self.lines: list[str] = []
         self.length = 0
         self.traceback = self.http = self.said = self.answered = False
-        self.request: str | None = None
-        """The id of the request that it is about; read where a part follows that names one."""
+        self.named: dict[str, str] = {}
+        """The request that it is about, and its caller; read where a part follows that names one."""
         self.last = line
         self.add(event, line)
 
@@ -228,19 +221,14 @@ class _Message:
         return any(match.start() < len(left) < match.end() - 1 for match in SENTENCE.finditer(joined))
 
     def _is_one_request(self, message: str) -> bool:
-        """Whether `message` speaks of no other request of AWS's than the parts before it."""
-        named = _request_in(message)
-        if not named:
-            return True
-        if self.request is None:
-            self.request = next(filter(None, map(_request_in, self.lines)), named)
-        return self.request == named
-
-
-def _request_in(message: str) -> str:
-    at = message.find("equest")
-    found = REQUEST.search(message, max(0, at - LEFT_OF_REQUEST)) if at >= 0 else None
-    return found["value"] if found else ""
+        """Whether `message` speaks of no other request of AWS's, and of no other caller, than the parts before it."""
+        for what, named in named_in(message):
+            if what not in self.named:
+                before = (value for line in self.lines for of, value in named_in(line) if of == what)
+                self.named[what] = next(before, named)
+            if self.named[what] != named:
+                return False
+        return True
 
 
 def _is_answered(line: str) -> bool:

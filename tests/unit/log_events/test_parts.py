@@ -173,6 +173,7 @@ def test_what_an_error_of_a_chain_shows_again_is_no_other_errors(messages: tuple
         ("x.S3Exception: Access Denied", PIPELINE, "\t... 3 more", PIPELINE),
         ("x.S3Exception: Access Denied", PIPELINE, '  File "/a.py", line 1, in b'),
         ("Traceback (most recent call last):", BOTOCORE, "    return self", BOTOCORE, "a.BError: no"),
+        (f"{CALLER} is not authorized to perform: s3:GetObject", "    User: arn:aws:iam::111122223333:user/eve is not authorized to perform: s3:GetObject"),
     ],
 )  # fmt: skip
 def test_lines_that_no_error_has_together_stay_apart(messages: tuple[str, ...]) -> None:
