@@ -647,6 +647,11 @@ OUR_ROLES = OwnRoles(
 OWN_SESSIONS = {
     "a function of ours": "arn:aws:sts::123456789012:assumed-role/why403-diagnose-us-east-1/why403-Diagnose-1A2B",
     "its like in another Region": "arn:aws:sts::123456789012:assumed-role/why403-fix-page-us-gov-west-1/why403-FixPage-1A2B",
+    "another stack's function": "arn:aws:sts::123456789012:assumed-role/shop-fix-page-us-east-1/"
+    "shop-FixPageHandlerFunction9D361698-67D4DB554BB62",
+    "one whose stack's name is cut, under a path": "arn:aws:sts::123456789012:assumed-role/"
+    "a-stack-whose-name-has-forty-letters-diagnose-service-us-east-1/"
+    "a-stack-whose-name-has-DiagnoseHandlerFunction3-67D4DB554BB6",
     "the read role, taken by us": f"arn:aws:sts::111122223333:assumed-role/ReadOnly/{SESSION_NAME}",
 }
 OTHER_SESSIONS = {
@@ -654,6 +659,13 @@ OTHER_SESSIONS = {
     "a role that only begins like ours": "arn:aws:sts::123456789012:assumed-role/why403-diagnose-staging-us-east-1/task",
     "ours without a Region": "arn:aws:sts::123456789012:assumed-role/why403-diagnose/task",
     "another account's": "arn:aws:sts::111122223333:assumed-role/why403-diagnose-us-east-1/task",
+    "a role named like a function's, in a session of its own": "arn:aws:sts::123456789012:assumed-role/shop-diagnose-us-east-1/task",
+    "a function of another kind than its role": "arn:aws:sts::123456789012:assumed-role/shop-diagnose-us-east-1/"
+    "shop-NotifyHandlerFunction9D361698-67D4DB554BB62",
+    "a function of another stack than its role": "arn:aws:sts::123456789012:assumed-role/shop-diagnose-us-east-1/"
+    "mart-DiagnoseHandlerFunction337C632C-67D4DB554BB62",
+    "another account's other stack": "arn:aws:sts::111122223333:assumed-role/shop-diagnose-us-east-1/"
+    "shop-DiagnoseHandlerFunction337C632C-67D4DB554BB62",
     "the read role, taken by a person": "arn:aws:sts::111122223333:assumed-role/ReadOnly/dana",
     "a user of that name": "arn:aws:iam::123456789012:user/why403-diagnose-us-east-1",
 }

@@ -17,6 +17,10 @@ SESSION = re.compile(
     r"arn:aws[a-z-]*:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)/(?P<session>[^/]+)"
 )
 """A role's session, as CloudTrail names who called."""
+HANDLER = "Handler"
+"""Behind the stack, cut where it is long, and the function, in the name of a function of why403's, which is its session's."""
+INNER = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where a role's name has a hyphen and a function's has none: FixPage, fix-page."""
 READING = "why403"
 """The name of our sessions of read roles, which others may take too."""
 
@@ -39,11 +43,22 @@ class OwnRoles:
             return False
         if found["session"] == READING and found["role"] in self.read:
             return True
-        return self.account in {"*", found["account"]} and any(
-            re.fullmatch(REGION, found["role"].removeprefix(name))
-            for name in self.functions
-            if found["role"].startswith(name)
+        return self.account in {"*", found["account"]} and (
+            any(
+                re.fullmatch(REGION, found["role"].removeprefix(name))
+                for name in self.functions
+                if found["role"].startswith(name)
+            )
+            or _is_another_stacks(found["role"], found["session"])
         )
+
+
+def _is_another_stacks(role: str, session: str) -> bool:
+    """Whether another stack of why403's calls: two that watch one trail would tell each other's refusals, and ask more for each."""
+    begun, handler, _ = session.partition(HANDLER)
+    stack, _, part = begun.rpartition("-")
+    function = f"-{INNER.sub('-', part).lower()}-"
+    return bool(handler and stack and part) and role.startswith(stack) and function in role[len(stack) :]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
