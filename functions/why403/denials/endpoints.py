@@ -25,6 +25,8 @@ ECR_HOST = re.compile(r"^(?P<account>\d{12}|\w{1,20})\.dkr\.ecr(?:-fips)?\.(?P<r
 """The account stands first in a registry's host; twenty word letters where somebody masked it: `ACCOUNT.dkr.ecr.eu-west-1`."""
 ISSUER = re.compile(r"^https://cognito-idp\.[a-z0-9-]{5,30}\.amazonaws\.com/[a-z0-9-]{5,30}_")
 """Of a user pool's tokens: no call is made to it."""
+NAMESPACE = re.compile(r"^/doc/\d{4}-\d\d-\d\d/?$")
+"""The path of an answer's XML namespace, `http://queue.amazonaws.com/doc/2012-11-05/`: it names a service, and nothing of it."""
 ACCOUNT = re.compile(r"^[0-9X*x#<>\w-]{1,40}$")
 """Twelve digits, or what somebody wrote over them: twelve X, `<account>`; a queue's URL has it first."""
 PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
@@ -62,6 +64,7 @@ def read_url(url: str) -> Endpoint | None:
         return None
     labels, path = host["labels"], (match[2] or "/").partition("?")[0].rstrip(":")
     path = path if "{" in path else path.rstrip("}")  # of the object that holds it
+    path = "/" if NAMESPACE.match(path) else path
     s3 = S3_HOST.match(labels)
     if s3:
         return _s3(s3["bucket"] or "", s3["region"] or "", path)
