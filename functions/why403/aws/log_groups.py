@@ -10,15 +10,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from why403.aws.reader import Reader
-from why403.incidents.log_groups import DESCRIBE_LOG_GROUPS
+from why403.incidents.log_groups import DESCRIBE_FILTERS, DESCRIBE_LOG_GROUPS
 from why403.reads import Answer, DeclaredRead, Read, Reply, Unreadable, asked
 
 GROUPS = DESCRIBE_LOG_GROUPS.used_for(
     "See whether a log group is there, and its size.", cache_seconds=60, by_person=True
 )
-FILTERS = DeclaredRead(
-    "logs", "DescribeSubscriptionFilters", "See whether a subscription filter is free.", by_person=True
-)
+FILTERS = DESCRIBE_FILTERS.used_for("See whether a subscription filter is free.", by_person=True)
 LETTERS_THAT_HOLD = 3
 """Of a name without folders: what somebody who mistypes a name has right as a rule."""
 LIKE = 0.7

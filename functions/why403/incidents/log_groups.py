@@ -31,6 +31,11 @@ DESCRIBE_TAGGED = DeclaredRead(
     actions=("tag:GetResources",),
     cache_seconds=300,
 )
+DESCRIBE_FILTERS = DeclaredRead(
+    "logs",
+    "DescribeSubscriptionFilters",
+    "Since when a log group is watched, for the daily count: its lines from before were never to arrive.",
+)
 ANY_VALUE = "*"
 """Of a tag, in the setting `log_group_tags`."""
 

@@ -16,6 +16,7 @@ from why403.iam.glob import is_wild
 from why403.incidents import history
 from why403.incidents.hours import DAY, HOUR, start_of_hour
 from why403.incidents.log_groups import (
+    DESCRIBE_FILTERS,
     DESCRIBE_LOG_GROUPS,
     DESCRIBE_TAGGED,
     LogGroups,
@@ -123,7 +124,9 @@ def reconcile(
     unchecked = len(hours) * len(found.unreadable)
     for group in _todays(found.names, now):
         matching = ask(count_matching(group, hours))
-        uncounted += compare(matching, table.group_lines(group, hours[0], hours[-1]))
+        counted = table.group_lines(group, hours[0], hours[-1])
+        missing = tuple(compare(matching, counted))
+        uncounted += due(missing, counted, ask(watched_since(group))) if missing else ()
         unreadable += matching.unreadable
         unchecked += matching.unchecked
     return Reconciliation(
@@ -250,6 +253,24 @@ def compare(matching: GroupCount, counted: Mapping[int, int]) -> Iterable[Uncoun
             yield Uncounted(
                 log_group=matching.log_group, hour=hour, matching=lines, counted=counted.get(hour, 0)
             )
+
+
+def watched_since(log_group: str) -> Plan[int]:
+    """When the group's filter of ours was put there, known by its pattern; 0 where none is, or that cannot be read."""
+    (reply,) = yield (DESCRIBE_FILTERS.of(logGroupName=log_group),)
+    filters = reply.items("subscriptionFilters") if isinstance(reply, Answer) else ()
+    ours = (one for one in filters if one.get("filterPattern") == filter_pattern())
+    return min((int(one.get("creationTime") or 0) for one in ours), default=0)
+
+
+def due(missing: Sequence[Uncounted], counted: Mapping[int, int], since: int) -> tuple[Uncounted, ...]:
+    """Without the hours that began before the group was watched: it was just named, or tagged.
+
+    A group of which lines had come before that lost its filter and has it again: what was lost between is told.
+    """
+    if any(lines for hour, lines in counted.items() if hour + HOUR <= since):
+        return tuple(missing)
+    return tuple(one for one in missing if one.hour >= since)
 
 
 def _lines_of(log_group: str, hour: int) -> Any:  # noqa: ANN401

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from why403.denials.filter_terms import filter_pattern
 from why403.incidents.hours import HOUR, start_of_hour
 from why403.incidents.log_groups import LogGroups
 from why403.incidents.metric_names import Metric
@@ -25,6 +26,7 @@ from tests.fakes.incident_table import InMemoryIncidentTable
 NOW = 1_764_000_000_000
 HOURS = window(NOW)
 FILTER, DESCRIBE = "logs:FilterLogEvents", "logs:DescribeLogGroups"
+FILTERS = "logs:DescribeSubscriptionFilters"
 TAGGED = "resourcegroupstaggingapi:GetResources"
 ARN = "arn:aws:logs:eu-central-1:123456789012"
 NOTHING: dict[str, Any] = {"data": {"events": []}}
@@ -71,6 +73,25 @@ def test_missing_lines_are_told_hour_by_hour() -> None:
     assert [(hour.hour, hour.lines) for hour in found.uncounted] == [(HOURS[0], 2), (HOURS[5], 1)]
     assert found.metrics[Metric.LINES_UNCOUNTED] == 3
     assert "3 log lines of denials never reached why403, in 2 hours" in report(found)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "counted", "missing"),
+    [
+        (filter_pattern(), {}, 4),
+        (filter_pattern(), {HOURS[1]: 1}, 7),
+        ("?another", {}, 7),
+    ],
+    ids=["it was just named", "it had lost its filter", "the filter is another's"],
+)
+def test_lines_from_before_a_group_was_watched_were_never_to_arrive(
+    pattern: str, counted: dict[int, int], missing: int
+) -> None:
+    made = {"filterPattern": pattern, "creationTime": HOURS[5] + 60_000}
+    matching = [lines(2, HOURS[0]), lines(1, HOURS[5]), lines(4, HOURS[6]), NOTHING]
+    found = count({FILTER: matching, FILTERS: {"data": {"subscriptionFilters": [made]}}}, counted=counted)
+
+    assert found.missing == missing
 
 
 def test_an_event_that_two_pages_tell_counts_once() -> None:
