@@ -111,14 +111,14 @@ def _one_fits(glob: str, values: Iterable[str]) -> bool:
     return not glob or any(value and fnmatchcase(value, glob) for value in values)
 
 
-def is_unusual(occurrences: Iterable[tuple[int, int]], now: int, *, count: int | None = None) -> bool:
+def is_unusual(occurrences: Iterable[tuple[int, int]], now: int) -> bool:
     """Whether the hour of `now` has more lines than 10 and than five times its usual hour.
 
     The usual hour is the median over the hours of the last seven days that had lines, the present one left out.
-    Where there is none yet, 10 lines an hour are the limit. `count` replaces the present hour's lines.
+    Where there is none yet, 10 lines an hour are the limit.
     """
     present = start_of_hour(now)
     lines = {hour: number for hour, number in occurrences if present - LOOKED_BACK <= hour <= present}
-    this_hour = lines.pop(present, 0) if count is None else count
+    this_hour = lines.pop(present, 0)
     usual = median(lines.values()) if lines else 0
     return this_hour > max(ALWAYS_USUAL, TIMES_THE_MEDIAN * usual)

@@ -46,7 +46,6 @@ class Field:
     type: str = "text"
     least: str = ""
     most: str = ""
-    required: bool = True
 
 
 @dataclass(frozen=True, slots=True)

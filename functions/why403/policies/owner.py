@@ -36,19 +36,12 @@ class OwnerReading:
     unreadable: tuple[BlindSpot, ...] = ()
 
 
-def read_owner(physical_id: str, place: Place, account: str = "", region: str = "") -> Plan[OwnerReading]:
+def read_owner(physical_id: str, place: Place, account: str) -> Plan[OwnerReading]:
     """The stack that owns what has this physical id: a role's name, a queue's URL. Empty: nothing is asked."""
     if not physical_id:
         return OwnerReading()
-    where = {
-        "account": "" if account == place.account else account,
-        "region": "" if region == place.region else region,
-    }
-    (found,) = yield (
-        DESCRIBE_RESOURCES.of(
-            account=where["account"], region=where["region"], PhysicalResourceId=physical_id
-        ),
-    )
+    where = "" if account == place.account else account
+    (found,) = yield (DESCRIBE_RESOURCES.of(account=where, PhysicalResourceId=physical_id),)
     if isinstance(found, Unreadable):
         return OwnerReading(unreadable=_spots(found, physical_id))
     owner = _owner(found.items("StackResources"), physical_id)
@@ -56,8 +49,7 @@ def read_owner(physical_id: str, place: Place, account: str = "", region: str = 
         return OwnerReading()
     (detail,) = yield (
         DESCRIBE_RESOURCE.of(
-            account=where["account"],
-            region=where["region"],
+            account=where,
             StackName=owner.stack,
             LogicalResourceId=owner.logical_id,
         ),

@@ -1,16 +1,132 @@
-"""Read both sides of a call, and what lies between them, side by side."""
+"""Read both sides of a call, and what lies between them, side by side.
 
+The VPC endpoint that a workload's subnets route a service's calls through, and its policy: an inference.
+
+Two rounds: the subnets and their route tables, then the endpoints of the VPC.
+https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from why403.iam.layer import Layer
+from why403.iam.place import Place
 from why403.policies.authorization_record import read_record
 from why403.policies.caller import read_caller
-from why403.policies.endpoint import read_endpoint
 from why403.policies.reading import AuthorizationRecord, CallerReading, EndpointReading
 from why403.policies.target import read_target
-from why403.reads import BlindSpot, Plan, settled, together
+from why403.reads import BlindSpot, DeclaredRead, Plan, Read, settled, together
+from why403.services.documents import parsed
 from why403.services.reading import TargetReading
+from why403.services.register import NAMED
+from why403.services.reply_collector import ReplyCollector
 from why403.targets.scene import Scene
+from why403.workloads.ecs.service import SUBNETS
+from why403.workloads.workload import Workload
+
+PAGES = 3
+"""Of one VPC: a VPC has some ten endpoints and route tables, a page a hundred and more."""
+MINUTES = 300
+"""Five, in seconds: networks change seldom, and a storm's diagnoses ask the same."""
+IN_USE = frozenset({"", "available", "pending"})
+DESCRIBE_SUBNETS = SUBNETS.used_for("The VPC that the workload runs in.", cache_seconds=MINUTES)
+DESCRIBE_ROUTES = DeclaredRead(
+    "ec2",
+    "DescribeRouteTables",
+    "A gateway endpoint takes the calls of the subnets whose route tables name it.",
+    cache_seconds=MINUTES,
+)
+DESCRIBE_ENDPOINTS = DeclaredRead(
+    "ec2", "DescribeVpcEndpoints", "An endpoint's policy may deny what goes through it."
+)
+NAMES = {each.prefix: each.endpoints for each in NAMED if each.endpoints}
+"""IAM prefix → what its endpoints are called, where that is not the prefix."""
+
+
+def read_endpoint(action: str, workload: Workload, place: Place) -> Plan[EndpointReading]:
+    """The endpoint that this action's calls take from the workload's subnets; empty where there is none.
+
+    A workload outside a VPC, or one whose subnets are not known, has none that could be inferred.
+    """
+    if not workload.subnets and not workload.vpc:
+        return EndpointReading()
+    collector = ReplyCollector(workload.vpc or workload.subnets[0])
+    region = "" if workload.region in {"", place.region} else workload.region
+    vpc, tables = workload.vpc, frozenset[str]()
+    if workload.subnets:
+        subnets, routes = yield (
+            DESCRIBE_SUBNETS.of(region=region, SubnetIds=list(workload.subnets)),
+            _routes(region, "association.subnet-id", list(workload.subnets)),
+        )
+        found = collector.take(subnets).items("Subnets")
+        vpc = vpc or next((str(item["VpcId"]) for item in found if item.get("VpcId")), "")
+        tables = _ids(collector.take(routes, Layer.VPC_ENDPOINT).items("RouteTables"))
+    if not vpc:
+        return EndpointReading(unread=frozenset({Layer.VPC_ENDPOINT}), unreadable=tuple(collector.spots))
+    endpoints, main = yield (
+        DESCRIBE_ENDPOINTS.of(region=region, pages=PAGES, Filters=[{"Name": "vpc-id", "Values": [vpc]}]),
+        _routes(region, "vpc-id", [vpc]),
+    )
+    listed = collector.take(endpoints, Layer.VPC_ENDPOINT).items("VpcEndpoints")
+    tables = tables or _main(collector.take(main, Layer.VPC_ENDPOINT).items("RouteTables"))
+    chosen = _chosen(listed, _names(action), tables)
+    if chosen is None:
+        return EndpointReading(vpc=vpc, unread=frozenset(collector.unread), unreadable=tuple(collector.spots))
+    own = str(chosen.get("VpcEndpointId", ""))
+    there = f"arn:{place.partition}:ec2:{region or place.region}:{workload.account or place.account}"
+    policy = parsed("endpoint policy", chosen.get("PolicyDocument"), f"{there}:vpc-endpoint/{own}")
+    return EndpointReading(
+        id=own,
+        vpc=vpc,
+        policy=policy,
+        unread=frozenset(collector.unread) | (frozenset() if policy else frozenset({Layer.VPC_ENDPOINT})),
+        unreadable=tuple(collector.spots),
+    )
+
+
+def _routes(region: str, name: str, values: list[str]) -> Read:
+    return DESCRIBE_ROUTES.of(region=region, pages=PAGES, Filters=[{"Name": name, "Values": values}])
+
+
+def _ids(tables: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    return frozenset(str(table.get("RouteTableId", "")) for table in tables)
+
+
+def _main(tables: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """A subnet without a route table of its own uses the VPC's main one."""
+    return _ids(
+        table
+        for table in tables
+        if any(association.get("Main") for association in table.get("Associations") or ())
+    )
+
+
+def _chosen(
+    endpoints: Iterable[Mapping[str, Any]], names: frozenset[str], tables: frozenset[str]
+) -> Mapping[str, Any] | None:
+    """A gateway in the subnets' routes, else an interface whose private DNS takes over the service's name."""
+    fitting = [item for item in endpoints if _takes(item, names)]
+    for item in fitting:
+        if item.get("VpcEndpointType") == "Gateway" and tables & set(item.get("RouteTableIds") or ()):
+            return item
+    for item in fitting:
+        if item.get("VpcEndpointType") == "Interface" and item.get("PrivateDnsEnabled"):
+            return item
+    return None
+
+
+def _takes(endpoint: Mapping[str, Any], names: frozenset[str]) -> bool:
+    """`com.amazonaws.REGION.NAME`, in China `cn.com.amazonaws.REGION.NAME`; the name may hold a dot."""
+    _, _, rest = str(endpoint.get("ServiceName", "")).partition("amazonaws.")
+    name = rest.partition(".")[2]
+    return name in names and str(endpoint.get("State", "")).lower() in IN_USE
+
+
+def _names(action: str) -> frozenset[str]:
+    prefix = action.partition(":")[0]
+    return frozenset(NAMES.get(prefix, (prefix,)))
+
 
 NO_ONE = CallerReading(arn="", unread=frozenset({Layer.IDENTITY, Layer.BOUNDARY, Layer.SCP}))
 ANY = "*"

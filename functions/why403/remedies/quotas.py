@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from why403.message import Message
-from why403.remedies.diff import compact
 from why403.remedies.formats.attachment import attachment
+from why403.remedies.statements import compact
 
 MOST_ATTACHED = 10
 """Managed policies of a role or user by default; more can be asked for."""

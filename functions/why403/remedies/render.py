@@ -8,14 +8,13 @@ from dataclasses import replace
 
 from why403.message import Message
 from why403.remedies.case import Case, Judged
-from why403.remedies.diff import unified
 from why403.remedies.formats import aws_cli, cdk_python, cdk_typescript, cloudformation, terraform
 from why403.remedies.formats.quick_create import QuickCreate, quick_create
 from why403.remedies.proof import UNREAD, Proof
 from why403.remedies.proposal import Option, Proposal
 from why403.remedies.remedy import Commands, Remedy, RemedyKind, Risk
 from why403.remedies.risk import actions_of, judge, lets_a_foreigner_in
-from why403.remedies.statements import document_of
+from why403.remedies.statements import document_of, unified
 from why403.remedies.verify import after_applying, verify_commands
 from why403.services.reading import Owner
 

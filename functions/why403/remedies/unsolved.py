@@ -21,11 +21,11 @@ from why403.policies.elsewhere import ACCOUNT, PARTITION, asked_elsewhere
 from why403.remedies.callers import caller_arn
 from why403.remedies.case import Case, Judged
 from why403.remedies.conditions import CALLERS_TO_KEEP_OUT
-from why403.remedies.diff import compact
 from why403.remedies.formats.aws_cli import command
 from why403.remedies.layers.explicit_deny import target_of
 from why403.remedies.proposal import Proposal, by_hand
 from why403.remedies.scope import Unscoped, is_literal
+from why403.remedies.statements import compact
 from why403.remedies.wanted import finding_of, layers_to_change, near_miss_of
 from why403.workloads.workload import WorkloadKind
 

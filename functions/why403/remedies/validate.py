@@ -12,8 +12,8 @@ from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
-from why403.remedies.diff import compact
 from why403.remedies.remedy import Remedy
+from why403.remedies.statements import compact
 
 VALIDATE = DeclaredRead(
     "accessanalyzer",

@@ -94,8 +94,8 @@ def holder_of_policy(arn: Arn) -> str:
     return holder_of(resource, arn) if resource is not None else str(arn)
 
 
-def listed_for(prefix: str, action: str = "") -> Resource | None:
-    """What the actions of an IAM prefix, or just `action`, are done to; None where we list no such thing."""
+def listed_for(prefix: str, action: str) -> Resource | None:
+    """What the actions of an IAM prefix, or just `action` where it is known, are done to; None where we list no such thing."""
     mine = (service for service in SERVICES if prefix in (service.prefix, *service.also))
     listed = (each for service in mine for each in service.resources if each.listed is not None)
     return next((each for each in listed if not action or _can_be_done_to(each, action)), None)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from why403.iam.place import Place
-from why403.policies.endpoint import read_endpoint
+from why403.policies.read_sides import read_endpoint
 from why403.workloads.workload import Workload, WorkloadKind
 
 from tests.fakes.answers import FakeReader

@@ -7,9 +7,9 @@ import json
 import shlex
 from collections.abc import Iterable, Mapping
 
-from why403.remedies.diff import compact
 from why403.remedies.formats.attachment import DOCUMENT, Tree, attachment, filled, fillings
 from why403.remedies.proposal import Proposal
+from why403.remedies.statements import compact
 from why403.services.declaration import Draft
 
 
