@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from why403.errors import SettingsError
 from why403.incidents.watch import OwnRoles
 
 from demo.deploy import wait_for
-from demo.emulator import emulator
+from demo.emulator import Emulator, emulator
 from infra.application import services_used
 from infra.asset import built
 from tests.infra.resolved import Stack
@@ -242,40 +243,46 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def account() -> Iterator[Emulator]:
+    with emulator() as running:
+        yield running
+
+
 @pytest.mark.emulator
 @pytest.mark.parametrize(
     "changed",
     [{}, {"PageMode": "signed", "Alarms": "no", "LogGroups": "/app/*,/ecs/orders", "RolePath": "/teams/"}],
 )
 def test_the_documented_command_makes_the_stack_as_a_stack_set_calls_it(
-    template: dict[str, Any], code: Path, changed: dict[str, str]
+    template: dict[str, Any], code: Path, account: Emulator, changed: dict[str, str]
 ) -> None:
     page = (ROOT / "docs" / "install.md").read_text()
     (command,) = re.findall(r"cloudformation create-stack --(?:.*\\\n)*.*", page)
     given = dict(re.findall(r"ParameterKey=(\w+),ParameterValue=(\S+)", command)) | changed
     name = "StackSet-why403-0a1b2c3d-0000-4444-8888-000000000001"
 
-    with emulator() as account:
-        session = account.session()
-        s3: Any = session.client("s3", endpoint_url=account.endpoint)
-        cloudformation: Any = session.client("cloudformation", endpoint_url=account.endpoint)
-        bucket = f"{given['CodeBucketPrefix']}-{account.region}"
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": account.region})
-        s3.upload_file(str(code), bucket, template["Parameters"]["CodeKey"]["Default"])
-        s3.put_object(Bucket=bucket, Key="t.json", Body=json.dumps(template).encode())
-        cloudformation.create_stack(
-            StackName=name,
-            TemplateURL=f"{account.endpoint}/{bucket}/t.json",
-            Capabilities=re.findall(r"CAPABILITY_\w+", command),
-            Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
-        )
-        outputs = wait_for(cloudformation, name)
-        iam = session.client("iam", endpoint_url=account.endpoint)
-        roles = {role["RoleName"] for role in iam.list_roles()["Roles"]}
-        functions = session.client("lambda", endpoint_url=account.endpoint)
-        told = functions.get_function_configuration(FunctionName=outputs["TriageFunction"])["Environment"][
-            "Variables"
-        ]
+    account.reset()
+    session = account.session()
+    s3: Any = session.client("s3", endpoint_url=account.endpoint)
+    cloudformation: Any = session.client("cloudformation", endpoint_url=account.endpoint)
+    bucket = f"{given['CodeBucketPrefix']}-{account.region}"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": account.region})
+    s3.upload_file(str(code), bucket, template["Parameters"]["CodeKey"]["Default"])
+    s3.put_object(Bucket=bucket, Key="t.json", Body=json.dumps(template).encode())
+    cloudformation.create_stack(
+        StackName=name,
+        TemplateURL=f"{account.endpoint}/{bucket}/t.json",
+        Capabilities=re.findall(r"CAPABILITY_\w+", command),
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
+    )
+    outputs = wait_for(cloudformation, name)
+    iam = session.client("iam", endpoint_url=account.endpoint)
+    roles = {role["RoleName"] for role in iam.list_roles()["Roles"]}
+    functions = session.client("lambda", endpoint_url=account.endpoint)
+    told = functions.get_function_configuration(FunctionName=outputs["TriageFunction"])["Environment"][
+        "Variables"
+    ]
 
     assert ("PageUrl" in outputs, "ConsoleDashboard" in outputs) == (bool(changed), not changed)
     assert outputs["RedriveCommand"].endswith(f"--stack {name} --region {account.region}")

@@ -13,15 +13,12 @@ from why403.policies.policy_set import PolicySet
 from why403.services.reading import BucketSettings, Grant
 
 CASES = Path(__file__).parents[2] / "cases" / "decisions"
+FILES = sorted(CASES.glob("*.json"))
 Case = dict[str, Any]
 
 
-def all_cases() -> list[Any]:
-    return [
-        pytest.param(case, id=f"{path.stem}: {case['name']}")
-        for path in sorted(CASES.glob("*.json"))
-        for case in json.loads(path.read_text("utf-8"))
-    ]
+def all_cases() -> list[Case]:
+    return [case for path in FILES for case in json.loads(path.read_text("utf-8"))]
 
 
 def policies_of(case: Case) -> PolicySet:
@@ -59,8 +56,17 @@ def missing_part(finding: LayerFinding) -> Part | None:
     return finding.near_miss.misses[0] if finding.near_miss else None
 
 
-@pytest.mark.parametrize("case", all_cases())
-def test_the_decision_is_the_documentations(case: Case) -> None:
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_decision_is_the_documentations(path: Path) -> None:
+    for case in json.loads(path.read_text("utf-8")):
+        try:
+            check(case)
+        except AssertionError as error:
+            error.add_note(f"In the case: {case['name']}")
+            raise
+
+
+def check(case: Case) -> None:
     expected = case["expected"]
 
     decision = decide(read_request(case["request"]), policies_of(case))
@@ -84,7 +90,7 @@ def test_the_decision_is_the_documentations(case: Case) -> None:
 
 
 def test_every_case_follows_a_page() -> None:
-    pages = {case.values[0]["page"] for case in all_cases()}
+    pages = {case["page"] for case in all_cases()}
 
     assert all(page.startswith("https://docs.aws.amazon.com/") for page in pages)
 

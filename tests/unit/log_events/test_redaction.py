@@ -65,17 +65,16 @@ def _secret_part(kind: str, secret: str) -> str:
     return secret[len(prefix) :] if isinstance(prefix, str) else secret
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_secret_of_a_known_kind_gets_through(kind: str) -> None:
-    secret = _secret(kind)
-    private = _secret_part(kind, secret)
-    pieces = [private[start : start + LONGEST_LEFT + 1] for start in range(len(private) - LONGEST_LEFT)]
-    left = {
-        way: told
-        for way, line in _ways(kind, secret).items()
-        for told in [redact(line)]
-        if any(piece in told for piece in pieces)
-    }
+def test_no_secret_of_a_known_kind_gets_through() -> None:
+    left = {}
+    for kind in KINDS:
+        secret = _secret(kind)
+        private = _secret_part(kind, secret)
+        pieces = [private[start : start + LONGEST_LEFT + 1] for start in range(len(private) - LONGEST_LEFT)]
+        for way, line in _ways(kind, secret).items():
+            told = redact(line)
+            if any(piece in told for piece in pieces):
+                left[kind, way] = told
 
     assert left == {}
 
@@ -179,12 +178,16 @@ def test_no_secret_that_a_public_rule_knows_gets_through_without_a_name(rule: li
     assert left == []
 
 
-@pytest.mark.parametrize("form", HARD)
 @pytest.mark.parametrize("secret", ["hunter2x9Qm7", "Xk92mPq0vL4z", "a1b2c3d4e5f6a7b8"])
-def test_no_secret_gets_through_however_hard_it_is_to_see(form: str, secret: str) -> None:
-    told = redact(HARD[form].format(secret))
+def test_no_secret_gets_through_however_hard_it_is_to_see(secret: str) -> None:
+    left = {
+        form: told
+        for form, written in HARD.items()
+        for told in [redact(written.format(secret))]
+        if any(secret[start : start + 8] in told for start in range(len(secret) - 7))
+    }
 
-    assert [start for start in range(len(secret) - 7) if secret[start : start + 8] in told] == []
+    assert left == {}
 
 
 def test_a_key_id_without_a_digit_is_one() -> None:
