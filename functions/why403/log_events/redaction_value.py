@@ -157,8 +157,8 @@ def continues(text: str, end: int) -> tuple[int, int] | None:
     found = NEXT_PART.match(text, end)
     if not found or UUID.fullmatch(found["more"]) or DATE.match(found["more"]):
         return None
-    if text[found.end() : found.end() + 1] == ":":
-        return None  # a word that introduces the next line
+    if text[found.end() : found.end() + 2].lstrip(" ").startswith(":"):
+        return None  # a word that introduces the next line: PowerShell puts a blank between
     more = found["more"]
     digits_among_letters = any(c.isdigit() for c in more) and any(c.isalpha() for c in more)
     mixed = digits_among_letters or (len(more) >= LONG_PART and not WORDS.fullmatch(more))
