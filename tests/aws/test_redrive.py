@@ -8,6 +8,8 @@ import boto3
 import pytest
 from moto import mock_aws
 from why403.aws.session import forget
+from why403.aws.stack import DeployedStack, StackResource
+from why403.cli.doctor_chain import QUEUE, check_parked
 from why403.cli.redrive import redrive
 from why403.incidents.outbox import parse_stream_record
 from why403.incidents.transition import Transition
@@ -153,3 +155,36 @@ def test_a_turn_that_fails_again_stays_parked(queue: str, functions: Receiver, a
 
     assert redrive("why403-diagnose", queue) == (0, 1)
     assert waiting(queue) == 1
+
+
+def checked(queue: str) -> list[tuple[str, str]]:
+    resource = StackResource(logical="NotifyDeadLetters", physical=queue, kind=QUEUE)
+    stack = DeployedStack(name="shop", outputs={}, resources=(resource,))
+    return [(check.what, check.cure) for check in check_parked(stack, "us-east-1")]
+
+
+def test_the_doctor_says_why_an_event_is_parked_and_leaves_it_there(queue: str) -> None:
+    why = "Slack refuses the message: token_revoked. Put a working token into the secret"
+    park(
+        queue, {"requestPayload": {}, "responsePayload": {"errorMessage": f"{why}\x1b[2J", "errorType": "E"}}
+    )
+    ((told, cure),) = checked(queue)
+
+    assert told == f"1 events of notify failed and wait in its queue, such as: {why}\\u001b[2J"
+    assert cure.endswith("why403 redrive notify --stack shop --region us-east-1")
+    assert len(boto3.client("sqs").receive_message(QueueUrl=queue)["Messages"]) == 1
+
+
+@pytest.mark.parametrize("body", [{"DDBStreamBatchInfo": {}}, ["?"], {"responsePayload": None}, "?"])
+def test_an_event_that_was_parked_without_a_reason_leads_to_the_functions_log(queue: str, body: Any) -> None:
+    park(queue, body)
+    ((told, cure),) = checked(queue)
+
+    assert told == "1 events of notify failed and wait in its queue"
+    assert cure.startswith(
+        "See why: aws logs tail /why403/shop/notify --since 1d --filter-pattern ERROR --region us-east-1"
+    )
+
+
+def test_queues_that_are_empty_are_told_as_such(queue: str) -> None:
+    assert checked(queue) == [("1 dead-letter queues are empty", "")]

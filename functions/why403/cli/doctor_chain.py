@@ -1,7 +1,7 @@
 """Doctor: what hands a line on from one part to the next still stands. CloudFormation repairs none of it: its template is the same.
 
 CloudWatch's right to call triage, the table's stream, the topics' subscriptions, the schedules, each function's executions,
-its role's policies and its log group.
+its role's policies and its log group. And what was not handed on: it waits in the dead-letter queues.
 """
 
 import json
@@ -17,7 +17,14 @@ from why403.aws.stack import DeployedStack
 from why403.cli.doctor_check import Check
 from why403.iam.place import Place
 from why403.incidents.log_groups import arn_of_group
+from why403.log_events.redaction import redact
+from why403.notices.inert import one_line
 
+QUEUE = "AWS::SQS::Queue"
+PARKING = ("Triage", "Diagnose", "Notify", "Recheck", "Survey")
+"""The functions that every stack has and that have a dead-letter queue."""
+LONGEST_REASON = 400
+"""Characters: what happened, what it means and what to do."""
 Functions = Mapping[str, Mapping[str, Any]]
 """The configuration of each function by its stem."""
 FLOWING = frozenset({"Enabled", "Enabling", "Creating", "Updating"})
@@ -52,6 +59,47 @@ def check_chain(stack: DeployedStack, functions: Functions, place: Place) -> Ite
     yield from found or [
         Check("each part hands on to the next: rights, streams, subscriptions, schedules", "ok")
     ]
+
+
+def check_parked(stack: DeployedStack, region: str) -> Iterator[Check]:
+    """What waits in the dead-letter queues, and why, as far as the newest says: it stays there."""
+    sqs, clean = client("sqs", region), 0
+    for stem in (*PARKING, "Subscribe"):
+        name = stem.lower()
+        for url in stack.physical(stem, QUEUE)[:1]:
+            try:
+                told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+            except (ClientError, BotoCoreError) as error:
+                cure = "Allow sqs:GetQueueAttributes to whoever runs the doctor."
+                what = f"the dead letters of {name} could not be counted ({code_of(error)})"
+                yield Check(what, "unknown", cure)
+                continue
+            waiting = int(told["Attributes"]["ApproximateNumberOfMessages"])
+            clean += not waiting
+            if waiting:
+                why = _why_parked(sqs, url)
+                what = f"{waiting} events of {name} failed and wait in its queue"
+                log = f"aws logs tail /why403/{stack.name}/{name} --since 1d --filter-pattern ERROR --region {region}"
+                cure = f"why403 redrive {name} --stack {stack.name} --region {region}"
+                if why:
+                    yield Check(f"{what}, such as: {why}", "failed", f"Solve that, then: {cure}")
+                else:
+                    yield Check(what, "failed", f"See why: {log}; solve that, then: {cure}")
+    if clean:
+        yield Check(f"{clean} dead-letter queues are empty", "ok")
+
+
+def _why_parked(sqs: Any, url: str) -> str:  # noqa: ANN401  # boto3's clients have no static type
+    """What the function said of an event that waits; empty where it may not be read, or says nothing.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+    """
+    try:
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1, VisibilityTimeout=0)
+        parked = json.loads(found["Messages"][0]["Body"])
+        return one_line(redact(str(parked["responsePayload"]["errorMessage"])), LONGEST_REASON)
+    except (ClientError, BotoCoreError, ValueError, KeyError, TypeError, IndexError):
+        return ""
 
 
 def _table(stack: DeployedStack, place: Place) -> Iterator[Check]:

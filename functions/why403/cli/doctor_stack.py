@@ -12,7 +12,7 @@ from why403.aws.reader import Reader
 from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.aws.whoami import Identity
-from why403.cli.doctor_chain import check_chain, there
+from why403.cli.doctor_chain import PARKING, check_chain, check_parked, there
 from why403.cli.doctor_channels import check_channels
 from why403.cli.doctor_check import Check
 from why403.cli.doctor_delivery import check_slack_app
@@ -22,8 +22,7 @@ from why403.cli.incidents import ago, iso
 from why403.errors import StoreError
 from why403.http import post
 
-QUEUE, ALARM = "AWS::SQS::Queue", "AWS::CloudWatch::Alarm"
-PARKING = ("Triage", "Diagnose", "Notify", "Recheck", "Survey")
+ALARM = "AWS::CloudWatch::Alarm"
 READING = "Diagnose"
 """The function whose role reads the account; the recheck's reads the same."""
 ALARMS_A_CALL = 100
@@ -47,7 +46,7 @@ def check_stack(
     checks += check_channels(reader, stack, notify, identity.place.region, ask=ask_channels)
     if url := stack.outputs.get("SlackAppUrl", ""):
         checks.append(check_slack_app(url, post))
-    checks += _check_parked(stack, identity)
+    checks += check_parked(stack, identity.place.region)
     checks += _check_alarms(stack, identity)
     return [*checks, _check_last_line(stack, identity)]
 
@@ -102,31 +101,6 @@ def _check_functions(functions: dict[str, dict[str, Any]]) -> Iterator[Check]:
         yield Check(f"function {stem} is {state}", "failed", cure)
     if states and not wrong and not missing:
         yield Check(f"{len(states)} functions are in place", "ok")
-
-
-def _check_parked(stack: DeployedStack, identity: Identity) -> Iterator[Check]:
-    sqs, clean = client("sqs", identity.place.region), 0
-    for stem in (*PARKING, "Subscribe"):
-        for url in stack.physical(stem, QUEUE)[:1]:
-            try:
-                told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
-            except (ClientError, BotoCoreError) as error:
-                cure = "Allow sqs:GetQueueAttributes to whoever runs the doctor."
-                yield Check(
-                    f"the dead letters of {stem.lower()} could not be counted ({code_of(error)})",
-                    "unknown",
-                    cure,
-                )
-                continue
-            waiting = int(told["Attributes"]["ApproximateNumberOfMessages"])
-            clean += not waiting
-            if waiting:
-                cure = f"Mend the cause, then: why403 redrive {stem.lower()} --stack {stack.name}"
-                yield Check(
-                    f"{waiting} events of {stem.lower()} failed and wait in its queue", "failed", cure
-                )
-    if clean:
-        yield Check(f"{clean} dead-letter queues are empty", "ok")
 
 
 def _check_alarms(stack: DeployedStack, identity: Identity) -> Iterator[Check]:
