@@ -41,6 +41,7 @@ INTRODUCED = re.compile(
     r"|\b(?:I|[Ww]e|[Tt]hey|[Cc]ustomers?|[Uu]sers?) (?:see|saw|gets?|got|hit|received?|reports?|reported|(?:am |are |keep )?(?:getting|seeing))\b"
     r"[^\n\"'`“]{0,40}[\"'`“]"
     r"|\bfollowing error occurs[^\n]{0,240}"
+    r"|\b(?:I|[Ww]e|[Tt]hey) (?:receive|received|get|got) (?:this|the following) error: [\"`\u201c][^\n\"`\u201d]{0,120}"
     r"|\b(?:errors?|messages?|something) (?:like|such as))\W{0,6}(?:[A-Z]\w{3,40}: )?$"
 )
 """What stands right before a sentence that is an example, is asked about, or that somebody says to have seen, in quotation marks."""
