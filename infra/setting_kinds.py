@@ -175,9 +175,11 @@ TAGS = map_of(
     text(rf"{TAG}{{0,256}}", "its value (letters, digits, _.:/=+-@)"),
     at_most=TAGS_OF_A_RESOURCE,
 )
+IN_A_POLICY = r"(?!.*[^\x00-\xff])"
+"""A policy of IAM holds no characters beyond Latin-1. https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html"""
 WANTED_TAGS = map_of(
-    text(rf"{TAG}{{1,128}}", "a tag's key"),
-    text(rf"\*|{TAG}{{0,256}}", "its value, or * for any"),
+    text(rf"{IN_A_POLICY}{TAG}{{1,128}}", "a tag's key, in Latin-1 as IAM's policies are"),
+    text(rf"\*|{IN_A_POLICY}{TAG}{{0,256}}", "its value, or * for any, in Latin-1"),
     at_most=TAGS_OF_A_RESOURCE,
 )
 ROLE_PATH = text(

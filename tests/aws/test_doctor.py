@@ -66,6 +66,7 @@ def test_a_role_without_permissions_lacks_each_with_what_it_is_needed_for(
         policy = json.loads(check["cure"][check["cure"].index("{") :])
         assert action in policy["Statement"][0]["Action"]
         assert role in check["cure"]
+        assert (len(policy["Statement"][0]["Action"]) > 20) == (" … and " in check["what"])
 
 
 def test_a_group_with_a_free_filter_is_well(account: Emulator, capsys: pytest.CaptureFixture[str]) -> None:

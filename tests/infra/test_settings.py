@@ -213,6 +213,8 @@ NAMES_THAT_AWS_REFUSES: tuple[dict[str, Any], ...] = (
     {"tags": {"team": "search;web"}},
     {"tags": {f"key-{number}": "" for number in range(51)}},
     {"log_group_tags": {"team": "pay*"}},
+    {"log_group_tags": {"チーム": "*"}},
+    {"log_group_tags": {"team": "日本"}},
     {"log_group_tags": {"team": "${aws:username}"}},
     {"subnets": [f"subnet-{number:08x}" for number in range(17)], "security_groups": ["sg-00000001"]},
     {"subnets": ["subnet-00000001"], "security_groups": [f"sg-{number:08x}" for number in range(6)]},

@@ -11,7 +11,7 @@ from why403.aws.reader import Reader
 from why403.aws.session import client
 from why403.aws.stack import DeployedStack
 from why403.aws.subscriptions import DynamoSubscriberStore
-from why403.cli.doctor_check import Check
+from why403.cli.doctor_check import MOST_NAMED, Check, listed_names
 from why403.denials.filter_terms import filter_pattern
 from why403.environment import unpacked
 from why403.errors import SettingsError, StoreError
@@ -23,8 +23,6 @@ from why403.reads import Unreadable
 from why403.subscribe import CURES, SubscriptionFilter, Unsubscribed
 
 OWN_FILTER = "why403"
-MOST_NAMED = 20
-"""Log groups that are told one by one: who sees twenty looks for one reason."""
 FUNCTION, FILTER = "AWS::Lambda::Function", "AWS::Logs::SubscriptionFilter"
 
 
@@ -126,12 +124,6 @@ def _deployed_filter(filters: Sequence[Mapping[str, Any]], group: str, wanted: S
         cure = f"All its filters are others' ({names}): free one, or ask for a higher quota, then: {put}"
         return Check(f"{what}, and no other has room", "failed", cure)
     return Check(what, "failed", f"A deployment puts it again only where the template changed. Put it: {put}")
-
-
-def listed_names(names: Sequence[str]) -> str:
-    """The first of many, and how many more there are."""
-    more = len(names) - MOST_NAMED
-    return ", ".join(names[:MOST_NAMED]) + (f" … and {more:,} more" if more > 0 else "")
 
 
 def check_account_policy(own: str, region: str) -> Check:

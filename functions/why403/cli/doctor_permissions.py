@@ -7,7 +7,7 @@ from why403.aws.granted_reads import LINES, granted_reads
 from why403.aws.permission_check import Checked, Permission, check
 from why403.aws.reader import Reader
 from why403.aws.whoami import Identity
-from why403.cli.doctor_check import Check
+from why403.cli.doctor_check import Check, listed_names
 from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.incidents.log_groups import arn_of_group
@@ -70,7 +70,7 @@ def _bound(place: Place, log_groups: Sequence[str]) -> dict[str, tuple[str, ...]
 
 def _lacking(lacking: list[Checked], principal: str, result: str) -> Check:
     """One policy to paste for all of them, and what the first of them is for."""
-    names = ", ".join(one.action for one in lacking)
+    names = listed_names([one.action for one in lacking])
     statement = {
         "Sid": "Why403Reads",
         "Effect": "Allow",
