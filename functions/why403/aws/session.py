@@ -17,8 +17,10 @@ ACTING = Config(
     connect_timeout=3,
     read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 4},
+    parameter_validation=False,
 )
-"""For our own table, topic and secret: boto3 retries."""
+"""For our own table, topic and secret: boto3 retries. Our tests look at each parameter, and AWS does: here it takes a tenth of
+a delivery's CPU."""
 UNREADABLE = (ProfileNotFound, ConfigParseError, InvalidConfigError)
 """What boto3 raises where AWS_PROFILE, AWS_CONFIG_FILE or what they lead to is wrong."""
 _PROFILE: ContextVar[str | None] = ContextVar("profile", default=None)

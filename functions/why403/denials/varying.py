@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from why403.denials.denial import Denial
+from why403.denials.same_form import Form, Forms, Spot, firsts
 
 Read = Callable[[str], tuple[Denial, ...]]
 
@@ -44,12 +45,16 @@ PIECE = re.compile(
     rf"|(?=[RrHhf])({NAMED})({OPAQUE}))(?!\w)"
 )
 """From the mark before a word on, so that no word is tried in its middle; `%2f0a…` is an escape."""
+AT_ITS_NAME = re.compile(rf"{OPAQUE}(?!\w)")
+"""What AWS calls a request or a host, where its name stands before it."""
 GROUPS = 6
 """Of a match, with the text before it."""
 DIGITS = bytes.maketrans(b"123456789", b"000000000")
 LOWER = bytes.maketrans(b"0123456789abcdef", b"x" * 16)
 UPPER = bytes.maketrans(b"0123456789abcdefABCDEF", b"X" * 22)
 ANY = bytes.maketrans(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/_-", b"w" * 66)
+SPELLED = {b"0": DIGITS, b"x": LOWER, b"X": UPPER}
+"""How a shape begins: ANY's with what it does not change too."""
 LETTERS = {"0": "123456789", "x": "123456789abcdef", "X": "123456789ABCDEF", "w": "QXZKVWqxzkvw56789"}
 """What a stand-in is made of, by its shape: no status is among it, and no word."""
 MARK = "\0"
@@ -90,12 +95,7 @@ class Filled:
 def by_template(read: Read) -> Read:
     """`read`, but once for all lines of a template. Linear, as `read` is."""
     kept: dict[Key, tuple[Filled, ...] | None] = {}
-
-    def answer(key: Key) -> tuple[Filled, ...]:
-        """Empty: the answer hangs on the pieces."""
-        texts, shapes, same = key
-        told = [_marked(read, texts, _stand_ins(shapes, same, name)) for name in ("one", "other")]
-        return tuple(map(_filled, told[0])) if told[0] == told[1] else ()
+    forms: Forms[tuple[Filled, ...]] = Forms()
 
     def keep(key: Key, filled: tuple[Filled, ...] | None) -> None:
         """None: a first line of its template was read; most have no second, and two readings are for those that do."""
@@ -103,26 +103,52 @@ def by_template(read: Read) -> Read:
             kept.pop(next(iter(kept)), None)
         kept[key] = filled
 
+    def read_or_fill(message: str) -> tuple[Denial, ...]:
+        found = forms.find(message)
+        if found is None:
+            return split_and_read(message)
+        filled, pieces = found
+        return tuple([one.of(pieces) for one in filled])
+
     def split_and_read(message: str) -> tuple[Denial, ...]:
-        split = PIECE.split(f" {message}") if len(message) <= LONGEST else []
-        if not 0 < len(split) <= GROUPS * MOST or MARK in message:
+        split = _split(message)
+        if not 0 < len(split) <= GROUPS * MOST:
             return read(message)
-        texts, pieces, shapes, is_opaque = _sorted_out(split)
-        key = (texts, shapes, _firsts(pieces))
+        key, pieces, is_opaque = _sorted_out(split)
         filled = kept.get(key)
         if filled is None:
             if not is_opaque and key not in kept:
                 keep(key, None)
                 return read(message)
             kept.pop(key, None)
-            keep(key, filled := answer(key))
+            keep(key, filled := _answer(read, key))
+        if filled:
+            forms.add(message, form_of(key), filled)
         return tuple([one.of(pieces) for one in filled]) or read(message)
 
-    return split_and_read
+    return read_or_fill
 
 
-def _sorted_out(split: list[str]) -> tuple[tuple[str, ...], list[str], tuple[bytes, ...], bool]:
-    """The texts (the first has a blank too many, the last stands behind all pieces), the pieces, their shapes.
+def _answer(read: Read, key: Key) -> tuple[Filled, ...]:
+    """A template's; empty: it hangs on the pieces."""
+    texts, shapes, same = key
+    told = [_marked(read, texts, _stand_ins(shapes, same, name)) for name in ("one", "other")]
+    return tuple(map(_filled, told[0])) if told[0] == told[1] else ()
+
+
+def _split(message: str) -> list[str]:
+    """Empty where the line is not to be split."""
+    return PIECE.split(f" {message}") if len(message) <= LONGEST and MARK not in message else []
+
+
+def key_of(message: str) -> tuple[Key, list[str]]:
+    """A line's template, and its pieces."""
+    key, pieces, _ = _sorted_out(_split(message))
+    return key, pieces
+
+
+def _sorted_out(split: list[str]) -> tuple[Key, list[str], bool]:
+    """The template (of its texts the first has a blank too many, the last stands behind all pieces), and the pieces.
 
     And whether a piece could be read as more than an id: such a line is filled in though no other is like it.
     """
@@ -142,12 +168,24 @@ def _sorted_out(split: list[str]) -> tuple[tuple[str, ...], list[str], tuple[byt
         texts.append(f"{text}{mark}{name or ''}")
         pieces.append(piece)
         shapes.append(piece.encode().translate(shape))
-    return (*texts, split[-1]), pieces, tuple(shapes), has_opaque or STATUS in MARK.join(pieces)
+    key = ((*texts, split[-1]), tuple(shapes), firsts(pieces))
+    return key, pieces, has_opaque or STATUS in MARK.join(pieces)
 
 
-def _firsts(pieces: list[str]) -> tuple[int, ...]:
-    """For each piece the number of the first one that is equal to it; empty where no two are."""
-    return () if len(set(pieces)) == len(pieces) else tuple(map(pieces.index, pieces))
+def form_of(key: Key) -> Form:
+    """Where a template's texts and pieces lie in each of its lines."""
+    placed: list[slice] = []
+    spots: list[Spot] = []
+    texts, shapes, same = key
+    at = -1  # the first text has a blank too many
+    for text, shape in zip(texts, (*shapes, b""), strict=True):
+        start, end = at + len(text), at + len(text) + len(shape)
+        placed.append(slice(max(at, 0), start))
+        table = SPELLED.get(shape[:1], ANY)
+        if shape:
+            spots.append(Spot(slice(start, end), shape, table, AT_ITS_NAME if table is ANY else None))
+        at = end
+    return Form(tuple(placed), tuple(spots), same)
 
 
 def _stand_ins(shapes: tuple[bytes, ...], same: tuple[int, ...], name: str) -> tuple[str, ...]:

@@ -28,6 +28,9 @@ LENGTH = 32
 REMEMBERED = 2048
 """Causes: as many as templates are kept (denials/varying.py)."""
 ASSUMED = ":assumed-role/"
+OBJECT = "arn:aws:s3:::"
+NO_BUCKET = ("accesspoint/", "job/", "storage-lens/")
+"""What else of S3 has a slash (resource_rules.json)."""
 
 
 def fingerprint(
@@ -91,6 +94,14 @@ def _cause(denial: Denial) -> tuple[str, ...]:
         denial.verdict,
         denial.kind,
         action.casefold(),
-        normalized_resource(resource, denial.service or ""),
+        normalized_resource(_without_object(resource), denial.service or ""),
         layer,
     )
+
+
+def _without_object(resource: str) -> str:
+    """An object's key differs from call to call: without it, its bucket is normalized once. A line's end is no part of an ARN."""
+    end = resource.find("/") if resource.startswith(OBJECT) else -1
+    if end < 0 or resource.startswith(NO_BUCKET, len(OBJECT)) or "\n" in resource:
+        return resource
+    return f"{resource[:end]}/*"

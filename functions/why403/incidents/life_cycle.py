@@ -188,7 +188,7 @@ def _seen_unresolved(incident: Incident, seen: Seen, now: int) -> Step:
     if incident.state is State.FIX_SEEN:
         return _seen_fixed(incident, seen, now)
     louder = as_loud_as(incident, seen.loudness)
-    if louder == incident:
+    if louder is incident:
         return stay(incident, StepReason.KNOWN)
     if is_silent(incident, now):
         return stay(louder, StepReason.MUTED)

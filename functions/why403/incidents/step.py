@@ -88,8 +88,11 @@ def opened(incident: Incident) -> Incident:
 
 
 def as_loud_as(incident: Incident, loudness: Loudness) -> Incident:
-    """The incident, louder where `loudness` is; never quieter."""
-    now = louder(incident.loudness, loudness)
+    """The incident, louder where `loudness` is; never quieter. Itself where it is as loud as that."""
+    before = incident.loudness
+    now = louder(before, loudness)
+    if now == before:
+        return incident
     return replace(incident, severity=now.severity, loud_reason=now.reason)
 
 

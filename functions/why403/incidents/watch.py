@@ -83,8 +83,10 @@ class Watch:
 
         def others(event: LogEvent) -> tuple[Denial, ...]:
             denials = classify(event)
-            kept = tuple(denial for denial in denials if not self.own.has(denial.principal or ""))
-            return kept if len(kept) < len(denials) and records_in(event.message) else denials
+            for denial in denials:
+                if denial.principal and self.own.has(denial.principal) and records_in(event.message):
+                    return tuple(one for one in denials if not self.own.has(one.principal or ""))
+            return denials
 
         return others
 

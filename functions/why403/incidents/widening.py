@@ -53,7 +53,8 @@ def stands(sighting: Sighting, known: Incident, now: int) -> bool:
     asks = known.severity is Severity.LOW and not is_quiet(sighting.denial)
     if asks or known.state is State.EXPECTED or widening(known, sighting) is not None:
         return False
-    return next_state(known, seen(known, sighting, sighting.hours), now).incident == known
+    moved = next_state(known, seen(known, sighting, sighting.hours), now).incident
+    return moved is known or moved == known
 
 
 def seen(known: Incident, sighting: Sighting, counted: Mapping[int, int], *, unusual: bool = False) -> Seen:

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from random import Random
 
 import pytest
 from why403.denials.classify import classify, read
 from why403.denials.denial import Denial, Verdict
-from why403.denials.varying import LONGEST, TEMPLATES, by_template
+from why403.denials.same_form import Forms
+from why403.denials.varying import LONGEST, TEMPLATES, by_template, form_of, key_of
 from why403.denials.vocabulary import is_noise
 from why403.log_events.log_event import LogEvent
 
@@ -37,6 +39,55 @@ def test_every_line_is_answered_as_if_it_had_come_alone(causes: tuple[str, ...])
     ]
 
     assert different == []
+
+
+def tampered(message: str, random: Random) -> str:
+    """As long, with some figures and letters where others stood: most keep its form, some only seem to."""
+    letters = list(message)
+    by = random.choice(("0123456789", "0123456789abcdef", "0123456789abcdefABCDEF", "Zz9+/_-=: .,T"))
+    places = [at for at, letter in enumerate(letters) if letter in "0123456789abcdefABCDEF"]
+    for at in random.sample(places, min(len(places), random.choice((1, 2, 12, 200)))):
+        letters[at] = random.choice(by)
+    return "".join(letters)
+
+
+def test_what_is_taken_by_form_are_the_pieces_that_the_pattern_finds() -> None:
+    random = Random(403)  # noqa: S311  # the same lines in every run
+    forms: Forms[object] = Forms()
+    taken = []
+    for line in lines((*case_causes(60), *made_causes(9)), 500):
+        for message in (line, tampered(line, random), tampered(line, random), line):
+            key, pieces = key_of(message)
+            found = forms.find(message)
+            if found is None:
+                forms.add(message, form_of(key), key)
+            else:
+                taken.append((found, (key, pieces)))
+
+    assert [found for found, _ in taken] == [split for _, split in taken]
+    assert len(taken) > 500
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            f"AccessDenied: 10:00:00.{ID[:8]}-aaaa-bbbb-cccc-ddddeeeeffff x",
+            "12345678-1111-1111-1111-111111111111",
+        ),
+        (f"AccessDenied on {ID}", "12345678901234567890123456789012"),
+        (f"AccessDenied on {ID}", "abcdefabcdefabcdefabcdefabcdefab"),
+        ("AccessDenied RequestId: 0A1B2C3D4E5F6071 x", "0A1B2C3D4E5F607="),
+        ("AccessDenied at 2026-11-30T10:00:00Z", "2026-11-30T10:00:0aZ"),
+    ],
+)
+def test_what_only_seems_to_have_a_form_is_not_taken_by_it(before: str, after: str) -> None:
+    key, pieces = key_of(before)
+    forms: Forms[object] = Forms()
+    forms.add(before, form_of(key), key)
+    message = before.replace(pieces[-1][-len(after) :], after)
+
+    assert (len(message), forms.find(message)) == (len(before), None)
 
 
 def test_what_came_before_changes_no_answer() -> None:

@@ -65,3 +65,32 @@ def test_a_thousand_objects_tasks_and_requests_are_one_incident() -> None:
         }
 
     assert len({_key(line()) for _ in range(1000)}) == 1
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "arn:aws:s3:::reports/2026/a.csv",
+        "arn:aws:s3:::reports//",
+        "arn:aws:s3:::reports/a:b/c d",
+        "arn:aws:s3:::reports",
+        "arn:aws:s3:::/a",
+        "arn:aws:s3:::accesspoint/one/object/a",
+        "arn:aws:s3:::job/1",
+        "arn:aws:s3:::reports-20260301/a",
+        "arn:aws:s3:::reports/a\nb",
+        f"arn:aws:s3:::reports/{'a' * 3000}",
+        f"arn:aws:s3:::{'a' * 2040}/b",
+        "arn:aws:s3:eu-west-1:123456789012:accesspoint/one/object/a",
+        "arn:aws-cn:s3:::reports/a",
+    ],
+)
+def test_an_objects_bucket_is_normalized_as_the_object_is(resource: str) -> None:
+    def key(of: str) -> str:
+        denial = Denial(verdict=Verdict.MISSING_PERMISSION, action="s3:GetObject", service="s3", resource=of)
+        return fingerprint(denial, log_group="/ecs/orders")
+
+    normalized = normalized_resource(resource, "s3")
+
+    assert key(normalized) == key(resource)
+    assert normalized_resource(normalized, "s3") == normalized
