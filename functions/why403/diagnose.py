@@ -84,13 +84,13 @@ def diagnose(  # noqa: PLR0913  # the line, where and when it was, and what is k
 def _diagnose_whole(
     own: OwnEvent, siblings: tuple[LogEvent, ...], look: Callable[..., Plan[Scene]], now: int, clock: Clock
 ) -> Plan[Diagnosis]:
-    """`own` took the first round, where it has replies."""
+    """`own` took the first rounds, where it has replies."""
     denial = own.denial
     scene, rounds = yield from counted(knowing(look(unmasked(denial), own.event), own.replies))
     if denial.verdict is not Verdict.MISSING_PERMISSION:
         return (yield from _explain_other_403(scene, denial))
     scene = replace(scene, history=scene.history.and_of(siblings))
-    diagnosis = yield from _diagnose_call(scene, rounds + bool(own.replies), now, clock)
+    diagnosis = yield from _diagnose_call(scene, rounds + own.rounds, now, clock)
     return with_masked(diagnosis, denial)
 
 

@@ -60,6 +60,11 @@ class LargeAccount:
             "iam:ListInstanceProfiles": lambda _: ({"InstanceProfiles": []}, False),
         }
 
+    def log(self, events_of: Callable[[Mapping[str, Any]], Sequence[Mapping[str, Any]]]) -> None:
+        """What is logged, by GetLogEvents' parameters."""
+        told = {"logs:GetLogEvents": lambda read: ({"events": list(events_of(read.parameters))}, False)}
+        self._answers = {**self._answers, **told}
+
     def group_of(self, family: str) -> str:
         """The log group that a family's container writes to."""
         return f"/platform/{self.families.index(family) * 31 % 1_009:03}"

@@ -10,7 +10,7 @@ import pytest
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
 from why403.denials.filter_terms import filter_pattern
-from why403.diagnose import ROUNDS, diagnose_turn
+from why403.diagnose import ROUNDS, diagnose, diagnose_turn
 from why403.diagnosis.diagnosis_json import from_json
 from why403.iam.place import Place
 from why403.incidents.log_groups import LogGroups
@@ -26,6 +26,7 @@ from why403.triage import triage
 from demo.filter_pattern import matches
 from tests.fakes.answers import FakeReader
 from tests.fakes.incident_table import InMemoryIncidentTable
+from tests.fakes.large_account import TASK, LargeAccount
 from tests.fakes.subscription import payload
 from tests.fakes.workload_index import InMemoryWorkloadIndex
 
@@ -389,6 +390,25 @@ def test_in_a_stream_whose_page_ends_before_the_line_its_event_is_put_together_t
     stream.deliver()
 
     assert [denial.action for denial in stream.diagnose()] == ["s3:PutObject"]
+
+
+def test_a_busy_streams_second_page_takes_no_round_of_its_own() -> None:
+    line = "An error occurred (AccessDenied) when calling the SendMessage operation: Access Denied"
+
+    def diagnosed(*, is_busy: bool) -> LargeAccount:
+        account = LargeAccount(families=20, clusters=2, functions=4)
+        family = account.running[1].rpartition("/")[2].partition(":")[0]
+        event = LogEvent(line, account.group_of(family), f"run/app/{TASK}", NOW)
+        busy = _page(_busy(NOW - 5_000))["data"]["events"]
+        close = [{"timestamp": NOW, "message": line}]
+        account.log(lambda asked: busy if is_busy and asked["startTime"] < NOW - CLOSE_MS else close)
+        account.run(diagnose(classify(event)[0], event, PLACE, now=NOW))
+        return account
+
+    quiet, busy = diagnosed(is_busy=False), diagnosed(is_busy=True)
+
+    assert busy.rounds == quiet.rounds
+    assert busy.calls == quiet.calls + 1
 
 
 def test_a_line_behind_a_page_is_found_by_its_time() -> None:

@@ -44,7 +44,7 @@ class Spot(NamedTuple):
     """What a request's or host's name has to match to its end."""
 
 
-class Form(NamedTuple):
+class LineForm(NamedTuple):
     """A template, as it lies in a line."""
 
     texts: tuple[slice, ...]
@@ -86,7 +86,7 @@ class Forms(Generic[T]):
     """Those that lines came in, each with what is known of its template."""
 
     def __init__(self) -> None:
-        self._layouts: dict[int, dict[str, tuple[Texts, dict[Any, list[tuple[Form, T]]]]]] = {}
+        self._layouts: dict[int, dict[str, tuple[Texts, dict[Any, list[tuple[LineForm, T]]]]]] = {}
         """Length of a line → where its texts stand → how to take them out, and the forms of lines that have those texts there."""
         self._number = 0
 
@@ -99,7 +99,7 @@ class Forms(Generic[T]):
                     return known, pieces
         return None
 
-    def add(self, message: str, form: Form, known: T) -> None:
+    def add(self, message: str, form: LineForm, known: T) -> None:
         """One whose line was not found. It is left out where the line's own pieces could be more, or there is no room."""
         if form.pieces(message) is None:
             return

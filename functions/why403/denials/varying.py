@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from why403.denials.denial import Denial
-from why403.denials.same_form import Form, Forms, Spot, firsts
+from why403.denials.same_form import Forms, LineForm, Spot, firsts
 
 Read = Callable[[str], tuple[Denial, ...]]
 
@@ -45,7 +45,7 @@ PIECE = re.compile(
     rf"|(?=[RrHhf])({NAMED})({OPAQUE}))(?!\w)"
 )
 """From the mark before a word on, so that no word is tried in its middle; `%2f0a…` is an escape."""
-AT_ITS_NAME = re.compile(rf"{OPAQUE}(?!\w)")
+AT_ITS_NAME = re.compile(rf"(?<=[>\"'\\:= ]){OPAQUE}(?!\w)")
 """What AWS calls a request or a host, where its name stands before it."""
 GROUPS = 6
 """Of a match, with the text before it."""
@@ -172,7 +172,7 @@ def _sorted_out(split: list[str]) -> tuple[Key, list[str], bool]:
     return key, pieces, has_opaque or STATUS in MARK.join(pieces)
 
 
-def form_of(key: Key) -> Form:
+def form_of(key: Key) -> LineForm:
     """Where a template's texts and pieces lie in each of its lines."""
     placed: list[slice] = []
     spots: list[Spot] = []
@@ -185,7 +185,7 @@ def form_of(key: Key) -> Form:
         if shape:
             spots.append(Spot(slice(start, end), shape, table, AT_ITS_NAME if table is ANY else None))
         at = end
-    return Form(tuple(placed), tuple(spots), same)
+    return LineForm(tuple(placed), tuple(spots), same)
 
 
 def _stand_ins(shapes: tuple[bytes, ...], same: tuple[int, ...], name: str) -> tuple[str, ...]:

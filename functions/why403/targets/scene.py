@@ -10,7 +10,7 @@ from why403.incidents.history import History, read_history
 from why403.incidents.stream import ask_closer, ask_stream, events_of, whole_denial
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.reads import BlindSpot, Plan, Reply, together
+from why403.reads import BlindSpot, Plan, Read, Reply, together
 from why403.targets.candidate import Candidate
 from why403.targets.find import gather_targets
 from why403.targets.key_use import page_of, service_call, with_service
@@ -100,31 +100,44 @@ def _stands_out(candidates: tuple[Candidate, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OwnEvent:
-    """What a line's whole event says, put together from its stream. `replies` are those of the scene's first round."""
+    """What a line's whole event says, put together from its stream. `replies` are those of the scene's first rounds."""
 
     denial: Denial
     event: LogEvent
     stream: tuple[LogEvent, ...]
     """What stands around the line; empty where that is not known."""
     replies: tuple[Reply, ...] = ()
+    rounds: int = 0
+    """In which they were asked."""
 
 
 def read_own_event(
     denial: Denial, event: LogEvent, place: Place, now: int, hints: Hints = NOTHING_KNOWN
 ) -> Plan[OwnEvent]:
-    """One round, in a busy stream two: the stream, and beside it what a scene of the line alone would ask first, which the whole asks too."""
+    """One round, in a busy stream two: the stream, and beside it what a scene of the line alone would ask then, which the whole asks too."""
     near = ask_stream(event)
     if not near:
         return OwnEvent(with_service(denial), event, ())
-    reads = next(look_around(unmasked(with_service(denial)), event, place, now, hints), ())
+    look = look_around(unmasked(with_service(denial)), event, place, now, hints)
+    reads = next(look, ())
     replies = yield (*near, *(read for read in reads if read not in near))
     stream = events_of(replies[0], event)
     closer = ask_closer(stream, event)
     if closer:
-        (reply,) = yield closer
-        stream = events_of(reply, event)
+        then = _asked_then(look, reads, replies) if reads else ()
+        first, *others = yield (*closer, *then)
+        stream, replies = events_of(first, event), (*replies, *others)
     told, whole = whole_denial(stream, event, denial)
-    return OwnEvent(with_service(told), whole, stream, replies)
+    return OwnEvent(with_service(told), whole, stream, replies, 2 if closer else 1)
+
+
+def _asked_then(look: Plan[Scene], reads: tuple[Read, ...], replies: tuple[Reply, ...]) -> tuple[Read, ...]:
+    """What a scene asks behind its first `reads`, as far as the replies do not tell it."""
+    try:
+        then = look.send(tuple(next(reply for reply in replies if reply.read == read) for read in reads))
+    except StopIteration:
+        return ()
+    return tuple(read for read in then if all(reply.read != read for reply in replies))
 
 
 def look_around(
