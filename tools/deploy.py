@@ -41,6 +41,8 @@ PAGE_MODES = {
     "signed": "a page at a public URL, which a message's link opens for whoever has it, until it expires",
     "off": "nowhere but in messages and in the terminal: why403 incidents, open, mute, expect",
 }
+INTERRUPTED = 130
+"""As a shell tells it: 128 and SIGINT's number."""
 DEFAULT_MODE = next(iter(PAGE_MODES))
 
 
@@ -87,6 +89,9 @@ def main(arguments: list[str]) -> int:
     except Why403Error as error:
         print(error, file=sys.stderr)
         return BLOCKED
+    except (EOFError, KeyboardInterrupt):  # Ctrl-D and Ctrl-C
+        print("\nNothing was deployed.", file=sys.stderr)
+        return INTERRUPTED
     return _run(command(settings, arguments))
 
 

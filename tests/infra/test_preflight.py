@@ -11,6 +11,7 @@ from why403.aws import session
 
 from demo.emulator import Emulator
 from infra.settings import context_of, settings_of
+from tools import deploy
 from tools import preflight_checks as checks
 from tools import preflight_named as named
 from tools import preflight_taken as taken
@@ -320,6 +321,19 @@ def test_the_first_deployment_asks_where_incidents_are_shown_until_it_is_told_an
     assert kept == {"language": "ja", "page_mode": "signed"}
     assert context_of(file)["why403"] == kept
     assert capsys.readouterr().out.count("Where are incidents shown") == 1
+
+
+@pytest.mark.parametrize("key", [EOFError, KeyboardInterrupt])
+def test_who_breaks_the_question_off_deploys_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], key: type[BaseException]
+) -> None:
+    def press(_: str) -> str:
+        raise key
+
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("tools.deploy.input", press, raising=False)
+
+    assert (deploy.main([]), capsys.readouterr().err) == (130, "\nNothing was deployed.\n")
 
 
 def test_enter_takes_the_console(tmp_path: Path) -> None:
