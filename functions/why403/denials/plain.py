@@ -29,6 +29,8 @@ FRAME_LEFT = re.compile(r"\n(?:#\d{1,4} \d{1,6}\.\d{1,4} |[ \t]*(?:(?:[│┃╷
 """BuildKit's step and seconds, bars of Terraform's boxes, also as Latin-1 misread from UTF-8, and marks of quotes and comments before each line."""
 FRAME_RIGHT = re.compile(r"(?<![ \t])[ \t]+(?:[│┃|]|â”‚)[ \t]*(?=\n|$)")
 """The look-behind lets a run of blanks be tried once only: thousands of them cost their length."""
+CSV = re.compile(r"(?:^|[,;\t])\"[^\"]{0,400}\"\"\w")
+"""A field of CSV in quotation marks, in which those of its text are doubled: https://www.rfc-editor.org/rfc/rfc4180."""
 ENTITIES = {
     "&quot;": '"',
     "&#34;": '"',
@@ -62,6 +64,8 @@ def plain(message: str) -> str:
         text = COLOUR.sub(_uncoloured, text)
     if "\\" in text:
         text = ESCAPE.sub(_unescape, text)
+    if '""' in text and CSV.search(text):
+        text = text.replace('""', '"')
     if "&" in text:
         for entity, letter in ENTITIES.items():
             text = text.replace(entity, letter)
