@@ -78,10 +78,9 @@ def _lint_policy(layer: Layer, policy: CompiledPolicy) -> tuple[Message, ...]:
         if odd:
             where = {"policy": policy.name, "statement": statement.name}
             found += [Message(identifier, where | dict(values)) for identifier, values in odd]
-            found = list(first_of(found))
-            if len(found) == MOST_TOLD:
+            if len(found) >= MOST_TOLD and len(found := list(first_of(found))) == MOST_TOLD:
                 break
-    return tuple(found)
+    return first_of(found)
 
 
 def _lint_document(name: str, document: Document) -> list[Message]:

@@ -118,9 +118,10 @@ def _statement(number: int, written: object) -> Statement:
     get = written.get
     effect, sid = get("Effect"), get("Sid")
     actions, action_sound = _actions(get("Action"))
-    not_actions, not_action_sound = _actions(get("NotAction"))
-    resources, not_resources = _texts(get("Resource")), _texts(get("NotResource"))
-    conditions, found = _conditions_of(get("Condition"))
+    not_actions, not_action_sound = _actions(get("NotAction")) if "NotAction" in written else _ABSENT
+    resources = _texts(get("Resource"))
+    not_resources = _texts(get("NotResource")) if "NotResource" in written else None
+    conditions, found = _conditions_of(get("Condition")) if "Condition" in written else _NO_CONDITIONS
     defects = list(found)
     if effect not in EFFECTS:
         defects.append(Defect.EFFECT)
