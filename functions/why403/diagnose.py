@@ -89,7 +89,7 @@ def _diagnose_whole(
     scene, rounds = yield from counted(knowing(look(unmasked(denial), own.event), own.replies))
     if denial.verdict is not Verdict.MISSING_PERMISSION:
         return (yield from _explain_other_403(scene, denial))
-    scene = replace(scene, history=scene.history.and_of(siblings))
+    scene = replace(scene, history=scene.history.and_of(siblings), other_calls=own.other_calls)
     diagnosis = yield from _diagnose_call(scene, rounds + own.rounds, now, clock)
     return with_masked(diagnosis, denial)
 
@@ -283,7 +283,8 @@ def _diagnose_first(
         return ToldElsewhere(last=max(each.event.timestamp for each in told))
     if news and (len(told) > 1 or own.event is newest):
         event = news[0].event._replace(timestamp=newest.timestamp, id=newest.id)
-        own = replace(own, denial=with_service(news[0].denial), event=event)
+        calls = tuple(dict.fromkeys(each.call for each in news[1:] if each.call))
+        own = replace(own, denial=with_service(news[0].denial), event=event, other_calls=calls)
     look = partial(look_around, place=place, now=now, hints=hints)
     return (yield from _diagnose_whole(own, tuple(others), look, now, clock))
 

@@ -506,3 +506,25 @@ def test_of_a_sentence_over_four_lines_of_which_two_arrive_no_arn_is_taken_for_t
     whole = [what(denial) for denial in classify(LogEvent(text))]
 
     assert whole == [what(denial) for denial in stream.diagnose()]
+
+
+def test_two_calls_whose_lines_had_the_same_words_are_both_named() -> None:
+    lines = [
+        (NOW + at + number, "web/1", line.format(**one))
+        for at, one in ((0, TWO[0]), (400, TWO[1]))
+        for number, line in enumerate(
+            ("AccessDenied: Access Denied", "    at de_{operation}CommandError (/app/node_modules/@aws-sdk/client-s3/dist-cjs/index.js:1:1)")
+        )
+    ]  # fmt: skip
+    stream = Stream(lines)
+    stream.deliver()
+    (told,) = stream.diagnose()
+    diagnosis = stream.table.diagnosis(
+        next(turn.fingerprint for turn in map(parse_stream_record, stream.table.stream) if turn)
+    )
+    assert diagnosis is not None
+    also = [
+        finding.values["calls"] for finding in from_json(diagnosis).findings if finding.id == "targets.also"
+    ]
+
+    assert {told.action, *also} == {"s3:PutObject", "s3:GetObject"}

@@ -35,6 +35,8 @@ PAGES = 20
 """Pages that are read back from a stream's end to find a line of which no time is known: some 200,000 events."""
 MOST_READ = 300
 """Lines that arrived, of which the events around a denial are read: in a storm a stream holds thousands."""
+MOST_CALLS = 5
+"""Other calls of lines of the same words that are told: a message is short."""
 MOST_ALIKE = 20
 """Lines of one millisecond that are compared with a line that was redacted before it was kept."""
 GET_EVENTS = DeclaredRead(
@@ -236,13 +238,20 @@ class Told:
     event: LogEvent
     elsewhere: bool
 
+    @property
+    def call(self) -> str:
+        """The action, and the resource where it is told; empty where no action is."""
+        return f"{self.denial.action} {self.denial.resource or ''}".strip() if self.denial.action else ""
+
 
 def told_whole(stream: Sequence[LogEvent], incident: Incident, at: int) -> tuple[Told, ...]:
     """What whole events say of which a part, as it arrived, was counted for the incident; those nearest to the moment `at`.
 
-    Where several parts of one event arrived, and make incidents of their own, the fullest one tells of it.
+    Where several parts of one event arrived, and make incidents of their own, the fullest one tells of it. Behind these the
+    incident's other calls, whose lines had the same words.
     """
     found: dict[bool, Told] = {}
+    others: dict[tuple[object, ...], Told] = {}
     left = MOST_READ
     for parts in sorted(grouped(stream), key=lambda parts: abs(parts[0].timestamp - at)):
         arriving = [part for part in parts if _arrives(part)]
@@ -251,10 +260,12 @@ def told_whole(stream: Sequence[LogEvent], incident: Incident, at: int) -> tuple
             known = found.setdefault(told.elsewhere, told)
             if _is_fuller(told.denial, known.denial):
                 found[told.elsewhere] = told
+            elif not told.elsewhere and len(others) < MOST_CALLS and not agree(told.denial, known.denial):
+                others.setdefault(_what_is_told(told.denial), told)
         left -= len(arriving)
         if left <= 0:
             break
-    return tuple(found.values())
+    return (*found.values(), *others.values())
 
 
 def _is_fuller(denial: Denial, known: Denial) -> bool:

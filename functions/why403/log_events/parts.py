@@ -7,6 +7,7 @@ that merely stand side by side do not, for whoever can write one line could lend
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from why403.log_events.inner_line import InnerLine, inner_line, put_around
 from why403.log_events.interleaved import is_interleaved, named_in
@@ -141,10 +142,18 @@ class _Message:
         self.answered = self.answered or _is_answered(text)
 
     def whole(self) -> list[list[LogEvent]]:
-        """Its parts together; each alone where they are of several messages whose lines came in turn."""
-        if len(self.parts) > 1 and is_interleaved(self.lines):
-            return [[part] for part in self.parts]
-        return [self.parts]
+        """Its parts together; where they are of several errors each one's, and each part alone where their lines came in turn."""
+        if len(self.parts) == 1 or not is_interleaved(self.lines):
+            return [self.parts]
+        starts = (number for number, line in enumerate(self.lines) if number and RAISED.match(line))
+        errors = (slice(*ends) for ends in pairwise((0, *starts, len(self.lines))))
+        return [
+            group
+            for one in errors
+            for group in (
+                [[part] for part in self.parts[one]] if is_interleaved(self.lines[one]) else [self.parts[one]]
+            )
+        ]
 
     def may_go_on(self, line: str) -> bool:
         """Whether it is worth a closer look."""

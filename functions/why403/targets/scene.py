@@ -38,6 +38,8 @@ class Scene:
     """Where a key was denied: what the service's own call was for, best first."""
     unreadable: tuple[BlindSpot, ...] = ()
     """What could not be read on the way here."""
+    other_calls: tuple[str, ...] = ()
+    """Calls of which lines had the same words and are counted for the same incident: the action, and the resource where it is told."""
 
     @property
     def caller(self) -> str:
@@ -86,11 +88,12 @@ class Scene:
     @property
     def findings(self) -> tuple[Message, ...]:
         """What is odd before any policy is read."""
+        also = (Message("targets.also", {"calls": ", ".join(self.other_calls)}),) if self.other_calls else ()
         if self.target_is_clear or not self.candidates:
-            return ()
+            return also
         if len(self.candidates) == 1:
-            return (Message("targets.one-unsure"),)
-        return (Message("targets.several", {"count": str(len(self.candidates))}),)
+            return (*also, Message("targets.one-unsure"))
+        return (*also, Message("targets.several", {"count": str(len(self.candidates))}))
 
 
 def _stands_out(candidates: tuple[Candidate, ...]) -> bool:
@@ -109,6 +112,7 @@ class OwnEvent:
     replies: tuple[Reply, ...] = ()
     rounds: int = 0
     """In which they were asked."""
+    other_calls: tuple[str, ...] = ()
 
 
 def read_own_event(
