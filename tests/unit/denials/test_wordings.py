@@ -31,7 +31,7 @@ WRAPPERS = sorted(
     if module.name not in {"register", "patterns"}
 )
 """Modules that read an SDK's or tool's failed calls by code of their own; `patterns` are families."""
-BEFORE_THE_RULE = 310
+BEFORE_THE_RULE = 163
 """Some 295 phrases and patterns stood without a line of their own when this was first asked: the number only falls."""
 ALERTING = {"missing-permission", "credentials", "aws-403-not-iam"}
 FRAME_BY_NAME: dict[str, Callable[[str], str]] = {
