@@ -1,7 +1,8 @@
 """Every wording that the classifier knows, from wordings/: a file is a family, and carries the lines that prove it.
 
 A file holds `source` (the page or the kind of log that shows it), `means`, `passes` (what the subscription filter has to
-pass for it, where no refusal's own words do), `yes` (lines that it must take), `no` (lines that it must not) and
+pass for it, where no refusal's own words do), `yes` (lines that it must take), `unpassed` (lines that it must take as
+well, but that the filter has no room for: they are answered where somebody asks), `no` (lines that it must not) and
 `wordings`: phrases (`says`, in any case), patterns of failed calls (`pattern`), or marks of AWS (`mark`).
 """
 
