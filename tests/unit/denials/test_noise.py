@@ -58,7 +58,11 @@ def test_noise_is_what_holds_no_trace(message: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["InvalidAccessKeyId: The AWS Access", "İ INVALIDACCESSKEY", "the config\nprofile (orders) could not be found"],
+    [
+        "InvalidAccessKeyId: The AWS Access",
+        "İ INVALIDACCESSKEY",
+        "the config\nprofile (orders) could not be found",
+    ],
 )
 def test_case_and_broken_lines_hide_no_trace(line: str) -> None:
     assert not is_noise(line)
