@@ -28,6 +28,8 @@ TRIED, SMALL, LARGE = 200, 4_000, 16_000
 """Characters: to choose the worst unit, and between which it is then doubled."""
 MEASURABLE, ENOUGH = 0.002, 0.4
 """Seconds of CPU: below the first a ratio says nothing, above the second the last doubling has told."""
+LEAST = MEASURABLE / 10
+"""Seconds of CPU: a clock that did not tick tells nothing, and ten times as much is never linear."""
 ATTEMPTS = 6
 """Each size is measured once an attempt: what is slow is so in all of them."""
 MATCHED_ONCE = (
@@ -130,7 +132,7 @@ def _last_ratio(work: Callable[[str], object], unit: str) -> float:
     cost = _cpu(work, text[:size])
     while size < LARGE and cost < ENOUGH:
         twice = _cpu(work, text[: 2 * size])
-        ratio = twice / cost if twice > MEASURABLE else 1.0
+        ratio = twice / max(cost, LEAST) if twice > MEASURABLE else 1.0
         size, cost = 2 * size, twice
     return ratio
 
