@@ -57,13 +57,14 @@ def check_bootstrap(_settings: Settings, cdk: Path = CDK_JSON) -> Iterator[Findi
     own = str(context_of(cdk).get(QUALIFIER) or "")
     name = f"/cdk-bootstrap/{own or 'hnb659fds'}/version"
     how = f"with the qualifier {own} of cdk.json ({QUALIFIER})" if own else "by: make bootstrap"
-    if absent(lambda: client("ssm").get_parameter(Name=name)):
+    told = found(lambda: client("ssm").get_parameter(Name=name))
+    if told is None:
         yield Finding(
             f"The CDK is not set up in this account and Region. Do it once, {how}. Where your organization bootstraps with "
             f'another qualifier, write it beside "why403" in cdk.json: "{QUALIFIER}": "…".'
         )
         return
-    version = str(client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
+    version = str(told["Parameter"]["Value"])
     if version.isdigit() and int(version) < BOOTSTRAP_AT_LEAST:
         yield Finding(
             f"The CDK's set-up in this account and Region is of version {version}, and {BOOTSTRAP_AT_LEAST} is needed. Renew it, {how}: "
@@ -182,15 +183,19 @@ def check_listeners(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def absent(ask: Callable[[], object]) -> bool:
-    """Whether AWS says that there is no such thing; other errors go up."""
+def found(ask: Callable[[], Any]) -> Any:  # noqa: ANN401  # what boto3 answers
+    """The answer; None where AWS says that there is no such thing; other errors go up."""
     try:
-        ask()
+        return ask()
     except ClientError as error:
         if error.response["Error"]["Code"] in ABSENT:
-            return True
+            return None
         raise
-    return False
+
+
+def absent(ask: Callable[[], Any]) -> bool:
+    """Whether AWS says that there is no such thing; other errors go up."""
+    return found(ask) is None
 
 
 def groups(**asked: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401  # parameters of an API

@@ -12,7 +12,7 @@ from why403.aws.whoami import whoami
 from why403.delivery.register import SECRETS
 
 from infra.settings import Settings
-from tools.preflight_checks import ABSENT, Finding, absent
+from tools.preflight_checks import ABSENT, Finding, absent, found
 
 CANNOT_USE = "the deployment would fail"
 SERVICES: Mapping[str, str] = {
@@ -49,7 +49,7 @@ def _secret_is_filled(setting: str, secret: str, value: str) -> Iterator[Finding
     region, name = region_of(secret), secret.rpartition(":")[2]
     there = f" --region {region}" if region else ""
     try:
-        found = client("secretsmanager", region).describe_secret(SecretId=secret)
+        told = client("secretsmanager", region).describe_secret(SecretId=secret)
     except ClientError as error:
         if error.response["Error"]["Code"] not in ABSENT:
             yield Finding(f"{setting}: {secret} could not be looked at: {error}", blocks=False)
@@ -57,7 +57,7 @@ def _secret_is_filled(setting: str, secret: str, value: str) -> Iterator[Finding
         made = f"aws secretsmanager create-secret --name {name}{there} --secret-string {value}"
         yield Finding(f"{setting}: there is no secret {secret}. Make it: {made}")
         return
-    if not found.get("VersionIdsToStages"):
+    if not told.get("VersionIdsToStages"):
         yield Finding(
             f"{setting}: the secret {secret} is empty. Fill it: "
             f"aws secretsmanager put-secret-value --secret-id {secret}{there} --secret-string {value}"
@@ -94,10 +94,11 @@ def check_key(settings: Settings) -> Iterator[Finding]:
     if not arn or arn.split(":")[3] != here.region:
         return
     kms = client("kms")
-    if absent(lambda: kms.describe_key(KeyId=arn)):
+    told = found(lambda: kms.describe_key(KeyId=arn))
+    if told is None:
         yield Finding(f"kms_key: there is no key {arn}.")
         return
-    key = kms.describe_key(KeyId=arn)["KeyMetadata"]
+    key = told["KeyMetadata"]
     if key["KeyState"] != "Enabled" or key.get("KeySpec", "SYMMETRIC_DEFAULT") != "SYMMETRIC_DEFAULT":
         yield Finding(
             f"kms_key: {arn} is {key['KeyState']} and of the kind {key.get('KeySpec')}: it must be enabled and symmetric "
@@ -135,13 +136,15 @@ def check_network(settings: Settings) -> Iterator[Finding]:
         "subnets": partial(ec2.describe_subnets, SubnetIds=[*settings.subnets]),
         "security_groups": partial(ec2.describe_security_groups, GroupIds=[*settings.security_groups]),
     }
+    told: dict[str, Any] = {}
     for setting, ask in asks.items():
-        if absent(ask):
+        told[setting] = found(ask)
+        if told[setting] is None:
             ids = ", ".join(getattr(settings, setting))
             yield Finding(f"{setting}: of {ids} not all are there, in this account and Region.")
             return
-    found = [*asks["subnets"]()["Subnets"], *asks["security_groups"]()["SecurityGroups"]]
-    vpcs = sorted({str(one["VpcId"]) for one in found})
+    placed = [*told["subnets"]["Subnets"], *told["security_groups"]["SecurityGroups"]]
+    vpcs = sorted({str(one["VpcId"]) for one in placed})
     if len(vpcs) > 1:
         yield Finding(
             f"subnets, security_groups: they are of {len(vpcs)} VPCs ({', '.join(vpcs)}), and Lambda takes those of one."
