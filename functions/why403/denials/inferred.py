@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
+from why403.denials.deeds import action_in_words
 from why403.denials.denial import Denial, Verdict
 from why403.denials.endpoints import URL, Endpoint, read_image, read_url
 from why403.denials.layers import deny_kind
@@ -122,6 +123,8 @@ def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
         needed = actions_of(service, operation)
     if not needed and endpoint and endpoint.service == service and (endpoint.name or HELM in text):
         needed = _by_method(text, endpoint)
+    if not needed and not operation and (in_words := action_in_words(text, service)):
+        needed = (in_words,)
     asked = Asked(needed[0].partition(":")[0] if needed else service, operation, needed)
     return _facts(asked, text, calls, endpoint)
 

@@ -40,8 +40,8 @@ NEAR = 80
 """Characters in which those stand."""
 LEFT = 700
 """Characters before a phrase in which its caller stands; an ARN has at most some 600."""
-CALLER = re.compile(r"User:? (?P<arn>arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600}) is $")
-"""Up to the phrase, which begins behind `is `; the ARN of a role or session with a name of 64 and a path of 512."""
+CALLER = re.compile(r"User:? (?P<arn>arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600}) (?:is )?$")
+"""Up to the phrase, which begins behind `is ` where that stands; the ARN of a role or session with a name of 64 and a path of 512."""
 PRINCIPAL = re.compile(
     r"Principal \[(?P<principal>[^\]]{0,600})\] is not allowed to execute \[(?P<action>[\w:-]{5,80})\] on the resource:? ?\[?"
     r"(?P<arn>arn:[^\s\"'`,;)<>\]]{5,600})?"

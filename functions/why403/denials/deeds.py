@@ -1,0 +1,93 @@
+"""What an application says that it could not do, in its own words, as the action of a service that the line tells already.
+
+`failed to send a message to queue jobs`, `S3 upload failed`: a person knows the call. An operation's own words count
+first (`describe log groups`); a table names what applications call otherwise. Two deeds in one line tell nothing.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from why403.iam.reference import actions_of
+
+WORDS = Path(__file__).parent / "words" / "deeds.json"
+PATH = re.compile(r"\bs3[an]?://[^\s\"'`,;)]{1,1280}")
+"""Of S3: a bucket's 63 characters, a key's 1,024, and what escapes them."""
+ARN = re.compile(r"\barn:[^\s\"'`,;)]{10,1000}")
+"""One thing, whatever words are in it."""
+MARK = re.compile(r"[:;,(){}\[\]\"\n]|\.\s")
+"""Ends a clause."""
+NOT_DONE = re.compile(
+    r"\b(?:fail(?:ed|ure|s|ing)?|unable|could ?n[o']t|cannot|can't|error|exception|problem|trouble|not (?:able|allowed|permitted|authorized))"
+    r"(?: (?:to|in|on|while|when|during|trying|attempting|occurred)\b){0,4} (?P<deed>.{3,200})"
+)
+"""That it failed, and behind that what, in some twenty words."""
+DONE_NOT = re.compile(
+    r"\s{0,9}(?P<deed>.{3,200}?) (?:has |have |was |were )?(?:failed|failure|error|denied|refused|rejected)\b"
+)
+"""The other way round: `uploading a.csv to bucket acme failed`."""
+READ = 8_000
+"""Characters of a line that are looked at: what failed stands before its stack."""
+SKIPPED = frozenset({"the", "a", "an", "my", "our", "your", "this", "new", "aws", "amazon", "some", "any"})
+"""Words that name no deed and no thing."""
+FIRST = 3
+"""Words in which the verb stands: a brand or a program's name may stand before it."""
+LONGEST = 4
+"""Words of an operation's name, as most have at most."""
+NO_NAMES = frozenset({"s3:GetObjectAttributes"})
+"""Whose name is of ordinary words: clients of stores call so what HeadObject answers."""
+NOT_ONE = ("director", "prefix", "listing", "glob")
+"""Beside one of these, what was to be read may have been listed."""
+
+
+@cache
+def _table() -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+    return {service: tuple(deeds) for service, deeds in json.loads(WORDS.read_text(encoding="utf-8")).items()}
+
+
+def action_in_words(text: str, service: str) -> str:
+    """The IAM action of the one thing that the line says was not done; empty where it says none, or several. Linear."""
+    plain = ARN.sub("@arn", PATH.sub("@path", text[:READ])).lower()
+    told = {action for clause in _clauses(plain) if (action := _action(clause, service))}
+    action = told.pop() if len(told) == 1 else ""
+    may_be_list = action == "s3:GetObject" and any(word in plain for word in NOT_ONE)
+    return "" if may_be_list else action
+
+
+def _clauses(plain: str) -> Iterator[list[str]]:
+    for clause in MARK.split(plain):
+        for match in (NOT_DONE.search(clause), DONE_NOT.match(clause)):
+            if match:
+                words = re.split(r"[^\w@]+", match["deed"])
+                yield [word for word in words if word and word not in SKIPPED]
+
+
+def _action(words: list[str], service: str) -> str:
+    for at in range(min(FIRST, len(words))):
+        found = _of_reference(words[at:], service) or _of_table(words[at:], service)
+        if found:
+            return found
+    return ""
+
+
+def _of_reference(words: list[str], service: str) -> str:
+    """The longest name of an operation that the words are: `describe log groups`."""
+    for end in range(min(LONGEST, len(words)), 1, -1):
+        verb = words[0].removesuffix("ing")
+        for first in (verb, f"{verb}e", verb[:-1]):
+            needed = actions_of(service, "".join(word.capitalize() for word in (first, *words[1:end])))
+            if needed and needed[0] not in NO_NAMES:
+                return needed[0]
+    return ""
+
+
+def _of_table(words: list[str], service: str) -> str:
+    verb, rest = words[0].removesuffix("ing"), f" {' '.join(words[1:])} "
+    for deed in _table().get(service, ()):
+        things = deed.get("things", ())
+        if verb in deed["verbs"] and (not things or any(f" {thing} " in rest for thing in things)):
+            return str(deed["action"])
+    return ""
