@@ -84,7 +84,6 @@ def diagnose(  # noqa: PLR0913  # the line, where and when it was, and what is k
 def _diagnose_whole(
     own: OwnEvent, siblings: tuple[LogEvent, ...], look: Callable[..., Plan[Scene]], now: int, clock: Clock
 ) -> Plan[Diagnosis]:
-    """`own` took the first rounds, where it has replies."""
     denial = own.denial
     scene, rounds = yield from counted(knowing(look(unmasked(denial), own.event), own.replies))
     if denial.verdict is not Verdict.MISSING_PERMISSION:
@@ -104,6 +103,8 @@ def _diagnose_call(scene: Scene, first: int, now: int, clock: Clock) -> Plan[Dia
         )
         return _tell_known(_without_refuted(known, taker), lacking)
     (sides, changes, scene, taker, lacking), then = yield from counted(_read_around(scene, call, now))
+    if scene.caller != call.principal:  # what runs has another role than what was found
+        return (yield from _diagnose_call(scene, first + then, now, clock))
     if of_other_id(scene, sides.caller):
         return _tell_known(known_of(scene, sides.caller))
     claim = judge_claim(scene, taker, sides.caller)
@@ -192,7 +193,7 @@ def judge_again(  # noqa: PLR0913  # everything that is known of the incident
     clock: Clock = standing,
     hints: Hints = NOTHING_KNOWN,
 ) -> Plan[Diagnosis]:
-    """What the policies say today to the call of `known`, the incident's diagnosis: three rounds, and no draft.
+    """What the policies say today to the call of `known`, the incident's diagnosis: three rounds, no draft.
 
     Caller and target are known by then, and only their policies are read, where its lines came from. The whole diagnosis
     instead where it judged nothing, and where what runs has another revision since: its role may be another.
@@ -239,9 +240,9 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
 ) -> None:
     """One turn from the outbox: diagnose where it needs that, keep what was found, and pass the turn on.
 
-    `ask` runs a plan, `tell` publishes the turn; where the diagnosis breaks off, `report` hears why and the turn goes out
-    with what the line tells. Safe to repeat: a diagnosis replaces its predecessor, and a turn that is told twice is
-    delivered once. An incident whose lines are parts of what others tell is closed, and nobody is told of it.
+    `ask` runs a plan, `tell` publishes the turn; where the diagnosis breaks off, `report` hears why and the turn goes out with
+    what the line tells. Safe to repeat: a diagnosis replaces its predecessor, a turn that is told twice is delivered once.
+    An incident whose lines are parts of what others tell is closed, and nobody is told of it.
     """
     incident = table.get(turn.fingerprint)
     if incident is None or is_told_elsewhere(incident):

@@ -189,3 +189,23 @@ def test_a_workload_is_found_by_the_index_where_neither_stream_nor_stack_tells_i
     assert told.workload.caller_arn == ROLE
     assert reader.calls <= COLD
     assert reader.rounds <= ROUNDS
+
+
+def test_the_role_of_the_revision_that_a_service_runs_is_read_where_the_newest_one_has_another(
+    account: Scene,
+) -> None:
+    ecs: Any = boto3.client("ecs")
+    for name in ("runs", "newest"):
+        role = account.iam.create_role(RoleName=f"pinned-{name}", AssumeRolePolicyDocument="{}")["Role"]
+        made = container(FAMILY)
+        made["containerDefinitions"][0]["logConfiguration"]["options"]["awslogs-group"] = "/ecs/pinned"
+        ecs.register_task_definition(family="pinned", taskRoleArn=role["Arn"], **made)
+    ecs.create_service(cluster="cluster0", serviceName="pinned", taskDefinition="pinned:1", desiredCount=0)
+    event = LogEvent(UNNAMED, "/ecs/pinned", "app", NOW)
+
+    told = Reader(PLACE).run(diagnose(classify(event)[0], event, PLACE, now=NOW))
+
+    assert told.workload.caller_arn.endswith(":role/pinned-runs")
+    assert told.request is not None
+    assert told.request.principal == told.workload.caller_arn
+    assert {each.target for each in told.remedies} == {told.workload.caller_arn}

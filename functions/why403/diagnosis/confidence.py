@@ -8,6 +8,7 @@ from why403.iam.layer import Effect
 from why403.iam.principal import PrincipalKind, parse_principal
 from why403.message import Message
 from why403.targets.scene import Scene
+from why403.workloads.workload import UNSURE_ROLE
 
 
 def confidence_of(
@@ -25,6 +26,8 @@ def confidence_of(
         "part-unknown": decision.outcome is Outcome.UNKNOWN and unknown == {Reason.CONDITION_UNKNOWN},
         "unread": decision.outcome is Outcome.UNKNOWN,
         "caller-unread": not (caller_exists or is_service),
+        "role-unsure": not scene.denial.principal
+        and any(found.id in UNSURE_ROLE for found in scene.workload.findings),
         "target-unclear": not scene.target_is_clear,
     }
     for reason, is_so in low.items():

@@ -19,15 +19,12 @@ from why403.workloads.credentials import own_role
 from why403.workloads.foreign_caller import is_instance
 from why403.workloads.role_names import same_role
 from why403.workloads.static_keys import half_in_environment, in_environment, shared_file
-from why403.workloads.workload import DEAD_LETTER, Workload, WorkloadKind
+from why403.workloads.workload import DEAD_LETTER, UNSURE_ROLE, Workload, WorkloadKind
 
 TELL_OF_OTHERS = frozenset({WorkloadKind.API_GATEWAY, WorkloadKind.STATES})
 """Their logs tell of calls that clients and other workloads made, with roles of their own."""
-DOUBTS = frozenset({
-    "workloads.shared-log-group", "workloads.guessed-by-name", "workloads.guessed-by-line", "workloads.node-role",
-    "workloads.another-revision-runs",
-})  # fmt: skip
-"""Findings that say that another workload, or this one with another role, may have written the line."""
+DOUBTS = UNSURE_ROLE | {"workloads.node-role"}
+"""Findings after which the line's role may be the workload's own; a pod's own role may be one that no trust policy tells."""
 SERVICES = {
     WorkloadKind.ECS: ("ecs-tasks.",),
     WorkloadKind.BATCH: ("ecs-tasks.",),
@@ -133,8 +130,8 @@ def _was_another(scene: Scene) -> bool:
     if workload.kind is WorkloadKind.EC2:
         return is_instance(parse_principal(scene.denial.principal or ""))
     if started is None:
-        # Neither a service nor the task was seen: one that is run by itself may be given another role.
-        return workload.kind is WorkloadKind.ECS
+        # Neither a service nor the task was seen: one that is run by itself may be given another role, or be of an older revision.
+        return workload.kind in {WorkloadKind.ECS, WorkloadKind.BATCH}
     if not scene.event.timestamp:
         return False
     return datetime.fromtimestamp(scene.event.timestamp / 1000, UTC) < started + DRAINING

@@ -123,13 +123,17 @@ def _definitions(origin: LogOrigin) -> Read:
 def _newest(
     reply: Reply, origin: LogOrigin, place: Place, *, named: bool = False
 ) -> tuple[LikelyWorkload, ...]:
-    """The newest revision of each definition that may have written. `named`: only its own settings count."""
-    newest: dict[str, Mapping[str, Any]] = {}
+    """Each definition that may have written, for each role that its revisions have the newest: a job may be of an older one.
+
+    `named`: only its own settings count.
+    """
+    newest: dict[tuple[str, str], Mapping[str, Any]] = {}
     for answer in answers((reply,)):
         for definition in answer.items("jobDefinitions"):
             name = str(definition.get("jobDefinitionName", ""))
-            if name and _revision(definition) >= _revision(newest.get(name, {})):
-                newest[name] = definition
+            key = (name, str(_container(definition).get("jobRoleArn") or ""))
+            if name and _revision(definition) >= _revision(newest.get(key, {})):
+                newest[key] = definition
     result = (
         LikelyWorkload(
             _workload(definition, place),

@@ -22,6 +22,7 @@ from why403.workloads.workload import (
     SearchResult,
     Workload,
     WorkloadKind,
+    several_revisions,
 )
 
 OF_THE_LINE = 0.15
@@ -58,9 +59,11 @@ def find_workload(
 def _looked(origin: LogOrigin, place: Place, index: Hints) -> Plan[tuple[SearchResult, ...]]:
     """First the index's writers, where it is whole; else, and where none of them writes here now, every kind."""
     kinds = [kind for kind in KINDS if origin.log_group and kind.claims(origin)]
-    named = () if origin.line.source or origin.line.definition else index.writers
+    told = origin.line.source or origin.line.definition or origin.function
     verified = [
-        verify(index.of(kind), origin, place) for kind, verify in VERIFIED.items() if named and index.of(kind)
+        verify(index.of(kind), origin, place)
+        for kind, verify in VERIFIED.items()
+        if not told and index.of(kind)
     ]
     searched = [kind.find(origin, place) for kind in kinds]
     if not verified:
@@ -70,17 +73,9 @@ def _looked(origin: LogOrigin, place: Place, index: Hints) -> Plan[tuple[SearchR
         return (yield from together(*verified, *searched))
     others = [kind.find(origin, place) for kind in kinds if kind not in MODULES.values()]
     looked = yield from together(*verified, *others)
-    if _settles([one for result in looked for one in result.found], origin):
+    if any(one.score >= LIKELY for result in looked for one in result.found):
         return looked
     return (yield from together(*searched))
-
-
-def _settles(found: list[LikelyWorkload], origin: LogOrigin) -> bool:
-    """One of them is likely; where the stream names a task and their roles differ, the task itself has to be asked for."""
-    likely = [one for one in found if one.score >= LIKELY]
-    roles = {own_role(one.workload) for one in likely}
-    asked = any(one.workload.task for one in likely)
-    return bool(likely) and (len(roles) == 1 or asked or not origin.task)
 
 
 def _ranked(found: list[LikelyWorkload], origin: LogOrigin) -> list[LikelyWorkload]:
@@ -116,21 +111,23 @@ def _others(ranked: list[LikelyWorkload], chosen: Workload) -> tuple[str, ...]:
 
 
 def _with_ambiguity(workload: Workload, ranked: list[LikelyWorkload], origin: LogOrigin) -> Workload:
-    """Say so where nothing tells the chosen one from another that has another role."""
+    """Say so where nothing tells the chosen one from another, or from itself as another revision, that has another role."""
     if not ranked or ranked[0].workload.name != workload.name:
         return workload
     equal = [
         one.workload
         for one in ranked[1:]
-        if _likely(one, origin) >= _likely(ranked[0], origin)
-        and one.workload.name != workload.name
-        and own_role(one.workload) != own_role(workload)
+        if _likely(one, origin) >= _likely(ranked[0], origin) and own_role(one.workload) != own_role(workload)
     ]
-    if not equal:
-        return workload
-    names = ", ".join(sorted({other.name for other in equal}))
-    finding = Message("workloads.shared-log-group", {"name": workload.name, "others": names})
-    return replace(workload, findings=(*workload.findings, finding))
+    names = ", ".join(sorted({other.name for other in equal} - {workload.name}))
+    roles = [own_role(other) for other in equal if other.name == workload.name]
+    findings = workload.findings
+    if names:
+        values = {"name": workload.name, "others": names}
+        findings = (*findings, Message("workloads.shared-log-group", values))
+    if roles:
+        findings = (*findings, several_revisions(workload.name, own_role(workload), *roles))
+    return replace(workload, findings=findings)
 
 
 def _workload_of_line(origin: LogOrigin, place: Place) -> Workload:

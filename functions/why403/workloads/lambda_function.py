@@ -51,9 +51,9 @@ def claims(origin: LogOrigin) -> bool:
 
 
 def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    """One round: the function by its name where the names tell it, else every function's log group."""
+    """One round: the function that the stream names, else the group, as the version that ran; else every function's group."""
     group = _GROUP.fullmatch(origin.log_group)
-    name = group["name"] if group else origin.function
+    name = origin.function or (group["name"] if group else "")
     if not name:
         return (yield from _by_list(origin, place))
     region = EDGE_REGION if group and group["edge"] else ""
@@ -107,8 +107,8 @@ def _written(function: Mapping[str, Any]) -> tuple[Written, ...]:
 
 
 def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    """Those of the writers that write to the group as AWS has them now: one round."""
-    named = [one.name for one in writers if not origin.function or one.name == origin.function]
+    """Those of the writers that write to the group as AWS has them now: one round; none where the stream is no function's."""
+    named = [one.name for one in writers if claims(origin)]
     replies = yield tuple(CONFIGURATION.of(FunctionName=name) for name in named[:MOST_WRITERS])
     found = tuple(
         LikelyWorkload(_workload(answer.data, place, ""), _score(answer.data, origin))

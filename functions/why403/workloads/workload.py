@@ -9,6 +9,15 @@ from why403.reads import Answer, BlindSpot, Failure, Reply, Unreadable
 
 DEAD_LETTER = "workloads.claim-dead-letter"
 """The finding of a schedule that only a line speaks of: anybody who writes lines can name it, and its role."""
+REVISION_NOT_KNOWN = "workloads.revision-not-known"
+"""The finding of a definition of which another revision, with another role, may have run."""
+SEVERAL_REVISIONS = "workloads.several-revisions"
+"""The finding of one that runs with several roles at once, as while a deployment is under way."""
+UNSURE_ROLE = frozenset({
+    REVISION_NOT_KNOWN, SEVERAL_REVISIONS, "workloads.shared-log-group", "workloads.guessed-by-name",
+    "workloads.guessed-by-line", "workloads.another-revision-runs", "workloads.several-pod-roles",
+})  # fmt: skip
+"""Findings that say that another workload, or this one with another role, may have written the line."""
 UNSUPPORTED = frozenset(
     {"workloads.claim-refuted", "workloads.claim-unsupported", "workloads.claim-user-unsupported"}
 )
@@ -146,6 +155,11 @@ class SearchResult:
     found: tuple[LikelyWorkload, ...] = ()
     unreadable: tuple[BlindSpot, ...] = ()
     findings: tuple[Message, ...] = field(default=())
+
+
+def several_revisions(name: str, *roles: str) -> Message:
+    """What is said of one that runs with these roles at once; empty is none."""
+    return Message(SEVERAL_REVISIONS, {"name": name, "roles": ", ".join(sorted(filter(None, set(roles))))})
 
 
 def blind_spots(replies: Iterable[Reply], subject: str = "") -> tuple[BlindSpot, ...]:

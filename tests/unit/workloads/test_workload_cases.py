@@ -1,4 +1,7 @@
-"""Every case of tests/cases/workloads: a log event and what AWS answers, to the workload and whose credentials."""
+"""Every case of tests/cases/workloads: a log event and what AWS answers, to the workload and whose credentials.
+
+`writers` of a case are those that the index knows of the group, after a survey that came to its end.
+"""
 
 import json
 from pathlib import Path
@@ -9,7 +12,8 @@ from why403.denials.denial import Denial, Verdict
 from why403.iam.place import Place
 from why403.log_events.log_event import LogEvent
 from why403.workloads.find import find_workload
-from why403.workloads.workload import Workload
+from why403.workloads.index import INDEXED
+from why403.workloads.workload import Hints, Workload, WorkloadKind, Writer
 
 from tests.fakes.answers import FakeReader
 
@@ -48,7 +52,10 @@ def test_the_workload_behind_a_log_event_is_told_as_the_case_says(
         log_stream=case.get("log_stream", ""),
     )
 
-    workload = reader.run(find_workload(denial, event, PLACE))
+    writers = tuple(Writer(**{**one, "kind": WorkloadKind(one["kind"])}) for one in case.get("writers", ()))
+    known = Hints(writers=writers, surveyed=INDEXED if writers else frozenset())
+
+    workload = reader.run(find_workload(denial, event, PLACE, known))
 
     wanted = {
         name: tuple(value) if isinstance(value, list) and not name.endswith(("_ids", "_calls")) else value

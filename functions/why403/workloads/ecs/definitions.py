@@ -30,7 +30,9 @@ FAMILY = re.compile(r"[A-Za-z0-9_-]{1,255}")
 REVISION = TASK_DEFINITION.used_for(TASK_DEFINITION.reason, cache_seconds=86_400)
 """A revision never changes."""
 MOST_FAMILIES = 60
-"""Nearest names first: what a search without an index may describe; what is left out is said. The survey reads them all."""
+"""So many a search without an index describes; what is left out is said. The survey reads them all."""
+MOST_OF_MANY = 20
+"""Where there are more, those with the nearest names: of the others a third would be luck, at the price of a diagnosis."""
 REVISIONS_OF_LIKELY = 3
 """Of the likeliest families older revisions are looked at too: what runs may not be the newest."""
 MOST_LIKELY = 4
@@ -53,11 +55,12 @@ def index_of(families: Reply, revisions: Reply | None, origin: LogOrigin) -> Ind
     known = dict.fromkeys([*listed, *by_family])
     ranked = sorted(known, key=lambda family: (-_rank(family, origin), family))
     names: list[str] = []
-    for place, family in enumerate(ranked[:MOST_FAMILIES]):
+    more = isinstance(families, Answer) and families.truncated
+    most = MOST_OF_MANY if more or len(ranked) > MOST_FAMILIES else MOST_FAMILIES
+    for place, family in enumerate(ranked[:most]):
         kept = REVISIONS_OF_LIKELY if place < MOST_LIKELY and _rank(family, origin) > 0 else 1
         names += by_family.get(family, [family])[:kept]
-    more = isinstance(families, Answer) and families.truncated
-    left_out = not_all("workloads.not-all-families", min(len(ranked), MOST_FAMILIES), len(ranked), more=more)
+    left_out = not_all("workloads.not-all-families", min(len(ranked), most), len(ranked), more=more)
     return Index(tuple(names), left_out)
 
 

@@ -20,7 +20,15 @@ from why403.workloads.ecs.task import RunningTask
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn, same_role
-from why403.workloads.workload import CERTAIN, GUESSED, LIKELY, LikelyWorkload, Workload, WorkloadKind
+from why403.workloads.workload import (
+    CERTAIN,
+    GUESSED,
+    LIKELY,
+    REVISION_NOT_KNOWN,
+    LikelyWorkload,
+    Workload,
+    WorkloadKind,
+)
 
 SAME_FAMILY = 0.97
 """The task runs another revision of this family."""
@@ -67,6 +75,14 @@ def likely_workload(  # noqa: PLR0913  # what the rounds found
     elif score <= GUESSED:
         workload = _with(workload, Message("workloads.guessed-by-name", {"name": workload.name}))
     return LikelyWorkload(workload, score, _registered(definition))
+
+
+def with_unsure_revision(workload: Workload) -> Workload:
+    """What ran is not known, so its role may be another: said of the newest revision, where it is not the only one."""
+    if revision_of(workload.task_definition) == 1:
+        return workload
+    values = {"name": workload.name, "revision": str(revision_of(workload.task_definition))}
+    return _with(workload, Message(REVISION_NOT_KNOWN, values))
 
 
 def _score(

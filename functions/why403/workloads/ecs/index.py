@@ -5,13 +5,21 @@ from dataclasses import replace
 from typing import Any
 
 from why403.iam.place import Place
-from why403.reads import Plan, Read, Reply
+from why403.reads import Plan, Read, Reply, Unreadable, together
 from why403.workloads.answer_values import entries
 from why403.workloads.ecs.definitions import FAMILIES, definitions_in, describe, family_of
-from why403.workloads.ecs.fit import instance_reads, instance_role, likely_workload
+from why403.workloads.ecs.fit import instance_reads, instance_role, likely_workload, with_unsure_revision
 from why403.workloads.ecs.log_configuration import fits_template, groups_of, routes_anywhere, templates_of
-from why403.workloads.ecs.service import SERVICE, SERVICES, SERVICES_A_CALL, cluster_of, service_named
-from why403.workloads.ecs.task import CLUSTERS, RunningTask, running_task, task_in
+from why403.workloads.ecs.service import (
+    SERVICE,
+    SERVICES,
+    SERVICES_A_CALL,
+    cluster_of,
+    definitions_of,
+    running_definitions,
+    service_named,
+)
+from why403.workloads.ecs.task import CLUSTERS, Clusters, RunningTask, clusters_of, running_task, task_in
 from why403.workloads.index import ANY_GROUP, MOST_WRITERS, Page, Written, named_roles
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
@@ -50,9 +58,7 @@ def survey_services(cursor: str, _place: Place) -> Plan[Page]:
     described = (yield _described(cluster, arns)) if arns else ()
     services = [one for answer in answers(described) for one in answer.items("services")]
     running = {
-        str(one["taskDefinition"]): (cluster, str(one.get("serviceName", "")))
-        for one in services
-        if one.get("taskDefinition")
+        arn: (cluster, str(one.get("serviceName", ""))) for one in services for arn in definitions_of(one)
     }
     replies = (yield tuple(describe(arn) for arn in running)) if running else ()
     token = next((answer.text("nextToken") for answer in answers((reply,))), "")
@@ -96,12 +102,11 @@ def renew_service(service: str) -> Plan[Page]:
     """The definition that a service runs, by the service's ARN."""
     cluster, name = cluster_of(service), service.rpartition("/")[2]
     (reply,) = yield (service_named(cluster or "default", name),)
-    running = [
-        str(one.get("taskDefinition", "")) for answer in answers((reply,)) for one in answer.items("services")
-    ]
-    if not running or not running[0]:
-        return Page(unread=blind_spots((reply,)))
-    return (yield from renew(running[0], cluster, name))
+    pages = yield from together(*(renew(arn, cluster, name) for arn in running_definitions((reply,))))
+    return Page(
+        written=tuple(one for page in pages for one in page.written),
+        unread=(*blind_spots((reply,)), *(spot for page in pages for spot in page.unread)),
+    )
 
 
 def _written(definition: Definition, running: Mapping[str, tuple[str, str]]) -> tuple[Written, ...]:
@@ -124,7 +129,8 @@ def _written(definition: Definition, running: Mapping[str, tuple[str, str]]) -> 
 def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """Those of the writers that write to the group as AWS has them now: one round, a second where one was deployed since.
 
-    Where the stream names a task that runs in one of their clusters, it decides.
+    Where the stream names a task, it decides: it is looked for where the writers run, then in all clusters, and its
+    definition is read: three rounds. What ran is not known where no cluster has it and no service tells.
     """
     known = [one for one in writers if not one.template or fits_template(one.template, origin.log_group)]
     chosen = sorted(
@@ -132,48 +138,66 @@ def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan
     )
     left_out = not_all("workloads.not-all-writers", min(len(chosen), MOST_WRITERS), len(chosen))
     chosen = chosen[:MOST_WRITERS]
-    clusters = tuple(dict.fromkeys(one.cluster for one in chosen if one.cluster)) if origin.task else ()
+    near = tuple(dict.fromkeys(one.cluster for one in chosen if one.cluster)) if origin.task else ()
     served = tuple(one for one in chosen if one.service)
     replies = yield (
         *(describe(one.name) for one in chosen),
         *(service_named(one.cluster, one.service) for one in served),
-        *(task_in(cluster, origin.task) for cluster in clusters),
+        *(task_in(cluster, origin.task) for cluster in near),
+        *((CLUSTERS.of(pages=2),) if origin.task else ()),
     )
     described, rest = replies[: len(chosen)], replies[len(chosen) :]
     task = running_task(rest[len(served) :], origin.task)
-    runs = _runs(chosen, described, served, rest)
+    clusters = clusters_of(rest[-1], origin, near) if origin.task and task is None else Clusters(())
+    runs = (
+        [task]
+        if task is not None
+        else _runs(chosen, described, dict(zip(served, rest, strict=False)), origin)
+    )
+    last = yield from _asked(
+        (*_unknown(runs, described), *(task_in(each, origin.task) for each in clusters.arns))
+    )
+    task = task or running_task(last, origin.task)
     if task is not None:
         runs = [task]
-    definitions = {str(one.get("taskDefinitionArn")): one for one in definitions_in(described)}
-    more = tuple(dict.fromkeys(run.definition for run in runs if run.definition not in definitions))
-    last: tuple[Reply, ...] = (yield tuple(describe(arn) for arn in more)) if more else ()
-    definitions |= {str(one.get("taskDefinitionArn")): one for one in definitions_in(last)}
-    fitting = [
-        (run, one)
-        for run in runs
-        if run.definition in definitions
-        and (one := _likely(definitions[run.definition], origin, run, place, sure=task is not None))
-        is not None
-    ]
-    on_instance = tuple(
-        run.cluster
-        for run, one in fitting
-        if not one.workload.task_role_arn and one.workload.launch != "FARGATE"
-    )
-    if on_instance and not origin.principal:
-        asked = yield instance_reads(tuple(filter(None, on_instance)))
-        role = instance_role(asked, place, on_instance=task is not None)
-        fitting = [
-            (
-                run,
-                _likely(definitions[run.definition], origin, run, place, sure=task is not None, instance=role)
-                or one,
-            )
-            for run, one in fitting
-        ]
-    return SearchResult(
-        found=tuple(one for _, one in fitting), unreadable=blind_spots((*replies, *last)), findings=left_out
-    )
+        last = (*last, *(yield from _asked(_unknown(runs, (*described, *last)))))
+    left_out = (*left_out, *(clusters.findings if task is None else ()))
+    found = yield from _fitting(runs, (*described, *last), origin, place, sure=task is not None)
+    return SearchResult(found=found, unreadable=blind_spots((*replies, *last)), findings=left_out)
+
+
+def _asked(reads: tuple[Read, ...]) -> Plan[tuple[Reply, ...]]:
+    return (yield reads) if reads else ()
+
+
+def _unknown(runs: list[RunningTask], replies: tuple[Reply, ...]) -> tuple[Read, ...]:
+    """The definitions that run and that none of the replies describes."""
+    known = {str(one.get("taskDefinitionArn")) for one in definitions_in(replies)}
+    return tuple(describe(arn) for arn in dict.fromkeys(run.definition for run in runs) if arn not in known)
+
+
+def _fitting(
+    runs: list[RunningTask], replies: tuple[Reply, ...], origin: LogOrigin, place: Place, *, sure: bool
+) -> Plan[tuple[LikelyWorkload, ...]]:
+    """What runs and writes to the group; one round more where one on an instance has no role of its own."""
+    definitions = {str(one.get("taskDefinitionArn")): one for one in definitions_in(replies)}
+    asked: tuple[Reply, ...] = ()
+
+    def fitting() -> list[tuple[RunningTask, LikelyWorkload]]:
+        role = instance_role(asked, place, on_instance=sure)
+        likely = (
+            (run, _likely(definitions[run.definition], origin, run, place, sure=sure, instance=role))
+            for run in runs
+            if run.definition in definitions
+        )
+        return [(run, one) for run, one in likely if one is not None]
+
+    found = fitting()
+    bare = [run for run, one in found if not one.workload.task_role_arn and one.workload.launch != "FARGATE"]
+    if bare and not origin.principal:
+        asked = yield instance_reads(tuple(dict.fromkeys(run.cluster for run in bare if run.cluster)))
+        found = fitting()
+    return tuple(one for _, one in found)
 
 
 def _each_once(writers: list[Writer]) -> tuple[Writer, ...]:
@@ -183,24 +207,24 @@ def _each_once(writers: list[Writer]) -> tuple[Writer, ...]:
 
 
 def _runs(
-    chosen: list[Writer], described: tuple[Reply, ...], served: tuple[Writer, ...], rest: tuple[Reply, ...]
+    chosen: list[Writer], described: tuple[Reply, ...], services: Mapping[Writer, Reply], origin: LogOrigin
 ) -> list[RunningTask]:
-    """What each writer runs now: its service's definition, else the family's newest; nothing where it is gone."""
-    services = dict(zip([one.key for one in served], rest[: len(served)], strict=True))
-    runs = []
+    """What each writer runs now: its service's definitions, else the family's newest; nothing where it is gone."""
+    runs: dict[RunningTask, None] = {}
     for writer, reply in zip(chosen, described, strict=True):
+        service = services.get(writer)
+        found = running_definitions((service,)) if service is not None else ()
         newest = [str(one.get("taskDefinitionArn", "")) for one in definitions_in((reply,))]
-        found = [
-            str(one.get("taskDefinition", ""))
-            for answer in answers((services[writer.key],) if writer.key in services else ())
-            for one in answer.items("services")
-            if one.get("status") != "INACTIVE"
-        ]
-        definition = next(iter(found), "") or next(iter(newest), "")
-        if definition:
-            service = writer.service if found else ""
-            runs.append(RunningTask(arn="", definition=definition, cluster=writer.cluster, service=service))
-    return runs
+        unread = isinstance(service, Unreadable)
+        run = RunningTask(
+            arn="",
+            definition="",
+            cluster=writer.cluster,
+            service=writer.service if found or unread else "",
+            is_newest=not found and (unread or bool(origin.task)),
+        )
+        runs |= dict.fromkeys(replace(run, definition=arn) for arn in found or newest)
+    return list(runs)
 
 
 def _likely(  # noqa: PLR0913  # what the rounds found
@@ -210,8 +234,10 @@ def _likely(  # noqa: PLR0913  # what the rounds found
     place: Place,
     *,
     sure: bool,
-    instance: str = "",
+    instance: str,
 ) -> LikelyWorkload | None:
     """`sure`: the stream's own task runs it; else its settings must name the group, or leave that to a file."""
     found = likely_workload(definition, origin, run, place, instance=instance, claimed=not sure)
-    return found if found is not None and found.score >= LIKELY else None
+    if found is None or found.score < LIKELY:
+        return None
+    return replace(found, workload=with_unsure_revision(found.workload)) if run.is_newest else found

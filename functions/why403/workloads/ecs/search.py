@@ -23,7 +23,7 @@ from why403.workloads.ecs.definitions import (
 from why403.workloads.ecs.fit import instance_reads, instance_role, likely_workload
 from why403.workloads.ecs.service import (
     list_services,
-    running_definition,
+    running_definitions,
     service_named,
     services_in,
 )
@@ -42,6 +42,8 @@ from why403.workloads.stack import beside, of_type
 from why403.workloads.workload import CONFIGURED, LIKELY, LikelyWorkload, SearchResult, blind_spots
 
 OWN_GROUPS = ("/aws/ecs/", EVENT_GROUPS, "/ecs/")
+OF_OTHERS = ("API-Gateway-Execution-Logs_", "/aws-glue/")
+"""Groups that other services name and write alone: API Gateway and Glue."""
 EVENTS = "aws.ecs"
 """EventBridge's name of ECS."""
 MOST_BESIDE = 10
@@ -53,6 +55,8 @@ def claims(origin: LogOrigin) -> bool:
     """Any log group may be written by a container, but for those that AWS's other services name."""
     if origin.line.source:
         return origin.line.source == EVENTS
+    if origin.version or origin.log_group.startswith(OF_OTHERS):
+        return False  # a stream of Lambda's form, or a group where no container writes
     return not origin.log_group.startswith("/aws/") or origin.log_group.startswith(OWN_GROUPS)
 
 
@@ -73,7 +77,7 @@ def _by_event(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     asked: tuple[Reply, ...] = ()
     if not definition and line.service and line.cluster:
         asked = yield (service_named(line.cluster, line.service),)
-        definition = running_definition(asked)
+        definition = next(iter(running_definitions(asked)), "")
     if not definition:
         return SearchResult(unreadable=blind_spots(asked))
     (reply,) = yield (describe(definition),)
@@ -172,7 +176,7 @@ def _by_group(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """Two rounds: the lists, then the definitions and what may run them."""
     families, revisions, listed, stack = yield (
         FAMILIES.of(pages=5, status="ACTIVE"),
-        REVISIONS.of(pages=3, status="ACTIVE", sort="DESC"),
+        REVISIONS.of(status="ACTIVE", sort="DESC"),
         CLUSTERS.of(pages=2),
         beside(origin.log_group),
     )

@@ -3,19 +3,27 @@
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
+from why403.reads import DeclaredRead, Plan, Read, Reply
 from why403.workloads.answer_values import entries, iso
-from why403.workloads.ecs.definitions import describe, family_of, revision_of
+from why403.workloads.ecs.definitions import definitions_in, describe, family_of, revision_of
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn
-from why403.workloads.workload import Workload, WorkloadKind, answers, blind_spots
+from why403.workloads.workload import (
+    REVISION_NOT_KNOWN,
+    SEVERAL_REVISIONS,
+    Workload,
+    WorkloadKind,
+    answers,
+    blind_spots,
+    several_revisions,
+)
 
 SERVICE = DeclaredRead(
     "ecs",
@@ -47,21 +55,32 @@ def describe_running(workload: Workload, place: Place) -> Plan[Workload]:
     reads = _service_reads(workload)
     replies: tuple[Reply, ...] = (yield reads) if reads else ()
     unread = (*workload.unreadable, *blind_spots(replies))
-    service = _service_of(workload, replies)
+    services = _services_of(workload, replies)
     known = replace(workload, unreadable=unread)
-    if service is not None:
-        known = _with_service(known, service)
-    running = str(service.get("taskDefinition", "")) if service is not None else ""
-    differs = bool(running) and running != workload.task_definition and not workload.task
+    if services:
+        known = _with_service(known, services[0])
+    running = tuple(dict.fromkeys(arn for service in services for arn in definitions_of(service)))
+    others = () if workload.task else tuple(arn for arn in running if arn != workload.task_definition)
     second = (
         *((SUBNETS.of(SubnetIds=list(known.subnets)),) if known.subnets and not known.vpc else ()),
-        *((describe(running),) if differs else ()),
+        *(describe(arn) for arn in others[:MOST_CALLS]),
     )
     if second:
         last = yield second
         known = replace(known, vpc=known.vpc or _vpc(last), unreadable=(*unread, *blind_spots(last)))
-        known = _as_running(known, running, last, place) if differs else known
+        if others and workload.task_definition not in running:
+            known = _as_running(known, others[0], last, place)
+        known = _beside_others(known, last, place)
     return known
+
+
+def _beside_others(workload: Workload, replies: tuple[Reply, ...], place: Place) -> Workload:
+    """Said where other revisions that run now have other roles, and not said before."""
+    roles = {role_arn(str(one.get("taskRoleArn") or ""), place) for one in definitions_in(replies)}
+    told = any(found.id == SEVERAL_REVISIONS for found in workload.findings)
+    if told or roles <= {workload.task_role_arn}:
+        return workload
+    return _with(workload, several_revisions(workload.name, workload.task_role_arn, *roles))
 
 
 def _service_reads(workload: Workload) -> tuple[Read, ...]:
@@ -85,12 +104,24 @@ def service_named(cluster: str, name: str) -> Read:
     return SERVICE.of(cluster=cluster, services=[name], include=["TAGS"])
 
 
-def running_definition(replies: tuple[Reply, ...]) -> str:
-    """ARN of the definition that the first service described runs, or empty."""
-    found = (
-        str(one.get("taskDefinition", "")) for reply in answers(replies) for one in reply.items("services")
+def running_definitions(replies: Iterable[Reply]) -> tuple[str, ...]:
+    """ARNs of all definitions that the services described run, the first one's own first."""
+    services = (service for reply in answers(replies) for service in reply.items("services"))
+    return tuple(dict.fromkeys(arn for service in services for arn in definitions_of(service)))
+
+
+def definitions_of(service: Mapping[str, Any]) -> tuple[str, ...]:
+    """What one service runs: several while a deployment is under way; in task sets alone where others deploy it.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskSet.html
+    """
+    if service.get("status") == "INACTIVE":
+        return ()
+    parts = (*entries(service, "deployments"), *entries(service, "taskSets"))
+    running = [one for one in parts if one.get("status") in {"PRIMARY", "ACTIVE"} or one.get("runningCount")]
+    return tuple(
+        dict.fromkeys(filter(None, (str(one.get("taskDefinition") or "") for one in (service, *running))))
     )
-    return next(found, "")
 
 
 def still_runs(workload: Workload) -> Plan[bool]:
@@ -98,7 +129,8 @@ def still_runs(workload: Workload) -> Plan[bool]:
     if workload.kind is not WorkloadKind.ECS or not workload.service or not workload.cluster:
         return True
     replies = yield (service_named(workload.cluster, workload.service),)
-    return running_definition(replies) in {"", workload.task_definition}
+    running = running_definitions(replies)
+    return not running or workload.task_definition in running
 
 
 def list_services(clusters: tuple[str, ...]) -> tuple[Read, ...]:
@@ -118,17 +150,16 @@ def cluster_of(service: str) -> str:
     return parts[0] if len(parts) > 1 else ""
 
 
-def _service_of(workload: Workload, replies: tuple[Reply, ...]) -> Mapping[str, Any] | None:
+def _services_of(workload: Workload, replies: tuple[Reply, ...]) -> list[Mapping[str, Any]]:
+    """The services that run the workload's family, one that runs this very revision first."""
     family = family_of(workload.task_definition)
     running = [
         service
         for reply in answers(replies)
         for service in reply.items("services")
-        if family_of(str(service.get("taskDefinition", ""))) == family and service.get("status") != "INACTIVE"
+        if any(family_of(arn) == family for arn in definitions_of(service))
     ]
-    return max(
-        running, key=lambda service: service.get("taskDefinition") == workload.task_definition, default=None
-    )
+    return sorted(running, key=lambda service: workload.task_definition not in definitions_of(service))
 
 
 def _with_service(workload: Workload, service: Mapping[str, Any]) -> Workload:
@@ -157,12 +188,7 @@ def _vpc(replies: tuple[Reply, ...]) -> str:
 def _as_running(workload: Workload, running: str, replies: tuple[Reply, ...], place: Place) -> Workload:
     """The revision that runs is not the one that was found: its roles are the ones that count."""
     definition = next(
-        (
-            one
-            for reply in replies
-            if isinstance(reply, Answer) and isinstance(one := reply.at("taskDefinition"), Mapping)
-        ),
-        None,
+        (one for one in definitions_in(replies) if one.get("taskDefinitionArn") == running), None
     )
     values = {
         "running": str(revision_of(running)),
@@ -176,6 +202,7 @@ def _as_running(workload: Workload, running: str, replies: tuple[Reply, ...], pl
     callers = {workload.task_role_arn: role, workload.execution_role_arn: execution}
     known = replace(
         workload,
+        findings=tuple(found for found in workload.findings if found.id != REVISION_NOT_KNOWN),
         task_definition=running,
         task_role_arn=role,
         execution_role_arn=execution,

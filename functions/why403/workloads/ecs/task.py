@@ -41,13 +41,23 @@ class Clusters:
     findings: tuple[Message, ...] = ()
 
 
-def clusters_of(listed: Reply, origin: LogOrigin) -> Clusters:
-    """From ListClusters' reply."""
-    arns = listed.texts("clusterArns") if isinstance(listed, Answer) else ()
+def clusters_of(listed: Reply, origin: LogOrigin, asked: tuple[str, ...] = ()) -> Clusters:
+    """From ListClusters' reply, without those that were `asked` before."""
+    known = listed.texts("clusterArns") if isinstance(listed, Answer) else ()
     more = isinstance(listed, Answer) and listed.truncated
-    ranked = sorted(arns, key=lambda arn: -likeness(arn.rpartition("/")[2], origin.log_group))
-    left_out = not_all("workloads.not-all-clusters", min(len(arns), MOST_CLUSTERS), len(arns), more=more)
-    return Clusters(tuple(ranked[:MOST_CLUSTERS]), left_out)
+    names = {name_of(one) for one in asked}
+    ranked = sorted(
+        (arn for arn in known if name_of(arn) not in names),
+        key=lambda arn: -likeness(name_of(arn), origin.log_group),
+    )
+    chosen = tuple(ranked[: max(0, MOST_CLUSTERS - len(names))])
+    looked_at = len(known) - len(ranked) + len(chosen)
+    return Clusters(chosen, not_all("workloads.not-all-clusters", looked_at, len(known), more=more))
+
+
+def name_of(cluster: str) -> str:
+    """A cluster's name, of its ARN or as it is."""
+    return cluster.rpartition("/")[2]
 
 
 def task_in(cluster: str, task: str) -> Read:
@@ -70,6 +80,8 @@ class RunningTask:
     execution_role: str = ""
     subnets: tuple[str, ...] = ()
     started: str = ""
+    is_newest: bool = False
+    """Nothing tells what ran: the definition is its family's newest."""
 
 
 def running_task(replies: Iterable[Reply], task: str) -> RunningTask | None:

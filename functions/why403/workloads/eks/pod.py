@@ -87,8 +87,13 @@ def likeliest(roles: tuple[PodRole, ...], pod: Pod) -> tuple[PodRole, ...]:
     inside = [role for role in roles if fnmatchcase(pod.namespace, role.namespace)]
     if pod.service_account:
         inside = [role for role in inside if fnmatchcase(pod.service_account, role.service_account)]
-    named = [role for role in inside if likeness(role.service_account, pod.name) > 0]
+    named = [role for role in inside if is_named_alike(role, pod)]
     return tuple({role.arn: role for role in (named or inside)}.values())
+
+
+def is_named_alike(role: PodRole, pod: Pod) -> bool:
+    """Whether the pod's own name speaks for the service account."""
+    return likeness(role.service_account, pod.name) > 0
 
 
 def _subjects(document: object, host: str) -> Iterable[str]:

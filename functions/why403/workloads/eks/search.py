@@ -12,7 +12,7 @@ from why403.iam.place import Place
 from why403.iam.principal import parse_principal
 from why403.message import Message
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
-from why403.workloads.eks.pod import ROLES, Pod, PodRole, by_trust, likeliest, pod_of
+from why403.workloads.eks.pod import ROLES, Pod, PodRole, by_trust, is_named_alike, likeliest, pod_of
 from why403.workloads.foreign_caller import is_instance
 from why403.workloads.likeness import likeness
 from why403.workloads.log_origin import LogOrigin
@@ -140,10 +140,11 @@ def _likely(
         if node and len(meant) != 1:
             return LikelyWorkload(_on_node(workload, node, meant, pod), CONFIGURED)
         workload = replace(workload, instance_role_arn=node)
-    if len(meant) == 1:
+    if len(meant) == 1 and (pod.service_account or is_named_alike(meant[0], pod)):
         return LikelyWorkload(replace(workload, role_arn=meant[0].arn), CONFIGURED)
-    if meant:
-        return LikelyWorkload(_with(workload, _several(meant, pod)), LIKELY)
+    if meant:  # its service account may be another one, which has no role but the node's
+        node_roles = tuple(PodRole(arn, "", "") for arn in nodes)
+        return LikelyWorkload(_with(workload, _several((*meant, *node_roles), pod)), LIKELY)
     if len(nodes) == 1:
         guessed = replace(workload, role_arn=nodes[0], instance_role_arn=nodes[0])
         return LikelyWorkload(_with(guessed, Message("workloads.node-role", {"role": nodes[0]})), LIKELY)
