@@ -46,6 +46,15 @@ PERIMETER = {
 }
 
 
+OTHERS = {
+    "dynamodb:GetItem": "arn:aws:dynamodb:us-east-1:123456789012:table/{}",
+    "logs:PutLogEvents": "arn:aws:logs:us-east-1:123456789012:log-group:{}:*",
+    "sqs:*": "arn:aws:sqs:us-east-1:123456789012:{}",
+    "s3:Get*": "arn:aws:s3:::{}/*",
+}
+"""What is granted besides, as people write it: a place of another form would have something to tell in every line."""
+
+
 def worlds() -> list[dict[str, Any]]:
     """Allowed worlds of about 2 KB of policies; without a session policy, of which the peer takes only one kind."""
     rng = random.Random(403)  # noqa: S311 - the same worlds in every run
@@ -62,8 +71,8 @@ def worlds() -> list[dict[str, Any]]:
 
 
 def _other_statement(rng: random.Random, number: int) -> dict[str, Any]:
-    action = rng.choice(("dynamodb:GetItem", "logs:PutLogEvents", "sqs:*", "s3:Get*"))
-    name = f"arn:aws:{action.partition(':')[0]}:us-east-1:123456789012:other-{rng.randint(0, 99)}"
+    action, place = rng.choice(tuple(OTHERS.items()))
+    name = place.format(f"other-{rng.randint(0, 99)}")
     condition = {"StringEquals": {"aws:RequestedRegion": ["us-east-1", "eu-west-1"]}}
     return statement(f"Other{number}", action, name, condition if number else None)
 

@@ -13,7 +13,7 @@ from why403.decisions.principal_match import (
 )
 from why403.iam.document import ALLOW, Defect, Statement
 from why403.iam.layer import Layer
-from why403.iam.patterns import EVERYTHING, ArnPattern, action_patterns, resource_pattern
+from why403.iam.patterns import EVERYTHING, ArnPattern, resource_pattern
 from why403.iam.principal_element import parse_principals
 from why403.iam.template import VARIABLE, NoValue
 
@@ -24,14 +24,46 @@ EVERYONE: Named = (YES, Naming.DIRECT)
 PERHAPS: Named = (UNKNOWN, Naming.DIRECT)
 
 
+def defects_of(statement: Statement, layer: Layer) -> tuple[Defect, ...]:
+    """What AWS would refuse in a statement, the layer's own demands among it."""
+    defects = statement.defects
+    form = statement.form
+    if layer in WITH_PRINCIPAL:
+        if parse_principals(form.principal if form.not_principal is None else form.not_principal) is None:
+            defects += (Defect.PRINCIPAL_ELEMENT,)
+    elif layer is not Layer.RCP and not form.principal is form.not_principal is None:
+        defects += (Defect.PRINCIPAL_ELEMENT,)
+    if statement.resources is None and statement.not_resources is None and layer not in RESOURCE_OPTIONAL:
+        defects += (Defect.RESOURCE_ELEMENT,)
+    return defects
+
+
+def speaks_of(statement: Statement, action: str) -> bool:
+    """Whether its Action or NotAction means `action`, given in lower case. A Deny's that cannot be read may."""
+    form = statement.form
+    if form.patterns.match(action) is not form.negated:
+        return True
+    return bool(statement.defects) and _may_deny(statement)
+
+
+def may_speak_of(statement: Statement, service: str) -> bool:
+    """False where none of its actions can be one of the service, given in lower case."""
+    form = statement.form
+    if service in form.patterns.services or form.patterns.any_service or form.negated:
+        return True
+    return bool(statement.defects) and _may_deny(statement)
+
+
+def _may_deny(statement: Statement) -> bool:
+    return statement.form.effect != ALLOW and not UNREADABLE_ACTION.isdisjoint(statement.defects)
+
+
 class CompiledStatement:
     """A statement of one policy of one layer."""
 
     __slots__ = (
-        "_actions",
         "_compiled",
         "_named",
-        "_negated_action",
         "_negated_principal",
         "_negated_resource",
         "_tests",
@@ -45,15 +77,13 @@ class CompiledStatement:
         "variables",
     )
 
-    def __init__(self, statement: Statement, *, layer: Layer, policy: str, variables: bool) -> None:
+    def __init__(self, statement: Statement, layer: Layer, policy: str, *, variables: bool) -> None:
         self.statement = statement
         self.layer = layer
         self.policy = policy
         self.variables = variables
         """The document's Version knows policy variables."""
         self.deny = statement.effect != ALLOW
-        self._negated_action = statement.not_actions is not None
-        self._actions = action_patterns(statement.not_actions or statement.actions or ())
         self._negated_resource = statement.not_resources is not None
         written = self._written = statement.not_resources if self._negated_resource else statement.resources
         self._compiled: tuple[ArnPattern, ...] | None = None
@@ -62,13 +92,7 @@ class CompiledStatement:
         principal = statement.not_principal if self._negated_principal else statement.principal
         with_principal = layer in WITH_PRINCIPAL
         self._named = parse_principals(principal) if with_principal else None
-        defects = statement.defects
-        if self._named is None if with_principal else principal is not None and layer is not Layer.RCP:
-            defects += (Defect.PRINCIPAL_ELEMENT,)
-        if written is None and layer not in RESOURCE_OPTIONAL:
-            defects += (Defect.RESOURCE_ELEMENT,)
-        self.defects = defects
-        """What AWS would refuse, the layer's own demands among it."""
+        defects = self.defects = defects_of(statement, layer)
         everywhere = written is None or (EVERYTHING in written and not self._negated_resource)
         self.always = everywhere and not (statement.conditions or defects or with_principal)
         """It applies to every call whose action it speaks of: `*`, without conditions or principals."""
@@ -77,9 +101,7 @@ class CompiledStatement:
         """The resource patterns, compiled when first asked for; None: the resource that it is attached to."""
         if self._compiled is None and self._written is not None:
             short = self.layer is not Layer.SESSION
-            compiled = [
-                resource_pattern(text, variables=self.variables, short=short) for text in self._written
-            ]
+            compiled = [resource_pattern(text, self.variables, short) for text in self._written]
             self._compiled = tuple(compiled)
         return self._compiled
 
@@ -108,19 +130,12 @@ class CompiledStatement:
 
     def speaks_of(self, action: str) -> bool:
         """Whether its Action or NotAction means `action`, given in lower case. A Deny's that cannot be read may."""
-        if self.deny and not UNREADABLE_ACTION.isdisjoint(self.defects):
-            return True
-        return self._actions.match(action) is not self._negated_action
-
-    def may_speak_of(self, service: str) -> bool:
-        """False where none of its actions can be one of the service, given in lower case."""
-        if self._negated_action or (self.deny and not UNREADABLE_ACTION.isdisjoint(self.defects)):
-            return True
-        return service in self._actions.services or self._actions.any_service
+        return speaks_of(self.statement, action)
 
     def allows_some(self, service: str) -> bool:
         """Whether it is an Allow that names actions of the service, given in lower case."""
-        return not self.deny and not self._negated_action and service in self._actions.services
+        form = self.statement.form
+        return not self.deny and not form.negated and service in form.patterns.services
 
     def match_resource(self, call: EvaluationContext) -> Match:
         """Whether its Resource or NotResource means the call's resource.

@@ -7,11 +7,10 @@ from typing import overload
 from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import NO, UNKNOWN, YES, LayerFinding, Part, StatementEvidence, every
 from why403.decisions.evaluation_context import EvaluationContext
-from why403.decisions.layer_policies import SMALL_SET, LayerPolicies
+from why403.decisions.layer_policies import LayerPolicies
 from why403.decisions.layer_verdict import LayerVerdict
 from why403.decisions.near_miss import condition_values, near_miss, reason_for, values_for
 from why403.decisions.reasons import Reason
-from why403.iam.document import ALLOW
 from why403.iam.layer import Effect, Layer
 
 NO_VALUES: Mapping[str, str] = {}
@@ -21,16 +20,16 @@ WITH_CONDITIONS = frozenset({Reason.EXPLICIT_DENY, Reason.CONDITION_UNKNOWN, Rea
 class _Evidence(Sequence[StatementEvidence]):
     """The evidence of a layer's statements, a tuple that is built at the first look."""
 
-    __slots__ = ("_built", "_call", "_statements")
+    __slots__ = ("_built", "_call", "_policies")
 
-    def __init__(self, statements: Sequence[CompiledStatement], call: EvaluationContext) -> None:
-        self._statements = statements
+    def __init__(self, policies: LayerPolicies, call: EvaluationContext) -> None:
+        self._policies = policies
         self._call = call
         self._built: tuple[StatementEvidence, ...] | None = None
 
     def _all(self) -> tuple[StatementEvidence, ...]:
         if self._built is None:
-            told = _worth_telling(self._statements, self._call)
+            told = _worth_telling(self._policies, self._call)
             self._built = tuple(_explain(statement, self._call) for statement in told)
         return self._built
 
@@ -58,7 +57,6 @@ def finding_of(
     verdict: LayerVerdict, policies: LayerPolicies | None, call: EvaluationContext, allowed: Reason
 ) -> LayerFinding:
     """What one layer says. `allowed` is the reason where it allows; None for `policies`: there are none."""
-    statements: Sequence[CompiledStatement] = policies.statements if policies else ()
     reason, statement = _surely(verdict, allowed, call)
     if reason is None:
         return _silent(verdict, policies, call)
@@ -69,7 +67,7 @@ def finding_of(
         policy=statement.policy if statement else verdict.broken,
         statement=statement.statement.name if statement else "",
         values=_values(reason, statement, verdict, call),
-        evidence=_Evidence(statements, call),
+        evidence=_Evidence(policies, call) if policies else (),
         level=verdict.level,
     )
 
@@ -138,7 +136,6 @@ def settling_keys(verdict: LayerVerdict, call: EvaluationContext) -> tuple[str, 
 
 def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: EvaluationContext) -> LayerFinding:
     """A layer without an allow: the near miss, or that there is nothing."""
-    statements = policies.statements if policies else ()
     nearest = near_miss(policies.may_nearly_allow(call.action), call) if policies else None
     missed = _explain(nearest, call) if nearest is not None else None
     if nearest is not None and missed is not None:
@@ -146,10 +143,9 @@ def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: Evaluat
     else:
         reason = _reason_without_miss(verdict, policies)
         values = {"action": call.request.action, "level": str(verdict.level)}
-    broken = next((one for one in statements if one.defects and one.statement.effect == ALLOW), None)
-    if missed is None and broken is not None:
-        reason, values = Reason.MALFORMED_STATEMENT, {"defects": ", ".join(broken.defects)}
-    told = broken if missed is None else None
+    told = policies.unsound_allow() if policies and missed is None else None
+    if told is not None:
+        reason, values = Reason.MALFORMED_STATEMENT, {"defects": ", ".join(told.defects)}
     return LayerFinding(
         layer=verdict.layer,
         effect=Effect.IMPLICIT_DENY,
@@ -158,7 +154,7 @@ def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: Evaluat
         statement=missed.statement if missed else told.statement.name if told else "",
         values=values,
         near_miss=missed,
-        evidence=_Evidence(statements, call),
+        evidence=_Evidence(policies, call) if policies else (),
         level=verdict.level,
     )
 
@@ -171,12 +167,10 @@ def _reason_without_miss(verdict: LayerVerdict, policies: LayerPolicies | None) 
     return Reason.NO_POLICY if policies.empty else Reason.NO_STATEMENT
 
 
-def _worth_telling(
-    statements: Sequence[CompiledStatement], call: EvaluationContext
-) -> Iterable[CompiledStatement]:
-    if len(statements) <= SMALL_SET:
-        return statements
-    return [statement for statement in statements if statement.speaks_of(call.action)]
+def _worth_telling(policies: LayerPolicies, call: EvaluationContext) -> Iterable[CompiledStatement]:
+    if policies.is_small:
+        return policies.statements
+    return [statement for statement in policies.statements if statement.speaks_of(call.action)]
 
 
 def _explain(statement: CompiledStatement, call: EvaluationContext) -> StatementEvidence:

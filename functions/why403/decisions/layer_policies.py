@@ -3,14 +3,20 @@
 https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from why403.decisions.compiled_statement import WITH_PRINCIPAL, CompiledStatement
+from why403.decisions.compiled_statement import (
+    WITH_PRINCIPAL,
+    CompiledStatement,
+    defects_of,
+    may_speak_of,
+    speaks_of,
+)
 from why403.decisions.decision import NO, UNKNOWN, YES, every
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.layer_verdict import LayerVerdict, stronger
-from why403.iam.document import parse_document
+from why403.iam.document import ALLOW, parse_document
 from why403.iam.layer import Layer, Policy
 
 if TYPE_CHECKING:
@@ -25,23 +31,44 @@ CANDIDATES = 200
 
 
 class CompiledPolicy:
-    """One policy parsed, and its statements compiled as its layer reads them. A broken one has no statements."""
+    """One policy parsed, and each statement compiled as its layer reads it, once it is asked for. A broken one has none."""
 
-    __slots__ = ("arn", "document", "name", "odd", "statements")
+    __slots__ = ("_compiled", "_layer", "arn", "document", "name", "odd", "written")
 
     def __init__(self, layer: Layer, policy: Policy) -> None:
         self.name = policy.name
         self.arn = policy.arn
-        document = self.document = parse_document(policy.document)
-        self.statements: tuple[CompiledStatement, ...] = ()
-        if not document.defects:
-            compiled = [
-                CompiledStatement(statement, layer=layer, policy=policy.name, variables=document.variables)
-                for statement in document.statements
-            ]
-            self.statements = tuple(compiled)
+        self.document = parse_document(policy.document)
+        self._layer = layer
+        self.written = () if self.document.defects else self.document.statements
+        self._compiled: list[CompiledStatement | None] = [None] * len(self.written)
         self.odd: tuple[Message, ...] | None = None
         """What lint found, once it has looked."""
+
+    def __len__(self) -> int:
+        return len(self.written)
+
+    def of(self, number: int) -> CompiledStatement:
+        """The statement of that number, from 0."""
+        found = self._compiled[number]
+        if found is None:
+            found = self._compiled[number] = CompiledStatement(
+                self.written[number], self._layer, self.name, variables=self.document.variables
+            )
+        return found
+
+    def of_service(self, service: str) -> Iterator[CompiledStatement]:
+        """The statements that may speak of a service's actions."""
+        for statement in self.written:
+            if may_speak_of(statement, service):
+                yield self.of(statement.number)
+
+    def unsound_allow(self) -> CompiledStatement | None:
+        """The first Allow that AWS would refuse, by itself or in this layer."""
+        for statement in self.written:
+            if statement.effect == ALLOW and defects_of(statement, self._layer):
+                return self.of(statement.number)
+        return None
 
 
 class LayerPolicies:
@@ -52,11 +79,12 @@ class LayerPolicies:
         "_of_service",
         "_settled",
         "_spoken",
+        "_statements",
         "broken",
         "empty",
+        "is_small",
         "layer",
         "policies",
-        "statements",
     )
 
     def __init__(self, layer: Layer, policies: Iterable[CompiledPolicy]) -> None:
@@ -64,15 +92,23 @@ class LayerPolicies:
         held = self.policies = tuple(policies)
         self.empty = not held
         self.broken = ""
-        self.statements: tuple[CompiledStatement, ...] = ()
         for policy in held:
-            self.statements += policy.statements
-            if policy.document.defects and not self.broken:
+            if policy.document.defects:
                 self.broken = policy.name
+                break
+        self.is_small = sum(map(len, held)) <= SMALL_SET
+        self._statements: tuple[CompiledStatement, ...] | None = None
         self._settled: dict[str, LayerVerdict] = {}
         self._nearest: dict[str, tuple[CompiledStatement, ...]] = {}
         self._of_service: dict[str, tuple[CompiledStatement, ...]] = {}
         self._spoken: dict[str, tuple[list[CompiledStatement], list[CompiledStatement]]] = {}
+
+    @property
+    def statements(self) -> tuple[CompiledStatement, ...]:
+        """All of them, in the order written, compiled when first asked for."""
+        if self._statements is None:
+            self._statements = tuple([one.of(number) for one in self.policies for number in range(len(one))])
+        return self._statements
 
     def speaking_of(self, action: str) -> tuple[list[CompiledStatement], list[CompiledStatement]]:
         """The statements that mean `action`: those that deny, those that allow. Remembered for each action."""
@@ -84,9 +120,10 @@ class LayerPolicies:
                 self._nearest.clear()
                 self._of_service.clear()
             found = self._spoken[action] = ([], [])
-            for statement in self.of_service(action.partition(":")[0]):
-                if statement.speaks_of(action):
-                    found[not statement.deny].append(statement)
+            for policy in self.policies:
+                for statement in policy.written:
+                    if speaks_of(statement, action):
+                        found[statement.form.effect == ALLOW].append(policy.of(statement.number))
         return found
 
     def may_nearly_allow(self, action: str) -> tuple[CompiledStatement, ...]:
@@ -95,7 +132,7 @@ class LayerPolicies:
         if found is None:
             service = action.partition(":")[0]
             spoken = self.speaking_of(action)[1]
-            others = self.of_service(service) if len(self.statements) <= SMALL_SET else ()
+            others = self.of_service(service) if self.is_small else ()
             speaking = [one for one in spoken if not one.defects]
             named = [
                 one for one in others if one.allows_some(service) and not one.defects and one not in spoken
@@ -107,9 +144,17 @@ class LayerPolicies:
         """The statements that may speak of a service's actions."""
         found = self._of_service.get(service)
         if found is None:
-            found = tuple([one for one in self.statements if one.may_speak_of(service)])
+            found = tuple([one for policy in self.policies for one in policy.of_service(service)])
             self._of_service[service] = found
         return found
+
+    def unsound_allow(self) -> CompiledStatement | None:
+        """The first Allow that AWS would refuse, by itself or in this layer."""
+        for policy in self.policies:
+            found = policy.unsound_allow()
+            if found is not None:
+                return found
+        return None
 
     def evaluate(self, call: EvaluationContext, *, unread: bool = False) -> LayerVerdict:
         """What these policies say to the call; remembered where it is the same for every call of the action."""

@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from why403.decisions.compiled_set import CompiledLayers
@@ -21,6 +21,10 @@ EVERYTHING = "*"
 BUCKET = "arn:*:s3:::*"
 OF_AWS = frozenset({"aws", "cloudfront"})
 """What stands in an account's place for things that AWS owns."""
+MOST_ORDINARY = 20
+"""Actions of a statement that is looked at quickly; the time of a look-up grows with them."""
+Tests = tuple[Callable[[str], bool], ...]
+"""Of a resource's last segment."""
 Finding = tuple[str, tuple[tuple[str, str], ...]]
 OddPlace = tuple[str, tuple[str, str]]
 """A message's id, and the name and value of the part that is odd."""
@@ -37,6 +41,53 @@ def lint_resources(actions: Sequence[str], resources: Sequence[str], *, excepted
             found += [(identifier, (("resource", resource), given)) for identifier, given in odd]
         cut.append(VARIABLE.sub("*", resource).split(":", SEGMENTS - 1) if "${" in resource else segments)
     return found + _misfits(actions, resources, cut) if actions and not excepted else found
+
+
+def are_ordinary(actions: Sequence[str], resources: Sequence[str]) -> bool:
+    """True only where each of the resources is a place in AWS and each of the actions has an effect there.
+
+    No `actions`: those of a NotAction, or beside a NotResource.
+    """
+    if len(actions) > MOST_ORDINARY:
+        return False
+    cut: list[tuple[str, tuple[Tests | None, ...]]] = []
+    for resource in resources:
+        if resource == EVERYTHING:
+            actions = ()
+            continue
+        segments = resource.split(":", SEGMENTS - 1)
+        if len(segments) != SEGMENTS or segments[0] != "arn" or "${" in resource:
+            return False
+        _, *place, name = segments
+        tests = _place(actions, *place)
+        if tests is None:
+            return False
+        cut.append((name, tests))
+    return all(_any_meant(number, cut) for number in range(len(actions)))
+
+
+def _any_meant(number: int, cut: Iterable[tuple[str, tuple[Tests | None, ...]]]) -> bool:
+    for name, of_place in cut:
+        tests = of_place[number]
+        if tests is None:
+            return True
+        for test in tests:
+            if test(name):
+                return True
+    return False
+
+
+@lru_cache(4096)
+def _place(
+    actions: Sequence[str], partition: str, service: str, region: str, account: str
+) -> tuple[Tests | None, ...] | None:
+    """For each action whether it has an effect on a name there (None: on each); None for the whole of an odd place."""
+    if _odd_places(partition, region, account):
+        return None
+    return tuple(
+        None if resource_patterns(action) is None else _of_names(action, partition, service, region, account)
+        for action in actions
+    )
 
 
 @lru_cache(4096)
@@ -95,9 +146,7 @@ def _any_fits(action: str, cut: Sequence[Sequence[str]]) -> bool:
 
 
 @lru_cache(4096)
-def _of_names(
-    action: str, partition: str, service: str, region: str, account: str
-) -> tuple[Callable[[str], bool], ...] | None:
+def _of_names(action: str, partition: str, service: str, region: str, account: str) -> Tests | None:
     """Tests of the last segment, one for each of the action's resources that fits up to there.
 
     None where the action has resources that the reference does not name as ARNs.

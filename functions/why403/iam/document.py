@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from why403.iam.condition import Operator, parse_operator
+from why403.iam.patterns import ActionPatterns, action_patterns
 
 VARIABLES_VERSION = "2012-10-17"
 VERSIONS = (VARIABLES_VERSION, "2008-10-17")
@@ -51,6 +52,43 @@ class Condition:
     values: tuple[str, ...]
 
 
+Texts = tuple[str, ...] | None
+
+
+class StatementForm:
+    """What a statement says, but for its Sid and resources: the same object for the same words, and itself alone its equal.
+
+    An element that is not there is None. `defects` are all but its resources'.
+    """
+
+    __slots__ = ("actions", "conditions", "defects", "effect", "negated", "not_actions", "not_principal",
+                 "patterns", "principal")  # fmt: skip
+
+    def __init__(self, written: Mapping[str, Any]) -> None:
+        get = written.get
+        effect = get("Effect")
+        self.effect: str = effect if isinstance(effect, str) else ""
+        self.actions, action_sound = _actions(get("Action"))
+        self.not_actions, not_action_sound = _actions(get("NotAction"))
+        self.principal: object = get("Principal")
+        self.not_principal: object = get("NotPrincipal")
+        self.conditions, found = _conditions_of(get("Condition"))
+        self.negated = self.not_actions is not None
+        self.patterns: ActionPatterns = action_patterns(self.not_actions or self.actions or ())
+        """Of its NotAction where it has one, else of its Action."""
+        defects = list(found)
+        if effect not in EFFECTS:
+            defects.append(Defect.EFFECT)
+        if not _ELEMENTS.issuperset(written):
+            defects.append(Defect.UNKNOWN_ELEMENT)
+        named, excepted = "Action" in written, "NotAction" in written
+        if named is excepted or not (action_sound if named else not_action_sound):
+            defects.append(Defect.ACTION_ELEMENT)
+        if "Principal" in written and "NotPrincipal" in written:
+            defects.append(Defect.PRINCIPAL_ELEMENT)
+        self.defects = tuple(defects)
+
+
 class Statement(NamedTuple):
     """One statement, its `number` from 0. An element that is not there is None; `defects` say what AWS would refuse.
 
@@ -59,20 +97,45 @@ class Statement(NamedTuple):
 
     number: int
     sid: str
-    effect: str
-    actions: tuple[str, ...] | None = None
-    not_actions: tuple[str, ...] | None = None
-    resources: tuple[str, ...] | None = None
-    not_resources: tuple[str, ...] | None = None
-    principal: object = None
-    not_principal: object = None
-    conditions: tuple[Condition, ...] = ()
+    form: StatementForm
+    resources: Texts = None
+    not_resources: Texts = None
     defects: tuple[Defect, ...] = ()
 
     @property
     def name(self) -> str:
         """The Sid, or `#1` for the first statement where it has none."""
         return self.sid or f"#{self.number + 1}"
+
+    @property
+    def effect(self) -> str:
+        """`Allow` or `Deny`, where it is sound."""
+        return self.form.effect
+
+    @property
+    def actions(self) -> Texts:
+        """Of its Action."""
+        return self.form.actions
+
+    @property
+    def not_actions(self) -> Texts:
+        """Of its NotAction."""
+        return self.form.not_actions
+
+    @property
+    def principal(self) -> object:
+        """As written."""
+        return self.form.principal
+
+    @property
+    def not_principal(self) -> object:
+        """As written."""
+        return self.form.not_principal
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """In the order written."""
+        return self.form.conditions
 
 
 class Document(NamedTuple):
@@ -83,9 +146,9 @@ class Document(NamedTuple):
     defects: tuple[Defect, ...] = ()
 
 
-_ELEMENTS = frozenset({
-    "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition",
-})  # fmt: skip
+_ELEMENTS = frozenset({"Effect", "Action", "NotAction", "Principal", "NotPrincipal", "Condition"})
+_OF_ITS_OWN = ("Sid", "Resource", "NotResource")
+"""What a statement says beside its form."""
 
 
 def parse_document(document: Mapping[str, Any] | str) -> Document:
@@ -114,56 +177,42 @@ def parse_document(document: Mapping[str, Any] | str) -> Document:
 
 def _statement(number: int, written: object) -> Statement:
     if not isinstance(written, OBJECTS):
-        return Statement(number=number, sid="", effect="", defects=(Defect.NOT_AN_OBJECT,))
-    get = written.get
-    effect, sid = get("Effect"), get("Sid")
-    actions, action_sound = _actions(get("Action"))
-    not_actions, not_action_sound = _actions(get("NotAction")) if "NotAction" in written else _ABSENT
-    resources = _texts(get("Resource"))
-    not_resources = _texts(get("NotResource")) if "NotResource" in written else None
-    conditions, found = _conditions_of(get("Condition")) if "Condition" in written else _NO_CONDITIONS
-    defects = list(found)
-    if effect not in EFFECTS:
-        defects.append(Defect.EFFECT)
-    if not _ELEMENTS.issuperset(written):
-        defects.append(Defect.UNKNOWN_ELEMENT)
-    named, excepted = "Action" in written, "NotAction" in written
-    if named is excepted or not (action_sound if named else not_action_sound):
-        defects.append(Defect.ACTION_ELEMENT)
+        return Statement(number, "", StatementForm({}), None, None, (Defect.NOT_AN_OBJECT,))
+    form = _form_of(written)
+    sid, defects = written.get("Sid"), form.defects
+    resources = _texts(written.get("Resource"))
     named, excepted = "Resource" in written, "NotResource" in written
-    texts = resources if named else not_resources
-    if (named or excepted) and (named is excepted or not texts or not all(texts)):
-        defects.append(Defect.RESOURCE_ELEMENT)
-    if "Principal" in written and "NotPrincipal" in written:
-        defects.append(Defect.PRINCIPAL_ELEMENT)
-    return Statement(
-        number=number,
-        sid=sid if isinstance(sid, str) else "",
-        effect=effect if isinstance(effect, str) else "",
-        actions=actions,
-        not_actions=not_actions,
-        resources=resources,
-        not_resources=not_resources,
-        principal=get("Principal"),
-        not_principal=get("NotPrincipal"),
-        conditions=conditions,
-        defects=tuple(defects),
-    )
+    not_resources = _texts(written["NotResource"]) if excepted else None
+    if named or excepted:
+        texts = resources if named else not_resources
+        if named is excepted or not texts or not all(texts):
+            before = len(defects) - (defects[-1:] == (Defect.PRINCIPAL_ELEMENT,))
+            defects = (*defects[:before], Defect.RESOURCE_ELEMENT, *defects[before:])
+    return Statement(number, sid if isinstance(sid, str) else "", form, resources, not_resources, defects)
 
 
-def _actions(written: object) -> tuple[tuple[str, ...] | None, bool]:
+def _form_of(written: Mapping[str, Any]) -> StatementForm:
+    rest = dict(written)
+    for name in _OF_ITS_OWN:
+        rest.pop(name, None)
+    words = words_of(rest)
+    if words is None:
+        return StatementForm(rest)
+    found = _FORMS.get(words)
+    if found is None:
+        if len(_FORMS) >= REMEMBERED:
+            _FORMS.clear()
+        found = _FORMS[words] = StatementForm(rest)
+    return found
+
+
+_FORMS: dict[bytes, StatementForm] = {}
+
+
+def _actions(written: object) -> tuple[Texts, bool]:
     """The texts of an Action or NotAction, and whether there is one and each is one that IAM stores."""
     texts = _texts(written)
-    return _ABSENT if texts is None else _actions_known(texts)
-
-
-_ABSENT = None, False
-
-
-@lru_cache(REMEMBERED)
-def _actions_known(texts: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
-    """The same object for the same actions."""
-    return texts, bool(texts) and all(map(_is_action, texts))
+    return texts, bool(texts) and all(map(_is_action, texts or ()))
 
 
 def _is_action(text: str) -> bool:
@@ -171,7 +220,7 @@ def _is_action(text: str) -> bool:
     return ":" in text or not text.strip("*")
 
 
-def _texts(written: object) -> tuple[str, ...] | None:
+def _texts(written: object) -> Texts:
     """One text or a list of them; None for what is neither."""
     if isinstance(written, str):
         return (written,)

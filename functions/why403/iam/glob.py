@@ -32,6 +32,16 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(_WILDCARDS.get(part, part) for part in _WILDCARD.split(text) if part)
 
 
+def glob(text: str) -> Test:
+    """A test of whole strings against `text` with its wildcards; most have none, or one at the end."""
+    if not is_wild(text):
+        return text.__eq__
+    head = text[:-1]
+    if is_wild(head) or text[-1] == "?":
+        return compile_glob(tokens(text))
+    return lambda value: value.startswith(head)
+
+
 def compile_glob(parts: Sequence[Token]) -> Test:
     """A test of whole strings against `parts`, in time linear in the string for each part; no regular expression."""
     pieces = _pieces(parts)
@@ -121,7 +131,7 @@ def _general(head: Piece, middle: list[Piece], tail: Piece) -> Test:
 
 @lru_cache(4096)
 def _remembered(pattern: str) -> Test:
-    return compile_glob(tokens(pattern))
+    return glob(pattern)
 
 
 def is_wild(text: str) -> bool:
@@ -130,20 +140,17 @@ def is_wild(text: str) -> bool:
 
 
 def overlap(one: str, other: str) -> bool:
-    """Whether some text is meant by both patterns. Time is the product of their lengths; `?` is read as `*`."""
+    """Whether some text is meant by both patterns; `?` is read as `*`.
+
+    Where both have a wildcard, how they begin and how they end decides: between, a text can hold all that either asks for.
+    """
     if one in (other, "*") or not is_wild(other):
         return one in (other, "*") or _remembered(one)(other)
     if not is_wild(one):
         return _remembered(other)(one)
-    row = [True] + [False] * len(other)
-    for at, character in enumerate(other):
-        row[at + 1] = row[at] and character in "*?"
-    for character in one:
-        before, row = row, [row[0] and character in "*?"]
-        for at, theirs in enumerate(other):
-            both = character == theirs and before[at]
-            wild = (character in "*?" and (before[at + 1] or row[at])) or (
-                theirs in "*?" and (row[at] or before[at + 1])
-            )
-            row.append(both or wild or (before[at] and (character in "*?" or theirs in "*?")))
-    return row[-1]
+    one, other = one.replace("?", "*"), other.replace("?", "*")
+    begins = one.partition("*")[0], other.partition("*")[0]
+    ends = one.rpartition("*")[2], other.rpartition("*")[2]
+    shorter, longer = sorted(begins, key=len)
+    least, most = sorted(ends, key=len)
+    return longer.startswith(shorter) and most.endswith(least)

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from why403.iam.arn import SEGMENTS, SERVICE
-from why403.iam.glob import Test, compile_glob, is_wild, tokens
+from why403.iam.glob import Test, compile_glob, glob, is_wild
 from why403.iam.template import Lookup, NoValue, Template, Variable, parse_template, split_segments
 
 EVERYTHING = "*"
+MOST_ASKED = 64
+"""Actions whose answer an element keeps: more than one incident and its proof ask about."""
 
 
 class ArnPattern:
@@ -33,11 +35,11 @@ class ArnPattern:
             return
         *leading, resource = (*segments, *[EVERYTHING] * (SEGMENTS - len(segments)))
         prefix = ":".join(leading) + ":"
-        last = parse_template(resource, variables=variables, wildcards=True)
-        if last.test is not None and _is_literal(prefix):
-            self._fixed = compile_glob(
-                (prefix, *[part for part in last.parts if not isinstance(part, Variable)])
-            )
+        fixed = "${" not in text and not is_wild(prefix)
+        last = None if fixed else parse_template(resource, variables=variables, wildcards=True)
+        if last is None or (last.test is not None and _is_literal(prefix)):
+            parts = () if last is None else (part for part in last.parts if not isinstance(part, Variable))
+            self._fixed = glob(prefix + resource) if last is None else compile_glob((prefix, *parts))
             return
         self._segments = tuple(
             (number, parse_template(segment, variables=variables, wildcards=True))
@@ -67,26 +69,33 @@ class ArnPattern:
 class ActionPatterns:
     """The patterns of one Action or NotAction element, compiled."""
 
-    __slots__ = ("_exact", "_globs", "any_service", "services")
+    __slots__ = ("_exact", "_globs", "_known", "any_service", "services")
 
     def __init__(self, patterns: Iterable[str]) -> None:
         lowered = [pattern.lower() for pattern in patterns]
         wild = [pattern for pattern in lowered if is_wild(pattern)]
         self._exact = frozenset(lowered).difference(wild)
-        self._globs: tuple[Test, ...] = tuple(compile_glob(tokens(pattern)) for pattern in wild)
+        self._globs: tuple[Test, ...] = tuple(glob(pattern) for pattern in wild)
         cut = [pattern.partition(":") for pattern in lowered]
         self.services = frozenset(service for service, colon, _ in cut if colon)
         """What stands before the colon of each."""
         self.any_service = any(is_wild(service) for service, _, _ in cut)
         """One of them has a wildcard in its service."""
+        self._known: dict[str, bool] = {}
 
     def match(self, action: str) -> bool:
         """Whether one of them means `action`, which is given in lower case."""
-        return action in self._exact or any(test(action) for test in self._globs)
+        found = self._known.get(action)
+        if found is None:
+            if len(self._known) >= MOST_ASKED:
+                self._known.clear()
+            found = action in self._exact or any(test(action) for test in self._globs)
+            self._known[action] = found
+        return found
 
 
 @lru_cache(4096)
-def resource_pattern(text: str, *, variables: bool, short: bool) -> ArnPattern:
+def resource_pattern(text: str, variables: bool, short: bool) -> ArnPattern:  # noqa: FBT001  # remembered by position
     """A pattern of a Resource or NotResource element.
 
     A variable stands in its last segment only, a wildcard in every segment but the service's. `short` lets an
