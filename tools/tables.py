@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ MODELS = Path(botocore.__file__).parent / "data"
 WITHOUT = {"cloudwatch": ("PutMetricData",)}
 """Writes that can do without a resource: the dataset of a metric is new, and hardly anybody has one."""
 LEVELS = {"Read": "R", "List": "L", "Write": "W", "Tagging, Write": "T", "Permissions management, Write": "P"}
+XML = frozenset({"query", "ec2", "rest-xml"})
+"""https://smithy.io/2.0/aws/protocols/: those whose services call a refusal AccessDenied."""
 CHOSEN = re.compile(r"\$\{[^}]*\}|<[^>]*>")
 """A part of a key that people choose: `${TagKey}`, `<key>`."""
 OWN_NAME = 0.2
@@ -45,6 +48,13 @@ class Service:
         return {name for name in kept if name} | {
             self.metadata.get("serviceId", "").lower().replace(" ", "-")
         }
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """As which protocols' its errors have codes: one that spoke XML once and speaks JSON by now has both, by the SDK."""
+        if self.metadata["protocol"] in XML:
+            return ("xml",)
+        return ("json", "xml") if "awsQueryCompatible" in self.metadata else ("json",)
 
 
 def load(path: Path) -> Any:  # noqa: ANN401  # whatever the JSON holds
@@ -207,6 +217,26 @@ def derive(prefix: str, operation: str, method: str, actions: Actions) -> str:
     return f"{prefix}:{known[shorter]['name']}" if shorter in known else ""
 
 
+def build_shared(
+    services: list[Service], prefixes: dict[str, str], popular: list[str]
+) -> dict[str, dict[str, str]]:
+    """Operation that several popular services have → these, the most used first, by how each spells a refusal's code.
+
+    `xml`: as the query protocol does, AccessDenied; `json`: AccessDeniedException.
+    """
+    table: dict[str, dict[str, set[str]]] = {}
+    for service in services:
+        for operation, spelling in product(service.operations, service.spellings):
+            table.setdefault(operation, {}).setdefault(spelling, set()).add(prefixes[service.name])
+    return {
+        operation: {
+            spelling: " ".join(name for name in popular if name in of) for spelling, of in sorted(by.items())
+        }
+        for operation, by in sorted(table.items())
+        if len(set().union(*by.values()).intersection(popular)) > 1
+    }
+
+
 def build_names(services: list[Service], prefixes: dict[str, str], rules: dict[str, Any]) -> dict[str, str]:
     """Squeezed service name → prefix."""
     table = {prefix.replace("-", ""): prefix for prefix in load_prefixes()}
@@ -236,6 +266,7 @@ def build() -> dict[str, Any]:
         "operations.json": build_operations(services, prefixes, actions, load(HERE / "operation_rules.json")),
         "service_names.json": build_names(services, prefixes, service_rules),
         "popular_services.json": service_rules["popular"],
+        "shared_operations.json": build_shared(services, prefixes, service_rules["popular"]),
         "regions.json": build_regions(),
         "resource_types.json.gz": build_resource_types(),
         "rcp_services.json": load(IAM / "rcpSupportedServices.json"),

@@ -12,9 +12,10 @@ from why403.denials.endpoints import URL, Endpoint, read_image, read_url
 from why403.denials.layers import deny_kind
 from why403.denials.masked import is_masked
 from why403.denials.s3_paths import find_paths, named_in_words
+from why403.denials.shared_operation import service_of
 from why403.denials.signs import DENIAL_CODES
 from why403.iam.arn import parse_arn
-from why403.iam.reference import actions_of, prefix_of, prefix_with, resource_patterns
+from why403.iam.reference import actions_of, prefix_of, resource_patterns
 
 QUEUE = re.compile(r"[Aa]ccess to the resource (?P<url>https?://\S{1,300}?) is denied")
 """SQS's own sentence, which names the queue by URL; 300 letters hold a host, an account and a name of 80."""
@@ -177,7 +178,7 @@ def _service(
         return told
     of_host = endpoint.service if endpoint else ""
     if operation:
-        return of_host if actions_of(of_host, operation) else prefix_with(operation) or of_host
+        return of_host if actions_of(of_host, operation) else service_of(operation, text) or of_host
     if of_host:
         return of_host
     if holds_any(text, S3) or ("Access Denied" in text and not holds_any(text, NOT_S3)):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from why403.denials.call import FailedCall, Wrapper
 from why403.denials.s3_paths import bucket_arn, object_arn
+from why403.denials.shared_operation import service_of
 from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, prefix_with
 
@@ -22,9 +23,16 @@ def _wrapper(wording: Wording) -> Wrapper:
 
     def read(text: str) -> Iterator[FailedCall]:
         calls = (_call(wording, match) for match in pattern.finditer(text))
-        return (call for call in calls if not call.operation or actions_of(call.service, call.operation))
+        return (call for call in calls if _is_known(call))
 
     return Wrapper(wording.gates, read)
+
+
+def _is_known(call: FailedCall) -> bool:
+    """Whether its operation, where one is named, is the service's; of a name that several have, which is asked later."""
+    if not call.operation or actions_of(call.service, call.operation):
+        return True
+    return not call.service and prefix_with(call.operation) is not None
 
 
 def _call(wording: Wording, match: re.Match[str]) -> FailedCall:
@@ -36,7 +44,7 @@ def _call(wording: Wording, match: re.Match[str]) -> FailedCall:
         match,
         service=wording.service
         or prefix_of(told.get("service", ""))
-        or (prefix_with(operation) if operation else "")
+        or (service_of(operation, match.string) if operation else "")
         or "",
         operation=operation,
         code="AccessDenied" if REFUSED.fullmatch(told.get("code", "")) else told.get("code", ""),
