@@ -12,12 +12,11 @@ from why403.denials.wording import passes
 
 REFUSALS = (
     # AWS's sentence, its halves where a log driver cut it, codes and words of refusal
-    "zed to perform", "t authorized", "y allows", "icit deny", "is denied", "ccessDenied", "ACCESS_DENIED",
+    "zed to perform", "t authorized", "y allows", "icit deny", "is denied", "ccessDenied", "CESS_DENIED",
     "ccess Denied", "ccess denied", "ss was denied", "izationErr", "ZATION_FAIL", "orbidden", "Unauthorized",
-    "not have perm", "ient perm", "lacks perm", "owed to exec", "not access mod",
+    "not have perm", "ufficient ", "lacks perm", "owed to exec", "not access mod", "T_AUTHORI", "ied on S3",
     # the status
-    "ode: 403", 'ode":403', "HTTP 403", "ned 403", "code 403", "(403)", "error 403", "error: 403", "failed: 403", "/1.1 403", "status 403",
-    "tatus: 403",
+    ": 403", 'ode":403', "HTTP 403", "ned 403", "code 403", "(403)", "error 403", "status 403", "us:403", "=>403",
 )  # fmt: skip
 """Parts of words, without the letter whose case varies: the pattern's characters are few."""
 LONGEST = 1024

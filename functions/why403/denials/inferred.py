@@ -32,7 +32,7 @@ ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]{}]{3,600}"
 """At least three characters behind the service, so that a cut `arn:aws:s3:` names nothing; ends where a sentence's marks do."""
 BRAND = re.compile(
     r"(?<![\w/.])(?<!\w-)((?i:sqs|sns|kms|ecr|ssm|dynamodb|kinesis|firehose|secrets ?manager|eventbridge|bedrock)"
-    r"|Parameter Store|CloudWatch log (?:group|stream))\b(?![\w/.-])"
+    r"|Parameter Store|CloudWatch (?:Logs )?log (?:group|stream))\b(?![\w/.-])"
     r"|(?<![\w/.-])([a-z][a-z0-9-]{1,30})\.amazonaws\.com\b|\bAmazon([A-Z]\w{1,30}?)Exception\b"
 )
 """A service by its name or its principal's, where nothing else tells it and no other is named; not those that call others."""
@@ -194,7 +194,9 @@ def _service_named(text: str) -> str:
     if "Encoded authorization failure message" in text or "UnauthorizedOperation" in text:
         return "ec2"
     brands = {
-        prefix for match in BRAND.finditer(text) if (prefix := prefix_of(match[1] or match[2] or match[3]))
+        prefix
+        for match in BRAND.finditer(text)
+        if (prefix := prefix_of((match[1] or match[2] or match[3]).replace(" Logs", "")))
     }
     return brands.pop() if len(brands) == 1 else ""
 

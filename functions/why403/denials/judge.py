@@ -40,8 +40,8 @@ LOCAL_FILE = re.compile(
     r"|(?<![\w:/.~-])permission denied, \w{2,20} ['\"]?\.{0,2}/"
 )
 """The operating system's refusal of a path of its own, whatever the path is called."""
-MOUNTS = ("s3fs", "goofys", "mountpoint", "mount-s3", "/efs", "efs-")
-"""What turns AWS's refusal into the operating system's."""
+MOUNTS = ("s3fs", "goofys", "mountpoint", "mount-s3", "/efs", "efs-", "eks.amazonaws.com/serviceaccount")
+"""What turns AWS's refusal into the operating system's, and the file with AWS's token for a pod."""
 FOREIGN_URL = re.compile(
     r"https?://(?![^/\s]{0,255}(?:amazonaws|aws|cloudfront))[^\s\"'`<>)\]]{1,2000}", re.IGNORECASE
 )
@@ -77,6 +77,10 @@ FAILURE = re.compile(
 ANSWERED = re.compile(r"(?i)\b(?:returned|got|received|answered|responded|hit)\b")
 """What only a record that is not quiet reports with."""
 CODE = r"(?:accessdenied\w{0,9}|unauthorizedoperation|authorizationerror\w{0,9})"
+OF_INPUT = re.compile(
+    r"Validation(?:Error|Exception)|Invalid(?:Parameter|Request|Input|Config|Argument)|BadRequest|ClientException"
+)
+"""How codes begin that blame what a call was given; of a denial where the words are one's."""
 STARTED = re.compile(r"\berror \w{3,20}ing\b|\b[Ff]ailed to\b|\b[Uu]nable to\b")
 """What begins a report, in which a hint may stand before the refusal; a level in capitals begins none."""
 REPORTED = re.compile(
@@ -180,11 +184,16 @@ def _verdict(  # noqa: PLR0913  # what was found out of the text, each once
         return Verdict.NOT_A_DENIAL
     if any(mark in text for mark in FOREIGN_ACCESS_DENIED) and not is_aws:
         return Verdict.NOT_AWS
-    if is_aws and codes and not codes & DENIAL_CODES and "403" not in text:
+    if is_aws and codes and not codes & DENIAL_CODES and "403" not in text and not _is_validated(text, codes):
         return Verdict.NOT_A_DENIAL
     return (
         Verdict.MISSING_PERMISSION if is_aws or has_aws_mark(FOREIGN_URL.sub("", text)) else Verdict.NOT_AWS
     )
+
+
+def _is_validated(text: str, codes: set[str]) -> bool:
+    """Whether a service looked at what it was given, and was refused: its code tells of the parameter, its words of the refusal."""
+    return has_refusal(text) and any(map(OF_INPUT.match, codes))
 
 
 def _is_talk(text: str, found: frozenset[str]) -> bool:

@@ -36,6 +36,11 @@ NO_PERMISSION = re.compile(
     r"|n[o']t have (?:the )?(?:required |necessary |sufficient )?permission"
 )
 """`permission` alone stands in every audit line: only one that is missing is a refusal."""
+NOT_ENOUGH = re.compile(
+    r"sufficient (?:(?<=\binsufficient )|(?<=\bnot sufficient )|(?<=\b(?:not|n't) (?:have|give) sufficient )|(?<=\b(?:not|n't) grant sufficient ))"
+    r"(?:[\w-]{1,20} ){0,2}(?:permission|privilege)s?\b"
+)
+"""`insufficient EC2 permissions`, `does not grant sufficient permissions`; two words at most stand between."""
 BRANDS = (
     "AWS", "aws", "Amazon", "amazon", "Lambda", "DynamoDB", "CloudFormation", "S3", "SQS", "SNS", "KMS", "EC2",
     "Kinesis", "Bedrock", "Secrets Manager", "SecretsManager", "Parameter Store", "EventBridge", "Step Functions",
@@ -65,6 +70,9 @@ REFUSED_BY_BRAND = re.compile(
     r"(?:[Aa]ccess (?:is |was )?[Dd]enied|403|[Ff]orbidden|[Nn]ot [Aa]uthorized)"
     r"|\b(?:(?:AWS|Amazon) (?:[A-Z]\w{1,30} ){1,3}|(?:IAM (?:role|user)|execution role)\b[^.;\"{}]{0,60}? )"
     r"(?:does not|doesn't|did not) have (?:\w{2,12} ){0,2}permissions?\b"
+    rf"|\b[Ii]nsufficient {BRAND} (?:permission|privilege)s?\b"
+    rf"|\b[Ii]nsufficient (?:permission|privilege)s?{IN_CLAUSE} (?:in|to|on|for) (?:the )?{BRAND}"
+    r"|\bnot (?:grant|have) sufficient permissions? for (?:AWS|Amazon) "
 )
 """A service of AWS as the one that refuses, in one clause with the refusal: `S3 upload failed: 403`, `access denied to KMS key`."""
 BARE_CODE = re.compile(
@@ -109,7 +117,7 @@ def has_code(text: str) -> bool:
     ) is not None
 
 
-REFUSAL_ROOTS = ("denied", "authori", "forbidden", "permission", "not allowed to ", "403")
+REFUSAL_ROOTS = ("denied", "authori", "forbidden", "permission", "sufficient priv", "not allowed to ", "403")
 """In lower case: no text without one of them tells of a refusal."""
 
 
@@ -121,6 +129,7 @@ def has_refusal(text: str) -> bool:
         or ("authori" in lowered and UNAUTHORIZED.search(lowered) is not None)
         or ("forbidden" in lowered and FORBIDDEN.search(lowered) is not None)
         or ("permission" in lowered and NO_PERMISSION.search(lowered) is not None)
+        or ("sufficient " in lowered and NOT_ENOUGH.search(lowered) is not None)
         or "not allowed to access" in lowered
         or status_403_at(text) is not None
     )
@@ -129,7 +138,9 @@ def has_refusal(text: str) -> bool:
 def first_refusal(text: str) -> int:
     """Where the text first tells of a refusal; its length where it does not."""
     lowered = text.lower()
-    told = (pattern.search(lowered) for pattern in (DENIED, UNAUTHORIZED, FORBIDDEN, NO_PERMISSION))
+    told = (
+        pattern.search(lowered) for pattern in (DENIED, UNAUTHORIZED, FORBIDDEN, NO_PERMISSION, NOT_ENOUGH)
+    )
     code, status = CODE_WORD.search(text), status_403_at(text)
     places = [match.start() for match in (*told, code) if match]
     return min(places + ([] if status is None else [status]), default=len(text))

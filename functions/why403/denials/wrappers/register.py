@@ -61,6 +61,7 @@ TOOLS: tuple[Wrapper, ...] = (
     s3_access_log.WRAPPER,
     iot.WRAPPER,
     iot.RULE_WRAPPER,
+    iot.ANSWER_WRAPPER,
     service_logs.SNS_WRAPPER,
     service_logs.FIREHOSE_WRAPPER,
     service_logs.TRANSFER_WRAPPER,

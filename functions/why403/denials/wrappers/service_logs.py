@@ -10,13 +10,21 @@ import re
 from collections.abc import Iterator
 
 from why403.denials.call import FailedCall, Wrapper
+from why403.iam.reference import prefix_of
 
 DESTINATION = re.compile(
     r"\"destination\": ?\"(?P<arn>arn:[\w-]+:(?P<service>sqs|lambda|firehose):[^\s\"]{5,400})\""
 )
 """Subscribers whose policy or key can refuse SNS; an HTTP endpoint's 403 is its owner's."""
-FIREHOSE = re.compile(r"\"errorCode\": ?\"S3\.(?P<key>KMS\.)?AccessDenied(?:Exception)?\"")
-"""Firehose writes `S3.AccessDenied` for the bucket and `S3.KMS.AccessDeniedException` for its key."""
+FIREHOSE = re.compile(
+    r"\"errorCode\": ?\"(?P<where>[A-Z]\w{1,20})\.(?P<key>KMS\.)?(?P<what>AssumeRole|Invoke|S3Bucket)?AccessDenied(?:Exception)?\""
+)
+"""Where Firehose was refused, and what: `S3.AccessDenied`, `S3.KMS.AccessDeniedException`, `Lambda.AssumeRoleAccessDenied`,
+`Lambda.InvokeAccessDenied`, `Redshift.S3BucketAccessDenied`."""
+OF_ROLE = "trust policy"
+"""In the message of a code that names no more than where: the role was not to be taken."""
+PROCESSOR = re.compile(r"\"processor\": ?\"(?P<arn>arn:[\w-]+:lambda:[^\s\"]{5,400})\"")
+"""The function that transforms the stream's records."""
 BUCKET = re.compile(r"\"destination\": ?\"arn:aws[a-z-]{0,10}:s3:::(?P<bucket>[a-z0-9.-]{3,63})\"")
 """The stream's destination is the bucket's ARN alone, without the prefix within it."""
 TRANSFERRED = re.compile(
@@ -62,19 +70,35 @@ def read(text: str) -> Iterator[FailedCall]:
 
 
 def read_firehose(text: str) -> Iterator[FailedCall]:
-    """What a Firehose stream was refused of the bucket that it delivers to, or of its key."""
+    """What a Firehose stream was refused: its role, its function, the bucket that it delivers to or that bucket's key."""
     refused, bucket = FIREHOSE.search(text), BUCKET.search(text)
-    if refused is None or bucket is None:
+    if refused is None:
         return
-    by_key = refused["key"] is not None
-    yield FailedCall.at(
-        refused,
-        service="kms" if by_key else "s3",
-        operation="PutObject",
-        action="kms:GenerateDataKey" if by_key else "s3:PutObject",
-        code="AccessDenied",
-        name=bucket["bucket"],
-    )
+    where, what = refused["where"], refused["what"]
+    if what == "AssumeRole" or (where not in {"S3", "Lambda"} and not what and OF_ROLE in text):
+        yield FailedCall.at(refused, service="sts", action="sts:AssumeRole", code="AccessDenied")
+    elif what == "Invoke":
+        function = PROCESSOR.search(text)
+        yield FailedCall.at(
+            refused,
+            service="lambda",
+            action="lambda:InvokeFunction",
+            code="AccessDenied",
+            resource=function["arn"] if function else "",
+        )
+    elif what == "S3Bucket" or where != "S3":
+        service = "s3" if what else prefix_of({"OS": "es"}.get(where, where)) or ""
+        yield FailedCall.at(refused, service=service, code="AccessDenied")
+    elif bucket:
+        by_key = refused["key"] is not None
+        yield FailedCall.at(
+            refused,
+            service="kms" if by_key else "s3",
+            operation="PutObject",
+            action="kms:GenerateDataKey" if by_key else "s3:PutObject",
+            code="AccessDenied",
+            name=bucket["bucket"],
+        )
 
 
 def read_transfer(text: str) -> Iterator[FailedCall]:
