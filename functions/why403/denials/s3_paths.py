@@ -70,6 +70,7 @@ BUCKET = re.compile(
 
 OF_BUCKET = re.compile(
     rf"\b(?:in|to|from|of|into|on) (?:the )?(?:S3 |s3 )?[Bb]ucket (?!(?:failed|denied|is|was|with|policy|access|error)\b)(?P<bucket>{NAME})(?=: | failed\b)"
+    rf"|\b[Bb]ucket (?:named|called) (?P<named>{NAME})(?=[\s:,.;)]|$)"
 )
 """Prose again: `in bucket acme: ...`; nothing but a mark tells that a bare word there is a name."""
 
@@ -89,7 +90,9 @@ def named_in_words(text: str) -> str:
         if found:
             return object_arn(*found.pop()) if len(found) == 1 else ""
     buckets = {match["field"] or match["quoted"] for match in BUCKET.finditer(text)}
-    buckets = buckets or {match["bucket"] for match in OF_BUCKET.finditer(text)}
+    buckets = buckets or {
+        match["bucket"] or match["named"].rstrip(".-") for match in OF_BUCKET.finditer(text)
+    }
     keys = {match["quoted"] or match["single"] or match["bare"] for match in KEY.finditer(text)}
     if len(buckets) != 1:
         return ""

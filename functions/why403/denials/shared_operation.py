@@ -51,8 +51,8 @@ def service_of(operation: str, text: str) -> str:
     named = _named(text, may_be)
     if named:
         return named.pop() if len(named) == 1 else ""
-    likely = _far_ahead(have_it)
-    if likely:  # a code spelled as another's contradicts it: a wrapper's own, perhaps
+    likely = "" if "UnauthorizedOperation" in text else _far_ahead(have_it)
+    if likely:  # the other code contradicts it: an application's own, perhaps
         return likely if likely in may_be else ""
     return _far_ahead(may_be)
 
@@ -60,7 +60,7 @@ def service_of(operation: str, text: str) -> str:
 def _spelling(text: str) -> str:
     if "AccessDeniedException" in text:
         return "json"
-    return "xml" if "AccessDenied" in text else ""
+    return "xml" if "AccessDenied" in text or "UnauthorizedOperation" in text else ""
 
 
 def _named(text: str, may_be: Sequence[str]) -> set[str]:
