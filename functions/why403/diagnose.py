@@ -1,7 +1,7 @@
 """The story of a diagnosis: from a denial in a log group to what a person can do about it.
 
 The deployed function (through `diagnose_turn`) and `why403 explain` both run `diagnose`. It is a plan: whoever runs it
-asks AWS, in at most five rounds where nothing is known yet (EC2's encoded messages take one more, to be opened).
+asks AWS, in at most five rounds where nothing is known yet.
 """
 
 from collections.abc import Callable
@@ -47,7 +47,7 @@ from why403.remedies.draft import Clock, draft_remedies, standing
 from why403.remedies.keys_in_the_way import read_by_role, role_in_wait
 from why403.remedies.validate import validate_drafts
 from why403.targets.key_use import with_service
-from why403.targets.scene import OwnEvent, Scene, look_around, read_own_event
+from why403.targets.scene import OwnEvent, Scene, look_around, open_own_event, read_own_event
 from why403.workloads.ecs.service import describe_running, still_runs
 from why403.workloads.index import WorkloadIndex, hints_for, note_found
 from why403.workloads.workload import NOTHING_KNOWN, Hints
@@ -73,11 +73,11 @@ def diagnose(  # noqa: PLR0913  # the line, where and when it was, and what is k
     Where the event is one physical line of a larger one, the stream's other lines of that are read with it.
     `siblings` are other lines of its incident: they tell what varies. `hints`: what the index knows of the log group.
     """
+    look = partial(look_around, place=place, now=now, hints=hints)
     if denial.encoded_message:
-        own = OwnEvent(with_service((yield from open_message(denial, place))), event, ())
+        own = yield from open_own_event(open_message(denial, place), look(denial, event), event)
     else:
         own = yield from read_own_event(denial, event, place, now, hints)
-    look = partial(look_around, place=place, now=now, hints=hints)
     return (yield from _diagnose_whole(own, siblings, look, now, clock))
 
 

@@ -4,6 +4,7 @@ Each operation answers as many items a page as AWS documents, so that `calls` co
 Names tell nothing: family 217 writes to a log group that is called otherwise.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -64,6 +65,11 @@ class LargeAccount:
         """What is logged, by GetLogEvents' parameters."""
         told = {"logs:GetLogEvents": lambda read: ({"events": list(events_of(read.parameters))}, False)}
         self._answers = {**self._answers, **told}
+
+    def decode(self, context: Mapping[str, Any]) -> None:
+        """What STS tells of any encoded message."""
+        told = {"DecodedMessage": json.dumps({"context": context})}
+        self._answers = {**self._answers, "sts:DecodeAuthorizationMessage": lambda _: (told, False)}
 
     def group_of(self, family: str) -> str:
         """The log group that a family's container writes to."""

@@ -10,7 +10,7 @@ from why403.incidents.history import History, read_history
 from why403.incidents.stream import ask_closer, ask_stream, events_of, whole_denial
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.reads import BlindSpot, Plan, Read, Reply, together
+from why403.reads import BlindSpot, Plan, Read, Reply, asked, together
 from why403.targets.candidate import Candidate
 from why403.targets.find import gather_targets
 from why403.targets.key_use import page_of, service_call, with_service
@@ -133,6 +133,12 @@ def read_own_event(
         stream, replies = events_of(first, event), (*replies, *others)
     told, whole = whole_denial(stream, event, denial)
     return OwnEvent(with_service(told), whole, stream, replies, 2 if closer else 1)
+
+
+def open_own_event(opening: Plan[Denial], look: Plan[Scene], event: LogEvent) -> Plan[OwnEvent]:
+    """One round: an encoded message is opened, and beside it is asked what a `look` at it asks first whatever it says."""
+    opened, replies = yield from together(opening, asked(next(look, ())))
+    return OwnEvent(with_service(opened), event, (), replies, 1)
 
 
 def _asked_then(look: Plan[Scene], reads: tuple[Read, ...], replies: tuple[Reply, ...]) -> tuple[Read, ...]:

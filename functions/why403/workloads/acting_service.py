@@ -1,4 +1,4 @@
-"""Services that act with a role of their own: Firehose, Pipes, SageMaker, Glue, App Runner, Flink, EMR Serverless, Scheduler.
+"""Services that act with a role of their own: Firehose, Pipes, SageMaker, Glue, App Runner, Flink, EMR Serverless, MWAA, Scheduler.
 
 The log group, its stream, or for Scheduler a dead letter that somebody logs, names the resource; the resource tells its role, or names what tells it.
 https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html
@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/logging-cloudwatch.html
 https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging.html
 https://docs.aws.amazon.com/apprunner/latest/dg/monitor-cwl.html
 https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/logging.html
+https://docs.aws.amazon.com/mwaa/latest/userguide/monitoring-airflow.html
 """
 
 import re
@@ -90,6 +91,12 @@ APP = DeclaredRead("apprunner", "DescribeService", "Read the role with which an 
 EMR_JOB = DeclaredRead(
     "emr-serverless", "GetJobRun", "Read the role with which a job of EMR Serverless calls."
 )
+AIRFLOW = DeclaredRead(
+    "mwaa",
+    "GetEnvironment",
+    "Read the role with which an environment of MWAA calls.",
+    actions=("airflow:GetEnvironment",),
+)
 SCHEDULE = DeclaredRead(
     "scheduler",
     "GetSchedule",
@@ -169,6 +176,10 @@ KINDS = (
         re.compile(r"(?:.*/)?applications/(?P<application>[0-9a-z]{1,64})/jobs/(?P<name>[0-9a-z]{1,64})/.*"),
         "emr-serverless:{place}:/applications/{application}/jobruns/{name}",
         (RoleRead(read=EMR_JOB, parameters={"applicationId": "{application}", "jobRunId": "{name}"}, role="executionRole"),),
+    ),
+    ActingService(
+        re.compile(rf"airflow-{_NAME}-(?:Task|Worker|Scheduler|DAGProcessing|WebServer)"), None, "airflow:{place}:environment/{name}",
+        (RoleRead(read=AIRFLOW, parameters={"Name": "{name}"}, role="ExecutionRoleArn"),),
     ),
 )  # fmt: skip
 

@@ -3,13 +3,16 @@
 import json
 
 import pytest
+from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
+from why403.diagnose import diagnose
 from why403.log_events.log_event import LogEvent
 from why403.workloads.find import find_workload
 from why403.workloads.workload import Workload
 
 from tests.fakes.large_account import PLACE, TASK, LargeAccount
 
+NOW = 1_790_000_000_000
 CALLS_OF_A_STREAM = 16
 """Clusters, the task in twelve of them, the group's stack, one guess, and its definition."""
 
@@ -86,7 +89,7 @@ def test_a_cluster_that_was_not_asked_is_said() -> None:
     workload = found(account, "/elsewhere", f"run/app/{TASK}")
 
     assert {finding.id: finding.values for finding in workload.findings}["workloads.not-all-clusters"] == {
-        "looked_at": "24",
+        "looked_at": "20",
         "known": "40",
     }
 
@@ -127,3 +130,24 @@ def test_a_line_that_names_its_task_is_found_in_one_round() -> None:
 
     assert (workload.name, workload.service) == (family, "orders")
     assert (account.calls, account.rounds) == (2, 1)
+
+
+def test_a_message_that_has_to_be_opened_takes_no_round_more_than_one_that_says_it_all() -> None:
+    account = LargeAccount()
+    family = account.running[1].rpartition("/")[2].partition(":")[0]
+    caller = f"arn:aws:sts::123456789012:assumed-role/{family}/session"
+    account.decode({"action": "ec2:StopInstances", "resource": "*", "principal": {"arn": caller}})
+    called = "An error occurred (UnauthorizedOperation) when calling the StopInstances operation: "
+    rounds = []
+    for told in (
+        f"{called}User: {caller} is not authorized to perform: ec2:StopInstances on resource: *",
+        f"{called}You are not authorized to perform this operation. Encoded authorization failure message: {'aB3' * 90}",
+    ):
+        event = LogEvent(told, account.group_of(family), f"run/app/{TASK}", NOW)
+        diagnosis = account.run(diagnose(classify(event)[0], event, PLACE, now=NOW))
+        rounds.append(account.rounds)
+
+        assert (diagnosis.denial.action, diagnosis.workload.name) == ("ec2:StopInstances", family)
+        assert diagnosis.workload.caller_arn.endswith(f":role/{family}")
+
+    assert rounds[1] <= rounds[0]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from why403.iam.place import Place
-from why403.reads import Plan, Read, Reply, Unreadable, together
+from why403.reads import Plan, Read, Reply, Unreadable, asked, together
 from why403.workloads.answer_values import entries
 from why403.workloads.ecs.definitions import FAMILIES, definitions_in, describe, family_of
 from why403.workloads.ecs.fit import instance_reads, instance_role, likely_workload, with_unsure_revision
@@ -154,20 +154,16 @@ def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan
         if task is not None
         else _runs(chosen, described, dict(zip(served, rest, strict=False)), origin)
     )
-    last = yield from _asked(
+    last = yield from asked(
         (*_unknown(runs, described), *(task_in(each, origin.task) for each in clusters.arns))
     )
     task = task or running_task(last, origin.task)
     if task is not None:
         runs = [task]
-        last = (*last, *(yield from _asked(_unknown(runs, (*described, *last)))))
+        last = (*last, *(yield from asked(_unknown(runs, (*described, *last)))))
     left_out = (*left_out, *(clusters.findings if task is None else ()))
     found = yield from _fitting(runs, (*described, *last), origin, place, sure=task is not None)
     return SearchResult(found=found, unreadable=blind_spots((*replies, *last)), findings=left_out)
-
-
-def _asked(reads: tuple[Read, ...]) -> Plan[tuple[Reply, ...]]:
-    return (yield reads) if reads else ()
 
 
 def _unknown(runs: list[RunningTask], replies: tuple[Reply, ...]) -> tuple[Read, ...]:
@@ -181,10 +177,10 @@ def _fitting(
 ) -> Plan[tuple[LikelyWorkload, ...]]:
     """What runs and writes to the group; one round more where one on an instance has no role of its own."""
     definitions = {str(one.get("taskDefinitionArn")): one for one in definitions_in(replies)}
-    asked: tuple[Reply, ...] = ()
+    of_instances: tuple[Reply, ...] = ()
 
     def fitting() -> list[tuple[RunningTask, LikelyWorkload]]:
-        role = instance_role(asked, place, on_instance=sure)
+        role = instance_role(of_instances, place, on_instance=sure)
         likely = (
             (run, _likely(definitions[run.definition], origin, run, place, sure=sure, instance=role))
             for run in runs
@@ -195,7 +191,7 @@ def _fitting(
     found = fitting()
     bare = [run for run, one in found if not one.workload.task_role_arn and one.workload.launch != "FARGATE"]
     if bare and not origin.principal:
-        asked = yield instance_reads(tuple(dict.fromkeys(run.cluster for run in bare if run.cluster)))
+        of_instances = yield instance_reads(tuple(dict.fromkeys(run.cluster for run in bare if run.cluster)))
         found = fitting()
     return tuple(one for _, one in found)
 

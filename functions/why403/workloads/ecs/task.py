@@ -22,7 +22,7 @@ TASKS = DeclaredRead(
     cache_seconds=30,
 )
 CLUSTERS = DeclaredRead("ecs", "ListClusters", "Find the clusters that tasks may run in.", cache_seconds=300)
-MOST_CLUSTERS = 24
+MOST_CLUSTERS = 20
 """DescribeTasks is a call for each cluster: so many leave half of a diagnosis's calls to the policies."""
 TASK_START_WORDS = (
     "CannotPullContainer", "CannotPullECRContainer", "CannotPullImageManifest", "ResourceInitializationError",
