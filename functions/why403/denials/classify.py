@@ -12,7 +12,7 @@ from why403.denials.handled import is_handled, level_of
 from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
 from why403.denials.quoted import is_document, is_only_shown, is_page, is_quoted
-from why403.denials.surroundings import own_words
+from why403.denials.surroundings import own_words, without_other_requests
 from why403.denials.varying import by_template
 from why403.denials.vocabulary import is_noise, phrases_in
 from why403.denials.wrappers.register import read_calls
@@ -48,10 +48,11 @@ def read(message: str) -> tuple[Denial, ...]:
         return NOISE
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))
-    judgement = judge(text, calls, found)
+    own, calls = without_other_requests(text, calls)
+    judgement = judge(own, calls, found if own == text else phrases_in(own.lower()))
     if judgement.verdict is Verdict.MISSING_PERMISSION:
-        return (_complete(infer(text, calls), text, calls),)
-    return (_lookalike(judgement, text, calls),)
+        return (_complete(infer(own, calls), own, calls),)
+    return (_lookalike(judgement, own, calls),)
 
 
 def _lookalike(judgement: Judgement, text: str, calls: Sequence[FailedCall]) -> Denial:

@@ -49,7 +49,9 @@ OF_STATE_MACHINE = re.compile(
 """Step Functions' words: a quoted ARN of a role, as long as IAM lets its path and name be."""
 NOT_S3 = ("AWS permissions", "(Service: ", "AccessDeniedException")
 """The same words of others, who name themselves, or have a code that S3 has not."""
-S3 = ("s3://", "AmazonS3", "<HostId>", "S3", " s3 ", ".s3.", "bucket")
+S3_ANSWERED = ("host id: ", "HostID: ", "HostId", "S3 Extended Request ID")
+"""What no other service's answer has: an id of S3's host, which an address beside it takes nothing from."""
+S3 = (*S3_ANSWERED, "s3://", "AmazonS3", "<HostId>", "S3", " s3 ", ".s3.", "bucket")
 METHODS = {
     ("GET", True): "s3:GetObject", ("HEAD", True): "s3:GetObject", ("PUT", True): "s3:PutObject", ("POST", True): "s3:PutObject",
     ("DELETE", True): "s3:DeleteObject", ("GET", False): "s3:ListBucket", ("HEAD", False): "s3:ListBucket",
@@ -103,6 +105,8 @@ class Facts:
 def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
     """The first failed call, completed from the others, the endpoint and the paths of the line."""
     endpoint = _endpoint(text)
+    if endpoint and endpoint.service != "s3" and holds_any(text, S3_ANSWERED):
+        endpoint = None
     refused = [call for call in calls if call.code in DENIAL_CODES or call.status == "403"] or list(calls)
     whole = (call.service for call in refused if call.service and call.operation and call.code)
     of = next(whole, "") or next((call.service for call in refused if call.service), "")

@@ -38,8 +38,11 @@ LOCAL_FILE = re.compile(
     r"(?<![\w:/.~-])(?:~|\.{1,2})?/[^\s'\":]{1,300}['\"]?\)?(?:(?: failed)?: | \()[Pp]ermission denied\b"
     r"|(?<![\w:/.~-])[Pp]ermission denied: ['\"]?/(?!/)"
     r"|(?<![\w:/.~-])permission denied, \w{2,20} ['\"]?\.{0,2}/"
+    r"|\b(?:open|l?stat|mkdir|remove|unlink(?:at)?|rename|chdir|ch(?:mod|own)|readlink|symlink|fork/exec)"
+    r" (?![\w+.-]{1,20}:/)[^\s:'\"]{1,300}: permission denied\b"
+    r"|\b(?:[Cc]annot|[Cc]an't|[Cc]ould not) [a-z ]{2,40}'[^\s:']{1,300}'(?: [a-z ]{2,40})?: Permission denied\b"
 )
-"""The operating system's refusal of a path of its own, whatever the path is called."""
+"""The operating system's refusal of a path of its own, whatever it is called; a relative one behind a call's name, as Go and GNU's tools write it."""
 MOUNTS = ("s3fs", "goofys", "mountpoint", "mount-s3", "/efs", "efs-", "eks.amazonaws.com/serviceaccount")
 """What turns AWS's refusal into the operating system's, and the file with AWS's token for a pod."""
 FOREIGN_URL = re.compile(

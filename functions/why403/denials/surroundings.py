@@ -7,9 +7,11 @@ failure, an image in ECR turns any bare denial into one of pulling that image.
 import json
 import re
 
+from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
 from why403.denials.plain import plain
 from why403.denials.quoted import without_source, without_talk
+from why403.denials.signs import has_code, has_refusal
 from why403.denials.wrappers.cloudtrail import only_refusals
 
 METADATA = re.compile(
@@ -20,6 +22,20 @@ METADATA = re.compile(
 )
 """The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog, Elastic, OpenTelemetry and Powertools for Lambda;
 a key inside the message has its quotes escaped."""
+WITHIN = re.compile(
+    r"(?<![^\W_])[\"']?(?:kubernetes|docker|k8s|(?:pod_)?(?:annotations|labels))[\"']?\s?[:=][\s\"']{0,2}(?=\{)"
+)
+"""The same in plain text, where one agent's record is another's message, or the form is logfmt's or Python's: objects, which end with their brace."""
+BRACE = re.compile(r"[{}]")
+"""Where an object begins or ends; one within a text is its own pair, as a rule."""
+OBJECT = re.compile(r"(?<=[:=])[\s\"']{0,2}\{[^{}]{1,4000}\}")
+"""An object of its own in a record, the innermost; a request's fields have some hundred characters."""
+OTHERWISE = re.compile(
+    r"[\"'](?:error|err|code|error_?[cC]ode|exception)[\"']\s?:\s?[\"'](?:[\w.]{1,80}[.#])?(?:NoSuch\w{1,20}|\w{0,40}NotFound|Throttl\w{1,20}|SlowDown"
+    r"|\w{0,30}Timed?[oO]ut|ConditionalCheckFailed|Validation(?:Error|Exception)|RequestLimitExceeded)(?:Exception|Error)?\b"
+    r"|[\"']status(?:_?[cC]ode)?[\"']\s?:\s?[\"']?(?:2\d\d|404|409|429)\b"
+)
+"""How a request ended that nobody refused: AWS's other codes, and statuses."""
 DATA = tuple(
     (marker, re.compile(rf"[{{,]\s{{0,9}}\"(?:{names})\"\s{{0,9}}:\s{{0,9}}"))
     for marker, names in (
@@ -72,12 +88,56 @@ def own_words(message: str) -> str:
     told = without_source(without_talk(without_data(without_surroundings(only_refusals(message)))))
     if "STATEMENT:  " in told:
         told = STATEMENT.sub("", told)
-    return without_visitors(without_images(plain(told)))
+    return without_visitors(without_images(without_metadata_within(plain(told))))
 
 
 def without_surroundings(message: str) -> str:
     """The message without the metadata that stands in fields of their own beside it."""
     return _without(METADATA, message) if '"' in message else message
+
+
+def without_metadata_within(text: str) -> str:
+    """The plain text without such objects of a record within it, where they tell of no refusal."""
+    if not holds_any(text, ("kubernetes", "docker", "k8s", "annotations", "labels")):
+        return text
+    pieces, end, at = [], 0, 0
+    for _ in range(MOST):
+        field = WITHIN.search(text, at)
+        after = _end_of_object(text, field.end()) if field else None
+        if field is None or after is None:
+            break
+        held = text[field.end() : after]
+        if not has_code(held) and not has_refusal(held):
+            pieces.append(text[end : field.start()])
+            end = after
+        at = after
+    return "".join([*pieces, text[end:]])
+
+
+def _end_of_object(message: str, start: int) -> int | None:
+    """Behind the brace that closes the one at `start`; None where none does."""
+    depth = 0
+    for brace in BRACE.finditer(message, start):
+        depth += 1 if brace[0] == "{" else -1
+        if not depth:
+            return brace.end()
+    return None
+
+
+def without_other_requests(text: str, calls: tuple[FailedCall, ...]) -> tuple[str, tuple[FailedCall, ...]]:
+    """The plain text, blank where an object tells of a request that ended otherwise, and the calls that stand elsewhere."""
+    if "{" not in text:
+        return text, calls
+    told = OBJECT.sub(_blank_otherwise, text)
+    if told == text:
+        return text, calls
+    return told, tuple(call for call in calls if not told[call.start : call.end].isspace())
+
+
+def _blank_otherwise(found: re.Match[str]) -> str:
+    held = found[0]
+    is_other = OTHERWISE.search(held) is not None and not has_code(held) and not has_refusal(held)
+    return " " * len(held) if is_other else held
 
 
 def without_data(message: str) -> str:
