@@ -59,8 +59,9 @@ METHODS = {
 }  # fmt: skip
 METHOD = re.compile(
     r"\b(?P<method>GET|PUT|POST|HEAD|DELETE)\b(?: error on)?[`'\": ]{1,4}(?:https?://|/\S{0,1100} HTTP/[12])|(?P<client>403 Client Error)"
+    r"|\b(?P<go>Get|Put|Post|Head|Delete) \"?https?://"
 )
-"""An HTTP client names method and URL together; requests' `403 Client Error` names no method, and GET is the likeliest."""
+"""An HTTP client names method and URL together; Go's writes `Put "https://..`; requests' `403 Client Error` names no method, and GET is the likeliest."""
 REQUEST = re.compile(
     r"\b(?:GET|PUT|POST|HEAD|DELETE) (?P<path>/\S{0,1100}) HTTP/[12][.\d]{0,2}\W{1,9}[Hh]ost: (?P<host>[a-z0-9.-]{1,255}\.amazonaws\.com(?:\.cn)?)(?![\w.-])"
 )
@@ -217,7 +218,7 @@ def _by_method(text: str, endpoint: Endpoint) -> tuple[str, ...]:
         return ("ecr:BatchGetImage",)
     match = METHOD.search(text) if endpoint.service == "s3" else None
     if match:
-        method = match["method"] or "GET"
+        method = match["method"] or (match["go"] or "GET").upper()
         return (METHODS[method, bool(endpoint.key)],)
     return ()
 

@@ -67,8 +67,8 @@ PULLS = (
     "repository does not exist",
 )  # fmt: skip
 """Lower case: ECS, kubelet, containerd, Docker, podman, kaniko and SageMaker on an image that they may not fetch or write."""
-OF_ECR = re.compile(r"\bECR\b|\becr:[A-Z]")
-"""The registry's API itself, by its name or an action."""
+OF_ECR = re.compile(r"\bECR\b|\becr:[A-Z]|\bdocker://[\w<>*$-]{1,20}\.dkr\.ecr")
+"""The registry's API itself, by its name or an action; behind `docker://` skopeo and podman name what they copy or look at."""
 
 OWN_REQUEST = re.compile(
     r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^\"]{0,2000}\" 403 (?:\d{1,12}|-)(?= |$)"
