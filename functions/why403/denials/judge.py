@@ -84,7 +84,7 @@ OF_INPUT = re.compile(
     r"Validation(?:Error|Exception)|Invalid(?:Parameter|Request|Input|Config|Argument)|BadRequest|ClientException"
 )
 """How codes begin that blame what a call was given; of a denial where the words are one's."""
-STARTED = re.compile(r"\berror \w{3,20}ing\b|\b[Ff]ailed to\b|\b[Uu]nable to\b")
+STARTED = re.compile(r"\berror \w{3,20}ing\b|\b[Ff]ailed to\b|\b[Uu]nable to\b|\b[Cc]ould not \w")
 """What begins a report, in which a hint may stand before the refusal; a level in capitals begins none."""
 REPORTED = re.compile(
     r"(?i)\bdenied (?:to|by|on|for|access|from)\b"

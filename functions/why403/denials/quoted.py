@@ -60,7 +60,7 @@ SOURCE = re.compile(
     r"|\.(?:to(?:Contain|Throw|Match|Equal|Be)\w{0,30}|contains|includes|startsWith|endsWith|match(?:es)?|indexOf|Contains|HasPrefix|mock\w{1,40}))"
     r"\(\s{0,40}(?:[\w.()]{1,60}, ?(?:\[\]byte\()?|\w{1,20}: [\"'`]\w{1,40}[\"'`], \w{1,20}: )?"
     r"[rbfu]{0,2}[\"'`]|\.\w{1,40}\(\{ ?\w{1,40}: [\"'`]"
-    r"|\b(?:returns|says|shows|reads|followed by|(?:fails?|answers) with):? `"
+    r"|\b(?:returns|says|shows|reads|followed by|(?:fails?|answers|crash(?:es|ing)) with(?: an?)?):? `"
     r"|\.(?:to(?:Throw|Match)\w{0,30}|match|test)\(\s{0,40}/|(?<!\+ )\becho (?:-\w )?[\"']|(?:(?<!%)\{|,)\s{0,40}(?:name|code): \""
     r"|(?:^|\n)[ \t]{0,40}\w{1,40} = [\w.]{0,60}(?:Error|Exception)\(\""
     r"|(?<= )[!=]==? ?[\"'`]"
