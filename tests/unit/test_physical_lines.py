@@ -250,6 +250,15 @@ ANSWERS = (
         None,
     ),
     ("operation error S3: PutObject, https response error StatusCode: 400, api error ExpiredToken: The provided token has expired.", None),
+    ("Collector failed UnauthorizedOperation: You are not authorized to perform this operation.", None),
+    ("Aws::SQS::Errors::AccessDenied: Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.", None),
+    ("Error: reading Secret: AccessDeniedException: Access to KMS is not allowed", "kms:Decrypt"),
+    ("[error] [output:cloudwatch_logs:cloudwatch_logs.0] CreateLogStream API responded with error='AccessDeniedException'", "logs:CreateLogStream"),
+    ("x.y.AmazonS3Exception: Forbidden; request: HEAD {} Hadoop 2.7.4 (Service: Amazon S3; Status Code: 403; Error Code: 403 Forbidden)", None),
+    ("AWS HTTP error: Client error: 403 (client): 403 Forbidden (Request-ID:8D641D9BDF3F5A12)", None),
+    ("x.y.ConnectException: com.amazonaws.SdkClientException: Unable to load AWS credentials from any provider in the chain: []", None),
+    ("AmazonECRException: Missing Authentication Token (Service: AmazonECR; Status Code: 400; Error Code: MissingAuthenticationTokenException)", None),
+    ("MetaException(message:Insufficient Lake Formation permission(s): Required Create Database on Catalog (Error Code: AccessDeniedException))", None),
 )  # fmt: skip
 """AWS's other answers, as physical lines, and the action that each tells."""
 
@@ -352,6 +361,19 @@ def test_an_error_whose_lines_come_in_two_deliveries_is_told_once() -> None:
     whole = [what(denial) for denial in classify(LogEvent(text))]
 
     assert whole == [what(denial) for denial in stream.diagnose()]
+
+
+def test_an_error_that_two_deliveries_cut_is_not_told_again_as_louder_and_a_later_one_is() -> None:
+    text = "{ [AccessDenied: Access Denied]\n  message: 'Access Denied',\n  code: 'AccessDenied',\n  statusCode: 403,\n}"
+    error = physical(text)
+    later = physical(text, at=NOW + 30_000)
+    stream = Stream([*error, *later])
+    for line in error:
+        stream.deliver([line])
+    before = len(stream.diagnose())
+    stream.deliver(later)
+
+    assert (before, len(stream.diagnose())) == (1, 2)
 
 
 def test_a_thin_line_that_is_no_part_of_another_event_is_told_after_one_that_was() -> None:
@@ -482,6 +504,34 @@ def test_two_errors_whose_lines_come_in_turn_are_told_without_each_others_facts(
 
     assert {(denial.action, denial.resource) for denial in stream.diagnose()} - possible == set()
     assert stream.told
+
+
+def test_the_rest_of_a_traceback_behind_another_runtimes_error_lends_it_nothing() -> None:
+    php = (
+        'Error executing "HeadObject" on "https://s3.amazonaws.com/acme-in/a.csv";',
+        "AWS HTTP error: Client error: 403 (client): 403 Forbidden (Request-ID:8D641D9BDF3F5A12)",
+    )
+    python = [line.format(name="acme-out", operation="PutObject") for line in PYTHON]
+    stream = Stream([(NOW, "web/1", line) for line in (*python[:2], *php, *python[3:])])
+    stream.deliver()
+
+    assert {(denial.action, denial.resource) for denial in stream.diagnose()} <= {
+        ("s3:PutObject", None),
+        ("s3:GetObject", "arn:aws:s3:::acme-in/a.csv"),
+        (None, None),
+    }
+
+
+def test_a_sentence_that_breaks_off_behind_another_answer_lends_it_nothing() -> None:
+    lines = (
+        DENIED,
+        "     ServerlessError: User: arn:aws:iam::123456789012:user/dana",
+        "     is not authorized to perform: cloudformation:DescribeStacks",
+    )
+    stream = Stream([(NOW, "web/1", line) for line in lines])
+    stream.deliver()
+
+    assert [what(denial) for denial in stream.diagnose() if denial.service == "s3"] == [NAMED]
 
 
 def test_an_error_that_a_runtime_writes_twice_is_told_by_its_fuller_record() -> None:

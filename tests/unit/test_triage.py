@@ -115,7 +115,7 @@ def test_the_second_line_of_a_quiet_incident_makes_it_louder(table: InMemoryInci
     deliver(table, line(1))
     first = the_incident(table).severity
     deliver(table, line(1))
-    deliver(table, line(2))
+    deliver(table, line(2, at=NOW + 5_000))
 
     assert (first, the_incident(table).severity) == (Severity.LOW, Severity.MEDIUM)
     assert told(table) == [Transition.OPENED, Transition.ESCALATED]
@@ -159,7 +159,7 @@ def test_a_line_of_what_was_resolved_is_louder_than_its_first_was(table: InMemor
     table.save(resolved, expected=the_incident(table))
     deliver(table, line(2, at=NOW + HOUR), now=NOW + HOUR)
     first = the_incident(table).loudness
-    deliver(table, line(3, at=NOW + HOUR), now=NOW + HOUR)
+    deliver(table, line(3, at=NOW + HOUR + 5_000), now=NOW + HOUR + 5_000)
 
     assert first == Loudness(Severity.MEDIUM, LoudReason.REGRESSED)
     assert the_incident(table).loudness == Loudness(Severity.HIGH, LoudReason.REGRESSED)
@@ -542,7 +542,7 @@ def test_a_person_that_mutes_at_the_same_moment_is_not_overruled(table: InMemory
                 replace(muted, state=State.MUTED, muted_until="2099-01-01"), expected=the_incident(table)
             )
 
-    deliver(Interrupted(table, meanwhile), line(2))
+    deliver(Interrupted(table, meanwhile), line(2, at=NOW + 5_000))
 
     assert the_incident(table).state is State.MUTED
     assert told(table) == [Transition.OPENED]

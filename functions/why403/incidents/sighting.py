@@ -12,7 +12,7 @@ from why403.incidents.hours import hour_of, start_of_hour
 from why403.incidents.incident import Expectation, Incident, State
 from why403.incidents.severity import Volume, is_quiet, most_an_hour
 from why403.log_events.log_event import LogEvent
-from why403.log_events.parts import whole_events
+from why403.log_events.parts import NEAR, whole_events
 
 Classify = Callable[[LogEvent], tuple[Denial, ...]]
 Expect = Callable[[LogEvent, Denial], Expectation | None]
@@ -58,15 +58,26 @@ class Batch:
 
 
 def volume_of(sighting: Sighting, counted: Mapping[int, int], known: Incident | None = None) -> Volume:
-    """What its lines come to by what is counted: the start of each hour → the incident's lines."""
+    """What its lines come to by what is counted: the start of each hour → the incident's lines.
+
+    Lines of one stream within a second, of which each came in a delivery of its own, may be one error that was cut: the one counts.
+    """
     stream = (sighting.event.log_stream,) if sighting.event.log_stream else ()
+    streams = {*stream, *(known.streams if known else ())}
     was_resolved = known is not None and known.state is State.RESOLVED
+    may_be_one = known is not None and len(streams) == 1 and _span(known, sighting) <= NEAR
     return Volume(
-        lines=sighting.lines if was_resolved else max(sighting.lines, sum(counted.values())),
+        lines=sighting.lines if was_resolved or may_be_one else max(sighting.lines, sum(counted.values())),
         an_hour=most_an_hour(sighting.hours, counted),
-        streams=len({*stream, *(known.streams if known else ())}),
+        streams=len(streams),
         again=was_resolved or (known is not None and known.state is State.REGRESSED),
     )
+
+
+def _span(known: Incident, sighting: Sighting) -> int:
+    """Milliseconds between the first and the last line since the incident opened."""
+    first = min(known.began_at, known.last_seen, sighting.first)
+    return max(known.began_at, known.last_seen, sighting.last) - first
 
 
 def _expect_nothing(_event: LogEvent, _denial: Denial) -> Expectation | None:

@@ -14,12 +14,12 @@ SECTION = re.compile(
 """Where the next error of a chain begins, with frames and fields of its own; the blanks are an indent."""
 FRAME = re.compile(
     r"\s{0,40}(?:(?P<jvm>at [^()\s]{1,400}\((?:\w+\.(?:java|scala|kt|groovy):\d+|Native Method|Unknown Source)\)|\.\.\. \d+ (?:more|common))"
-    r"|(?P<python>File \"[^\"]{1,300}\", line \d+)"
+    r"|(?P<python>File \"[^\"]{1,300}\", line \d+|(?:aio)?boto(?:core|3)?\.\w)"
     r"|(?P<javascript>at (?:[^()]{1,300} \()?(?:file://)?[\w/.@:-]{1,300}\.[cm]?[jt]sx?:\d+:\d+\)?|['\"]?\$(?:fault|metadata)['\"]?:)"
-    r"|(?P<ruby>(?:from )?/?\S{1,300}\.rb:\d+:in )|(?P<php>#\d+ /?\S{1,300}\.php(?:\(\d+\)|:\d+))"
+    r"|(?P<ruby>(?:from )?/?\S{1,300}\.rb:\d+:in )|(?P<php>#\d+ /?\S{1,300}\.php(?:\(\d+\)|:\d+)|\w{1,80} \(client\): |Client error: `)"
     r"|(?P<dotnet>at [\w.`<>\[\]+]{1,300}\([^()]{0,300}\)(?: in .{1,300}:line \d+)?$|--->)|(?P<go>\S{1,300}\.go:\d+))"
 )
-"""A runtime's way to print a place in a program; paths and signatures have no more than 300 characters as a rule."""
+"""A runtime's way to print a place in a program, or its SDK's error; paths and signatures have no more than 300 characters as a rule."""
 ONCE = re.compile(
     r"(?P<indent>\s{0,40})(?:['\"]?(?P<key>\$fault|\$metadata|Code|httpStatusCode)['\"]?: "
     r"|at (?P<javascript>(?:\w+ )?(?:de_\w+CommandError|throwDefaultError|\w+\.throwDefaultError)) \("
@@ -35,12 +35,32 @@ OPERATION = re.compile(
 """The frame of the one call that an error is of."""
 RAISED = re.compile(r"[A-Za-z_][\w.]{0,200}(?:Error|Exception|Denied)\w{0,80}: ")
 """The line that ends a traceback of Python's."""
+HEADER = "most recent call"
+"""In the line that begins a traceback, or another listing of frames, of Python's."""
+PLACE = re.compile(r"\s{1,40}File \"[^\"]{1,300}\", line \d")
+"""What stands in such a listing alone; a path has no more than 300 characters as a rule."""
 MORE = re.compile(r"\s{1,40}\.\.\. \d+ (?:more|common)")
 """The last line of a Java exception in a chain."""
 LATER = re.compile(r"\s{0,40}(?:Caused by|Suppressed|Wrapped by)")
 """What alone may follow it."""
 CLOSER = re.compile(r"(?P<indent>\s{0,40})[}\]],?$")
 """The end of an object, or of a list of them."""
+
+SAYS = "uthorized to perform"
+SAID = re.compile(r"uthorized to perform(?! this (?:operation|action)\b)")
+"""AWS's full sentence, and not the one of EC2 and others that names nobody."""
+ANSWERED = re.compile(
+    r"\bAccess Denied(?=\s*$|[\"'<>.,;)]| [(-])|(?<!403 )(?<!\w)Forbidden(?=\s*$|[\"'<.,;]| \(| and Http)|: 403 Forbidden(?=\s*$| \(Request-ID)"
+    r"|when calling the \w{1,80} operation: (?!User\b|You are)\S|iphertext refers to a|ecurity token included in"
+    r"|uthorized to perform this (?:operation|action)\b|ccess to the resource \S{1,300} is denied|ccess to KMS is not allowed"
+    r"|API responded with error='\w{1,80}'\s*$|nsufficient Lake Formation permission"
+    r"|lo(?:ad|cate) (?:AWS )?credentials|etrieving credentials|issing Authentication Token"
+    r"|Access Key Id you provided|ignature we calculated|equest has expired|provided token (?:has expired|is malformed)"
+    r"|\b(?:ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch|RequestExpired|AuthFailure)"
+)
+"""Another answer of AWS's than its full sentence, whole: what was answered so was not answered by the sentence too."""
+REFUSED = re.compile(r"not authorized(?: to)?\s*$")
+"""Where another sentence broke."""
 
 REQUEST = re.compile(
     r"(?<!extended )(?<![a-z])request ?id(?:>|['\"]?[:=] ?['\"]?)(?P<value>[a-z0-9][a-z0-9-]{7,63})",
@@ -101,15 +121,16 @@ class _Section:
 
 def is_interleaved(lines: Iterable[str]) -> bool:
     """Whether the lines, of which each could go on with the one before, are of more than one error. Linear."""
-    section, before = _Section(), ""
-    for line in map(str.rstrip, lines):
+    section, before, is_headed = _Section(), "", False
+    for number, line in enumerate(map(str.rstrip, lines)):
+        is_headed = is_headed or HEADER in line or (number == 0 and line[:1] == " ")
         if before == "}" and line[:1] in {" ", "\t"}:
             return True
         if MORE.match(before) and line[:1] in {" ", "\t"} and not LATER.match(line):
             return True
         if SECTION.match(line):
             section = _Section()
-        if section.contradicts(line):
+        if section.contradicts(line) or (not is_headed and PLACE.match(line)):
             return True
         before = line
     return False
@@ -122,3 +143,23 @@ def named_in(message: str) -> Iterator[tuple[str, str]]:
         found = pattern.search(message, max(0, at - LEFT_OF_REQUEST)) if at >= 0 else None
         if found:
             yield word, found["value"]
+
+
+def says(line: str) -> bool:
+    """Whether AWS's full sentence stands in it, with what it names."""
+    return SAYS in line and SAID.search(line) is not None
+
+
+def starts_sentence(line: str) -> bool:
+    """Whether AWS's full sentence stands or begins in it."""
+    return "User: arn:" in line or says(line)
+
+
+def is_answered(line: str) -> bool:
+    """Whether AWS's other answer stands in it, whole."""
+    return not says(line) and ANSWERED.search(line) is not None
+
+
+def breaks_sentence(line: str) -> bool:
+    """Whether it is of another answer than the full sentence before it."""
+    return is_answered(line) or REFUSED.search(line) is not None

@@ -10,7 +10,14 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from why403.log_events.inner_line import InnerLine, inner_line, put_around
-from why403.log_events.interleaved import is_interleaved, named_in
+from why403.log_events.interleaved import (
+    breaks_sentence,
+    is_answered,
+    is_interleaved,
+    named_in,
+    says,
+    starts_sentence,
+)
 from why403.log_events.log_event import LogEvent
 
 NEAR = 1000
@@ -102,17 +109,6 @@ MIN_WRAP = 72
 """Columns: nobody wraps a log more narrowly in the middle of a word."""
 AROUND = 700
 """Characters on both sides of a line end in which a broken sentence is looked for."""
-SAYS = "uthorized to perform"
-ANSWERED = re.compile(
-    r"\bAccess Denied(?=\s*$|[\"'<>.,;)]| [(-])|(?<!403 )(?<!\w)Forbidden(?=\s*$|[\"'<.,]| \(| and Http)|: 403 Forbidden\s*$"
-    r"|when calling the \w{1,80} operation: (?!User\b|You are)\S|iphertext refers to a|ecurity token included in"
-    r"|lo(?:ad|cate) credentials|etrieving credentials"
-    r"|Access Key Id you provided|ignature we calculated|equest has expired|provided token (?:has expired|is malformed)"
-    r"|\b(?:ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch|RequestExpired|AuthFailure)"
-)
-"""Another answer of AWS's than its full sentence, whole: what was answered so was not answered by the sentence too."""
-REFUSED = re.compile(r"not authorized(?: to)?\s*$")
-"""Where another sentence broke."""
 
 
 class _Message:
@@ -138,8 +134,8 @@ class _Message:
         self.length += len(text)
         self.traceback = self.traceback or text.startswith(TRACEBACK)
         self.http = self.http or text.startswith("HTTP/")
-        self.said = self.said or SAYS in text
-        self.answered = self.answered or _is_answered(text)
+        self.said = self.said or says(text)
+        self.answered = self.answered or is_answered(text)
 
     def whole(self) -> list[list[LogEvent]]:
         """Its parts together; where they are of several errors each one's, and each part alone where their lines came in turn."""
@@ -170,8 +166,8 @@ class _Message:
             and line.is_of_source(self.last, is_second=len(self.parts) == 1)
             and (self.last.partial or self._shows_it(text))
             and self._is_one_request(text)
-            and not (self.answered and SAYS in text)
-            and not (self.said and (_is_answered(text) or REFUSED.search(text)))
+            and not (self.answered and starts_sentence(text))
+            and not (self.said and breaks_sentence(text))
         )
 
     def _shows_it(self, text: str) -> bool:
@@ -238,10 +234,6 @@ class _Message:
             if self.named[what] != named:
                 return False
         return True
-
-
-def _is_answered(line: str) -> bool:
-    return SAYS not in line and ANSWERED.search(line) is not None
 
 
 def _is_over(message: str) -> bool:
