@@ -29,6 +29,10 @@ DONE_NOT = re.compile(
     r"\s{0,9}(?P<deed>.{3,200}?) (?:has |have |was |were )?(?:failed|failure|error|denied|refused|rejected)\b"
 )
 """The other way round: `uploading a.csv to bucket acme failed`."""
+BEHIND = re.compile(
+    r"[^。\n:]{0,20}?(?:失敗|エラー|拒否|でき(?:ません|なかった|ない)|실패|오류|에러|거부|수 없|못했)"
+)
+"""That it failed, in Japanese and Korean, where the verb of that stands behind what was to be done."""
 READ = 8_000
 """Characters of a line that are looked at: what failed stands before its stack."""
 SKIPPED = frozenset({"the", "a", "an", "my", "our", "your", "this", "new", "aws", "amazon", "some", "any"})
@@ -52,6 +56,7 @@ def action_in_words(text: str, service: str) -> str:
     """The IAM action of the one thing that the line says was not done; empty where it says none, or several. Linear."""
     plain = ARN.sub("@arn", PATH.sub("@path", text[:READ])).lower()
     told = {action for clause in _clauses(plain) if (action := _action(clause, service))}
+    told |= set() if plain.isascii() else set(_of_stems(plain, service))
     action = told.pop() if len(told) == 1 else ""
     may_be_list = action == "s3:GetObject" and any(word in plain for word in NOT_ONE)
     return "" if may_be_list else action
@@ -82,6 +87,15 @@ def _of_reference(words: list[str], service: str) -> str:
             if needed and needed[0] not in NO_NAMES:
                 return needed[0]
     return ""
+
+
+def _of_stems(plain: str, service: str) -> Iterator[str]:
+    """What a stem of Japanese or Korean says, with its failure behind it."""
+    for deed in _table().get(service, ()):
+        for stem in deed.get("stems", ()):
+            at = plain.find(stem)
+            if at >= 0 and BEHIND.match(plain, at + len(stem)):
+                yield str(deed["action"])
 
 
 def _of_table(words: list[str], service: str) -> str:

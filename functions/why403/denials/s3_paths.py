@@ -71,13 +71,14 @@ BUCKET = re.compile(
 OF_BUCKET = re.compile(
     rf"\b(?:in|to|from|of|into|on) (?:the )?(?:S3 |s3 )?[Bb]ucket (?!(?:failed|denied|is|was|with|policy|access|error)\b)(?P<bucket>{NAME})(?=: | failed\b)"
     rf"|\b[Bb]ucket (?:named|called) (?P<named>{NAME})(?=[\s:,.;)]|$)"
+    rf"|(?:バケット|버킷)[ :「'\"]{{0,3}}(?P<cjk>{NAME})(?![\w.-]*\.\w)"
 )
 """Prose again: `in bucket acme: ...`; nothing but a mark tells that a bare word there is a name."""
 
 
 def named_in_words(text: str) -> str:
     """The object or bucket that fields or prose name, as ARN; empty where they name none or more than one. Linear."""
-    if "ucket" not in text and "S3UploadFailedError" not in text:
+    if not any(word in text for word in ("ucket", "S3UploadFailedError", "バケット", "버킷")):
         return ""
     for pattern in (UPLOADED, BUCKET_AND_KEY, OBJECT_OF_BUCKET):
         found = {
@@ -91,7 +92,7 @@ def named_in_words(text: str) -> str:
             return object_arn(*found.pop()) if len(found) == 1 else ""
     buckets = {match["field"] or match["quoted"] for match in BUCKET.finditer(text)}
     buckets = buckets or {
-        match["bucket"] or match["named"].rstrip(".-") for match in OF_BUCKET.finditer(text)
+        (match["bucket"] or match["named"] or match["cjk"]).rstrip(".-") for match in OF_BUCKET.finditer(text)
     }
     keys = {match["quoted"] or match["single"] or match["bare"] for match in KEY.finditer(text)}
     if len(buckets) != 1:
