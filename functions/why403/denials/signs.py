@@ -22,7 +22,7 @@ CODE_WORD = re.compile(
 """A word of its own: `MyAccessDeniedHandler` and `access-denied-page` are names in somebody's program."""
 DENIED = re.compile(
     r"denied(?:(?<=\baccess denied)|(?<=access_denied)\b|(?<=\baccess is denied)|(?<=\baccess was denied)|(?<=\bpermission denied)"
-    r"|(?<=\bis denied)\b|(?<=\bpermissiondenied)\b|(?<=\bdenied)(?:[:.](?!\w)| access))"
+    r"|(?<=\bis denied)\b|(?<=\bwas denied)\b|(?<=\bpermissiondenied)\b|(?<=\bdenied)(?:[:.](?!\w)| access))"
 )
 """The words before it stand in a look-behind, so that a search starts at the seldom `denied` and not at each `is`."""
 UNAUTHORIZED = re.compile(
@@ -63,7 +63,7 @@ REFUSED_BY_BRAND = re.compile(
     rf"|(?<![\w/.-]){BRAND} [A-Z]{{3,12}} [^;,\"{{}}]{{1,200}}? Access Denied\b"
     r"|\b(?:to|from|in|on) (?:the )?[sS]3\b[^\"{}]{0,160}?: Access Denied\b"
     r"|\b[sS]3 (?:\w{1,20} )?(?:object|bucket|key|path|upload|download|read|write|get|put|list|copy|delete)\b[^\"{}]{0,160}?\bAccess ?Denied\b"
-    r"|\b[Aa]ccess [Dd]enied \((?:AWS|S3)\b"
+    r"|\b[Aa]ccess [Dd]enied \((?:AWS|(?:Amazon )?S3)\b"
     r"|\b(?:[Aa]ccess|[Pp]ermission) (?:is |was )?[Dd]enied (?:to|by|from|on|in|while \w{3,20}|when \w{3,20})"
     rf" (?:\w{{1,12}} ){{0,3}}?{BRAND}"
     rf"|\b(?:to|from|in|on|call|calling|reading|writing) {BRAND}{IN_CLAUSE}: (?:[\w ]{{0,20}}: ?)?"
