@@ -225,10 +225,39 @@ def test_the_price_is_an_upper_bound_of_what_is_searched(
 def test_another_scans_state_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     asked_of(bursting(), 2e9, monkeypatch)
     state = tmp_path / "state.json"
-    state.write_text('{"version": 1, "groups": ["/other"], "left": [], "causes": {}}')
+    for groups in ("/other", GROUP):
+        state.write_text(f'{{"version": 1, "groups": ["{groups}"], "left": [], "causes": {{}}}}')
 
-    with pytest.raises(SettingsError, match="is not the state of a scan of these log groups"):
-        run(["scan", "--log-group", GROUP, "--state", str(state)])
+        with pytest.raises(SettingsError, match="is not the state of a scan of these log groups"):
+            run(["scan", "--log-group", GROUP, "--state", str(state)])
+
+
+@pytest.mark.usefixtures("account")
+def test_a_place_where_no_state_can_be_kept_is_refused_before_anything_is_searched(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    insights = bursting()
+    asked_of(insights, 2e9, monkeypatch)
+
+    with pytest.raises(SettingsError, match="cannot be written"):
+        run(["scan", "--log-group", GROUP, "--state", str(tmp_path / "nowhere" / "state.json")])
+    assert insights.searches == {}
+
+
+@pytest.mark.usefixtures("account")
+def test_where_every_search_fails_that_is_said_and_nothing_is_told_as_found(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insights = bursting()
+    insights.status_of = lambda _text: "Failed"
+    asked_of(insights, 1e6, monkeypatch)
+
+    status = run(["scan", "--log-group", GROUP])
+
+    told = capsys.readouterr()
+    assert status == 3
+    assert "searches failed again and again" in told.err
+    assert told.out == "No denials were found in what could be read.\n"
 
 
 def test_a_group_that_is_not_there_is_said_to_be_so_and_the_others_are_searched(

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQu
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,10 @@ class Insights:
         self.most_at_once = 0
         self.scanned = 0
         self.stopped: list[str] = []
+        self.status_of: Callable[[str], str] = lambda _text: "Complete"
+        """How a search of this text ends: AWS documents Complete, Failed, Cancelled and Timeout."""
+        self.refused = 0
+        """So many questions for results are answered with a throttle first."""
 
     @property
     def stored(self) -> int:
@@ -65,6 +69,9 @@ class Insights:
         return Answer(read, {"queryId": query})
 
     def _results(self, read: Read) -> Reply:
+        if self.refused:
+            self.refused -= 1
+            return Unreadable(read, Failure.THROTTLED, "ThrottlingException")
         query = str(read.parameters["queryId"])
         asked, polls = self.searches[query]
         self.searches[query] = (asked, polls + 1)
@@ -75,6 +82,9 @@ class Insights:
         billed = sum(within.values()) * BYTES_A_LINE
         self.scanned += billed
         text = str(asked.parameters["queryString"])
+        status = self.status_of(text)
+        if status != "Complete":
+            return Answer(read, {"status": status, "results": [], "statistics": {"bytesScanned": billed}})
         bins = re.search(r"by bin\((\d+)s\)", text)
         rows = _counted(within, int(bins[1])) if bins else self._found(within)
         return Answer(

@@ -22,7 +22,7 @@ from why403.aws.reader import Reader
 from why403.denials.filter_terms import filter_pattern, filter_terms
 from why403.incidents.history import FILTER_LOG_EVENTS
 from why403.log_events.log_event import LogEvent
-from why403.reads import Answer, DeclaredRead, Read, Reply, asked
+from why403.reads import Answer, DeclaredRead, Failure, Read, Reply, asked
 
 START = DeclaredRead(
     "logs", "StartQuery", "Search log groups for past denials.", cache_seconds=0, by_person=True
@@ -46,16 +46,25 @@ https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQu
 """
 POLL_SECONDS = 1.0
 """A search takes seconds; GetQueryResults asked faster spends the account's few calls a second."""
+MOST_FAILED = 8
+"""Searches that may fail before what else fails is given up: cut in halves for ever, a day is searched seventeen times."""
+MOST_REFUSED = 10
+"""Times that results may be refused one after another: others ask for theirs at the account's few calls a second."""
+TRANSIENT = frozenset({Failure.THROTTLED, Failure.SLOW, Failure.UNAVAILABLE})
 COMPLETE = "Complete"
 DONE = frozenset({COMPLETE, "Failed", "Cancelled", "Timeout"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartRead:
-    """A part that was read to its end. `unread`: lines that match and that no search returns."""
+    """A part that was read to its end. `unread`: lines that match and that no search returns.
+
+    `failed`: its search failed for good, and what it would have found is not known.
+    """
 
     events: tuple[LogEvent, ...] = ()
     unread: int = 0
+    failed: bool = False
 
 
 class NotSearchableError(Exception):
@@ -77,6 +86,7 @@ class LogSearch:
         self._progress = progress
         self._running: dict[str, tuple[SearchPart, str]] = {}
         self.left: tuple[SearchPart, ...] = ()
+        self._failed = self._refused = 0
         self.scanned = 0.0
         """Bytes that Insights has searched, and bills."""
 
@@ -91,7 +101,7 @@ class LogSearch:
             asked = [(part, count_string(seconds)) for part in counts_of(whole)]
             with closing(self._together(asked)) as counted:
                 for part, rows in counted:
-                    found += cut(part, rows, seconds) if rows is not None else [part]
+                    found += cut(part, rows, seconds) if rows is not None else part.halves()
         return tuple(sorted(found, key=lambda part: part.window.start))
 
     def read(self, parts: Sequence[SearchPart]) -> Generator[PartRead, None, None]:
@@ -106,12 +116,15 @@ class LogSearch:
             with closing(self._together([(part, query_string()) for part in self.left])) as ended:
                 for part, rows in ended:
                     full = rows is None or len(rows) >= MOST_RESULTS
-                    if full and part.window.seconds > 1:
+                    self._failed += rows is None
+                    is_lost = rows is None and self._failed > MOST_FAILED
+                    if full and part.window.seconds > 1 and not is_lost:
                         (failed if rows is None else too_full).append(part)
                         continue
                     self.left = tuple(one for one in self.left if one != part)
                     events = tuple(_event(row) for row in rows or ())
-                    yield PartRead(events=events, unread=_unread(part, events) if full else 0)
+                    unread = (part.lines or 0) if rows is None else _unread(part, events) if full else 0
+                    yield PartRead(events=events, unread=unread, failed=rows is None)
             if self.left:
                 halves = (half for part in failed for half in part.halves())
                 self.left = (*halves, *self.planned(too_full))
@@ -182,7 +195,11 @@ class LogSearch:
         replies = self._answers(tuple(RESULTS.of(queryId=query) for query in self._running))
         for query, reply in zip(list(self._running), replies, strict=True):
             if not isinstance(reply, Answer):
+                self._refused += 1
+                if reply.failure in TRANSIENT and self._refused <= MOST_REFUSED:
+                    continue
                 raise NotSearchableError(reply)
+            self._refused = 0
             if reply.text("status") in DONE:
                 part, _ = self._running.pop(query)
                 searched = reply.at("statistics", "bytesScanned")

@@ -42,10 +42,11 @@ class SearchPart:
     window: Window
     lines: int | None = None
 
-    def halves(self) -> tuple["SearchPart", "SearchPart"]:
-        """Two searches in its place."""
-        first, then = self.window.halves()
-        return SearchPart(self.groups, first), SearchPart(self.groups, then)
+    def halves(self) -> tuple["SearchPart", ...]:
+        """Two searches in its place; itself where it is of one second."""
+        if self.window.seconds <= 1:
+            return (self,)
+        return tuple(SearchPart(self.groups, half) for half in self.window.halves())
 
 
 def parts_of(groups: Sequence[str], window: Window) -> tuple[SearchPart, ...]:

@@ -50,7 +50,7 @@ exit status: 0 scanned, 2 usage, 3 nothing could be read, 130 interrupted (what 
 @click.option("--max-gb", type=float, default=MOST_GIGABYTES, help="Ask before searching more (default: 50).")
 @click.option(
     "--max-lines",
-    type=int,
+    type=click.IntRange(min=1),
     default=MOST_LINES,
     help="Read about so many lines, evenly spread, and count the others (default: 200,000).",
 )
@@ -79,13 +79,11 @@ def command(  # one for each option
         return NOTHING_READ
     names = tuple(group.name for group in groups)
     causes, kept = Causes(identity.place.account), ScanState(state)
+    left = kept.found(names, causes)
     search = LogSearch(reader, time.sleep, _progress)
     now = int(time.time())
-    scan = Scan(search, names, Window(now - since, now), causes, kept, max_lines)
-    resumed = kept.found(names)
-    if resumed is not None:
-        left, found = resumed
-        causes.restore(found)
+    scan = Scan(search, names, Window(max(0, now - since), now), causes, kept, max_lines)
+    if left is not None:
         _tell(f"Going on from {state}: {len(left)} searches to go.")
         status = scan.finish(left)
     else:
@@ -135,12 +133,17 @@ class Scan:
         except NotSearchableError as refused:
             return _stop(_why_refused(refused), SCANNED if self.causes.lines else NOTHING_READ)
         self.kept.drop()
+        if self.causes.failed:
+            _tell(
+                f"{self.causes.failed} searches failed again and again: what they would have found is not counted. "
+                "Try a shorter --since, or fewer groups."
+            )
         if self.causes.unread:
             _tell(
                 f"{self.causes.unread:,} more lines match and were not read: every count is one of at least so many. "
                 "A larger --max-lines reads them."
             )
-        return SCANNED
+        return NOTHING_READ if self.causes.failed and not self.causes.lines else SCANNED
 
     def _read(self, parts: tuple[SearchPart, ...], *, planned: bool) -> None:
         """Each event once, also where Insights gives up halfway."""
@@ -153,6 +156,7 @@ class Scan:
                     for event in part.events:
                         self.causes.add(event)
                     self.causes.unread += part.unread
+                    self.causes.failed += part.failed
                     self.kept.keep(self.groups, self.search.left, self.causes)
         except NotSearchableError as refused:
             _tell(

@@ -46,6 +46,8 @@ class Causes:
         self.lines = 0
         self.unread = 0
         """Lines that match the search and were not read: then each count is one of at least so many."""
+        self.failed = 0
+        """Searches that failed for good: the same."""
 
     def add(self, event: LogEvent) -> None:
         """Count the event's denials, if it has any."""
@@ -59,6 +61,11 @@ class Causes:
             cause.last = max(cause.last, event.timestamp)
             cause.streams.add((event.log_group, event.log_stream))
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether there may be more than was read."""
+        return bool(self.unread or self.failed)
+
     def __iter__(self) -> Iterator[Cause]:
         return iter(sorted(self._by_fingerprint.values(), key=lambda cause: (-cause.count, cause.first)))
 
@@ -68,7 +75,7 @@ class Causes:
             {
                 "fingerprint": cause.fingerprint,
                 "count": cause.count,
-                "at_least": bool(self.unread),
+                "at_least": self.is_partial,
                 "first": _iso(cause.first),
                 "last": _iso(cause.last),
                 "verdict": cause.denial.verdict.value,
@@ -97,11 +104,12 @@ class Causes:
             }
             for cause in self
         ]
-        return {"lines": self.lines, "unread": self.unread, "causes": causes}
+        return {"lines": self.lines, "unread": self.unread, "failed": self.failed, "causes": causes}
 
     def restore(self, stored: Mapping[str, Any]) -> None:
         """Go on from what `stored` told. KeyError, TypeError or ValueError where it is nothing of that kind."""
         self.lines, self.unread = int(stored["lines"]), int(stored["unread"])
+        self.failed = int(stored.get("failed", 0))
         for kept in stored["causes"]:
             cause = Cause(
                 kept["fingerprint"],
@@ -118,8 +126,8 @@ class Causes:
         """Each cause for people, most lines first."""
         causes = list(self)
         if not causes:
-            return "No denials were found.\n"
-        least = "at least " if self.unread else ""
+            return f"No denials were found{' in what could be read' if self.is_partial else ''}.\n"
+        least = "at least " if self.is_partial else ""
         told = [f"{least}{len(causes)} cause(s) in {least}{self.lines} line(s)\n"]
         told += [_told(number, cause) for number, cause in enumerate(causes, 1)]
         return "\n".join(told)
@@ -131,25 +139,35 @@ class ScanState:
 
     path: str
 
-    def found(self, groups: tuple[str, ...]) -> tuple[tuple[SearchPart, ...], Mapping[str, Any]] | None:
-        """What is left of a scan of these groups, and its causes; None where there is none. SettingsError: another's."""
-        if not self.path or not Path(self.path).exists():
+    def found(self, groups: tuple[str, ...], causes: Causes) -> tuple[SearchPart, ...] | None:
+        """What is left of a scan of these groups, whose causes go into `causes`; None where there is none.
+
+        SettingsError where it is another scan's, or nothing can be kept there.
+        """
+        if not self.path:
             return None
         try:
+            self._beside.touch(mode=0o600)
+            self._beside.unlink()
+            if not Path(self.path).exists():
+                return None
             kept = json.loads(Path(self.path).read_text("utf-8"))
             left = tuple(
                 SearchPart(tuple(one["groups"]), Window(**one["window"]), one["lines"])
                 for one in kept["left"]
             )
             is_ours = kept["version"] == VERSION and sorted(kept["groups"]) == sorted(groups)
-            causes: Mapping[str, Any] = kept["causes"]
-        except (KeyError, TypeError, ValueError):
+            if is_ours:
+                causes.restore(kept["causes"])
+        except OSError as error:
+            raise SettingsError(f"{self.path} cannot be written: {error.strerror}.") from error
+        except (AttributeError, KeyError, TypeError, ValueError):
             is_ours = False
         if not is_ours:
             raise SettingsError(
                 f"{self.path} is not the state of a scan of these log groups. Name another file, or remove it."
             )
-        return left, causes
+        return left
 
     def keep(self, groups: tuple[str, ...], left: tuple[SearchPart, ...], causes: Causes) -> None:
         """Write it whole or not at all."""
@@ -161,10 +179,13 @@ class ScanState:
             "left": [asdict(part) for part in left],
             "causes": causes.stored(),
         }
-        beside = Path(f"{self.path}.new")
-        beside.touch(mode=0o600)
-        beside.write_text(json.dumps(kept), "utf-8")
-        beside.replace(self.path)
+        self._beside.touch(mode=0o600)
+        self._beside.write_text(json.dumps(kept), "utf-8")
+        self._beside.replace(self.path)
+
+    @property
+    def _beside(self) -> Path:
+        return Path(f"{self.path}.new")
 
     def drop(self) -> None:
         """The scan came to its end."""

@@ -144,3 +144,36 @@ def test_whatever_the_bursts_each_line_is_read_once(lines: dict[int, int]) -> No
 
     assert (len(ids), len(set(ids)), unread) == (sum(lines.values()), sum(lines.values()), 0)
     assert insights.scanned <= insights.stored * 2
+
+
+@pytest.mark.parametrize("status", ["Failed", "Timeout", "Cancelled"])
+def test_searches_that_fail_one_after_another_are_given_up_after_a_few_and_told(status: str) -> None:
+    insights = Insights(QUIET)
+    insights.status_of = lambda _text: status
+    search = searching(insights)
+
+    found = list(search.read(PARTS))
+
+    assert all(part.failed and not part.events for part in found)
+    assert (len(found) > 0, search.left) == (True, ())
+    assert len(insights.searches) < 50
+
+
+def test_a_burst_is_read_whole_where_every_count_fails() -> None:
+    insights = Insights({START + 40_000: 9_000, START + 40_001: 8_000})
+    insights.status_of = lambda text: "Timeout" if "stats" in text else "Complete"
+
+    found = list(searching(insights).read(PARTS))
+
+    ids = {event.id for part in found for event in part.events}
+    assert (len(ids), any(part.failed for part in found)) == (17_000, False)
+    assert len(insights.searches) < 200
+
+
+def test_results_that_are_refused_for_a_moment_are_asked_for_again() -> None:
+    insights = Insights(QUIET)
+    insights.refused = 3
+
+    ids, unread = read(searching(insights), PARTS)
+
+    assert (len(ids), unread) == (sum(QUIET.values()), 0)
