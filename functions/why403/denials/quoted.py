@@ -42,7 +42,7 @@ INTRODUCED = re.compile(
     r"[^\n\"'`“]{0,40}[\"'`“]"
     r"|\bfollowing error occurs[^\n]{0,240}"
     r"|\b(?:I|[Ww]e|[Tt]hey) (?:receive|received|get|got) (?:this|the following) error: [\"`\u201c][^\n\"`\u201d]{0,120}"
-    r"|\b(?:errors?|messages?|something) (?:like|such as))\W{0,6}(?:[A-Z]\w{3,40}: )?$"
+    r"|\b(?:errors?|messages?|something) (?:like|such as)|メッセージの?例|메시지(?:의)? 예제?|次の例では)\W{0,6}(?:[A-Z]\w{3,40}: )?$"
 )
 """What stands right before a sentence that is an example, is asked about, or that somebody says to have seen, in quotation marks."""
 USER = "User:"
