@@ -11,7 +11,7 @@ from why403.denials.enriched import denials_told, find_sentences
 from why403.denials.handled import is_handled, level_of
 from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
-from why403.denials.quoted import is_document, is_only_shown, is_page, is_quoted
+from why403.denials.quoted import is_document, is_only_shown, is_page, is_quoted, is_shown
 from why403.denials.surroundings import own_words, without_other_requests
 from why403.denials.varying import by_template
 from why403.denials.vocabulary import is_noise, phrases_in
@@ -44,7 +44,7 @@ def read(message: str) -> tuple[Denial, ...]:
     if (told and not sentences) or (is_page(message, text, found, told)):
         return NOISE
     calls = tuple(read_calls(text, found, in_passing=not sentences))
-    if is_only_shown(text, sentences, calls):
+    if is_only_shown(text, sentences, calls) or is_shown(message, text, sentences):
         return NOISE
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))

@@ -14,6 +14,7 @@ from why403.denials.enriched import LEFT, Sentence
 from why403.denials.handled import reports_failure
 from why403.denials.lookalikes import is_said
 from why403.denials.masked import is_masked
+from why403.denials.source import end_of_value
 from why403.iam.arn import parse_arn
 
 HINTS = ("role", "prompt", "question", "user_message", "page_content", "completion", "text", "subject")
@@ -48,41 +49,6 @@ INTRODUCED = re.compile(
 USER = "User:"
 EXAMPLES = (":user/mateojackson", ":user/marymajor")
 """Whom AWS's documentation refuses: https://docs.aws.amazon.com/IAM/latest/UserGuide/security_iam_troubleshoot.html."""
-SOURCE_HINTS = (
-    "throw ", "raise ", "return ", " new ", "(new ", "rrors.New(", "rrorf(", "side_effect", ".failed(", "xpect(", "ssert", ".toC", ".toT", ".toM", ".toE",
-    ".toB", "ontains(", "ncludes(", "sWith(", ".match", "ndexOf(", "HasPrefix(", ".mock", '== "', "== '", "== `", '= "', "= '", "= `", "= (", "=\n", " = r",
-    "({", " `", "echo ", 'name: "', 'code: "', 'rror("', 'ption("', "print", "LOG", "log.", "logger.", "logging.", "console.", "fmt.",
-)  # fmt: skip
-"""One of these stands wherever SOURCE fits."""
-SOURCE = re.compile(
-    r"(?:\b(?:raise|throw|return|new) [\w.]{1,80}|\berrors\.New|\b(?:[a-z]{1,20}\.)?[a-zA-Z]{0,20}rrorf|\bside_effect ?= ?[\w.]{1,80}|\.failed"
-    r"|\b(?:expect|assert[A-Z_]\w{0,30}|print[fl]?n?|(?:LOGGER|LOG|logg?(?:er|ing)?|console|fmt)\.\w{1,20})"
-    r"|\.(?:to(?:Contain|Throw|Match|Equal|Be)\w{0,30}|contains|includes|startsWith|endsWith|match(?:es)?|indexOf|Contains|HasPrefix|mock\w{1,40}))"
-    r"\(\s{0,40}(?:[\w.()]{1,60}, ?(?:\[\]byte\()?|\w{1,20}: [\"'`]\w{1,40}[\"'`], \w{1,20}: )?"
-    r"[rbfu]{0,2}[\"'`]|\.\w{1,40}\(\{ ?\w{1,40}: [\"'`]"
-    r"|\b(?:returns|says|shows|reads|followed by|(?:fails?|answers|crash(?:es|ing)) with(?: an?)?):? `"
-    r"|\.(?:to(?:Throw|Match)\w{0,30}|match|test)\(\s{0,40}/|(?<!\+ )\becho (?:-\w )?[\"']|(?:(?<!%)\{|,)\s{0,40}(?:name|code): \""
-    r"|(?:^|\n)[ \t]{0,40}\w{1,40} = [\w.]{0,60}(?:Error|Exception)\(\""
-    r"|(?<= )[!=]==? ?[\"'`]"
-    r"|(?:^|\n)[ \t]{0,40}(?:(?:export |public |private |static |final |const |let |var |val |my ){1,4}[\w$<>:\[\]]{1,60}(?: \w{1,60})?"
-    r"|[A-Z][A-Z0-9_]{2,40}|(?:\w{0,30}[eE]rr(?:or)?|exc?|e)\.(?:name|code|message)|\w{1,40}(?= :=)) :?=\s\(?\s{0,40}[rbfu]{0,2}[\"'`]"
-)
-"""Source, or a page's own words, up to the quote of a text: an error that is made, a test's call, a comparison, a constant, what a
-call returns; `KEY="..."` without blanks is logfmt.
-"""
-COMMENT = re.compile(r"(?m)^[ \t]{0,80}// [^\n]*\n?")
-"""A line of comment; where all lines are, somebody shared a denial in one."""
-POINTER = re.compile(r"\n[ \t]{0,300}\^+[ \t]{0,9}\n")
-"""The line of a frame that points into the one above it: that one is shown without those that follow it."""
-ADJACENT = re.compile(r"\s{0,120}\+?\s{0,120}[rbfu]{0,2}([\"'`])")
-"""Between the pieces of one text, which Python joins by itself and others by `+`."""
-FORMATS = (".*", ".+", "${", "$(", "%s", "%v", "m: {", "e {", ":{", "[^", "\\S", "\\w", "\\W", "(?")
-"""How what stands in an action's place begins."""
-TEMPLATE = re.compile(
-    r"(?:authorized to perform:? ?[\"'`(]{0,2}(?:[a-z0-9-]{2,40}:)?|policy allows the (?:[a-z0-9-]{2,40}:)?)"
-    r"(?:\.[*+]|\$[{(]|%[sv]|\{\w{0,40}\}|\[\^|\(?\\[SwW]|\(\?)[^\n\"'`/]{0,300}"
-)
-"""AWS's sentence as a pattern or a format, up to the end of its text: no service answers with `.*` where an action stands."""
 FRAME = re.compile(r"\n\s{0,9}# {1,9}at \S.{0,300}?:\d{1,6}")
 """A stack's frame behind the mark of a comment: what a test runner tells (https://testanything.org/) begins with it too."""
 HEADING = re.compile(r"\s{0,40}#{1,6} (?:\d{1,3}[.)] )?(?:\w{3,20}: )?[\"'`*\u201c]")
@@ -110,12 +76,51 @@ LITTLE = re.compile(
     r"|can|will|would|should|must|may|your|you|i|we|our|they|their|even|still|only|every|any|no|than|then|so|because|how|what|before)\b"
 )
 """Words of ordinary English, of which telegrams have few."""
-LONGEST = 16 * 1024
-"""Characters of a message in which source is looked for: a function and its stack trace have some 4,000."""
-JOINED = 20
-"""Pieces of one text that are looked at; a longer one goes on as it likes."""
 WORDS, SHARE = 20, 0.25
 """A page's text has that many words, and that share of little ones; reports are telegrams: theirs is below a fifth."""
+
+
+WORDS_OF_AWS = (
+    re.compile(
+        r"User:? \S{1,300} is not authorized|(?:User |You are )?(?:is )?not authorized to perform|An error occurred \(|operation error |api error "
+    ),
+    re.compile(
+        r"\b(?:[aA]ccessDenied|UnauthorizedOperation|AuthorizationError)\w{0,12}|[Aa]ccess [Dd]enied|because no \S{1,40} (?:policy|boundary)"
+    ),
+)
+"""Where AWS's words begin, and where its codes alone stand: a code may be named in passing, before what is reported."""
+ASKS = re.compile(
+    r"\b(?:[Aa]ny(?:one|body) (?:\w+ ){0,3}(?:seen|see|know|knows|help|else|had|have)|[Cc]an (?:you|any(?:one|body)|some(?:one|body))|[Cc]ould (?:you|some(?:one|body))"
+    r"|(?:[Ww]hy|[Hh]ow|[Ww]hat) (?:do|does|did|am|can|should) (?:I|we|you|this|the)|(?:I|[Ww]e)(?:'m| am|'re| are)? (?:(?:still|now|also|just|always|keep|currently) ){0,2}"
+    r"(?:get|got|gets|getting|see|saw|seeing|receive|receiving|received|facing|hitting))\b"
+)
+"""Somebody asks, or tells of what they see: an application reports what failed."""
+EXPLAINS = re.compile(
+    r"\b(?:means|indicates|for example|e\.g\.|such as|similar to|typically|usually|is expected|[Ee]xpected (?:results?|outputs?|errors?)|(?:should|will|may|might) (?:see|be denied|fail)"
+    r"|[Hh]ow to (?:fix|resolve|solve)|[Ss]olution|[Ff]ix:|[Rr]oot [Cc]ause|[Cc]auses?:|[Ww]orkaround|[Ss]ymptoms?|[Ii]f (?:you|it|the)|(?:error|message|output)s? (?:like|such as|similar)|fails? with)\b"
+)
+"""Somebody explains what refusals mean, are caused by, or look like."""
+MARKED = re.compile(
+    r"[ \t]{0,40}(?:[-*+\u2022] |\d{1,2}[.)] |#{1,6} |> ?|(?:[-*+] |\d{1,2}[.)] )?\*\*(?=\S))"
+)
+"""Markdown's marks at the start of a line: of a list, a heading, a quotation, a label."""
+SHOWN_KEY = re.compile(
+    r"\\{0,7}\"(?:text|summary|description|title|body|comment|content|question|answer|snippet|excerpt|caption|note|query|document|page|html|markdown|definition)\\{0,7}\""
+    r"\s?:\s?\\{0,7}\"(?:[^\"\\]|\\.)*+$"
+)
+"""The value, up to the refusal, of a field for what somebody wrote."""
+IN_MARKS = re.compile(
+    r"(?:(?:[\w.,)] |\(|\*\*:? |\*\*[^*\n\"]{1,40}: )[\"'\u201c]|(?:^|[\s(:*_])(?:`|\*\*[\"'`]?|__))(?:\w{1,40}: |\.{3} ?){0,3}$"
+)
+"""A quotation mark right before a refusal that is no field's value."""
+BEGUN = re.compile(r".{0,60}?\b(?:[Ff]ail(?:ed|ure)|[Uu]nable to|[Cc]ould ?n(?:o|')t|[Ee]rror \w{3,20}ing)\b")
+"""How a report begins: what failed, at the start."""
+TRACE = re.compile(r"\n\s{0,20}at \S|Traceback \(most|\n\s{0,9}File \"")
+"""A stack's frames: what failed here."""
+ENOUGH, ASKED = 2, 2
+"""Signs of a quotation: of most one a report may have as well, a question is enough where no caller is named whole."""
+AROUND = 8
+"""Words before a refusal that are somebody's sentence."""
 
 
 def without_talk(message: str) -> str:
@@ -124,7 +129,7 @@ def without_talk(message: str) -> str:
         return message
     pieces, end, at = [], 0, 0
     while (told := TALK.search(message, at)) is not None:
-        after = _end_of_value(message, told.end(), told["quote"])
+        after = end_of_value(message, told.end(), told["quote"])
         if told["open"] and (after is None or ROLE.match(message, after + len(told["quote"])) is None):
             at = told.end() if after is None else after + len(told["quote"])
             continue
@@ -143,59 +148,6 @@ def _is_a_failed_answer(message: str) -> bool:
     )
 
 
-def without_source(message: str) -> str:
-    """The message without the texts that stand in source code, and without AWS's sentence as a pattern. Linear.
-
-    A message of more than LONGEST characters stays as it is: nobody's source is that long.
-    """
-    if len(message) > LONGEST:
-        return message
-    if "// " in message and (uncommented := COMMENT.sub("", message)).strip():
-        message = uncommented
-    if "allows the " in message or "to perform" in message:
-        message = TEMPLATE.sub("", message) if holds_any(message, FORMATS) else message
-    if not holds_any(message, SOURCE_HINTS):
-        return message
-    pieces, end, at = [], 0, 0
-    told = SOURCE.search(message)
-    if told is not None and reports_failure(message):
-        told = SOURCE.search(message, _end_of_first_line(message))
-    while told is not None:
-        at = told.end()
-        after = _end_of_line_text(message, at, told[0][-1])
-        if after is not None:
-            pieces.append(message[end:at])
-            end = at = after
-        told = SOURCE.search(message, at)
-    return "".join([*pieces, message[end:]])
-
-
-def _end_of_first_line(message: str) -> int:
-    """Where the line breaks for the first time, be it within JSON."""
-    ends = (message.find("\n"), message.find("\\n"))
-    return min((end for end in ends if end >= 0), default=len(message))
-
-
-def _end_of_line_text(message: str, start: int, quote: str) -> int | None:
-    """Where the text ends, with those that are joined to it; None: not on its line."""
-    after = None
-    for _ in range(JOINED):
-        end = _end_of_value(message, start, quote)
-        if end is None or _is_cut(message[start:end], quote):
-            break
-        after = end
-        joined = ADJACENT.match(message, end + 1)
-        if joined is None:
-            break
-        start, quote = joined.end(), joined[1]
-    return after
-
-
-def _is_cut(text: str, quote: str) -> bool:
-    """Whether what stands up to the next quote is more than the text that began: no text goes on below a frame's pointer."""
-    return "\n" in text and (quote != "`" or POINTER.search(text) is not None)
-
-
 def is_page(message: str, text: str, found: frozenset[str], told: Sequence[Sentence]) -> bool:
     """Whether the message, `text` in plain, is a page, a comment of source code, or a heading in quotation marks with what stands below it.
 
@@ -209,7 +161,9 @@ def is_page(message: str, text: str, found: frozenset[str], told: Sequence[Sente
         return False
     lines = [stripped for line in message.split("\n") if (stripped := line.lstrip())]
     commented = all(line.startswith("//") for line in lines) or (
-        len(lines) > 1 and all(line.startswith("# ") for line in lines) and FRAME.search(message) is None
+        (len(lines) > 1 or message.startswith("  "))
+        and all(line.startswith("# ") for line in lines)
+        and FRAME.search(message) is None
     )
     return commented or HEADING.match(message) is not None
 
@@ -228,6 +182,43 @@ def is_only_shown(text: str, sentences: Sequence[Sentence], calls: Sequence[Fail
     return bool(named) and all(_is_asked_about(text, call) for call in named)
 
 
+def is_shown(message: str, text: str, sentences: Sequence[Sentence]) -> bool:
+    """Whether the first refusal is only shown, by the weight of the signs before it; a record or a trace of a failure outweighs them all.
+
+    `text` is the message in plain.
+    """
+    first, raw = _first_words(text), _first_words(message)
+    if first is None or raw is None or reports_failure(message) or TRACE.search(message):
+        return False
+    said, before = text[:first], message[:raw]
+    marked = MARKED.match(before, before.rfind("\n") + 1)
+    in_marks = IN_MARKS.search(before[-60:])
+    weight = (
+        ASKED * bool(ASKS.search(said))
+        + bool(EXPLAINS.search(said))
+        + is_sentence(said)
+        + bool(marked)
+        + bool(SHOWN_KEY.search(before))
+        + bool(in_marks)
+        + bool(in_marks and "`" in in_marks[0] and is_sentence(text[first:].partition("`")[2]))
+        - any(_has_caller(one) for one in sentences)
+        - bool(not marked and BEGUN.match(said))
+    )
+    return weight >= ENOUGH
+
+
+def _first_words(text: str) -> int | None:
+    found = (pattern.search(text) for pattern in WORDS_OF_AWS)
+    return next((match.start() for match in found if match), None)
+
+
+def is_sentence(said: str) -> bool:
+    """Whether what is said is ordinary English: enough words, enough of them little ones."""
+    lowered = said.lower()
+    words = len(LETTERS.findall(lowered))
+    return words >= AROUND and len(LITTLE.findall(lowered)) >= SHARE * words
+
+
 def is_prose(text: str) -> bool:
     """Whether the text explains and does not report: sentences of ordinary English, not AWS's own, that name nothing in particular."""
     if NAMES_SOMETHING.search(text) or SENTENCES.search(text) is None or holds_any(text, OWN_WORDS):
@@ -235,14 +226,6 @@ def is_prose(text: str) -> bool:
     lowered = text.lower()
     words = len(LETTERS.findall(lowered))
     return words >= WORDS and len(LITTLE.findall(lowered)) >= SHARE * words
-
-
-def _end_of_value(message: str, start: int, quote: str) -> int | None:
-    """Where the quote that closes the value stands: escaped as often as the one that opens it; None: the end is cut off."""
-    at = message.find(quote, start)
-    while at >= 0 and message[at - 1] == "\\" and at > start:
-        at = message.find(quote, at + 1)
-    return at if at >= 0 else None
 
 
 def is_quoted(text: str, sentence: Sentence) -> bool:

@@ -10,8 +10,9 @@ import re
 from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
 from why403.denials.plain import plain
-from why403.denials.quoted import without_source, without_talk
+from why403.denials.quoted import without_talk
 from why403.denials.signs import has_code, has_refusal
+from why403.denials.source import without_source
 from why403.denials.wrappers.cloudtrail import only_refusals
 
 METADATA = re.compile(

@@ -1,0 +1,164 @@
+"""Source code in a line: the texts that stand in it are somebody's constants, tests and examples, and nothing was refused.
+
+A stack trace shows its source, so does a compiler, a linter, a test's runner and whoever prints a file. Only the texts are
+set aside: what stands beside them is read as ever.
+"""
+
+import re
+
+from why403.denials.contains import holds_any
+from why403.denials.handled import reports_failure
+
+SOURCE_HINTS = (
+    "throw ", "raise ", "return ", " new ", "(new ", "rrors.New(", "rrorf(", "side_effect", ".failed(", "xpect(", "ssert", ".toC", ".toT", ".toM", ".toE",
+    ".toB", "ontains(", "ncludes(", "sWith(", ".match", "ndexOf(", "HasPrefix(", ".mock", '== "', "== '", "== `", '= "', "= '", "= `", "= (", "=\n", " = r",
+    "({", " `", "echo ", 'name: "', 'code: "', 'rror("', 'ption("', "print", "LOG", "log.", "logger.", "logging.", "console.", "fmt.",
+)  # fmt: skip
+"""One of these stands wherever SOURCE fits."""
+SOURCE = re.compile(
+    r"(?:\b(?:raise|throw|return|new) [\w.]{1,80}|\berrors\.New|\b(?:[a-z]{1,20}\.)?[a-zA-Z]{0,20}rrorf|\bside_effect ?= ?[\w.]{1,80}|\.failed"
+    r"|\b(?:expect|assert[A-Z_]\w{0,30}|print[fl]?n?|(?:LOGGER|LOG|logg?(?:er|ing)?|console|fmt)\.\w{1,20})"
+    r"|\.(?:to(?:Contain|Throw|Match|Equal|Be)\w{0,30}|contains|includes|startsWith|endsWith|match(?:es)?|indexOf|Contains|HasPrefix|mock\w{1,40}))"
+    r"\(\s{0,40}(?:[\w.()]{1,60}, ?(?:\[\]byte\()?|\w{1,20}: [\"'`]\w{1,40}[\"'`], \w{1,20}: )?"
+    r"[rbfu]{0,2}[\"'`]|\.\w{1,40}\(\{ ?\w{1,40}: [\"'`]"
+    r"|\b(?:returns|says|shows|reads|followed by|(?:fails?|answers|crash(?:es|ing)) with(?: an?)?):? `"
+    r"|\.(?:to(?:Throw|Match)\w{0,30}|match|test)\(\s{0,40}/|(?<!\+ )\becho (?:-\w )?[\"']|(?:(?<!%)\{|,)\s{0,40}(?:name|code): \""
+    r"|(?:^|\n)[ \t]{0,40}\w{1,40} = [\w.]{0,60}(?:Error|Exception)\(\""
+    r"|(?<=[\w)\]] )[!=]==? ?[\"'`]|\b[a-z_]\w{0,60}\(\{ ?(?:name|code|Code|__type): [\"'`]"
+    r"|(?:^|\n)[ \t]{0,40}(?:(?:export |public |private |static |final |const |let |var |val |my ){1,4}[\w$<>:\[\]]{1,60}(?: \w{1,60})?"
+    r"|[A-Z][A-Z0-9_]{2,40}|(?:\w{0,30}[eE]rr(?:or)?|exc?|e)\.(?:name|code|message)|\w{1,40}(?= :=)) :?=\s\(?\s{0,40}[rbfu]{0,2}[\"'`]"
+)
+"""Source, or a page's own words, up to the quote of a text: an error that is made, a test's call, a comparison, a constant, what a
+call returns; `KEY="..."` without blanks is logfmt.
+"""
+REFUSED = ("enied", "uthoriz", "orbidden", " 403")
+"""One of these stands in a text that is set aside for where it stands alone."""
+TEXT = r"(?:\"(?:[^\"\\\n]|\\.){0,400}+\"|'(?:[^'\\\n]|\\.){0,400}+'|`[^`\n]{0,400}+`)"
+IN_CODE = re.compile(
+    r"(?:(?<![\w$\"'`.-])(?:[\w$]{1,40}(?:\.|::|->)){0,6}(?!\w{0,40}(?:[dD]enied|uthori|orbidden|rror))[a-z_$][\w$]{0,60}!?\("
+    rf"(?:[^()\n\"'`;=]|{TEXT}|\((?:[^()\n\"'`]|{TEXT}){{0,8}}\)){{0,80}}?"
+    r"|\blambda\b[^\n\"'`]{0,160}=|\bprintf (?:--? )?(?:'[^'\n]{0,20}' |\"[^\"\n]{0,20}\" )?|\becho -\w{1,3} "
+    r"|\b(?:should (?:not )?(?:include|equal|eq|match|contain|start with|end with|be)|to (?:include|eq|equal|match|contain|raise_error)) "
+    rf"|(?:^|\n)\t{{1,9}}\{{{TEXT}, (?:\w{{1,40}}, ){{0,4}}|(?:^|\n)\t{{1,9}}[A-Za-z][\w.]{{0,60}}: {{1,20}}"
+    r"|(?:^|\n)(?:[+-]|[^\s:]{1,200}:\d{1,6}[:-])[ \t]{2,80}(?:[\w.]{1,60}[:=] ?)?"
+    r"|(?:^|\n)[ \t]{0,80}[\w.]{1,60} ?= ?(?:\"\"(?=\")|''(?=')))[rbfu]{0,2}(?P<quote>[\"'`])"
+)
+"""Source up to the quote of a text: an argument of a call in small letters, a lambda's, a shell's, a test's own language, an entry
+of a table in Go, what a diff or a grep shows below its margin, a text over several lines. A class that is called is how errors print.
+"""
+OPEN_ENDED = re.compile(
+    r"(?:^|\n)[ \t]{2,80}(?:[\w.]{1,60}: |\d{1,6}, )?[rbfu]{0,2}(?P<quote>[\"'`])(?:(?!(?P=quote))[^\\\n]|\\.){1,2000}?"
+    r"(?: (?P=quote)(?=$|\n)|(?P=quote)(?:\)[)\]};, ]{0,9}(?=$|\n)| ?[+\\](?=$|\n)| \+ [\w.()]{1,60} \+ [\"'`][^\n]{0,2000}))"
+)
+"""A line that is the end or a piece of a longer expression: a text with a parenthesis behind it that was opened above, or joined to the next."""
+RESPONSE = re.compile(
+    r"(?:[\"']Error[\"']: ?)?\{ ?[\"']Code[\"']: ?[\"'][A-Z]\w{3,40}[\"'](?:, ?[\"']Message[\"']: ?[\"'][^\"'\n]{0,200}[\"'])?,? ?\},? ?\},\s{0,40}[\"'][A-Z]\w{3,60}[\"']"
+    r"|\b\w{1,40} = \{ ?[\"']Error[\"']: ?\{ ?[\"']Code[\"'][^\n]{0,400}"
+)
+"""botocore's answer as a test makes it, with the operation behind it, as ClientError takes them: a printed one has its metadata behind it."""
+LINT = re.compile(
+    r"(?:^|\n)[^\s:]{1,200}\.\w{1,6}(?:\(\d{1,6},\d{1,5}\)|:\d{1,6}(?::\d{1,5})?):? (?:error |warning )?[A-Z]{1,6}\d{2,6}\b[^\n]{0,2000}"
+)
+"""A linter's or a compiler's finding with its number (`E501`, `TS2345`), which may quote the line."""
+COMMENT = re.compile(r"(?m)^[ \t]{0,80}// [^\n]*\n?")
+"""A line of comment; where all lines are, somebody shared a denial in one."""
+POINTER = re.compile(r"\n[ \t]{0,300}\^+[ \t]{0,9}\n")
+"""The line of a frame that points into the one above it: that one is shown without those that follow it."""
+ADJACENT = re.compile(r"\s{0,120}\+?\s{0,120}[rbfu]{0,2}([\"'`])")
+"""Between the pieces of one text, which Python joins by itself and others by `+`."""
+FORMATS = (".*", ".+", "${", "$(", "%s", "%v", "m: {", "e {", ":{", "[^", "\\S", "\\w", "\\W", "(?")
+"""How what stands in an action's place begins."""
+TEMPLATE = re.compile(
+    r"(?:authorized to perform:? ?[\"'`(]{0,2}(?:[a-z0-9-]{2,40}:)?|policy allows the (?:[a-z0-9-]{2,40}:)?)"
+    r"(?:\.[*+]|\$[{(]|%[sv]|\{\w{0,40}\}|\[\^|\(?\\[SwW]|\(\?)[^\n\"'`/]{0,300}"
+)
+"""AWS's sentence as a pattern or a format, up to the end of its text: no service answers with `.*` where an action stands."""
+LONGEST = 16 * 1024
+"""Characters of a message in which source is looked for: a function and its stack trace have some 4,000."""
+JOINED = 20
+"""Pieces of one text that are looked at; a longer one goes on as it likes."""
+
+
+def without_source(message: str) -> str:
+    """The message without the texts that stand in source code, and without AWS's sentence as a pattern. Linear.
+
+    A message of more than LONGEST characters stays as it is: nobody's source is that long.
+    """
+    if len(message) > LONGEST:
+        return message
+    if "// " in message and (uncommented := COMMENT.sub("", message)).strip():
+        message = uncommented
+    if "allows the " in message or "to perform" in message:
+        message = TEMPLATE.sub("", message) if holds_any(message, FORMATS) else message
+    if holds_any(message, REFUSED) and not reports_failure(message):
+        message = _without_expressions(message)
+    if not holds_any(message, SOURCE_HINTS):
+        return message
+    pieces, end, at = [], 0, 0
+    told = SOURCE.search(message)
+    if told is not None and reports_failure(message):
+        told = SOURCE.search(message, _end_of_first_line(message))
+    while told is not None:
+        at = told.end()
+        after = _end_of_line_text(message, at, told[0][-1])
+        if after is not None and not CALLED_AT.match(message, after):
+            pieces.append(message[end:at])
+            end = at = after
+        told = SOURCE.search(message, at)
+    return "".join([*pieces, message[end:]])
+
+
+CALLED_AT = re.compile(r"[\"'`]\)+ (?:called )?at ")
+"""A frame of a stack that tells its arguments: the call has happened."""
+
+
+def _without_expressions(message: str) -> str:
+    """The message without the refusals that stand as texts in expressions."""
+    for pattern in (LINT, RESPONSE, OPEN_ENDED):
+        message = pattern.sub(lambda found: "" if holds_any(found[0], REFUSED) else found[0], message)
+    pieces, end, at = [], 0, 0
+    while (told := IN_CODE.search(message, at)) is not None:
+        at = told.end()
+        long = told["quote"] * 3
+        if message.startswith(long, at - 3):
+            after = message.find(long, at)
+        else:
+            after = _end_of_line_text(message, at, told["quote"]) or -1
+        if after > at and holds_any(message[at:after], REFUSED) and not CALLED_AT.match(message, after):
+            pieces.append(message[end:at])
+            end = at = after
+    return "".join([*pieces, message[end:]])
+
+
+def _end_of_first_line(message: str) -> int:
+    """Where the line breaks for the first time, be it within JSON."""
+    ends = (message.find("\n"), message.find("\\n"))
+    return min((end for end in ends if end >= 0), default=len(message))
+
+
+def _end_of_line_text(message: str, start: int, quote: str) -> int | None:
+    """Where the text ends, with those that are joined to it; None: not on its line."""
+    after = None
+    for _ in range(JOINED):
+        end = end_of_value(message, start, quote)
+        if end is None or _is_cut(message[start:end], quote):
+            break
+        after = end
+        joined = ADJACENT.match(message, end + 1)
+        if joined is None:
+            break
+        start, quote = joined.end(), joined[1]
+    return after
+
+
+def _is_cut(text: str, quote: str) -> bool:
+    """Whether what stands up to the next quote is more than the text that began: no text goes on below a frame's pointer."""
+    return "\n" in text and (quote != "`" or POINTER.search(text) is not None)
+
+
+def end_of_value(message: str, start: int, quote: str) -> int | None:
+    """Where the quote that closes the value stands: escaped as often as the one that opens it; None: the end is cut off."""
+    at = message.find(quote, start)
+    while at >= 0 and message[at - 1] == "\\" and at > start:
+        at = message.find(quote, at + 1)
+    return at if at >= 0 else None
