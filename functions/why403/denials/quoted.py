@@ -90,14 +90,16 @@ WORDS_OF_AWS = (
 )
 """Where AWS's words begin, and where its codes alone stand: a code may be named in passing, before what is reported."""
 ASKS = re.compile(
-    r"\b(?:[Aa]ny(?:one|body) (?:\w+ ){0,3}(?:seen|see|know|knows|help|else|had|have)|[Cc]an (?:you|any(?:one|body)|some(?:one|body))|[Cc]ould (?:you|some(?:one|body))"
-    r"|(?:[Ww]hy|[Hh]ow|[Ww]hat) (?:do|does|did|am|can|should) (?:I|we|you|this|the)|(?:I|[Ww]e)(?:'m| am|'re| are)? (?:(?:still|now|also|just|always|keep|currently) ){0,2}"
-    r"(?:get|got|gets|getting|see|saw|seeing|receive|receiving|received|facing|hitting))\b"
+    r"\b(?:[Aa]ny(?:one|body) (?:\w+ ){0,3}(?:seen|see|know|knows|help|else|had|have)|[Cc]an (?:you|any(?:one|body)|some(?:one|body))"
+    r"|[Cc]ould (?:you|some(?:one|body))|(?:[Ww]hy|[Hh]ow|[Ww]hat) (?:do|does|did|am|can|should) (?:I|we|you|this|the)|I (?:got|saw|received)"
+    r"|(?:I(?:'m| am)?|[Ww]e(?:'re| are)?) (?:(?:still|now|also|just|keep|currently) ){0,2}(?:get|getting|see|seeing|receive|receiving|facing|hitting))\b"
 )
-"""Somebody asks, or tells of what they see: an application reports what failed."""
+"""Somebody asks, or tells of what they see; that `we got an error` an application says as well."""
 EXPLAINS = re.compile(
-    r"\b(?:means|indicates|for example|e\.g\.|such as|similar to|typically|usually|is expected|[Ee]xpected (?:results?|outputs?|errors?)|(?:should|will|may|might) (?:see|be denied|fail)"
-    r"|[Hh]ow to (?:fix|resolve|solve)|[Ss]olution|[Ff]ix:|[Rr]oot [Cc]ause|[Cc]auses?:|[Ww]orkaround|[Ss]ymptoms?|[Ii]f (?:you|it|the)|(?:error|message|output)s? (?:like|such as|similar)|fails? with)\b"
+    r"\b(?:means|indicates|for example|[Ee]xamples?:|e\.g\.|such as|similar to|typically|usually|is expected|[Ee]xpected (?:results?|outputs?|errors?)"
+    r"|(?:should|will|may|might) (?:see|be denied|fail)|(?:errors?|messages?) you(?:'ll)? (?:see|get)|[Hh]ow to (?:fix|resolve|solve)"
+    r"|[Ss]olution|[Ff]ix:|[Rr]oot [Cc]ause|[Cc]auses?:|[Ww]orkaround|[Ss]ymptoms?|[Ii]f (?:you|it|the)"
+    r"|(?:error|message|output)s? (?:like|such as|similar)|fails? with)\b"
 )
 """Somebody explains what refusals mean, are caused by, or look like."""
 MARKED = re.compile(
@@ -105,7 +107,8 @@ MARKED = re.compile(
 )
 """Markdown's marks at the start of a line: of a list, a heading, a quotation, a label."""
 SHOWN_KEY = re.compile(
-    r"\\{0,7}\"(?:text|summary|description|title|body|comment|content|question|answer|snippet|excerpt|caption|note|query|document|page|html|markdown|definition)\\{0,7}\""
+    r"\\{0,7}\"(?:text|summary|description|title|body|comment|content|question|answer|snippet|excerpt|caption|note|query|document|page|html|markdown"
+    r"|definition)\\{0,7}\""
     r"\s?:\s?\\{0,7}\"(?:[^\"\\]|\\.)*+$"
 )
 """The value, up to the refusal, of a field for what somebody wrote."""
@@ -113,8 +116,12 @@ IN_MARKS = re.compile(
     r"(?:(?:[\w.,)] |\(|\*\*:? |\*\*[^*\n\"]{1,40}: )[\"'\u201c]|(?:^|[\s(:*_])(?:`|\*\*[\"'`]?|__))(?:\w{1,40}: |\.{3} ?){0,3}$"
 )
 """A quotation mark right before a refusal that is no field's value."""
-BEGUN = re.compile(r".{0,60}?\b(?:[Ff]ail(?:ed|ure)|[Uu]nable to|[Cc]ould ?n(?:o|')t|[Ee]rror \w{3,20}ing)\b")
+BEGUN = re.compile(
+    r"(?!If |When ).{0,60}?\b(?:[Ff]ail(?:ed|ure)|[Uu]nable to|[Cc]ould ?n(?:o|')t|[Ee]rror (?!during)\w{3,20}ing)\b"
+)
 """How a report begins: what failed, at the start."""
+ELIDED = re.compile(r"on resource:? ?(?:\.{3}|\u2026)(?:\s|$)")
+"""A resource that somebody left out."""
 TRACE = re.compile(r"\n\s{0,20}at \S|Traceback \(most|\n\s{0,9}File \"")
 """A stack's frames: what failed here."""
 ENOUGH, ASKED = 2, 2
@@ -191,14 +198,15 @@ def is_shown(message: str, text: str, sentences: Sequence[Sentence]) -> bool:
     if first is None or raw is None or reports_failure(message) or TRACE.search(message):
         return False
     said, before = text[:first], message[:raw]
-    marked = MARKED.match(before, before.rfind("\n") + 1)
     in_marks = IN_MARKS.search(before[-60:])
+    marked = MARKED.match(before, before.rfind("\n") + 1) or (in_marks and MARKED.match(before))
     weight = (
         ASKED * bool(ASKS.search(said))
         + bool(EXPLAINS.search(said))
         + is_sentence(said)
         + bool(marked)
         + bool(SHOWN_KEY.search(before))
+        + bool(ELIDED.search(text))
         + bool(in_marks)
         + bool(in_marks and "`" in in_marks[0] and is_sentence(text[first:].partition("`")[2]))
         - any(_has_caller(one) for one in sentences)

@@ -23,7 +23,7 @@ SOURCE = re.compile(
     r"[rbfu]{0,2}[\"'`]|\.\w{1,40}\(\{ ?\w{1,40}: [\"'`]"
     r"|\b(?:returns|says|shows|reads|followed by|(?:fails?|answers|crash(?:es|ing)) with(?: an?)?):? `"
     r"|\.(?:to(?:Throw|Match)\w{0,30}|match|test)\(\s{0,40}/|(?<!\+ )\becho (?:-\w )?[\"']|(?:(?<!%)\{|,)\s{0,40}(?:name|code): \""
-    r"|(?:^|\n)[ \t]{0,40}\w{1,40} = [\w.]{0,60}(?:Error|Exception)\(\""
+    r"|(?:^|\n)[ \t]{0,40}\w{1,40} = [\w.]{0,60}(?:Error|Exception)\(\"|(?:^|\n)[ \t]{1,40}[\w.]{1,60} = \(\s{0,40}[rbfu]{0,2}[\"'`]"
     r"|(?<=[\w)\]] )[!=]==? ?[\"'`]|\b[a-z_]\w{0,60}\(\{ ?(?:name|code|Code|__type): [\"'`]"
     r"|(?:^|\n)[ \t]{0,40}(?:(?:export |public |private |static |final |const |let |var |val |my ){1,4}[\w$<>:\[\]]{1,60}(?: \w{1,60})?"
     r"|[A-Z][A-Z0-9_]{2,40}|(?:\w{0,30}[eE]rr(?:or)?|exc?|e)\.(?:name|code|message)|\w{1,40}(?= :=)) :?=\s\(?\s{0,40}[rbfu]{0,2}[\"'`]"
@@ -40,7 +40,7 @@ IN_CODE = re.compile(
     r"|\blambda\b[^\n\"'`]{0,160}=|\bprintf (?:--? )?(?:'[^'\n]{0,20}' |\"[^\"\n]{0,20}\" )?|\becho -\w{1,3} "
     r"|\b(?:should (?:not )?(?:include|equal|eq|match|contain|start with|end with|be)|to (?:include|eq|equal|match|contain|raise_error)) "
     rf"|(?:^|\n)\t{{1,9}}\{{{TEXT}, (?:\w{{1,40}}, ){{0,4}}|(?:^|\n)\t{{1,9}}[A-Za-z][\w.]{{0,60}}: {{1,20}}"
-    r"|(?:^|\n)(?:[+-]|[^\s:]{1,200}:\d{1,6}[:-])[ \t]{2,80}(?:[\w.]{1,60}[:=] ?)?"
+    r"|(?:^|\n)\t{1,9}|(?:^|\n)(?:[+-]|[^\s:]{1,200}:\d{1,6}[:-])[ \t]{2,80}(?:[\w.]{1,60}[:=] ?)?"
     r"|(?:^|\n)[ \t]{0,80}[\w.]{1,60} ?= ?(?:\"\"(?=\")|''(?=')))[rbfu]{0,2}(?P<quote>[\"'`])"
 )
 """Source up to the quote of a text: an argument of a call in small letters, a lambda's, a shell's, a test's own language, an entry
@@ -48,14 +48,18 @@ of a table in Go, what a diff or a grep shows below its margin, a text over seve
 """
 OPEN_ENDED = re.compile(
     r"(?:^|\n)[ \t]{2,80}(?:[\w.]{1,60}: |\d{1,6}, )?[rbfu]{0,2}(?P<quote>[\"'`])(?:(?!(?P=quote))[^\\\n]|\\.){1,2000}?"
-    r"(?: (?P=quote)(?=$|\n)|(?P=quote)(?:\)[)\]};, ]{0,9}(?=$|\n)| ?[+\\](?=$|\n)| \+ [\w.()]{1,60} \+ [\"'`][^\n]{0,2000}))"
+    r"(?: (?P=quote)(?=$|\n)|(?P=quote)(?:;(?=$|\n)|\)[)\]};, ]{0,9}(?=$|\n)| ?[+\\](?=$|\n)| \+ [\w.()]{1,60} \+ [\"'`][^\n]{0,2000}))"
 )
 """A line that is the end or a piece of a longer expression: a text with a parenthesis behind it that was opened above, or joined to the next."""
 RESPONSE = re.compile(
-    r"(?:[\"']Error[\"']: ?)?\{ ?[\"']Code[\"']: ?[\"'][A-Z]\w{3,40}[\"'](?:, ?[\"']Message[\"']: ?[\"'][^\"'\n]{0,200}[\"'])?,? ?\},? ?\},\s{0,40}[\"'][A-Z]\w{3,60}[\"']"
-    r"|\b\w{1,40} = \{ ?[\"']Error[\"']: ?\{ ?[\"']Code[\"'][^\n]{0,400}"
+    r"(?:[\"']Error[\"']: ?)?\{ ?[\"']Code[\"']: ?[\"'][A-Z]\w{3,40}[\"'](?:, ?[\"']Message[\"']: ?[\"'][^\"'\n]{0,200}[\"'])?,? ?\},? ?\},"
+    r"\s{0,40}[\"'][A-Z]\w{3,60}[\"']"
+    r"|\b\w{0,40}(?:Error|Exception)\(\s{0,40}\{ ?[\"']Error[\"'][^\n]{0,400}|\b\w{1,40} = \{ ?[\"']Error[\"']: ?\{ ?[\"']Code[\"'][^\n]{0,400}"
+    rf"|{TEXT} (?:not )?in [\w.]{{1,40}}\("
 )
-"""botocore's answer as a test makes it, with the operation behind it, as ClientError takes them: a printed one has its metadata behind it."""
+"""botocore's answer as a test makes it, with the operation behind it, as ClientError takes them (a printed one has its metadata behind it),
+and Python's question whether a text stands in what a call returns.
+"""
 LINT = re.compile(
     r"(?:^|\n)[^\s:]{1,200}\.\w{1,6}(?:\(\d{1,6},\d{1,5}\)|:\d{1,6}(?::\d{1,5})?):? (?:error |warning )?[A-Z]{1,6}\d{2,6}\b[^\n]{0,2000}"
 )
