@@ -17,7 +17,19 @@ from why403.denials.masked import is_masked
 from why403.denials.source import end_of_value
 from why403.iam.arn import parse_arn
 
-HINTS = ("role", "prompt", "question", "user_message", "page_content", "completion", "text", "subject")
+HINTS = (
+    "role",
+    "prompt",
+    "question",
+    "user_message",
+    "page_content",
+    "completion",
+    "text",
+    "subject",
+    "snippet",
+    "excerpt",
+    "passage",
+)
 """One of these is a key wherever TALK fits."""
 SPEAKER = r"(?:user|system|assistant|developer|human)"
 NO_NAME = re.compile(r"[A-Z][a-z]{1,20}ARN")
@@ -26,8 +38,8 @@ TALK = re.compile(
     r"(?:(?<!\\)(?P<key>\\{0,7}[\"'])(?:role(?P=key)\s?:\s?(?P=key)"
     + SPEAKER
     + r"(?P=key)\s?,\s?(?P=key)content|(?P<block>type)(?P=key)\s?:\s?(?P=key)text(?P=key)\s?,\s?(?P=key)text"
-    r"|(?:system_|user_)?prompt|question|user_message|page_content|completion|subject|(?P<open>content))(?P=key)\s?:\s?"
-    r"|(?<![\w.-])(?:subject|prompt|question)=)(?P<quote>\\{0,7}[\"'])"
+    r"|(?:system_|user_)?prompt|question|user_message|page_content|completion|subject|snippet|excerpt|passage|(?P<open>content))(?P=key)\s?:\s?"
+    r"|(?<![\w.-])(?:subject|prompt|question|completion)=)(?P<quote>\\{0,7}[\"'])"
 )
 """A key of a chat's message or a mail's subject, as JSON or logfmt, up to its value's quote, however often escaped; `content` alone may be anything."""
 ROLE = re.compile(r"\s?,\s?(?P<key>\\{0,7}[\"'])role(?P=key)\s?:\s?(?P=key)" + SPEAKER + r"(?P=key)")
@@ -92,11 +104,13 @@ WORDS_OF_AWS = (
 ASKS = re.compile(
     r"\b(?:[Aa]ny(?:one|body) (?:\w+ ){0,3}(?:seen|see|know|knows|help|else|had|have)|[Cc]an (?:you|any(?:one|body)|some(?:one|body))"
     r"|[Cc]ould (?:you|some(?:one|body))|(?:[Ww]hy|[Hh]ow|[Ww]hat) (?:do|does|did|am|can|should) (?:I|we|you|this|the)|I (?:got|saw|received)"
-    r"|(?:I(?:'m| am)?|[Ww]e(?:'re| are)?) (?:(?:still|now|also|just|keep|currently) ){0,2}(?:get|getting|see|seeing|receive|receiving|facing|hitting))\b"
+    r"|(?:I(?:'m| am)?|[Ww]e(?:'re| are)?) (?:(?:still|now|also|just|keep|currently) ){0,2}"
+    r"(?:get|getting|see|seeing|receive|receiving|facing|hitting))\b"
 )
 """Somebody asks, or tells of what they see; that `we got an error` an application says as well."""
 EXPLAINS = re.compile(
-    r"\b(?:means|indicates|for example|[Ee]xamples?:|e\.g\.|such as|similar to|typically|usually|is expected|[Ee]xpected (?:results?|outputs?|errors?)"
+    r"\b(?:means|indicates|for example|[Ee]xamples?:|e\.g\.|such as|similar to|typically|usually|is expected|[Tt]h(?:is|at) is why"
+    r"|[Ee]xpected (?:results?|outputs?|errors?)"
     r"|(?:should|will|may|might) (?:see|be denied|fail)|(?:errors?|messages?) you(?:'ll)? (?:see|get)|[Hh]ow to (?:fix|resolve|solve)"
     r"|[Ss]olution|[Ff]ix:|[Rr]oot [Cc]ause|[Cc]auses?:|[Ww]orkaround|[Ss]ymptoms?|[Ii]f (?:you|it|the)"
     r"|(?:error|message|output)s? (?:like|such as|similar)|fails? with)\b"
@@ -107,17 +121,16 @@ MARKED = re.compile(
 )
 """Markdown's marks at the start of a line: of a list, a heading, a quotation, a label."""
 SHOWN_KEY = re.compile(
-    r"\\{0,7}\"(?:text|summary|description|title|body|comment|content|question|answer|snippet|excerpt|caption|note|query|document|page|html|markdown"
-    r"|definition)\\{0,7}\""
-    r"\s?:\s?\\{0,7}\"(?:[^\"\\]|\\.)*+$"
+    r"\\{0,7}\"(?:text|summary|description|title|body|comment|content|question|answer|caption|note|query|document|page|html|markdown|definition)"
+    r"\\{0,7}\"\s?:\s?\\{0,7}\"(?:[^\"\\]|\\.)*+$"
 )
 """The value, up to the refusal, of a field for what somebody wrote."""
 IN_MARKS = re.compile(
-    r"(?:(?:[\w.,)] |\(|\*\*:? |\*\*[^*\n\"]{1,40}: )[\"'\u201c]|(?:^|[\s(:*_])(?:`|\*\*[\"'`]?|__))(?:\w{1,40}: |\.{3} ?){0,3}$"
+    r"(?:(?:[\w.,)] |\(|\*\*:? |\*\*[^*\n\"]{1,40}: )[\"'\u201c]|(?:^|[\s(:*_])(?:`|\*{1,2}[\"'`]?|__))(?:\w{1,40}: |\.{3} ?){0,3}$"
 )
 """A quotation mark right before a refusal that is no field's value."""
 BEGUN = re.compile(
-    r"(?!If |When ).{0,60}?\b(?:[Ff]ail(?:ed|ure)|[Uu]nable to|[Cc]ould ?n(?:o|')t|[Ee]rror (?!during)\w{3,20}ing)\b"
+    r"(?!If |When |This is why ).{0,60}?\b(?:[Ff]ail(?:ed|ure)|[Uu]nable to|[Cc]ould ?n(?:o|')t|[Ee]rror (?!during)\w{3,20}ing)\b"
 )
 """How a report begins: what failed, at the start."""
 ELIDED = re.compile(r"on resource:? ?(?:\.{3}|\u2026)(?:\s|$)")

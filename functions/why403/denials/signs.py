@@ -76,7 +76,7 @@ REFUSED_BY_BRAND = re.compile(
 )
 """A service of AWS as the one that refuses, in one clause with the refusal: `S3 upload failed: 403`, `access denied to KMS key`."""
 BARE_CODE = re.compile(
-    r"(?<![\w.\\$])AccessDeniedException: (?!/|Access is denied|Full authentication|You do not have the required role|[^:]{0,60} this page)"
+    r"(?<![\w.\\$])AccessDeniedException: (?!/|[A-Z]:\\|Access is denied|Full authentication|You do not have the required role|[^:]{0,60} this page)"
     r"|(?<![\w.\\$:])AccessDenied: Access Denied(?![.\w])"
     r"|\bUnauthorizedOperation(?:\b['\"]?(?:: | => |, ?)['\"]?|</Code>\s{0,40}<Message>)You are not authorized to perform this operation"
 )

@@ -40,7 +40,7 @@ IN_CODE = re.compile(
     r"|\blambda\b[^\n\"'`]{0,160}=|\bprintf (?:--? )?(?:'[^'\n]{0,20}' |\"[^\"\n]{0,20}\" )?|\becho -\w{1,3} "
     r"|\b(?:should (?:not )?(?:include|equal|eq|match|contain|start with|end with|be)|to (?:include|eq|equal|match|contain|raise_error)) "
     rf"|(?:^|\n)\t{{1,9}}\{{{TEXT}, (?:\w{{1,40}}, ){{0,4}}|(?:^|\n)\t{{1,9}}[A-Za-z][\w.]{{0,60}}: {{1,20}}"
-    r"|(?:^|\n)\t{1,9}|(?:^|\n)(?:[+-]|[^\s:]{1,200}:\d{1,6}[:-])[ \t]{2,80}(?:[\w.]{1,60}[:=] ?)?"
+    r"|(?:^|\n)[ \t]{0,80}(?:log_\w{1,20}|die|puts|say) |(?:^|\n)\t{1,9}|(?:^|\n)(?:[+-]|[^\s:]{1,200}:\d{1,6}[:-])[ \t]{2,80}(?:[\w.]{1,60}[:=] ?)?"
     r"|(?:^|\n)[ \t]{0,80}[\w.]{1,60} ?= ?(?:\"\"(?=\")|''(?=')))[rbfu]{0,2}(?P<quote>[\"'`])"
 )
 """Source up to the quote of a text: an argument of a call in small letters, a lambda's, a shell's, a test's own language, an entry
@@ -51,6 +51,8 @@ OPEN_ENDED = re.compile(
     r"(?: (?P=quote)(?=$|\n)|(?P=quote)(?:;(?=$|\n)|\)[)\]};, ]{0,9}(?=$|\n)| ?[+\\](?=$|\n)| \+ [\w.()]{1,60} \+ [\"'`][^\n]{0,2000}))"
 )
 """A line that is the end or a piece of a longer expression: a text with a parenthesis behind it that was opened above, or joined to the next."""
+CONCATENATED = re.compile(rf"(?:(?:^|\n)[ \t]{{2,80}}[rbfu]{{0,2}}{TEXT}){{2,40}}(?=$|\n)")
+"""Texts one below the other without a comma, which Python joins."""
 RESPONSE = re.compile(
     r"(?:[\"']Error[\"']: ?)?\{ ?[\"']Code[\"']: ?[\"'][A-Z]\w{3,40}[\"'](?:, ?[\"']Message[\"']: ?[\"'][^\"'\n]{0,200}[\"'])?,? ?\},? ?\},"
     r"\s{0,40}[\"'][A-Z]\w{3,60}[\"']"
@@ -118,7 +120,7 @@ CALLED_AT = re.compile(r"[\"'`]\)+ (?:called )?at ")
 
 def _without_expressions(message: str) -> str:
     """The message without the refusals that stand as texts in expressions."""
-    for pattern in (LINT, RESPONSE, OPEN_ENDED):
+    for pattern in (LINT, RESPONSE, CONCATENATED, OPEN_ENDED):
         message = pattern.sub(lambda found: "" if holds_any(found[0], REFUSED) else found[0], message)
     pieces, end, at = [], 0, 0
     while (told := IN_CODE.search(message, at)) is not None:
