@@ -95,6 +95,7 @@ WORDS, SHARE = 20, 0.25
 WORDS_OF_AWS = (
     re.compile(
         r"User:? \S{1,300} is not authorized|(?:User |You are )?(?:is )?not authorized to perform|An error occurred \(|operation error |api error "
+        r"|[Ss]ecurity token included in the request|Unable to locate credentials|SignatureDoesNotMatch|InvalidClientTokenId|InvalidAccessKeyId"
     ),
     re.compile(
         r"\b(?:[aA]ccessDenied|UnauthorizedOperation|AuthorizationError)\w{0,12}|[Aa]ccess [Dd]enied|because no \S{1,40} (?:policy|boundary)"
@@ -103,7 +104,7 @@ WORDS_OF_AWS = (
 """Where AWS's words begin, and where its codes alone stand: a code may be named in passing, before what is reported."""
 ASKS = re.compile(
     r"\b(?:[Aa]ny(?:one|body) (?:\w+ ){0,3}(?:seen|see|know|knows|help|else|had|have)|[Cc]an (?:you|any(?:one|body)|some(?:one|body))"
-    r"|[Cc]ould (?:you|some(?:one|body))|(?:[Ww]hy|[Hh]ow|[Ww]hat) (?:do|does|did|am|can|should) (?:I|we|you|this|the)|I (?:got|saw|received)"
+    r"|[Cc]ould (?:you|some(?:one|body))|(?:[Ww]hy|[Hh]ow|[Ww]hat) (?:do|does|did|am|can|should) (?:I|we|you|this|the)|I (?:got|saw|received|found|have fixed)"
     r"|(?:I(?:'m| am)?|[Ww]e(?:'re| are)?) (?:(?:still|now|also|just|keep|currently) ){0,2}"
     r"(?:get|getting|see|seeing|receive|receiving|facing|hitting))\b"
 )
@@ -111,7 +112,7 @@ ASKS = re.compile(
 EXPLAINS = re.compile(
     r"\b(?:means|indicates|for example|[Ee]xamples?:|e\.g\.|such as|similar to|typically|usually|is expected|[Tt]h(?:is|at) is why"
     r"|[Ee]xpected (?:results?|outputs?|errors?)"
-    r"|(?:should|will|may|might) (?:see|be denied|fail)|(?:errors?|messages?) you(?:'ll)? (?:see|get)|[Hh]ow to (?:fix|resolve|solve)"
+    r"|(?:should|will|may|might) (?:see|get|be denied|fail)|(?:errors?|messages?) you(?:'ll)? (?:see|get)|[Hh]ow to (?:fix|resolve|solve)"
     r"|[Ss]olution|[Ff]ix:|[Rr]oot [Cc]ause|[Cc]auses?:|[Ww]orkaround|[Ss]ymptoms?|[Ii]f (?:you|it|the)"
     r"|(?:error|message|output)s? (?:like|such as|similar)|fails? with)\b"
 )
@@ -126,11 +127,11 @@ SHOWN_KEY = re.compile(
 )
 """The value, up to the refusal, of a field for what somebody wrote."""
 IN_MARKS = re.compile(
-    r"(?:(?:[\w.,)] |\(|\*\*:? |\*\*[^*\n\"]{1,40}: )[\"'\u201c]|(?:^|[\s(:*_])(?:`|\*{1,2}[\"'`]?|__))(?:\w{1,40}: |\.{3} ?){0,3}$"
+    r"(?:(?:[\w.,)] |\(|\*\*:? |\*\*[^*\n\"]{1,40}: )[\"'\u201c]|(?:^|[\s(:*_])(?:`|\*{1,2}[\"'`]?|__))(?:\w{1,40}: |[\w-]{1,40} |\.{3} ?){0,3}$"
 )
 """A quotation mark right before a refusal that is no field's value."""
 BEGUN = re.compile(
-    r"(?!If |When |This is why ).{0,60}?\b(?:[Ff]ail(?:ed|ure)|[Uu]nable to|[Cc]ould ?n(?:o|')t|[Ee]rror (?!during)\w{3,20}ing)\b"
+    r"(?!.{0,60}?\b(?:If|When|This is why) ).{0,60}?\b(?:[Ff]ail(?:ed|ure)|[Uu]nable to|[Cc]ould ?n(?:o|')t|[Ee]rror (?!during)\w{3,20}ing)\b"
 )
 """How a report begins: what failed, at the start."""
 ELIDED = re.compile(r"on resource:? ?(?:\.{3}|\u2026)(?:\s|$)")
@@ -177,6 +178,8 @@ def is_page(message: str, text: str, found: frozenset[str], told: Sequence[Sente
         return False
     if is_said(text, found, "page"):
         return not reports_failure(message)
+    if message.startswith((" * ", "-- ")):
+        return True
     if not message.lstrip().startswith(("//", "# ", "##")):
         return False
     lines = [stripped for line in message.split("\n") if (stripped := line.lstrip())]
@@ -213,12 +216,14 @@ def is_shown(message: str, text: str, sentences: Sequence[Sentence]) -> bool:
     said, before = text[:first], message[:raw]
     in_marks = IN_MARKS.search(before[-60:])
     marked = MARKED.match(before, before.rfind("\n") + 1) or (in_marks and MARKED.match(before))
+    key = SHOWN_KEY.search(before)
     weight = (
         ASKED * bool(ASKS.search(said))
         + bool(EXPLAINS.search(said))
         + is_sentence(said)
         + bool(marked)
-        + bool(SHOWN_KEY.search(before))
+        + bool(key)
+        + bool(key and "?" in text[first:])
         + bool(ELIDED.search(text))
         + bool(in_marks)
         + bool(in_marks and "`" in in_marks[0] and is_sentence(text[first:].partition("`")[2]))

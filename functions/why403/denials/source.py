@@ -22,37 +22,59 @@ SOURCE = re.compile(
     r"\(\s{0,40}(?:[\w.()]{1,60}, ?(?:\[\]byte\()?|\w{1,20}: [\"'`]\w{1,40}[\"'`], \w{1,20}: )?"
     r"[rbfu]{0,2}[\"'`]|\.\w{1,40}\(\{ ?\w{1,40}: [\"'`]"
     r"|\b(?:returns|says|shows|reads|followed by|(?:fails?|answers|crash(?:es|ing)) with(?: an?)?):? `"
-    r"|\.(?:to(?:Throw|Match)\w{0,30}|match|test)\(\s{0,40}/|(?<!\+ )\becho (?:-\w )?[\"']|(?:(?<!%)\{|,)\s{0,40}(?:name|code): \""
+    r"|\.(?:to(?:Throw|Match)\w{0,30}|match|test)\(\s{0,40}(?:[\w.]{1,60}, )?/|(?<!\+ )\becho (?:-\w )?[\"']|(?:(?<!%)\{|,)\s{0,40}(?:name|code): \""
     r"|(?:^|\n)[ \t]{0,40}\w{1,40} = [\w.]{0,60}(?:Error|Exception)\(\"|(?:^|\n)[ \t]{1,40}[\w.]{1,60} = \(\s{0,40}[rbfu]{0,2}[\"'`]"
     r"|(?<=[\w)\]] )[!=]==? ?[\"'`]|\b[a-z_]\w{0,60}\(\{ ?(?:name|code|Code|__type): [\"'`]"
     r"|(?:^|\n)[ \t]{0,40}(?:(?:export |public |private |static |final |const |let |var |val |my ){1,4}[\w$<>:\[\]]{1,60}(?: \w{1,60})?"
-    r"|[A-Z][A-Z0-9_]{2,40}|(?:\w{0,30}[eE]rr(?:or)?|exc?|e)\.(?:name|code|message)|\w{1,40}(?= :=)) :?=\s\(?\s{0,40}[rbfu]{0,2}[\"'`]"
+    r"|[A-Z][A-Z0-9_]{2,40}|(?:\w{0,30}[eE]rr(?:or)?|exc?|e)\.(?:name|code|message)|\w{1,40}(?= :=)) :?=\s\(?\s{0,40}(?:\d{1,6}, )?[rbfu]{0,2}[\"'`]"
 )
 """Source, or a page's own words, up to the quote of a text: an error that is made, a test's call, a comparison, a constant, what a
 call returns; `KEY="..."` without blanks is logfmt.
 """
-REFUSED = ("enied", "uthoriz", "orbidden", " 403")
+REFUSED = ("enied", "uthoriz", "orbidden", " 403", "oken", "redentials", "ignature", "KeyId", "keyid")
 """One of these stands in a text that is set aside for where it stands alone."""
 TEXT = r"(?:\"(?:[^\"\\\n]|\\.){0,400}+\"|'(?:[^'\\\n]|\\.){0,400}+'|`[^`\n]{0,400}+`)"
-IN_CODE = re.compile(
-    r"(?:(?<![\w$\"'`.-])(?:[\w$]{1,40}(?:\.|::|->)){0,6}(?!\w{0,40}(?:[dD]enied|uthori|orbidden|rror))[a-z_$][\w$]{0,60}!?\("
-    rf"(?:[^()\n\"'`;=]|{TEXT}|\((?:[^()\n\"'`]|{TEXT}){{0,8}}\)){{0,80}}?"
-    r"|\blambda\b[^\n\"'`]{0,160}=|\bprintf (?:--? )?(?:'[^'\n]{0,20}' |\"[^\"\n]{0,20}\" )?|\becho -\w{1,3} "
-    r"|\b(?:should (?:not )?(?:include|equal|eq|match|contain|start with|end with|be)|to (?:include|eq|equal|match|contain|raise_error)) "
-    rf"|(?:^|\n)\t{{1,9}}\{{{TEXT}, (?:\w{{1,40}}, ){{0,4}}|(?:^|\n)\t{{1,9}}[A-Za-z][\w.]{{0,60}}: {{1,20}}"
-    r"|(?:^|\n)[ \t]{0,80}(?:log_\w{1,20}|die|puts|say) |(?:^|\n)\t{1,9}|(?:^|\n)(?:[+-]|[^\s:]{1,200}:\d{1,6}[:-])[ \t]{2,80}(?:[\w.]{1,60}[:=] ?)?"
-    r"|(?:^|\n)[ \t]{0,80}[\w.]{1,60} ?= ?(?:\"\"(?=\")|''(?=')))[rbfu]{0,2}(?P<quote>[\"'`])"
+TEXTS = re.compile(TEXT)
+ARGUMENT = (
+    r"(?<![\w$\"'`-])(?<![\w$]\.)(?:[\w$]{1,40}(?:\.|::|->)){0,6}(?!\w{0,40}(?:[dD]enied|uthori[sz]ed|orbidden|rror|xception)!?\()"
+    rf"[a-z_$][\w$]{{0,60}}!?\(\s{{0,60}}(?:[^()\n\"'`;=]|{TEXT}|\((?:[^()\n\"'`]|{TEXT}){{0,8}}\)){{0,80}}?"
 )
-"""Source up to the quote of a text: an argument of a call in small letters, a lambda's, a shell's, a test's own language, an entry
-of a table in Go, what a diff or a grep shows below its margin, a text over several lines. A class that is called is how errors print.
-"""
+BEFORE_A_TEXT = (
+    # an argument of a call in small letters, whose parenthesis is open: a class that is called is how errors print
+    ARGUMENT,
+    # a lambda's result
+    r"\blambda\b[^\n\"'`]{0,160}=",
+    # a shell's
+    r"\bprintf (?:--? )?(?:'[^'\n]{0,20}' |\"[^\"\n]{0,20}\" )?",
+    r"\becho -\w{1,3} ",
+    r"(?:^|\n)[ \t]{0,80}(?:log_\w{1,20}|die|puts|say|case) ",
+    # a test's own language, and what a double answers
+    r"\bshould (?:not )?(?:include|equal|eq|match|contain|start with|end with|be) ",
+    r"\bto (?:include|eq|equal|match|contain|raise_error) ",
+    r"(?:^|\n)[ \t]{0,80}(?:\w{1,40}\.){1,4}(?:stderr|stdout|return_value|side_effect) = ",
+    # a table's entry in Go, a field, a tuple, a text alone behind a tabulator
+    rf"(?:^|\n)\t{{1,9}}\{{{TEXT}, (?:\w{{1,40}}, ){{0,4}}",
+    r"(?:^|\n)\t{1,9}(?:[A-Za-z][\w.]{0,60}: {1,20})?",
+    r"=> \(",
+    # what a diff or a grep shows below its margin
+    r"(?:^|\n)(?:[+-]|[^\s:]{1,200}:\d{1,6}[:-])[ \t]{2,80}(?:[\w.]{1,60}[:=] ?)?",
+    # a text over several lines
+    r"(?:^|\n)[ \t]{0,80}[\w.]{1,60} ?= ?(?:\"\"(?=\")|''(?='))",
+)
+IN_CODE = re.compile(f"(?:{'|'.join(BEFORE_A_TEXT)})[rbfu]{{0,2}}(?P<quote>[\"'`])")
+"""Source up to the quote of a text."""
 OPEN_ENDED = re.compile(
     r"(?:^|\n)[ \t]{2,80}(?:[\w.]{1,60}: |\d{1,6}, )?[rbfu]{0,2}(?P<quote>[\"'`])(?:(?!(?P=quote))[^\\\n]|\\.){1,2000}?"
-    r"(?: (?P=quote)(?=$|\n)|(?P=quote)(?:;(?=$|\n)|\)[)\]};, ]{0,9}(?=$|\n)| ?[+\\](?=$|\n)| \+ [\w.()]{1,60} \+ [\"'`][^\n]{0,2000}))"
+    r"(?: (?P=quote)(?=$|\n)|(?P=quote)(?:;(?=$|\n)|(?=,?(?:\n[^\n]{0,200}){0,3}?\n[ \t]{0,80}[})\]]{1,4};)|\)[)\]};, ]{0,9}(?=$|\n)"
+    rf"| ?[+\\](?:\n[ \t]{{2,80}}{TEXT} ?[+\\]?){{0,20}}(?=$|\n|,)"
+    r"| \+ [\w.()]{1,60} \+ [\"'`][^\n]{0,2000}))"
 )
 """A line that is the end or a piece of a longer expression: a text with a parenthesis behind it that was opened above, or joined to the next."""
-CONCATENATED = re.compile(rf"(?:(?:^|\n)[ \t]{{2,80}}[rbfu]{{0,2}}{TEXT}){{2,40}}(?=$|\n)")
-"""Texts one below the other without a comma, which Python joins."""
+CONCATENATED = re.compile(
+    rf"(?:(?:^|\n)[ \t]{{2,80}}[rbfu]{{0,2}}{TEXT}){{2,40}}(?=$|\n)|(?:^|\n)[ \t]{{2,80}}\"[^\"\n]{{1,400}}\\\n[ \t]{{1,80}}[^\"\n]{{1,400}}\""
+    r"|[^\n]{0,400}occurred \\{1,2}\([^\n]{0,2000}"
+)
+"""Texts one below the other without a comma, which Python joins, one that goes on behind a backslash, and AWS's words as a pattern."""
 RESPONSE = re.compile(
     r"(?:[\"']Error[\"']: ?)?\{ ?[\"']Code[\"']: ?[\"'][A-Z]\w{3,40}[\"'](?:, ?[\"']Message[\"']: ?[\"'][^\"'\n]{0,200}[\"'])?,? ?\},? ?\},"
     r"\s{0,40}[\"'][A-Z]\w{3,60}[\"']"
@@ -70,7 +92,7 @@ COMMENT = re.compile(r"(?m)^[ \t]{0,80}// [^\n]*\n?")
 """A line of comment; where all lines are, somebody shared a denial in one."""
 POINTER = re.compile(r"\n[ \t]{0,300}\^+[ \t]{0,9}\n")
 """The line of a frame that points into the one above it: that one is shown without those that follow it."""
-ADJACENT = re.compile(r"\s{0,120}\+?\s{0,120}[rbfu]{0,2}([\"'`])")
+ADJACENT = re.compile(r"\s{0,120}[+\\]?\s{0,120}[rbfu]{0,2}([\"'`])")
 """Between the pieces of one text, which Python joins by itself and others by `+`."""
 FORMATS = (".*", ".+", "${", "$(", "%s", "%v", "m: {", "e {", ":{", "[^", "\\S", "\\w", "\\W", "(?")
 """How what stands in an action's place begins."""
@@ -121,7 +143,7 @@ CALLED_AT = re.compile(r"[\"'`]\)+ (?:called )?at ")
 def _without_expressions(message: str) -> str:
     """The message without the refusals that stand as texts in expressions."""
     for pattern in (LINT, RESPONSE, CONCATENATED, OPEN_ENDED):
-        message = pattern.sub(lambda found: "" if holds_any(found[0], REFUSED) else found[0], message)
+        message = pattern.sub(_unless_refused, message)
     pieces, end, at = [], 0, 0
     while (told := IN_CODE.search(message, at)) is not None:
         at = told.end()
@@ -131,9 +153,15 @@ def _without_expressions(message: str) -> str:
         else:
             after = _end_of_line_text(message, at, told["quote"]) or -1
         if after > at and holds_any(message[at:after], REFUSED) and not CALLED_AT.match(message, after):
-            pieces.append(message[end:at])
-            end = at = after
+            line = message.find("\n", after)
+            rest = message[after : line if line >= 0 else len(message)]
+            pieces += (message[end:at], rest[:1], TEXTS.sub(_unless_refused, rest[1:]))
+            end = at = after + len(rest)
     return "".join([*pieces, message[end:]])
+
+
+def _unless_refused(found: re.Match[str]) -> str:
+    return "" if holds_any(found[0], REFUSED) else found[0]
 
 
 def _end_of_first_line(message: str) -> int:
