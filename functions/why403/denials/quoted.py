@@ -74,6 +74,7 @@ SENTENCES = re.compile(r"[.?!][\"'`)]{0,2} [A-Z]")
 """Where a second sentence begins."""
 OWN_WORDS = (
     "KMS Exception",
+    "You are not authorized to perform this operation",
     "refers to a customer master key",
     "signature we calculated",
     "execution role does not have permissions",
@@ -104,7 +105,8 @@ WORDS_OF_AWS = (
 """Where AWS's words begin, and where its codes alone stand: a code may be named in passing, before what is reported."""
 ASKS = re.compile(
     r"\b(?:[Aa]ny(?:one|body) (?:\w+ ){0,3}(?:seen|see|know|knows|help|else|had|have)|[Cc]an (?:you|any(?:one|body)|some(?:one|body))"
-    r"|[Cc]ould (?:you|some(?:one|body))|(?:[Ww]hy|[Hh]ow|[Ww]hat) (?:do|does|did|am|can|should) (?:I|we|you|this|the)|I (?:got|saw|received|found|have fixed)"
+    r"|[Cc]ould (?:you|some(?:one|body))|(?:[Ww]hy (?:do|does|did|am|is)|[Hh]ow (?:do|did|can|should)|[Ww]hat (?:do|did|can|should)) (?:I|we|you|this|the)"
+    r"|I (?:got|saw|received|found|have fixed)"
     r"|(?:I(?:'m| am)?|[Ww]e(?:'re| are)?) (?:(?:still|now|also|just|keep|currently) ){0,2}"
     r"(?:get|getting|see|seeing|receive|receiving|facing|hitting))\b"
 )
@@ -140,8 +142,8 @@ TRACE = re.compile(r"\n\s{0,20}at \S|Traceback \(most|\n\s{0,9}File \"")
 """A stack's frames: what failed here."""
 ENOUGH, ASKED = 2, 2
 """Signs of a quotation: of most one a report may have as well, a question is enough where no caller is named whole."""
-AROUND = 8
-"""Words before a refusal that are somebody's sentence."""
+AROUND, CLAUSE = 8, 100
+"""Words before a refusal that are somebody's sentence, and characters in which they stand."""
 
 
 def without_talk(message: str) -> str:
@@ -220,7 +222,7 @@ def is_shown(message: str, text: str, sentences: Sequence[Sentence]) -> bool:
     weight = (
         ASKED * bool(ASKS.search(said))
         + bool(EXPLAINS.search(said))
-        + is_sentence(said)
+        + is_sentence(said[-CLAUSE:])
         + bool(marked)
         + bool(key)
         + bool(key and "?" in text[first:])

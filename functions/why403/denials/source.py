@@ -35,12 +35,13 @@ REFUSED = ("enied", "uthoriz", "orbidden", " 403", "oken", "redentials", "ignatu
 """One of these stands in a text that is set aside for where it stands alone."""
 TEXT = r"(?:\"(?:[^\"\\\n]|\\.){0,400}+\"|'(?:[^'\\\n]|\\.){0,400}+'|`[^`\n]{0,400}+`)"
 TEXTS = re.compile(TEXT)
+"""A text in quotation marks on one line, however they are escaped within."""
 ARGUMENT = (
     r"(?<![\w$\"'`-])(?<![\w$]\.)(?:[\w$]{1,40}(?:\.|::|->)){0,6}(?!\w{0,40}(?:[dD]enied|uthori[sz]ed|orbidden|rror|xception)!?\()"
     rf"[a-z_$][\w$]{{0,60}}!?\(\s{{0,60}}(?:[^()\n\"'`;=]|{TEXT}|\((?:[^()\n\"'`]|{TEXT}){{0,8}}\)){{0,80}}?"
 )
+"""An argument of a call in small letters, whose parenthesis is open: a class that is called is how errors print."""
 BEFORE_A_TEXT = (
-    # an argument of a call in small letters, whose parenthesis is open: a class that is called is how errors print
     ARGUMENT,
     # a lambda's result
     r"\blambda\b[^\n\"'`]{0,160}=",
