@@ -145,7 +145,8 @@ def _without_expressions(message: str) -> str:
     """The message without the refusals that stand as texts in expressions."""
     for pattern in (LINT, RESPONSE, CONCATENATED, OPEN_ENDED):
         message = pattern.sub(_unless_refused, message)
-    pieces, end, at = [], 0, 0
+    pieces: list[str] = []
+    end = at = 0
     while (told := IN_CODE.search(message, at)) is not None:
         at = told.end()
         long = told["quote"] * 3
