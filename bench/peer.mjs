@@ -80,13 +80,22 @@ const time = async (inputs, call) => {
 
 const engine = await time(worlds.map(core), (input) => authorize(input))
 const reading = await time(worlds, (input) => authorize(core(input)))
+const lines = worlds.map((world) => JSON.stringify(world))
+const line = await time(lines, async (text) => {
+  const world = JSON.parse(text)
+  const told = await authorize(core(world))
+  const layers = Object.entries(told).map(([name, layer]) => [name, layer?.result ?? layer])
+  return JSON.stringify({ id: world.id, ...Object.fromEntries(layers.filter(([, said]) => typeof said !== 'object')) })
+})
 const entry = await time(worlds.map(simulation), (input) => simulate.runSimulation(input, {}))
 console.log(
   JSON.stringify({
     core: engine.microseconds,
     core_reading: reading.microseconds,
+    core_line: line.microseconds,
     entry: entry.microseconds,
     core_allowed: engine.results.filter((r) => r.result === 'Allowed').length,
+    line_example: line.results[0],
     errors: entry.results.filter((r) => r.resultType === 'error').map((r) => JSON.stringify(r.errors)).slice(0, 3)
   })
 )

@@ -37,23 +37,20 @@ class _Own(str):
 
 
 class Answers:
-    """One set's policies, compiled, and what was answered of them."""
+    """One set's policies, compiled, and what was answered of them where the set comes `again`."""
 
     __slots__ = ("_alike", "_compiled", "_kept", "_odd")
 
-    def __init__(self, compiled: CompiledSet) -> None:
+    def __init__(self, compiled: CompiledSet, *, again: bool = True) -> None:
         self._compiled = compiled
         self._odd = lint_policies(compiled.layers)
-        self._alike: Alike | None = None
+        self._alike = Alike(compiled.layers) if again else None
         self._kept: dict[Hashable, Pieces] = {}
 
     def answer(self, request: Request) -> str:
-        """The contract's answer but for the id, as JSON without the first brace. What is asked once is not kept."""
+        """The contract's answer but for the id, as JSON without the first brace."""
         call = self._compiled.context(request)
-        if self._alike is None:
-            self._alike = Alike(self._compiled.layers)
-            return self._told(call)
-        mark = self._alike.mark(call)
+        mark = self._alike.mark(call) if self._alike is not None else None
         if mark is None:
             return self._told(call)
         found = self._kept.get(mark)

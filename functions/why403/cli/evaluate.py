@@ -1,7 +1,6 @@
 """`why403 evaluate`: JSON Lines of requests and policies in, decisions out, one object per input line."""
 
 import json
-import marshal
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -13,7 +12,7 @@ from why403.decisions.caller import caller_of
 from why403.decisions.decision import Request
 from why403.decisions.evaluate import compile_set
 from why403.decisions.layer_policies import PolicyCompiler
-from why403.iam.document import WITHOUT_REFERENCES
+from why403.iam.document import words_of
 from why403.iam.layer import Policy
 from why403.iam.principal import PrincipalKind
 from why403.policies.policy_set import PolicySet
@@ -29,6 +28,8 @@ REMEMBERED_SETS = 256
 """Sets of compiled policies kept between lines: some 20 times their text, 50 MB for sets of 10 KB."""
 REMEMBERED_POLICIES = 2048
 """Policies kept between lines, with what they were compiled to."""
+REMEMBERED_NAMES = 4096
+"""Names of policies, and texts of sets, of which is known that they were there."""
 ReadPolicy = Callable[[Mapping[str, Any]], Policy]
 _ID = re.compile(r'\s{0,9}\{\s{0,9}"id"\s{0,9}:\s{0,9}"([^"\\]{1,200})"')
 """Only at the start, where a line that is cut or too deep still reads as JSON; an id with escapes is left out."""
@@ -82,41 +83,71 @@ def _read(line: str) -> tuple[Mapping[str, Any], Answers]:
     return case, _compiled(case["policies"])
 
 
-@lru_cache(REMEMBERED_SETS)
 def _read_policies(text: str) -> tuple[Answers, Mapping[str, Any]]:
-    """The policies at a line's end, and the members that stand behind them."""
+    """The policies at a line's end, and the members that stand behind them; kept from the second time on."""
+    if hash(text) in _SEEN:
+        return _kept_policies(text)
+    if len(_SEEN) >= REMEMBERED_NAMES:
+        _SEEN.clear()
+    _SEEN.add(hash(text))
+    return _parsed(text, again=False)
+
+
+_SEEN: set[int] = set()
+"""Hashes of texts: two that share one are kept a line too early."""
+
+
+@lru_cache(REMEMBERED_SETS)
+def _kept_policies(text: str) -> tuple[Answers, Mapping[str, Any]]:
+    return _parsed(text, again=True)
+
+
+def _parsed(text: str, *, again: bool) -> tuple[Answers, Mapping[str, Any]]:
     written = json.loads("{" + text)
-    return _compiled(written.pop("policies")), written
+    return _compiled(written.pop("policies"), again=again), written
 
 
-def _compiled(written: Mapping[str, Any]) -> Answers:
-    return Answers(compile_set(read_policies(written, _KEPT.policy), _KEPT.compiler))
+def _compiled(written: Mapping[str, Any], *, again: bool = False) -> Answers:
+    return Answers(compile_set(read_policies(written, _KEPT.policy), _KEPT.compiler), again=again)
 
 
 class KeptPolicies:
-    """Policies of earlier lines, each known by its words: those of an organization stand in every line."""
+    """Policies of earlier lines, each known by its words: those of an organization stand in every line.
 
-    __slots__ = ("_policies", "compiler")
+    Kept once their name and ARN come again: what stands in one line only leaves nothing behind.
+    """
+
+    __slots__ = ("_by_words", "_ids", "_named", "compiler")
 
     def __init__(self) -> None:
-        self._policies: dict[tuple[str, str, bytes], Policy] = {}
-        self.compiler = PolicyCompiler()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._named: set[tuple[str, str]] = set()
+        self._by_words: dict[tuple[tuple[str, str], bytes], Policy] = {}
+        self._ids: set[int] = set()
+        """Of the policies in the line above; a compiler that is still in use has its own."""
+        self.compiler = PolicyCompiler(self._ids)
 
     def policy(self, written: Mapping[str, Any]) -> Policy:
         """The contract's policy, the same object for the same words."""
-        name, arn, document = (
-            str(written.get("name") or ""),
-            str(written.get("arn") or ""),
-            written["document"],
-        )
-        words = name, arn, marshal.dumps(document, WITHOUT_REFERENCES)
-        found = self._policies.get(words)
-        if found is None:
-            if len(self._policies) >= REMEMBERED_POLICIES:
-                self._policies.clear()
-                self.compiler = PolicyCompiler()
-            found = self._policies[words] = Policy(name, document, arn)
-        return found
+        policy = read_policy(written)
+        named = policy.name, policy.arn
+        if named not in self._named:
+            if len(self._named) >= REMEMBERED_NAMES:
+                self._named.clear()
+            self._named.add(named)
+            return policy
+        words = words_of(policy.document)
+        if words is None:
+            return policy
+        known = named, words
+        if known not in self._by_words:
+            if len(self._by_words) >= REMEMBERED_POLICIES:
+                self._begin()
+            self._ids.add(id(policy))
+            self._by_words[known] = policy
+        return self._by_words[known]
 
 
 _KEPT = KeptPolicies()
@@ -195,9 +226,7 @@ def _scalar(value: object) -> str:
 
 def read_policy(written: Mapping[str, Any]) -> Policy:
     """The contract's P: `{"name", "document"}`."""
-    return Policy(
-        name=str(written.get("name") or ""), document=written["document"], arn=str(written.get("arn") or "")
-    )
+    return Policy(str(written.get("name") or ""), written["document"], str(written.get("arn") or ""))
 
 
 def _listed(written: list[Mapping[str, Any]] | None, read: ReadPolicy) -> tuple[Policy, ...] | None:

@@ -83,18 +83,19 @@ class CompiledStatement:
         self.policy = policy
         self.variables = variables
         """The document's Version knows policy variables."""
-        self.deny = statement.effect != ALLOW
+        form = statement.form
+        self.deny = form.effect != ALLOW
         self._negated_resource = statement.not_resources is not None
         written = self._written = statement.not_resources if self._negated_resource else statement.resources
         self._compiled: tuple[ArnPattern, ...] | None = None
-        self._negated_principal = statement.not_principal is not None
+        self._negated_principal = form.not_principal is not None
         self._tests: tuple[ConditionTest, ...] | None = None
-        principal = statement.not_principal if self._negated_principal else statement.principal
         with_principal = layer in WITH_PRINCIPAL
+        principal = form.not_principal if self._negated_principal else form.principal
         self._named = parse_principals(principal) if with_principal else None
         defects = self.defects = defects_of(statement, layer)
         everywhere = written is None or (EVERYTHING in written and not self._negated_resource)
-        self.always = everywhere and not (statement.conditions or defects or with_principal)
+        self.always = everywhere and not (form.conditions or defects or with_principal)
         """It applies to every call whose action it speaks of: `*`, without conditions or principals."""
 
     def _patterns(self) -> tuple[ArnPattern, ...] | None:
@@ -187,7 +188,7 @@ class CompiledStatement:
         resource = self.match_resource(call)
         if resource is NO:
             return NAMED_NOT
-        conditions = self.match_conditions(call) if self.statement.conditions else YES
+        conditions = self.match_conditions(call) if self.statement.form.conditions else YES
         if conditions is NO:
             return NAMED_NOT
         if self.defects:
@@ -207,7 +208,9 @@ class CompiledStatement:
     def conditions(self) -> tuple[ConditionTest, ...]:
         """Its conditions, in the order written, compiled when first asked for."""
         if self._tests is None:
-            self._tests = tuple(condition_test(one, self.variables) for one in self.statement.conditions)
+            self._tests = tuple(
+                [condition_test(one, self.variables) for one in self.statement.form.conditions]
+            )
         return self._tests
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from why403.iam.layer import Effect, Layer
 
@@ -83,9 +84,11 @@ class StatementEvidence:
     """What the first missing part asks for: the action, resource or principal patterns."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerFinding:
-    """What one layer says, and the policy and statement that decide it.
+NO_VALUES: Mapping[str, str] = {}
+
+
+class LayerFinding(NamedTuple):
+    """What one layer says, and the policy and statement that decide it. A named tuple: each answer has some five.
 
     `reason` is an id of decisions/reasons.py, worded in notices/words; `values` fill it. Where nothing decides,
     `policy` and `statement` are those of the near miss, else empty.
@@ -96,7 +99,7 @@ class LayerFinding:
     reason: str
     policy: str = ""
     statement: str = ""
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = NO_VALUES
     near_miss: StatementEvidence | None = None
     evidence: Sequence[StatementEvidence] = ()
     """Every statement that spoke of the action or the resource; all of them for small sets."""

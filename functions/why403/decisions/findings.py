@@ -5,7 +5,16 @@ from functools import cache
 from typing import overload
 
 from why403.decisions.compiled_statement import CompiledStatement
-from why403.decisions.decision import NO, UNKNOWN, YES, LayerFinding, Part, StatementEvidence, every
+from why403.decisions.decision import (
+    NO,
+    NO_VALUES,
+    UNKNOWN,
+    YES,
+    LayerFinding,
+    Part,
+    StatementEvidence,
+    every,
+)
 from why403.decisions.evaluation_context import EvaluationContext
 from why403.decisions.layer_policies import LayerPolicies
 from why403.decisions.layer_verdict import LayerVerdict
@@ -13,7 +22,6 @@ from why403.decisions.near_miss import condition_values, near_miss, reason_for, 
 from why403.decisions.reasons import Reason
 from why403.iam.layer import Effect, Layer
 
-NO_VALUES: Mapping[str, str] = {}
 WITH_CONDITIONS = frozenset({Reason.EXPLICIT_DENY, Reason.CONDITION_UNKNOWN, Reason.SET_OPERATOR_MISSING})
 
 
@@ -61,27 +69,28 @@ def finding_of(
     if reason is None:
         return _silent(verdict, policies, call)
     return LayerFinding(
-        layer=verdict.layer,
-        effect=reason.effect,
-        reason=reason.value,
-        policy=statement.policy if statement else verdict.broken,
-        statement=statement.statement.name if statement else "",
-        values=_values(reason, statement, verdict, call),
-        evidence=_Evidence(policies, call) if policies else (),
-        level=verdict.level,
+        verdict.layer,
+        reason.effect,
+        str(reason),
+        statement.policy if statement else verdict.broken,
+        statement.statement.name if statement else "",
+        _values(reason, statement, verdict, call),
+        None,
+        _Evidence(policies, call) if policies else (),
+        verdict.level,
     )
 
 
 @cache
 def not_applicable(layer: Layer, reason: Reason) -> LayerFinding:
     """A layer that has no say over this call."""
-    return LayerFinding(layer=layer, effect=Effect.NOT_APPLICABLE, reason=reason.value)
+    return LayerFinding(layer=layer, effect=Effect.NOT_APPLICABLE, reason=str(reason))
 
 
 @cache
 def bare_finding(layer: Layer, reason: Reason) -> LayerFinding:
     """What stands without any statement."""
-    return LayerFinding(layer=layer, effect=reason.effect, reason=reason.value)
+    return LayerFinding(layer=layer, effect=reason.effect, reason=str(reason))
 
 
 def _surely(
@@ -149,7 +158,7 @@ def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: Evaluat
     return LayerFinding(
         layer=verdict.layer,
         effect=Effect.IMPLICIT_DENY,
-        reason=reason.value,
+        reason=str(reason),
         policy=missed.policy if missed else told.policy if told else "",
         statement=missed.statement if missed else told.statement.name if told else "",
         values=values,

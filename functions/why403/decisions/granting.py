@@ -4,8 +4,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from why403.decisions.decision import NO, UNKNOWN, YES, Match, either, every
 from why403.decisions.layer_verdict import LayerVerdict
@@ -13,8 +12,7 @@ from why403.decisions.relation import Relation
 from why403.iam.layer import Layer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):
     """What each layer says, for the formula. A layer that does not apply limits nothing."""
 
     verdicts: Mapping[Layer, LayerVerdict]

@@ -45,9 +45,6 @@ class CompiledPolicy:
         self.odd: tuple[Message, ...] | None = None
         """What lint found, once it has looked."""
 
-    def __len__(self) -> int:
-        return len(self.written)
-
     def of(self, number: int) -> CompiledStatement:
         """The statement of that number, from 0."""
         found = self._compiled[number]
@@ -92,11 +89,12 @@ class LayerPolicies:
         held = self.policies = tuple(policies)
         self.empty = not held
         self.broken = ""
+        count = 0
         for policy in held:
-            if policy.document.defects:
+            count += len(policy.written)
+            if policy.document.defects and not self.broken:
                 self.broken = policy.name
-                break
-        self.is_small = sum(map(len, held)) <= SMALL_SET
+        self.is_small = count <= SMALL_SET
         self._statements: tuple[CompiledStatement, ...] | None = None
         self._settled: dict[str, LayerVerdict] = {}
         self._nearest: dict[str, tuple[CompiledStatement, ...]] = {}
@@ -107,7 +105,9 @@ class LayerPolicies:
     def statements(self) -> tuple[CompiledStatement, ...]:
         """All of them, in the order written, compiled when first asked for."""
         if self._statements is None:
-            self._statements = tuple([one.of(number) for one in self.policies for number in range(len(one))])
+            self._statements = tuple(
+                [one.of(number) for one in self.policies for number in range(len(one.written))]
+            )
         return self._statements
 
     def speaking_of(self, action: str) -> tuple[list[CompiledStatement], list[CompiledStatement]]:
@@ -205,11 +205,15 @@ class LayerPolicies:
 
 
 class PolicyCompiler:
-    """Compiles and remembers. A policy is known by its identity: nobody changes one while the compiler is kept."""
+    """Compiles and remembers. A policy is known by its identity: nobody changes one while the compiler is kept.
 
-    __slots__ = ("_layers", "_policies")
+    `kept` are the identities of those that come again and live as long as it does; without it all are remembered.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_kept", "_layers", "_policies")
+
+    def __init__(self, kept: set[int] | None = None) -> None:
+        self._kept = kept
         self._policies: dict[tuple[Layer, int], tuple[Policy, CompiledPolicy]] = {}
         """The policy stands beside what it was compiled to, so that no other takes its identity."""
         self._layers: dict[tuple[Layer | int, ...], LayerPolicies] = {}
@@ -217,7 +221,10 @@ class PolicyCompiler:
     def layer(self, layer: Layer, policies: Iterable[Policy]) -> LayerPolicies:
         """The policies of one layer, or of one level of an organization, compiled."""
         held = tuple(policies)
-        key: tuple[Layer | int, ...] = (layer, *map(id, held))
+        ids = [*map(id, held)]
+        if self._kept is not None and not self._kept.issuperset(ids):
+            return LayerPolicies(layer, [self._policy(layer, policy) for policy in held])
+        key: tuple[Layer | int, ...] = (layer, *ids)
         found = self._layers.get(key)
         if found is None:
             found = LayerPolicies(layer, [self._policy(layer, policy) for policy in held])
@@ -225,6 +232,8 @@ class PolicyCompiler:
         return found
 
     def _policy(self, layer: Layer, policy: Policy) -> CompiledPolicy:
+        if self._kept is not None and id(policy) not in self._kept:
+            return CompiledPolicy(layer, policy)
         key = layer, id(policy)
         found = self._policies.get(key)
         if found is None:

@@ -35,11 +35,11 @@ class LayerVerdict:
             self.doubts += (statement,)
         elif self.allowed_by is None or naming > self._naming():
             self.allowed_by = statement
-        self.account = stronger(self.account, match)
+        self.account = match if match is YES else stronger(self.account, match)
         if naming >= Naming.ROLE:
-            self.role = stronger(self.role, match)
+            self.role = match if match is YES else stronger(self.role, match)
         if naming is Naming.DIRECT:
-            self.direct = stronger(self.direct, match)
+            self.direct = match if match is YES else stronger(self.direct, match)
 
     def _naming(self) -> Naming:
         if self.direct is YES:

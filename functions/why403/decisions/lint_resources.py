@@ -63,7 +63,10 @@ def are_ordinary(actions: Sequence[str], resources: Sequence[str]) -> bool:
         if tests is None:
             return False
         cut.append((name, tests))
-    return all(_any_meant(number, cut) for number in range(len(actions)))
+    for number in range(len(actions)):  # noqa: SIM110  # a generator would be made for each of a line's statements
+        if not _any_meant(number, cut):
+            return False
+    return True
 
 
 def _any_meant(number: int, cut: Iterable[tuple[str, tuple[Tests | None, ...]]]) -> bool:

@@ -176,12 +176,12 @@ def _with(
 
 def _as_said(found: LayerFinding, effect: Effect, reason: str, policy: str) -> LayerFinding:
     """The layer as AWS says it is. A statement that allows, or that was not read, is none that denies."""
-    told = replace(found, effect=effect, reason=reason)
+    told = found._replace(effect=effect, reason=reason)
     if effect is Effect.IMPLICIT_DENY:
-        return replace(told, near_miss=found.near_miss or _not_met(found))
+        return told._replace(near_miss=found.near_miss or _not_met(found))
     if effect is not Effect.EXPLICIT_DENY or denying_statement(found) is not None:
         return told
-    return replace(told, policy=policy, statement="", near_miss=None)
+    return told._replace(policy=policy, statement="", near_miss=None)
 
 
 def _not_met(found: LayerFinding) -> StatementEvidence | None:

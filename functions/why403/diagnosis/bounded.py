@@ -74,7 +74,7 @@ def _layer(layer: LayerFinding) -> LayerFinding:
     if len(closest) > STATEMENTS:
         closest = tuple(sorted(closest, key=lambda one: len(one.misses))[:STATEMENTS])
     near_miss = _statement(layer.near_miss) if layer.near_miss else None
-    return replace(layer, evidence=tuple(_statement(one) for one in closest), near_miss=near_miss)
+    return layer._replace(evidence=tuple(_statement(one) for one in closest), near_miss=near_miss)
 
 
 def _statement(one: StatementEvidence) -> StatementEvidence:

@@ -1,4 +1,4 @@
-"""Frozen dataclasses to JSON objects and back, by their fields' types: what is stored can be read again."""
+"""Frozen dataclasses and named tuples to JSON objects and back, by their fields' types: what is stored can be read again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -13,9 +13,11 @@ UNKNOWN = "unknown"
 
 
 def plain(value: object) -> Plain:
-    """The value as JSON: dataclasses become objects, sequences lists, enum members their value."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    """The value as JSON: dataclasses and named tuples become objects, sequences lists, enum members their value."""
+    kind: Any = type(value)
+    names = _names(kind)
+    if names is not None:
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
@@ -23,6 +25,14 @@ def plain(value: object) -> Plain:
     if isinstance(value, Sequence | frozenset) and not isinstance(value, str):
         return [plain(item) for item in value]
     return value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...] | None:  # noqa: ANN401  # any type, or what stands for one
+    """Of a dataclass's or a named tuple's fields; None for any other."""
+    if is_dataclass(kind):
+        return tuple(field.name for field in fields(kind))
+    return getattr(kind, "_fields", None) if isinstance(kind, type) and issubclass(kind, tuple) else None
 
 
 @cache
@@ -46,9 +56,10 @@ def restored(kind: Any, value: Plain) -> Any:  # noqa: ANN401  # any type in, a 
         return _restored_as_one_of(get_args(kind), value)
     if base in (tuple, Sequence, Mapping):
         return _restored_container(base, get_args(kind), value)
-    if isinstance(base, type) and is_dataclass(base):
+    names = _names(base)
+    if names is not None:
         hints = _hints(base)
-        known = {field.name for field in fields(base)} & set(value)
+        known = set(names) & set(value)
         return base(**{name: restored(hints[name], value[name]) for name in known})
     if isinstance(base, type) and issubclass(base, Enum):
         return base(value if value in _values(base) or UNKNOWN not in _values(base) else UNKNOWN)
@@ -69,7 +80,7 @@ def _restored_as_one_of(kinds: tuple[Any, ...], value: Plain) -> Any:  # noqa: A
     wanted = {str: str, Mapping: dict, tuple: list}
     for kind in kinds:
         base = get_origin(kind) or kind
-        if is_dataclass(base) and isinstance(value, dict):
+        if isinstance(value, dict) and _names(base) is not None:
             return restored(kind, value)
         if isinstance(value, wanted.get(base, NoneType)):
             return restored(kind, value)

@@ -147,8 +147,7 @@ class Document(NamedTuple):
 
 
 _ELEMENTS = frozenset({"Effect", "Action", "NotAction", "Principal", "NotPrincipal", "Condition"})
-_OF_ITS_OWN = ("Sid", "Resource", "NotResource")
-"""What a statement says beside its form."""
+"""Of a statement's form."""
 
 
 def parse_document(document: Mapping[str, Any] | str) -> Document:
@@ -178,27 +177,24 @@ def parse_document(document: Mapping[str, Any] | str) -> Document:
 def _statement(number: int, written: object) -> Statement:
     if not isinstance(written, OBJECTS):
         return Statement(number, "", StatementForm({}), None, None, (Defect.NOT_AN_OBJECT,))
-    form = _form_of(written)
-    sid, defects = written.get("Sid"), form.defects
-    resources = _texts(written.get("Resource"))
+    rest = dict(written)
+    sid, resources = rest.pop("Sid", None), _texts(rest.pop("Resource", None))
     named, excepted = "Resource" in written, "NotResource" in written
-    not_resources = _texts(written["NotResource"]) if excepted else None
+    not_resources = _texts(rest.pop("NotResource")) if excepted else None
+    form = _form_of(rest)
+    defects = form.defects
     if named or excepted:
         texts = resources if named else not_resources
-        if named is excepted or not texts or not all(texts):
+        if named is excepted or not texts or "" in texts:
             before = len(defects) - (defects[-1:] == (Defect.PRINCIPAL_ELEMENT,))
             defects = (*defects[:before], Defect.RESOURCE_ELEMENT, *defects[before:])
     return Statement(number, sid if isinstance(sid, str) else "", form, resources, not_resources, defects)
 
 
-def _form_of(written: Mapping[str, Any]) -> StatementForm:
-    rest = dict(written)
-    for name in _OF_ITS_OWN:
-        rest.pop(name, None)
+def _form_of(rest: Mapping[str, Any]) -> StatementForm:
+    """Of what stands beside the Sid and the resources."""
     words = words_of(rest)
-    if words is None:
-        return StatementForm(rest)
-    found = _FORMS.get(words)
+    found = _FORMS.get(words) if words is not None else StatementForm(rest)
     if found is None:
         if len(_FORMS) >= REMEMBERED:
             _FORMS.clear()
@@ -206,7 +202,7 @@ def _form_of(written: Mapping[str, Any]) -> StatementForm:
     return found
 
 
-_FORMS: dict[bytes, StatementForm] = {}
+_FORMS: dict[bytes | None, StatementForm] = {}
 
 
 def _actions(written: object) -> tuple[Texts, bool]:

@@ -4,9 +4,8 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Layer(StrEnum):
@@ -33,8 +32,7 @@ class Effect(StrEnum):
     NOT_APPLICABLE = "not-applicable"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """`document` is the parsed JSON, or the text as it stood where it is no JSON.
 
     `name` is what people call it: an inline policy's name, a managed policy's name, `queue policy`. `arn` is the

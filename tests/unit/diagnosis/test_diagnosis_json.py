@@ -20,7 +20,7 @@ def test_of_hundreds_of_statements_those_that_come_closest_are_kept() -> None:
     assert told.decision is not None
     identity = told.decision.layers[0]
     resource = told.decision.layers[1]
-    many = replace(identity, evidence=(*(tuple(identity.evidence) * 300), *resource.evidence))
+    many = identity._replace(evidence=(*(tuple(identity.evidence) * 300), *resource.evidence))
     huge = replace(told, decision=replace(told.decision, layers=(many,)))
 
     kept = to_json(huge)["decision"]["layers"][0]["evidence"]
@@ -48,7 +48,7 @@ def test_a_policy_of_any_size_makes_a_diagnosis_that_the_table_holds(characters:
     )
     assert told.decision is not None
     layers = tuple(
-        replace(layer, evidence=tuple(replace(one, wanted=wanted) for one in layer.evidence) * 40)
+        layer._replace(evidence=tuple(replace(one, wanted=wanted) for one in layer.evidence) * 40)
         for layer in told.decision.layers
     )
     huge = replace(told, remedies=remedies, decision=replace(told.decision, layers=layers))
@@ -129,7 +129,7 @@ def test_a_shared_secret_that_a_condition_compares_is_masked_on_both_sides() -> 
         "wanted": "partner-7f3a9c",
         "given": "guess-0815",
     }
-    decision = replace(told.decision, layers=(replace(layer, values=values),))
+    decision = replace(told.decision, layers=(layer._replace(values=values),))
 
     left = json.dumps(to_json(replace(told, decision=decision)))
 

@@ -45,8 +45,7 @@ def _named(told: Diagnosis, text: str) -> Diagnosis:
     assert told.decision is not None
     meant = Message("notices.meant", {"what": text, "percent": "1", "evidence": text})
     layers = tuple(
-        replace(
-            layer,
+        layer._replace(
             policy=text,
             statement=text,
             values=dict.fromkeys(layer.values, text),
