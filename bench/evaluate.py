@@ -19,6 +19,7 @@ from typing import Any
 from why403.cli.evaluate import answer_line, read_policies, read_request
 from why403.cli.line_by_line import COLLECT_AFTER
 from why403.decisions.evaluate import compile_set
+from why403.decisions.lint import lint_policies
 
 from bench.figure import Figure
 from tests.oracle.fault_lab import allowed_world, policy, statement
@@ -86,13 +87,14 @@ def run() -> Iterable[Figure]:
     own = _lines([_own_policies(case, "warm") for case in asked], [_own_policies(case) for case in asked])
     different = [_no_policy_twice(case, "x") for case in asked]
     alone = _lines([_no_policy_twice(case, "w") for case in asked], different)
-    reading = _reading(different)
+    reading, linting = _parts(different)
     yield Figure("policies of a world, median", _median_size(cases), "bytes")
     yield Figure("a decision, warm, median", ours, "µs", at_most=50)
     yield Figure("a line, policies repeat with other requests", repeating, "µs")
     yield Figure("a line, policies of its own beside those of its world", own, "µs")
     yield Figure("a line, no policy twice", alone, "µs")
-    yield Figure("its policies read, its request decided, no policy twice", reading, "µs")
+    yield Figure("of it: from parsed JSON to a decision", reading, "µs")
+    yield Figure("of it: what is odd in the policies, which the peer does not look for", linting, "µs")
     peer = _peer(asked)
     if peer is None:
         print(f"  {PEER} is not there (no npm, node or network): nothing to compare with.")
@@ -100,12 +102,27 @@ def run() -> Iterable[Figure]:
     yield Figure("requests that the peer's core allows", peer["core_allowed"], f"of {len(asked)}")
     yield Figure(f"{PEER}, core engine, median", peer["core"], "µs")
     yield Figure(f"{PEER}, public entry, median", peer["entry"], "µs")
-    yield Figure(f"{PEER}, core engine, policies read anew, median", peer["core_reading"], "µs")
+    yield Figure(f"{PEER}, core engine, from parsed JSON, median", peer["core_reading"], "µs")
+    yield Figure(f"{PEER}, core engine, a line in and a line out, median", peer["core_line"], "µs")
     yield Figure("core engine ÷ ours", peer["core"] / ours, "×", at_least=2)
     yield Figure("core engine ÷ our line, policies repeat", peer["core"] / repeating, "×", at_least=5)
-    yield Figure("core engine reading ÷ our line, own policies", peer["core_reading"] / own, "×", at_least=1)
-    yield Figure("core engine reading ÷ our line, no policy twice", peer["core_reading"] / alone, "×")
-    yield Figure("core engine reading ÷ ours, without JSON and lint", peer["core_reading"] / reading, "×")
+    like = "no policy twice"
+    yield Figure(
+        f"core engine ÷ ours, from parsed JSON to a decision, {like}",
+        peer["core_reading"] / reading,
+        "×",
+        at_least=1,
+    )
+    line = peer["core_line"]
+    yield Figure(
+        f"core engine ÷ our line but for what is odd, JSON in and out, {like}",
+        line / (alone - linting),
+        "×",
+        at_least=1,
+    )
+    yield Figure(f"core engine ÷ our line, JSON in and out, {like}", line / alone, "×")
+    yield Figure("core engine ÷ our line, JSON in and out, own policies beside the world's", line / own, "×")
+    yield Figure(f"core engine without JSON ÷ our line, {like}", peer["core_reading"] / alone, "×")
     yield Figure("public entry ÷ ours", peer["entry"] / ours, "×", at_least=5)
 
 
@@ -144,14 +161,18 @@ def _no_policy_twice(case: dict[str, Any], kind: str) -> dict[str, Any]:
     return own | {"policies": json.loads(text)}
 
 
-def _reading(cases: list[dict[str, Any]]) -> float:
-    """Median microseconds from parsed policies to a decision: what the peer's core does, which reads no JSON and no lint."""
-    times = []
+def _parts(cases: list[dict[str, Any]]) -> tuple[float, float]:
+    """Median microseconds from parsed JSON to a decision, which is what the peer's core does, and of the lint beside it."""
+    reading, linting = [], []
     for case in cases:
         start = time.process_time_ns()
-        compile_set(read_policies(case["policies"])).decide(read_request(case["request"]))
-        times.append(time.process_time_ns() - start)
-    return statistics.median(times) / 1000
+        compiled = compile_set(read_policies(case["policies"]))
+        compiled.decide(read_request(case["request"]))
+        decided = time.process_time_ns()
+        lint_policies(compiled.layers)
+        linting.append(time.process_time_ns() - decided)
+        reading.append(decided - start)
+    return statistics.median(reading) / 1000, statistics.median(linting) / 1000
 
 
 def _lines(before: list[dict[str, Any]], cases: list[dict[str, Any]]) -> float:

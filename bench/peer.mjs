@@ -80,6 +80,7 @@ const time = async (inputs, call) => {
 
 const engine = await time(worlds.map(core), (input) => authorize(input))
 const reading = await time(worlds, (input) => authorize(core(input)))
+// As `why403 evaluate` is asked and answers: JSON in, JSON out, as little of it as tells what each layer says.
 const lines = worlds.map((world) => JSON.stringify(world))
 const line = await time(lines, async (text) => {
   const world = JSON.parse(text)
@@ -95,7 +96,6 @@ console.log(
     core_line: line.microseconds,
     entry: entry.microseconds,
     core_allowed: engine.results.filter((r) => r.result === 'Allowed').length,
-    line_example: line.results[0],
     errors: entry.results.filter((r) => r.resultType === 'error').map((r) => JSON.stringify(r.errors)).slice(0, 3)
   })
 )

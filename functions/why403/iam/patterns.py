@@ -33,13 +33,20 @@ class ArnPattern:
         self._resource: Template | None = None
         if never or self._everything:
             return
+        if (
+            len(segments) == SEGMENTS
+            and _is_literal(text[: len(text) - len(segments[-1])])
+            and "${" not in text
+        ):
+            self._fixed = glob(text)
+            return
         *leading, resource = (*segments, *[EVERYTHING] * (SEGMENTS - len(segments)))
         prefix = ":".join(leading) + ":"
-        fixed = "${" not in text and not is_wild(prefix)
-        last = None if fixed else parse_template(resource, variables=variables, wildcards=True)
-        if last is None or (last.test is not None and _is_literal(prefix)):
-            parts = () if last is None else (part for part in last.parts if not isinstance(part, Variable))
-            self._fixed = glob(prefix + resource) if last is None else compile_glob((prefix, *parts))
+        last = parse_template(resource, variables=variables, wildcards=True)
+        if last.test is not None and _is_literal(prefix):
+            self._fixed = compile_glob(
+                (prefix, *[part for part in last.parts if not isinstance(part, Variable)])
+            )
             return
         self._segments = tuple(
             (number, parse_template(segment, variables=variables, wildcards=True))
@@ -106,7 +113,7 @@ def resource_pattern(text: str, variables: bool, short: bool) -> ArnPattern:  # 
     never = text != EVERYTHING and (
         segments[0] != "arn"
         or (missing > 0 and not short)
-        or any(map(is_wild, segments[SERVICE : SERVICE + 1]))
+        or (len(segments) > SERVICE and is_wild(segments[SERVICE]))
         or (variables and any("${" in segment for segment in segments[: SEGMENTS - 1]))
     )
     return ArnPattern(text, never=never, segments=segments, variables=variables)
