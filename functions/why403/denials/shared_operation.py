@@ -46,7 +46,7 @@ def service_of(operation: str, text: str) -> str:
     own = next((service for code, service in OWN_CODES.items() if code in text), "")
     if own in by_code.get("xml", ()):
         return own
-    have_it = sorted({name for of in by_code.values() for name in of}, key=_rank)
+    have_it = services_with(operation)
     may_be = by_code.get(_spelling(text)) or have_it
     named = _named(text, may_be)
     if named:
@@ -55,6 +55,12 @@ def service_of(operation: str, text: str) -> str:
     if likely:  # the other code contradicts it: an application's own, perhaps
         return likely if likely in may_be else ""
     return _far_ahead(may_be)
+
+
+def services_with(operation: str) -> tuple[str, ...]:
+    """The IAM prefixes of the popular services that have an operation of this name, the most used first; empty: not several."""
+    shared = table("shared_operations.json").get(operation, {})
+    return tuple(sorted({name for of in shared.values() for name in of.split()}, key=_rank))
 
 
 def _spelling(text: str) -> str:

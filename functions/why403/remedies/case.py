@@ -7,6 +7,7 @@ from typing import Any
 from why403.changes.change import Change
 from why403.decisions.decision import Decision, Request
 from why403.denials.denial import Denial
+from why403.denials.shared_operation import services_with
 from why403.iam.arn import parse_arn
 from why403.iam.place import Place
 from why403.policies.policy_set import PolicySet
@@ -73,6 +74,11 @@ class Case:
     def is_doubted(self) -> bool:
         """The line names a role that the workload may or may not be able to take."""
         return self.claim is Claim.UNPROVEN
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Those that have an operation of the name that the line tells, where it tells no service."""
+        return () if self.denial.service else services_with(self.denial.operation or "")
 
 
 def holder_of(judged: Judged) -> str:

@@ -7,7 +7,7 @@ names in `needs` are known, and none of those in `unless`; `command` is a comman
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ from why403.workloads.workload import UNSUPPORTED, WorkloadKind
 
 NO_KIND = "other-denial"
 """A missing permission of which neither caller nor call could be found out."""
+MOST_SERVICES = 6
+"""That are named; `ListTagsForResource` is a call of some fifty."""
 WHO = ["sts", "get-caller-identity"]
 CLAIMED_CALLER = "claimed-caller"
 """A line of a caller that its workload is not known to be: it may be quoted, pasted or forged."""
@@ -130,6 +132,7 @@ def _incident_names(case: Case) -> dict[str, str]:
         "service": denial.service,
         "operation": denial.operation,
         "action": denial.action,
+        "services": _few(case.services),
         "resource": resource,
         "principal": denial.principal,
         "policy": denial.policy_arn,
@@ -156,6 +159,11 @@ def _incident_names(case: Case) -> dict[str, str]:
         **(case.names or {}),
     }
     return {name: value for name, value in known.items() if value}
+
+
+def _few(services: Sequence[str]) -> str:
+    shown = ", ".join(services[:MOST_SERVICES])
+    return f"{shown}, …" if len(services) > MOST_SERVICES else shown
 
 
 def _of_lake(text: str) -> dict[str, str]:

@@ -180,3 +180,19 @@ def test_of_a_caller_that_cannot_be_it_asks_where_the_line_comes_from(finding: s
 
     assert remedy.title.id == "remedies.playbook.claimed-caller.title"
     assert [step.id for step in remedy.steps if "other-denial" in step.id] == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "services"),
+    [
+        ("PutRecord", "kinesis, firehose, sagemaker"),
+        ("ListTagsForResource", "s3, sns, ssm, ecr, ecs, logs, …"),
+    ],
+)
+def test_of_an_operation_that_several_services_have_it_names_them(operation: str, services: str) -> None:
+    denial = Denial(verdict=Verdict.MISSING_PERMISSION, operation=operation)
+    (remedy,) = draft_remedies(Case(denial=denial, workload=TASK, place=PLACE))
+    told = {step.id: step.values for step in remedy.steps}
+
+    assert told["remedies.playbook.other-denial.services"] == {"operation": operation, "services": services}
+    assert remedy.policy_document is None
