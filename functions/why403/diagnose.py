@@ -31,8 +31,8 @@ from why403.incidents.life_cycle import is_told_elsewhere, next_state
 from why403.incidents.life_cycle_events import Deployed, ToldElsewhere
 from why403.incidents.sample import sampled_events
 from why403.incidents.severity import Volume, severity_of
-from why403.incidents.stream import told_whole
 from why403.incidents.table import IncidentTable
+from why403.incidents.told import told_whole
 from why403.incidents.transition import Transition, Turn
 from why403.log_events.log_event import LogEvent
 from why403.other_403.find import read_other_403

@@ -363,6 +363,50 @@ def test_an_error_whose_lines_come_in_two_deliveries_is_told_once() -> None:
     assert whole == [what(denial) for denial in stream.diagnose()]
 
 
+CUT = (
+    "2026-11-25T03:04:05.600000000Z stderr P worker: AccessDenied: User: arn:aws:iam::123456789012:user/dana is not authorized to perform: s3:GetObject",
+    "2026-11-25T03:04:05.600001000Z stderr F Acl on resource: arn:aws:s3:::acme-in/a.csv",
+)
+BIG = f"{'x' * (16 * 1024 - 10)} s3://acme"
+"""As many bytes as Docker takes of a line at once."""
+BOTO = (
+    "boto.exception.EC2ResponseError: EC2ResponseError: 403 Forbidden",
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized to perform this operation.</Message>",
+)
+LAMBDA = (
+    "{",
+    '    "errorType": "AccessDenied",',
+    '    "errorMessage": "Access Denied",',
+    '    "stack": [',
+    '        "AccessDenied: Access Denied",',
+    '        "    at null.deserializeAws_restXmlPutObjectTaggingCommandError (/node_modules/@aws-sdk/client-s3/protocols/Aws_restXml.ts:9518:39)"',
+    "    ]",
+    "}",
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (CUT, [("s3:GetObjectAcl", "arn:aws:s3:::acme-in/a.csv")]),
+        ([json.dumps({"log": text, "stream": "stderr"}) for text in (BIG, f"-in/a.csv: {DENIED}\n")], [("s3:PutObject", "arn:aws:s3:::acme-in/a.csv")]),
+        (BOTO, [(None, None)]),
+        (LAMBDA, [("s3:PutObjectTagging", None)]),
+    ],
+    ids=["containerd", "docker", "boto", "lambda"],
+)  # fmt: skip
+def test_lines_that_came_each_in_a_delivery_of_its_own_are_told_once_by_what_the_whole_names(
+    lines: Sequence[str], told: list[tuple[str | None, str | None]]
+) -> None:
+    stream = Stream([(NOW + number, "web/1", text) for number, text in enumerate(lines)])
+    for line in stream.lines:
+        stream.deliver([line])
+        stream.diagnose()
+
+    assert told == [(denial.action, denial.resource) for denial in stream.told]
+
+
 def test_an_error_that_two_deliveries_cut_is_not_told_again_as_louder_and_a_later_one_is() -> None:
     text = "{ [AccessDenied: Access Denied]\n  message: 'Access Denied',\n  code: 'AccessDenied',\n  statusCode: 403,\n}"
     error = physical(text)

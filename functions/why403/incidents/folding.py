@@ -56,6 +56,12 @@ def agree(one: Denial, other: Denial) -> bool:
     return all(a == b or not a or not b for a, b in pairs)
 
 
+def goes_on_as(cut: Denial, whole: Denial) -> bool:
+    """Whether both can be the same call, where the line that told `cut` broke off: what it names begins what the whole names."""
+    pairs = ((cut.principal, whole.principal), (cut.action, whole.action), (cut.resource, whole.resource))
+    return all((b or "").casefold().startswith((a or "").casefold()) for a, b in pairs)
+
+
 def _caller(denial: Denial) -> str:
     principal = parse_principal(denial.principal or "")
     return f"{principal.account}:{principal.name}" if denial.principal else ""

@@ -12,14 +12,12 @@ from typing import Any
 
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
-from why403.denials.filter_terms import filter_terms
-from why403.incidents.fingerprint import fingerprint
-from why403.incidents.folding import agree, fullness
-from why403.incidents.incident import Incident
+from why403.incidents.folding import agree, fullness, goes_on_as
 from why403.incidents.sample import LONGEST_SAMPLE, make_sample, without_secrets
 from why403.incidents.sighting import ALERTED
+from why403.log_events.inner_line import inner_line
 from why403.log_events.log_event import LogEvent
-from why403.log_events.parts import grouped, put_together, whole_events
+from why403.log_events.parts import grouped, put_together
 from why403.log_events.redaction import redact
 from why403.reads import Answer, DeclaredRead, Plan, Read, Reply, Unreadable
 
@@ -33,10 +31,6 @@ FULL = 500_000
 """Characters of a page that may have ended at AWS's megabyte: an event, of which the next did not fit, has a quarter of one at most as a rule."""
 PAGES = 20
 """Pages that are read back from a stream's end to find a line of which no time is known: some 200,000 events."""
-MOST_READ = 300
-"""Lines that arrived, of which the events around a denial are read: in a storm a stream holds thousands."""
-MOST_CALLS = 5
-"""Other calls of lines of the same words that are told: a message is short."""
 MOST_ALIKE = 20
 """Lines of one millisecond that are compared with a line that was redacted before it was kept."""
 GET_EVENTS = DeclaredRead(
@@ -149,7 +143,7 @@ def whole_event(stream: Sequence[LogEvent], line: LogEvent) -> LogEvent:
     if len(found) != 1:
         return line
     (whole,) = found.values()
-    if alone and not any(_reading(whole, denial) for denial in alone):
+    if alone and not any(reading(whole, denial) for denial in alone):
         return line
     return whole._replace(timestamp=line.timestamp)
 
@@ -160,27 +154,30 @@ def whole_denial(stream: Sequence[LogEvent], event: LogEvent, denial: Denial) ->
     The event keeps the line's time. A reading that contradicts the line, or tells less, is not the line's.
     """
     readings: dict[tuple[object, ...], tuple[Denial, LogEvent]] = {}
+    is_cut = inner_line(event.message).partial
     for whole in own_events(stream, event):
-        told = _reading(whole, denial)
+        told = reading(whole, denial, is_cut=is_cut)
         if told is not None:
-            readings.setdefault(_what_is_told(told), (told, whole))
+            readings.setdefault(what_is_told(told), (told, whole))
     if len(readings) != 1:
         return denial, event  # the same line stands in several events of that moment: it may be of any
     ((told, whole),) = readings.values()
-    if _what_is_told(told) == _what_is_told(denial):
+    if what_is_told(told) == what_is_told(denial):
         return denial, event
-    return _safe(told, whole._replace(timestamp=event.timestamp, id=event.id))
+    return safe(told, whole._replace(timestamp=event.timestamp, id=event.id))
 
 
-def _reading(whole: LogEvent, denial: Denial) -> Denial | None:
-    told = [each for each in classify(whole) if each.verdict in ALERTED and agree(each, denial)]
+def reading(whole: LogEvent, denial: Denial, *, is_cut: bool = False) -> Denial | None:
+    """What the whole event says of the denial that a line of it told; `is_cut`: the driver cut that line, in the midst of a word maybe."""
+    can_be = goes_on_as if is_cut else agree
+    told = [each for each in classify(whole) if each.verdict in ALERTED and can_be(denial, each)]
     fuller = [
         each for each in told if fullness(each) >= fullness(denial) or each.verdict is not denial.verdict
     ]
     return max(fuller, key=fullness, default=None)
 
 
-def _what_is_told(denial: Denial) -> tuple[object, ...]:
+def what_is_told(denial: Denial) -> tuple[object, ...]:
     """Without what differs from one telling of the same denial to the next: the text, the request's id, the level."""
     return (
         denial.verdict,
@@ -230,71 +227,6 @@ def _is_same(part: LogEvent, kept: str, *, exactly: bool) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a whole event of the stream says of an incident's denial; `elsewhere`: another incident tells it."""
-
-    denial: Denial
-    event: LogEvent
-    elsewhere: bool
-
-    @property
-    def call(self) -> str:
-        """The action, and the resource where it is told; empty where no action is."""
-        return f"{self.denial.action} {self.denial.resource or ''}".strip() if self.denial.action else ""
-
-
-def told_whole(stream: Sequence[LogEvent], incident: Incident, at: int) -> tuple[Told, ...]:
-    """What whole events say of which a part, as it arrived, was counted for the incident; those nearest to the moment `at`.
-
-    Where several parts of one event arrived, and make incidents of their own, the fullest one tells of it. Behind these the
-    incident's other calls, whose lines had the same words.
-    """
-    found: dict[bool, Told] = {}
-    others: dict[tuple[object, ...], Told] = {}
-    left = MOST_READ
-    for parts in sorted(grouped(stream), key=lambda parts: abs(parts[0].timestamp - at)):
-        arriving = [part for part in parts if _arrives(part)]
-        told = _told(parts, arriving, incident) if arriving else None
-        if told is not None:
-            known = found.setdefault(told.elsewhere, told)
-            if _is_fuller(told.denial, known.denial):
-                found[told.elsewhere] = told
-            elif not told.elsewhere and len(others) < MOST_CALLS and not agree(told.denial, known.denial):
-                others.setdefault(_what_is_told(told.denial), told)
-        left -= len(arriving)
-        if left <= 0:
-            break
-    return (*found.values(), *others.values())
-
-
-def _is_fuller(denial: Denial, known: Denial) -> bool:
-    """Whether it tells more of the same request: a logger writes the message first, then the error with its frames."""
-    is_same = denial.request_id is not None and denial.request_id == known.request_id
-    return is_same and agree(denial, known) and fullness(denial) > fullness(known)
-
-
-def _told(parts: list[LogEvent], arriving: list[LogEvent], incident: Incident) -> Told | None:
-    for arrived in (whole_events(arriving), arriving):  # in one delivery; each in a delivery of its own
-        denials = [denial for part in arrived for denial in classify(part) if denial.verdict in ALERTED]
-        ours = next((denial for denial in denials if _is_of(incident, denial)), None)
-        if ours is not None:
-            whole = put_together(parts)
-            fullest = max((each for each in denials if agree(each, ours)), key=fullness)
-            return Told(*_safe(_reading(whole, ours) or ours, whole), not _is_of(incident, fullest))
-    return None
-
-
-def _safe(denial: Denial, event: LogEvent) -> tuple[Denial, LogEvent]:
+def safe(denial: Denial, event: LogEvent) -> tuple[Denial, LogEvent]:
+    """Both without secrets."""
     return without_secrets(denial), event._replace(message=redact(event.message))
-
-
-def _arrives(part: LogEvent) -> bool:
-    return any(term in part.message for term in filter_terms())
-
-
-def _is_of(incident: Incident, denial: Denial) -> bool:
-    expected = incident.expectation is not None
-    where = {"log_group": incident.log_group, "account": incident.account, "region": incident.region}
-    named = fingerprint(denial, **where, expected=expected)
-    return named == incident.fingerprint

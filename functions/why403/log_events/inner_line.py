@@ -20,6 +20,8 @@ STREAM = re.compile(r'"(?:stream|source|partial_id)": ?"(?P<value>std(?:out|err)
 """Docker's partial lines have an id of 64 hexadecimal digits."""
 PARTIAL = re.compile(r'"(?:_p|logtag)": ?"P"|"partial_last": ?"false"')
 """Fluent Bit's names of containerd's mark, and FireLens's of Docker's: the next one goes on in the middle of the line."""
+BUFFER = 16 * 1024
+"""Bytes of a line that Docker takes at once: where that many stand without their line's end, the next event goes on in the middle."""
 NAMED = (('"log":', ""), ('"message":', '"source_type":'), ('"body":', '"log.iostream":'))
 """Under which name the line stands, and what else the object then holds: Docker, Fluent Bit and FireLens; Vector; OpenTelemetry's collector."""
 DECODER = json.JSONDecoder()
@@ -77,12 +79,19 @@ def _in_json(message: str) -> InnerLine:
         return InnerLine(message)
     around = f"{message[:start]}{message[end:]}"
     stream = STREAM.search(around)
-    source, partial = stream["value"] if stream else "", PARTIAL.search(around) is not None
+    source, partial = (
+        stream["value"] if stream else "",
+        PARTIAL.search(around) is not None or _is_full(str(line)),
+    )
     text = str(line).rstrip("\r\n")
     prefix = PREFIX.match(text)
     if prefix is not None:  # containerd's lines, passed on as they are
         text, source, partial = text[prefix.end() :], _source(prefix), prefix["tag"] == "P"
     return InnerLine(text, start, end, source, partial)
+
+
+def _is_full(line: str) -> bool:
+    return BUFFER // 4 <= len(line) <= BUFFER == len(line.encode(errors="replace")) and line[-1] != "\n"
 
 
 def put_around(message: str, line: InnerLine, text: str) -> str:

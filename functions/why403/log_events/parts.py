@@ -47,8 +47,8 @@ KEYED = re.compile(r"['\"]?[$\w]{1,80}['\"]?: .*,\s*$")
 """A field of an object whose lines are not indented."""
 ELEMENT = re.compile(r"<(?:[A-Za-z/?!]|$)")
 """`<Error>`, `</Error>`, `<?xml`, `<!--`, or a bracket that the line's end cut; `< HTTP/1.1` is curl's and none."""
-BEFORE_ELEMENT = (":", "-", ">", "b'", "=", "<")
-"""What a line ends with that an XML document, or its next element, follows."""
+BEFORE_ELEMENT = (":", "-", ">", "b'", "=", "<", " 403 Forbidden", " 400 Bad Request")
+"""What a line ends with that an XML document, or its next element, follows; boto and others write the body behind the status."""
 HEADER = re.compile(r"[A-Za-z][\w-]{1,60}: ?\S|[{<]")
 """After an HTTP status line: a header, or the body."""
 RECORD = re.compile(

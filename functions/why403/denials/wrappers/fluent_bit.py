@@ -9,6 +9,11 @@ RESPONDED = re.compile(
     r"\[output:(?P<plugin>[a-z0-9_]+):[^\]]{1,80}\] (?P<operation>[A-Z]\w{2,60}) API responded with error=['\"]?(?P<code>\w{3,60})"
 )
 """The plugin's name in the record's head tells the service, which the sentence does not."""
+RAW = re.compile(
+    r"\[output:(?P<plugin>[a-z0-9_]+):[^\]]{1,80}\] Raw (?P<operation>[A-Z]\w{2,60}) response: <.{0,400}?<Code>(?P<code>\w{3,60})</Code>",
+    re.DOTALL,
+)
+"""The record behind it, with the answer's body: an error of S3's has its code in the first 400 characters."""
 PLUGINS = {
     "cloudwatch_logs": "logs",
     "cloudwatch": "logs",
@@ -24,9 +29,10 @@ PLUGINS = {
 
 def read(text: str) -> Iterator[FailedCall]:
     """Every refused API."""
-    for match in RESPONDED.finditer(text):
-        service = PLUGINS.get(match["plugin"], "")
-        yield FailedCall.at(match, service=service, operation=match["operation"], code=match["code"])
+    for form in (RESPONDED, RAW):
+        for match in form.finditer(text):
+            service = PLUGINS.get(match["plugin"], "")
+            yield FailedCall.at(match, service=service, operation=match["operation"], code=match["code"])
 
 
-WRAPPER = Wrapper(("API responded with error",), read)
+WRAPPER = Wrapper(("API responded with error", "] Raw "), read)

@@ -1,0 +1,94 @@
+"""What an incident's lines tell of, by the whole events in their stream, and which incident of several tells it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from why403.denials.classify import classify
+from why403.denials.denial import Denial
+from why403.denials.filter_terms import filter_terms
+from why403.incidents.fingerprint import fingerprint
+from why403.incidents.folding import agree, fullness
+from why403.incidents.incident import Incident
+from why403.incidents.sighting import ALERTED
+from why403.incidents.stream import reading, safe, what_is_told
+from why403.log_events.inner_line import inner_line
+from why403.log_events.log_event import LogEvent
+from why403.log_events.parts import grouped, put_together, whole_events
+
+MOST_READ = 300
+"""Lines that arrived, of which the events around a denial are read: in a storm a stream holds thousands."""
+MOST_CALLS = 5
+"""Other calls of lines of the same words that are told: a message is short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a whole event of the stream says of an incident's denial; `elsewhere`: another incident tells it."""
+
+    denial: Denial
+    event: LogEvent
+    elsewhere: bool
+
+    @property
+    def call(self) -> str:
+        """The action, and the resource where it is told; empty where no action is."""
+        return f"{self.denial.action} {self.denial.resource or ''}".strip() if self.denial.action else ""
+
+
+def told_whole(stream: Sequence[LogEvent], incident: Incident, at: int) -> tuple[Told, ...]:
+    """What whole events say of which a part, as it arrived, was counted for the incident; those nearest to the moment `at`.
+
+    Where several parts of one event arrived, and make incidents of their own, the fullest one tells of it. Behind these the
+    incident's other calls, whose lines had the same words.
+    """
+    found: dict[bool, Told] = {}
+    others: dict[tuple[object, ...], Told] = {}
+    left = MOST_READ
+    for parts in sorted(grouped(stream), key=lambda parts: abs(parts[0].timestamp - at)):
+        arriving = [part for part in parts if _arrives(part)]
+        told = _told(parts, arriving, incident) if arriving else None
+        if told is not None:
+            known = found.setdefault(told.elsewhere, told)
+            if _is_fuller(told.denial, known.denial):
+                found[told.elsewhere] = told
+            elif not told.elsewhere and len(others) < MOST_CALLS and not agree(told.denial, known.denial):
+                others.setdefault(what_is_told(told.denial), told)
+        left -= len(arriving)
+        if left <= 0:
+            break
+    return (*found.values(), *others.values())
+
+
+def _is_fuller(denial: Denial, known: Denial) -> bool:
+    """Whether it tells more of the same request: a logger writes the message first, then the error with its frames."""
+    is_same = denial.request_id is not None and denial.request_id == known.request_id
+    return is_same and agree(denial, known) and fullness(denial) > fullness(known)
+
+
+def _told(parts: list[LogEvent], arriving: list[LogEvent], incident: Incident) -> Told | None:
+    for arrived in (whole_events(arriving), arriving):  # in one delivery; each in a delivery of its own
+        denials = [denial for part in arrived for denial in classify(part) if denial.verdict in ALERTED]
+        ours = next((denial for denial in denials if _is_of(incident, denial)), None)
+        if ours is not None:
+            whole = put_together(parts)
+            is_cut = any(inner_line(part.message).partial for part in arriving)
+            fullest = max((each for each in denials if agree(each, ours)), key=_rank)
+            denial = reading(whole, ours, is_cut=is_cut) or ours
+            return Told(*safe(denial, whole), not _is_of(incident, fullest))
+    return None
+
+
+def _rank(denial: Denial) -> tuple[int, bool]:
+    """How much it tells; of two that name nothing, the one that names the service."""
+    return fullness(denial), denial.service is not None
+
+
+def _arrives(part: LogEvent) -> bool:
+    return any(term in part.message for term in filter_terms())
+
+
+def _is_of(incident: Incident, denial: Denial) -> bool:
+    expected = incident.expectation is not None
+    where = {"log_group": incident.log_group, "account": incident.account, "region": incident.region}
+    named = fingerprint(denial, **where, expected=expected)
+    return named == incident.fingerprint
