@@ -25,6 +25,7 @@ from why403.diagnosis.diagnosis_json import to_json
 from why403.diagnosis.elsewhere import in_its_place
 from why403.errors import StoreError
 from why403.iam.place import Place
+from why403.incidents.folding import is_nameless
 from why403.incidents.history import History
 from why403.incidents.incident import Incident
 from why403.incidents.life_cycle import is_told_elsewhere, next_state
@@ -32,7 +33,7 @@ from why403.incidents.life_cycle_events import Deployed, ToldElsewhere
 from why403.incidents.sample import sampled_events
 from why403.incidents.severity import Volume, severity_of
 from why403.incidents.table import IncidentTable
-from why403.incidents.told import told_whole
+from why403.incidents.told import calls_besides, calls_of_others, told_whole
 from why403.incidents.transition import Transition, Turn
 from why403.log_events.log_event import LogEvent
 from why403.other_403.find import read_other_403
@@ -70,8 +71,8 @@ def diagnose(  # noqa: PLR0913  # the line, where and when it was, and what is k
 ) -> Plan[Diagnosis]:
     """Everything that can be found out about one denial. `now` in ms since the epoch; `clock` limits the drafting.
 
-    Where the event is one physical line of a larger one, the stream's other lines of that are read with it.
-    `siblings` are other lines of its incident: they tell what varies. `hints`: what the index knows of the log group.
+    The lines of the stream that the event is cut from are read with it. `siblings` are other lines of its incident: they tell
+    what varies. `hints`: what the index knows of the log group.
     """
     look = partial(look_around, place=place, now=now, hints=hints)
     if denial.encoded_message:
@@ -135,10 +136,7 @@ def _tell_known(known: Known, by_role: Case | None = None) -> Diagnosis:
 
 
 def denied_call(scene: Scene, caller: str = "") -> Call | None:
-    """The call that the line is about, or the same by another `caller`; None where one part cannot be known.
-
-    A target that the line does not name is taken for known only where one candidate stands out.
-    """
+    """The call that the line is about, or the same by another `caller`; None where a part cannot be known, or no candidate stands out."""
     action, principal, via = scene.denial.action, caller or scene.caller, scene.denial.via_service or ""
     resource = scene.denial.resource
     if resource is None and scene.candidates and scene.target_is_clear:
@@ -195,8 +193,7 @@ def judge_again(  # noqa: PLR0913  # everything that is known of the incident
 ) -> Plan[Diagnosis]:
     """What the policies say today to the call of `known`, the incident's diagnosis: three rounds, no draft.
 
-    Caller and target are known by then, and only their policies are read, where its lines came from. The whole diagnosis
-    instead where it judged nothing, and where what runs has another revision since: its role may be another.
+    The whole diagnosis instead where it judged nothing, and where what runs has another revision since: its role may be another.
     """
     if (there := place.at(incident.account, incident.region)) != place:
         plan = judge_again(incident, known, there, now=now, clock=clock)
@@ -240,24 +237,27 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
 ) -> None:
     """One turn from the outbox: diagnose where it needs that, keep what was found, and pass the turn on.
 
-    `ask` runs a plan, `tell` publishes the turn; where the diagnosis breaks off, `report` hears why and the turn goes out with
-    what the line tells. Safe to repeat: a diagnosis replaces its predecessor, a turn that is told twice is delivered once.
-    An incident whose lines are parts of what others tell is closed, and nobody is told of it.
+    `ask` runs a plan, `tell` publishes the turn; where it breaks off, `report` hears why and the turn goes out with what is known.
+    Safe to repeat: a turn that is told twice is delivered once. An incident of which others tell is closed, untold.
     """
     incident = table.get(turn.fingerprint)
     if incident is None or is_told_elsewhere(incident):
         return
     is_ours = (there := place.at(incident.account, incident.region)) == place
-    if turn.transition.needs_diagnosis:
+    again = turn.transition.looks_again and is_nameless(incident.denial)
+    if turn.transition.needs_diagnosis or again:
         try:
-            first = turn.transition is Transition.OPENED
+            first = again or turn.transition is Transition.OPENED
             plan: Callable[..., Plan[First]] = _diagnose_first if first else diagnose_incident
             hints = hints_for(index, incident.log_group, now=now, report=report) if is_ours else NOTHING_KNOWN
             made = plan(incident, there, now=now, clock=clock, hints=hints)
             diagnosis = ask(in_its_place(made, incident.denial, there, place))
         except Exception as error:  # noqa: BLE001  # whatever it was, somebody waits for the alert
             report(error)
-            diagnosis = build_undiagnosed(incident.denial)
+            diagnosis = ToldElsewhere(last=0) if again else build_undiagnosed(incident.denial)
+        if again and (isinstance(diagnosis, ToldElsewhere) or not diagnosis.denial.action):
+            tell(turn)  # what was found before stands
+            return
         if isinstance(diagnosis, ToldElsewhere):
             if not table.save(next_state(incident, diagnosis, now).incident, expected=incident):
                 raise StoreError(f"{incident.fingerprint} was changed meanwhile; its turn is tried again.")
@@ -273,19 +273,20 @@ def _diagnose_first(
     incident: Incident, place: Place, *, now: int, clock: Clock = standing, hints: Hints = NOTHING_KNOWN
 ) -> Plan[First]:
     """The first diagnosis of an incident, under what its lines' whole events say, as far as no other tells that."""
-    denial = incident.denial
-    if denial.encoded_message or denial.kind in {Kind.FLOOD, Kind.UNREAD_LINE}:
+    if (denial := incident.denial).encoded_message or denial.kind in {Kind.FLOOD, Kind.UNREAD_LINE}:
         return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
     newest, *others = sampled_events(incident)
-    own = yield from read_own_event(denial, newest, place, now, hints)
+    own, others_calls = yield from together(
+        read_own_event(denial, newest, place, now, hints), calls_of_others(incident, others)
+    )
     told = told_whole(own.stream, incident, newest.timestamp)
     news = [each for each in told if not each.elsewhere]
     if told and not news:
         return ToldElsewhere(last=max(each.event.timestamp for each in told))
     if news and (len(told) > 1 or own.event is newest):
         event = news[0].event._replace(timestamp=newest.timestamp, id=newest.id)
-        calls = tuple(dict.fromkeys(each.call for each in news[1:] if each.call))
-        own = replace(own, denial=with_service(news[0].denial), event=event, other_calls=calls)
+        own = replace(own, denial=with_service(news[0].denial), event=event)
+    own = replace(own, other_calls=calls_besides(news, others_calls))
     look = partial(look_around, place=place, now=now, hints=hints)
     return (yield from _diagnose_whole(own, tuple(others), look, now, clock))
 
@@ -294,7 +295,6 @@ def _mark_deployment(incident: Incident, diagnosis: Diagnosis, table: IncidentTa
     """A first denial right after a deployment is loud. Another change that came between is not undone."""
     started = diagnosis.workload.started
     volume = Volume(lines=incident.count, first_seen=incident.first_seen, started=started)
-    loudness = severity_of(incident.denial, volume)
-    step = next_state(incident, Deployed(loudness=loudness), now)
+    step = next_state(incident, Deployed(loudness=severity_of(incident.denial, volume)), now)
     if step.incident != incident:
         table.save(step.incident, expected=incident)

@@ -13,6 +13,7 @@ from why403.denials.filter_terms import filter_pattern
 from why403.diagnose import ROUNDS, diagnose, diagnose_turn
 from why403.diagnosis.diagnosis_json import from_json
 from why403.iam.place import Place
+from why403.incidents.hours import DAY
 from why403.incidents.log_groups import LogGroups
 from why403.incidents.outbox import parse_stream_record
 from why403.incidents.sighting import ALERTED
@@ -622,3 +623,33 @@ def test_two_calls_whose_lines_had_the_same_words_are_both_named() -> None:
     ]
 
     assert {told.action, *also} == {"s3:PutObject", "s3:GetObject"}
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_bare_line_of_another_call_weeks_later_is_told_as_its_own_call_beside_the_first(
+    *,
+    is_gone: bool,
+) -> None:
+    first, then = (
+        physical(
+            f"AccessDenied: Access Denied\n{FRAME.replace('PutObject', one['operation'])} {{\n  Bucket: '{one['name']}'\n}}",
+            stream=stream,
+            at=at,
+        )
+        for one, stream, at in zip(TWO, ("web/1", "web/2"), (NOW, NOW + 21 * DAY), strict=True)
+    )
+    stream = Stream([*first, *then])
+    stream.deliver(first)
+    stream.diagnose()
+    if is_gone:
+        stream.asked = FakeReader({"*": {"failure": "absent"}})
+    stream.deliver(then)
+    *_, told = stream.diagnose()
+    (incident,) = stream.table.everything().values()
+    diagnosis = stream.table.diagnosis(incident.fingerprint)
+    assert diagnosis is not None
+    also = [found.values["calls"] for found in from_json(diagnosis).findings if found.id == "targets.also"]
+
+    assert (len(stream.told), told.action, also) == (
+        (2, "s3:PutObject", []) if is_gone else (2, "s3:GetObject", ["s3:PutObject arn:aws:s3:::acme-in"])
+    )

@@ -24,9 +24,9 @@ from why403.diagnose import diagnose
 from why403.diagnosis.diagnosis import Diagnosis
 from why403.errors import NoAccessError
 from why403.iam.place import Place
-from why403.incidents.stream import CLOSE_MS, LineFound, ask_stream, events_of, find_line, whole_event
+from why403.incidents.stream import LineFound, ask_closer, ask_stream, events_of, find_line, whole_event
 from why403.log_events.log_event import LogEvent
-from why403.reads import Plan, asked, unread
+from why403.reads import Plan, Read, asked, unread
 
 MILLISECOND_DIGITS = 13
 """Of a time since the epoch, from 2001 to 2286."""
@@ -64,8 +64,14 @@ def found_whole(reader: Reader, event: LogEvent) -> LogEvent:
         remark(
             f"the line stands in the stream {found.times} times; this is told of the newest, of {when} (--timestamp tells which)."
         )
-    (reply,) = reader.run(asked(ask_stream(found.event, CLOSE_MS)))
-    return whole_event(events_of(reply, found.event), found.event)
+    there = _around(reader, ask_stream(found.event), found.event)
+    closer = ask_closer(there, found.event)
+    return whole_event(_around(reader, closer, found.event) if closer else there, found.event)
+
+
+def _around(reader: Reader, reads: tuple[Read, ...], event: LogEvent) -> tuple[LogEvent, ...]:
+    (reply,) = reader.run(asked(reads))
+    return events_of(reply, event)
 
 
 def _not_found(found: LineFound, event: LogEvent) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from why403.denials.denial import Denial, DenyKind
+from why403.denials.denial import Denial, DenyKind, Verdict
 from why403.iam.arn import parse_arn
 from why403.iam.principal import parse_principal
 from why403.log_events.log_event import LogEvent
@@ -23,6 +23,12 @@ def fullness(denial: Denial) -> int:
         denial.authorization_id,
     )
     return sum(1 for value in known if value) + (denial.deny_kind not in {None, DenyKind.UNKNOWN})
+
+
+def is_nameless(denial: Denial) -> bool:
+    """Whether another call's denial has the same words: no caller, no resource and no record of AWS's tells them apart."""
+    named = denial.principal or denial.resource or denial.resource_name or denial.authorization_id
+    return denial.verdict is Verdict.MISSING_PERMISSION and not (named or denial.encoded_message)
 
 
 def fullest_by_request(told: Sequence[tuple[LogEvent, tuple[Denial, ...]]]) -> Mapping[str, Denial]:

@@ -143,7 +143,8 @@ def whole_event(stream: Sequence[LogEvent], line: LogEvent) -> LogEvent:
     if len(found) != 1:
         return line
     (whole,) = found.values()
-    if alone and not any(reading(whole, denial) for denial in alone):
+    is_cut = inner_line(line.message).partial
+    if alone and not any(reading(whole, denial, is_cut=is_cut) for denial in alone):
         return line
     return whole._replace(timestamp=line.timestamp)
 

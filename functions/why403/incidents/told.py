@@ -7,13 +7,14 @@ from why403.denials.classify import classify
 from why403.denials.denial import Denial
 from why403.denials.filter_terms import filter_terms
 from why403.incidents.fingerprint import fingerprint
-from why403.incidents.folding import agree, fullness
+from why403.incidents.folding import agree, fullness, is_nameless
 from why403.incidents.incident import Incident
 from why403.incidents.sighting import ALERTED
-from why403.incidents.stream import reading, safe, what_is_told
+from why403.incidents.stream import CLOSE_MS, ask_stream, events_of, reading, safe, what_is_told
 from why403.log_events.inner_line import inner_line
 from why403.log_events.log_event import LogEvent
 from why403.log_events.parts import grouped, put_together, whole_events
+from why403.reads import Plan
 
 MOST_READ = 300
 """Lines that arrived, of which the events around a denial are read: in a storm a stream holds thousands."""
@@ -57,6 +58,27 @@ def told_whole(stream: Sequence[LogEvent], incident: Incident, at: int) -> tuple
         if left <= 0:
             break
     return (*found.values(), *others.values())
+
+
+def calls_of_others(incident: Incident, others: Sequence[LogEvent]) -> Plan[tuple[str, ...]]:
+    """The calls that its other lines were of, where the lines name none: each line's stream is read right around it, in one round."""
+    asked = {event: ask_stream(event, CLOSE_MS) for event in others if is_nameless(incident.denial)}
+    reads = tuple(read for reads in asked.values() for read in reads)
+    replies = yield reads
+    found = [
+        each.call
+        for event, reply in zip((event for event, reads in asked.items() if reads), replies, strict=True)
+        for each in told_whole(events_of(reply, event), incident, event.timestamp)
+        if not each.elsewhere
+    ]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def calls_besides(news: Sequence[Told], others: Sequence[str]) -> tuple[str, ...]:
+    """The other calls beside the first of `news`, under which all are told, each once."""
+    first = news[0].call if news else ""
+    calls = dict.fromkeys((*(each.call for each in news[1:]), *others))
+    return tuple(call for call in calls if call and call != first)
 
 
 def _is_fuller(denial: Denial, known: Denial) -> bool:

@@ -42,6 +42,11 @@ class Transition(StrEnum):
         """Whether the diagnosis is made (anew) before this is told; False: what was found last is told."""
         return self in _DIAGNOSED
 
+    @property
+    def looks_again(self) -> bool:
+        """Whether more lines came: where these name no caller and no resource, they can be of other calls than was found."""
+        return self in {Transition.ESCALATED, Transition.GREW}
+
 
 _DIAGNOSED = frozenset(
     {
