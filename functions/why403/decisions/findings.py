@@ -187,10 +187,15 @@ def _explain(statement: CompiledStatement, call: EvaluationContext) -> Statement
     action = YES if statement.speaks_of(call.action) else NO
     resource = statement.match_resource(call)
     principal = statement.match_principal(call)[0]
-    conditions = tuple(test.evidence(call) for test in statement.conditions)
-    met = every(test.match for test in conditions)
-    parts = {Part.ACTION: action, Part.RESOURCE: resource, Part.PRINCIPAL: principal, Part.CONDITION: met}
-    misses = tuple(part for part, match in parts.items() if match is NO)
+    conditions = tuple([test.evidence(call) for test in statement.conditions])
+    met = every([test.match for test in conditions])
+    found = (
+        (Part.ACTION, action),
+        (Part.RESOURCE, resource),
+        (Part.PRINCIPAL, principal),
+        (Part.CONDITION, met),
+    )
+    misses = tuple([part for part, match in found if match is NO])
     written = statement.statement
     return StatementEvidence(
         layer=statement.layer,
