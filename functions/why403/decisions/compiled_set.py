@@ -137,11 +137,14 @@ class CompiledLayers:
 
 
 def _no_session_policy() -> LayerVerdict:
-    return LayerVerdict(Layer.SESSION, override=Reason.NO_SESSION_POLICY)
+    verdict = LayerVerdict(Layer.SESSION)
+    verdict.override = Reason.NO_SESSION_POLICY
+    return verdict
 
 
 def _unread(layer: Layer) -> LayerVerdict:
-    verdict = LayerVerdict(layer, unread=True)
+    verdict = LayerVerdict(layer)
+    verdict.unread = True
     verdict.doubt_all()
     if layer is Layer.RCP:
         verdict.account = Match.YES

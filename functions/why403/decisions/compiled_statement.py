@@ -28,6 +28,12 @@ def defects_of(statement: Statement, layer: Layer) -> tuple[Defect, ...]:
     """What AWS would refuse in a statement, the layer's own demands among it."""
     defects = statement.defects
     form = statement.form
+    if (
+        statement.resources is not None
+        and form.principal is form.not_principal is None
+        and layer not in WITH_PRINCIPAL
+    ):
+        return defects
     if layer in WITH_PRINCIPAL:
         if parse_principals(form.principal if form.not_principal is None else form.not_principal) is None:
             defects += (Defect.PRINCIPAL_ELEMENT,)

@@ -19,7 +19,9 @@ def evaluate_grants(grants: Iterable[Grant], call: EvaluationContext) -> LayerVe
     """What the key's grants allow the caller: as closely as a key policy that names the grantee."""
     match = either(_match(grant, call) for grant in grants)
     direct = match if call.caller.kind in {PrincipalKind.USER, PrincipalKind.SERVICE} else NO
-    return LayerVerdict(Layer.GRANT, account=match, role=match, direct=direct)
+    verdict = LayerVerdict(Layer.GRANT)
+    verdict.account, verdict.role, verdict.direct = match, match, direct
+    return verdict
 
 
 def _match(grant: Grant, call: EvaluationContext) -> Match:

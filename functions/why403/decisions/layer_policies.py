@@ -122,8 +122,10 @@ class LayerPolicies:
             found = self._spoken[action] = ([], [])
             for policy in self.policies:
                 for statement in policy.written:
-                    if speaks_of(statement, action):
-                        found[statement.form.effect == ALLOW].append(policy.of(statement.number))
+                    form = statement.form
+                    means = form.patterns.match(action) is not form.negated
+                    if means or (statement.defects and speaks_of(statement, action)):
+                        found[form.effect == ALLOW].append(policy.of(statement.number))
         return found
 
     def may_nearly_allow(self, action: str) -> tuple[CompiledStatement, ...]:
@@ -182,7 +184,7 @@ class LayerPolicies:
         *,
         unread: bool,
     ) -> LayerVerdict:
-        verdict = LayerVerdict(self.layer, broken=self.broken, unread=unread)
+        verdict = LayerVerdict(self.layer)
         for statement in denying:
             match, _ = statement.evaluate(call)
             if match is YES:
@@ -198,8 +200,10 @@ class LayerPolicies:
                 if verdict.direct is YES:
                     break
         if self.broken:
+            verdict.broken = self.broken
             verdict.deny = stronger(verdict.deny, UNKNOWN)
         if unread:
+            verdict.unread = True
             verdict.doubt_all()
         return verdict
 
@@ -263,7 +267,7 @@ class Chain:
         return found
 
     def _sum_up(self, verdicts: Sequence[LayerVerdict], *, unread: bool) -> LayerVerdict:
-        found = LayerVerdict(self.layer, unread=unread)
+        found = LayerVerdict(self.layer)
         found.account = every([verdict.account for verdict in verdicts]) if verdicts else NO
         for number, verdict in enumerate(verdicts):
             found.broken = found.broken or verdict.broken
@@ -276,6 +280,7 @@ class Chain:
             found.level = _deciding_level(verdicts)
             found.allowed_by = verdicts[found.level].allowed_by if verdicts else None
         if unread:
+            found.unread = True
             found.account = UNKNOWN if found.account is YES else found.account
             found.deny = stronger(found.deny, UNKNOWN)
         if self.layer is Layer.RCP:

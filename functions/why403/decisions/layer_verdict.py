@@ -1,6 +1,6 @@
 """What the policies of one layer say to one call, before the layers are weighed against each other."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from why403.decisions.compiled_statement import CompiledStatement
 from why403.decisions.decision import NO, UNKNOWN, YES, Match
@@ -9,24 +9,27 @@ from why403.decisions.reasons import Reason
 from why403.iam.layer import Layer
 
 
-@dataclass(slots=True)
+@dataclass
 class LayerVerdict:
-    """`account` is whether anything allows; `role` and `direct` whether something names the caller so closely."""
+    """`account` is whether anything allows; `role` and `direct` whether something names the caller so closely.
+
+    What is as it is mostly stands in the class: there are six of these in each answer.
+    """
 
     layer: Layer
-    account: Match = NO
-    role: Match = NO
-    direct: Match = NO
-    deny: Match = NO
-    allowed_by: CompiledStatement | None = None
-    denied_by: CompiledStatement | None = None
-    doubts: tuple[CompiledStatement, ...] = ()
+    account: Match = field(default=NO, init=False)
+    role: Match = field(default=NO, init=False)
+    direct: Match = field(default=NO, init=False)
+    deny: Match = field(default=NO, init=False)
+    allowed_by: CompiledStatement | None = field(default=None, init=False)
+    denied_by: CompiledStatement | None = field(default=None, init=False)
+    doubts: tuple[CompiledStatement, ...] = field(default=(), init=False)
     """Statements whose match is unknown."""
-    broken: str = ""
+    broken: str = field(default="", init=False)
     """A policy of the layer that AWS would refuse, whatever it was meant to say."""
-    unread: bool = False
-    level: int = 0
-    override: Reason | None = None
+    unread: bool = field(default=False, init=False)
+    level: int = field(default=0, init=False)
+    override: Reason | None = field(default=None, init=False)
     """A reason that stands above what the statements say."""
 
     def allow(self, match: Match, naming: Naming, statement: CompiledStatement) -> None:

@@ -178,10 +178,15 @@ def _statement(number: int, written: object) -> Statement:
     if not isinstance(written, OBJECTS):
         return Statement(number, "", StatementForm({}), None, None, (Defect.NOT_AN_OBJECT,))
     rest = dict(written)
-    sid, resources = rest.pop("Sid", None), _texts(rest.pop("Resource", None))
+    sid, resource = rest.pop("Sid", None), rest.pop("Resource", None)
+    resources = (resource,) if isinstance(resource, str) else _texts(resource)
     named, excepted = "Resource" in written, "NotResource" in written
     not_resources = _texts(rest.pop("NotResource")) if excepted else None
-    form = _form_of(rest)
+    try:
+        words = marshal.dumps(rest, WITHOUT_REFERENCES)
+        form = _FORMS.get(words) or _form_of(rest, words)
+    except ValueError:
+        form = StatementForm(rest)
     defects = form.defects
     if named or excepted:
         texts = resources if named else not_resources
@@ -192,18 +197,15 @@ def _statement(number: int, written: object) -> Statement:
     return tuple.__new__(Statement, fields)  # half the time of its own call, a dozen times a line
 
 
-def _form_of(rest: Mapping[str, Any]) -> StatementForm:
+def _form_of(rest: Mapping[str, Any], words: bytes) -> StatementForm:
     """Of what stands beside the Sid and the resources."""
-    words = words_of(rest)
-    found = _FORMS.get(words) if words is not None else StatementForm(rest)
-    if found is None:
-        if len(_FORMS) >= REMEMBERED:
-            _FORMS.clear()
-        found = _FORMS[words] = StatementForm(rest)
+    if len(_FORMS) >= REMEMBERED:
+        _FORMS.clear()
+    found = _FORMS[words] = StatementForm(rest)
     return found
 
 
-_FORMS: dict[bytes | None, StatementForm] = {}
+_FORMS: dict[bytes, StatementForm] = {}
 
 
 def _actions(written: object) -> tuple[Texts, bool]:
