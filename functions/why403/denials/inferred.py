@@ -33,7 +33,7 @@ ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]{}]{3,600}"
 BRAND = re.compile(
     r"(?<![\w/.])(?<!\w-)((?i:sqs|sns|kms|ecr|ssm|dynamodb|kinesis|firehose|secrets ?manager|eventbridge|bedrock)"
     r"|Parameter Store|CloudWatch (?:Logs )?log (?:group|stream))\b(?![\w/.-])"
-    r"|(?<![\w/.-])([a-z][a-z0-9-]{1,30})\.amazonaws\.com\b|\bAmazon([A-Z]\w{1,30}?)Exception\b"
+    r"|(?<![\w/.-])([a-z][a-z0-9-]{1,30})\.amazonaws\.com\b|\bAmazon([A-Z]\w{1,30}?)Exception\b|\bAWS service: Amazon([A-Z]\w{1,30})\b"
 )
 """A service by its name or its principal's, where nothing else tells it and no other is named; not those that call others."""
 OPERATION = re.compile(r"(?<![\w./$:-])[A-Z][a-z0-9]{1,20}(?:[A-Z][a-z0-9]{1,20}){1,7}(?![\w(./-])")
@@ -201,7 +201,7 @@ def _service_named(text: str) -> str:
     brands = {
         prefix
         for match in BRAND.finditer(text)
-        if (prefix := prefix_of((match[1] or match[2] or match[3]).replace(" Logs", "")))
+        if (prefix := prefix_of((match[1] or match[2] or match[3] or match[4]).replace(" Logs", "")))
     }
     return brands.pop() if len(brands) == 1 else ""
 

@@ -83,7 +83,7 @@ ANSWERED = re.compile(r"(?i)\b(?:returned|got|received|answered|responded|hit)\b
 """What only a record that is not quiet reports with."""
 CODE = r"(?:accessdenied\w{0,9}|unauthorizedoperation|authorizationerror\w{0,9})"
 OF_INPUT = re.compile(
-    r"Validation(?:Error|Exception)|Invalid(?:Parameter|Request|Input|Config|Argument)|BadRequest|ClientException"
+    r"Validation(?:Error|Exception)|Invalid(?:Parameter|Request|Input|Config|Argument|\w{0,20}Role)|Insufficient\w{1,60}Policy|BadRequest|ClientException"
 )
 """How codes begin that blame what a call was given; of a denial where the words are one's."""
 STARTED = re.compile(r"\berror \w{3,20}ing\b|\b[Ff]ailed to\b|\b[Uu]nable to\b|\b[Cc]ould not \w")

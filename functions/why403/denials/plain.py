@@ -41,7 +41,7 @@ ENTITIES = {
     "&gt;": ">",
     "&amp;": "&",
 }
-CURLY = str.maketrans({"“": '"', "”": '"', "‘": "'"})
+CURLY = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'"})
 COLUMN = re.compile(r"(?<=[A-Za-z0-9][/-])\n {16,}(?=[A-Za-z0-9])")
 """A table's column, as `sam deploy` writes them, breaks words behind a hyphen or a slash; what begins a line so deep is a column's."""
 NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-")

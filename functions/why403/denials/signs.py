@@ -12,7 +12,7 @@ DENIAL_CODES = frozenset(
         "Unauthorized", "NotAuthorized", "NotAuthorizedException", "KMS.AccessDeniedException", "KMSAccessDeniedException",
         "KMSAccessDenied", "AccessDeniedForDependencyException", "UnauthorizedAccessException", "UnauthorizedAccess",
         "NotAuthorizedError", "AccessDeniedError", "403Forbidden", "403 Forbidden", "UserUnauthorized", "OperationNotPermitted",
-        "OperationNotPermittedException", "AccessDeniedToResource", "InsufficientPrivilegesException", "AuthorizationException",
+        "OperationNotPermittedException", "AccessDeniedToResource", "InsufficientPrivilegesException", "InsufficientPermissionsException", "AuthorizationException",
     }
 )  # fmt: skip
 CODE_WORD = re.compile(
@@ -33,14 +33,11 @@ FORBIDDEN = re.compile(r"forbidden(?:(?<=\baccess forbidden)|(?<![\w/.-]forbidde
 """A word of its own: `forbidden.html` and `/forbidden` are names."""
 NO_PERMISSION = re.compile(
     r"permission(?:(?<=\bno permission)|(?<=\black permission)|(?<=\blacks permission)|(?<=\binsufficient permission))"
-    r"|n[o']t have (?:the )?(?:required |necessary |sufficient )?permission"
+    r"|n[o']t (?:have|give|grant|provide)(?: (?!to\b)[\w-]{1,20}){0,4}? permission"
 )
 """`permission` alone stands in every audit line: only one that is missing is a refusal."""
-NOT_ENOUGH = re.compile(
-    r"sufficient (?:(?<=\binsufficient )|(?<=\bnot sufficient )|(?<=\b(?:not|n't) (?:have|give) sufficient )|(?<=\b(?:not|n't) grant sufficient ))"
-    r"(?:[\w-]{1,20} ){0,2}(?:permission|privilege)s?\b"
-)
-"""`insufficient EC2 permissions`, `does not grant sufficient permissions`; two words at most stand between."""
+NOT_ENOUGH = re.compile(r"\b(?:in|not )sufficient (?:[\w-]{1,20} ){0,2}(?:permission|privilege)s?\b")
+"""`insufficient EC2 permissions`: two words at most stand between."""
 BRANDS = (
     "AWS", "aws", "Amazon", "amazon", "Lambda", "DynamoDB", "CloudFormation", "S3", "SQS", "SNS", "KMS", "EC2",
     "Kinesis", "Bedrock", "Secrets Manager", "SecretsManager", "Parameter Store", "EventBridge", "Step Functions",
@@ -57,7 +54,8 @@ BRAND = (
 )
 IN_CLAUSE = r"[^.;,\"{}]{0,40}?"
 REFUSED_BY_BRAND = re.compile(
-    rf"(?<![\w/.-]){BRAND} (?:[Ee]rror:? )?Access Denied\b"
+    rf"(?<![\w/.-]){BRAND} (?:[Ee]rror:? )?[Aa]ccess [Dd]enied\b"
+    rf"|\b[Aa]ccess (?:is |was )?[Dd]enied\b{IN_CLAUSE}\barn:aws[a-z-]{{0,10}}:"
     rf"|(?<![\w/.-]){BRAND}{IN_CLAUSE}\b(?:failed|failure|error|returned|answered|responded|rejected|refused)\b{IN_CLAUSE}"
     r"(?:\b[Aa]ccess ?(?:is |was )?[Dd]enied|\b403|[Ff]orbidden|\b[Uu]nauthorized)"
     rf"|(?<![\w/.-]){BRAND} [A-Z]{{3,12}} [^;,\"{{}}]{{1,200}}? Access Denied\b"
@@ -68,13 +66,25 @@ REFUSED_BY_BRAND = re.compile(
     rf" (?:\w{{1,12}} ){{0,3}}?{BRAND}"
     rf"|\b(?:to|from|in|on|call|calling|reading|writing) {BRAND}{IN_CLAUSE}: (?:[\w ]{{0,20}}: ?)?"
     r"(?:[Aa]ccess (?:is |was )?[Dd]enied|403|[Ff]orbidden|[Nn]ot [Aa]uthorized)"
-    r"|\b(?:(?:AWS|Amazon) (?:[A-Z]\w{1,30} ){1,3}|(?:IAM (?:role|user)|execution role)\b[^.;\"{}]{0,60}? )"
-    r"(?:does not|doesn't|did not) have (?:\w{2,12} ){0,2}permissions?\b"
     rf"|\b[Ii]nsufficient {BRAND} (?:permission|privilege)s?\b"
     rf"|\b[Ii]nsufficient (?:permission|privilege)s?{IN_CLAUSE} (?:in|to|on|for) (?:the )?{BRAND}"
-    r"|\bnot (?:grant|have) sufficient permissions? for (?:AWS|Amazon) "
 )
 """A service of AWS as the one that refuses, in one clause with the refusal: `S3 upload failed: 403`, `access denied to KMS key`."""
+NOT_GIVEN = (
+    r" (?:does not|doesn't|do not|don't|did not) (?:have|give|grant|provide)\b[^.;\"{}]{0,60}? permissions?\b"
+)
+LACKS = re.compile(
+    rf"(?:(?<![\w/.-])(?:{BRAND}|API Gateway|Route 53)(?: (?:[A-Z]\w{{1,30}}|function|service|principal|role)){{0,3}}"
+    r"|(?:\b(?:IAM|[Ee]xecution|[Tt]ask) [Rr]ole|\bIAM user|\b[Rr]ole ARN|\b(?:[Rr]esource|[Bb]ucket|[Qq]ueue|[Tt]opic) [Pp]olicy"
+    rf"|\barn:aws[a-z-]{{0,10}}:iam::\S{{1,40}}:role/[\w+=,.@/-]{{1,576}})\b[^.;\"{{}}]{{0,120}}?){NOT_GIVEN}"
+    r"|\b(?:(?:[Ss]ervice|[Aa]ction|[Aa]ccess|[Pp]rovided|[Ss]pecified) [Rr]ole|service principal|(?:[Aa]ccess|[Kk]ey|[Ff]unction) [Pp]olicy)\b"
+    rf"[^.;\"{{}}]{{0,160}}?{NOT_GIVEN}[^.;\"{{}}]{{0,60}}? (?:{BRAND}|s3\b)"
+)
+"""What AWS's services say of a role, a policy or each other: `the provided role does not have the required permissions to the KMS key`.
+
+Between a role's name and the verb a clause may stand, behind a brand only words that go on with its name: a user of somebody's is none of
+them. Roles and policies that others have too count where a service's name follows.
+"""
 BARE_CODE = re.compile(
     r"(?<![\w.\\$])AccessDeniedException: (?!/|[A-Z]:\\|Access is denied|Full authentication|You do not have the required role|[^:]{0,60} this page)"
     r"|(?<![\w.\\$:])AccessDenied: Access Denied(?![.\w])"
@@ -155,6 +165,8 @@ def has_aws_mark(text: str) -> bool:
 
 def is_refused_by_brand(text: str) -> bool:
     """Whether the text names AWS, or a service of it, as the one that refused."""
+    if "ermission" in text and LACKS.search(text) is not None:
+        return True
     return holds_any(text, (*BRANDS, *SMALL)) and REFUSED_BY_BRAND.search(text) is not None
 
 
