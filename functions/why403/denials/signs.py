@@ -12,7 +12,8 @@ DENIAL_CODES = frozenset(
         "Unauthorized", "NotAuthorized", "NotAuthorizedException", "KMS.AccessDeniedException", "KMSAccessDeniedException",
         "KMSAccessDenied", "AccessDeniedForDependencyException", "UnauthorizedAccessException", "UnauthorizedAccess",
         "NotAuthorizedError", "AccessDeniedError", "403Forbidden", "403 Forbidden", "UserUnauthorized", "OperationNotPermitted",
-        "OperationNotPermittedException", "AccessDeniedToResource", "InsufficientPrivilegesException", "InsufficientPermissionsException", "AuthorizationException",
+        "OperationNotPermittedException", "AccessDeniedToResource", "InsufficientPrivilegesException",
+        "InsufficientPermissionsException", "AuthorizationException",
     }
 )  # fmt: skip
 CODE_WORD = re.compile(
