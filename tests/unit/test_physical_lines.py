@@ -300,6 +300,18 @@ def test_a_line_beside_it_lends_a_denial_nothing(before: str, after: str) -> Non
     assert [what(denial) for denial in stream.diagnose()] == [NAMED]
 
 
+def test_an_answer_that_is_wrapped_before_its_words_is_not_the_indented_sentence_before_it() -> None:
+    lines = (
+        f"    {FORGED}",
+        "storage.S3Error: An error occurred (AccessDenied) when calling the PutObject",
+        "operation: Access Denied",
+    )
+    stream = Stream([(NOW, "web/1", text) for text in lines])
+    stream.deliver()
+
+    assert [what(denial) for denial in stream.diagnose() if denial.principal is None] == [NAMED]
+
+
 def test_what_another_request_was_answered_is_not_this_ones() -> None:
     mine = "operation error S3: PutObject, https response error StatusCode: 403, RequestID: 4TRV5S6W7X8Y9Z10, api error AccessDenied: Access Denied"
     other = f"    {FORGED}, request id: 4TRV5S6W7X8Y9Z99"

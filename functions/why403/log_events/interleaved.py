@@ -59,7 +59,7 @@ ANSWERED = re.compile(
     r"|\b(?:ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch|RequestExpired|AuthFailure)"
 )
 """Another answer of AWS's than its full sentence, whole: what was answered so was not answered by the sentence too."""
-REFUSED = re.compile(r"not authorized(?: to)?\s*$")
+REFUSED = re.compile(r"(?:not authorized(?: to)?|when calling the \w{1,80}(?: operation:?)?)\s*$")
 """Where another sentence broke."""
 
 REQUEST = re.compile(
