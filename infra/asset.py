@@ -14,6 +14,8 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from infra.service_models import slim
+
 ROOT = Path(__file__).parents[1]
 FUNCTIONS = ROOT / "functions"
 BUILD = ROOT / "build"
@@ -25,7 +27,7 @@ MACHINE, ARM64 = slice(18, 20), bytes.fromhex("b700")
 """Where an ELF file names its processor, and ours: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html"""
 KEPT = 6
 """Assets of earlier sources that stay under build/: another process may be deploying one."""
-RECIPE = "1"
+RECIPE = "2"
 """Raised when this file builds something else out of the same sources."""
 
 
@@ -72,6 +74,7 @@ def _assemble(made: Path, services: frozenset[str], compiler: tuple[str, ...]) -
         shutil.copy(handler, made)
     _compile(made, compiler)
     shutil.copytree(_packages(compiler), made, dirs_exist_ok=True, ignore=_other_services(services))
+    slim(made / "botocore" / "data", services)
     size = sum(file.stat().st_size for file in made.rglob("*") if file.is_file())
     _say(f"the functions' asset is built: {size / 1_000_000:.0f} MB, unzipped")
 

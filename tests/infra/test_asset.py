@@ -11,7 +11,7 @@ import ahocorasick
 import pytest
 
 from infra.application import services_used
-from infra.asset import FUNCTIONS, LEFT_OUT, PLATFORMS, PYTHON, BuildError, built, check_libraries
+from infra.asset import BUILD, FUNCTIONS, LEFT_OUT, PLATFORMS, PYTHON, BuildError, built, check_libraries
 
 pytestmark = pytest.mark.xdist_group("synth")
 HANDLERS = {file.stem for file in FUNCTIONS.glob("*.py")}
@@ -38,7 +38,7 @@ def test_no_distribution_carries_a_handlers_name(asset: Path) -> None:
         for line in record.read_text().splitlines()
     }
 
-    assert {"boto3", "jinja2", "six"} <= named
+    assert {"botocore", "jinja2", "six"} <= named
     assert set() == named & (HANDLERS | {"why403"})
 
 
@@ -86,15 +86,57 @@ def test_each_handler_loads_from_the_asset_alone(asset: Path, tmp_path: Path) ->
 
 def test_every_client_that_the_functions_make_is_described_in_it(asset: Path) -> None:
     code = (
-        f"import sys, json; sys.path[:0] = [{str(asset)!r}]; import boto3; "
-        "session = boto3.Session('a', 'b', region_name='eu-west-1'); "
-        "print(json.dumps(session.get_available_services()))"
+        f"import sys, json; sys.path[:0] = [{str(asset)!r}]; import botocore.session; "
+        "print(json.dumps(botocore.session.Session().get_available_services()))"
     )
     ran = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
     described = set(json.loads(ran.stdout))
 
     assert services_used() - {"iam-toolbox"} <= described
     assert described <= services_used()
+
+
+CALLS = """
+import sys, json
+sys.path.insert(0, sys.argv[1])
+import botocore.session
+session = botocore.session.Session()
+session.set_credentials("a", "b")
+told = {{}}
+for service in {services}:
+    for region in ("eu-west-1", "cn-north-1"):
+        client = session.create_client(service, region_name=region)
+        model = client.meta.service_model
+        told[service + " " + region] = [
+            client.meta.endpoint_url, model.signing_name, model.api_version, sorted(model.operation_names), sorted(model.shape_names),
+        ]
+print(json.dumps(told))
+"""
+
+
+def test_a_client_made_of_the_asset_calls_what_one_of_the_whole_packages_calls(asset: Path) -> None:
+    services = sorted(services_used() - {"iam-toolbox"})
+    whole = max(BUILD.glob("packages-*"), key=lambda path: path.stat().st_mtime)
+    told = [
+        subprocess.run(
+            [sys.executable, "-S", "-c", CALLS.format(services=services), place],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for place in (asset, whole)
+    ]
+
+    assert json.loads(told[0]) == json.loads(told[1])
+
+
+def test_no_description_in_it_holds_prose_or_an_older_version(asset: Path) -> None:
+    data = asset / "botocore" / "data"
+    described = {file.parent.parent.name: file for file in data.glob("*/*/service-2.json*")}
+
+    assert {len(list(folder.iterdir())) for folder in data.iterdir() if folder.is_dir()} == {1}
+    assert {file.name for file in described.values()} == {"service-2.json"}
+    assert not any('"documentation":"' in file.read_text("utf-8") for file in described.values())
 
 
 @pytest.mark.parametrize(
