@@ -387,6 +387,11 @@ BOTO = (
     '<?xml version="1.0" encoding="UTF-8"?>',
     "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized to perform this operation.</Message>",
 )
+LAKE = (
+    "20:14:30  Unhandled error while executing ",
+    "An error occurred (AccessDeniedException) when calling the GetTable operation",
+    "Insufficient Lake Formation permission(s) on extraction_batch",
+)
 LAMBDA = (
     "{",
     '    "errorType": "AccessDenied",',
@@ -406,8 +411,9 @@ LAMBDA = (
         ([json.dumps({"log": text, "stream": "stderr"}) for text in (BIG, f"-in/a.csv: {DENIED}\n")], [("s3:PutObject", "arn:aws:s3:::acme-in/a.csv")]),
         (BOTO, [(None, None)]),
         (LAMBDA, [("s3:PutObjectTagging", None)]),
+        (LAKE, [(None, None)]),
     ],
-    ids=["containerd", "docker", "boto", "lambda"],
+    ids=["containerd", "docker", "boto", "lambda", "lake"],
 )  # fmt: skip
 def test_lines_that_came_each_in_a_delivery_of_its_own_are_told_once_by_what_the_whole_names(
     lines: Sequence[str], told: list[tuple[str | None, str | None]]

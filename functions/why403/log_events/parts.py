@@ -65,6 +65,10 @@ ANNOUNCES = (":", "{", "(", "[", ",", "=", "-", "\\")
 """What a record ends with that goes on in the next line, calm or not."""
 RAISED = re.compile(r"[\w.]{1,200}(?:Error|Exception|Denied|Fault|Failure)\b")
 """The exception's own line behind a traceback: names end so in Python, Java and .NET."""
+CALLED = re.compile(r"when calling the \w{1,80} operation:?\s*$")
+"""What botocore writes before AWS's words."""
+LONGEST_CALL = 200
+"""Characters that it has at most, with blanks behind it."""
 TOLD_OF_CAUSE = re.compile(r"[\w.]{1,200}Exception: .{0,2000}:\s*$")
 """Hadoop's exceptions end so before their cause."""
 RAISED_IN_TRACEBACK = re.compile(r"[A-Za-z_][\w.]{0,200}(?:: |$)")
@@ -104,7 +108,7 @@ MIDDLE = re.compile(
 BEGINNING = "User:"
 BEGINNERS = (" ", "╰", "at ", "<", TRACEBACK, "HTTP/")
 """What a line begins with that more may follow, whatever that begins with."""
-OPEN_ENDS = (":", ",", ": ", ":\r", ",\r")
+OPEN_ENDS = (":", ",", ": ", ":\r", ",\r", " operation", " operation ", " operation\r")
 MIN_WRAP = 72
 """Columns: nobody wraps a log more narrowly in the middle of a word."""
 AROUND = 700
@@ -201,6 +205,8 @@ class _Message:
             return before.rstrip().endswith(",") or FRAME.match(before) is not None
         if self.traceback and before[:1] == " ":
             return RAISED_IN_TRACEBACK.match(message) is not None and RECORD.match(message) is None
+        if CALLED.search(before[-LONGEST_CALL:]):
+            return RECORD.match(message) is None
         if message.startswith("{") and (
             before.rstrip().endswith("response:") or f"{before} ".startswith("< ")
         ):
