@@ -100,7 +100,7 @@ FOREIGN_ACCESS_DENIED = (
 SHOWN = 200
 """Occurrences that are looked at; a line with more is no report of one denial."""
 BEFORE = re.compile(
-    r"(?:\bstatus(?:[_ -]?code)?|\bhttp(?:[/_][\w.]{1,12})?|\berror(?:[_ ]?code)?|\bcode|\bresponse(?: code)?|\breturn(?:ed|s|ing)?|\bgot"
+    r"(?:(?:\b|\bhttp|\bresponse)status(?:[_ -]?code)?|\bhttp(?:[/_][\w.]{1,12})?|\berror(?:[_ ]?code)?|\bcode|\bresponse(?: code)?|\breturn(?:ed|s|ing)?|\bgot"
     r"|\breceived|\banswered|\bwith|\bfailed|=>|->|\bis|\bwas|\ban?|\bRESPONSE|\bdue to)"
     r"['\"]{0,2}\s?[:=(]{0,2}\s?['\"(]?(?:an? |http |error |status |code ){0,3}$",
     re.IGNORECASE,
