@@ -95,7 +95,9 @@ WORDS, SHARE = 20, 0.25
 
 WORDS_OF_AWS = (
     re.compile(
-        r"User:? \S{1,300} is not authorized|(?:User |You are )?(?:is )?not authorized to perform|An error occurred \(|operation error |api error "
+        r"User:? \S{1,300} is not authorized|User is not authorized to perform"
+        r"|You are not authorized to perform|is not authorized to perform|not authorized to perform"
+        r"|An error occurred \(|operation error |api error "
         r"|[Ss]ecurity token included in the request|Unable to locate credentials|SignatureDoesNotMatch|InvalidClientTokenId|InvalidAccessKeyId"
     ),
     re.compile(
@@ -142,8 +144,8 @@ TRACE = re.compile(r"\n\s{0,20}at \S|Traceback \(most|\n\s{0,9}File \"")
 """A stack's frames: what failed here."""
 ENOUGH, ASKED = 2, 2
 """Signs of a quotation: of most one a report may have as well, a question is enough where no caller is named whole."""
-AROUND, CLAUSE = 8, 100
-"""Words before a refusal that are somebody's sentence, and characters in which they stand."""
+AROUND, CLAUSE, SAID = 8, 100, 400
+"""Words before a refusal that are somebody's sentence, the characters in which they stand, and those in which somebody asks or explains."""
 
 
 def without_talk(message: str) -> str:
@@ -215,7 +217,7 @@ def is_shown(message: str, text: str, sentences: Sequence[Sentence]) -> bool:
     first, raw = _first_words(text), _first_words(message)
     if first is None or raw is None or reports_failure(message) or TRACE.search(message):
         return False
-    said, before = text[:first], message[:raw]
+    said, before = text[max(0, first - SAID) : first], message[:raw]
     in_marks = IN_MARKS.search(before[-60:])
     marked = MARKED.match(before, before.rfind("\n") + 1) or (in_marks and MARKED.match(before))
     key = SHOWN_KEY.search(before)
@@ -230,7 +232,7 @@ def is_shown(message: str, text: str, sentences: Sequence[Sentence]) -> bool:
         + bool(in_marks)
         + bool(in_marks and "`" in in_marks[0] and is_sentence(text[first:].partition("`")[2]))
         - any(_has_caller(one) for one in sentences)
-        - bool(not marked and BEGUN.match(said))
+        - bool(not marked and BEGUN.match(text, 0, first))
     )
     return weight >= ENOUGH
 

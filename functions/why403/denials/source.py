@@ -42,7 +42,6 @@ ARGUMENT = (
 )
 """An argument of a call in small letters, whose parenthesis is open: a class that is called is how errors print."""
 BEFORE_A_TEXT = (
-    ARGUMENT,
     # a lambda's result
     r"\blambda\b[^\n\"'`]{0,160}=",
     # a shell's
@@ -62,8 +61,11 @@ BEFORE_A_TEXT = (
     # a text over several lines
     r"(?:^|\n)[ \t]{0,80}[\w.]{1,60} ?= ?(?:\"\"(?=\")|''(?='))",
 )
-IN_CODE = re.compile(f"(?:{'|'.join(BEFORE_A_TEXT)})[rbfu]{{0,2}}(?P<quote>[\"'`])")
+AT_ITS_QUOTE = "[rbfu]{0,2}(?P<quote>[\"'`])"
+IN_CODE = re.compile(f"(?:{'|'.join((ARGUMENT, *BEFORE_A_TEXT))}){AT_ITS_QUOTE}")
 """Source up to the quote of a text."""
+IN_CODE_UNCALLED = re.compile(f"(?:{'|'.join(BEFORE_A_TEXT)}){AT_ITS_QUOTE}")
+"""The same where no call has a text in its parenthesis: ARGUMENT costs most."""
 OPEN_ENDED = re.compile(
     r"(?:^|\n)[ \t]{2,80}(?:[\w.]{1,60}: |\d{1,6}, )?[rbfu]{0,2}(?P<quote>[\"'`])(?:(?!(?P=quote))[^\\\n]|\\.){1,2000}?"
     r"(?: (?P=quote)(?=$|\n)|(?P=quote)(?:;(?=$|\n)|(?=,?(?:\n[^\n]{0,200}){0,3}?\n[ \t]{0,80}[})\]]{1,4};)|\)[)\]};, ]{0,9}(?=$|\n)"
@@ -73,9 +75,21 @@ OPEN_ENDED = re.compile(
 """A line that is the end or a piece of a longer expression: a text with a parenthesis behind it that was opened above, or joined to the next."""
 CONCATENATED = re.compile(
     rf"(?:(?:^|\n)[ \t]{{2,80}}[rbfu]{{0,2}}{TEXT}){{2,40}}(?=$|\n)|(?:^|\n)[ \t]{{2,80}}\"[^\"\n]{{1,400}}\\\n[ \t]{{1,80}}[^\"\n]{{1,400}}\""
-    r"|[^\n]{0,400}occurred \\{1,2}\([^\n]{0,2000}"
 )
-"""Texts one below the other without a comma, which Python joins, one that goes on behind a backslash, and AWS's words as a pattern."""
+"""Texts one below the other without a comma, which Python joins, and one that goes on behind a backslash."""
+AS_PATTERN = re.compile(r"occurred \\{1,2}\([^\n]{0,2000}")
+"""AWS's words as a pattern: its parenthesis is escaped."""
+CALLED = re.compile(r"\((?<=[\w!]\()[^)]{0,200}[\"'`]")
+"""A call's parenthesis, and a text before it is closed: one stands wherever ARGUMENT fits."""
+IN_WORDS = (
+    "lambda", "printf ", "echo -", "log_", "die ", "puts ", "say ", "case ", "should ", " to include ", " to eq", " to match ", " to contain ",
+    " to raise_error ", "=> (", "stderr = ", "stdout = ", "return_value = ", "side_effect = ", '= """', '="""', "= '''", "='''",
+)  # fmt: skip
+"""One of these stands wherever another beginning of IN_CODE fits that does not need a line's margin."""
+MARGIN = re.compile(r"(?:^|\n)(?:[ \t+-]|[^\s:]{1,200}:\d{1,6}[:-][ \t]{2})")
+"""A line that is indented, or stands in a diff or behind grep's number."""
+RESPONSE_HINTS = ('Code"', "Code'", 'Error"', "Error'", '" in ', "' in ", "` in ")
+"""One of these stands wherever RESPONSE fits."""
 RESPONSE = re.compile(
     r"(?:[\"']Error[\"']: ?)?\{ ?[\"']Code[\"']: ?[\"'][A-Z]\w{3,40}[\"'](?:, ?[\"']Message[\"']: ?[\"'][^\"'\n]{0,200}[\"'])?,? ?\},? ?\},"
     r"\s{0,40}[\"'][A-Z]\w{3,60}[\"']"
@@ -143,11 +157,20 @@ CALLED_AT = re.compile(r"[\"'`]\)+ (?:called )?at ")
 
 def _without_expressions(message: str) -> str:
     """The message without the refusals that stand as texts in expressions."""
-    for pattern in (LINT, RESPONSE, CONCATENATED, OPEN_ENDED):
+    has_margin = MARGIN.search(message) is not None
+    if "occurred \\" in message:
+        message = AS_PATTERN.sub("", message)
+    if holds_any(message, RESPONSE_HINTS):
+        message = RESPONSE.sub(_unless_refused, message)
+    for pattern in (LINT, CONCATENATED, OPEN_ENDED) if has_margin or LINT.match(message) else ():
         message = pattern.sub(_unless_refused, message)
+    is_called = CALLED.search(message) is not None
+    if not (has_margin or is_called or holds_any(message, IN_WORDS)):
+        return message
+    in_code = IN_CODE if is_called else IN_CODE_UNCALLED
     pieces: list[str] = []
     end = at = 0
-    while (told := IN_CODE.search(message, at)) is not None:
+    while (told := in_code.search(message, at)) is not None:
         at = told.end()
         long = told["quote"] * 3
         if message.startswith(long, at - 3):
