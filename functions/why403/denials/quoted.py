@@ -131,13 +131,20 @@ SHOWN_KEY = re.compile(
 )
 """The value, up to the refusal, of a field for what somebody wrote."""
 IN_MARKS = re.compile(
-    r"(?:(?:[\w.,)] |\(|\*\*:? |\*\*[^*\n\"]{1,40}: )[\"'\u201c]|(?:^|[\s(:*_])(?:`|\*{1,2}[\"'`]?|__))(?:\w{1,40}: |[\w-]{1,40} |\.{3} ?){0,3}$"
+    r"(?:(?:[\w.,)] |\(|\*\*:? |\*\*[^*\n\"]{1,40}: )[\"'\u201c]|(?:^|[\s(:*_])(?:`|\*{1,2}[\"'`\u201c]?|__)"
+    r")(?:\w{1,40}: |[\w-]{1,40} |(?:\.{3}|\u2026) ?){0,3}$"
 )
 """A quotation mark right before a refusal that is no field's value."""
 BEGUN = re.compile(
     r"(?!.{0,60}?\b(?:If|When|This is why) ).{0,60}?\b(?:[Ff]ail(?:ed|ure)|[Uu]nable to|[Cc]ould ?n(?:o|')t|[Ee]rror (?!during)\w{3,20}ing)\b"
 )
 """How a report begins: what failed, at the start."""
+NOBODY = re.compile(r"\b[Uu]ser is not authorized to perform")
+"""AWS's sentence without its caller, as people write it."""
+LABELLED = re.compile(
+    r"\b(?:[Ss]olution|Fix|(?:[Rr]oot )?[Cc]ause|Resolution|Workaround|Common causes)\*{0,2}:"
+)
+"""What a page tells behind an error."""
 ELIDED = re.compile(r"on resource:? ?(?:\.{3}|\u2026)(?:\s|$)")
 """A resource that somebody left out."""
 TRACE = re.compile(r"\n\s{0,20}at \S|Traceback \(most|\n\s{0,9}File \"")
@@ -184,12 +191,14 @@ def is_page(message: str, text: str, found: frozenset[str], told: Sequence[Sente
         return not reports_failure(message)
     if message.startswith((" * ", "-- ")):
         return True
-    if not message.lstrip().startswith(("//", "# ", "##")):
+    if not message.lstrip().startswith(("//", "# ", "##")) and not (
+        message.startswith("  ") and message.lstrip().startswith("#")
+    ):
         return False
     lines = [stripped for line in message.split("\n") if (stripped := line.lstrip())]
     commented = all(line.startswith("//") for line in lines) or (
         (len(lines) > 1 or message.startswith("  "))
-        and all(line.startswith("# ") for line in lines)
+        and all(line.startswith("#") for line in lines)
         and FRAME.search(message) is None
     )
     return commented or HEADING.match(message) is not None
@@ -221,6 +230,7 @@ def is_shown(message: str, text: str, sentences: Sequence[Sentence]) -> bool:
     in_marks = IN_MARKS.search(before[-60:])
     marked = MARKED.match(before, before.rfind("\n") + 1) or (in_marks and MARKED.match(before))
     key = SHOWN_KEY.search(before)
+    called = any(_has_caller(one) for one in sentences)
     weight = (
         ASKED * bool(ASKS.search(said))
         + bool(EXPLAINS.search(said))
@@ -229,9 +239,11 @@ def is_shown(message: str, text: str, sentences: Sequence[Sentence]) -> bool:
         + bool(key)
         + bool(key and "?" in text[first:])
         + bool(ELIDED.search(text))
+        + bool(NOBODY.match(text, first))
+        + bool(not called and LABELLED.search(text, first))
         + bool(in_marks)
         + bool(in_marks and "`" in in_marks[0] and is_sentence(text[first:].partition("`")[2]))
-        - any(_has_caller(one) for one in sentences)
+        - called
         - bool(not marked and BEGUN.match(text, 0, first))
     )
     return weight >= ENOUGH

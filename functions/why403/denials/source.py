@@ -38,10 +38,13 @@ TEXTS = re.compile(TEXT)
 """A text in quotation marks on one line, however they are escaped within."""
 ARGUMENT = (
     r"(?<![\w$\"'`-])(?<![\w$]\.)(?:[\w$]{1,40}(?:\.|::|->)){0,6}(?!\w{0,40}(?:[dD]enied|uthori[sz]ed|orbidden|rror|xception)!?\()"
-    rf"[a-z_$][\w$]{{0,60}}!?\(\s{{0,60}}(?:[^()\n\"'`;=]|{TEXT}|\((?:[^()\n\"'`]|{TEXT}){{0,8}}\)){{0,80}}?"
+    rf"[a-z_$][\w$]{{0,60}}!?\(\s{{0,60}}(?:!?[a-z][\w.]{{0,60}}\()?(?:[^()\n\"'`;=]|{TEXT}|\((?:[^()\n\"'`]|{TEXT}){{0,8}}\)){{0,80}}?"
 )
 """An argument of a call in small letters, whose parenthesis is open: a class that is called is how errors print."""
 BEFORE_A_TEXT = (
+    # what a function gives back, and what Python puts together itself
+    rf"(?:^|\n)[ \t]{{2,80}}(?:return|yield) [^\n\"'`]{{0,80}}(?:{TEXT}[^\n\"'`]{{0,80}}){{0,4}}?(?=[\"'`][^\"'`\n]{{0,300}}?(?:enied|uthoriz))",
+    r"(?:^|\n)[ \t]{2,80}(?=[rf][\"'])",
     # a lambda's result
     r"\blambda\b[^\n\"'`]{0,160}=",
     # a shell's
@@ -54,7 +57,7 @@ BEFORE_A_TEXT = (
     r"(?:^|\n)[ \t]{0,80}(?:\w{1,40}\.){1,4}(?:stderr|stdout|return_value|side_effect) = ",
     # a table's entry in Go, a field, a tuple, a text alone behind a tabulator
     rf"(?:^|\n)\t{{1,9}}\{{{TEXT}, (?:\w{{1,40}}, ){{0,4}}",
-    r"(?:^|\n)\t{1,9}(?:[A-Za-z][\w.]{0,60}: {1,20})?",
+    r"(?:^|\n)\t{1,12} ?(?:[A-Za-z][\w.]{0,60}: {1,20})?",
     r"=> \(",
     # what a diff or a grep shows below its margin
     r"(?:^|\n)(?:[+-]|[^\s:]{1,200}:\d{1,6}[:-])[ \t]{2,80}(?:[\w.]{1,60}[:=] ?)?",
@@ -68,13 +71,15 @@ IN_CODE_UNCALLED = re.compile(f"(?:{'|'.join(BEFORE_A_TEXT)}){AT_ITS_QUOTE}")
 """The same where no call has a text in its parenthesis: ARGUMENT costs most."""
 OPEN_ENDED = re.compile(
     r"(?:^|\n)[ \t]{2,80}(?:[\w.]{1,60}: |\d{1,6}, )?[rbfu]{0,2}(?P<quote>[\"'`])(?:(?!(?P=quote))[^\\\n]|\\.){1,2000}?"
-    r"(?: (?P=quote)(?=$|\n)|(?P=quote)(?:;(?=$|\n)|(?=,?(?:\n[^\n]{0,200}){0,3}?\n[ \t]{0,80}[})\]]{1,4};)|\)[)\]};, ]{0,9}(?=$|\n)"
+    r"(?: (?P=quote)(?=$|\n)|(?P=quote)(?:;(?=$|\n)"
+    r"|(?=,?(?:\n[^\n]{0,200}){0,3}?\n[ \t]{0,80}[})\]]{1,4};|,?\n[ \t]{0,80}[}\]]{1,3}\))|\)[)\]};, ]{0,9}(?=$|\n)"
     rf"| ?[+\\](?:\n[ \t]{{2,80}}{TEXT} ?[+\\]?){{0,20}}(?=$|\n|,)"
     r"| \+ [\w.()]{1,60} \+ [\"'`][^\n]{0,2000}))"
 )
 """A line that is the end or a piece of a longer expression: a text with a parenthesis behind it that was opened above, or joined to the next."""
 CONCATENATED = re.compile(
     rf"(?:(?:^|\n)[ \t]{{2,80}}[rbfu]{{0,2}}{TEXT}){{2,40}}(?=$|\n)|(?:^|\n)[ \t]{{2,80}}\"[^\"\n]{{1,400}}\\\n[ \t]{{1,80}}[^\"\n]{{1,400}}\""
+    rf"|(?:(?:^|\n)[ \t]{{2,80}}{TEXT},){{1,20}}\n[ \t]{{2,80}}{TEXT}\)[)\]}};:, ]{{0,9}}(?=$|\n)|`[^`\n]{{0,400}}\$\{{[^`\n]{{0,400}}`"
 )
 """Texts one below the other without a comma, which Python joins, and one that goes on behind a backslash."""
 AS_PATTERN = re.compile(r"occurred \\{1,2}\([^\n]{0,2000}")
@@ -162,7 +167,7 @@ def _without_expressions(message: str) -> str:
         message = AS_PATTERN.sub("", message)
     if holds_any(message, RESPONSE_HINTS):
         message = RESPONSE.sub(_unless_refused, message)
-    for pattern in (LINT, CONCATENATED, OPEN_ENDED) if has_margin or LINT.match(message) else ():
+    for pattern in (LINT, CONCATENATED, OPEN_ENDED) if has_margin else (LINT,):
         message = pattern.sub(_unless_refused, message)
     is_called = CALLED.search(message) is not None
     if not (has_margin or is_called or holds_any(message, IN_WORDS)):
