@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.session import Session
 from why403.aws.granted_reads import granted_reads
 from why403.aws.permission_check import probe_of
 from why403.aws.reader import Reader
@@ -55,7 +54,7 @@ def clients(faulty: FaultyAws) -> dict[bool, Clients]:
     """Patient ones, and for `True` ones that soon give up. No `api.` goes before an address, as MWAA has it before its host."""
     assert faulty.url
     here = READING.merge(Config(inject_host_prefix=False))
-    return {False: Clients(Session(), here), True: Clients(Session(), here.merge(SHORT))}
+    return {False: Clients(boto3.Session(), here), True: Clients(boto3.Session(), here.merge(SHORT))}
 
 
 def _all(reads: tuple[Read, ...]) -> Plan[tuple[Reply, ...]]:

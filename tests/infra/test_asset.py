@@ -38,7 +38,7 @@ def test_no_distribution_carries_a_handlers_name(asset: Path) -> None:
         for line in record.read_text().splitlines()
     }
 
-    assert {"botocore", "jinja2", "six"} <= named
+    assert {"boto3", "jinja2", "six"} <= named
     assert set() == named & (HANDLERS | {"why403"})
 
 

@@ -157,7 +157,7 @@ def test_the_region_looked_at_is_the_one_that_the_cdk_deploys_to(monkeypatch: py
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_REGION", "ca-west-1")
     session.forget()
-    region = session.region_of(session.session())
+    region = session.session().region_name
     session.forget()
 
     assert region == "ca-west-1"

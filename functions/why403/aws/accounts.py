@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
-from botocore.session import Session
+import boto3
 
 from why403.aws.session import READING, Clients
 from why403.iam.place import Place
@@ -87,7 +87,10 @@ class Accounts:
         given = self._own.get("sts").assume_role(
             RoleArn=role, RoleSessionName=SESSION_NAME, DurationSeconds=SESSION_SECONDS
         )["Credentials"]
-        assumed = Session()
-        assumed.set_credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-        assumed.set_config_variable("region", self._place.region)
+        assumed = boto3.Session(
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+            region_name=self._place.region,
+        )
         return Clients(assumed, READING)

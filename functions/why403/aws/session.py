@@ -1,4 +1,4 @@
-"""The one session of the process, and its clients: botocore's, as boto3's makes the same clients and loads S3's transfers as well."""
+"""The one boto3 session of the process, and its clients."""
 
 import os
 from contextvars import ContextVar
@@ -6,9 +6,9 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any
 
+import boto3
 from botocore.config import Config
 from botocore.exceptions import ConfigParseError, InvalidConfigError, ProfileNotFound
-from botocore.session import Session
 
 from why403.aws.answer_shape import reject_garbage
 from why403.errors import SettingsError
@@ -37,14 +37,14 @@ READING = Config(
 class Clients:
     """The clients of one set of credentials. Safe to share between threads."""
 
-    def __init__(self, session: Session, config: Config) -> None:
+    def __init__(self, session: boto3.Session, config: Config) -> None:
         self._session = session
         self._config = config
         self._made: dict[tuple[str, str], Any] = {}
         self._lock = Lock()
 
-    def get(self, service: str, region: str = "") -> Any:  # noqa: ANN401  # botocore's clients have no static type
-        """The client of botocore's `service` in `region`, or in the session's own where it is empty."""
+    def get(self, service: str, region: str = "") -> Any:  # noqa: ANN401  # boto3's clients have no static type
+        """The client of boto3's `service` in `region`, or in the session's own where it is empty."""
         with self._lock:
             key = (service, region)
             if key not in self._made:
@@ -52,8 +52,9 @@ class Clients:
             return self._made[key]
 
     def _make(self, service: str, region: str) -> Any:  # noqa: ANN401
-        made: Any = self._session.create_client(
-            service, region_name=region or region_of(self._session) or "us-east-1", config=self._config
+        make: Any = self._session.client
+        made = make(
+            service, region_name=region or self._session.region_name or "us-east-1", config=self._config
         )
         made.meta.events.register("before-parse", reject_garbage)
         return made
@@ -67,7 +68,7 @@ def sign_in(profile: str) -> None:
 
 
 @lru_cache(maxsize=1)
-def session() -> Session:
+def session() -> boto3.Session:
     """The session of our own credentials. AWS_ENDPOINT_URL and AWS_PROFILE count, as boto3 documents.
 
     So does, before boto3's AWS_DEFAULT_REGION, the AWS_REGION that the CDK and the other SDKs read.
@@ -75,9 +76,7 @@ def session() -> Session:
     SettingsError where the profile or the configuration files cannot be read.
     """
     try:
-        made = Session(profile=_PROFILE.get())
-        if region := os.environ.get("AWS_REGION"):
-            made.set_config_variable("region", region)
+        made = boto3.Session(profile_name=_PROFILE.get(), region_name=os.environ.get("AWS_REGION") or None)
         made.get_credentials()
     except UNREADABLE as error:
         raise SettingsError(
@@ -86,13 +85,8 @@ def session() -> Session:
     return made
 
 
-def region_of(configured: Session) -> str:
-    """The Region that environment or profile name; empty where neither does."""
-    return str(configured.get_config_variable("region") or "")
-
-
-def client(service: str, region: str = "") -> Any:  # noqa: ANN401  # botocore's clients have no static type
-    """The client of botocore's `service` for our own resources, made once; in our own Region where it is empty."""
+def client(service: str, region: str = "") -> Any:  # noqa: ANN401  # boto3's clients have no static type
+    """The client of boto3's `service` for our own resources, made once; in our own Region where it is empty."""
     return _acting().get(service, region)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
 from why403.aws.failures import code_of
-from why403.aws.session import client, region_of, session
+from why403.aws.session import client, session
 from why403.errors import NoAccessError
 from why403.iam.arn import parse_arn
 from why403.iam.place import Place
@@ -30,7 +30,7 @@ def whoami(region: str = "", *, likely: str = "") -> Identity:
 
     `region` is what somebody asked for, `likely` what to take before the last resort where none is configured.
     """
-    where = region or region_of(session()) or likely or REGION_OF_LAST_RESORT
+    where = region or session().region_name or likely or REGION_OF_LAST_RESORT
     try:
         answer: dict[str, Any] = client("sts", where).get_caller_identity()
     except (HTTPClientError, ConnectionError) as error:

@@ -3,10 +3,10 @@
 from io import BytesIO
 from typing import Any
 
+import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
-from botocore.session import Session
 from urllib3 import HTTPResponse
 from why403.aws.budget import RunLimits
 from why403.aws.failures import failure_of
@@ -46,8 +46,7 @@ def test_a_client_that_throws_leaves_an_unreadable_and_no_round_that_waits() -> 
 
 def answered(*, label: str, body: bytes) -> Reply:
     """What is read of such an answer to sqs:ListQueues (a JSON protocol)."""
-    session = Session()
-    session.set_credentials("AKIAIOSFODNN7EXAMPLE", "made-up")
+    session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "made-up", region_name=PLACE.region)
     clients = Clients(session, READING)
     headers = HTTPHeaders()
     headers["content-type"] = label
@@ -77,8 +76,7 @@ def test_a_page_or_a_torn_body_is_never_read_as_an_empty_answer(body: bytes) -> 
 def pages_of_queues(limits: RunLimits) -> tuple[Reply, Reader, list[float]]:
     """What is read of ten pages of queues, by whom, and how long was waited for turns."""
     waited: list[float] = []
-    session = Session()
-    session.set_credentials("AKIAIOSFODNN7EXAMPLE", "made-up")
+    session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "made-up", region_name=PLACE.region)
     clients = Clients(session, READING)
 
     def page(**_: object) -> AWSResponse:
