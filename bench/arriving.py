@@ -72,18 +72,18 @@ def lines(causes: tuple[str, ...], number: int, seed: int = 403) -> list[str]:
     return [_framed(causes[at % len(causes)], random, at) for at in range(number)]
 
 
-def payload(messages: list[str], log_group: str = "/ecs/orders", log_stream: str = "app/1") -> dict[str, Any]:
-    """One delivery, as CloudWatch Logs sends it."""
+def payload(messages: list[str], first: int = 0) -> dict[str, Any]:
+    """One delivery, as CloudWatch Logs sends it. `first` is the number of its first line, of which come ids and times."""
     now = 1_764_000_000_000
     entries = [
         {"id": f"{403 * number + now:056d}", "timestamp": now + number, "message": message}
-        for number, message in enumerate(messages)
+        for number, message in enumerate(messages, first)
     ]
     body = {
         "messageType": "DATA_MESSAGE",
         "owner": "123456789012",
-        "logGroup": log_group,
-        "logStream": log_stream,
+        "logGroup": "/ecs/orders",
+        "logStream": "app/1",
         "subscriptionFilters": ["why403"],
         "logEvents": entries,
     }

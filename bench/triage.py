@@ -64,7 +64,7 @@ def run() -> Iterator[Figure]:
 
 def _figures(name: str, causes: tuple[str, ...], size: int, at_most: float | None = None) -> Iterator[Figure]:
     messages = lines(causes, LINES)
-    deliveries = [payload(messages[start : start + size]) for start in range(0, LINES, size)]
+    deliveries = [payload(messages[start : start + size], start) for start in range(0, LINES, size)]
     floor, classified, counted = _by_turns(deliveries, decode_subscription, _classify, _count)
     told = f"{name}, {size:,} lines a delivery"
     yield Figure(f"{told}: decoding, a line", floor, "µs")

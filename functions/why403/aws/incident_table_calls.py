@@ -17,6 +17,8 @@ Item = dict[str, Any]
 """An item, or a part of one, in DynamoDB's typed form: {"name": {"S": "…"}}."""
 
 REFUSED = "ConditionalCheckFailedException"
+MET = "TransactionConflictException"
+"""A transaction holds the item; boto3 tries it again for nobody."""
 CANCELLED = "TransactionCanceledException"
 CONDITION = "ConditionalCheckFailed"
 """Why a transaction was cancelled: the condition of one of its writes does not hold."""
@@ -135,16 +137,22 @@ class TableCalls:
             query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _write(self, operation: str, **parameters: Any) -> Item | None:  # noqa: ANN401
-        """The answer; None where the condition does not hold."""
-        try:
-            answer: Item = getattr(self._client, operation)(TableName=self._table, **parameters)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == REFUSED:
-                return None
-            raise _store_error(operation, error) from error
-        except BotoCoreError as error:
-            raise _store_error(operation, error) from error
-        return answer
+        """The answer; None where the condition does not hold. What meets another's transaction is tried again."""
+        for attempt in range(TRIES):
+            try:
+                answer: Item = getattr(self._client, operation)(TableName=self._table, **parameters)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == REFUSED:
+                    return None
+                if code != MET:
+                    raise _store_error(operation, error) from error
+                wait(attempt)
+            except BotoCoreError as error:
+                raise _store_error(operation, error) from error
+            else:
+                return answer
+        raise never_free()
 
     def _call(self, operation: str, *, table: bool = True, **parameters: Any) -> Item:  # noqa: ANN401
         if table:
@@ -163,9 +171,9 @@ def _reasons(error: ClientError) -> tuple[str, ...]:
 
 
 def never_free() -> StoreError:
-    """A transaction met others at each of its tries."""
+    """A write met others at each of its tries."""
     return StoreError(
-        f"DynamoDB cancelled a transaction {TRIES} times because others wrote the same item. "
+        f"DynamoDB refused a write {TRIES} times because others wrote the same item. "
         "The lines are delivered again, and counted then; if it lasts, see docs/runbooks/table-throttled.md."
     )
 

@@ -3,8 +3,9 @@
 A batch leaves a marker and adds to a counter in one transaction: the marker's condition makes the second delivery
 of the same batch add nothing. Incidents that began together share a counter, so that a batch with lines of all of
 them writes once and not once an incident; several counters are written in one transaction, each with its own marker.
-A counter is split into shards by batch, each a partition of its own: one takes 1,000 write units a second, and two
-transactions that meet on one item cancel each other. Who met somebody adds to the next shard: the shards are read together.
+A counter is split into shards, each a partition of its own: one takes 1,000 write units a second, and two transactions that
+meet on one item cancel each other. A process stays in the shard where it met nobody and goes on to the next where it did, so
+that up to as many processes as there are shards soon have one each: the shards are read together, whoever wrote them.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-sharding.html
 """
 
@@ -61,13 +62,15 @@ class Counters:
     def __init__(self, calls: TableCalls, retention_days: int) -> None:
         self._calls = calls
         self._retention_ms = retention_days * DAY
+        self._shard: int | None = None
+        """Where this process adds: by its first batch, until it meets another there."""
 
     def add(self, counts: Sequence[BatchLines], now: int) -> list[bool]:
         """Count them; for each whether it was for the first time. StoreError where some could not be counted."""
         is_first: dict[BatchId, bool] = {}
         together: list[Writes] = []
         for count in counts:
-            writes = self._writes(count, now, 0)
+            writes = self._writes(count, now)
             if sum(len(one) for _, one in together) + len(writes) > TRANSACTION:
                 is_first |= self._add(together, now)
                 together = []
@@ -93,15 +96,17 @@ class Counters:
             if attempt == TRIES:
                 raise never_free()
             wait(attempt - 1)
-            together = [(count, self._writes(count, now, attempt)) for count, _ in together]
+            self._shard = ((self._shard or 0) + 1) % SHARDS
+            together = [(count, self._writes(count, now)) for count, _ in together]
         return is_first
 
-    def _writes(self, count: BatchLines, now: int, attempt: int) -> list[tuple[str, Item]]:
+    def _writes(self, count: BatchLines, now: int) -> list[tuple[str, Item]]:
         counted = key(Partition.MARKER.of(f"{count.owner}#{count.batch}"), "counted")
         marker = item(MARKER, counted, (now + MARKER_DAYS * DAY) // 1000)
         first_time = {"Item": marker, "ConditionExpression": f"attribute_not_exists({PARTITION_KEY})"}
-        shard = int(count.batch[:8], 16) + attempt
-        adds = [("Update", addition) for addition in self._additions(count.owner, shard, count.lines)]
+        if self._shard is None:
+            self._shard = int(count.batch[:8], 16) % SHARDS
+        adds = [("Update", addition) for addition in self._additions(count.owner, self._shard, count.lines)]
         return [("Put", first_time), *adds]
 
     def hours(self, owner: str, slot: str, first: int, last: int) -> dict[int, int]:

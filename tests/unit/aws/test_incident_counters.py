@@ -91,10 +91,11 @@ def lines_of(owner: str, batch: str, lines: int = 1) -> BatchLines:
 
 def test_a_thousand_invocations_at_once_count_exactly_each_delivered_twice() -> None:
     client = Contended()
-    counters = counters_on(client)
 
     def count(batch: str) -> list[bool]:
-        return counters.add([lines_of("C#f1", batch, 7), lines_of("G#orders", batch, 7)], HOUR_START)
+        return counters_on(client).add(
+            [lines_of("C#f1", batch, 7), lines_of("G#orders", batch, 7)], HOUR_START
+        )
 
     with ThreadPoolExecutor(64) as pool:
         counted = list(pool.map(count, BATCHES * 2))
@@ -113,20 +114,21 @@ def test_more_counters_than_a_transaction_holds_are_counted_in_several() -> None
     assert (client.lines.total(), client.largest <= TRANSACTION) == (60, True)
 
 
-def test_who_meets_another_in_one_shard_adds_to_the_next() -> None:
+def test_who_meets_another_in_one_shard_adds_to_the_next_and_stays_there() -> None:
     client = Contended()
     client.occupy(f"C#f1#{int(BATCHES[1][:8], 16) % SHARDS:02d}")
-    counters_on(client).add([lines_of("C#f1", BATCHES[1])], HOUR_START)
+    counters = counters_on(client)
+    for batch in BATCHES[1:]:
+        counters.add([lines_of("C#f1", batch)], HOUR_START)
 
     assert [f"C#f1#{(int(BATCHES[1][:8], 16) + 1) % SHARDS:02d}"] == list(client.lines)
     assert client.conflicts == 1
 
 
-def test_the_batches_of_one_cause_spread_over_as_many_partitions_as_there_are_shards() -> None:
+def test_processes_spread_over_as_many_partitions_as_there_are_shards() -> None:
     client = Contended()
-    counters = counters_on(client)
     for batch in BATCHES:
-        counters.add([lines_of("C#f1", batch)], HOUR_START)
+        counters_on(client).add([lines_of("C#f1", batch)], HOUR_START)
 
     assert len(client.lines) == SHARDS
     assert max(client.lines.values()) < 2 * INVOCATIONS / SHARDS
@@ -142,3 +144,35 @@ def test_an_item_that_is_never_free_is_given_up_and_the_batch_is_not_counted(
 
     assert client.conflicts == incident_table_calls.TRIES
     assert client.markers == set()
+
+
+class InTransactions:
+    """An item that others' transactions hold for so many writes: DynamoDB refuses each, and boto3 tries none again."""
+
+    def __init__(self, held: int) -> None:
+        self.held = held
+        self.writes = 0
+
+    def update_item(self, **_update: Any) -> dict[str, Any]:
+        self.writes += 1
+        if self.writes <= self.held:
+            told: Any = {"Error": {"Code": "TransactionConflictException", "Message": "ongoing"}}
+            raise ClientError(told, "UpdateItem")
+        return {}
+
+
+def test_a_write_of_one_item_that_meets_a_transaction_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incident_table_calls, "LONGEST_WAIT_MS", 0)
+    client = InTransactions(3)
+
+    assert TableCalls(client, "incidents").update({}, UpdateExpression="SET a = :a")
+    assert client.writes == 3 + 1
+
+
+def test_an_item_that_transactions_hold_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(incident_table_calls, "LONGEST_WAIT_MS", 0)
+    client = InTransactions(1_000)
+    with pytest.raises(StoreError, match="delivered again"):
+        TableCalls(client, "incidents").update({}, UpdateExpression="SET a = :a")
+
+    assert client.writes == incident_table_calls.TRIES
