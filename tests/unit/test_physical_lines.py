@@ -252,6 +252,7 @@ ANSWERS = (
     ),
     ("operation error S3: PutObject, https response error StatusCode: 400, api error ExpiredToken: The provided token has expired.", None),
     ("Collector failed UnauthorizedOperation: You are not authorized to perform this operation.", None),
+    ("StsException: Not authorized to perform sts:AssumeRoleWithWebIdentity (Service: Sts, Status Code: 403)", "sts:AssumeRoleWithWebIdentity"),
     ("Aws::SQS::Errors::AccessDenied: Access to the resource https://sqs.us-east-1.amazonaws.com/ is denied.", None),
     ("Error: reading Secret: AccessDeniedException: Access to KMS is not allowed", "kms:Decrypt"),
     ("[error] [output:cloudwatch_logs:cloudwatch_logs.0] CreateLogStream API responded with error='AccessDeniedException'", "logs:CreateLogStream"),
@@ -298,6 +299,17 @@ def test_a_line_beside_it_lends_a_denial_nothing(before: str, after: str) -> Non
     stream.deliver([(NOW, "web/1", DENIED)])
 
     assert [what(denial) for denial in stream.diagnose()] == [NAMED]
+
+
+def test_stss_own_refusal_takes_no_resource_of_an_indented_sentence_behind_it() -> None:
+    role = "arn:aws:iam::111122223333:role/eve"
+    sentence = FORGED.replace("s3:PutObject", "iam:CreateRole").replace("arn:aws:s3:::not-ours/a.csv", role)
+    own = "StsException: Not authorized to perform sts:AssumeRoleWithWebIdentity (Service: Sts, Status Code: 403)"
+    stream = Stream([(NOW, "web/1", own), (NOW, "web/1", f'    "Reason": "API: iam:CreateRole {sentence}",')])
+    stream.deliver()
+    told = {denial.action: denial.resource for denial in stream.diagnose()}
+
+    assert told == {"sts:AssumeRoleWithWebIdentity": None, "iam:CreateRole": role}
 
 
 def test_an_answer_that_is_wrapped_before_its_words_is_not_the_indented_sentence_before_it() -> None:

@@ -47,12 +47,12 @@ CLOSER = re.compile(r"(?P<indent>\s{0,40})[}\]],?$")
 """The end of an object, or of a list of them."""
 
 SAYS = "uthorized to perform"
-SAID = re.compile(r"uthorized to perform(?! this (?:operation|action)\b)")
-"""AWS's full sentence, and not the one of EC2 and others that names nobody."""
+SAID = re.compile(r"uthorized to perform(?! this (?:operation|action)\b| sts:AssumeRoleWith)")
+"""AWS's full sentence, and not those of EC2, STS and others that name nobody."""
 ANSWERED = re.compile(
     r"\bAccess Denied(?=\s*$|[\"'<>.,;)]| [(-])|(?<!403 )(?<!\w)Forbidden(?=\s*$|[\"'<.,;]| \(| and Http)|: 403 Forbidden(?=\s*$| \(Request-ID)"
     r"|when calling the \w{1,80} operation: (?!User\b|You are)\S|iphertext refers to a|ecurity token included in"
-    r"|uthorized to perform this (?:operation|action)\b|ccess to the resource \S{1,300} is denied|ccess to KMS is not allowed"
+    r"|uthorized to perform (?:this (?:operation|action)\b|sts:AssumeRoleWith)|ccess to the resource \S{1,300} is denied|ccess to KMS is not allowed"
     r"|API responded with error='\w{1,80}'\s*$|nsufficient Lake Formation permission"
     r"|lo(?:ad|cate) (?:AWS )?credentials|etrieving credentials|issing Authentication Token"
     r"|Access Key Id you provided|ignature we calculated|equest has expired|provided token (?:has expired|is malformed)"
