@@ -3,10 +3,10 @@
 import re
 
 PATH = re.compile(
-    r"\bs3(?:[an]?://|:s3[a-z0-9.-]{0,40}\.amazonaws\.com/)([^\s/\"'`,;)]{1,255})(/(?:[^\s\"'`<]|<(?!/))*)?"
+    r"\bs3(?:[an]?://|:s3[a-z0-9.-]{0,40}\.amazonaws\.com/)(?![^\s/]{0,255}\*)([^\s/\"'`,;)]{1,255})(/(?:[^\s\"'`<]|<(?!/))*)?"
 )
 """Up to a blank, a quote or a closing tag. Hadoop's schemes s3a and s3n and restic's `s3:s3.amazonaws.com/` besides s3; a comma may stand
-in a key, not in a bucket's name.
+in a key, not in a bucket's name. A bucket with stars is one that CI masks, and would be a pattern for others in a policy.
 """
 
 
