@@ -44,8 +44,10 @@ def run() -> Iterable[Figure]:
         for way, stream, hints in (
             ("the stream's task", f"run/app/{TASK}", Hints()),
             ("the index", "app", index.look_up(group, NOW)),
+            ("the index, the task gone", f"run/app/{TASK}", index.look_up(group, NOW)),
             ("names alone", "app", Hints()),
         ):
+            account.gone = "gone" in way
             calls, cpu[way, families] = _measured(account, group, stream, hints)
             most = None if way == "names alone" else MOST_CALLS
             yield Figure(f"calls, {families:,} families, by {way}", calls, "calls", at_most=most)

@@ -29,18 +29,20 @@ PAGES = 3
 """Of 20 each, where a target has ten SCPs at most by quota."""
 MINUTES = 300
 """Five, in seconds: organizations change seldom, and their calls are throttled early."""
+HOUR = 3_600
+"""In seconds: an account that moves to another unit is seen there an hour late at most, and a recheck asks once for all its incidents."""
 
 DESCRIBE_ORGANIZATION = DeclaredRead(
     "organizations",
     "DescribeOrganization",
     "Whether the account is in an organization, and whether it is the management account, which no SCP binds.",
-    cache_seconds=MINUTES,
+    cache_seconds=HOUR,
 )
 DESCRIBE_ACCOUNT = DeclaredRead(
     "organizations",
     "DescribeAccount",
     "The account's path in the organization: the levels whose SCPs and RCPs bind it.",
-    cache_seconds=MINUTES,
+    cache_seconds=HOUR,
     absent=("AccountNotFoundException",),
 )
 LIST_POLICIES = DeclaredRead(

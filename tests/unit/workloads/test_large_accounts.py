@@ -45,7 +45,7 @@ def test_what_was_not_looked_at_is_said_where_the_stream_names_no_task() -> None
 
     assert workload.kind == "unknown"
     assert [finding.id for finding in workload.findings] == ["workloads.not-all-families"]
-    assert workload.findings[0].values == {"looked_at": "20", "known": "300"}
+    assert workload.findings[0].values == {"looked_at": "18", "known": "300"}
 
 
 def test_the_group_s_own_stack_leads_to_the_definition_where_the_stream_names_no_task() -> None:

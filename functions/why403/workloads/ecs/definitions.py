@@ -31,7 +31,7 @@ REVISION = TASK_DEFINITION.used_for(TASK_DEFINITION.reason, cache_seconds=86_400
 """A revision never changes."""
 MOST_FAMILIES = 60
 """So many a search without an index describes; what is left out is said. The survey reads them all."""
-MOST_OF_MANY = 20
+MOST_OF_MANY = 18
 """Where there are more, those with the nearest names: of the others a third would be luck, at the price of a diagnosis."""
 REVISIONS_OF_LIKELY = 3
 """Of the likeliest families older revisions are looked at too: what runs may not be the newest."""
