@@ -235,7 +235,8 @@ def _scalar(value: object) -> str:
 
 def read_policy(written: Mapping[str, Any]) -> Policy:
     """The contract's P: `{"name", "document"}`."""
-    return Policy(str(written.get("name") or ""), written["document"], str(written.get("arn") or ""))
+    fields = str(written.get("name") or ""), written["document"], str(written.get("arn") or "")
+    return tuple.__new__(Policy, fields)  # half the time of its own call, eight times a line
 
 
 def _listed(written: list[Mapping[str, Any]] | None, read: ReadPolicy) -> tuple[Policy, ...] | None:

@@ -68,7 +68,7 @@ def finding_of(
     reason, statement = _surely(verdict, allowed, call)
     if reason is None:
         return _silent(verdict, policies, call)
-    return LayerFinding(
+    fields = (
         verdict.layer,
         reason.effect,
         str(reason),
@@ -79,6 +79,7 @@ def finding_of(
         _Evidence(policies, call) if policies else (),
         verdict.level,
     )
+    return tuple.__new__(LayerFinding, fields)  # half the time of its own call, four times an answer
 
 
 @cache

@@ -167,11 +167,9 @@ def parse_document(document: Mapping[str, Any] | str) -> Document:
         if not isinstance(written, OBJECTS):
             return Document(defects=(Defect.NO_STATEMENT,))
         written = (written,)
-    return Document(
-        tuple([_statement(number, statement) for number, statement in enumerate(written)]),
-        version == VARIABLES_VERSION,
-        () if version is None or version in VERSIONS else (Defect.VERSION,),
-    )
+    statements = tuple([_statement(number, statement) for number, statement in enumerate(written)])
+    defects = () if version is None or version in VERSIONS else (Defect.VERSION,)
+    return tuple.__new__(Document, (statements, version == VARIABLES_VERSION, defects))
 
 
 def _statement(number: int, written: object) -> Statement:
