@@ -149,8 +149,8 @@ ELIDED = re.compile(r"on resource:? ?(?:\.{3}|\u2026)(?:\s|$)")
 """A resource that somebody left out."""
 TRACE = re.compile(r"\n\s{0,20}at \S|Traceback \(most|\n\s{0,9}File \"")
 """A stack's frames: what failed here."""
-ENOUGH, ASKED = 2, 2
-"""Signs of a quotation: of most one a report may have as well, a question is enough where no caller is named whole."""
+ENOUGH, ASKED, CALLED = 2, 2, 2
+"""Signs of a quotation: of most one a report may have as well. Words alone, which a file's name may hold, never outweigh a caller named whole."""
 AROUND, CLAUSE, SAID = 8, 100, 400
 """Words before a refusal that are somebody's sentence, the characters in which they stand, and those in which somebody asks or explains."""
 
@@ -232,18 +232,18 @@ def is_shown(message: str, text: str, sentences: Sequence[Sentence]) -> bool:
     key = SHOWN_KEY.search(before)
     called = any(_has_caller(one) for one in sentences)
     weight = (
-        ASKED * bool(ASKS.search(said))
-        + bool(EXPLAINS.search(said))
-        + is_sentence(said[-CLAUSE:])
+        min(
+            ASKED, ASKED * bool(ASKS.search(said)) + bool(EXPLAINS.search(said)) + is_sentence(said[-CLAUSE:])
+        )
         + bool(marked)
         + bool(key)
-        + bool(key and "?" in text[first:])
+        + bool(key and "?" in said + text[first:])
         + bool(ELIDED.search(text))
         + bool(NOBODY.match(text, first))
         + bool(not called and LABELLED.search(text, first))
         + bool(in_marks)
         + bool(in_marks and "`" in in_marks[0] and is_sentence(text[first:].partition("`")[2]))
-        - called
+        - CALLED * called
         - bool(not marked and BEGUN.match(text, 0, first))
     )
     return weight >= ENOUGH

@@ -43,11 +43,14 @@ BEFORE_A_TEXT = (
     # what a function gives back, and what Python puts together itself
     rf"(?:^|\n)[ \t]{{2,80}}(?:return|yield) [^\n\"'`]{{0,80}}(?:{TEXT}[^\n\"'`]{{0,80}}){{0,4}}?(?=[\"'`][^\"'`\n]{{0,300}}?(?:enied|uthoriz))",
     r"(?:^|\n)[ \t]{2,80}(?=[rf][\"'])",
+    # a tuple's later place
+    rf"(?:^|\n)[ \t]{{2,80}}\((?:\d{{1,6}}, |{TEXT}, ){{1,4}}",
     # a lambda's result
     r"\blambda\b[^\n\"'`]{0,160}=",
     # a shell's
     r"\bprintf (?:--? )?(?:'[^'\n]{0,20}' |\"[^\"\n]{0,20}\" )?",
     r"\becho -\w{1,3} ",
+    r"\$\([A-Z_]{2,40}=",
     r"(?:^|\n)[ \t]{0,80}(?:log_\w{1,20}|die|puts|say|case) ",
     # a test's own language, and what a double answers
     r"\bshould (?:not )?(?:include|equal|eq|match|contain|start with|end with|be) ",
@@ -86,7 +89,7 @@ CALLED = re.compile(r"\((?<=[\w!]\()[^)]{0,200}[\"'`]")
 """A call's parenthesis, and a text before it is closed: one stands wherever ARGUMENT fits."""
 IN_WORDS = (
     "lambda", "printf ", "echo -", "log_", "die ", "puts ", "say ", "case ", "should ", " to include ", " to eq", " to match ", " to contain ",
-    " to raise_error ", "=> (", "stderr = ", "stdout = ", "return_value = ", "side_effect = ", '= """', '="""', "= '''", "='''",
+    " to raise_error ", "=> (", "$(", "stderr = ", "stdout = ", "return_value = ", "side_effect = ", '= """', '="""', "= '''", "='''",
 )  # fmt: skip
 """One of these stands wherever another beginning of IN_CODE fits that does not need a line's margin."""
 MARGIN = re.compile(r"(?:^|\n)(?:[ \t+-]|[^\s:]{1,200}:\d{1,6}[:-][ \t]{2})")
@@ -171,6 +174,7 @@ def _without_expressions(message: str) -> str:
     if not (has_margin or is_called or holds_any(message, IN_WORDS)):
         return message
     in_code = IN_CODE if is_called else IN_CODE_UNCALLED
+    is_record = message.lstrip().startswith("{")  # one field's quotation mark closes none of another's
     pieces: list[str] = []
     end = at = 0
     while (told := in_code.search(message, at)) is not None:
@@ -180,7 +184,8 @@ def _without_expressions(message: str) -> str:
             after = message.find(long, at)
         else:
             after = _end_of_line_text(message, at, told["quote"]) or -1
-        if after > at and holds_any(message[at:after], REFUSED) and not CALLED_AT.match(message, after):
+        is_text = after > at and not (is_record and '":' in message[at:after])
+        if is_text and holds_any(message[at:after], REFUSED) and not CALLED_AT.match(message, after):
             line = message.find("\n", after)
             rest = message[after : line if line >= 0 else len(message)]
             pieces += (message[end:at], rest[:1], TEXTS.sub(_unless_refused, rest[1:]))
