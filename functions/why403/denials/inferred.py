@@ -13,7 +13,7 @@ from why403.denials.layers import deny_kind
 from why403.denials.masked import is_masked
 from why403.denials.s3_paths import find_paths, named_in_words
 from why403.denials.shared_operation import service_of
-from why403.denials.signs import DENIAL_CODES
+from why403.denials.signs import CODES_OF_ANOTHER, CODES_OF_ONE, DENIAL_CODES
 from why403.iam.arn import parse_arn
 from why403.iam.reference import actions_of, prefix_of, resource_patterns
 
@@ -111,6 +111,7 @@ def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
     refused = [call for call in calls if call.code in DENIAL_CODES or call.status == "403"] or list(calls)
     whole = (call.service for call in refused if call.service and call.operation and call.code)
     of = next(whole, "") or next((call.service for call in refused if call.service), "")
+    of = of or next((CODES_OF_ONE[call.code] for call in refused if call.code in CODES_OF_ONE), "")
     operation = next((call.operation for call in refused if call.operation), "") or next(
         (call.operation for call in calls if call.operation and call.service in {"", of or call.service}), ""
     )  # another service's operation is another request's
@@ -123,6 +124,10 @@ def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
         keys = ("kms:Decrypt", "kms:GenerateDataKey") if operation in PRODUCERS else ("kms:Decrypt",)
         of_key = Endpoint(service="kms", region=endpoint.region if endpoint else "")
         return _facts(Asked("kms", operation, keys), text, calls, of_key)
+    behind = next((CODES_OF_ANOTHER[call.code] for call in refused if call.code in CODES_OF_ANOTHER), None)
+    if behind is not None and not action:
+        of_words = action_in_words(text, behind) if behind else ""
+        return _facts(Asked(behind, operation, (of_words,) if of_words else ()), text, calls, None)
     told = API_ONLY.search(text)
     needed: tuple[str, ...] = (told["action"],) if told else (action,) if action else ()
     if not needed and operation:

@@ -5,12 +5,28 @@ import re
 from why403.denials.contains import holds_any
 from why403.denials.wording import marks
 
+CODES_OF_ANOTHER = {
+    "KMS.AccessDeniedException": "kms", "KMSAccessDeniedException": "kms", "KMSAccessDenied": "kms", "KmsAccessDenied": "kms",
+    "KmsAccessDeniedException": "kms", "KMSAccessDeniedFault": "kms", "EncryptionKeyAccessDeniedException": "kms",
+    "S3AccessDeniedFault": "s3", "BucketPermissionException": "s3", "LoadUrlAccessDeniedException": "s3",
+    "SNSNoAuthorization": "sns", "SNSNoAuthorizationFault": "sns", "EC2AccessDeniedException": "ec2",
+    "IamRoleMissingPermissions": "s3", "InsufficientIAMAccessPermissionException": "iam", "AccessDeniedForDependencyException": "iam",
+    "InsufficientDependencyServiceAccessPermissionException": "", "DependentServiceAccessDenied": "", "LogDestinationPermissionException": "",
+    "WAFLogDestinationPermissionIssueException": "",
+}  # fmt: skip
+"""Codes of AWS's services that tell that another service refused them, and the IAM prefix of that: the operation's own permission is none
+that lacks."""
+CODES_OF_ONE = {
+    "CloudHsmAccessDeniedException": "cloudhsm", "OperationNotPermittedFault": "swf", "UnauthorizedResourceAccessException": "workdocs",
+}  # fmt: skip
+"""Codes that one service alone has, and its IAM prefix."""
 DENIAL_CODES = frozenset(
     {
+        *CODES_OF_ANOTHER, *CODES_OF_ONE,
         "AccessDenied", "AccessDeniedException", "accessDeniedException", "AccessDeniedFault", "UnauthorizedOperation", "Client.UnauthorizedOperation",
         "AuthorizationError", "AuthorizationErrorException", "Forbidden", "ForbiddenException", "403", "UnauthorizedException",
-        "Unauthorized", "NotAuthorized", "NotAuthorizedException", "KMS.AccessDeniedException", "KMSAccessDeniedException",
-        "KMSAccessDenied", "AccessDeniedForDependencyException", "UnauthorizedAccessException", "UnauthorizedAccess",
+        "Unauthorized", "NotAuthorized", "NotAuthorizedException", "UnauthorizedAccessException",
+        "UnauthorizedAccess", "UnauthorizedOperationException", "AccessForbidden",
         "NotAuthorizedError", "AccessDeniedError", "403Forbidden", "403 Forbidden", "UserUnauthorized", "OperationNotPermitted",
         "OperationNotPermittedException", "AccessDeniedToResource", "InsufficientPrivilegesException",
         "InsufficientPermissionsException", "AuthorizationException",

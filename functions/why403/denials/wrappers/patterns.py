@@ -9,7 +9,7 @@ from why403.denials.shared_operation import service_of
 from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, prefix_with
 
-REFUSED = re.compile(r"[Aa]ccess(?: (?:was )?[Dd]enied)?|[Pp]ermission denied|[Ff]orbidden|not authorized")
+REFUSED = re.compile(r"[Aa]ccess(?: (?:was )?[Dd]enied)?|[Pp]ermission denied|[Ff]orbidden|n[o']t authorized")
 """The code in words."""
 
 
