@@ -14,7 +14,7 @@ from why403.denials.enriched import LEFT, Sentence
 from why403.denials.handled import reports_failure
 from why403.denials.lookalikes import is_said
 from why403.denials.masked import is_masked
-from why403.denials.source import end_of_value
+from why403.denials.source import LONGEST, end_of_value
 from why403.iam.arn import parse_arn
 
 HINTS = (
@@ -221,8 +221,10 @@ def is_only_shown(text: str, sentences: Sequence[Sentence], calls: Sequence[Fail
 def is_shown(message: str, text: str, sentences: Sequence[Sentence]) -> bool:
     """Whether the first refusal is only shown, by the weight of the signs before it; a record or a trace of a failure outweighs them all.
 
-    `text` is the message in plain.
+    `text` is the message in plain. Of more than LONGEST characters it is nobody's page.
     """
+    if len(message) > LONGEST:
+        return False
     first, raw = _first_words(text), _first_words(message)
     if first is None or raw is None or reports_failure(message) or TRACE.search(message):
         return False
