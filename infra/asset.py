@@ -27,7 +27,7 @@ MACHINE, ARM64 = slice(18, 20), bytes.fromhex("b700")
 """Where an ELF file names its processor, and ours: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html"""
 KEPT = 6
 """Assets of earlier sources that stay under build/: another process may be deploying one."""
-RECIPE = "2"
+RECIPE = "3"
 """Raised when this file builds something else out of the same sources."""
 
 

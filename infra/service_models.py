@@ -49,12 +49,14 @@ def _slim_service(folder: Path) -> str:
 
 
 def _without_prose(value: Any) -> Any:  # noqa: ANN401  # JSON's values
-    """A text under this name is prose; a member of a shape that has the name is an object."""
+    """A text under this name is prose; a member of a shape that has the name is an object.
+
+    The name stays, with an empty text: of a client's parameters botocore asks for it at each call of S3.
+    """
     if isinstance(value, dict):
         return {
-            name: _without_prose(inner)
+            name: "" if name == "documentation" and isinstance(inner, str) else _without_prose(inner)
             for name, inner in value.items()
-            if not (name == "documentation" and isinstance(inner, str))
         }
     return [_without_prose(inner) for inner in value] if isinstance(value, list) else value
 

@@ -188,6 +188,7 @@ def test_a_payload_that_is_none_is_refused_and_the_next_line_is_told(world: Worl
 
     assert answered["FunctionError"]
     assert "s3:GetObject" in json.dumps(told)
+    assert "MalformedAnswer" not in json.dumps(told)
 
 
 def test_a_line_of_a_megabyte_is_told_within_limits(world: World, message: Message) -> None:
