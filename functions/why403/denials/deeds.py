@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from why403.denials.contains import holds_any
 from why403.iam.reference import actions_of
 
 WORDS = Path(__file__).parent / "words" / "deeds.json"
@@ -58,7 +59,7 @@ def action_in_words(text: str, service: str) -> str:
     told = {action for clause in _clauses(plain) if (action := _action(clause, service))}
     told |= set() if plain.isascii() else set(_of_stems(plain, service))
     action = told.pop() if len(told) == 1 else ""
-    may_be_list = action == "s3:GetObject" and any(word in plain for word in NOT_ONE)
+    may_be_list = action == "s3:GetObject" and holds_any(plain, NOT_ONE)
     return "" if may_be_list else action
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from why403.denials.contains import holds_any
+
 PATH = re.compile(
     r"\bs3(?:[an]?://|:s3[a-z0-9.-]{0,40}\.amazonaws\.com/)(?![^\s/]{0,255}\*)([^\s/\"'`,;)]{1,255})(/(?:[^\s\"'`<]|<(?!/))*)?"
 )
@@ -78,7 +80,7 @@ OF_BUCKET = re.compile(
 
 def named_in_words(text: str) -> str:
     """The object or bucket that fields or prose name, as ARN; empty where they name none or more than one. Linear."""
-    if not any(word in text for word in ("ucket", "S3UploadFailedError", "バケット", "버킷")):
+    if not holds_any(text, ("ucket", "S3UploadFailedError", "バケット", "버킷")):
         return ""
     for pattern in (UPLOADED, BUCKET_AND_KEY, OBJECT_OF_BUCKET):
         found = {

@@ -89,4 +89,4 @@ def _far_ahead(services: Sequence[str]) -> str:
 
 def _rank(service: str) -> int:
     """How far down in the list of popular services."""
-    return list(table("popular_services.json")).index(service)
+    return int(table("popular_services.json").index(service))

@@ -180,11 +180,8 @@ def _statement(number: int, written: object) -> Statement:
     resources = (resource,) if isinstance(resource, str) else _texts(resource)
     named, excepted = "Resource" in written, "NotResource" in written
     not_resources = _texts(rest.pop("NotResource")) if excepted else None
-    try:
-        words = marshal.dumps(rest, WITHOUT_REFERENCES)
-        form = _FORMS.get(words) or _form_of(rest, words)
-    except ValueError:
-        form = StatementForm(rest)
+    words = words_of(rest)
+    form = StatementForm(rest) if words is None else _FORMS.get(words) or _form_of(rest, words)
     defects = form.defects
     if named or excepted:
         texts = resources if named else not_resources

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from why403.denials.classify import classify
+from why403.denials.contains import holds_any
 from why403.denials.denial import Denial
 from why403.denials.filter_terms import filter_terms
 from why403.incidents.fingerprint import fingerprint
@@ -106,7 +107,7 @@ def _rank(denial: Denial) -> tuple[int, bool]:
 
 
 def _arrives(part: LogEvent) -> bool:
-    return any(term in part.message for term in filter_terms())
+    return holds_any(part.message, filter_terms())
 
 
 def _is_of(incident: Incident, denial: Denial) -> bool:
