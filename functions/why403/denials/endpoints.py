@@ -23,8 +23,11 @@ S3_HOST = re.compile(
 """`bucket.s3.eu-west-1`, `s3-eu-west-1`, `b.s3.dualstack.eu-west-1`, `s3-accelerate`; a bucket's name may hold dots itself."""
 ECR_HOST = re.compile(r"^(?P<account>\d{12}|\w{1,20})\.dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)$")
 """The account stands first in a registry's host; twenty word letters where somebody masked it: `ACCOUNT.dkr.ecr.eu-west-1`."""
-ISSUER = re.compile(r"^https://cognito-idp\.[a-z0-9-]{5,30}\.amazonaws\.com/[a-z0-9-]{5,30}_")
-"""Of a user pool's tokens: no call is made to it."""
+UNCALLED = re.compile(
+    r"^https?://(?:cognito-idp\.[a-z0-9-]{5,30}\.amazonaws\.com/[a-z0-9-]{5,30}_|oidc\.eks\."
+    r"|[^/\s:]{1,200}\.(?:elb(?:\.[a-z0-9-]{5,30})?|[a-z0-9-]{5,30}\.(?:elb|eks|airflow))\.amazonaws\.com)"
+)
+"""No call to AWS is made there: tokens' issuers, and what answers behind a load balancer, a cluster's endpoint or Airflow's web server is a customer's."""
 NAMESPACE = re.compile(r"^/doc/\d{4}-\d\d-\d\d/?$")
 """The path of an answer's XML namespace, `http://queue.amazonaws.com/doc/2012-11-05/`: it names a service, and nothing of it."""
 ACCOUNT = re.compile(r"^[0-9X*x#<>\w-]{1,40}$")
@@ -60,7 +63,7 @@ def read_url(url: str) -> Endpoint | None:
     """The AWS endpoint that `url` names, or None where it is not AWS's."""
     match = URL.match(url)
     host = HOST.match(match[1]) if match else None
-    if match is None or host is None or ISSUER.match(url):
+    if match is None or host is None or UNCALLED.match(url):
         return None
     labels, path = host["labels"], (match[2] or "/").partition("?")[0].rstrip(":")
     path = path if "{" in path else path.rstrip("}")  # of the object that holds it

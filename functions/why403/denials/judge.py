@@ -53,6 +53,19 @@ FOREIGN_URL = re.compile(
 HOST = re.compile(r"\b[Ee]ndpoint(?:_?[Uu]rl)?[\"']?[:= ] ?[\"']?([a-z0-9.-]{1,200}\.amazonaws\.com)\b")
 """An endpoint in a field of its own, as clients are given it: without a scheme."""
 
+ROUTE = re.compile(
+    r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) (?P<asked>/\S{0,1000}?)(?: HTTP/[\d.]{1,3}\"?)? 403\b"
+    r"|(?<![\w-])(?:path|ur[il]|route|endpoint|request_?ur[il]|(?:request|http|url)[._]?(?:path|target|url))[\"']?\s?[:=]\s?[\"']?(?P<route>/[^\s\"',?}]{0,1000})",
+    re.IGNORECASE,
+)
+"""The path of a request that the application got: before its status, or in a field of its own; 1,000 characters are S3's longest key."""
+BESIDE = re.compile(
+    r"(?<![\w.-])(?!(?:upstream|target|origin|backend|prox|error|err\b|message|msg|reason|cause|exception))[\w.-]{1,60}[\"']?\s?[:=]\s?[\"']?$",
+    re.IGNORECASE,
+)
+"""The key of a field that an address is the value of; not where it is said to have been asked, or to have failed."""
+KEY = 80
+"""Characters of such a key, with its marks."""
 AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://", ".dkr.ecr.")
 """The start of AWS's reasons, S3's paths as what is refused, images that are not only metadata: there, a refusal is AWS's."""
 IAM_LOGIN = (
@@ -227,10 +240,23 @@ def _is_aws_call(calls: Sequence[FailedCall]) -> bool:
 
 
 def _names_endpoint(text: str) -> bool:
+    """Whether an address of AWS's stands in the text, which is not only beside a request of the application's own that it refused itself."""
     if "amazonaws" not in text:
         return False
     hosts = (f"https://{match[1]}" for match in HOST.finditer(text))
-    urls = (match[0] for match in URL.finditer(text) if "amazonaws" in match[0])
+    own = ROUTE.search(text) if not has_code(text) else None
+    path = (own["asked"] or own["route"]) if own else ""
+    urls = (
+        match[0]
+        for match in URL.finditer(text)
+        if "amazonaws" in match[0]
+        and not (
+            path
+            and path not in match[0]
+            and match[2]
+            and BESIDE.search(text[max(0, match.start() - KEY) : match.start()])
+        )
+    )
     return any(read_url(url) for url in (*urls, *hosts))
 
 

@@ -24,9 +24,16 @@ METADATA = re.compile(
 """The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog, Elastic, OpenTelemetry and Powertools for Lambda;
 a key inside the message has its quotes escaped."""
 WITHIN = re.compile(
-    r"(?<![^\W_])[\"']?(?:kubernetes|docker|k8s|(?:pod_)?(?:annotations|labels))[\"']?\s?[:=][\s\"']{0,2}(?=\{)"
+    r"(?<![^\W_])[\"']?(?i:(?P<request>(?:http_?)?request|req)|kubernetes|docker|k8s|(?:pod_)?(?:annotations|labels))[\"']?"
+    r"(?:,\s?[\"']value[\"'])?\s?[:=][\s\"']{0,2}(?=\{)"
 )
-"""The same in plain text, where one agent's record is another's message, or the form is logfmt's or Python's: objects, which end with their brace."""
+"""The same in plain text, where one agent's record is another's message, or the form is logfmt's, OTLP's or Python's: objects, which end with their
+brace. And the request that the application itself got: what a visitor sent names nothing that was refused."""
+SENT = re.compile(
+    r"[\"'](?:[A-Z][A-Za-z]{1,30}(?:Arn|ARN|Url|Id|Name)|Bucket|Key)[\"']\s?:|(?i:\b(?:operation|service|bucket|queue|topic|table)(?:_?name)?[\"']?\s?[:=])"
+    r"|^\{(?![^{}]{0,4000}arn:)[^{}]{0,4000}\bur[il][\"']?\s?[:=]\s?[\"']?https?://"
+)
+"""A request that the application made: AWS's parameters, an operation, or a whole address, and no ARN that whoever asked sent along."""
 BRACE = re.compile(r"[{}]")
 """Where an object begins or ends; one within a text is its own pair, as a rule."""
 OBJECT = re.compile(r"(?<=[:=])[\s\"']{0,2}\{[^{}]{1,4000}\}")
@@ -99,7 +106,7 @@ def without_surroundings(message: str) -> str:
 
 def without_metadata_within(text: str) -> str:
     """The plain text without such objects of a record within it, where they tell of no refusal."""
-    if not holds_any(text, ("kubernetes", "docker", "k8s", "annotations", "labels")):
+    if "{" not in text:
         return text
     pieces, end, at = [], 0, 0
     for _ in range(MOST):
@@ -108,7 +115,8 @@ def without_metadata_within(text: str) -> str:
         if field is None or after is None:
             break
         held = text[field.end() : after]
-        if not has_code(held) and not has_refusal(held):
+        is_sent = field["request"] is not None and SENT.search(held) is not None
+        if not is_sent and not has_code(held) and not has_refusal(held):
             pieces.append(text[end : field.start()])
             end = after
         at = after
