@@ -19,6 +19,7 @@ from why403.denials.lookalikes import (
     said_at,
     service_switched_off,
 )
+from why403.denials.own_refusals import is_beside, is_own_answer
 from why403.denials.quoted import is_prose
 from why403.denials.signs import (
     CODE_WORD,
@@ -34,6 +35,10 @@ from why403.denials.signs import (
 
 FOREIGN_HOST_ID = re.compile(r"host_?id(?:>|['\"]?[:=] ?['\"]?)[0-9a-f]{64}(?![0-9a-z+/=])")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64; as XML, JSON, or an object that JavaScript prints."""
+BARE_CODES = DENIAL_CODES - {
+    "AuthorizationError", "AuthorizationErrorException", "Forbidden", "ForbiddenException", "403", "UnauthorizedException", "Unauthorized",
+}  # fmt: skip
+"""Codes that tell of AWS though nothing else does; the others are any framework's."""
 LOCAL_FILE = re.compile(
     r"(?<![\w:/.~-])(?:~|\.{1,2})?/[^\s'\":]{1,300}['\"]?\)?(?:(?: failed)?: | \()[Pp]ermission denied\b"
     r"|(?<![\w:/.~-])[Pp]ermission denied: ['\"]?/(?!/)"
@@ -53,19 +58,6 @@ FOREIGN_URL = re.compile(
 HOST = re.compile(r"\b[Ee]ndpoint(?:_?[Uu]rl)?[\"']?[:= ] ?[\"']?([a-z0-9.-]{1,200}\.amazonaws\.com)\b")
 """An endpoint in a field of its own, as clients are given it: without a scheme."""
 
-ROUTE = re.compile(
-    r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) (?P<asked>/\S{0,1000}?)(?: HTTP/[\d.]{1,3}\"?)? 403\b"
-    r"|(?<![\w-])(?:path|ur[il]|route|endpoint|request_?ur[il]|(?:request|http|url)[._]?(?:path|target|url))[\"']?\s?[:=]\s?[\"']?(?P<route>/[^\s\"',?}]{0,1000})",
-    re.IGNORECASE,
-)
-"""The path of a request that the application got: before its status, or in a field of its own; 1,000 characters are S3's longest key."""
-BESIDE = re.compile(
-    r"(?<![\w.-])(?!(?:upstream|target|origin|backend|prox|error|err\b|message|msg|reason|cause|exception))[\w.-]{1,60}[\"']?\s?[:=]\s?[\"']?$",
-    re.IGNORECASE,
-)
-"""The key of a field that an address is the value of; not where it is said to have been asked, or to have failed."""
-KEY = 80
-"""Characters of such a key, with its marks."""
 AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://", ".dkr.ecr.")
 """The start of AWS's reasons, S3's paths as what is refused, images that are not only metadata: there, a refusal is AWS's."""
 IAM_LOGIN = (
@@ -196,8 +188,12 @@ def _verdict(  # noqa: PLR0913  # what was found out of the text, each once
     answered: bool,
 ) -> Verdict:
     codes = {call.code for call in calls if call.code}
-    if codes & DENIAL_CODES and (is_aws or has_aws_mark(text) or has_code(text)):
+    if codes & DENIAL_CODES and (is_aws or has_aws_mark(text)):
         return Verdict.MISSING_PERMISSION
+    if codes & DENIAL_CODES and has_code(text):
+        return (
+            Verdict.MISSING_PERMISSION if codes & BARE_CODES and not is_own_answer(text) else Verdict.NOT_AWS
+        )
     if not refused or (answered and not is_aws and _is_talk(text, found)):  # unanswered talk is only named
         return Verdict.NOT_A_DENIAL
     if any(mark in text for mark in FOREIGN_ACCESS_DENIED) and not is_aws:
@@ -244,18 +240,8 @@ def _names_endpoint(text: str) -> bool:
     if "amazonaws" not in text:
         return False
     hosts = (f"https://{match[1]}" for match in HOST.finditer(text))
-    own = ROUTE.search(text) if not has_code(text) else None
-    path = (own["asked"] or own["route"]) if own else ""
     urls = (
-        match[0]
-        for match in URL.finditer(text)
-        if "amazonaws" in match[0]
-        and not (
-            path
-            and path not in match[0]
-            and match[2]
-            and BESIDE.search(text[max(0, match.start() - KEY) : match.start()])
-        )
+        match[0] for match in URL.finditer(text) if "amazonaws" in match[0] and not is_beside(text, match)
     )
     return any(read_url(url) for url in (*urls, *hosts))
 

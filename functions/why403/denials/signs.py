@@ -58,7 +58,7 @@ NOT_ENOUGH = re.compile(r"\b(?:in|not )sufficient (?:[\w-]{1,20} ){0,2}(?:permis
 BRANDS = (
     "AWS", "aws", "Amazon", "amazon", "Lambda", "DynamoDB", "CloudFormation", "S3", "SQS", "SNS", "KMS", "EC2",
     "Kinesis", "Bedrock", "Secrets Manager", "SecretsManager", "Parameter Store", "EventBridge", "Step Functions",
-    "Athena", "CloudWatch", "Firehose", "SageMaker", "ECR", "bucket",
+    "Athena", "CloudWatch", "Firehose", "SageMaker", "ECR", "bucket", "boto",
 )  # fmt: skip
 """Names that anybody may use, and S3's word; beside one of AWS's codes they settle whose it is."""
 BRAND_WORDS = re.compile(r"(?<![\w/.-])(?:SSM|STS|ECS|EKS|IAM|EFS|SES|RDS|MSK)(?![\w/-])")
@@ -72,7 +72,7 @@ BRAND = (
 IN_CLAUSE = r"[^.;,\"{}]{0,40}?"
 REFUSED_BY_BRAND = re.compile(
     rf"(?<![\w/.-]){BRAND} (?:[Ee]rror:? )?[Aa]ccess [Dd]enied\b"
-    rf"|\b[Aa]ccess (?:is |was )?[Dd]enied\b{IN_CLAUSE}\barn:aws[a-z-]{{0,10}}:"
+    rf"|\b[Aa]ccess (?:is |was )?[Dd]enied\b(?! by (?:an? |the )?(?:polic|rule|guard|filter|authori)){IN_CLAUSE}\barn:aws[a-z-]{{0,10}}:"
     rf"|(?<![\w/.-]){BRAND}{IN_CLAUSE}\b(?:failed|failure|error|returned|answered|responded|rejected|refused)\b{IN_CLAUSE}"
     r"(?:\b[Aa]ccess ?(?:is |was )?[Dd]enied|\b403|[Ff]orbidden|\b[Uu]nauthorized)"
     rf"|(?<![\w/.-]){BRAND} [A-Z]{{3,12}} [^;,\"{{}}]{{1,200}}? Access Denied\b"

@@ -30,7 +30,8 @@ WITHIN = re.compile(
 """The same in plain text, where one agent's record is another's message, or the form is logfmt's, OTLP's or Python's: objects, which end with their
 brace. And the request that the application itself got: what a visitor sent names nothing that was refused."""
 SENT = re.compile(
-    r"[\"'](?:[A-Z][A-Za-z]{1,30}(?:Arn|ARN|Url|Id|Name)|Bucket|Key)[\"']\s?:|(?i:\b(?:operation|service|bucket|queue|topic|table)(?:_?name)?[\"']?\s?[:=])"
+    r"[\"'](?:[A-Z][A-Za-z]{1,30}(?:Arn|ARN|Url|Id|Name)|Bucket|Key)[\"']\s?:"
+    r"|(?i:\b(?:operation|service|bucket|queue|topic|table)(?:_?name)?[\"']?\s?[:=])"
     r"|^\{(?![^{}]{0,4000}arn:)[^{}]{0,4000}\bur[il][\"']?\s?[:=]\s?[\"']?https?://"
 )
 """A request that the application made: AWS's parameters, an operation, or a whole address, and no ARN that whoever asked sent along."""

@@ -1,0 +1,53 @@
+"""What the application refused itself: a 403 that it answered, a code of its own. AWS's codes are short, and anybody may call an error so."""
+
+import re
+
+from why403.denials.contains import holds_any
+from why403.denials.signs import has_code, status_403_at
+
+ROUTE = re.compile(
+    r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) (?P<asked>/\S{0,1000}?)(?: HTTP/[\d.]{1,3}\"?)? 403\b"
+    r"|(?<![\w-])(?:path|ur[il]|route|endpoint|request_?ur[il]|(?:request|http|url)[._]?(?:path|target|url))"
+    r"[\"']?\s?[:=]\s?[\"']?(?P<route>/[^\s\"',?}]{0,1000})",
+    re.IGNORECASE,
+)
+"""The path of a request that the application got: before its status, or in a field of its own; 1,000 characters are S3's longest key."""
+BESIDE = re.compile(
+    r"(?<![\w.-])(?!(?:upstream|target|origin|backend|prox|error|err\b|message|msg|reason|cause|exception))"
+    r"[\w.-]{1,60}[\"']?\s?[:=]\s?[\"']?$",
+    re.IGNORECASE,
+)
+"""The key of a field that an address is the value of; not where it is said to have been asked, or to have failed."""
+KEY = 80
+"""Characters of such a key, with its marks."""
+ANSWER = re.compile(r"\bstatus_?[cC]ode[\"']?\s?:\s?[\"']?403\b.{0,300}?[\"']body[\"']\s?:")
+"""A function's own answer to who called it, as API Gateway takes it; between the two stand headers."""
+OWN_USER = re.compile(
+    r"\b[Uu]ser (?!arn:|is\b|does\b|not\b)[\w@.#'-]{1,60} (?:may|can|is|has|does|lacks|must)\b"
+)
+"""Of an application's own user, AWS says nothing: its users are ARNs."""
+FRAME = re.compile(r"\bat (?P<name>[\w.$<>\[\] ]{1,120}) \((?P<file>[^()\s]{1,300}):\d{1,7}:\d{1,7}\)")
+"""A frame of JavaScript's: an error's first one is where it was made."""
+OF_SDK = (
+    "node_modules", "extractError", "throwDefaultError", "de_", "deserialize", "Deserializer", "Protocol", "Schema",
+)  # fmt: skip
+"""What stands in a frame in which an SDK makes an error, bundled or not."""
+
+
+def is_own_answer(text: str) -> bool:
+    """Whether a bare code is the application's: its answer to a request of its own, said of its user, or made in its own code."""
+    made = FRAME.search(text)
+    return (
+        (ROUTE.search(text) is not None and status_403_at(text) is not None and "Access Denied" not in text)
+        or ANSWER.search(text) is not None
+        or OWN_USER.search(text) is not None
+        or (made is not None and not holds_any(made[0], OF_SDK))
+    )
+
+
+def is_beside(text: str, address: re.Match[str]) -> bool:
+    """Whether an address, with its path as the second group, is only a field beside a request of another path that the application refused."""
+    own = ROUTE.search(text) if address[2] and not has_code(text) else None
+    path = (own["asked"] or own["route"]) if own else ""
+    before = text[max(0, address.start() - KEY) : address.start()]
+    return bool(path) and path not in address[0] and BESIDE.search(before) is not None
