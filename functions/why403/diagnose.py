@@ -41,7 +41,7 @@ from why403.policies.authorization_record import open_message
 from why403.policies.read_sides import ANY, Sides, read_sides
 from why403.policies.unjudged import Known, known_of, of_other_id, read_known
 from why403.reads import Plan, counted, knowing, settled, together
-from why403.remedies.build_case import build_case, first_denied, unjudged_case
+from why403.remedies.build_case import build_case, first_denied, remembered, unjudged_case
 from why403.remedies.case import Case
 from why403.remedies.claimed_principal import Taker, claim_told, judge_claim, read_taker, with_claim
 from why403.remedies.draft import Clock, draft_remedies, standing
@@ -71,8 +71,7 @@ def diagnose(  # noqa: PLR0913  # the line, where and when it was, and what is k
 ) -> Plan[Diagnosis]:
     """Everything that can be found out about one denial. `now` in ms since the epoch; `clock` limits the drafting.
 
-    The lines of the stream that the event is cut from are read with it. `siblings` are other lines of its incident: they tell
-    what varies. `hints`: what the index knows of the log group.
+    The stream's lines around are read with it. `siblings`: other lines of its incident, which tell what varies; `hints`: the index's.
     """
     look = partial(look_around, place=place, now=now, hints=hints)
     if denial.encoded_message:
@@ -213,8 +212,9 @@ def judge_again(  # noqa: PLR0913  # everything that is known of the incident
     call = denied_call(scene)
     if call is None:
         return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
+    before = remembered(known.decision, known.request, call, known.remedies, known.unreadable)
     sides, running = yield from together(
-        read_sides(scene, call.principal, call.action, call.resource, with_owner=False),
+        read_sides(scene, call.principal, call.action, call.resource, before=before),
         still_runs(workload) if not denial.principal else settled(result=True),
     )
     if not running:

@@ -9,7 +9,7 @@ the doctor and docs/permissions.md are made from that (aws/granted_reads.py).
 """
 
 import sys
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -40,6 +40,8 @@ class DeclaredRead:
     """How long to wait for it, retries and pages included."""
     by_person: bool = False
     """Made with a person's own credentials only: no function is granted it."""
+    on_outsiders: bool = False
+    """What it tells decides only over callers of other accounts."""
 
     def __post_init__(self) -> None:
         """Enter the register."""
@@ -232,6 +234,19 @@ def knowing(plan: Plan[Result], known: Sequence[Reply]) -> Plan[Result]:
             asked = tuple(read for read, reply in zip(reads, answers, strict=True) if reply is None)
             left = iter((yield asked) if asked else ())
             replies = tuple(next(left) if reply is None else reply for reply in answers)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
+def without(plan: Plan[Result], spared: Callable[[Read], bool]) -> Plan[Result]:
+    """The plan's result, where reads that are `spared` are not made: to the plan there is no such thing."""
+    replies: tuple[Reply, ...] | None = None
+    try:
+        while True:
+            reads = plan.send(replies)  # type: ignore[arg-type]  # None starts a generator
+            nothing = [Unreadable(read, Failure.ABSENT, "NotAsked") for read in reads if spared(read)]
+            replies = yield from knowing(asked(reads), nothing)
     except StopIteration as end:
         result: Result = end.value
         return result

@@ -170,7 +170,7 @@ def test_a_recheck_reads_the_policies_alone_and_sees_the_fix(account: Scene) -> 
     assert "decisions.allowed-now" in {finding.id for finding in fixed.findings} or (
         fixed.decision.outcome is Outcome.ALLOWED
     )
-    assert (before.calls <= AGAIN, after.calls <= AGAIN + 1) == (True, True), (before.calls, after.calls)
+    assert max(before.calls, after.calls) <= AGAIN
     assert after.rounds <= 2
 
 

@@ -19,7 +19,7 @@ from why403.policies import iam_reads as iam
 from why403.policies.identity_policies import GROUP, ROLE, USER, Holder, Managed, Shelf
 from why403.policies.organization import OrganizationReading, read_organization
 from why403.policies.owner import OwnerReading, read_owner
-from why403.policies.reading import CallerReading, Simulation
+from why403.policies.reading import CallerReading, Remembered, Simulation
 from why403.policies.simulation import simulate, simulated
 from why403.reads import Answer, Plan, Read, Reply, settled, together
 from why403.services.documents import parsed
@@ -200,11 +200,12 @@ UNREAD = {
 
 
 def read_caller(
-    arn: str, action: str, resource: str, place: Place, *, with_owner: bool = True
+    arn: str, action: str, resource: str, place: Place, *, before: Remembered | None = None
 ) -> Plan[CallerReading]:
     """What the caller's side says to `action` on `resource` (`*` where it takes none). Three rounds at most.
 
-    Without an action (empty) the policies are read and nothing is simulated.
+    Without an action (empty) the policies are read and nothing is simulated. `before`: the stack that owns the caller,
+    which only a draft needs, and SCPs that did not deny are not read again, nor simulated.
 
     `arn` is a role's, a user's or a session's. Other callers (the root user, a service, anonymous, a federated
     user) hold no policy that could be read.
@@ -214,12 +215,15 @@ def read_caller(
     own: CallerReading
     organization: OrganizationReading
     owner: OwnerReading
+    known = before.organization(Layer.SCP) if before else None
+    if principal.kind in BOUND_BY_NO_SCP:
+        known = OrganizationReading()
+    named = principal.name if before is None and principal.kind in NAMED_IN_IAM else ""
+    is_settled = before is not None and Layer.SCP in before.settled
     own, organization, owner = yield from together(
-        _read_own(arn, action, resource, place),
-        settled(OrganizationReading())
-        if principal.kind in BOUND_BY_NO_SCP
-        else read_organization(account, frozenset({Layer.SCP})),
-        read_owner(principal.name if with_owner and principal.kind in NAMED_IN_IAM else "", place, account),
+        _read_own(arn, "" if is_settled else action, resource, place),
+        read_organization(account, frozenset({Layer.SCP})) if known is None else settled(known),
+        read_owner(named, place, account),
     )
     return replace(
         own,

@@ -7,15 +7,15 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.policies.authorization_record import read_record
 from why403.policies.caller import read_caller
-from why403.policies.reading import AuthorizationRecord, CallerReading, EndpointReading
-from why403.policies.target import read_target
+from why403.policies.reading import AuthorizationRecord, CallerReading, EndpointReading, Remembered
+from why403.policies.target import read_target, with_tags
 from why403.reads import BlindSpot, DeclaredRead, Plan, Read, settled, together
 from why403.services.documents import parsed
 from why403.services.reading import TargetReading
@@ -150,17 +150,34 @@ class Sides:
 
 
 def read_sides(
-    scene: Scene, caller: str, action: str, resource: str, *, with_owner: bool = True
+    scene: Scene, caller: str, action: str, resource: str, *, before: Remembered | None = None
 ) -> Plan[Sides]:
     """At most three rounds. `caller` is the principal's ARN or empty, `resource` an ARN or `*`.
 
-    `with_owner`: the stack that owns the caller too, which only a draft needs.
+    `before`: what is known of an earlier diagnosis. Tags take a round more then, where a policy asks for them.
     """
     place, authorization_id = scene.place, scene.denial.authorization_id
+    endpoint_known = before is not None and Layer.VPC_ENDPOINT in before.settled
     caller_read, target, endpoint, record = yield from together(
-        read_caller(caller, action, resource, place, with_owner=with_owner) if caller else settled(NO_ONE),
-        read_target(resource, action, place) if resource != ANY else settled(None),
-        read_endpoint(action, scene.workload, place),
+        read_caller(caller, action, resource, place, before=before) if caller else settled(NO_ONE),
+        read_target(resource, action, place, before) if resource != ANY else settled(None),
+        settled(EndpointReading()) if endpoint_known else read_endpoint(action, scene.workload, place),
         read_record(authorization_id, place) if authorization_id else settled(None),
     )
-    return Sides(caller=caller_read, target=target, endpoint=endpoint, record=record)
+    sides = Sides(caller=caller_read, target=target, endpoint=endpoint, record=record)
+    if before is not None and target is not None and _asks_for_tags(sides):
+        sides = replace(sides, target=(yield from with_tags(target, resource, place)))
+    return sides
+
+
+def _asks_for_tags(sides: Sides) -> bool:
+    """Whether a policy that was read may have a condition on the target's tags."""
+    caller, target = sides.caller, sides.target
+    levels = (*(caller.scp or ()), *((target.rcp if target else None) or ()))
+    policies = (
+        *caller.identity,
+        *(caller.boundary or ()),
+        *(policy for level in levels for policy in level),
+        *(each for each in (target and target.policy, sides.endpoint.policy) if each),
+    )
+    return any("resourcetag" in str(policy.document).lower() for policy in policies)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from why403.iam.layer import Effect, Layer, Policy
 from why403.message import Message
+from why403.policies.organization import OrganizationReading
 from why403.reads import BlindSpot
 from why403.services.reading import Owner
 
@@ -50,6 +51,27 @@ class CallerReading:
     unread: frozenset[Layer] = frozenset()
     unreadable: tuple[BlindSpot, ...] = ()
     findings: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """What a recheck takes from the incident's own record, and does not read again: no fix of caller or target changes it."""
+
+    settled: frozenset[Layer] = frozenset()
+    """Layers between that let the call through, or had no say."""
+    unread: frozenset[Layer] = frozenset()
+    """The organization's layers that could not be read: IAM's simulator may still tell of them."""
+    organization_id: str = ""
+    key_passed: bool = False
+    """The key that encrypts the target was not in the way."""
+    is_own: bool = False
+    """Caller and target are of one account."""
+
+    def organization(self, layer: Layer) -> OrganizationReading | None:
+        """What is known of SCPs or RCPs; None where they are to be read."""
+        if layer not in self.settled | self.unread:
+            return None
+        return OrganizationReading(id=self.organization_id, unread=self.unread & {layer})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

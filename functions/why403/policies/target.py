@@ -9,8 +9,9 @@ from why403.iam.reference import supports_rcp
 from why403.message import Message
 from why403.policies.elsewhere import find_elsewhere
 from why403.policies.organization import OrganizationReading, read_organization
+from why403.policies.reading import Remembered
 from why403.policies.resource_tags import TagReading, read_tags
-from why403.reads import Plan, counted, settled, together
+from why403.reads import Plan, counted, settled, together, without
 from why403.services import kms
 from why403.services import register as services
 from why403.services.read_policy import read_resource
@@ -23,10 +24,11 @@ ROUNDS_OF_AN_ALIAS = 2
 """An alias has to be resolved to its key before the key's policy can be asked for."""
 
 
-def read_target(arn: str, action: str, place: Place) -> Plan[TargetReading]:
+def read_target(arn: str, action: str, place: Place, before: Remembered | None = None) -> Plan[TargetReading]:
     """The policies on the target's side of `action`, its key's included. Three rounds at most.
 
     `arn` of the reading is the resource that holds the policy: the bucket of an object, the table of an index.
+    `before`: what it settles is not read again, and tags where something asks for them (`with_tags`).
     """
     parsed = parse_arn(arn)
     if parsed is None:
@@ -36,21 +38,30 @@ def read_target(arn: str, action: str, place: Place) -> Plan[TargetReading]:
     target: TargetReading
     organization: OrganizationReading
     tagged: TagReading
+    known = before.organization(Layer.RCP) if before else None
+    if not supports_rcp(prefix):
+        known = OrganizationReading()
+    plan = _read_with_key(parsed, action, place, with_key=before is None or not before.key_passed)
     target, organization, tagged = yield from together(
-        _read_with_key(parsed, action, place),
-        read_organization(account, frozenset({Layer.RCP}))
-        if supports_rcp(prefix)
-        else settled(OrganizationReading()),
-        read_tags(parsed, place),
+        without(plan, lambda read: read.declared.on_outsiders) if before and before.is_own else plan,
+        read_organization(account, frozenset({Layer.RCP})) if known is None else settled(known),
+        settled(TagReading()) if before else read_tags(parsed, place),
     )
     target = _under(target, organization)
+    target = replace(target, unreadable=(*target.unreadable, *organization.unreadable))
+    return _tagged(target, tagged)
+
+
+def with_tags(target: TargetReading, arn: str, place: Place) -> Plan[TargetReading]:
+    """The reading of `arn` with its tags: one round."""
+    parsed = parse_arn(arn)
+    return target if parsed is None else _tagged(target, (yield from read_tags(parsed, place)))
+
+
+def _tagged(target: TargetReading, tagged: TagReading) -> TargetReading:
     tags = {**tagged.tags, **target.tags}
-    return replace(
-        target,
-        tags=tags,
-        owner=target.owner or owner_of(tags),
-        unreadable=(*target.unreadable, *organization.unreadable, *tagged.unreadable),
-    )
+    owner = target.owner or owner_of(tags)
+    return replace(target, tags=tags, owner=owner, unreadable=(*target.unreadable, *tagged.unreadable))
 
 
 def _under(target: TargetReading, organization: OrganizationReading) -> TargetReading:
@@ -61,7 +72,7 @@ def _under(target: TargetReading, organization: OrganizationReading) -> TargetRe
     return replace(target, key=key, rcp=organization.rcp, unread=target.unread | organization.unread)
 
 
-def _read_with_key(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
+def _read_with_key(arn: Arn, action: str, place: Place, *, with_key: bool) -> Plan[TargetReading]:
     resource = services.resource_of(arn)
     if resource is None:
         foreign = arn.account not in {"", place.account} and not services.is_declared(arn.service)
@@ -75,7 +86,7 @@ def _read_with_key(arn: Arn, action: str, place: Place) -> Plan[TargetReading]:
     if target.exists is None and target.unreadable and arn.account in {"", place.account}:
         unsure = Message("policies.existence-unread", {"target": target.arn})
         target = replace(target, findings=(*target.findings, unsure))
-    if not resource.key or not target.key_arn:
+    if not resource.key or not target.key_arn or not with_key:
         return target
     near = Arn(arn.partition, "kms", arn.region or place.region, target.account or place.account, "key")
     key_arn = kms.key_arn(target.key_arn, near)

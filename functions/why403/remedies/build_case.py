@@ -1,9 +1,10 @@
 """From the scene and the policies that were read to the case: each call judged, the denied one found."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from why403.decisions.call import Call, needed_besides, request_of
-from why403.decisions.decision import Outcome, Request
+from why403.decisions.decision import Decision, Outcome, Request
 from why403.decisions.evaluate import DENIED, decide
 from why403.decisions.reconcile import (
     ReconciledDecision,
@@ -12,10 +13,15 @@ from why403.decisions.reconcile import (
     needs_no_resource_policy,
     reconcile,
 )
+from why403.iam.layer import Effect, Layer
+from why403.iam.principal import parse_principal
 from why403.incidents.normalized_resource import normalized_resource
 from why403.policies.policy_set import PolicySet, assemble
 from why403.policies.read_sides import Sides
+from why403.policies.reading import Remembered
+from why403.reads import BlindSpot
 from why403.remedies.case import Case, Judged
+from why403.remedies.remedy import Remedy
 from why403.remedies.varying import another
 from why403.targets.scene import Scene
 
@@ -76,6 +82,37 @@ def first_denied(scene: Scene, call: Call, sides: Sides) -> tuple[Case, Reconcil
         if normalized_resource(resource) == normalized_resource(call.resource):
             case, verdict = build_case(scene, replace(call, resource=resource), sides)
     return case, verdict
+
+
+ORGANIZATIONS = frozenset({Layer.SCP, Layer.RCP})
+BETWEEN = ORGANIZATIONS | {Layer.VPC_ENDPOINT}
+"""Layers that no fix of caller or target touches, and that change seldom."""
+
+
+def remembered(
+    decision: Decision,
+    request: Request | None,
+    call: Call,
+    drafts: Iterable[Remedy],
+    unread: Iterable[BlindSpot],
+) -> Remembered:
+    """What the diagnosis of this very call settles for a recheck. `drafts` and `unread` are its own."""
+    if request is None or (request.action, request.resource) != (call.action, call.resource):
+        return Remembered()
+    effects = {each.layer: each.effect for each in decision.layers}
+    closed = any(spot.call.startswith("organizations:") for spot in unread)
+    unknown = {layer for layer in ORGANIZATIONS if effects.get(layer) is Effect.UNKNOWN}
+    passing = {Effect.ALLOW, Effect.NOT_APPLICABLE}
+    identity = request.context.get("aws:PrincipalOrgID", "")
+    drafted = [str(draft.policy_document) for draft in drafts if draft.policy_document]
+    own = parse_principal(request.principal).account
+    return Remembered(
+        settled=frozenset(each for each in BETWEEN if effects.get(each, Effect.NOT_APPLICABLE) in passing),
+        unread=frozenset(unknown if closed else ()),
+        organization_id=identity if isinstance(identity, str) else "",
+        key_passed=bool(drafted) and not any("kms:" in document for document in drafted),
+        is_own=bool(own) and own == request.resource_account,
+    )
 
 
 def judge_alone(scene: Scene, call: Call, sides: Sides) -> Case:

@@ -11,7 +11,7 @@ from why403.iam.arn import Arn
 from why403.iam.layer import Layer
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import Answer, Failure, Plan, Reply, Unreadable
+from why403.reads import Answer, DeclaredRead, Failure, Plan, Reply, Unreadable
 from why403.services.declaration import Block, Draft, Listing, Resource, Role, Service, ServiceRead, declared
 from why403.services.documents import parsed
 from why403.services.read_policy import ask, shut_out
@@ -24,18 +24,23 @@ LIST_BUCKETS = declared(
     operation="ListBuckets",
 )
 GET_POLICY = declared("s3:GetBucketPolicy", "The bucket's policy may allow or deny the call.")
-GET_BLOCK = declared(
-    "s3:GetBucketPublicAccessBlock",
+GET_BLOCK = DeclaredRead(
+    "s3",
+    "GetPublicAccessBlock",
     "Block Public Access may switch off what a public policy or ACL allows.",
-    operation="GetPublicAccessBlock",
+    ("s3:GetBucketPublicAccessBlock",),
+    on_outsiders=True,
 )
-ACCOUNT_BLOCK = declared(
-    "s3:GetAccountPublicAccessBlock",
+ACCOUNT_BLOCK = DeclaredRead(
+    "s3control",
+    "GetPublicAccessBlock",
     "Block Public Access of the whole account counts for each of its buckets.",
-    client="s3control",
-    operation="GetPublicAccessBlock",
+    ("s3:GetAccountPublicAccessBlock",),
+    on_outsiders=True,
 )
-GET_OWNERSHIP = declared("s3:GetBucketOwnershipControls", "Whether object ACLs count at all.")
+GET_OWNERSHIP = DeclaredRead(
+    "s3", "GetBucketOwnershipControls", "Whether object ACLs count at all.", on_outsiders=True
+)
 GET_ENCRYPTION = declared(
     "s3:GetEncryptionConfiguration",
     "The key that a caller of PutObject and GetObject must be able to use.",
