@@ -26,6 +26,7 @@ from why403.denials.signs import (
     DENIAL_CODES,
     FOREIGN_ACCESS_DENIED,
     first_refusal,
+    has_answer_mark,
     has_aws_mark,
     has_code,
     has_refusal,
@@ -188,12 +189,10 @@ def _verdict(  # noqa: PLR0913  # what was found out of the text, each once
     answered: bool,
 ) -> Verdict:
     codes = {call.code for call in calls if call.code}
-    if codes & DENIAL_CODES and (is_aws or has_aws_mark(text)):
+    if has_code(text) and not is_aws and not has_answer_mark(text) and is_own_answer(text):
+        return Verdict.NOT_AWS
+    if codes & DENIAL_CODES and (is_aws or has_aws_mark(text) or (codes & BARE_CODES and has_code(text))):
         return Verdict.MISSING_PERMISSION
-    if codes & DENIAL_CODES and has_code(text):
-        return (
-            Verdict.MISSING_PERMISSION if codes & BARE_CODES and not is_own_answer(text) else Verdict.NOT_AWS
-        )
     if not refused or (answered and not is_aws and _is_talk(text, found)):  # unanswered talk is only named
         return Verdict.NOT_A_DENIAL
     if any(mark in text for mark in FOREIGN_ACCESS_DENIED) and not is_aws:

@@ -20,12 +20,18 @@ BESIDE = re.compile(
 """The key of a field that an address is the value of; not where it is said to have been asked, or to have failed."""
 KEY = 80
 """Characters of such a key, with its marks."""
-ANSWER = re.compile(r"\bstatus_?[cC]ode[\"']?\s?:\s?[\"']?403\b.{0,300}?[\"']body[\"']\s?:")
-"""A function's own answer to who called it, as API Gateway takes it; between the two stand headers."""
+ANSWER = re.compile(
+    r"\bstatus_?[cC]ode[\"']?\s?:\s?[\"']?403\b.{0,300}?[\"']body[\"']\s?:|[\"']extensions[\"']\s?:\s?\{\s?[\"']code"
+)
+"""A function's own answer to who called it, as API Gateway takes it, headers between the two; and GraphQL's errors."""
 OWN_USER = re.compile(
     r"\b[Uu]ser (?!arn:|is\b|does\b|not\b)[\w@.#'-]{1,60} (?:may|can|is|has|does|lacks|must)\b"
 )
 """Of an application's own user, AWS says nothing: its users are ARNs."""
+OWN_ROLE = re.compile(
+    r"\b(?:lacks?|misses|missing|requires?|needs?|has no|not have)(?: (?:the|an?|any))?(?: required)? (?:role|scope|authority|group|privilege)s?\b(?! ARN| pol)"
+)
+"""What an application's own authorization misses: AWS's misses a permission, or a policy."""
 FRAME = re.compile(r"\bat (?P<name>[\w.$<>\[\] ]{1,120}) \((?P<file>[^()\s]{1,300}):\d{1,7}:\d{1,7}\)")
 """A frame of JavaScript's: an error's first one is where it was made."""
 OF_SDK = (
@@ -40,8 +46,8 @@ def is_own_answer(text: str) -> bool:
     return (
         (ROUTE.search(text) is not None and status_403_at(text) is not None and "Access Denied" not in text)
         or ANSWER.search(text) is not None
-        or OWN_USER.search(text) is not None
-        or (made is not None and not holds_any(made[0], OF_SDK))
+        or any(own.search(text) for own in (OWN_USER, OWN_ROLE))
+        or (made is not None and "Access Denied" not in text and not holds_any(made[0], OF_SDK))
     )
 
 

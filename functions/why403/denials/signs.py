@@ -173,9 +173,14 @@ def first_refusal(text: str) -> int:
     return min(places + ([] if status is None else [status]), default=len(text))
 
 
+def has_answer_mark(text: str) -> bool:
+    """Whether what only AWS's answers, SDKs and tools on top of them print stands in the text."""
+    return holds_any(text, marks())
+
+
 def has_aws_mark(text: str) -> bool:
     """Whether something in the text is AWS's answer: a mark of it, or one of its codes beside its name."""
-    if holds_any(text, marks()) or BARE_CODE.search(text) is not None:
+    if has_answer_mark(text) or BARE_CODE.search(text) is not None:
         return True
     return has_code(text) and (holds_any(text, BRANDS) or BRAND_WORDS.search(text) is not None)
 
