@@ -96,7 +96,7 @@ STARTED = re.compile(r"\berror \w{3,20}ing\b|\b[Ff]ailed to\b|\b[Uu]nable to\b|\
 """What begins a report, in which a hint may stand before the refusal; a level in capitals begins none."""
 REPORTED = re.compile(
     r"(?i)\bdenied (?:to|by|on|for|access|from)\b"
-    rf"|(?:{CODE}|denied|forbidden)['\"]?: (?=[A-Z])(?-i:(?![A-Z]?[a-z]+[,;)}}]))|exception['\"]?: (?![\d{{\[])\S"
+    rf"|(?:{CODE}|denied|forbidden)['\"]?: (?=[A-Z])(?-i:(?![A-Z]?[a-z]+[,;)}}]))|exception\d?['\"]?: (?![\d{{\[])\S"
     rf"|(?:->|:) {CODE}(?=$|[.;]| (?:on|for|from|in|at|after)\b)"
     r"|(?-i:\b[A-Z][a-z])\w{2,60}: access (?:is |was )?denied(?=$|[.;])"
     rf"|{CODE} (?:when|while) \w{{2,20}}ing\b|(?<!\w)[a-z0-9-]{{2,40}}[:/.](?-i:[A-Z])\w{{3,60}} {CODE}"
