@@ -123,7 +123,7 @@ def _compiled(written: Mapping[str, Any], *, again: bool = False) -> Answers:
 class KeptPolicies:
     """Policies of earlier lines, each known by its words: those of an organization stand in every line.
 
-    Kept once their name and ARN come again: what stands in one line only leaves nothing behind.
+    Kept once their name comes again: what stands in one line only leaves nothing behind.
     """
 
     __slots__ = ("_by_words", "_ids", "_named", "compiler")
@@ -132,8 +132,8 @@ class KeptPolicies:
         self._begin()
 
     def _begin(self) -> None:
-        self._named: set[tuple[str, str]] = set()
-        self._by_words: dict[tuple[tuple[str, str], bytes], Policy] = {}
+        self._named: set[str] = set()
+        self._by_words: dict[tuple[str, str, bytes], Policy] = {}
         self._ids: set[int] = set()
         """Of the policies in the line above; a compiler that is still in use has its own."""
         self.compiler = PolicyCompiler(self._ids)
@@ -141,16 +141,16 @@ class KeptPolicies:
     def policy(self, written: Mapping[str, Any]) -> Policy:
         """The contract's policy, the same object for the same words."""
         policy = read_policy(written)
-        named = policy.name, policy.arn
-        if named not in self._named:
+        name = policy.name
+        if name not in self._named:
             if len(self._named) >= REMEMBERED_NAMES:
                 self._named.clear()
-            self._named.add(named)
+            self._named.add(name)
             return policy
         words = words_of(policy.document)
         if words is None:
             return policy
-        known = named, words
+        known = name, policy.arn, words
         if known not in self._by_words:
             if len(self._by_words) >= REMEMBERED_POLICIES:
                 self._begin()
@@ -240,10 +240,12 @@ def read_policy(written: Mapping[str, Any]) -> Policy:
 
 
 def _listed(written: list[Mapping[str, Any]] | None, read: ReadPolicy) -> tuple[Policy, ...] | None:
-    return None if written is None else tuple(map(read, written))
+    return None if written is None else tuple([read(policy) for policy in written])
 
 
 def _levels(
     written: list[list[Mapping[str, Any]]] | None, read: ReadPolicy
 ) -> tuple[tuple[Policy, ...], ...] | None:
-    return None if written is None else tuple(tuple(map(read, level)) for level in written)
+    return (
+        None if written is None else tuple([tuple([read(policy) for policy in level]) for level in written])
+    )

@@ -54,16 +54,17 @@ class CompiledLayers:
             self._targets[layer] = self._compiler.layer(layer, (resource,))
         return self._targets.get(layer)
 
-    def held(self) -> Iterator[LayerPolicies]:
+    def held(self) -> list[LayerPolicies]:
         """Every policy of the set, layer by layer and level by level."""
-        yield from (self.flat[layer] for layer in CALLERS_OWN if layer in self.flat)
+        found = [self.flat[layer] for layer in CALLERS_OWN if layer in self.flat]
         for chain in self.chains.values():
-            yield from chain.levels
+            found += chain.levels
         target = next(iter(self._targets.values()), None) or self.target(Layer.RESOURCE)
         if target is not None:
-            yield target
+            found.append(target)
         if Layer.VPC_ENDPOINT in self.flat:
-            yield self.flat[Layer.VPC_ENDPOINT]
+            found.append(self.flat[Layer.VPC_ENDPOINT])
+        return found
 
     def asked(self, target: Layer) -> Iterator[LayerPolicies]:
         """All policies that a call whose target's policy is read as `target` is weighed against."""

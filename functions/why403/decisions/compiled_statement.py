@@ -1,5 +1,7 @@
 """One statement, compiled once, evaluated for many calls."""
 
+from functools import lru_cache
+
 from why403.decisions.condition_test import ConditionTest, condition_test, unknown_variables
 from why403.decisions.decision import NO, UNKNOWN, YES, Match, every, negate
 from why403.decisions.evaluation_context import EvaluationContext
@@ -11,10 +13,10 @@ from why403.decisions.principal_match import (
     match_not_principal,
     match_principal,
 )
-from why403.iam.document import ALLOW, Defect, Statement
+from why403.iam.document import ALLOW, REMEMBERED, Defect, Statement, StatementForm
 from why403.iam.layer import Layer
 from why403.iam.patterns import EVERYTHING, ArnPattern, resource_pattern
-from why403.iam.principal_element import parse_principals
+from why403.iam.principal_element import NamedPrincipals, parse_principals
 from why403.iam.template import VARIABLE, NoValue
 
 WITH_PRINCIPAL = frozenset({Layer.RESOURCE, Layer.TRUST, Layer.VPC_ENDPOINT})
@@ -35,13 +37,19 @@ def defects_of(statement: Statement, layer: Layer) -> tuple[Defect, ...]:
     ):
         return defects
     if layer in WITH_PRINCIPAL:
-        if parse_principals(form.principal if form.not_principal is None else form.not_principal) is None:
+        if named_in(form) is None:
             defects += (Defect.PRINCIPAL_ELEMENT,)
     elif layer is not Layer.RCP and not form.principal is form.not_principal is None:
         defects += (Defect.PRINCIPAL_ELEMENT,)
     if statement.resources is None and statement.not_resources is None and layer not in RESOURCE_OPTIONAL:
         defects += (Defect.RESOURCE_ELEMENT,)
     return defects
+
+
+@lru_cache(REMEMBERED)
+def named_in(form: StatementForm) -> NamedPrincipals | None:
+    """Who its NotPrincipal names where it has one, else its Principal; None as of `parse_principals`."""
+    return parse_principals(form.principal if form.not_principal is None else form.not_principal)
 
 
 def speaks_of(statement: Statement, action: str) -> bool:
@@ -97,8 +105,7 @@ class CompiledStatement:
         self._negated_principal = form.not_principal is not None
         self._tests: tuple[ConditionTest, ...] | None = None
         with_principal = layer in WITH_PRINCIPAL
-        principal = form.not_principal if self._negated_principal else form.principal
-        self._named = parse_principals(principal) if with_principal else None
+        self._named = named_in(form) if with_principal else None
         defects = self.defects = defects_of(statement, layer)
         everywhere = written is None or (EVERYTHING in written and not self._negated_resource)
         self.always = everywhere and not (form.conditions or defects or with_principal)
@@ -152,7 +159,7 @@ class CompiledStatement:
         """
         if self.deny and Defect.RESOURCE_ELEMENT in self.defects:
             return UNKNOWN
-        patterns = self._patterns()
+        patterns = self._compiled if self._compiled is not None else self._patterns()
         if patterns is None:
             return YES
         match = NO

@@ -130,15 +130,16 @@ class _Evaluation:
 
     def _findings(self) -> list[LayerFinding]:
         found: list[LayerFinding] = []
+        verdicts, exempt, target = self._standing.verdicts, self._exempt, self._standing.target
         for layer in LAYERS:
-            verdict = self._standing.verdicts.get(layer)
+            verdict = verdicts.get(layer)
             if verdict is not None:
                 found.append(self._finding(verdict))
-            elif layer in self._exempt and self._is_there(layer):
-                found.append(not_applicable(layer, self._exempt[layer]))
+            elif layer in exempt and self._is_there(layer):
+                found.append(not_applicable(layer, exempt[layer]))
             elif self._barred is not None and layer is self._barring:
                 found.append(bare_finding(layer, self._barred))
-            elif layer is self._standing.target and self._target_is_missed():
+            elif layer is target and self._target_is_missed():
                 found.append(bare_finding(layer, Reason.NO_RESOURCE_POLICY))
         return found
 
@@ -150,22 +151,17 @@ class _Evaluation:
             return bare_finding(layer, Reason.RCP_FULL_ACCESS)
         if layer is Layer.GRANT:
             return bare_finding(layer, Reason.UNREAD if verdict.unread else GRANT_REASONS[verdict.account])
-        if layer is self._standing.target and self._delegates_only(verdict):
-            verdict.override = Reason.DELEGATES_ONLY
-        return finding_of(
-            verdict, self._layers.compiled(layer, verdict.level), self._call, self._allowed(verdict)
-        )
-
-    def _allowed(self, verdict: LayerVerdict) -> Reason:
-        if verdict.layer is not self._standing.target or self._relation is not Relation.SAME:
-            return Reason.ALLOWED
-        if YES in (verdict.direct, verdict.role):
-            return Reason.NAMED_DIRECTLY
-        return Reason.DELEGATES
+        allowed = Reason.ALLOWED
+        if layer is self._standing.target and self._relation is Relation.SAME:
+            named = verdict.direct is YES or verdict.role is YES
+            allowed = Reason.NAMED_DIRECTLY if named else Reason.DELEGATES
+            if self._delegates_only(verdict):
+                verdict.override = Reason.DELEGATES_ONLY
+        return finding_of(verdict, self._layers.compiled(layer, verdict.level), self._call, allowed)
 
     def _delegates_only(self, verdict: LayerVerdict) -> bool:
-        within = self._relation is Relation.SAME and not self._standing.target_must_allow
-        return within and verdict.account is YES and verdict.role is NO and verdict.deny is NO
+        silent = verdict.role is NO and verdict.deny is NO
+        return not self._standing.target_must_allow and verdict.account is YES and silent
 
     def _is_there(self, layer: Layer) -> bool:
         return (

@@ -22,6 +22,7 @@ from why403.decisions.near_miss import condition_values, near_miss, reason_for, 
 from why403.decisions.reasons import Reason
 from why403.iam.layer import Effect, Layer
 
+PARTS = tuple(Part)
 WITH_CONDITIONS = frozenset({Reason.EXPLICIT_DENY, Reason.CONDITION_UNKNOWN, Reason.SET_OPERATOR_MISSING})
 
 
@@ -157,15 +158,15 @@ def _silent(verdict: LayerVerdict, policies: LayerPolicies | None, call: Evaluat
     if told is not None:
         reason, values = Reason.MALFORMED_STATEMENT, {"defects": ", ".join(told.defects)}
     return LayerFinding(
-        layer=verdict.layer,
-        effect=Effect.IMPLICIT_DENY,
-        reason=str(reason),
-        policy=missed.policy if missed else told.policy if told else "",
-        statement=missed.statement if missed else told.statement.name if told else "",
-        values=values,
-        near_miss=missed,
-        evidence=_Evidence(policies, call) if policies else (),
-        level=verdict.level,
+        verdict.layer,
+        Effect.IMPLICIT_DENY,
+        str(reason),
+        missed.policy if missed else told.policy if told else "",
+        missed.statement if missed else told.statement.name if told else "",
+        values,
+        missed,
+        _Evidence(policies, call) if policies else (),
+        verdict.level,
     )
 
 
@@ -190,13 +191,9 @@ def _explain(statement: CompiledStatement, call: EvaluationContext) -> Statement
     principal = statement.match_principal(call)[0]
     conditions = tuple([test.evidence(call) for test in statement.conditions])
     met = every([test.match for test in conditions])
-    found = (
-        (Part.ACTION, action),
-        (Part.RESOURCE, resource),
-        (Part.PRINCIPAL, principal),
-        (Part.CONDITION, met),
+    misses = tuple(
+        [part for part, match in zip(PARTS, (action, resource, principal, met), strict=True) if match is NO]
     )
-    misses = tuple([part for part, match in found if match is NO])
     written = statement.statement
     return StatementEvidence(
         layer=statement.layer,

@@ -225,9 +225,14 @@ class PolicyCompiler:
     def layer(self, layer: Layer, policies: Iterable[Policy]) -> LayerPolicies:
         """The policies of one layer, or of one level of an organization, compiled."""
         held = tuple(policies)
+        kept = self._kept
         ids = [*map(id, held)]
-        if self._kept is not None and not self._kept.issuperset(ids):
-            return LayerPolicies(layer, [self._policy(layer, policy) for policy in held])
+        if kept is not None and not kept.issuperset(ids):
+            compiled = [
+                self._policy(layer, policy) if id(policy) in kept else CompiledPolicy(layer, policy)
+                for policy in held
+            ]
+            return LayerPolicies(layer, compiled)
         key: tuple[Layer | int, ...] = (layer, *ids)
         found = self._layers.get(key)
         if found is None:
@@ -236,8 +241,6 @@ class PolicyCompiler:
         return found
 
     def _policy(self, layer: Layer, policy: Policy) -> CompiledPolicy:
-        if self._kept is not None and id(policy) not in self._kept:
-            return CompiledPolicy(layer, policy)
         key = layer, id(policy)
         found = self._policies.get(key)
         if found is None:

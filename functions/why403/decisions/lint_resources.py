@@ -50,34 +50,45 @@ def are_ordinary(actions: Sequence[str], resources: Sequence[str]) -> bool:
     """
     if len(actions) > MOST_ORDINARY:
         return False
-    cut: list[tuple[str, tuple[Tests | None, ...]]] = []
+    if len(resources) == 1:
+        tests = () if resources[0] == EVERYTHING else _tests_of(actions, resources[0])
+        return tests is not None and _all_mean(tests, resources[0])
+    if EVERYTHING in resources:
+        actions = ()
+    meant = [False] * len(actions)
     for resource in resources:
         if resource == EVERYTHING:
-            actions = ()
             continue
-        segments = resource.split(":", SEGMENTS - 1)
-        if len(segments) != SEGMENTS or segments[0] != "arn" or "${" in resource:
-            return False
-        _, *place, name = segments
-        tests = _place(actions, *place)
+        tests = _tests_of(actions, resource)
         if tests is None:
             return False
-        cut.append((name, tests))
-    for number in range(len(actions)):  # noqa: SIM110  # a generator would be made for each of a line's statements
-        if not _any_meant(number, cut):
+        for number, of_action in enumerate(tests):
+            meant[number] = meant[number] or _all_mean((of_action,), resource)
+    return all(meant)
+
+
+def _tests_of(actions: Sequence[str], resource: str) -> tuple[Tests | None, ...] | None:
+    """As `_place`, of a whole resource."""
+    segments = resource.split(":", SEGMENTS - 1)
+    if len(segments) != SEGMENTS or segments[0] != "arn" or "${" in resource:
+        return None
+    _, partition, service, region, account, _ = segments
+    return _place(actions, partition, service, region, account)
+
+
+def _all_mean(tests: Iterable[Tests | None], resource: str) -> bool:
+    """Whether each action's tests, or one of them, take the resource's last segment."""
+    name = ""
+    for of_action in tests:
+        if of_action is None:
+            continue
+        name = name or resource.split(":", SEGMENTS - 1)[RESOURCE]
+        for test in of_action:
+            if test(name):
+                break
+        else:
             return False
     return True
-
-
-def _any_meant(number: int, cut: Iterable[tuple[str, tuple[Tests | None, ...]]]) -> bool:
-    for name, of_place in cut:
-        tests = of_place[number]
-        if tests is None:
-            return True
-        for test in tests:
-            if test(name):
-                return True
-    return False
 
 
 @lru_cache(4096)

@@ -178,16 +178,16 @@ def _statement(number: int, written: object) -> Statement:
     rest = dict(written)
     sid, resource = rest.pop("Sid", None), rest.pop("Resource", None)
     resources = (resource,) if isinstance(resource, str) else _texts(resource)
-    named, excepted = "Resource" in written, "NotResource" in written
+    excepted = "NotResource" in rest
     not_resources = _texts(rest.pop("NotResource")) if excepted else None
     words = words_of(rest)
     form = StatementForm(rest) if words is None else _FORMS.get(words) or _form_of(rest, words)
     defects = form.defects
-    if named or excepted:
-        texts = resources if named else not_resources
-        if named is excepted or not texts or "" in texts:
-            before = len(defects) - (defects[-1:] == (Defect.PRINCIPAL_ELEMENT,))
-            defects = (*defects[:before], Defect.RESOURCE_ELEMENT, *defects[before:])
+    if (excepted or not resources or "" in resources) and (
+        "Resource" in written or (excepted and (not not_resources or "" in not_resources))
+    ):
+        before = len(defects) - (defects[-1:] == (Defect.PRINCIPAL_ELEMENT,))
+        defects = (*defects[:before], Defect.RESOURCE_ELEMENT, *defects[before:])
     fields = number, sid if isinstance(sid, str) else "", form, resources, not_resources, defects
     return tuple.__new__(Statement, fields)  # half the time of its own call, a dozen times a line
 
