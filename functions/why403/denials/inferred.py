@@ -36,8 +36,10 @@ BRAND = re.compile(
     r"|(?<![\w/.-])([a-z][a-z0-9-]{1,30})\.amazonaws\.com\b|\bAmazon([A-Z]\w{1,30}?)Exception\b|\bAWS service: Amazon([A-Z]\w{1,30})\b"
 )
 """A service by its name or its principal's, where nothing else tells it and no other is named; not those that call others."""
-OPERATION = re.compile(r"(?<![\w./$:-])[A-Z][a-z0-9]{1,20}(?:[A-Z][a-z0-9]{1,20}){1,7}(?![\w(./-])")
-"""Two words in one that stand alone: no class's, path's or method's."""
+OPERATION = re.compile(
+    r"(?:(?<![\w./$:-])|(?<= :))[A-Z][a-z0-9]{1,20}(?:[A-Z][a-z0-9]{1,20}){1,7}(?![\w(./-])"
+)
+"""Two words in one that stand alone, or as Clojure's keyword: no class's, path's or method's."""
 CALLER = re.compile(
     r"[Uu]ser:? [`'\"]?(arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600})[`'\"]? "
     r"is(?: not authorized|(?: n(?:ot?)?(?: a\w{0,9})?)?(?:\.\.\.|…)?(?=[\"'}\]]|$))"

@@ -161,8 +161,13 @@ def _is_foreign(  # noqa: PLR0913  # what was found out of the text, each once
         is_foreign_refusal(found)
         or (refused and is_foreign_system(found))
         or _is_local(text, lowered)
-        or (not answered and not has_code(text) and _is_of_foreign_host(text))
+        or (not _is_aws_answer(text, answered=answered) and _is_of_foreign_host(text))
     )
+
+
+def _is_aws_answer(text: str, *, answered: bool) -> bool:
+    """Whether a code stands in what only AWS answers; of S3's bodies nothing may be left but its words."""
+    return (answered or has_code(text)) and (has_answer_mark(text) or "Access Denied" in text)
 
 
 def _is_of_foreign_host(text: str) -> bool:

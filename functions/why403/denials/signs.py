@@ -56,14 +56,16 @@ NO_PERMISSION = re.compile(
 NOT_ENOUGH = re.compile(r"\b(?:in|not )sufficient (?:[\w-]{1,20} ){0,2}(?:permission|privilege)s?\b")
 """`insufficient EC2 permissions`: two words at most stand between."""
 BRANDS = (
-    "AWS", "aws", "Amazon", "amazon", "Lambda", "DynamoDB", "CloudFormation", "S3", "SQS", "SNS", "KMS", "EC2",
+    "AWS", "Amazon", "amazon", "Lambda", "DynamoDB", "CloudFormation", "S3", "SQS", "SNS", "KMS", "EC2",
     "Kinesis", "Bedrock", "Secrets Manager", "SecretsManager", "Parameter Store", "EventBridge", "Step Functions",
-    "Athena", "CloudWatch", "Firehose", "SageMaker", "ECR", "bucket", "boto",
+    "Athena", "CloudWatch", "Firehose", "SageMaker", "ECR", "boto",
 )  # fmt: skip
 """Names that anybody may use, and S3's word; beside one of AWS's codes they settle whose it is."""
-BRAND_WORDS = re.compile(r"(?<![\w/.-])(?:SSM|STS|ECS|EKS|IAM|EFS|SES|RDS|MSK)(?![\w/-])")
+BRAND_WORDS = re.compile(
+    r"(?<![\w/.-])(?:SSM|STS|ECS|EKS|IAM|EFS|SES|RDS|MSK|(?:[a-z0-9]{1,20}_){0,2}[bB]ucket(?:s|_?[nN]ame)?)(?![\w/-])|(?<![A-Za-z])p?aws(?![a-z])"
+)
 """Those that parts of other words look like."""
-SMALL = ("s3", "kinesis", "dynamodb", "sqs", "secretsmanager")
+SMALL = ("s3", "aws", "kinesis", "dynamodb", "sqs", "secretsmanager")
 """Those in small letters, which tell only in one clause with a refusal."""
 BRAND = (
     r"(?:AWS|Amazon|S3|SQS|SNS|KMS|EC2|ECR|SSM|STS|IAM|DynamoDB|Kinesis|Firehose|Lambda|Secrets ?Manager|CloudWatch"

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from why403.denials.call import FailedCall, Wrapper
-from why403.denials.signs import has_code, has_refusal
-from why403.iam.reference import actions_of, prefix_of
+from why403.denials.signs import has_answer_mark, has_code, has_refusal
+from why403.iam.reference import actions_of, prefix_of, prefix_with
 
 FAILED = re.compile(r"[\"'](?:error|err|exception|cause)[\"']\s?:\s?$")
 """The error stands in an object of its own behind such a key, at the end of the outer one's piece."""
@@ -33,7 +33,8 @@ OPERATION = re.compile(
 
 
 def read(text: str) -> Iterator[FailedCall]:
-    """One call an object that names service and operation, or a service as AWS's, and a refusal."""
+    """One call an object that names service and operation, or a service as AWS's, and a refusal; an operation alone where AWS's answer stands."""
+    told = False
     for match in OBJECT.finditer(text):
         part = match[0]
         service, operation = SERVICE.search(part), OPERATION.search(part)
@@ -43,7 +44,11 @@ def read(text: str) -> Iterator[FailedCall]:
             part += text[match.end() : match.end() + NEAR].partition("}")[0]
         name = operation["value"] if operation and prefix and actions_of(prefix, operation["value"]) else ""
         if prefix and (name or of_aws) and _is_refused(part):
+            told = True
             yield FailedCall.at(match, service=prefix, operation=name)
+    alone = None if told or not has_answer_mark(text) else OPERATION.search(text)
+    if alone and prefix_with(alone["value"]) and _is_refused(text):
+        yield FailedCall.at(alone, operation=alone["value"])
 
 
 def _is_refused(part: str) -> bool:

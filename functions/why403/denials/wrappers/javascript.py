@@ -15,9 +15,11 @@ CLIENT = re.compile(
 )
 """Packages of v3 and files of v2; a path of somebody's own that only contains `@aws-sdk/` is not a package."""
 CODE = re.compile(
-    r"(?:\b(?:[Cc]ode|name|errorType|__type)['\"]?: ?['\"]|(?<![\w{,|#\"'])[Cc]ode=['\"]?)(?:[\w.]+#)?(?P<code>[A-Z][A-Za-z.]{5,60})(?:['\"]|(?= |$))"
+    r"(?:\b(?:[Cc]ode|name|errorType|__type)['\"]?: ?['\"]|:(?:code|name|type) ['\"]|(?<![\w{,|#\"'])[Cc]ode=['\"]?)(?:[\w.]+#)?"
+    r"(?P<code>[A-Z][A-Za-z.]{5,60})(?:['\"]|(?= |$))"
 )
-"""An error's own keys in each notation, logfmt's too, but no metric's label; a namespace before the code goes (`com.amazonaws.s3#AccessDenied`)."""
+"""An error's own keys in each notation, logfmt's and Clojure's too, but no metric's label; a namespace before the code goes
+(`com.amazonaws.s3#AccessDenied`)."""
 
 
 def read(text: str) -> Iterator[FailedCall]:
@@ -38,6 +40,12 @@ def read_codes(text: str) -> Iterator[FailedCall]:
 
 WRAPPER = Wrapper(("Command", "aws-sdk"), read)
 CODES = Wrapper(
-    ("ode=", *(key + mark for key in ("ode", "name", "errorType", "__type") for mark in (":", "':", '":'))),
+    (
+        "ode=",
+        ":code ",
+        ":name ",
+        ":type ",
+        *(key + mark for key in ("ode", "name", "errorType", "__type") for mark in (":", "':", '":')),
+    ),
     read_codes,
 )
