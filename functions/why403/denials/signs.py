@@ -62,7 +62,7 @@ BRANDS = (
 )  # fmt: skip
 """Names that anybody may use, and S3's word; beside one of AWS's codes they settle whose it is."""
 BRAND_WORDS = re.compile(
-    r"(?<![\w/.-])(?:SSM|STS|ECS|EKS|IAM|EFS|SES|RDS|MSK|(?:[a-z0-9]{1,20}_){0,2}[bB]ucket(?:s|_?[nN]ame)?)(?![\w/-])|(?<![A-Za-z])p?aws(?![a-z])"
+    r"(?<![\w/.-])(?:SSM|STS|ECS|EKS|IAM|EFS|SES|RDS|MSK|(?:[a-z0-9]{1,20}_){0,2}[bB]ucket(?:s|_?[nN]ame)?)(?![\w/-])|aws-sdk|(?<![\w/-])p?aws(?![a-z-])"
 )
 """Those that parts of other words look like."""
 SMALL = ("s3", "aws", "kinesis", "dynamodb", "sqs", "secretsmanager")
