@@ -35,8 +35,8 @@ EVENTS = "aws.codebuild"
 """EventBridge's name of CodeBuild."""
 A_CALL = 100
 """BatchGetProjects takes no more at once."""
-MOST_PROJECTS = 500
-"""Five calls; those named like the log group first."""
+MOST_PROJECTS = 200
+"""Two calls; those named like the log group first."""
 _BUILD_STREAM = re.compile(r"(?:.+/)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """A build's id, a UUID, behind the prefix that the project may have set."""
 

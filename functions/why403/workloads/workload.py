@@ -120,8 +120,8 @@ class Workload:
     tags: Mapping[str, str] = field(default_factory=dict)
     launch: str = ""
     """ECS and Batch: `FARGATE` or `EC2`; empty where it is not known."""
-    services: tuple[str, ...] = ()
-    """ECS: ARNs of services that may run it, likeliest first; ecs/service.py looks at them."""
+    clusters: tuple[str, ...] = ()
+    """ECS: ARNs of clusters whose services may run it, likeliest first; ecs/service.py looks at them."""
     others: tuple[str, ...] = ()
     """ARNs of other workloads that share the log group, less likely than this one."""
     findings: tuple[Message, ...] = ()

@@ -7,14 +7,15 @@ from why403.denials.classify import classify
 from why403.denials.denial import Denial, Verdict
 from why403.diagnose import diagnose
 from why403.log_events.log_event import LogEvent
+from why403.workloads.ecs.service import describe_running
 from why403.workloads.find import find_workload
 from why403.workloads.workload import Workload
 
 from tests.fakes.large_account import PLACE, TASK, LargeAccount
 
 NOW = 1_790_000_000_000
-CALLS_OF_A_STREAM = 16
-"""Clusters, the task in twelve of them, the group's stack, one guess, and its definition."""
+CALLS_OF_A_STREAM = 19
+"""Clusters, the task in twelve of them, beside it the group's stack and three pages of families, one guess, and its definition."""
 
 
 def found(account: LargeAccount, group: str, stream: str, message: str = "AccessDenied") -> Workload:
@@ -45,7 +46,7 @@ def test_what_was_not_looked_at_is_said_where_the_stream_names_no_task() -> None
 
     assert workload.kind == "unknown"
     assert [finding.id for finding in workload.findings] == ["workloads.not-all-families"]
-    assert workload.findings[0].values == {"looked_at": "18", "known": "300"}
+    assert workload.findings[0].values == {"looked_at": "0", "known": "300"}
 
 
 def test_the_group_s_own_stack_leads_to_the_definition_where_the_stream_names_no_task() -> None:
@@ -151,3 +152,21 @@ def test_a_message_that_has_to_be_opened_takes_no_round_more_than_one_that_says_
         assert diagnosis.workload.caller_arn.endswith(f":role/{family}")
 
     assert rounds[1] <= rounds[0]
+
+
+def test_a_role_is_not_sure_where_the_service_that_runs_its_family_was_not_looked_at() -> None:
+    """Found by its name alone, in one of twelve clusters, of which four are looked through."""
+    account = LargeAccount()
+    family = account.families[217]
+    account.stacked = {account.group_of(family): family}
+    event = LogEvent("AccessDenied", account.group_of(family), "app")
+    denial = Denial(verdict=Verdict.MISSING_PERMISSION)
+    workload = account.run(find_workload(denial, event, PLACE))
+
+    told = account.run(describe_running(workload, PLACE))
+
+    assert [finding.id for finding in told.findings] == [
+        "workloads.revision-not-known",
+        "workloads.not-all-clusters",
+    ]
+    assert told.findings[1].values == {"looked_at": "4", "known": "12"}

@@ -31,8 +31,8 @@ REVISION = TASK_DEFINITION.used_for(TASK_DEFINITION.reason, cache_seconds=86_400
 """A revision never changes."""
 MOST_FAMILIES = 60
 """So many a search without an index describes; what is left out is said. The survey reads them all."""
-MOST_OF_MANY = 18
-"""Where there are more, those with the nearest names: of the others a third would be luck, at the price of a diagnosis."""
+MOST_OF_MANY = 8
+"""Where there are more, those whose names are like the group's or the stream's: the others would be luck, at the price of a diagnosis."""
 REVISIONS_OF_LIKELY = 3
 """Of the likeliest families older revisions are looked at too: what runs may not be the newest."""
 MOST_LIKELY = 4
@@ -56,11 +56,13 @@ def index_of(families: Reply, revisions: Reply | None, origin: LogOrigin) -> Ind
     ranked = sorted(known, key=lambda family: (-_rank(family, origin), family))
     names: list[str] = []
     more = isinstance(families, Answer) and families.truncated
-    most = MOST_OF_MANY if more or len(ranked) > MOST_FAMILIES else MOST_FAMILIES
-    for place, family in enumerate(ranked[:most]):
-        kept = REVISIONS_OF_LIKELY if place < MOST_LIKELY and _rank(family, origin) > 0 else 1
-        names += by_family.get(family, [family])[:kept]
-    left_out = not_all("workloads.not-all-families", min(len(ranked), most), len(ranked), more=more)
+    chosen = ranked[:MOST_FAMILIES]
+    if more or len(ranked) > MOST_FAMILIES:
+        chosen = [family for family in ranked[:MOST_OF_MANY] if _rank(family, origin) > 0]
+    for place, family in enumerate(chosen):
+        is_likely = len(names) < MOST_OF_MANY and place < MOST_LIKELY and _rank(family, origin) > 0
+        names += by_family.get(family, [family])[: REVISIONS_OF_LIKELY if is_likely else 1]
+    left_out = not_all("workloads.not-all-families", len(chosen), len(ranked), more=more)
     return Index(tuple(names), left_out)
 
 
@@ -106,4 +108,5 @@ def _by_family(arns: Iterable[str]) -> dict[str, list[str]]:
 def _rank(family: str, origin: LogOrigin) -> float:
     group = origin.log_group.rpartition("/")[2]
     named = 1.0 if family in {group, origin.log_group} else 0.0
-    return named + likeness(family, origin.log_group) + likeness(family, origin.log_stream) / 2
+    stream = f"{origin.prefix} {origin.container}" if origin.container else origin.log_stream
+    return named + likeness(family, origin.log_group) + likeness(family, stream) / 2

@@ -48,7 +48,7 @@ def likely_workload(  # noqa: PLR0913  # what the rounds found
     task: RunningTask | None,
     place: Place,
     *,
-    services: tuple[str, ...] = (),
+    clusters: tuple[str, ...] = (),
     instance: str = "",
     claimed: bool = False,
 ) -> LikelyWorkload | None:
@@ -58,7 +58,7 @@ def likely_workload(  # noqa: PLR0913  # what the rounds found
     """
     containers = entries(definition, "containerDefinitions")
     container = max(containers, key=lambda one: writes_to(one, origin), default={})
-    workload = _workload(definition, container, place, services)
+    workload = _workload(definition, container, place, clusters)
     configured = writes_to(container, origin)
     if claimed:
         configured = configured or (LIKELY if any(map(routes_anywhere, containers)) else 0.0)
@@ -104,7 +104,7 @@ def _score(
 
 
 def _workload(
-    definition: Mapping[str, Any], container: Mapping[str, Any], place: Place, services: tuple[str, ...]
+    definition: Mapping[str, Any], container: Mapping[str, Any], place: Place, clusters: tuple[str, ...]
 ) -> Workload:
     arn = str(definition.get("taskDefinitionArn", ""))
     family = str(definition.get("family") or family_of(arn))
@@ -124,7 +124,7 @@ def _workload(
         secret_names=tuple(str(one.get("name", "")) for one in entries(container, "secrets")),
         tags={str(tag.get("key")): str(tag.get("value", "")) for tag in entries(definition, "tags")},
         launch=_launch(definition),
-        services=_of_family(services, family),
+        clusters=clusters,
     )
 
 
@@ -133,11 +133,6 @@ def _launch(definition: Mapping[str, Any]) -> str:
     required = definition.get("requiresCompatibilities") or definition.get("compatibilities") or ()
     kinds = {str(kind) for kind in required} - {"EXTERNAL", "MANAGED_INSTANCES"}
     return kinds.pop() if len(kinds) == 1 else ""
-
-
-def _of_family(services: tuple[str, ...], family: str) -> tuple[str, ...]:
-    """All of them, those whose names are like the family's first: which one runs it is read later."""
-    return tuple(sorted(services, key=lambda arn: -likeness(arn.rpartition("/")[2], family)))
 
 
 def _as_run(workload: Workload, task: RunningTask) -> Workload:

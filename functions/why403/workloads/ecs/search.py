@@ -9,7 +9,7 @@ from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import Plan, Reply, together
+from why403.reads import Plan, Reply, asked
 from why403.workloads.ecs.definitions import (
     FAMILIES,
     REVISIONS,
@@ -22,10 +22,8 @@ from why403.workloads.ecs.definitions import (
 )
 from why403.workloads.ecs.fit import instance_reads, instance_role, likely_workload
 from why403.workloads.ecs.service import (
-    list_services,
     running_definitions,
     service_named,
-    services_in,
 )
 from why403.workloads.ecs.task import (
     CLUSTERS,
@@ -48,6 +46,8 @@ EVENTS = "aws.ecs"
 """EventBridge's name of ECS."""
 MOST_BESIDE = 10
 """Families with the likest names, looked at beside those of the group's own stack: others may share the group."""
+PAGES_BESIDE = 3
+"""Of a hundred families each, listed beside the search for the task: where it is gone that saves a round."""
 Definition = Mapping[str, Any]
 
 
@@ -61,7 +61,7 @@ def claims(origin: LogOrigin) -> bool:
 
 
 def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    """By ECS's own event; by the task that stream or line names: three rounds, four where it is gone; by group: two."""
+    """By ECS's own event; by the task that stream or line names: three rounds, also where it is gone; by group: two."""
     line = origin.line
     if line.source:
         return _by_event(origin, place)
@@ -112,14 +112,16 @@ def _by_task(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     guessed = guessed_families(origin)
     listed, *described = yield (CLUSTERS.of(pages=2), *(describe(name) for name in guessed))
     clusters = clusters_of(listed, origin)
-    stack, *tasks = yield (
+    families, stack, *tasks = yield (
+        FAMILIES.of(pages=PAGES_BESIDE, status="ACTIVE"),
         beside(origin.log_group),
         *(task_in(cluster, origin.task) for cluster in clusters.arns),
     )
     task, guesses = running_task(tasks, origin.task), definitions_in(described)
     if task is None:
-        gone = yield from _without_task(stack, clusters, origin, place)
-        unread = (*blind_spots((listed, *tasks)), *gone.unreadable)
+        index = index_of(families, None, origin)
+        gone = yield from _likeliest(index, stack, clusters, origin, place)
+        unread = (*blind_spots((listed, families, *tasks)), *gone.unreadable)
         return replace(gone, unreadable=unread, findings=(*gone.findings, *clusters.findings))
     known = tuple(one for one in guesses if one.get("taskDefinitionArn") == task.definition)
     on_instance = not origin.principal and task.launch != "FARGATE"
@@ -136,23 +138,6 @@ def _by_task(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     return SearchResult(
         found=found, unreadable=blind_spots(last, task.definition), findings=() if found else (unknown,)
     )
-
-
-def _without_task(stack: Reply, clusters: Clusters, origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    """The task is gone: one round where the group's own stack holds what writes to it, else one more."""
-    owned = of_type(stack, STACKED_DEFINITION)
-    near: SearchResult
-    near, (families,) = yield from together(_described(owned, clusters, origin, place), _families())
-    if any(one.score >= CONFIGURED for one in near.found):
-        return near
-    index = index_of(families, None, origin)
-    found = yield from _described(index.names, clusters, origin, place)
-    unread = (*blind_spots((families,)), *found.unreadable)
-    return replace(found, unreadable=unread, findings=index.findings)
-
-
-def _families() -> Plan[tuple[Reply, ...]]:
-    return (yield (FAMILIES.of(pages=5, status="ACTIVE"),))
 
 
 def _of_task(  # noqa: PLR0913  # what is known of the task
@@ -199,15 +184,21 @@ def _likeliest(
 def _described(
     names: tuple[str, ...], clusters: Clusters, origin: LogOrigin, place: Place
 ) -> Plan[SearchResult]:
-    """One round: the definitions, each as likely as it writes to the group, and what may run them."""
-    instances = instance_reads(clusters.arns) if not origin.principal and names else ()
-    services = list_services(clusters.arns) if names else ()
-    reads = (*(describe(name) for name in names), *services, *instances)
-    replies: tuple[Reply, ...] = (yield reads) if reads else ()
-    listed = services_in(replies[len(names) :][: len(services)], origin)
-    instance = instance_role(replies[len(names) + len(services) :], place)
-    found = (
-        likely_workload(one, origin, None, place, services=listed, instance=instance)
-        for one in definitions_in(replies[: len(names)])
-    )
-    return SearchResult(found=tuple(one for one in found if one is not None), unreadable=blind_spots(replies))
+    """One round: the definitions, each as likely as it writes to the group; one more where one on an instance has no role of its own."""
+    replies = yield from asked(tuple(describe(name) for name in names))
+    of_instances: tuple[Reply, ...] = ()
+
+    def fitting() -> tuple[LikelyWorkload, ...]:
+        role = instance_role(of_instances, place)
+        likely = (
+            likely_workload(one, origin, None, place, clusters=clusters.arns, instance=role)
+            for one in definitions_in(replies)
+        )
+        return tuple(one for one in likely if one is not None)
+
+    found = fitting()
+    bare = [one for one in found if not one.workload.task_role_arn and one.workload.launch != "FARGATE"]
+    if bare and not origin.principal:
+        of_instances = yield instance_reads(clusters.arns)
+        found = fitting()
+    return SearchResult(found=found, unreadable=blind_spots(replies))

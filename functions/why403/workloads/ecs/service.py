@@ -9,11 +9,11 @@ from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import DeclaredRead, Plan, Read, Reply
+from why403.reads import DeclaredRead, Plan, Read, Reply, asked
 from why403.workloads.answer_values import entries, iso
 from why403.workloads.ecs.definitions import definitions_in, describe, family_of, revision_of
+from why403.workloads.ecs.fit import with_unsure_revision
 from why403.workloads.likeness import likeness
-from why403.workloads.log_origin import LogOrigin
 from why403.workloads.role_names import role_arn
 from why403.workloads.workload import (
     REVISION_NOT_KNOWN,
@@ -22,6 +22,7 @@ from why403.workloads.workload import (
     WorkloadKind,
     answers,
     blind_spots,
+    not_all,
     several_revisions,
 )
 
@@ -40,30 +41,40 @@ SUBNETS = DeclaredRead(
 SERVICES = DeclaredRead("ecs", "ListServices", "Find the service that runs a task definition.")
 SERVICES_A_CALL = 10
 """DescribeServices takes ten."""
-MOST_CALLS = 4
-"""Forty services that run one definition; others of it have the same roles."""
+MOST_CALLS = 2
+"""Twenty services with the likest names, of those that may run one definition."""
+MOST_RUNNING = 4
+"""Revisions that run at once: two while a deployment is under way, a few of several services."""
+MOST_LISTED = 4
+"""Clusters whose services are listed for a definition that was found by name: beside the policies' reads, for a third of the calls of twelve."""
 
 
 def describe_running(workload: Workload, place: Place) -> Plan[Workload]:
-    """The workload with its service, deployment and VPC: at most two rounds, beside the policies' reads.
+    """The workload with its service, deployment and VPC: two rounds, three where services are listed first, beside the policies' reads.
 
     Where a service runs another revision than the newest, the roles and `caller_arn` become that revision's: a
     caller read meanwhile may then be the wrong one. For kinds other than ECS, which are found whole, nothing is asked.
     """
     if workload.kind is not WorkloadKind.ECS:
         return workload
-    reads = _service_reads(workload)
-    replies: tuple[Reply, ...] = (yield reads) if reads else ()
-    unread = (*workload.unreadable, *blind_spots(replies))
+    listed = yield from asked(_list_services(workload.clusters))
+    replies = yield from asked(_service_reads(workload, listed))
+    unread = (*workload.unreadable, *blind_spots((*listed, *replies)))
     services = _services_of(workload, replies)
     known = replace(workload, unreadable=unread)
     if services:
         known = _with_service(known, services[0])
+    elif listed:
+        known = _of_no_service(known, len(_listed_in(listed)))
     running = tuple(dict.fromkeys(arn for service in services for arn in definitions_of(service)))
     others = () if workload.task else tuple(arn for arn in running if arn != workload.task_definition)
     second = (
-        *((SUBNETS.of(SubnetIds=list(known.subnets)),) if known.subnets and not known.vpc else ()),
-        *(describe(arn) for arn in others[:MOST_CALLS]),
+        *(
+            (SUBNETS.of(SubnetIds=list(known.subnets)),)
+            if known.subnets and not known.vpc and not listed
+            else ()
+        ),
+        *(describe(arn) for arn in others[:MOST_RUNNING]),
     )
     if second:
         last = yield second
@@ -83,18 +94,33 @@ def _beside_others(workload: Workload, replies: tuple[Reply, ...], place: Place)
     return _with(workload, several_revisions(workload.name, workload.task_role_arn, *roles))
 
 
-def _service_reads(workload: Workload) -> tuple[Read, ...]:
+def _of_no_service(workload: Workload, listed: int) -> Workload:
+    """Found by name, and no service that was looked at runs it: its revision is not known, unless all were looked at."""
+    looked_at = min(len(workload.clusters), MOST_LISTED)
+    left_out = not_all("workloads.not-all-clusters", looked_at, len(workload.clusters))
+    if not left_out and listed <= MOST_CALLS * SERVICES_A_CALL:
+        return workload
+    unsure = with_unsure_revision(workload)
+    return replace(unsure, findings=(*unsure.findings, *left_out))
+
+
+def _listed_in(replies: Iterable[Reply]) -> list[str]:
+    return [arn for reply in answers(replies) for arn in reply.texts("serviceArns")]
+
+
+def _service_reads(workload: Workload, listed: tuple[Reply, ...]) -> tuple[Read, ...]:
     if workload.cluster and workload.service:
         return (SERVICE.of(cluster=workload.cluster, services=[workload.service], include=["TAGS"]),)
+    arns = _listed_in(listed)
     by_cluster: dict[str, list[str]] = {}
-    for arn in workload.services:
+    for arn in sorted(arns, key=lambda arn: -likeness(arn.rpartition("/")[2], workload.name)):
         by_cluster.setdefault(cluster_of(arn) or workload.cluster, []).append(arn)
     reads = [
         SERVICE.of(
-            cluster=cluster or "default", services=arns[first : first + SERVICES_A_CALL], include=["TAGS"]
+            cluster=cluster or "default", services=those[first : first + SERVICES_A_CALL], include=["TAGS"]
         )
-        for cluster, arns in by_cluster.items()
-        for first in range(0, len(arns), SERVICES_A_CALL)
+        for cluster, those in by_cluster.items()
+        for first in range(0, len(those), SERVICES_A_CALL)
     ]
     return tuple(reads[:MOST_CALLS])
 
@@ -133,15 +159,9 @@ def still_runs(workload: Workload) -> Plan[bool]:
     return not running or workload.task_definition in running
 
 
-def list_services(clusters: tuple[str, ...]) -> tuple[Read, ...]:
+def _list_services(clusters: tuple[str, ...]) -> tuple[Read, ...]:
     """The reads of each cluster's services: a hundred a page, ten would be ECS's default."""
-    return tuple(SERVICES.of(cluster=cluster, maxResults=100, pages=2) for cluster in clusters)
-
-
-def services_in(replies: tuple[Reply, ...], origin: LogOrigin) -> tuple[str, ...]:
-    """ARNs of all services listed, those named like the log group first."""
-    arns = [arn for reply in answers(replies) for arn in reply.texts("serviceArns")]
-    return tuple(sorted(arns, key=lambda arn: -likeness(arn.rpartition("/")[2], origin.log_group)))
+    return tuple(SERVICES.of(cluster=cluster, maxResults=100, pages=2) for cluster in clusters[:MOST_LISTED])
 
 
 def cluster_of(service: str) -> str:
