@@ -14,6 +14,7 @@ from why403.denials.masked import is_masked
 from why403.denials.s3_paths import find_paths, named_in_words
 from why403.denials.shared_operation import service_of
 from why403.denials.signs import CODES_OF_ANOTHER, CODES_OF_ONE, DENIAL_CODES
+from why403.denials.stated import service_refused
 from why403.iam.arn import parse_arn
 from why403.iam.reference import actions_of, prefix_of, resource_patterns
 
@@ -191,8 +192,8 @@ def _service(
     of_host = endpoint.service if endpoint else ""
     if operation:
         return of_host if actions_of(of_host, operation) else service_of(operation, text) or of_host
-    if of_host:
-        return of_host
+    if known := of_host or service_refused(text):
+        return known
     if holds_any(text, S3) or ("Access Denied" in text and not holds_any(text, NOT_S3)):
         return "s3"
     named = {match["service"] for match in ARN.finditer(text)} - {"iam", "sts", "organizations"}

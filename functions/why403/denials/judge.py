@@ -30,9 +30,9 @@ from why403.denials.signs import (
     has_aws_mark,
     has_code,
     has_refusal,
-    is_refused_by_brand,
     status_403_at,
 )
+from why403.denials.stated import is_stated
 
 FOREIGN_HOST_ID = re.compile(r"host_?id(?:>|['\"]?[:=] ?['\"]?)[0-9a-f]{64}(?![0-9a-z+/=])")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64; as XML, JSON, or an object that JavaScript prints."""
@@ -120,14 +120,9 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
     lowered = text.lower()
     if (not calls and is_said(text, found, "list")) or _explains(text, calls):
         return Judgement(Verdict.NOT_A_DENIAL)
-    is_aws = (
-        _is_aws_call(calls)
-        or _names_endpoint(text)
-        or holds_any(text, AWS_PLACES)
-        or is_refused_by_brand(text)
-    )
+    is_aws = _is_aws_call(calls) or _names_endpoint(text) or holds_any(text, AWS_PLACES)
     answered = any(call.code in DENIAL_CODES or call.status == "403" for call in calls)
-    refused = has_refusal(text) or has_code(text) or answered
+    refused = has_refusal(text) or has_code(text) or answered or is_stated(text)
     if _is_foreign(text, lowered, found, is_aws=is_aws, refused=refused, answered=answered):
         return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if holds_any(lowered, IAM_LOGIN) else Kind.NONE)
     if refused and not answered and _is_only_named(text, found):
@@ -204,9 +199,9 @@ def _verdict(  # noqa: PLR0913  # what was found out of the text, each once
         return Verdict.NOT_AWS
     if is_aws and codes and not codes & DENIAL_CODES and "403" not in text and not _is_validated(text, codes):
         return Verdict.NOT_A_DENIAL
-    return (
-        Verdict.MISSING_PERMISSION if is_aws or has_aws_mark(FOREIGN_URL.sub("", text)) else Verdict.NOT_AWS
-    )
+    told = FOREIGN_URL.sub("", text)
+    of_aws = is_aws or has_aws_mark(told) or is_stated(told)
+    return Verdict.MISSING_PERMISSION if of_aws else Verdict.NOT_AWS
 
 
 def _is_validated(text: str, codes: set[str]) -> bool:

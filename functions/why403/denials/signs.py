@@ -65,45 +65,6 @@ BRAND_WORDS = re.compile(
     r"(?<![\w/.-])(?:SSM|STS|ECS|EKS|IAM|EFS|SES|RDS|MSK|(?:[a-z0-9]{1,20}_){0,2}[bB]ucket(?:s|_?[nN]ame)?)(?![\w/-])|aws-sdk|(?<![\w/-])p?aws(?![a-z-])"
 )
 """Those that parts of other words look like."""
-SMALL = ("s3", "aws", "kinesis", "dynamodb", "sqs", "secretsmanager")
-"""Those in small letters, which tell only in one clause with a refusal."""
-BRAND = (
-    r"(?:AWS|Amazon|S3|SQS|SNS|KMS|EC2|ECR|SSM|STS|IAM|DynamoDB|Kinesis|Firehose|Lambda|Secrets ?Manager|CloudWatch"
-    r"|CloudFormation|EventBridge|Bedrock|Athena|Glue|Parameter Store|kinesis|dynamodb|sqs|secretsmanager)\b(?![\w-])"
-)
-IN_CLAUSE = r"[^.;,\"{}]{0,40}?"
-REFUSED_BY_BRAND = re.compile(
-    rf"(?<![\w/.-]){BRAND} (?:[Ee]rror:? )?[Aa]ccess [Dd]enied\b"
-    rf"|\b[Aa]ccess (?:is |was )?[Dd]enied\b(?! by (?:an? |the )?(?:polic|rule|guard|filter|authori)){IN_CLAUSE}\barn:aws[a-z-]{{0,10}}:"
-    rf"|(?<![\w/.-]){BRAND}{IN_CLAUSE}\b(?:failed|failure|error|returned|answered|responded|rejected|refused)\b{IN_CLAUSE}"
-    r"(?:\b[Aa]ccess ?(?:is |was )?[Dd]enied|\b403|[Ff]orbidden|\b[Uu]nauthorized)"
-    rf"|(?<![\w/.-]){BRAND} [A-Z]{{3,12}} [^;,\"{{}}]{{1,200}}? Access Denied\b"
-    r"|\b(?:to|from|in|on) (?:the )?[sS]3\b[^\"{}]{0,160}?: Access Denied\b"
-    r"|\b[sS]3 (?:\w{1,20} )?(?:object|bucket|key|path|upload|download|read|write|get|put|list|copy|delete)\b[^\"{}]{0,160}?\bAccess ?Denied\b"
-    r"|\b[Aa]ccess [Dd]enied \((?:AWS|(?:Amazon )?S3)\b"
-    r"|\b(?:[Aa]ccess|[Pp]ermission) (?:is |was )?[Dd]enied (?:to|by|from|on|in|while \w{3,20}|when \w{3,20})"
-    rf" (?:\w{{1,12}} ){{0,3}}?{BRAND}"
-    rf"|\b(?:to|from|in|on|call|calling|reading|writing) {BRAND}{IN_CLAUSE}: (?:[\w ]{{0,20}}: ?)?"
-    r"(?:[Aa]ccess (?:is |was )?[Dd]enied|403|[Ff]orbidden|[Nn]ot [Aa]uthorized)"
-    rf"|\b[Ii]nsufficient {BRAND} (?:permission|privilege)s?\b"
-    rf"|\b[Ii]nsufficient (?:permission|privilege)s?{IN_CLAUSE} (?:in|to|on|for) (?:the )?{BRAND}"
-)
-"""A service of AWS as the one that refuses, in one clause with the refusal: `S3 upload failed: 403`, `access denied to KMS key`."""
-NOT_GIVEN = (
-    r" (?:does not|doesn't|do not|don't|did not) (?:have|give|grant|provide)\b[^.;\"{}]{0,60}? permissions?\b"
-)
-LACKS = re.compile(
-    rf"(?:(?<![\w/.-])(?:{BRAND}|API Gateway|Route 53)(?: (?:[A-Z]\w{{1,30}}|function|service|principal|role)){{0,3}}"
-    r"|(?:\b(?:IAM|[Ee]xecution|[Tt]ask) [Rr]ole|\bIAM user|\b[Rr]ole ARN|\b(?:[Rr]esource|[Bb]ucket|[Qq]ueue|[Tt]opic) [Pp]olicy"
-    rf"|\barn:aws[a-z-]{{0,10}}:iam::\S{{1,40}}:role/[\w+=,.@/-]{{1,576}})\b[^.;\"{{}}]{{0,120}}?){NOT_GIVEN}"
-    r"|\b(?:(?:[Ss]ervice|[Aa]ction|[Aa]ccess|[Pp]rovided|[Ss]pecified) [Rr]ole|service principal|(?:[Aa]ccess|[Kk]ey|[Ff]unction) [Pp]olicy)\b"
-    rf"[^.;\"{{}}]{{0,160}}?{NOT_GIVEN}[^.;\"{{}}]{{0,60}}? (?:{BRAND}|s3\b)"
-)
-"""What AWS's services say of a role, a policy or each other: `the provided role does not have the required permissions to the KMS key`.
-
-Between a role's name and the verb a clause may stand, behind a brand only words that go on with its name: a user of somebody's is none of
-them. Roles and policies that others have too count where a service's name follows.
-"""
 BARE_CODE = re.compile(
     r"(?<![\w.\\$])AccessDeniedException: (?!/|[A-Z]:\\|Access is denied|Full authentication|You do not have the required role|[^:]{0,60} this page)"
     r"|(?<![\w.\\$:])AccessDenied: Access Denied(?![.\w])"
@@ -185,13 +146,6 @@ def has_aws_mark(text: str) -> bool:
     if has_answer_mark(text) or BARE_CODE.search(text) is not None:
         return True
     return has_code(text) and (holds_any(text, BRANDS) or BRAND_WORDS.search(text) is not None)
-
-
-def is_refused_by_brand(text: str) -> bool:
-    """Whether the text names AWS, or a service of it, as the one that refused."""
-    if "ermission" in text and LACKS.search(text) is not None:
-        return True
-    return holds_any(text, (*BRANDS, *SMALL)) and REFUSED_BY_BRAND.search(text) is not None
 
 
 def status_403_at(text: str) -> int | None:

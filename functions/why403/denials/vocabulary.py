@@ -15,6 +15,7 @@ from ahocorasick import Automaton
 from why403.denials.contains import holds_any
 from why403.denials.lookalikes import sayings, telling_alone
 from why403.denials.signs import DENIAL_CODES, REFUSAL_ROOTS
+from why403.denials.stated import TAKES
 from why403.denials.wording import wordings
 from why403.denials.wrappers.register import gates
 
@@ -51,7 +52,8 @@ def traces() -> tuple[str, ...]:
     """In lower case: one of them stands in every line that we have something to say about."""
     codes = (code.lower() for code in DENIAL_CODES)
     actions = (phrase for one in wordings() if one.action and not one.only_refused for phrase in one.says)
-    phrases = (*REFUSAL_ROOTS, *codes, *actions, *telling_alone())
+    taken = (word.lower() for word in TAKES)
+    phrases = (*REFUSAL_ROOTS, *taken, *codes, *actions, *telling_alone())
     every = {max(ESCAPED.split(phrase), key=len) for phrase in phrases}
     return tuple(sorted(one for one in every if not any(other in one for other in every - {one})))
 

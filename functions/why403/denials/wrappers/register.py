@@ -67,6 +67,7 @@ TOOLS: tuple[Wrapper, ...] = (
     service_logs.TRANSFER_WRAPPER,
     service_logs.BEDROCK_WRAPPER,
     states.WRAPPER,
+    services.ROLE_WRAPPER,
     services.WRAPPER,
     services.TO_CALL_WRAPPER,
     services.PRINCIPAL_WRAPPER,

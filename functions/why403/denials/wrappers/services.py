@@ -9,6 +9,7 @@ from why403.denials.call import FailedCall, Wrapper
 from why403.denials.contains import holds_any
 from why403.denials.masked import is_masked
 from why403.denials.signs import has_code, has_refusal
+from why403.denials.stated import TAKES, role_not_taken
 from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, spell_action
 
@@ -96,6 +97,21 @@ def _caller(text: str, end: int) -> str:
     return found["arn"] if found else ""
 
 
+def read_role(text: str) -> Iterator[FailedCall]:
+    """Whatever the service: a role that it could not take, which its trust policy may be the cause of."""
+    place = role_not_taken(text)
+    if place:
+        found = ROLE.search(text, place[0]) or ROLE.search(text)
+        yield FailedCall(
+            start=place[0],
+            end=place[1],
+            service="sts",
+            action="sts:AssumeRole",
+            resource=found[0].rstrip(".:'") if found and not is_masked(found[0]) else "",
+            code="AccessDenied",
+        )
+
+
 def read_to_call(text: str) -> Iterator[FailedCall]:
     """Lambda: `The provided execution role does not have permissions to call ReceiveMessage on SQS`."""
     for match in TO_CALL.finditer(text):
@@ -133,4 +149,5 @@ def read_principal(text: str) -> Iterator[FailedCall]:
 
 PRINCIPAL_WRAPPER = Wrapper(("is not allowed to execute [",), read_principal)
 WRAPPER = Wrapper(("",), read)
+ROLE_WRAPPER = Wrapper(TAKES, read_role)
 TO_CALL_WRAPPER = Wrapper(("to call ", "to perform ", "permission"), read_to_call)
