@@ -32,7 +32,7 @@ from why403.denials.signs import (
     has_refusal,
     status_403_at,
 )
-from why403.denials.stated import is_stated
+from why403.denials.stated import is_reported, stated_at
 
 FOREIGN_HOST_ID = re.compile(r"host_?id(?:>|['\"]?[:=] ?['\"]?)[0-9a-f]{64}(?![0-9a-z+/=])")
 """MinIO's, Ceph's: hexadecimal, where S3's is base64; as XML, JSON, or an object that JavaScript prints."""
@@ -122,7 +122,7 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
         return Judgement(Verdict.NOT_A_DENIAL)
     is_aws = _is_aws_call(calls) or _names_endpoint(text) or holds_any(text, AWS_PLACES)
     answered = any(call.code in DENIAL_CODES or call.status == "403" for call in calls)
-    refused = has_refusal(text) or has_code(text) or answered or is_stated(text)
+    refused = has_refusal(text) or has_code(text) or answered or stated_at(text) is not None
     if _is_foreign(text, lowered, found, is_aws=is_aws, refused=refused, answered=answered):
         return Judgement(Verdict.NOT_AWS, Kind.RDS_LOGIN if holds_any(lowered, IAM_LOGIN) else Kind.NONE)
     if refused and not answered and _is_only_named(text, found):
@@ -141,7 +141,7 @@ def judge(text: str, calls: Sequence[FailedCall], found: frozenset[str]) -> Judg
 def _explains(text: str, calls: Sequence[FailedCall]) -> bool:
     """Whether the text is a page's, in which no call has an answer; AWS's own long messages are none."""
     answered = any(call.code or call.status for call in calls)
-    return not answered and is_prose(text)
+    return not answered and is_prose(text) and not is_reported(text)
 
 
 def _is_foreign(  # noqa: PLR0913  # what was found out of the text, each once
@@ -200,7 +200,7 @@ def _verdict(  # noqa: PLR0913  # what was found out of the text, each once
     if is_aws and codes and not codes & DENIAL_CODES and "403" not in text and not _is_validated(text, codes):
         return Verdict.NOT_A_DENIAL
     told = FOREIGN_URL.sub("", text)
-    of_aws = is_aws or has_aws_mark(told) or is_stated(told)
+    of_aws = is_aws or has_aws_mark(told) or stated_at(told) is not None
     return Verdict.MISSING_PERMISSION if of_aws else Verdict.NOT_AWS
 
 
@@ -212,7 +212,10 @@ def _is_validated(text: str, codes: set[str]) -> bool:
 def _is_talk(text: str, found: frozenset[str]) -> bool:
     """Whether the refusal is only talked about: a hint or a link behind it, or behind what failed, takes nothing of it back."""
     at = said_at(text, found, "talk")
-    return at is not None and at <= first_refusal(text) and STARTED.search(text[:at]) is None
+    if at is None or STARTED.search(text[:at]):
+        return False
+    stated = stated_at(text)
+    return at <= min(first_refusal(text), len(text) if stated is None else stated)
 
 
 def _is_only_named(text: str, found: frozenset[str]) -> bool:

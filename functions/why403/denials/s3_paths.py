@@ -72,10 +72,11 @@ BUCKET = re.compile(
 
 OF_BUCKET = re.compile(
     rf"\b(?:in|to|from|of|into|on) (?:the )?(?:S3 |s3 )?[Bb]ucket (?!(?:failed|denied|is|was|with|policy|access|error)\b)(?P<bucket>{NAME})(?=: | failed\b)"
+    rf"|\b(?:[Ss]3 [Bb]ucket:?|[Bb]ucket(?= \S{{3,63}}:)) (?P<marked>(?=[a-z0-9.]{{0,62}}[-\d]){NAME})(?=[.,;:]?(?:\s|$))"
     rf"|\b[Bb]ucket (?:named|called) (?P<named>{NAME})(?=[\s:,.;)]|$)"
     rf"|(?:バケット|버킷)[ :「'\"]{{0,3}}(?P<cjk>{NAME})(?![\w.-]*\.\w)"
 )
-"""Prose again: `in bucket acme: ...`; nothing but a mark tells that a bare word there is a name."""
+"""Prose again: `in bucket acme: ...`; nothing but a mark tells that a bare word there is a name, or its own hyphen or digit behind S3's."""
 
 
 def named_in_words(text: str) -> str:
@@ -94,7 +95,8 @@ def named_in_words(text: str) -> str:
             return object_arn(*found.pop()) if len(found) == 1 else ""
     buckets = {match["field"] or match["quoted"] for match in BUCKET.finditer(text)}
     buckets = buckets or {
-        (match["bucket"] or match["named"] or match["cjk"]).rstrip(".-") for match in OF_BUCKET.finditer(text)
+        (match["bucket"] or match["marked"] or match["named"] or match["cjk"]).rstrip(".-")
+        for match in OF_BUCKET.finditer(text)
     }
     keys = {match["quoted"] or match["single"] or match["bare"] for match in KEY.finditer(text)}
     if len(buckets) != 1:

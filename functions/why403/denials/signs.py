@@ -107,7 +107,7 @@ def has_code(text: str) -> bool:
     ) is not None
 
 
-REFUSAL_ROOTS = ("denied", "authori", "forbidden", "permission", "sufficient priv", "not allowed to ", "403")
+REFUSAL_ROOTS = ("denied", "authori", "forbidden", "permission", "sufficient ", "not allowed to ", "403")
 """In lower case: no text without one of them tells of a refusal."""
 
 

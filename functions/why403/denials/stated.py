@@ -7,7 +7,7 @@ refusal AWS's; one in the sentence beside it does where the refusal is a role's 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from why403.iam.reference import prefix_of, spell_action
@@ -22,9 +22,12 @@ MOST = 60
 """Sentences that are looked at: a service's message has three or four, with a stack behind them."""
 _RIGHTS = r"(?:permission|privilege|authori[sz]ation)s?\b"
 REFUSED = re.compile(
-    r"\baccess (?:is |was |has been )?(?:denied|forbidden|refused)\b(?! by (?:an? |the )?(?:polic|rule|guard|filter|authori))(?! (?:related|errors?|exceptions?|pages?|messages?|handlers?)\b)|\bACCESS_DENIED\b"
+    r"\baccess (?:is |was |has been )?(?:denied|forbidden|refused)\b(?! by (?:an? |the )?(?:polic|rule|guard|filter|authori))"
+    r"(?! (?:related|errors?|exceptions?|pages?|messages?|handlers?)\b)|\bACCESS_DENIED\b"
     r"|\bdenied (?:access|permission)\b|(?P<files>\bpermissions? (?:is |was )?denied)"
     r"|n[o']t (?:been )?(?:authori[sz]ed|permitted|allowed|entitled)\b|\bun-?authori[sz]ed\b"
+    r"|n[o']t [^.;]{3,80}? (?:you|it|they) (?:are|is) (?:allowed|permitted|authori[sz]ed) to\b"
+    r"|\b(?:insufficient|incorrect) (?:[\w-]+ ){0,3}polic(?:y|ies)\b"
     rf"|n[o']t (?:currently )?(?:have|give|grant|provide|include|contain|hold|possess)\b[^.;]{{0,80}}?(?:{_RIGHTS}|\baccess\b)"
     r"|\bdo(?:es)?(?: not|n't) (?:allow|permit|let) "
     rf"|\b(?:lack(?:s|ing)?|missing|without|insufficient|inadequate|not (?:enough|sufficient)|invalid|no) (?:[\w-]+ ){{0,4}}?{_RIGHTS}"
@@ -44,20 +47,26 @@ REMEDY = re.compile(
 )
 """The advice that a service gives beside what it could not do: the permissions of the role."""
 ANSWERED = re.compile(
-    r"(?<![\w/.-])(?<!\bGalaxy )(?:AWS|Amazon|S3|SQS|SNS|KMS|EC2|ECR|SSM|STS|DynamoDB|Kinesis|Firehose|CloudWatch|s3|sqs|dynamodb|kinesis)\b(?![\w-])[^.;,\"'{}]{0,40}?"
-    r"\b(?:failed|failure|error|returned|answered|responded|rejected|refused)\b[^.;,\"{}]{0,20}?(?:\b403\b|\b[Ff]orbidden\b|\bAccessDenied)"
+    r"(?<![\w/.-])(?<!\bGalaxy )(?:AWS|Amazon|S3|SQS|SNS|KMS|EC2|ECR|SSM|STS|DynamoDB|Kinesis|Firehose|CloudWatch|s3|sqs|dynamodb|kinesis)"
+    r"\b(?![\w-])[^.;,\"'{}]{0,40}?"
+    r"\b(?:failed|failure|error|returned|answered|responded|rejected|refused)\b[^.;,\"{}]{0,20}?(?:\b403\b|\b[Ff]orbidden\b|\bAccessDenied(?!\w*[=:] ?\d))"
 )
 """A service by its name as what answered a request: a status is anybody's, and has to stand in one clause with it."""
+HEAD = re.compile(
+    r"[^.:]{0,100}\b(?i:\w*fail(?:ed|ure)(?: ?reason)?|\w*status ?reason|\w*state ?(?:change ?)?reason|error(?: has occurred)?)\b[^.]{0,60}?: (?![\"'`\u201c])"
+)
+"""How a report begins: a job's name and state, a reason's field, an error, and a colon, in some 160 characters."""
 OF_ROLE = re.compile(rf"\brole|\b{_RIGHTS}|\bpolic(?:y|ies)\b|\baccess denied\b", re.IGNORECASE)
 """A refusal that speaks of a role or its rights speaks of what the sentence beside it names."""
 SUPPOSED = re.compile(
-    r"\b(?:if|when(?:ever)?(?! \w{2,20}ing\b)|unless|until|in case|whether|should|might|may|would|can be)\b",
+    r"\b(?:(?:0|no|zero) \w{2,20} (?:failed|was|were|had)|if|when(?:ever)?(?! \w{2,20}ing\b)|unless|until|in case|whether|should|might|may|would|can be)\b",
     re.IGNORECASE,
 )
 """Before a refusal it makes one of a case that may be."""
 SOMEBODY = re.compile(
     r"(?<!IAM )\b(?:user|member|guest|visitor|customer|tenant|player|reader|author|client|account|device)s?:? ['\"]?"
-    r"(?!arn:|is\b|was\b|are\b|do(?:es)?\b|has\b|have\b|role\b|pool\b|data\b)[\w.@+-]{1,80}['\"]? (?:is|was|are|has|have|do(?:es)?|did|lacks?|may|can(?:not|'t)?|n[o']t|tried)\b",
+    r"(?!arn:|is\b|was\b|are\b|do(?:es)?\b|has\b|have\b|role\b|pool\b|data\b)[\w.@+-]{1,80}['\"]? "
+    r"(?:is|was|are|has|have|do(?:es)?|did|lacks?|may|can(?:not|'t)?|n[o']t|tried)\b",
     re.IGNORECASE,
 )
 """Somebody's user by name: `user clara is not authorized`, whom an application refused."""
@@ -66,38 +75,47 @@ THING = re.compile(
     r"|\bIAM (?:[Rr]ole|[Uu]ser|[Pp]olic|[Pp]ermission|[Ii]dentity|[Pp]rincipal)|(?:\bthe|'s) IAM\b|\bAWS (?:service|API)s?\b|\bservice[- ]linked role\b"
     r"|\b(?:[Ee]xecution|[Tt]ask) [Rr]ole\b|\b[Rr]ole ARN\b|\b[Ii]nstance profile\b"
     r"|\b(?:[Rr]esource|[Bb]ucket|[Qq]ueue|[Tt]opic|[Kk]ey)(?:[- ]based)? [Pp]olicy\b"
-    r"|(?<![\w/.-])(?P<brand>CloudWatch (?:Logs )?log (?:group|stream)|S3|SQS|SNS|KMS|EC2|ECR|ECS|EKS|SSM|STS|Kinesis|Firehose|Lambda|Secrets Manager|Parameter Store|Bedrock|Athena|Glue|API Gateway|Route 53"
+    r"|(?<![\w/.-])(?P<brand>CloudWatch (?:Logs )?log (?:group|stream)|S3|SQS|SNS|KMS|EC2|ECR|ECS|EKS|SSM|STS|Kinesis|Firehose|Lambda"
+    r"|Secrets Manager|Parameter Store|Bedrock|Athena|Glue|API Gateway|Route 53"
     r"|Step Functions|Lake Formation|Auto Scaling)\b(?![\w-]|\.\w)"
     r"|(?<![\w:/.-])(?P<action>[a-z0-9-]{2,40}:[A-Z][A-Za-z]{2,80})\b"
     r"|(?<![\w/.-])(?:AWS|Amazon) ?(?P<branded>[A-Z]\w{1,40}(?: [A-Z]\w{1,40}){0,3})"
     r"|(?<![\w/.:-])(?P<name>[A-Z][a-z]{2,20}(?:[A-Z][A-Za-z]{1,20}){1,3})(?![\w(./-])"
 )
-"""What only AWS has. Names of services of one ordinary word count behind AWS or Amazon alone; those in camels' case and actions where the reference has them."""
-
-
-SMALL = re.compile(r"(?<![\w/.:'\"-])(?:s3|kinesis|dynamodb|sqs|secretsmanager)\b(?![\w-]|\.\w|:)")
+"""What only AWS has. Names of services of one ordinary word count behind AWS or Amazon alone, those in camels' case and actions where the
+reference has them.
+"""
+SMALL = re.compile(r"(?<![\w/.:'\"-])(?:s3|kinesis|aws|dynamodb|sqs|secretsmanager)\b(?![\w-]|\.\w|:)")
 """Names of services in small letters, which tell only beside the refusal."""
 NEAR = 40
 """Characters behind it in which those stand, and half of those before it."""
 
 
-def is_stated(text: str) -> bool:
-    """Whether a sentence of the plain text states a refusal of a thing of AWS's. Linear."""
-    if ANSWERED.search(text):
-        return True
-    pieces = list(_sentences(text))
-    return any(_states(pieces, at) for at in range(len(pieces)))
+def stated_at(text: str) -> int | None:
+    """Where the first sentence of the plain text begins that states a refusal of a thing of AWS's; None where none does. Linear."""
+    answered = ANSWERED.search(text)
+    if answered:
+        return answered.start()
+    starts, pieces = zip(*_sentences(text), strict=True)
+    return next((starts[at] for at in range(len(pieces)) if _states(pieces, at)), None)
 
 
-def _sentences(text: str) -> Iterator[str]:
+def is_reported(text: str) -> bool:
+    """Whether the plain text begins as a report of what failed, and states such a refusal behind that."""
+    head = HEAD.match(text)
+    at = stated_at(text) if head else None
+    return head is not None and at is not None
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     for _, end in zip(range(MOST), END.finditer(text), strict=False):
-        yield text[start : min(end.start(), start + LONGEST)]
+        yield start, text[start : min(end.start(), start + LONGEST)]
         start = end.end()
-    yield text[start : start + LONGEST]
+    yield start, text[start : start + LONGEST]
 
 
-def _states(pieces: list[str], at: int) -> bool:
+def _states(pieces: Sequence[str], at: int) -> bool:
     said = pieces[at]
     refused = REFUSED.search(said)
     beside = [pieces[near] for near in (at - 1, at + 1) if 0 <= near < len(pieces)]
@@ -148,7 +166,7 @@ GRANTED = re.compile(r"\b(?:for|grants?|allows?|permits?|gives?|lets?|by) (?:the
 
 def service_refused(text: str) -> str:
     """The IAM prefix of the one service whose thing stands behind a refusal in its sentence; empty where none does, or several do."""
-    for said in _sentences(text):
+    for _, said in _sentences(text):
         refused = REFUSED.search(said)
         if refused:
             things = THING.finditer(said, refused.start())
@@ -169,8 +187,10 @@ NOT_TAKEN = re.compile(
 )
 """That it was not done; EventBridge Scheduler says what the role has to allow."""
 ROLES = re.compile(r"\b[Rr]oles?\b|:role/|AssumeRole")
+"""A role, by the word or an ARN."""
 OF_TRUST = re.compile(
-    r"\barn:aws[a-z-]{0,10}:iam:|\b[Tt]rust(?:ed|Policy)?\b|\b(?:assume role is|service role)\b|\baccount \d{12}\b|\baws_[a-z]{2,30}_|\bstatus code: 4|when calling the \w{2,60} operation|\bAccessDenied"
+    r"\barn:aws[a-z-]{0,10}:iam:|\b[Tt]rust(?:ed|Policy)?\b|\b(?:assume role is|service role)\b|\baccount \d{12}\b"
+    r"|\baws_[a-z]{2,30}_|\bstatus code: 4|when calling the \w{2,60} operation|\bAccessDenied"
 )
 """What shows, besides a thing of AWS's, that the role is IAM's."""
 NETWORK = ("no such host", "imeout", "imed out", "hrottl", "connection re", "onnection error")
@@ -181,13 +201,13 @@ def role_not_taken(text: str) -> tuple[int, int] | None:
     """Where a sentence of the plain text says that a role of IAM's could not be assumed, as start and end; None where none does. Linear."""
     if any(word in text for word in NETWORK):
         return None
-    pieces, start = list(_sentences(text)), 0
-    for at, said in enumerate(pieces):
+    told = list(_sentences(text))
+    pieces = [said for _, said in told]
+    for at, (start, said) in enumerate(told):
         assumed = ASSUMED.search(said)
         missed = NOT_TAKEN.search(said) if assumed and ROLES.search(said) else None
         if assumed and missed and not SUPPOSED.search(said, 0, missed.start()) and not SOMEBODY.search(said):
             around = " ".join(pieces[max(0, at - 1) : at + 2])
             if OF_TRUST.search(around) or _has_thing(around):
-                start = text.find(said, start)
                 return start + assumed.start(), start + assumed.end()
     return None
