@@ -13,7 +13,7 @@ from functools import lru_cache
 from why403.iam.reference import prefix_of, spell_action
 
 END = re.compile(
-    r"[.;!?](?:[\"')\]]{0,2}(?=\s|$)|(?=\s[\"'A-Z]))|[\"']\s?[,}\]]|[\"']\s?: ?(?=[\"'\[{])|\n(?!(?:> ?)?[a-z])|[{}]"
+    r"[.;!?](?:[\"')\]]{0,2}(?=\s|$)|(?=\s[\"'A-Z]))|[\"'](?:\s?[,}\]]|\s(?=[\w.]{1,40}=))|[\"']\s?: ?(?=[\"'\[{])|\n(?!(?:> ?)?[a-z])|[{}]"
 )
 """Ends a sentence: a stop with a blank behind it, a line, or a field of a record; names hold stops as well."""
 LONGEST = 1_500
@@ -56,7 +56,7 @@ HEAD = re.compile(
     r"[^.:]{0,100}\b(?i:\w*fail(?:ed|ure)(?: ?reason)?|\w*status ?reason|\w*state ?(?:change ?)?reason|error(?: has occurred)?)\b[^.]{0,60}?: (?![\"'`\u201c])"
 )
 """How a report begins: a job's name and state, a reason's field, an error, and a colon, in some 160 characters."""
-OF_ROLE = re.compile(rf"\brole|\b{_RIGHTS}|\bpolic(?:y|ies)\b|\baccess denied\b", re.IGNORECASE)
+OF_ROLE = re.compile(rf"\brole|\b{_RIGHTS}|\bpolic(?:y|ies)\b", re.IGNORECASE)
 """A refusal that speaks of a role or its rights speaks of what the sentence beside it names."""
 SUPPOSED = re.compile(
     r"\b(?:(?:0|no|zero) \w{2,20} (?:failed|was|were|had)|if|when(?:ever)?(?! \w{2,20}ing\b)|unless|until|in case|whether|should|might|may|would|can be)\b",
@@ -85,7 +85,7 @@ THING = re.compile(
 """What only AWS has. Names of services of one ordinary word count behind AWS or Amazon alone, those in camels' case and actions where the
 reference has them.
 """
-SMALL = re.compile(r"(?<![\w/.:'\"-])(?:s3|kinesis|aws|dynamodb|sqs|secretsmanager)\b(?![\w-]|\.\w|:)")
+SMALL = re.compile(r"(?<![\w/.:'\"-])(?:s3|kinesis|dynamodb|sqs|secretsmanager)\b(?![\w-]|\.\w|:)")
 """Names of services in small letters, which tell only beside the refusal."""
 NEAR = 40
 """Characters behind it in which those stand, and half of those before it."""
