@@ -43,9 +43,9 @@ OPERATION = re.compile(
 """Two words in one that stand alone, or as Clojure's keyword: no class's, path's or method's."""
 CALLER = re.compile(
     r"[Uu]ser:? [`'\"]?(arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600})[`'\"]? "
-    r"is(?: not authorized|(?: n(?:ot?)?(?: a\w{0,9})?)?(?:\.\.\.|…)?(?=[\"'}\]]|$))"
+    r"is(?: not authorized|(?: n(?:ot?)?(?: a\w{0,9})?)?(?: \(truncated\b|(?:\.\.\.|…)?(?=[\"'}\]]|$)))"
 )
-"""Behind the name stands a word: ECS cuts its reasons, and a name that the end cuts is another's."""
+"""Behind the name stands a word: ECS and PHP cut reasons, and a name that the end cuts is another's."""
 OF_STATE_MACHINE = re.compile(
     r"['\"`](arn:[\w-]{1,20}:iam::\d{12}:role/[\w+=,.@/-]{1,576})['\"`] is not authorized to create managed-rule"
 )

@@ -21,13 +21,14 @@ BESIDE = re.compile(
 KEY = 80
 """Characters of such a key, with its marks."""
 ANSWER = re.compile(
-    r"\bstatus_?[cC]ode[\"']?\s?:\s?[\"']?403\b.{0,300}?[\"']body[\"']\s?:|[\"']extensions[\"']\s?:\s?\{\s?[\"']code"
+    r"\bstatus_?[cC]ode[\"']?\s?:\s?[\"']?403\b.{0,300}?[\"']body[\"']\s?:|[\"']?\bextensions[\"']?\s?:\s?\{\s?[\"']?code"
 )
 """A function's own answer to who called it, as API Gateway takes it, headers between the two; and GraphQL's errors."""
 OWN_USER = re.compile(
-    r"\b[Uu]ser (?!arn:|is\b|does\b|not\b)[\w@.#'-]{1,60} (?:may|can|is|has|does|lacks|must)\b"
+    r"\b(?i:user|member|viewer|tenant|project|team|workspace|customer|plan) (?:(?!arn:|is\b|does\b|not\b)[\w@.#'-]{1,60} )?"
+    r"(?:may|can|must|lacks|has no|(?<!user )(?<!User )(?:is|has|does))\b"
 )
-"""Of an application's own user, AWS says nothing: its users are ARNs."""
+"""Of an application's own user or tenant, AWS says nothing: its users are ARNs."""
 OWN_ROLE = re.compile(
     r"\b(?:lacks?|misses|missing|requires?|needs?|has no|not have)(?: (?:the|an?|any))?(?: required)? (?:role|scope|authority|group|privilege)s?\b(?! ARN| pol)"
 )
