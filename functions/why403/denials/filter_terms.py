@@ -14,7 +14,7 @@ REFUSALS = (
     # AWS's sentence, its halves where a log driver cut it, codes and words of refusal
     "zed to perform", "t authorized", "y allows", "icit deny", "s denied", "ccessDenied", "CESS_DENIED",
     "ccess Denied", "izationErr", "ZATION_FAIL", "orbidden", "Unauthorized",
-    "ve permis", "uired perm", "ou permi", "ufficient", "lacks perm", "t allowed to", "not access mod", "T_AUTHORI", "ied on S3",
+    "ve permis", "uired perm", "ou permi", "ufficient", "lacks perm", "t allowed to", "t permitted", "not access mod", "T_AUTHORI", "ied on S3",
     # the status
     ": 403", 'ode":403', "HTTP 403", "ned 403", "code 403", "(403)", "error 403", "status 403", "us:403", "=>403",
 )  # fmt: skip

@@ -107,7 +107,18 @@ def has_code(text: str) -> bool:
     ) is not None
 
 
-REFUSAL_ROOTS = ("denied", "authori", "forbidden", "permission", "sufficient ", "not allowed to ", "403")
+REFUSAL_ROOTS = (
+    "denied",
+    "authori",
+    "forbidden",
+    "permission",
+    "sufficient ",
+    "not allow",
+    "n't allow",
+    "not permit",
+    "n't permit",
+    "403",
+)
 """In lower case: no text without one of them tells of a refusal."""
 
 

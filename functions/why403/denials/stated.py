@@ -63,6 +63,8 @@ SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 """Before a refusal it makes one of a case that may be."""
+SINCE = re.compile(r"\b(?:has|have) since\b|\bsince (?:been )?(?:fixed|granted|resolved)\b", re.IGNORECASE)
+"""Behind a refusal it takes it back."""
 SOMEBODY = re.compile(
     r"(?<!IAM )\b(?:user|member|guest|visitor|customer|tenant|player|reader|author|client|account|device)s?:? ['\"]?"
     r"(?!arn:|is\b|was\b|are\b|do(?:es)?\b|has\b|have\b|role\b|pool\b|data\b)[\w.@+-]{1,80}['\"]? "
@@ -123,10 +125,14 @@ def _states(pieces: Sequence[str], at: int) -> bool:
         missed = NOT_REACHED.search(said)
         told = " ".join(pieces[at : at + 2])
         return missed is not None and REMEDY.search(told, missed.end()) is not None and _has_thing(told)
-    if SUPPOSED.search(said, 0, refused.start()) or SOMEBODY.search(said):
+    if (
+        SUPPOSED.search(said, 0, refused.start())
+        or SOMEBODY.search(said)
+        or SINCE.search(said, refused.end())
+    ):
         return False
     if refused["files"]:  # another's words as well: its thing stands behind
-        said = said[refused.start() :]
+        said = said[refused.start() :].partition(",")[0]
     near = said[max(0, refused.start() - 2 * NEAR) : refused.end() + NEAR]
     return (
         _has_thing(said)

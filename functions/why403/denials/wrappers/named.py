@@ -13,7 +13,7 @@ from why403.iam.reference import actions_of, prefix_of
 
 NAMED = re.compile(
     r"(?<![\w.-])(?P<service>[A-Za-z][A-Za-z0-9-]{1,30})(?P<mark>: |[:./ |])"
-    r"(?!\w{2,40}Client\b)(?P<operation>(?:[A-Z]|(?<=\.)[a-z])[a-z0-9]+(?:[A-Z][a-z0-9]+){1,7}|(?<=[a-z]:)[A-Z][a-z0-9]+)\b"
+    r"(?!\w{2,40}Client\b)(?P<operation>(?:[A-Z]|(?<=\.)[a-z])[a-z0-9]+(?:[A-Z][a-z0-9]+){1,7}|(?<=[a-z0-9]:)[A-Z][A-Za-z0-9]{2,80})\b"
 )
 """Two words in one, or an action's: `Lambda Error` and `Config Rule` name no call, `kms:Decrypt` does; a method, `s3.headObject`."""
 OF_OBJECTS = re.compile(
