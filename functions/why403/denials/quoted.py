@@ -80,6 +80,7 @@ OWN_WORDS = (
     "execution role does not have permissions",
     "you have updated your permissions, please try again",
     "permissions associated with your AWS Backup role",
+    "The SSO session associated with this profile",
 )
 """AWS's own messages of several sentences, which name nothing."""
 LETTERS = re.compile(r"[a-z']+")

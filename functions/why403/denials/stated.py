@@ -56,6 +56,10 @@ HEAD = re.compile(
     r"[^.:]{0,100}\b(?i:\w*fail(?:ed|ure)(?: ?reason)?|\w*status ?reason|\w*state ?(?:change ?)?reason|error(?: has occurred)?)\b[^.]{0,60}?: (?![\"'`\u201c])"
 )
 """How a report begins: a job's name and state, a reason's field, an error, and a colon, in some 160 characters."""
+TAIL = re.compile(
+    r"\b(?:[Uu]nderlying|[Oo]riginal) (?:error|cause|exception): ?\S|: (?:[Nn]ot [Aa]uthorized|[Aa]ccess [Dd]enied)[.)\"]{0,2}\s{0,9}$"
+)
+"""How one ends: with the error under it, or with the two words of it."""
 OF_ROLE = re.compile(rf"\brole|\b{_RIGHTS}|\bpolic(?:y|ies)\b", re.IGNORECASE)
 """A refusal that speaks of a role or its rights speaks of what the sentence beside it names."""
 SUPPOSED = re.compile(
@@ -103,10 +107,8 @@ def stated_at(text: str) -> int | None:
 
 
 def is_reported(text: str) -> bool:
-    """Whether the plain text begins as a report of what failed, and states such a refusal behind that."""
-    head = HEAD.match(text)
-    at = stated_at(text) if head else None
-    return head is not None and at is not None
+    """Whether the plain text begins as a report of what failed, or ends as one, and states such a refusal."""
+    return (HEAD.match(text) or TAIL.search(text)) is not None and stated_at(text) is not None
 
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:

@@ -70,6 +70,7 @@ TOOLS: tuple[Wrapper, ...] = (
     services.ROLE_WRAPPER,
     services.WRAPPER,
     services.TO_CALL_WRAPPER,
+    services.CLASS_WRAPPER,
     services.PRINCIPAL_WRAPPER,
     botocore.CALLING_WRAPPER,
     botocore.METHODS,

@@ -8,7 +8,7 @@ from why403.denials.arn_text import ROLE
 from why403.denials.call import FailedCall, Wrapper
 from why403.denials.contains import holds_any
 from why403.denials.masked import is_masked
-from why403.denials.signs import has_code, has_refusal
+from why403.denials.signs import CODES_OF_ANOTHER, CODES_OF_ONE, has_code, has_refusal
 from why403.denials.stated import TAKES, role_not_taken
 from why403.denials.wording import Wording, wordings
 from why403.iam.reference import actions_of, prefix_of, spell_action
@@ -31,6 +31,9 @@ NEEDS = re.compile(
     r"(?P<action>[a-z0-9-]{2,40}:[A-Z]\w{2,80})[\"'`)\]]? (?:permissions?|access)\b"
 )
 """Which permission a service says to give: `ensure that the role has "s3:GetObject" permissions`."""
+OF_CLASSES = {code: of for code, of in {**CODES_OF_ANOTHER, **CODES_OF_ONE}.items() if of}
+CLASS = re.compile(rf"(?<![\w.'\"])(?P<code>{'|'.join(map(re.escape, OF_CLASSES))}): (?=[A-Z])")
+"""Of the codes those that name one service or what refused it: no application has a class of such a name."""
 NOT_ABLE = (
     "ould not ", "annot ", "an't ", "nable to ", "ailed to ", "ot able to ", "denied", "not authorized",
 )  # fmt: skip
@@ -112,6 +115,12 @@ def read_role(text: str) -> Iterator[FailedCall]:
         )
 
 
+def read_class(text: str) -> Iterator[FailedCall]:
+    """An exception that only AWS has, by its class and its message: `InsufficientIAMAccessPermissionException: The task …`."""
+    found = ((match, match["code"]) for match in CLASS.finditer(text))
+    return (FailedCall.at(match, service=OF_CLASSES[code], code=code) for match, code in found)
+
+
 def read_to_call(text: str) -> Iterator[FailedCall]:
     """Lambda: `The provided execution role does not have permissions to call ReceiveMessage on SQS`."""
     for match in TO_CALL.finditer(text):
@@ -147,6 +156,7 @@ def read_principal(text: str) -> Iterator[FailedCall]:
         )
 
 
+CLASS_WRAPPER = Wrapper(tuple(OF_CLASSES), read_class)
 PRINCIPAL_WRAPPER = Wrapper(("is not allowed to execute [",), read_principal)
 WRAPPER = Wrapper(("",), read)
 ROLE_WRAPPER = Wrapper(TAKES, read_role)
