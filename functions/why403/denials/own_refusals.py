@@ -3,7 +3,7 @@
 import re
 
 from why403.denials.contains import holds_any
-from why403.denials.signs import has_code, status_403_at
+from why403.denials.signs import CODE_WORD, has_code, status_403_at
 
 ROUTE = re.compile(
     r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) (?P<asked>/\S{0,1000}?)(?: HTTP/[\d.]{1,3}\"?)? 403\b"
@@ -33,8 +33,10 @@ OWN_ROLE = re.compile(
     r"\b(?:lacks?|misses|missing|requires?|needs?|has no|not have)(?: (?:the|an?|any))?(?: required)? (?:role|scope|authority|group|privilege)s?\b(?! ARN| pol)"
 )
 """What an application's own authorization misses: AWS's misses a permission, or a policy."""
-FRAME = re.compile(r"\bat (?P<name>[\w.$<>\[\] ]{1,120}) \((?P<file>[^()\s]{1,300}):\d{1,7}:\d{1,7}\)")
-"""A frame of JavaScript's: an error's first one is where it was made."""
+MADE = re.compile(
+    rf"(?:^|[\"'`] ?)(?:{CODE_WORD.pattern}):? [^\"'`]{{0,300}}? at (?P<frame>[\w.$<>\[\] ]{{1,120}} \([^()\s]{{1,300}}:\d{{1,7}}:\d{{1,7}}\))"
+)
+"""A stack of JavaScript's that begins with the code, so that the error itself is called so, and its first frame, where it was made."""
 OF_SDK = (
     "node_modules", "extractError", "throwDefaultError", "de_", "deserialize", "Deserializer", "Protocol", "Schema",
 )  # fmt: skip
@@ -43,12 +45,12 @@ OF_SDK = (
 
 def is_own_answer(text: str) -> bool:
     """Whether a bare code is the application's: its answer to a request of its own, said of its user, or made in its own code."""
-    made = FRAME.search(text)
+    made = MADE.search(text)
     return (
         (ROUTE.search(text) is not None and status_403_at(text) is not None and "Access Denied" not in text)
         or ANSWER.search(text) is not None
         or any(own.search(text) for own in (OWN_USER, OWN_ROLE))
-        or (made is not None and "Access Denied" not in text and not holds_any(made[0], OF_SDK))
+        or (made is not None and "Access Denied" not in text and not holds_any(made["frame"], OF_SDK))
     )
 
 

@@ -23,6 +23,8 @@ SERVICE = re.compile(
     re.IGNORECASE,
 )
 """OpenTelemetry's and loggers' names of the field; a word of its own, so that `service=my-api-1` in a sentence ends whole."""
+OWN_END = re.compile(r"[\"'](?:error|err|code|status)[\"']\s?:\s?[\"'\d]")
+"""How the request of such an object ended: it is another one, where the refusal stands outside."""
 OF_AWS = re.compile(r"aws|rpc\.", re.IGNORECASE)
 """A key whose service is AWS's, whether an operation stands beside it or not."""
 OPERATION = re.compile(
@@ -46,9 +48,12 @@ def read(text: str) -> Iterator[FailedCall]:
         if prefix and (name or of_aws) and _is_refused(part):
             told = True
             yield FailedCall.at(match, service=prefix, operation=name)
-    alone = None if told or not has_answer_mark(text) else OPERATION.search(text)
-    if alone and prefix_with(alone["value"]) and _is_refused(text):
-        yield FailedCall.at(alone, operation=alone["value"])
+    if told or not has_answer_mark(text) or "to perform" in text or not _is_refused(text):
+        return
+    beside = (match for match in OBJECT.finditer(text) if not OWN_END.search(match[0]))
+    alone = [(match, named["value"]) for match in beside if (named := OPERATION.search(match[0]))]
+    if len(alone) == 1 and prefix_with(alone[0][1]):
+        yield FailedCall.at(alone[0][0], operation=alone[0][1])
 
 
 def _is_refused(part: str) -> bool:
