@@ -11,9 +11,8 @@ https://docs.aws.amazon.com/mwaa/latest/userguide/monitoring-airflow.html
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
@@ -28,6 +27,7 @@ from why403.workloads.workload import (
     Workload,
     WorkloadKind,
     blind_spots,
+    one_role,
 )
 
 DEEPEST = 6
@@ -44,6 +44,8 @@ class RoleRead:
     """The member that holds the role, an ARN or a name, wherever in the answer; in any case of letters."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What the answer names for the next read, and the member that holds it."""
+    part: tuple[str, str] = ("", "")
+    """The one part of the answer that counts, where it has several: that which has this member, with this value unless it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def _job(group: str, kind: str, asked: RoleRead, *then: RoleRead) -> ActingServi
 KINDS = (
     ActingService(
         re.compile(rf"/aws/kinesisfirehose/{_NAME}"), None, "firehose:{place}:deliverystream/{name}",
-        (RoleRead(read=STREAM, parameters={"DeliveryStreamName": "{name}"}),),
+        (RoleRead(read=STREAM, parameters={"DeliveryStreamName": "{name}"}, part=("Destinations", "")),),
     ),
     ActingService(
         re.compile(rf"/aws/vendedlogs/pipes/{_NAME}"), None, "pipes:{place}:pipe/{name}",
@@ -136,12 +138,12 @@ KINDS = (
         RoleRead(read=TRANSFORM, parameters={"TransformJobName": "{name}"}, names={"model": "ModelName"}), _OF_MODEL,
     ),
     ActingService(
-        re.compile(rf"/aws/sagemaker/Endpoints/{_NAME}"), None, "sagemaker:{place}:endpoint/{name}",
+        re.compile(rf"/aws/sagemaker/Endpoints/{_NAME}"), re.compile(r"(?P<variant>[\w-]{0,63}).*"), "sagemaker:{place}:endpoint/{name}",
         (
             RoleRead(read=ENDPOINT, parameters={"EndpointName": "{name}"}, names={"config": "EndpointConfigName"}),
             RoleRead(
                 read=ENDPOINT_CONFIG, parameters={"EndpointConfigName": "{config}"}, role="ExecutionRoleArn",
-                names={"model": "ModelName"},
+                names={"model": "ModelName"}, part=("VariantName", "{variant}"),
             ),
             _OF_MODEL,
         ),
@@ -172,7 +174,12 @@ KINDS = (
         (RoleRead(read=APP, parameters={"ServiceArn": "{arn}"}, role="InstanceRoleArn"),),
     ),
     ActingService(
-        re.compile("/aws/emr-serverless(?:/.*)?"),
+        re.compile(rf"/aws/apprunner/{_NAME}/(?P<id>[0-9a-f]{{32}})/service"), None,
+        "apprunner:{place}:service/{name}/{id}",
+        (RoleRead(read=APP, parameters={"ServiceArn": "{arn}"}, role="AccessRoleArn"),),  # deploys it: pulls its image
+    ),
+    ActingService(
+        re.compile(".+"),  # a job may log to a group of its own: its stream's form tells it
         re.compile(r"(?:.*/)?applications/(?P<application>[0-9a-z]{1,64})/jobs/(?P<name>[0-9a-z]{1,64})/.*"),
         "emr-serverless:{place}:/applications/{application}/jobruns/{name}",
         (RoleRead(read=EMR_JOB, parameters={"applicationId": "{application}", "jobRunId": "{name}"}, role="executionRole"),),
@@ -197,19 +204,24 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     kind, names = named
     arn = f"arn:{place.partition}:" + kind.arn.format(place=f"{place.region}:{place.account}", **names)
     names = {**names, "arn": arn}
-    role = ""
+    roles: tuple[str, ...] = ()
     for asked in kind.asked:
         parameters = {name: text.format(**names) for name, text in asked.parameters.items()}
         (reply,) = yield (Read(asked.read, parameters),)
         if not isinstance(reply, Answer):
             return SearchResult(unreadable=blind_spots((reply,)))
-        role = _text_in(reply.data, asked.role, DEEPEST)
-        names |= {name: _text_in(reply.data, member, DEEPEST) for name, member in asked.names.items()}
-        if role or not all(names.values()):
+        member, value = asked.part
+        part = _part(reply.data, member, value.format(**names), DEEPEST) or reply.data
+        roles = _texts(part, asked.role, DEEPEST) or _texts(reply.data, asked.role, DEEPEST)
+        told = {name: dict.fromkeys(_texts(part, held, DEEPEST)) for name, held in asked.names.items()}
+        names |= {name: next(iter(values)) for name, values in told.items() if len(values) == 1}
+        if roles or any(len(values) != 1 for values in told.values()):
             break
-    if not role:
+    role, findings = one_role(names["name"], (role_arn(each, place) for each in roles), origin.principal)
+    if not roles:
         return SearchResult()
-    return SearchResult(found=(LikelyWorkload(_acting(arn, names["name"], role, place), CERTAIN),))
+    workload = replace(_acting(arn, names["name"], role, place), findings=findings)
+    return SearchResult(found=(LikelyWorkload(workload, CERTAIN),))
 
 
 def _schedule(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
@@ -245,19 +257,32 @@ def _named(origin: LogOrigin) -> tuple[ActingService, dict[str, str]] | None:
     for kind in KINDS:
         group = kind.group.fullmatch(origin.log_group)
         found = kind.stream.fullmatch(origin.log_stream) if group and kind.stream else group
-        if found is not None:
-            return kind, found.groupdict()
+        if group is not None and found is not None:
+            return kind, group.groupdict() | found.groupdict()
     return None
 
 
-def _text_in(data: object, member: str, deep: int) -> str:
-    """The first text under a member of this name; of several destinations or variants the first one's."""
+def _part(data: object, member: str, value: str, deep: int) -> object:
+    """What stands under this member, or has it with this value; None where nothing does."""
+    if not member or not deep:
+        return None
+    if isinstance(data, Mapping) and member in data and value in ("", data[member]):  # it may be a list
+        return data if value else data[member]
+    return next(filter(None, (_part(each, member, value, deep - 1) for each in _within(data))), None)
+
+
+def _texts(data: object, member: str, deep: int) -> tuple[str, ...]:
+    """The texts under members of this name, an object's own before those of what it holds."""
+    own: list[str] = []
     if isinstance(data, Mapping):
-        own = (value for name, value in data.items() if name.upper() == member.upper())
-        found = next((value for value in own if isinstance(value, str)), "")
-        return found or _first(data.values(), member, deep)
-    return _first(data, member, deep) if isinstance(data, list) else ""
+        own = [
+            text
+            for name, text in data.items()
+            if name.upper() == member.upper() and isinstance(text, str) and text
+        ]
+    below = (_texts(each, member, deep - 1) for each in _within(data)) if deep and not own else ()
+    return (*own, *(text for texts in below for text in texts))
 
 
-def _first(values: Any, member: str, deep: int) -> str:  # noqa: ANN401  # JSON's values
-    return next(filter(None, (_text_in(each, member, deep - 1) for each in values)), "") if deep else ""
+def _within(data: object) -> Iterable[object]:
+    return data.values() if isinstance(data, Mapping) else data if isinstance(data, list) else ()

@@ -27,6 +27,7 @@ from why403.workloads.workload import (
     answers,
     blind_spots,
     not_all,
+    one_role,
 )
 
 REST_API = DeclaredRead(
@@ -89,7 +90,7 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     unread = blind_spots((api, resources), execution["id"])
     if not isinstance(api, Answer):
         return SearchResult(unreadable=unread)
-    workload = _workload(api.data, place, _credentials((resources,)), execution["stage"])
+    workload = _workload(api.data, place, _credentials((resources,)), execution["stage"], origin)
     return SearchResult(found=(LikelyWorkload(workload, CERTAIN),), unreadable=unread)
 
 
@@ -124,7 +125,7 @@ def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan
     names = [one.name for one in writers[:MOST_WRITERS]]
     staged = yield tuple(map(_stages, names))
     writing = [name for name, reply in zip(names, staged, strict=True) if origin.log_group in _groups(reply)]
-    looked = yield from together(*(_named(name, place) for name in writing))
+    looked = yield from together(*(_named(name, origin, place) for name in writing))
     left_out = not_all("workloads.not-all-writers", len(names), len(writers))
     return SearchResult(
         found=tuple(one for result in looked for one in result.found),
@@ -133,13 +134,13 @@ def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan
     )
 
 
-def _named(name: str, place: Place) -> Plan[SearchResult]:
+def _named(name: str, origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     kind, _, api = name.partition("/")
     replies = yield (
         (HTTP_API.of(ApiId=api),) if kind == HTTP else (REST_API.of(restApiId=api), _resources(api))
     )
     found = tuple(
-        LikelyWorkload(_workload(answer.data, place, _credentials(replies[1:]), ""), CONFIGURED)
+        LikelyWorkload(_workload(answer.data, place, _credentials(replies[1:]), "", origin), CONFIGURED)
         for answer in answers(replies[:1])
     )
     return SearchResult(found=found, unreadable=blind_spots(replies, api))
@@ -176,9 +177,11 @@ def _by_name(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
         return SearchResult(unreadable=unread)
     score = LIKELY if _id_of(best) in origin.log_group else GUESSED
     if "ApiId" in best:
-        return SearchResult(found=(LikelyWorkload(_workload(best, place, "", ""), score),), unreadable=unread)
+        return SearchResult(
+            found=(LikelyWorkload(_workload(best, place, (), "", origin), score),), unreadable=unread
+        )
     (resources,) = yield (_resources(_id_of(best)),)
-    workload = _workload(best, place, _credentials((resources,)), "")
+    workload = _workload(best, place, _credentials((resources,)), "", origin)
     return SearchResult(
         found=(LikelyWorkload(workload, score),), unreadable=(*unread, *blind_spots((resources,)))
     )
@@ -202,9 +205,9 @@ def _resources(api: str) -> Read:
     return RESOURCES.of(pages=3, restApiId=api, embed=["methods"])
 
 
-def _credentials(replies: Iterable[Reply]) -> str:
-    """The one role that all integrations with a role use; empty where there are several or none."""
-    roles = {
+def _credentials(replies: Iterable[Reply]) -> frozenset[str]:
+    """The roles that integrations call with."""
+    return frozenset(
         str(integration["credentials"])
         for reply in replies
         if isinstance(reply, Answer)
@@ -212,19 +215,23 @@ def _credentials(replies: Iterable[Reply]) -> str:
         for method in (resource.get("resourceMethods") or {}).values()
         if isinstance(integration := method.get("methodIntegration"), Mapping)
         and integration.get("credentials")
-    }
-    return roles.pop() if len(roles) == 1 else ""
+    )
 
 
-def _workload(api: Mapping[str, Any], place: Place, role: str, stage: str) -> Workload:
+def _workload(  # what the rounds found
+    api: Mapping[str, Any], place: Place, roles: Iterable[str], stage: str, origin: LogOrigin
+) -> Workload:
+    name = str(api.get("name") or api.get("Name") or "")
+    role, findings = one_role(name, roles, origin.principal)
     kind = HTTP if "ApiId" in api else REST
     at_stage = f"/stages/{stage}" if stage else ""
     return Workload(
         kind=WorkloadKind.API_GATEWAY,
         arn=f"arn:{place.partition}:apigateway:{place.region}::/{kind}/{_id_of(api)}{at_stage}",
-        name=str(api.get("name") or api.get("Name") or ""),
+        name=name,
         role_arn=role,
-        caller_arn=role or (CALLER if stage else ""),
+        caller_arn=role or (CALLER if stage and not findings else ""),
+        findings=findings,
         account=place.account,
         region=place.region,
         partition=place.partition,

@@ -4,12 +4,13 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/change-project.html
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from why403.iam.place import Place
 from why403.message import Message
-from why403.reads import Answer, DeclaredRead, Plan, Reply
+from why403.reads import Answer, DeclaredRead, Plan, Read, Reply
 from why403.workloads.answer_values import entries
 from why403.workloads.index import Page, named_roles
 from why403.workloads.likeness import likeness
@@ -28,6 +29,11 @@ from why403.workloads.workload import (
 )
 
 PROJECTS = DeclaredRead("codebuild", "BatchGetProjects", "Read a build project's service role and logs.")
+BUILDS = DeclaredRead(
+    "codebuild",
+    "BatchGetBuilds",
+    "Read the role of a build that was started with another than its project's.",
+)
 NAMES = DeclaredRead("codebuild", "ListProjects", "Find the project that writes to a log group of its own.")
 INDEXED_NAMES = NAMES.used_for("Keep the index of who writes to which log group.")
 PREFIX = "/aws/codebuild/"
@@ -37,7 +43,7 @@ A_CALL = 100
 """BatchGetProjects takes no more at once."""
 MOST_PROJECTS = 200
 """Two calls; those named like the log group first."""
-_BUILD_STREAM = re.compile(r"(?:.+/)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_BUILD_STREAM = re.compile(r"(?:.+/)?(?P<build>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 """A build's id, a UUID, behind the prefix that the project may have set."""
 
 
@@ -58,8 +64,8 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     )
     if not named:
         return (yield from _by_list(origin, place))
-    (reply,) = yield (PROJECTS.of(names=[named]),)
-    found = _projects((reply,), place, CERTAIN)
+    reply, *builds = yield (PROJECTS.of(names=[named]), *_build(origin, [named]))
+    found = _as_started(_projects((reply,), place, CERTAIN), builds)
     gone = isinstance(reply, Answer) and not found
     findings = (Message("workloads.project-gone", {"name": named}),) if gone else ()
     return SearchResult(found=found, unreadable=blind_spots((reply,), named), findings=findings)
@@ -73,10 +79,10 @@ def _by_list(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     alike = sorted(names, key=lambda name: -likeness(name, origin.log_group))[:MOST_PROJECTS]
     if not alike:
         return SearchResult()
-    replies = yield tuple(
-        PROJECTS.of(names=alike[first : first + A_CALL]) for first in range(0, len(alike), A_CALL)
-    )
-    found = _projects(replies, place, CONFIGURED, origin.log_group)
+    build = _build(origin, alike)
+    projects = (PROJECTS.of(names=alike[first : first + A_CALL]) for first in range(0, len(alike), A_CALL))
+    replies = yield (*build, *projects)
+    found = _as_started(_projects(replies, place, CONFIGURED, origin.log_group), replies[: len(build)])
     left_out = not_all("workloads.not-all-projects", len(alike), len(names), more=listed.truncated)
     return SearchResult(found=found, unreadable=blind_spots(replies), findings=left_out)
 
@@ -112,8 +118,9 @@ def renew(*names: str) -> Plan[Page]:
 
 def verify(writers: tuple[Writer, ...], origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     """Those of the writers that write to the group as AWS has them now: one call."""
-    (reply,) = yield (PROJECTS.of(names=[one.name for one in writers[:A_CALL]]),)
-    found = _projects((reply,), place, CONFIGURED, origin.log_group)
+    names = [one.name for one in writers[:A_CALL]]
+    reply, *builds = yield (PROJECTS.of(names=names), *_build(origin, names))
+    found = _as_started(_projects((reply,), place, CONFIGURED, origin.log_group), builds)
     left_out = not_all("workloads.not-all-writers", min(len(writers), A_CALL), len(writers))
     return SearchResult(found=found, unreadable=blind_spots((reply,)), findings=left_out)
 
@@ -128,6 +135,27 @@ def _projects(
         for project in reply.items("projects")
         if not group or _group_of(project) == group
     )
+
+
+def _build(origin: LogOrigin, projects: list[str]) -> tuple[Read, ...]:
+    """The read of the stream's build, by the names of the projects that may have run it."""
+    stream = _BUILD_STREAM.fullmatch(origin.log_stream)
+    return (BUILDS.of(ids=[f"{name}:{stream['build']}" for name in projects[:A_CALL]]),) if stream else ()
+
+
+def _as_started(found: tuple[LikelyWorkload, ...], builds: Sequence[Reply]) -> tuple[LikelyWorkload, ...]:
+    """The project that ran the build, with the role that the build was started with; as they are where no build is known."""
+    roles = {
+        str(one.get("projectName")): str(one.get("serviceRole") or "")
+        for answer in answers(builds)
+        for one in answer.items("builds")
+    }
+    started = [
+        replace(one, workload=replace(one.workload, role_arn=role))
+        for one in found
+        if (role := roles.get(one.workload.name))
+    ]
+    return tuple(started) or found
 
 
 def _group_of(project: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from why403.message import Message
 from why403.reads import Answer, BlindSpot, Failure, Reply, Unreadable
+from why403.workloads.role_names import same_role
 
 DEAD_LETTER = "workloads.claim-dead-letter"
 """The finding of a schedule that only a line speaks of: anybody who writes lines can name it, and its role."""
@@ -16,6 +17,7 @@ SEVERAL_REVISIONS = "workloads.several-revisions"
 UNSURE_ROLE = frozenset({
     REVISION_NOT_KNOWN, SEVERAL_REVISIONS, "workloads.shared-log-group", "workloads.guessed-by-name",
     "workloads.guessed-by-line", "workloads.another-revision-runs", "workloads.several-pod-roles",
+    "workloads.several-roles",
 })  # fmt: skip
 """Findings that say that another workload, or this one with another role, may have written the line."""
 UNSUPPORTED = frozenset(
@@ -119,7 +121,7 @@ class Workload:
     """Names of environment variables that are injected from secrets."""
     tags: Mapping[str, str] = field(default_factory=dict)
     launch: str = ""
-    """ECS and Batch: `FARGATE` or `EC2`; empty where it is not known."""
+    """ECS and Batch: `FARGATE`, `EC2`, `EXTERNAL` or `MANAGED_INSTANCES`; empty where it is not known."""
     clusters: tuple[str, ...] = ()
     """ECS: ARNs of clusters whose services may run it, likeliest first; ecs/service.py looks at them."""
     others: tuple[str, ...] = ()
@@ -160,6 +162,15 @@ class SearchResult:
 def several_revisions(name: str, *roles: str) -> Message:
     """What is said of one that runs with these roles at once; empty is none."""
     return Message(SEVERAL_REVISIONS, {"name": name, "roles": ", ".join(sorted(filter(None, set(roles))))})
+
+
+def one_role(name: str, roles: Iterable[str], principal: str) -> tuple[str, tuple[Message, ...]]:
+    """The one of the roles that was denied: there is one alone, or the line's principal is it; else none, and that is said."""
+    known = tuple(dict.fromkeys(filter(None, roles)))
+    named = tuple(role for role in known if principal and same_role(role, principal))
+    if len(named or known) <= 1:
+        return next(iter(named or known), ""), ()
+    return "", (Message("workloads.several-roles", {"name": name, "roles": ", ".join(sorted(known))}),)
 
 
 def blind_spots(replies: Iterable[Reply], subject: str = "") -> tuple[BlindSpot, ...]:

@@ -39,6 +39,8 @@ DESCRIBED_CLUSTERS = DeclaredRead(
     "DescribeClusters",
     "See whether tasks without a task role run on EC2 instances, and so with the instance's role.",
 )
+NO_INSTANCE = frozenset({"FARGATE", "EXTERNAL"})
+"""Launch types that run on no instance of EC2: a server of one's own has Systems Manager's role."""
 RUNNING = [{"Name": "instance-state-name", "Values": ["running"]}]
 
 
@@ -67,7 +69,7 @@ def likely_workload(  # noqa: PLR0913  # what the rounds found
         return None
     if task_of_it is not None:
         workload = _as_run(workload, task_of_it)
-    if not workload.task_role_arn and workload.launch != "FARGATE":
+    if not workload.task_role_arn and workload.launch not in NO_INSTANCE:
         workload = replace(workload, instance_role_arn=instance)
     if origin.container and not task_of_it and not speaks_for(origin, workload.container):
         values = {"container": origin.container, "name": workload.name}
@@ -131,7 +133,9 @@ def _workload(
 def _launch(definition: Mapping[str, Any]) -> str:
     """Only where the definition allows one kind alone."""
     required = definition.get("requiresCompatibilities") or definition.get("compatibilities") or ()
-    kinds = {str(kind) for kind in required} - {"EXTERNAL", "MANAGED_INSTANCES"}
+    kinds = {str(kind) for kind in required}
+    if len(kinds) > 1:
+        kinds -= {"EXTERNAL", "MANAGED_INSTANCES"}
     return kinds.pop() if len(kinds) == 1 else ""
 
 

@@ -8,7 +8,13 @@ from why403.iam.place import Place
 from why403.reads import Plan, Read, Reply, Unreadable, asked, together
 from why403.workloads.answer_values import entries
 from why403.workloads.ecs.definitions import FAMILIES, definitions_in, describe, family_of
-from why403.workloads.ecs.fit import instance_reads, instance_role, likely_workload, with_unsure_revision
+from why403.workloads.ecs.fit import (
+    NO_INSTANCE,
+    instance_reads,
+    instance_role,
+    likely_workload,
+    with_unsure_revision,
+)
 from why403.workloads.ecs.log_configuration import fits_template, groups_of, routes_anywhere, templates_of
 from why403.workloads.ecs.service import (
     SERVICE,
@@ -189,7 +195,9 @@ def _fitting(
         return [(run, one) for run, one in likely if one is not None]
 
     found = fitting()
-    bare = [run for run, one in found if not one.workload.task_role_arn and one.workload.launch != "FARGATE"]
+    bare = [
+        run for run, one in found if not one.workload.task_role_arn and one.workload.launch not in NO_INSTANCE
+    ]
     if bare and not origin.principal:
         of_instances = yield instance_reads(tuple(dict.fromkeys(run.cluster for run in bare if run.cluster)))
         found = fitting()

@@ -20,7 +20,7 @@ from why403.workloads.ecs.definitions import (
     guessed_families,
     index_of,
 )
-from why403.workloads.ecs.fit import instance_reads, instance_role, likely_workload
+from why403.workloads.ecs.fit import NO_INSTANCE, instance_reads, instance_role, likely_workload
 from why403.workloads.ecs.service import (
     running_definitions,
     service_named,
@@ -124,7 +124,7 @@ def _by_task(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
         unread = (*blind_spots((listed, families, *tasks)), *gone.unreadable)
         return replace(gone, unreadable=unread, findings=(*gone.findings, *clusters.findings))
     known = tuple(one for one in guesses if one.get("taskDefinitionArn") == task.definition)
-    on_instance = not origin.principal and task.launch != "FARGATE"
+    on_instance = not origin.principal and task.launch not in NO_INSTANCE
     reads = (
         *(() if known else (describe(task.definition),)),
         *(instance_reads(()) if on_instance else ()),
@@ -197,7 +197,7 @@ def _described(
         return tuple(one for one in likely if one is not None)
 
     found = fitting()
-    bare = [one for one in found if not one.workload.task_role_arn and one.workload.launch != "FARGATE"]
+    bare = [one for one in found if not one.workload.task_role_arn and one.workload.launch not in NO_INSTANCE]
     if bare and not origin.principal:
         of_instances = yield instance_reads(clusters.arns)
         found = fitting()
