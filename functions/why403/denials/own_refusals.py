@@ -33,6 +33,18 @@ OWN_ROLE = re.compile(
     r"\b(?:lacks?|misses|missing|requires?|needs?|has no|not have)(?: (?:the|an?|any))?(?: required)? (?:role|scope|authority|group|privilege)s?\b(?! ARN| pol)"
 )
 """What an application's own authorization misses: AWS's misses a permission, or a policy."""
+ERROR = re.compile(
+    rf"\{{(?P<held>[^{{}}]{{0,2000}}?\b(?:[Cc]ode|name|type)[\"']?\s?:\s?[\"'](?:{CODE_WORD.pattern})[\"'][^{{}}]{{0,2000}})\}}"
+)
+"""An error as an object: a code or a name, a message and a stack, and no other object in it."""
+OF_RECORD = re.compile(r"\b(?:level|severity|lvl|sev|time|ts|timestamp|logger)[\"']?\s?[:=]")
+"""What a logger's record has: its message is the logger's, and says what failed."""
+MESSAGE = re.compile(r"\b[mM]essage[\"']?\s?:\s?[\"'](?P<said>[^\"'{}]{3,400})[\"']")
+"""What the error itself says."""
+OF_ACCESS = (
+    "acces", "denied", "authori", "permi", "allow", "forbid", "enable", "account", "credential", "role", "policy", "key", "unknown", "subscri",
+)  # fmt: skip
+"""One of these stands in whatever AWS says under these codes."""
 MADE = re.compile(
     rf"(?:^|[\"'`] ?)(?:{CODE_WORD.pattern}):? [^\"'`]{{0,300}}? at (?P<frame>[\w.$<>\[\] ]{{1,120}} \([^()\s]{{1,300}}:\d{{1,7}}:\d{{1,7}}\))"
 )
@@ -49,9 +61,16 @@ def is_own_answer(text: str) -> bool:
     return (
         (ROUTE.search(text) is not None and status_403_at(text) is not None and "Access Denied" not in text)
         or ANSWER.search(text) is not None
+        or _says_nothing_of_access(text)
         or any(own.search(text) for own in (OWN_USER, OWN_ROLE))
         or (made is not None and "Access Denied" not in text and not holds_any(made["frame"], OF_SDK))
     )
+
+
+def _says_nothing_of_access(text: str) -> bool:
+    error = ERROR.search(text)
+    said = MESSAGE.search(error["held"]) if error and not OF_RECORD.search(error["held"]) else None
+    return said is not None and not holds_any(said["said"].lower(), OF_ACCESS)
 
 
 def is_beside(text: str, address: re.Match[str]) -> bool:
