@@ -49,7 +49,8 @@ UNAUTHORIZED = re.compile(
 FORBIDDEN = re.compile(r"forbidden(?:(?<=\baccess forbidden)|(?<![\w/.-]forbidden)(?![\w-])(?!\.\w))")
 """A word of its own: `forbidden.html` and `/forbidden` are names."""
 NO_PERMISSION = re.compile(
-    r"permission(?:(?<=\bno permission)|(?<=\black permission)|(?<=\blacks permission)|(?<=\binsufficient permission))"
+    r"permission(?:(?<=\bno permission)|(?<=\black permission)|(?<=\blacks permission)|(?<=\black the permission)"
+    r"|(?<=\blacks the permission)|(?<=\binsufficient permission))"
     r"|n[o']t (?:have|give|grant|provide)(?: (?!to\b)[\w-]{1,20}){0,4}? permission"
 )
 """`permission` alone stands in every audit line: only one that is missing is a refusal."""

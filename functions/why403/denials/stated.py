@@ -63,7 +63,9 @@ TAIL = re.compile(
 OF_ROLE = re.compile(rf"\brole|\b{_RIGHTS}|\bpolic(?:y|ies)\b", re.IGNORECASE)
 """A refusal that speaks of a role or its rights speaks of what the sentence beside it names."""
 SUPPOSED = re.compile(
-    r"\b(?:(?:0|no|zero) \w{2,20} (?:failed|was|were|had)|if|when(?:ever)?(?! \w{2,20}ing\b)|unless|until|in case|whether|should|might|may|would|can be)\b",
+    r"\b(?:(?:0|no|zero) \w{2,20} (?:failed|was|were|had)"
+    r"|(?:role|user|caller|principal|request)s (?:with|that|who)|if|when(?:ever)?(?! \w{2,20}ing\b)"
+    r"|unless|until|in case|whether|should|might|may|would|can be)\b",
     re.IGNORECASE,
 )
 """Before a refusal it makes one of a case that may be."""
@@ -72,7 +74,7 @@ SINCE = re.compile(r"\b(?:has|have) since\b|\bsince (?:been )?(?:fixed|granted|r
 SOMEBODY = re.compile(
     r"(?<!IAM )\b(?:user|member|guest|visitor|customer|tenant|player|reader|author|client|account|device)s?:? ['\"]?"
     r"(?!arn:|is\b|was\b|are\b|do(?:es)?\b|has\b|have\b|role\b|pool\b|data\b)[\w.@+-]{1,80}['\"]? "
-    r"(?:is|was|are|has|have|do(?:es)?|did|lacks?|may|can(?:not|'t)?|n[o']t|tried)\b",
+    r"(?:is|was|are|has|have|do(?:es)?|did|lacks?|may|can(?:not|'t)?|n[o']t|tried)\b|\bfor (?:member|user|guest|tenant|customer)s? (?!arn:)\S",
     re.IGNORECASE,
 )
 """Somebody's user by name: `user clara is not authorized`, whom an application refused."""
@@ -81,7 +83,7 @@ THING = re.compile(
     r"|\bIAM (?:[Rr]ole|[Uu]ser|[Pp]olic|[Pp]ermission|[Ii]dentity|[Pp]rincipal)|(?:\bthe|'s) IAM\b|\bAWS (?:service|API)s?\b|\bservice[- ]linked role\b"
     r"|\b(?:[Ee]xecution|[Tt]ask) [Rr]ole\b|\b[Rr]ole ARN\b|\b[Ii]nstance profile\b"
     r"|\b(?:[Rr]esource|[Bb]ucket|[Qq]ueue|[Tt]opic|[Kk]ey)(?:[- ]based)? [Pp]olicy\b"
-    r"|(?<![\w/.-])(?P<brand>CloudWatch (?:Logs )?log (?:group|stream)|S3|SQS|SNS|KMS|EC2|ECR|ECS|EKS|SSM|STS|Kinesis|Firehose|Lambda"
+    r"|(?<![\w/.\\-])(?P<brand>CloudWatch (?:Logs )?log (?:group|stream)|S3|SQS|SNS|KMS|EC2|ECR|ECS|EKS|SSM|STS|Kinesis|Firehose|Lambda"
     r"|Secrets Manager|Parameter Store|Bedrock|Athena|Glue|API Gateway|Route 53"
     r"|Step Functions|Lake Formation|Auto Scaling)\b(?![\w-]|\.\w)"
     r"|(?<![\w:/.-])(?P<action>[a-z0-9-]{2,40}:[A-Z][A-Za-z]{2,80})\b"
@@ -172,6 +174,10 @@ GRANTED = re.compile(r"\b(?:for|grants?|allows?|permits?|gives?|lets?|by) (?:the
 """Before a name it makes it the one who was to get the right."""
 
 
+ANSWERS = re.compile(r" (?:(?:API|client|service) )?(?:returned|answered|responded|rejected|refused)\b")
+"""Behind a name before the refusal it makes that the one who refused."""
+
+
 def service_refused(text: str) -> str:
     """The IAM prefix of the one service whose thing stands behind a refusal in its sentence; empty where none does, or several do."""
     for _, said in _sentences(text):
@@ -180,6 +186,9 @@ def service_refused(text: str) -> str:
             things = THING.finditer(said, refused.start())
             meant = (found for found in things if not GRANTED.search(said[: found.start()][-20:]))
             named = {_service(found) for found in meant} - CALLS - {None}
+            before = list(THING.finditer(said, 0, refused.start()))
+            if not named and before and ANSWERS.match(said, before[-1].end()):
+                named = {_service(before[-1])} - CALLS - {None}
             if named:
                 return str(named.pop()) if len(named) == 1 else ""
     return ""
