@@ -6,7 +6,7 @@ from why403.denials.contains import holds_any
 from why403.denials.signs import CODE_WORD, has_code, status_403_at
 
 ROUTE = re.compile(
-    r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) (?P<asked>/\S{0,1000}?)(?: HTTP/[\d.]{1,3}\"?)? 403\b"
+    r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) (?P<asked>/\S{0,1000}?)(?: HTTP/[\d.]{1,3}\"?)?(?: [-=]>| [|:-])? 403\b"
     r"|(?<![\w-])(?:path|ur[il]|route|endpoint|request_?ur[il]|(?:request|http|url)[._]?(?:path|target|url))"
     r"[\"']?\s?[:=]\s?[\"']?(?P<route>/[^\s\"',?}]{0,1000})",
     re.IGNORECASE,
@@ -29,6 +29,11 @@ OWN_USER = re.compile(
     r"(?:may|can|must|lacks|has no|(?<!user )(?<!User )(?:is|has|does))\b"
 )
 """Of an application's own user or tenant, AWS says nothing: its users are ARNs."""
+OWN_CLASS = re.compile(
+    r"(?<![\w.])(?!(?:\w{1,40}\.){0,8}(?:amazon\w*|aws\w*|boto\w*|\w*types|exceptions|errorfactory|[mM]odel)\.)"
+    rf"(?:[a-z_]\w{{0,40}}\.){{1,8}}(?:{CODE_WORD.pattern}): "
+)
+"""A class in a name space that is none of an SDK's."""
 OWN_ROLE = re.compile(
     r"\b(?:lacks?|misses|missing|requires?|needs?|has no|not have)(?: (?:the|an?|any))?(?: required)? (?:role|scope|authority|group|privilege)s?\b(?! ARN| pol)"
 )
@@ -62,7 +67,7 @@ def is_own_answer(text: str) -> bool:
         (ROUTE.search(text) is not None and status_403_at(text) is not None and "Access Denied" not in text)
         or ANSWER.search(text) is not None
         or _says_nothing_of_access(text)
-        or any(own.search(text) for own in (OWN_USER, OWN_ROLE))
+        or any(own.search(text) for own in (OWN_USER, OWN_CLASS, OWN_ROLE))
         or (made is not None and "Access Denied" not in text and not holds_any(made["frame"], OF_SDK))
     )
 
