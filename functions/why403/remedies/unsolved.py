@@ -57,6 +57,10 @@ def allowed_now(case: Case, denied: Judged) -> Proposal:
         steps = [told, *(each for each in steps if each is not waiting or bucket.acls_disabled is None)]
     if case.workload.kind is WorkloadKind.ECS:
         steps.append(Message("remedies.allowed-now.session", values))
+    role, _, session = (case.denial.principal or "").partition(":assumed-role/")[2].partition("/")
+    if role and ":iam:" in (case.workload.arn or ":iam:"):
+        # no service of AWS made it for a workload of its own: those pass no session policy
+        steps.append(Message("remedies.allowed-now.session-policy", {"session": session}))
     return _by_hand(case, denied, Layer.IDENTITY, "remedies.allowed-now.title", tuple(steps))
 
 
