@@ -24,7 +24,7 @@ _RIGHTS = r"(?:permission|privilege|authori[sz]ation)s?\b"
 REFUSED = re.compile(
     r"\baccess (?:is |was |has been )?(?:denied|forbidden|refused)\b(?! by (?:an? |the )?(?:polic|rule|guard|filter|authori))"
     r"(?! (?:related|errors?|exceptions?|pages?|messages?|handlers?)\b)|\bACCESS_DENIED\b"
-    r"|\bdenied (?:access|permission)\b|(?P<files>\bpermissions? (?:is |was )?denied)"
+    r"|\baccess to [^.;]{1,120}? (?:is|was|has been) denied\b|\bdenied (?:access|permission)\b|(?P<files>\bpermissions? (?:is |was )?denied)"
     r"|n[o']t (?:been )?(?:authori[sz]ed|permitted|allowed|entitled)\b|\bun-?authori[sz]ed\b"
     r"|n[o']t [^.;]{3,80}? (?:you|it|they) (?:are|is) (?:allowed|permitted|authori[sz]ed) to\b"
     r"|\b(?:insufficient|incorrect) (?:[\w-]+ ){0,3}polic(?:y|ies)\b"
@@ -100,12 +100,18 @@ NEAR = 40
 
 
 def stated_at(text: str) -> int | None:
-    """Where the first sentence of the plain text begins that states a refusal of a thing of AWS's; None where none does. Linear."""
+    """Where the plain text first states a refusal of a thing of AWS's, which is where its words begin; None where it does not. Linear."""
     answered = ANSWERED.search(text)
     if answered:
         return answered.start()
-    starts, pieces = zip(*_sentences(text), strict=True)
-    return next((starts[at] for at in range(len(pieces)) if _states(pieces, at)), None)
+    told = list(_sentences(text))
+    pieces = [said for _, said in told]
+    for at, (start, said) in enumerate(told):
+        refused = REFUSED.search(said)
+        words = refused or NOT_REACHED.search(said)
+        if words and (_refuses(pieces, at, words) if refused else _advises(pieces, at, words)):
+            return start + words.start()
+    return None
 
 
 def is_reported(text: str) -> bool:
@@ -121,14 +127,13 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
     yield start, text[start : start + LONGEST]
 
 
-def _states(pieces: Sequence[str], at: int) -> bool:
+def _advises(pieces: Sequence[str], at: int, missed: re.Match[str]) -> bool:
+    told = " ".join(pieces[at : at + 2])
+    return REMEDY.search(told, missed.end()) is not None and _has_thing(told)
+
+
+def _refuses(pieces: Sequence[str], at: int, refused: re.Match[str]) -> bool:
     said = pieces[at]
-    refused = REFUSED.search(said)
-    beside = [pieces[near] for near in (at - 1, at + 1) if 0 <= near < len(pieces)]
-    if refused is None:
-        missed = NOT_REACHED.search(said)
-        told = " ".join(pieces[at : at + 2])
-        return missed is not None and REMEDY.search(told, missed.end()) is not None and _has_thing(told)
     if (
         SUPPOSED.search(said, 0, refused.start())
         or SOMEBODY.search(said)
@@ -136,13 +141,12 @@ def _states(pieces: Sequence[str], at: int) -> bool:
     ):
         return False
     if refused["files"]:  # another's words as well: its thing stands behind
-        said = said[refused.start() :].partition(",")[0]
+        return _has_thing(said[refused.start() :].partition(",")[0])
     near = said[max(0, refused.start() - 2 * NEAR) : refused.end() + NEAR]
-    return (
-        _has_thing(said)
-        or SMALL.search(near) is not None
-        or (OF_ROLE.search(said) is not None and any(map(_has_thing, beside)))
-    )
+    if _has_thing(said) or SMALL.search(near):
+        return True
+    beside = [pieces[place] for place in (at - 1, at + 1) if 0 <= place < len(pieces)]
+    return OF_ROLE.search(said) is not None and any(map(_has_thing, beside))
 
 
 @lru_cache(64)
@@ -174,6 +178,8 @@ GRANTED = re.compile(r"\b(?:for|grants?|allows?|permits?|gives?|lets?|by) (?:the
 """Before a name it makes it the one who was to get the right."""
 
 
+LOGS = re.compile(r"\blog (?:group|stream)s?\b")
+"""CloudWatch Logs' things, which have no other name."""
 ANSWERS = re.compile(r" (?:(?:API|client|service) )?(?:returned|answered|responded|rejected|refused)\b")
 """Behind a name before the refusal it makes that the one who refused."""
 
@@ -189,6 +195,8 @@ def service_refused(text: str) -> str:
             before = list(THING.finditer(said, 0, refused.start()))
             if not named and before and ANSWERS.match(said, before[-1].end()):
                 named = {_service(before[-1])} - CALLS - {None}
+            if not named and LOGS.search(said, refused.start()):
+                named = {"logs"}
             if named:
                 return str(named.pop()) if len(named) == 1 else ""
     return ""

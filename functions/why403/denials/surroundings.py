@@ -71,7 +71,8 @@ IMAGE = re.compile(
 """An address of an image; behind http it is a request to the registry."""
 PULLS = (
     "cannotpull", "pull access denied", "failed to resolve ref", "failed to pull", "error pulling image", "errimagepull", "imagepullbackoff",
-    "pulling from host", "pull image", "docker pull", "podman pull", "crictl pull", "docker push", "failed to push", "error pushing", "push permission",
+    "pulling from host", "pull image", "pull the image", "pulling the image", "docker pull",
+    "podman pull", "crictl pull", "docker push", "failed to push", "error pushing", "push permission",
     "denied: your authorization token", "head request to https://", "ecr uri", "may require authorization", "may require 'docker login'",
     "repository does not exist",
 )  # fmt: skip
