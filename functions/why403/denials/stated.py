@@ -20,7 +20,7 @@ LONGEST = 1_500
 """Characters of a sentence that are looked at: an S3 key has 1,024."""
 MOST = 60
 """Sentences that are looked at: a service's message has three or four, with a stack behind them."""
-_RIGHTS = r"(?:permission|privilege|authori[sz]ation)s?\b"
+_RIGHTS = r"(?:permission|privilege|authori[sz]ation)s?\b(?! (?:tag|set|boundar|screen|model|matrix))"
 REFUSED = re.compile(
     r"\baccess (?:is |was |has been )?(?:denied|forbidden|refused)\b(?! by (?:an? |the )?(?:polic|rule|guard|filter|authori))"
     r"(?! (?:related|errors?|exceptions?|pages?|messages?|handlers?)\b)|\bACCESS_DENIED\b"
@@ -69,8 +69,17 @@ SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 """Before a refusal it makes one of a case that may be."""
-SINCE = re.compile(r"\b(?:has|have) since\b|\bsince (?:been )?(?:fixed|granted|resolved)\b", re.IGNORECASE)
-"""Behind a refusal it takes it back."""
+YOU = re.compile(r"\b[Yy]ou (?:(?:are|were|do|did|have|does) ?)?n?$")
+"""Before a refusal: whose thing stands behind it, as that of any application's."""
+BRACKETS = re.compile(r"\([^()]{0,300}\)")
+"""What is said besides."""
+NAMED = re.compile(r"(?<!\w)'[^']{1,100} [^']{1,100}'(?!\w)|(?<!\w)\"[^\"]{1,100} [^\"]{1,100}\"(?!\w)")
+"""A title or a name of several words, which may hold AWS's."""
+SINCE = re.compile(
+    r"[\"'] (?:->|=>) [\"']|\b(?:has|have) since\b|\bsince (?:been )?(?:fixed|granted|resolved)\b",
+    re.IGNORECASE,
+)
+"""Behind a refusal it takes it back, or makes it a text that was changed."""
 SOMEBODY = re.compile(
     r"(?<!IAM )\b(?:user|member|guest|visitor|customer|tenant|player|reader|author|client|account|device)s?:? ['\"]?"
     r"(?!arn:|is\b|was\b|are\b|do(?:es)?\b|has\b|have\b|role\b|pool\b|data\b)[\w.@+-]{1,80}['\"]? "
@@ -81,6 +90,7 @@ SOMEBODY = re.compile(
 THING = re.compile(
     r"\barn:aws[a-z-]{0,10}:(?P<arn>[a-z0-9-]{2,40}):|\b(?P<path>s3)[an]?:///?[a-z0-9]|(?<![\w/.-])[a-z][a-z0-9.-]{1,60}(?<!\.)\.amazonaws\.com\b"
     r"|\bIAM (?:[Rr]ole|[Uu]ser|[Pp]olic|[Pp]ermission|[Ii]dentity|[Pp]rincipal)|(?:\bthe|'s) IAM\b|\bAWS (?:service|API)s?\b|\bservice[- ]linked role\b"
+    r"|\b(?:i|lt|vol|eni|subnet|sg|vpce?|ami|snap|fs|igw|rtb|eipalloc)-[0-9a-f]{6,17}\b"
     r"|\b(?:[Ee]xecution|[Tt]ask) [Rr]ole\b|\b[Rr]ole ARN\b|\b[Ii]nstance profile\b"
     r"|\b(?:[Rr]esource|[Bb]ucket|[Qq]ueue|[Tt]opic|[Kk]ey)(?:[- ]based)? [Pp]olicy\b"
     r"|(?<![\w/.\\-])(?P<brand>CloudWatch (?:Logs )?log (?:group|stream)|S3|SQS|SNS|KMS|EC2|ECR|ECS|EKS|SSM|STS|Kinesis|Firehose|Lambda"
@@ -142,6 +152,9 @@ def _refuses(pieces: Sequence[str], at: int, refused: re.Match[str]) -> bool:
         return False
     if refused["files"]:  # another's words as well: its thing stands behind
         return _has_thing(said[refused.start() :].partition(",")[0])
+    if YOU.search(said, 0, refused.start()):
+        return _has_thing(BRACKETS.sub("", said[refused.start() :]))
+    said = NAMED.sub(lambda name: name[0] if name.start() <= refused.start() < name.end() else "", said)
     near = said[max(0, refused.start() - 2 * NEAR) : refused.end() + NEAR]
     if _has_thing(said) or SMALL.search(near):
         return True
