@@ -13,6 +13,7 @@ import boto3
 import pytest
 import recheck
 from moto import mock_aws
+from why403.aws import rates
 from why403.aws.session import forget
 from why403.denials.classify import classify
 from why403.incidents.hours import DAY, HOUR, start_of_hour
@@ -40,6 +41,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    unlimited = {rates.DEFAULT: {"per_second": 1e6, "burst": 1e6}}
+    monkeypatch.setattr(rates, "_table", lambda: unlimited)  # nobody else's quota is to be spared
     with mock_aws():
         forget()
         topic = boto3.client("sns").create_topic(Name="alarms")["TopicArn"]

@@ -40,6 +40,7 @@ def queue(functions: Receiver, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", functions.url)
+    monkeypatch.setattr("why403.cli.redrive.ASKS_ALL_SECONDS", 0)  # moto has one server
     monkeypatch.setenv("AWS_ACCOUNT_ID_ENDPOINT_MODE", "disabled")  # moto does not know those of streams
     with mock_aws(config={"core": {"passthrough": {"urls": [functions.url + ".*"]}}}):
         forget()

@@ -31,6 +31,8 @@ STREAMED = "DDBStreamBatchInfo"
 """The key of what Lambda parks for a stream: where the records stand."""
 PATIENT = Config(read_timeout=150, retries={"mode": "standard", "total_max_attempts": 1})
 """Longer than diagnose may run, and not given twice."""
+ASKS_ALL_SECONDS = 1
+"""Of waiting for a message: with none, SQS asks only some of its servers."""
 MOST_PAGES = 100
 """Pages from the batch's first record on: a stream gives empty ones too, and never says that it is over while its shard is open."""
 EXPIRED = frozenset({"TrimmedDataAccessException", "ResourceNotFoundException"})
@@ -123,7 +125,10 @@ def _messages(queue_url: str) -> Iterator[Mapping[str, Any]]:
     """Each message of the queue once: one that was left is not seen again while this runs."""
     while True:
         answer = client("sqs").receive_message(
-            QueueUrl=queue_url, MaxNumberOfMessages=10, VisibilityTimeout=300, WaitTimeSeconds=1
+            QueueUrl=queue_url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=300,
+            WaitTimeSeconds=ASKS_ALL_SECONDS,
         )
         messages = answer.get("Messages", [])
         if not messages:
