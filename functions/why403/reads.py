@@ -193,8 +193,8 @@ def together(*plans: Plan[Any]) -> Plan[tuple[Any, ...]]:
 
 
 def asked(reads: tuple[Read, ...]) -> Plan[tuple[Reply, ...]]:
-    """One round of reads, and their replies."""
-    return (yield reads)
+    """One round of reads, and their replies; no round where there are none."""
+    return (yield reads) if reads else ()
 
 
 def settled(result: Result) -> Plan[Result]:

@@ -41,7 +41,7 @@ def read_target(arn: str, action: str, place: Place, before: Remembered | None =
     known = before.organization(Layer.RCP) if before else None
     if not supports_rcp(prefix):
         known = OrganizationReading()
-    plan = _read_with_key(parsed, action, place, with_key=before is None or not before.key_passed)
+    plan = _read_with_key(parsed, action, place, before)
     target, organization, tagged = yield from together(
         without(plan, lambda read: read.declared.on_outsiders) if before and before.is_own else plan,
         read_organization(account, frozenset({Layer.RCP})) if known is None else settled(known),
@@ -72,7 +72,7 @@ def _under(target: TargetReading, organization: OrganizationReading) -> TargetRe
     return replace(target, key=key, rcp=organization.rcp, unread=target.unread | organization.unread)
 
 
-def _read_with_key(arn: Arn, action: str, place: Place, *, with_key: bool) -> Plan[TargetReading]:
+def _read_with_key(arn: Arn, action: str, place: Place, before: Remembered | None) -> Plan[TargetReading]:
     resource = services.resource_of(arn)
     if resource is None:
         foreign = arn.account not in {"", place.account} and not services.is_declared(arn.service)
@@ -86,14 +86,18 @@ def _read_with_key(arn: Arn, action: str, place: Place, *, with_key: bool) -> Pl
     if target.exists is None and target.unreadable and arn.account in {"", place.account}:
         unsure = Message("policies.existence-unread", {"target": target.arn})
         target = replace(target, findings=(*target.findings, unsure))
-    if not resource.key or not target.key_arn or not with_key:
+    if not resource.key or not target.key_arn or (before is not None and before.key_passed):
         return target
     near = Arn(arn.partition, "kms", arn.region or place.region, target.account or place.account, "key")
     key_arn = kms.key_arn(target.key_arn, near)
     if spent + (ROUNDS_OF_AN_ALIAS if key_arn.resource.startswith("alias/") else 1) > ROUNDS:
         key = _unasked(key_arn)
     else:
-        key = yield from kms.read(key_arn, "kms:Decrypt", place)
+        plan = kms.read(key_arn, "kms:Decrypt", place)
+        is_known = before is not None and key_arn.resource.startswith(
+            "key/"
+        )  # who manages it stays as it was
+        key = yield from (without(plan, lambda read: read.declared is kms.DESCRIBE) if is_known else plan)
     return replace(target, key=key, key_arn=str(key_arn))
 
 

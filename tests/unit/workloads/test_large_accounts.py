@@ -170,3 +170,14 @@ def test_a_role_is_not_sure_where_the_service_that_runs_its_family_was_not_looke
         "workloads.not-all-clusters",
     ]
     assert told.findings[1].values == {"looked_at": "4", "known": "12"}
+
+
+def test_the_service_of_a_workload_that_is_known_is_asked_for_at_once() -> None:
+    """Beside the policies' first reads: a round later the diagnosis takes one more."""
+    account = LargeAccount()
+    family = account.running[1].rpartition("/")[2].partition(":")[0]
+    workload = found(account, account.group_of(family), f"run/app/{TASK}")
+
+    first = next(describe_running(workload, PLACE))
+
+    assert [read.call for read in first] == ["ecs:DescribeServices"]
