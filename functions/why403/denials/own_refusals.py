@@ -8,7 +8,7 @@ from why403.denials.signs import CODE_WORD, has_code, status_403_at
 ROUTE = re.compile(
     r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) (?P<asked>/\S{0,1000}?)(?: HTTP/[\d.]{1,3}\"?)?(?: [-=]>| [|:-])? 403\b"
     r"|(?<![\w-])(?:path|ur[il]|route|endpoint|request_?ur[il]|(?:request|http|url)[._]?(?:path|target|url))"
-    r"[\"']?\s?[:=]\s?[\"']?(?P<route>/[^\s\"',?}]{0,1000})",
+    r"[\"']?\s?[:=]\s?[\"']?(?:[A-Z]{3,7} )?(?P<route>/[^\s\"',?}]{0,1000})",
     re.IGNORECASE,
 )
 """The path of a request that the application got: before its status, or in a field of its own; 1,000 characters are S3's longest key."""
@@ -25,8 +25,8 @@ ANSWER = re.compile(
 )
 """A function's own answer to who called it, as API Gateway takes it, headers between the two; and GraphQL's errors."""
 OWN_USER = re.compile(
-    r"\b(?i:user|member|viewer|tenant|project|team|workspace|customer|plan) (?:(?!arn:|is\b|does\b|not\b)[\w@.#'-]{1,60} )?"
-    r"(?:may|can|must|lacks|has no|(?<!user )(?<!User )(?:is|has|does))\b"
+    r"\b(?i:(?P<who>user|member|viewer|tenant|project|team|workspace|customer|plan)|group|role) "
+    r"(?:(?P<name>(?!arn:|is\b|does\b|not\b)[\w@.#'-]{1,60}) )?(?:may|can|must|lacks|has no|(?(who)(?(name)(?:is|has|does)|(?!))|(?!)))\b"
 )
 """Of an application's own user or tenant, AWS says nothing: its users are ARNs."""
 OWN_CLASS = re.compile(
@@ -44,10 +44,12 @@ ERROR = re.compile(
 """An error as an object: a code or a name, a message and a stack, and no other object in it."""
 OF_RECORD = re.compile(r"\b(?:level|severity|lvl|sev|time|ts|timestamp|logger)[\"']?\s?[:=]")
 """What a logger's record has: its message is the logger's, and says what failed."""
+BEHIND = re.compile(rf"(?:{CODE_WORD.pattern})[\"'\]]?: (?P<said>(?:(?! at )[^\"{{}}]){{12,200}})")
+"""The words behind a code, of an error that is printed; of a shorter one nothing is told, and AWS's own may be empty."""
 MESSAGE = re.compile(r"\b[mM]essage[\"']?\s?:\s?[\"'](?P<said>[^\"'{}]{3,400})[\"']")
 """What the error itself says."""
 OF_ACCESS = (
-    "acces", "denied", "authori", "permi", "allow", "forbid", "enable", "account", "credential", "role", "policy", "key", "unknown", "subscri",
+    "acces", "denied", "status code", "request", "null", "authori", "permi", "allow", "forbid", "enable", "account", "credential", "role", "policy", "key", "unknown", "subscri",
 )  # fmt: skip
 """One of these stands in whatever AWS says under these codes."""
 MADE = re.compile(
@@ -74,8 +76,9 @@ def is_own_answer(text: str) -> bool:
 
 def _says_nothing_of_access(text: str) -> bool:
     error = ERROR.search(text)
-    said = MESSAGE.search(error["held"]) if error and not OF_RECORD.search(error["held"]) else None
-    return said is not None and not holds_any(said["said"].lower(), OF_ACCESS)
+    of_error = MESSAGE.search(error["held"]) if error and not OF_RECORD.search(error["held"]) else None
+    told = of_error or BEHIND.search(text)
+    return told is not None and not holds_any(told["said"].lower(), OF_ACCESS)
 
 
 def is_beside(text: str, address: re.Match[str]) -> bool:
