@@ -22,7 +22,7 @@ ARN = re.compile(r"\barn:[^\s\"'`,;)]{10,1000}")
 MARK = re.compile(r"[:;,(){}\[\]\"\n]|\.\s")
 """Ends a clause."""
 NOT_DONE = re.compile(
-    r"\b(?:fail(?:ed|ure|s|ing)?|unable|could ?n[o']t|cannot|can't|error|exception|problem|trouble|access denied|not (?:able|allowed|permitted|authorized))"
+    r"\b(?:fail(?:ed|ure|s|ing)?|unable|could ?n[o']t|cannot|can't|error|exception|access ?denied|problem|trouble|not (?:able|allowed|permitted|authorized))"
     r"(?: (?:to|in|on|while|when|during|trying|attempting|occurred)\b){0,4} (?P<deed>.{3,200})"
 )
 """That it failed, and behind that what, in some twenty words."""

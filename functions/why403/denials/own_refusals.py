@@ -49,7 +49,8 @@ BEHIND = re.compile(rf"(?:{CODE_WORD.pattern})[\"'\]]?: (?P<said>(?:(?! at )[^\"
 MESSAGE = re.compile(r"\b[mM]essage[\"']?\s?:\s?[\"'](?P<said>[^\"'{}]{3,400})[\"']")
 """What the error itself says."""
 OF_ACCESS = (
-    "acces", "denied", "status code", "request", "null", "authori", "permi", "allow", "forbid", "enable", "account", "credential", "role", "policy", "key", "unknown", "subscri",
+    "acces", "denied", "status code", "request", "null", "authori", "permi", "allow", "forbid",
+    "enable", "account", "credential", "role", "policy", "key", "unknown", "subscri",
 )  # fmt: skip
 """One of these stands in whatever AWS says under these codes."""
 MADE = re.compile(

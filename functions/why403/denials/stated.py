@@ -23,7 +23,7 @@ MOST = 60
 _RIGHTS = r"(?:permission|privilege|authori[sz]ation)s?\b(?! (?:tag|set|boundar|screen|model|matrix))"
 REFUSED = re.compile(
     r"\baccess (?:is |was |has been )?(?:denied|forbidden|refused)\b(?! by (?:an? |the )?(?:polic|rule|guard|filter|authori))"
-    r"(?! (?:related|errors?|exceptions?|pages?|messages?|handlers?)\b)|\bACCESS_DENIED\b"
+    r"(?! (?:related|errors?|exceptions?|pages?|messages?|handlers?)\b)|\bACCESS_DENIED\b|\baccessdenied(?:exception)? (?:when|while) \w{3,20}ing\b"
     r"|\baccess to [^.;]{1,120}? (?:is|was|has been) denied\b|\bdenied (?:access|permission)\b|(?P<files>\bpermissions? (?:is |was )?denied)"
     r"|n[o']t (?:been )?(?:authori[sz]ed|permitted|allowed|entitled)\b|\bun-?authori[sz]ed\b"
     r"|n[o']t [^.;]{3,80}? (?:you|it|they) (?:are|is) (?:allowed|permitted|authori[sz]ed) to\b"
