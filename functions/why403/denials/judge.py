@@ -56,8 +56,11 @@ FOREIGN_URL = re.compile(
 )
 """An address of somebody else's: `/aws/` in it is no sign of AWS."""
 
-HOST = re.compile(r"\b[Ee]ndpoint(?:_?[Uu]rl)?[\"']?[:= ] ?[\"']?([a-z0-9.-]{1,200}\.amazonaws\.com)\b")
-"""An endpoint in a field of its own, as clients are given it: without a scheme."""
+HOST = re.compile(
+    r"\b(?:[Ee]ndpoint(?:_?[Uu]rl)?[\"']?[:= ] ?[\"']?([a-z0-9.-]{1,200}\.amazonaws\.com)"
+    r"|[Hh]ost: ((?:[a-z0-9.-]{1,63}\.)?s3[.-][a-z0-9.-]{1,60}\.amazonaws\.com))\b"
+)
+"""An endpoint in a field of its own, as clients are given it, without a scheme; or S3's in a request's header: nobody's application has that."""
 
 AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://", ".dkr.ecr.")
 """The start of AWS's reasons, S3's paths as what is refused, images that are not only metadata: there, a refusal is AWS's."""
@@ -241,7 +244,7 @@ def _names_endpoint(text: str) -> bool:
     """Whether an address of AWS's stands in the text, which is not only beside a request of the application's own that it refused itself."""
     if "amazonaws" not in text:
         return False
-    hosts = (f"https://{match[1]}" for match in HOST.finditer(text))
+    hosts = (f"https://{match[1] or match[2]}" for match in HOST.finditer(text))
     urls = (
         match[0] for match in URL.finditer(text) if "amazonaws" in match[0] and not is_beside(text, match)
     )

@@ -55,6 +55,10 @@ OBJECT_OF_BUCKET = re.compile(
     rf"(?:S3 |s3 )?bucket:? [\"'`]?(?P<bucket>{NAME})(?![\w-]|\.\w)"
 )
 """Prose: `object a/b from bucket acme`."""
+KEY_OF_BUCKET = re.compile(
+    rf"\b[Bb]ucket [\"'`]?(?P<bucket>{NAME})[\"'`]?,? (?:and )?(?:[Kk]ey|[Oo]bject) (?=\S{{0,200}}[./])[\"'`]?(?P<key>[^\s\"'`,;)]{{1,1024}})"
+)
+"""The other way round: `bucket acme, key a/b`."""
 UPLOADED = re.compile(
     rf"Failed to upload [^:]{{1,500}}? to (?P<bucket>{NAME})/(?P<key>[^\s:]{{1,1024}}): (?:An error occurred \(|403 )"
 )
@@ -84,7 +88,7 @@ def named_in_words(text: str) -> str:
     """The object or bucket that fields or prose name, as ARN; empty where they name none or more than one. Linear."""
     if not holds_any(text, ("ucket", "S3UploadFailedError", "バケット", "버킷")):
         return ""
-    for pattern in (UPLOADED, BUCKET_AND_KEY, OBJECT_OF_BUCKET):
+    for pattern in (UPLOADED, BUCKET_AND_KEY, OBJECT_OF_BUCKET, KEY_OF_BUCKET):
         found = {
             (
                 match["bucket"],
