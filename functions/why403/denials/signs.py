@@ -132,7 +132,7 @@ def has_refusal(text: str) -> bool:
         or ("forbidden" in lowered and FORBIDDEN.search(lowered) is not None)
         or ("permission" in lowered and NO_PERMISSION.search(lowered) is not None)
         or ("sufficient " in lowered and NOT_ENOUGH.search(lowered) is not None)
-        or "not allowed to access" in lowered
+        or holds_any(lowered, ("not allowed to access", "not permitted to "))
         or status_403_at(text) is not None
     )
 

@@ -83,7 +83,10 @@ SINCE = re.compile(
 SOMEBODY = re.compile(
     r"(?<!IAM )\b(?:user|member|guest|visitor|customer|tenant|player|reader|author|client|account|device)s?:? ['\"]?"
     r"(?!arn:|is\b|was\b|are\b|do(?:es)?\b|has\b|have\b|role\b|pool\b|data\b)[\w.@+-]{1,80}['\"]? "
-    r"(?:is|was|are|has|have|do(?:es)?|did|lacks?|may|can(?:not|'t)?|n[o']t|tried)\b|\bfor (?:member|user|guest|tenant|customer)s? (?!arn:)\S",
+    r"(?:is|was|are|has|have|do(?:es)?|did|lacks?|may|can(?:not|'t)?|n[o']t|tried)\b"
+    r"|\b(?:viewer|editor|reader|manager|operator|guest|anonymous|owner|author|administrator|moderator|visitor|employee)s? "
+    r"(?:is|are|was|has|does|lacks?|can|may)\b"
+    r"|\bfor (?:member|user|guest|tenant|customer)s? (?!arn:)\S",
     re.IGNORECASE,
 )
 """Somebody's user by name: `user clara is not authorized`, whom an application refused."""
@@ -119,7 +122,12 @@ def stated_at(text: str) -> int | None:
     for at, (start, said) in enumerate(told):
         refused = REFUSED.search(said)
         words = refused or NOT_REACHED.search(said)
-        if words and (_refuses(pieces, at, words) if refused else _advises(pieces, at, words)):
+        end = start + len(said)
+        if (
+            words
+            and text[end : end + 1] != "?"
+            and (_refuses(pieces, at, words) if refused else _advises(pieces, at, words))
+        ):
             return start + words.start()
     return None
 
