@@ -200,7 +200,13 @@ def _verdict(  # noqa: PLR0913  # what was found out of the text, each once
         return Verdict.NOT_A_DENIAL
     if any(mark in text for mark in FOREIGN_ACCESS_DENIED) and not is_aws:
         return Verdict.NOT_AWS
-    if is_aws and codes and not codes & DENIAL_CODES and "403" not in text and not _is_validated(text, codes):
+    if (
+        is_aws
+        and codes
+        and not codes & DENIAL_CODES
+        and status_403_at(text) is None
+        and not _is_validated(text, codes)
+    ):
         return Verdict.NOT_A_DENIAL
     told = FOREIGN_URL.sub("", text)
     of_aws = is_aws or has_aws_mark(told) or stated_at(told) is not None

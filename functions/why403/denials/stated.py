@@ -24,13 +24,13 @@ _RIGHTS = r"(?:permission|privilege|authori[sz]ation)s?\b(?! (?:tag|set|boundar|
 REFUSED = re.compile(
     r"\baccess (?:is |was |has been )?(?:denied|forbidden|refused)\b(?! by (?:an? |the )?(?:polic|rule|guard|filter|authori))"
     r"(?! (?:related|errors?|exceptions?|pages?|messages?|handlers?)\b)|\bACCESS_DENIED\b|\baccessdenied(?:exception)? (?:when|while) \w{3,20}ing\b"
-    r"|\baccess to [^.;]{1,120}? (?:is|was|has been) denied\b|\bdenied (?:access|permission)\b|(?P<files>\bpermissions? (?:is |was )?denied)"
+    r"|\baccess to [^.;]{1,120}? (?:is |was |has been )?denied\b|\bdenied (?:access|permission)\b|(?P<files>\bpermissions? (?:is |was )?denied)"
     r"|n[o']t (?:been )?(?:authori[sz]ed|permitted|allowed|entitled)\b|\bun-?authori[sz]ed\b"
     r"|n[o']t [^.;]{3,80}? (?:you|it|they) (?:are|is) (?:allowed|permitted|authori[sz]ed) to\b"
     r"|\b(?:insufficient|incorrect) (?:[\w-]+ ){0,3}polic(?:y|ies)\b"
     rf"|n[o']t (?:currently )?(?:have|give|grant|provide|include|contain|hold|possess)\b[^.;]{{0,80}}?(?:{_RIGHTS}|\baccess\b)"
     r"|\bdo(?:es)?(?: not|n't) (?:allow|permit|let) "
-    rf"|\b(?:lack(?:s|ing)?|missing|without|insufficient|inadequate|not (?:enough|sufficient)|invalid|no) (?:[\w-]+ ){{0,4}}?{_RIGHTS}"
+    rf"|\b(?:lack(?:s|ing)?|missing|without|insufficient|inadequate|not (?:enough|sufficient)|invalid|no) (?:[\w:-]+ ){{0,4}}?{_RIGHTS}"
     rf"|\b(?:could ?n[o']t|cannot|can't|unable to|failed to) (?:validate|verify|confirm) (?:[\w:-]+ ){{0,3}}?{_RIGHTS}",
     re.IGNORECASE,
 )
@@ -69,6 +69,23 @@ SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 """Before a refusal it makes one of a case that may be."""
+SUBJECT = re.compile(
+    r"(?:^|: |(?<!\b(?:of|in|on|by) )(?<!\b(?:for|the) )\b(?:[Tt]he|[Aa]n?) )(?!(?:does|have|has|did|are|was|were|may|can)\b)([a-z]{3,20})['\"]? "
+    r"(?:(?:is|are|was|were|has|have|does|do|did|may|can) ?)?n?$"
+)
+"""Who may not: one word of small letters before the verb, where a clause begins or behind an article."""
+OF_AWS = frozenset(
+    {
+        "role", "roles", "policy", "service", "function", "principal", "identity", "profile", "caller", "credentials", "cluster", "source",
+        "pipeline", "job", "task", "instance", "connector", "rule", "bucket", "queue", "topic", "stream", "key", "requester", "session",
+        "node", "broker", "connection", "trail", "workspace", "environment", "application", "integration", "destination",
+    }
+)  # fmt: skip
+"""Of such words those that are AWS's; beside others a service's name alone may be the name of a room."""
+STRONG = re.compile(
+    r"\barn:aws|\bs3[an]?://|\.amazonaws\.com\b|\b[a-z0-9-]{2,40}:[A-Z][A-Za-z]{2,80}\b|\b[a-z]{1,8}-[0-9a-f]{8,17}\b"
+)
+"""What no room is called."""
 YOU = re.compile(r"\b[Yy]ou (?:(?:are|were|do|did|have|does) ?)?n?$")
 """Before a refusal: whose thing stands behind it, as that of any application's."""
 BRACKETS = re.compile(r"\([^()]{0,300}\)")
@@ -96,7 +113,7 @@ THING = re.compile(
     r"|\b(?:i|lt|vol|eni|subnet|sg|vpce?|ami|snap|fs|igw|rtb|eipalloc)-[0-9a-f]{6,17}\b"
     r"|\b(?:[Ee]xecution|[Tt]ask) [Rr]ole\b|\b[Rr]ole ARN\b|\b[Ii]nstance profile\b"
     r"|\b(?:[Rr]esource|[Bb]ucket|[Qq]ueue|[Tt]opic|[Kk]ey)(?:[- ]based)? [Pp]olicy\b"
-    r"|(?<![\w/.\\-])(?P<brand>CloudWatch (?:Logs )?log (?:group|stream)|S3|SQS|SNS|KMS|EC2|ECR|ECS|EKS|SSM|STS|Kinesis|Firehose|Lambda"
+    r"|(?<![\w/.\\-])(?P<brand>CloudWatch (?:Logs )?log (?:group|stream)|CloudWatch Logs|S3|SQS|SNS|KMS|EC2|ECR|ECS|EKS|SSM|STS|Kinesis|Firehose|Lambda"
     r"|Secrets Manager|Parameter Store|Bedrock|Athena|Glue|API Gateway|Route 53"
     r"|Step Functions|Lake Formation|Auto Scaling)\b(?![\w-]|\.\w)"
     r"|(?<![\w:/.-])(?P<action>[a-z0-9-]{2,40}:[A-Z][A-Za-z]{2,80})\b"
@@ -162,6 +179,9 @@ def _refuses(pieces: Sequence[str], at: int, refused: re.Match[str]) -> bool:
         return _has_thing(said[refused.start() :].partition(",")[0])
     if YOU.search(said, 0, refused.start()):
         return _has_thing(BRACKETS.sub("", said[refused.start() :]))
+    subject = SUBJECT.search(said, 0, refused.start())
+    if subject and refused[0][0] in "nuUlLN" and subject[1] not in OF_AWS and not STRONG.search(said):
+        return False
     said = NAMED.sub(lambda name: name[0] if name.start() <= refused.start() < name.end() else "", said)
     near = said[max(0, refused.start() - 2 * NEAR) : refused.end() + NEAR]
     if _has_thing(said) or SMALL.search(near):
@@ -175,7 +195,19 @@ def _has_thing(said: str) -> bool:
     return any(_is_of_aws(found) for found in THING.finditer(said))
 
 
+ROOM = re.compile(
+    r"\b(?:room|printer|share|ou|team|project|board|channel|plan|building|course|folder|site|floor|desk|host|tenant|class|page|dashboard"
+    r"|door|issue|ticket|gate|repo|menu|seat|zone|lab) $",
+    re.IGNORECASE,
+)
+"""A noun that is called so: `printer EC2`."""
+LONGEST_ROOM = 16
+"""Characters of the longest of them, with a blank on both sides."""
+
+
 def _is_of_aws(found: re.Match[str]) -> bool:
+    if found["brand"] and ROOM.search(found.string, max(0, found.start() - LONGEST_ROOM), found.start()):
+        return False
     return _service(found) is not None or not any(found.groupdict().values())
 
 
@@ -195,7 +227,7 @@ def _service(found: re.Match[str]) -> str | None:
 
 CALLS = frozenset({"iam", "sts", "lakeformation"})
 """Whose names stand for who asks, or for who keeps the rights to another's."""
-GRANTED = re.compile(r"\b(?:for|grants?|allows?|permits?|gives?|lets?|by) (?:the )?$")
+GRANTED = re.compile(r"\b(?:for|grants?|allows?|permits?|gives?|lets?) (?:the )?$")
 """Before a name it makes it the one who was to get the right."""
 
 
