@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from why403.denials.contains import holds_any
@@ -60,6 +60,10 @@ def _words() -> tuple[str, ...]:
     return tuple(json.loads(WORDS.read_text(encoding="utf-8")))
 
 
+ASKED_AGAIN = 16
+"""Heads of a line's texts: several judges ask for each."""
+
+
 def is_handled(lowered: str) -> bool:
     """Whether the line says that the application went on: falling back, skipping, ignoring."""
     return holds_any(lowered, _words())
@@ -67,7 +71,7 @@ def is_handled(lowered: str) -> bool:
 
 def level_of(text: str) -> str | None:
     """The line's level as TRACE, DEBUG, INFO, NOTICE, WARN, ERROR, FATAL, CRITICAL, ALERT, EMERGENCY; None: none."""
-    level, before = _level_and_head(text)
+    level, before = _level_and_head(text[:HEAD])
     return None if level in QUIET and not _is_the_records(before) else level
 
 
@@ -76,14 +80,14 @@ def reports_failure(message: str) -> bool:
 
     `Error: ` alone, in small letters, is a title's word as well.
     """
-    level, before = _level_and_head(message)
+    level, before = _level_and_head(message[:HEAD])
     is_title = not before and FIRST.match(message) is not None and not message[:2].isupper()
     return level is not None and level not in GOES_ON and not is_title and _is_the_records(before)
 
 
-def _level_and_head(text: str) -> tuple[str | None, str]:
+@lru_cache(ASKED_AGAIN)
+def _level_and_head(head: str) -> tuple[str | None, str]:
     """The first level, and what stands before it; of levels that the form alone tells, nothing does."""
-    head = text[:HEAD]
     klog, number = KLOG.search(head), PINO.search(head)
     if klog:
         return LETTERS[klog["letter"]], ""

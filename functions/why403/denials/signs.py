@@ -1,6 +1,7 @@
 """Signs in a plain text: words of refusal, and marks of AWS."""
 
 import re
+from functools import lru_cache
 
 from why403.denials.contains import holds_any
 from why403.denials.wording import marks
@@ -99,8 +100,11 @@ COUNT = re.compile(
 """Units and plural words make it an amount: `403 ms`, `403 rows`; before a colon the plural is a status' title."""
 LOGGED = re.compile(r" (?:\d+|-)(?: |$)")
 """Apache's common log: the status, then the bytes or `-`."""
+ASKED_AGAIN = 8
+"""A line's own texts, of which several judges ask the same: no more, for each may have 256 KB."""
 
 
+@lru_cache(ASKED_AGAIN)
 def has_code(text: str) -> bool:
     """Whether one of AWS's error codes of refusal stands in the text as a word of its own."""
     return ("Denied" in text or "uthoriz" in text or "Forbidden" in text) and CODE_WORD.search(
@@ -153,6 +157,7 @@ def has_answer_mark(text: str) -> bool:
     return holds_any(text, marks())
 
 
+@lru_cache(ASKED_AGAIN)
 def has_aws_mark(text: str) -> bool:
     """Whether something in the text is AWS's answer: a mark of it, or one of its codes beside its name."""
     if has_answer_mark(text) or BARE_CODE.search(text) is not None:
