@@ -76,7 +76,7 @@ BUCKET = re.compile(
 
 OF_BUCKET = re.compile(
     rf"\b(?:in|to|from|of|into|on) (?:the )?(?:S3 |s3 )?[Bb]ucket (?!(?:failed|denied|is|was|with|policy|access|error)\b)(?P<bucket>{NAME})(?=: | failed\b)"
-    rf"|\b(?:[Ss]3 [Bb]ucket:?|(?:to|from|into|in|on|of) (?:the )?(?:\w{{3,12}} )?[Bb]ucket|[Bb]ucket(?= \S{{3,63}}:)) "
+    rf"|\b(?:[Ss]3 [Bb]ucket:?|(?:to|from|into|in|on|of|use|access) (?:the )?(?:\w{{3,12}} )?[Bb]ucket|[Bb]ucket(?= \S{{3,63}}:)) "
     rf"(?P<marked>(?=[a-z0-9.]{{0,62}}[-\d]){NAME})(?=[.,;:]?(?:\s|$))"
     rf"|\b[Bb]ucket (?:named|called) (?P<named>{NAME})(?=[\s:,.;)]|$)"
     rf"|(?:バケット|버킷)[ :「'\"]{{0,3}}(?P<cjk>{NAME})(?![\w.-]*\.\w)"

@@ -26,6 +26,7 @@ REFUSED = re.compile(
     r"(?! (?:related|errors?|exceptions?|pages?|messages?|handlers?)\b)|\bACCESS_DENIED\b|\baccessdenied(?:exception)? (?:when|while) \w{3,20}ing\b"
     r"|\baccess to [^.;]{1,120}? (?:is |was |has been )?denied\b|\bdenied (?:access|permission)\b|(?P<files>\bpermissions? (?:is |was )?denied)"
     r"|n[o']t (?:been )?(?:authori[sz]ed|permitted|allowed|entitled)\b|\bun-?authori[sz]ed\b"
+    rf"|n[o']t been (?:granted|given)\b[^.;]{{0,60}}?{_RIGHTS}"
     r"|n[o']t [^.;]{3,80}? (?:you|it|they) (?:are|is) (?:allowed|permitted|authori[sz]ed) to\b"
     r"|\b(?:insufficient|incorrect) (?:[\w-]+ ){0,3}polic(?:y|ies)\b"
     rf"|n[o']t (?:currently )?(?:have|give|grant|provide|include|contain|hold|possess)\b[^.;]{{0,80}}?(?:{_RIGHTS}|\baccess\b)"
@@ -98,7 +99,7 @@ SINCE = re.compile(
 )
 """Behind a refusal it takes it back, or makes it a text that was changed."""
 SOMEBODY = re.compile(
-    r"(?<!IAM )\b(?:user|member|guest|visitor|customer|tenant|player|reader|author|client|account|device)s?:? ['\"]?"
+    r"(?<!IAM )(?<!Connect )\b(?:user|member|guest|visitor|customer|tenant|player|reader|author|client|account|device)s?:? ['\"]?"
     r"(?!arn:|is\b|was\b|are\b|do(?:es)?\b|has\b|have\b|role\b|pool\b|data\b)[\w.@+-]{1,80}['\"]? "
     r"(?:is|was|are|has|have|do(?:es)?|did|lacks?|may|can(?:not|'t)?|n[o']t|tried)\b"
     r"|\b(?:viewer|editor|reader|manager|operator|guest|anonymous|owner|author|administrator|moderator|visitor|employee)s? "
