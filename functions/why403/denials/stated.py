@@ -109,7 +109,9 @@ SOMEBODY = re.compile(
 )
 """Somebody's user by name: `user clara is not authorized`, whom an application refused."""
 THING = re.compile(
-    r"\barn:aws[a-z-]{0,10}:(?P<arn>[a-z0-9-]{2,40}):|\b(?P<path>s3)[an]?:///?[a-z0-9]|(?<![\w/.-])[a-z][a-z0-9.-]{1,60}(?<!\.)\.amazonaws\.com\b"
+    r"\barn:aws[a-z-]{0,10}:(?P<arn>[a-z0-9-]{2,40}):|\b(?P<path>s3)[an]?:///?[a-z0-9]"
+    r"|(?<![\w/.-])(?![a-z0-9.-]{1,200}\.(?:cache|rds|docdb|neptune|redshift|dax|memorydb|mq|kafka|elb|compute(?:-1)?)\.[a-z0-9.-]{0,40}amazonaws)"
+    r"[a-z][a-z0-9.-]{1,60}(?<!\.)\.amazonaws\.com\b"
     r"|\bIAM (?:[Rr]ole|[Uu]ser|[Pp]olic|[Pp]ermission|[Ii]dentity|[Pp]rincipal)|(?:\bthe|'s) IAM\b|\bAWS (?:service|API)s?\b|\bservice[- ]linked role\b"
     r"|\b(?:i|lt|vol|eni|subnet|sg|vpce?|ami|snap|fs|igw|rtb|eipalloc)-[0-9a-f]{6,17}\b"
     r"|\b(?:[Ee]xecution|[Tt]ask) [Rr]ole\b|\b[Rr]ole ARN\b|\b[Ii]nstance profile\b"
@@ -121,8 +123,8 @@ THING = re.compile(
     r"|(?<![\w/.-])(?:AWS|Amazon) ?(?P<branded>[A-Z]\w{1,40}(?: [A-Z]\w{1,40}){0,3})"
     r"|(?<![\w/.:-])(?P<name>[A-Z][a-z]{2,20}(?:[A-Z][A-Za-z]{1,20}){1,3})(?![\w(./-])"
 )
-"""What only AWS has. Names of services of one ordinary word count behind AWS or Amazon alone, those in camels' case and actions where the
-reference has them.
+"""What only AWS has: a database, a broker, an instance and a load balancer answer for a customer, whatever their hosts are called.
+Names of services of one ordinary word count behind AWS or Amazon alone, those in camels' case and actions where the reference has them.
 """
 SMALL = re.compile(r"(?<![\w/.:'\"-])(?:s3|kinesis|dynamodb|sqs|secretsmanager)\b(?![\w-]|\.\w|:)")
 """Names of services in small letters, which tell only beside the refusal."""
