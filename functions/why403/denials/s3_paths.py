@@ -43,11 +43,11 @@ NAME = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 BUCKET_AND_KEY = re.compile(
     rf"(?<![\w.-])(?!(?<=\()\w{{1,20}}=[a-z])[Bb]ucket(?:_?[Nn]ame)?[\"']?\s?[:=]\s?[\"']?(?P<bucket>{NAME})(?![\w.-])[\"']?[,;]?\s?[\"']?"
     r"(?:[Kk]ey|(?:object|file)(?:_?[Kk]ey|_?[Nn]ame)?)[\"']?\s?[:=]\s?"
-    r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?P<bare>[^\s\"',;}\])]{1,1024}))"
+    r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?<![\"'], Key=)(?P<bare>[^\s\"',;}\])]{1,1024}))"
 )
 """Fields beside each other, as loggers and SDKs print a request's: `bucket=acme key=a/b`, `{ Bucket: 'acme', Key: 'a/b' }`.
 
-In a frame's `get_object(Bucket=bucket, Key=key)` variables stand, and name nothing.
+In a frame's `get_object(Bucket=bucket, Key=key)` variables stand, and name nothing; nor does `key` in `Bucket="acme", Key=key`.
 """
 OBJECT_OF_BUCKET = re.compile(
     r"\b(?:(?:object|file|key):?|(?:[Uu]pload(?:ing|ed)?|[Dd]ownload(?:ing|ed)?|[Cc]opy(?:ing)?|reading|writing)(?: of)?(?= \S{0,200}[./])) "
@@ -65,7 +65,7 @@ UPLOADED = re.compile(
 """boto3's words: a file, then bucket and key, then botocore's own."""
 KEY = re.compile(
     r"(?<![\w.-])(?:[Kk]ey|(?:object|s3)_?[Kk]ey)(?:[\"']?\s?[:=]\s?(?!arn:)|(?<=bject key) (?=[\"']))"
-    r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?P<bare>[^\s\"',;}\])]{1,1024}))"
+    r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?<![\"'], Key=)(?P<bare>[^\s\"',;}\])]{1,1024}))"
 )
 """A key somewhere else in the line: structured loggers sort their fields."""
 BUCKET = re.compile(

@@ -13,15 +13,18 @@ PREFIX = re.compile(
     r"|(?P<service>(?:\d{1,4}\|)?[A-Za-z][\w.-]{1,80}+) {1,9}\|(?: |$)"
     r"|[A-Z][a-z]{2} [ \d]\d [\d:]{8} (?P<process>[\w.-]{1,255}+ [\w./-]{1,64}+(?:\[\d{1,9}\])?):(?: |$)"
     r"|\[\d\d-[A-Z][a-z]{2}-\d{4} [\d:]{8}\] WARNING: \[pool [\w.-]{1,80}\] (?P<child>child \d{1,9}) said into std(?:out|err): \""
-    r"|\[[\d:.,+TUCZ -]{10,40}+\] (?P<module>\{[\w.]{1,80}+:\d{1,6}\} [A-Z]{4,8}) -(?: |$)"
+    r"|\[[\d:.,+TUCZ -]{10,40}+\] (?P<module>\{{1,2}[\w.]{1,80}+:\d{1,6}\}{1,2} [A-Z]{4,8}) -(?: (?:Job \d{1,9}: )?Subtask(?::| \w{1,200}))?(?: |$)"
+    r"|(?:  )?[\d-]{10} [\d:]{8} [+-]\d{4} (?P<worker>\[\w{4,5}\]: #\d{1,4})(?: |$)"
 )
-"""Of containerd and CRI-O (F: a whole line, P: a part of one), Compose and PM2, syslog, PHP-FPM (up to a quote), Airflow's subprocesses."""
+"""Of containerd and CRI-O (F: a whole line, P: a part of one), Compose and PM2, syslog, PHP-FPM (up to a quote), Airflow's subprocesses,
+fluentd's workers."""
 STREAM = re.compile(r'"(?:stream|source|partial_id)": ?"(?P<value>std(?:out|err)|[0-9a-f]{64})"')
 """Docker's partial lines have an id of 64 hexadecimal digits."""
 PARTIAL = re.compile(r'"(?:_p|logtag)": ?"P"|"partial_last": ?"false"')
 """Fluent Bit's names of containerd's mark, and FireLens's of Docker's: the next one goes on in the middle of the line."""
-BUFFER = 16 * 1024
-"""Bytes of a line that Docker takes at once: where that many stand without their line's end, the next event goes on in the middle."""
+BUFFERS = (16 * 1024, 256_000, 262_118, 1_048_550)
+"""Bytes of a line that Docker, .NET's CloudWatch logger and the awslogs driver (256 KB less 26 bytes for the event; 1 MB since 2025)
+take at once: where just as many stand without their line's end, the next event goes on in the middle."""
 NAMED = (('"log":', ""), ('"message":', '"source_type":'), ('"body":', '"log.iostream":'))
 """Under which name the line stands, and what else the object then holds: Docker, Fluent Bit and FireLens; Vector; OpenTelemetry's collector."""
 DECODER = json.JSONDecoder()
@@ -54,13 +57,17 @@ def inner_line(message: str) -> InnerLine:
         return _in_json(message)
     found = PREFIX.match(message)
     if found is None:
-        return InnerLine(message)
+        return _bare(message)
     end = len(message.rstrip('\r\n"')) if found["child"] else len(message)
     return InnerLine(message[found.end() : end], found.end(), end, _source(found), found["tag"] == "P")
 
 
+def _bare(message: str) -> InnerLine:
+    return InnerLine(message, partial=_is_full(message))
+
+
 def _source(prefix: re.Match[str]) -> str:
-    return prefix["stream"] or prefix["service"] or prefix["process"] or prefix["child"] or prefix["module"]
+    return next(value for name, value in prefix.groupdict().items() if value and name != "tag")
 
 
 def _in_json(message: str) -> InnerLine:
@@ -69,14 +76,14 @@ def _in_json(message: str) -> InnerLine:
         if at >= 0 and (not beside or beside in message):
             break
     else:
-        return InnerLine(message)
+        return _bare(message)
     start = message.find('"', at + len(name))
     if start < 0 or message[at + len(name) : start].strip():
-        return InnerLine(message)
+        return _bare(message)
     try:
         line, end = DECODER.raw_decode(message, start)
     except ValueError:
-        return InnerLine(message)
+        return _bare(message)
     around = f"{message[:start]}{message[end:]}"
     stream = STREAM.search(around)
     source, partial = (
@@ -91,14 +98,12 @@ def _in_json(message: str) -> InnerLine:
 
 
 def _is_full(line: str) -> bool:
-    return BUFFER // 4 <= len(line) <= BUFFER == len(line.encode(errors="replace")) and line[-1] != "\n"
+    return len(line) >= BUFFERS[0] // 4 and line[-1] != "\n" and len(line.encode(errors="replace")) in BUFFERS
 
 
 def put_around(message: str, line: InnerLine, text: str) -> str:
     """The message with `text` in the place of its line."""
     if not line.start:
         return text
-    inside = (
-        json.dumps(text, ensure_ascii=False) if message[line.start] == '"' and message[0] == "{" else text
-    )
+    inside = json.dumps(text, ensure_ascii=False) if message[0] == "{" else text
     return f"{message[: line.start]}{inside}{message[line.end :]}"

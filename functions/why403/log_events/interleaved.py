@@ -16,7 +16,8 @@ FRAME = re.compile(
     r"\s{0,40}(?:(?P<jvm>at [^()\s]{1,400}\((?:\w+\.(?:java|scala|kt|groovy):\d+|Native Method|Unknown Source)\)|\.\.\. \d+ (?:more|common))"
     r"|(?P<python>File \"[^\"]{1,300}\", line \d+|(?:aio)?boto(?:core|3)?\.\w)"
     r"|(?P<javascript>at (?:[^()]{1,300} \()?(?:file://)?[\w/.@:-]{1,300}\.[cm]?[jt]sx?:\d+:\d+\)?|['\"]?\$(?:fault|metadata)['\"]?:)"
-    r"|(?P<ruby>(?:from )?/?\S{1,300}\.rb:\d+:in )|(?P<php>#\d+ /?\S{1,300}\.php(?:\(\d+\)|:\d+)|\w{1,80} \(client\): |Client error: `)"
+    r"|(?P<ruby>(?:from )?/?\S{1,300}\.rb:\d+:in )|(?P<php>#\d+ /?\S{1,300}\.php(?:\(\d+\)|:\d+)|\w{1,80} \(client\): |Client error: `"
+    r"|Error executing \"|AWS HTTP error: )"
     r"|(?P<dotnet>at [\w.`<>\[\]+]{1,300}\([^()]{0,300}\)(?: in .{1,300}:line \d+)?$|--->)|(?P<go>\S{1,300}\.go:\d+))"
 )
 """A runtime's way to print a place in a program, or its SDK's error; paths and signatures have no more than 300 characters as a rule."""
@@ -45,6 +46,14 @@ LATER = re.compile(r"\s{0,40}(?:Caused by|Suppressed|Wrapped by)")
 """What alone may follow it."""
 CLOSER = re.compile(r"(?P<indent>\s{0,40})[}\]],?$")
 """The end of an object, or of a list of them."""
+FIELD = re.compile(r"\s{1,40}['\"]?[$\w.@-]{1,80}['\"]?: .*,$")
+"""A field of an object, with the comma behind it."""
+OPENS = ("{", "[", "(", ":", "=", "|", "-")
+"""What a line ends with where an object opens; Node's older ones open with their first letter."""
+CODE = re.compile(
+    r"(?<![\w.])(?:Client\.)?(?P<value>(?:AccessDenied|UnauthorizedOperation|AuthorizationError|ExpiredToken|InvalidClientTokenId)\w{0,12})(?![\w.])"
+)
+"""AWS's answer has one code; a class of somebody's name space is none."""
 
 SAYS = "uthorized to perform"
 SAID = re.compile(r"uthorized to perform(?! this (?:operation|action)\b| sts:AssumeRoleWith)")
@@ -69,7 +78,9 @@ REQUEST = re.compile(
 """A request of AWS's, as the SDKs name it."""
 CALLER = re.compile(r"User:? [`'\"]?(?P<value>arn:[^\s`'\"]{10,600})[`'\"]? is ")
 """Whom AWS's sentence names: a role's session has a path of 512 and two names of 64 characters at most."""
-WHOSE = (("equest", REQUEST), ("User", CALLER))
+ACTION = re.compile(r"to perform:? [`'\"]?(?P<value>[a-z0-9-]{2,40}:[A-Za-z]{3,80})")
+"""What it says that was denied, which a line may cut."""
+WHOSE = (("equest", REQUEST), ("User", CALLER), ("to perform", ACTION))
 """What one message names one of, and the word in it that is looked for first."""
 LEFT_OF_REQUEST = 10
 """Characters that the pattern looks at before the word."""
@@ -82,6 +93,7 @@ class _Section:
         self.runtimes: set[str | None] = set()
         self.operations: set[str] = set()
         self.once: set[tuple[int, str]] = set()
+        self.codes: set[str] = set()
         self.is_raised = False
         self.fetches_credentials = False
         """botocore calls STS in the midst of a call to get credentials: its frames stand twice in one traceback."""
@@ -92,8 +104,12 @@ class _Section:
             self.runtimes.add(frame.lastgroup)
         if called := OPERATION.match(line):
             self.operations.add(called[1] or called[2])
+        codes = set(CODE.findall(line))
+        is_other_code = bool(codes) and bool(self.codes) and codes.isdisjoint(self.codes)
+        self.codes |= codes
         return (
-            len(self.runtimes) > 1
+            is_other_code
+            or len(self.runtimes) > 1
             or len(self.operations) > 1
             or self._is_second(line)
             or self._goes_back(line)
@@ -119,9 +135,12 @@ class _Section:
         return is_raised and (RAISED.match(line) is not None or line.startswith('  File "'))
 
 
-def is_interleaved(lines: Iterable[str]) -> bool:
-    """Whether the lines, of which each could go on with the one before, are of more than one error. Linear."""
-    section, before, is_headed = _Section(), "", False
+def is_interleaved(lines: Iterable[str], *, all_lines: bool = False) -> bool:
+    """Whether the lines, of which each could go on with the one before, are of more than one error. Linear.
+
+    `all_lines`: none is left out between them, so that a field in no object is another's.
+    """
+    section, before, is_headed, is_open = _Section(), "", False, not all_lines
     for number, line in enumerate(map(str.rstrip, lines)):
         is_headed = is_headed or HEADER in line or (number == 0 and line[:1] == " ")
         if before == "}" and line[:1] in {" ", "\t"}:
@@ -130,6 +149,9 @@ def is_interleaved(lines: Iterable[str]) -> bool:
             return True
         if SECTION.match(line):
             section = _Section()
+        if not is_open and FIELD.match(line):
+            return True
+        is_open = is_open or line.endswith(OPENS) or line[:1] == "{"
         if section.contradicts(line) or (not is_headed and PLACE.match(line)):
             return True
         before = line
@@ -142,7 +164,7 @@ def named_in(message: str) -> Iterator[tuple[str, str]]:
         at = message.find(word)
         found = pattern.search(message, max(0, at - LEFT_OF_REQUEST)) if at >= 0 else None
         if found:
-            yield word, found["value"]
+            yield word, found["value"].casefold()
 
 
 def says(line: str) -> bool:

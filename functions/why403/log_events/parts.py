@@ -24,8 +24,8 @@ NEAR = 1000
 """Milliseconds between two parts of one message."""
 MOST_PARTS = 300
 """Java's traces with their causes have some 200 lines; more is a log that happens to be indented."""
-LONGEST = 64 * 1024
-"""Characters of a message that is put together."""
+LONGEST = 1024 * 1024
+"""Characters of a message that is put together, as many as one event may have: reading it takes no longer than reading its lines."""
 LATER_WORDS = (
     "Caused by:", "caused by: ", "Suppressed: ", "Wrapped by: ", "... ", "During handling of", "The above exception", "---> ", "--- End of",
     "Stack trace:", "Stacktrace:", "[stacktrace]", "[previous exception]", "AWS HTTP error: ", "(Service: ", "Error Code: ", "---[ ",
@@ -65,8 +65,8 @@ ANNOUNCES = (":", "{", "(", "[", ",", "=", "-", "\\")
 """What a record ends with that goes on in the next line, calm or not."""
 RAISED = re.compile(r"[\w.]{1,200}(?:Error|Exception|Denied|Fault|Failure)\b")
 """The exception's own line behind a traceback: names end so in Python, Java and .NET."""
-CALLED = re.compile(r"when calling the \w{1,80} operation:?\s*$")
-"""What botocore writes before AWS's words."""
+CALLED = re.compile(r"when calling the(?: \w{1,80} operation:?)?\s*$")
+"""What botocore writes before AWS's words, whole or up to the operation's name."""
 LONGEST_CALL = 200
 """Characters that it has at most, with blanks behind it."""
 TOLD_OF_CAUSE = re.compile(r"[\w.]{1,200}Exception: .{0,2000}:\s*$")
@@ -108,7 +108,7 @@ MIDDLE = re.compile(
 BEGINNING = "User:"
 BEGINNERS = (" ", "╰", "at ", "<", TRACEBACK, "HTTP/")
 """What a line begins with that more may follow, whatever that begins with."""
-OPEN_ENDS = (":", ",", ": ", ":\r", ",\r", " operation", " operation ", " operation\r")
+OPEN_ENDS = (":", ",", ": ", ":\r", ",\r", " operation", " operation ", " operation\r", " calling the", " calling the ")  # fmt: skip
 MIN_WRAP = 72
 """Columns: nobody wraps a log more narrowly in the middle of a word."""
 AROUND = 700
@@ -141,9 +141,9 @@ class _Message:
         self.said = self.said or says(text)
         self.answered = self.answered or is_answered(text)
 
-    def whole(self) -> list[list[LogEvent]]:
+    def whole(self, *, all_lines: bool) -> list[list[LogEvent]]:
         """Its parts together; where they are of several errors each one's, and each part alone where their lines came in turn."""
-        if len(self.parts) == 1 or not is_interleaved(self.lines):
+        if len(self.parts) == 1 or not is_interleaved(self.lines, all_lines=all_lines):
             return [self.parts]
         starts = (number for number, line in enumerate(self.lines) if number and RAISED.match(line))
         errors = (slice(*ends) for ends in pairwise((0, *starts, len(self.lines))))
@@ -151,7 +151,9 @@ class _Message:
             group
             for one in errors
             for group in (
-                [[part] for part in self.parts[one]] if is_interleaved(self.lines[one]) else [self.parts[one]]
+                [[part] for part in self.parts[one]]
+                if is_interleaved(self.lines[one], all_lines=all_lines)
+                else [self.parts[one]]
             )
         ]
 
@@ -168,7 +170,7 @@ class _Message:
             and abs(event.timestamp - before.timestamp) <= NEAR
             and (before.log_stream, before.log_group) == (event.log_stream, event.log_group)
             and line.is_of_source(self.last, is_second=len(self.parts) == 1)
-            and (self.last.partial or self._shows_it(text))
+            and ((self.last.partial and RECORD.match(text) is None) or self._shows_it(text))
             and self._is_one_request(text)
             and not (self.answered and starts_sentence(text))
             and not (self.said and breaks_sentence(text))
@@ -237,7 +239,7 @@ class _Message:
             if what not in self.named:
                 before = (value for line in self.lines for of, value in named_in(line) if of == what)
                 self.named[what] = next(before, named)
-            if self.named[what] != named:
+            if not (named.startswith(self.named[what]) or self.named[what].startswith(named)):
                 return False
         return True
 
@@ -247,8 +249,8 @@ def _is_over(message: str) -> bool:
     return CALM.match(message) is not None and not message.rstrip().endswith(ANNOUNCES)
 
 
-def grouped(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
-    """The events in groups: the parts of one message together, in their order. Linear."""
+def grouped(events: Iterable[LogEvent], *, all_lines: bool = True) -> Iterator[list[LogEvent]]:
+    """The events in groups: the parts of one message together, in their order; `all_lines`: as they stand in the stream. Linear."""
     message: _Message | None = None
     before: tuple[LogEvent, InnerLine] | None = None
     """The event before and its line; `message` is there once the next was worth a look."""
@@ -260,10 +262,10 @@ def grouped(events: Iterable[LogEvent]) -> Iterator[list[LogEvent]]:
                 if message.may_go_on(line.text) and message.goes_on(event, line):
                     message.add(event, line)
                     continue
-            yield from message.whole() if message is not None else [[before[0]]]
+            yield from message.whole(all_lines=all_lines) if message is not None else [[before[0]]]
         message, before = None, (event, line)
     if before is not None:
-        yield from message.whole() if message is not None else [[before[0]]]
+        yield from message.whole(all_lines=all_lines) if message is not None else [[before[0]]]
 
 
 def _may_go_on(before: InnerLine, line: str) -> bool:
@@ -278,8 +280,8 @@ def _may_go_on(before: InnerLine, line: str) -> bool:
 
 
 def whole_events(events: Iterable[LogEvent]) -> Iterator[LogEvent]:
-    """The events, those that are parts of one message put together: under the first one's id and time. Linear."""
-    for parts in grouped(events):
+    """The events that arrived, those that are parts of one message put together: under the first one's id and time. Linear."""
+    for parts in grouped(events, all_lines=False):
         yield parts[0] if len(parts) == 1 else put_together(parts)
 
 

@@ -7,7 +7,7 @@ import pytest
 from why403.denials.classify import classify
 from why403.incidents.sighting import add_up
 from why403.log_events.log_event import LogEvent, decode_subscription
-from why403.log_events.parts import LONGEST, whole_events
+from why403.log_events.parts import LONGEST, grouped, whole_events
 
 EVENT = Path(__file__).parents[2] / "events" / "logs_subscription_split.json"
 NOW = 1_772_359_260_000
@@ -47,6 +47,8 @@ def joined(*messages: str, apart: int = 0) -> list[str]:
         ("Could not load credentials from any providers", f"  {CALLER} is not authorized to perform: s3:PutObject"),
         ("api error InvalidAccessKeyId: The AWS Access Key Id you provided does not exist", f"  {CALLER} is not authorized to perform: s3:PutObject"),
         (" Unable to load credentials from any provider", f"  {CALLER} is not authorized to perform: s3:PutObject"),
+        ("CreateLogStream API responded with error='AccessDeniedException'", '    "errorType": "AccessDenied",'),
+        (f"    {CALLER} is not authorized to perform: s3:PutObject on x", "    x is not authorized to perform: s3:GetObject on y"),
     ],
 )  # fmt: skip
 def test_messages_of_their_own_stay_apart(messages: tuple[str, ...]) -> None:
@@ -65,6 +67,7 @@ def test_messages_of_their_own_stay_apart(messages: tuple[str, ...]) -> None:
         (CALLER, "is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::b/a"),
         ("Traceback (most recent call last):", '  File "/app/a.py", line 3, in go', "    client.get_object()",
          "botocore.exceptions.ClientError: An error occurred (AccessDenied)"),
+        ("ClientError: An error occurred (AccessDenied) when calling the ", f"PutItem operation: {CALLER} ", "is not authorized to perform: x"),
         ("Error: x", "    at next (/app/a.js:1:2)", "    at go (/app/a.js:3:4)"),
         ("> PUT /a HTTP/1.1", ">", "< HTTP/1.1 403 Forbidden", "<", "<Error><Code>AccessDenied</Code></Error>"),
     ],
@@ -81,6 +84,8 @@ def test_parts_of_one_message_are_put_together(messages: tuple[str, ...]) -> Non
         ("0|web     | ", ""),
         ("Nov 25 03:04:05 ip-10-0-1-23 web[17]: ", ""),
         ("[2026-11-25, 03:04:05 UTC] {subprocess.py:93} INFO - ", ""),
+        ("[2026-11-25 03:04:05,750] {{base_task_runner.py:98}} INFO - Job 7: Subtask load ", ""),
+        ("2026-11-25 03:04:05 +0000 [warn]: #0 ", ""),
         ('{"log":"', '","stream":"stderr"}'),
         (f'{{"log":"{CRI}stderr F ', '","kubernetes":{"pod_name":"web"}}'),
         ('{"file":"a","message":"', '","source_type":"kubernetes_logs"}'),
@@ -116,6 +121,31 @@ def test_a_long_line_that_a_driver_cut_goes_on_where_it_was_cut(before: tuple[st
     )
 
     assert joined(*messages) == [f"{before[0]}{CALLER} is not authorized to perform: s3:GetObject{first}"]
+
+
+@pytest.mark.parametrize("size", [16 * 1024, 256_000, 262_118, 1_048_550])
+def test_a_line_as_long_as_a_driver_takes_at_once_goes_on_and_another_record_does_not(size: int) -> None:
+    cut = f"{CALLER} is not auth".rjust(size, "x")
+    record = "2026-11-25T03:04:06Z ERROR AccessDenied"
+
+    assert joined(cut, "orized to perform: s3:GetObject") == [f"{cut}orized to perform: s3:GetObject"]
+    assert joined(cut, record) == [cut, record]
+    assert len(joined(cut[1:], "orized to perform: s3:GetObject")) == 2
+
+
+def test_a_line_that_ends_with_what_looks_like_a_drivers_prefix_takes_no_delivery_with_it() -> None:
+    assert joined("AccessDenied |", "  AccessDenied") == ["AccessDenied |\n  AccessDenied"]
+
+
+def test_a_field_in_no_object_is_another_errors_where_no_line_is_left_out() -> None:
+    php = (
+        'Error executing "HeadObject" on "https://acme.s3.amazonaws.com/a";',
+        "AWS HTTP error: 403 Forbidden",
+    )
+    events = [LogEvent(line, "g", "s", NOW) for line in (php[0], '  "eventName": "DescribeStacks",', php[1])]
+
+    assert [len(group) for group in grouped(events)] == [1, 1, 1]
+    assert [len(group) for group in grouped(events, all_lines=False)] == [3]
 
 
 def test_parts_that_lie_far_apart_are_none() -> None:

@@ -15,10 +15,10 @@ CLIENT = re.compile(
 )
 """Packages of v3 and files of v2; a path of somebody's own that only contains `@aws-sdk/` is not a package."""
 CODE = re.compile(
-    r"(?:\b(?:[Cc]ode|name|errorType|__type)['\"]?: ?['\"]|:(?:code|name|type) ['\"]|(?<![\w{,|#\"'])[Cc]ode=['\"]?)(?:[\w.]+#)?"
-    r"(?P<code>[A-Z][A-Za-z.]{5,60})(?:['\"]|(?= |$))"
+    r"(?:(?:\b(?:[Cc]ode|name|errorType|__type)['\"]?: ?|:(?:[Cc]ode|name|type) |\$ Code ?: chr |\b(?:typeName|[Cc]ode): Optional\()['\"]"
+    r"|(?<![\w{,|#\"'])[Cc]ode=['\"]?)(?:[\w.]+#)?(?P<code>[A-Z][A-Za-z.]{5,60})(?:['\"]|(?= |$))"
 )
-"""An error's own keys in each notation, logfmt's and Clojure's too, but no metric's label; a namespace before the code goes
+"""An error's own keys in each notation, logfmt's, Clojure's, R's and Swift's too, but no metric's label; a namespace before the code goes
 (`com.amazonaws.s3#AccessDenied`)."""
 
 
@@ -41,10 +41,7 @@ def read_codes(text: str) -> Iterator[FailedCall]:
 WRAPPER = Wrapper(("Command", "aws-sdk"), read)
 CODES = Wrapper(
     (
-        "ode=",
-        ":code ",
-        ":name ",
-        ":type ",
+        *("ode=", ":code ", ":name ", ":type ", ': chr "', ':Code "', 'Name: Optional("'),
         *(key + mark for key in ("ode", "name", "errorType", "__type") for mark in (":", "':", '":')),
     ),
     read_codes,
