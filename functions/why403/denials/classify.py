@@ -11,7 +11,8 @@ from why403.denials.enriched import denials_told, find_sentences
 from why403.denials.handled import is_handled, level_of
 from why403.denials.inferred import infer, merge
 from why403.denials.judge import Judgement, judge
-from why403.denials.quoted import is_document, is_only_shown, is_page, is_quoted, is_shown
+from why403.denials.quoted import is_document, is_example, is_page
+from why403.denials.shown import is_shown
 from why403.denials.surroundings import own_words, without_other_requests
 from why403.denials.varying import by_template
 from why403.denials.vocabulary import is_noise, phrases_in
@@ -40,12 +41,10 @@ def read(message: str) -> tuple[Denial, ...]:
     if is_document(text, found):
         return NOISE
     told = tuple(find_sentences(text))
-    sentences = tuple(sentence for sentence in told if not is_quoted(text, sentence))
-    if (told and not sentences) or (is_page(message, text, found, told)):
+    sentences = tuple(sentence for sentence in told if not is_example(sentence))
+    if (told and not sentences) or is_page(message, text, found, told) or is_shown(message, text, sentences):
         return NOISE
     calls = tuple(read_calls(text, found, in_passing=not sentences))
-    if is_only_shown(text, sentences, calls) or is_shown(message, text, sentences):
-        return NOISE
     if sentences:
         return tuple(_complete(denial, text, calls) for denial in denials_told(sentences, calls))
     own, calls = without_other_requests(text, calls)

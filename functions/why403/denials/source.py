@@ -43,6 +43,8 @@ BEFORE_A_TEXT = (
     # what a function gives back, and what Python puts together itself
     rf"(?:^|\n)[ \t]{{2,80}}(?:return|yield) [^\n\"'`]{{0,80}}(?:{TEXT}[^\n\"'`]{{0,80}}){{0,4}}?(?=[\"'`][^\"'`\n]{{0,300}}?(?:enied|uthoriz))",
     r"(?:^|\n)[ \t]{2,80}(?=[rf][\"'])",
+    # an attribute in JSX
+    r"\w=\{",
     # a tuple's later place
     rf"(?:^|\n)[ \t]{{2,80}}\((?:\d{{1,6}}, |{TEXT}, ){{1,4}}",
     # a lambda's result
@@ -61,7 +63,7 @@ BEFORE_A_TEXT = (
     r"(?:^|\n)\t{1,12} ?(?:[A-Za-z][\w.]{0,60}: {1,20})?",
     r"=> \(",
     # what a diff or a grep shows below its margin
-    r"(?:^|\n)(?:[+-]|[^\s:]{1,200}:\d{1,6}[:-])[ \t]{2,80}(?:[\w.]{1,60}[:=] ?)?",
+    r"(?:^|\n)(?:[ \t]{0,40}[+-]|[^\s:]{1,200}:\d{1,6}[:-])[ \t]{2,80}(?:[\"'\w.]{1,60}[:=] ?)?",
     # a text over several lines
     r"(?:^|\n)[ \t]{0,80}[\w.]{1,60} ?= ?(?:\"\"(?=\")|''(?='))",
 )
@@ -88,12 +90,12 @@ AS_PATTERN = re.compile(r"occurred \\{1,2}\([^\n]{0,2000}")
 CALLED = re.compile(r"\((?<=[\w!]\()[^)]{0,200}[\"'`]")
 """A call's parenthesis, and a text before it is closed: one stands wherever ARGUMENT fits."""
 IN_WORDS = (
-    "lambda", "printf ", "echo -", "log_", "die ", "puts ", "say ", "case ", "should ", " to include ", " to eq", " to match ", " to contain ",
+    "={",    "lambda", "printf ", "echo -", "log_", "die ", "puts ", "say ", "case ", "should ", " to include ", " to eq", " to match ", " to contain ",
     " to raise_error ", "=> (", "$(", "stderr = ", "stdout = ", "return_value = ", "side_effect = ", '= """', '="""', "= '''", "='''",
 )  # fmt: skip
 """One of these stands wherever another beginning of IN_CODE fits that does not need a line's margin."""
-MARGIN = re.compile(r"(?:^|\n)(?:[ \t+-]|[^\s:]{1,200}:\d{1,6}[:-][ \t]{2})")
-"""A line that is indented, or stands in a diff or behind grep's number."""
+MARGIN = re.compile(r"(?:^|\n)(?:[ \t+-]|[^\s:]{1,200}:\d{1,6}[:-][ \t]{2})[^\n\"'`]{0,400}[\"'`]")
+"""A line that is indented, or stands in a diff or behind grep's number, and has a text: a stack's frames have none."""
 RESPONSE_HINTS = ('Code"', "Code'", 'Error"', "Error'", '" in ', "' in ", "` in ")
 """One of these stands wherever RESPONSE fits."""
 RESPONSE = re.compile(
@@ -105,12 +107,22 @@ RESPONSE = re.compile(
 """botocore's answer as a test makes it, with the operation behind it, as ClientError takes them (a printed one has its metadata behind it),
 and Python's question whether a text stands in what a call returns.
 """
+ELEMENT = re.compile(
+    r"(?<![:=])(?:^|\n)[ \t]{2,80}[rbfu]{0,2}(?:\"(?:[^\"\\\n]|\\.){1,400}+\",|(?<=[ \t]{7})'(?:[^'\\\n]|\\.){1,400}+',?|`[^`\n]{1,400}+`,?)[ \t]*(?=\n|$)"
+)
+"""An element of a list of texts, alone on its line; JSON's last has no comma, and Node puts a field's long text, in single marks, on a line
+of its own, below its key and not far in."""
+RECORD = re.compile(r"\s{0,80}(?:\{|\[\s{0,80}[\"{\[])")
+"""How JSON begins, be it an object or a list."""
 LINT = re.compile(
     r"(?:^|\n)[^\s:]{1,200}\.\w{1,6}(?:\(\d{1,6},\d{1,5}\)|:\d{1,6}(?::\d{1,5})?):? (?:error |warning )?[A-Z]{1,6}\d{2,6}\b[^\n]{0,2000}"
 )
 """A linter's or a compiler's finding with its number (`E501`, `TS2345`), which may quote the line."""
 COMMENT = re.compile(r"(?m)^[ \t]{0,80}// [^\n]*\n?")
 """A line of comment; where all lines are, somebody shared a denial in one."""
+NAMED = re.compile(r"[+-][ \t]{0,80}(?:#|//) |[ \t]{0,80}(?:[\u2713\u2714\u221a] |Scenario(?: Outline)?: )")
+"""How a line begins that is a diff's of a comment, or the name of a test: behind the mark of one that passed, or Gherkin's word.
+https://cucumber.io/docs/gherkin/reference/"""
 POINTER = re.compile(r"\n[ \t]{0,300}\^+[ \t]{0,9}\n")
 """The line of a frame that points into the one above it: that one is shown without those that follow it."""
 ADJACENT = re.compile(r"\s{0,120}[+\\]?\s{0,120}[rbfu]{0,2}([\"'`])")
@@ -137,6 +149,8 @@ def without_source(message: str) -> str:
         return message
     if "// " in message and (uncommented := COMMENT.sub("", message)).strip():
         message = uncommented
+    if NAMED.match(message) and "\n" not in message:
+        return ""
     if "allows the " in message or "to perform" in message:
         message = TEMPLATE.sub("", message) if holds_any(message, FORMATS) else message
     if holds_any(message, REFUSED) and not reports_failure(message):
@@ -170,6 +184,8 @@ def _without_expressions(message: str) -> str:
         message = RESPONSE.sub(_unless_refused, message)
     for pattern in (LINT, CONCATENATED, OPEN_ENDED) if has_margin else (LINT,):
         message = pattern.sub(_unless_refused, message)
+    if has_margin and RECORD.match(message) is None:
+        message = ELEMENT.sub(_unless_reasoned, message)
     is_called = CALLED.search(message) is not None
     if not (has_margin or is_called or holds_any(message, IN_WORDS)):
         return message
@@ -195,6 +211,10 @@ def _without_expressions(message: str) -> str:
 
 def _unless_refused(found: re.Match[str]) -> str:
     return "" if holds_any(found[0], REFUSED) else found[0]
+
+
+def _unless_reasoned(found: re.Match[str]) -> str:
+    return found[0] if holds_any(found[0], ("because no ", "explicit deny")) else _unless_refused(found)
 
 
 def _end_of_first_line(message: str) -> int:

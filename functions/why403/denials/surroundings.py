@@ -61,8 +61,9 @@ DATA = tuple(
 buses, AppSync, Lambda's destinations, Bedrock. Whoever made that asked, and was refused nothing."""
 ASKED = re.compile(
     r"(?:\([0-9a-f-]{36}\) (?:Method|Endpoint) request (?:body|headers|query|path)|[0-9a-f-]{36} GraphQL Query: )"
+    r"|\[Container\] [\d/]{10} [\d:.]{8,15} Running command "
 )
-"""API Gateway's and AppSync's lines, behind a request's id, of what somebody sent."""
+"""API Gateway's and AppSync's lines, behind a request's id, of what somebody sent; CodeBuild's of the command that it starts."""
 MOST = 40
 """Fields of a line that are looked at; no agent writes more."""
 IMAGE = re.compile(
@@ -90,6 +91,12 @@ ANSWERED = '"" 403 0 '
 
 STATEMENT = re.compile(r"(?<![A-Za-z_])STATEMENT:  [^\n]*(?:\n\t[^\n]*)*")
 """PostgreSQL's own line of what it was asked, after an error: a client's words, over lines that begin with a tab."""
+LOGGED = re.compile(
+    r"(?:\d{4}-\d{2}-\d{2} [\d:.]{8,15} [A-Z]{3,5}\b[^\n\"'=]{0,120}\]:? ?)?"
+    r"(?:DETAIL:  (?i:parameters): |LOG:  (?:duration: [\d.]{1,15} ms  )?(?:statement|(?:parse|bind|execute) \S{1,80}): )"
+)
+"""PostgreSQL's lines where it logs every statement, with its own head:
+https://www.postgresql.org/docs/current/runtime-config-logging.html."""
 DECODER = json.JSONDecoder()
 
 
@@ -153,7 +160,7 @@ def _blank_otherwise(found: re.Match[str]) -> str:
 
 def without_data(message: str) -> str:
     """A service's record without the data that passed through the service; nothing where it tells of that alone."""
-    if ASKED.match(message):
+    if ASKED.match(message) or LOGGED.match(message):
         return ""
     for marker, fields in DATA:
         if marker in message:
