@@ -57,10 +57,11 @@ FRAME = re.compile(r"\n\s{0,9}# {1,9}at \S.{0,300}?:\d{1,6}")
 HEADING = re.compile(r"\s{0,40}#{1,6} (?:\d{1,3}[.)] )?(?:\w{3,20}: )?[\"'`*\u201c]")
 """A heading in Markdown that is a quotation: what stands below it tells what to do."""
 NAMES_SOMETHING = re.compile(
-    r"\d{4}|[{}]|=\S|://|\barn:|\b[0-9a-f]{8}\b|\b(?:ERROR|WARN|INFO|DEBUG|FATAL)\b|(?:Exception|Error|Denied|Operation): [A-Z]|\.\w{1,5}:\d"
+    r"\d{4}|[{}]|\[redacted:(?:cookie|unnamed)|=\S|://|\barn:|\b[0-9a-f]{8}\b|\b(?:ERROR|WARN|INFO|DEBUG|FATAL)\b"
+    r"|(?:Exception|Error|Denied|Operation): [A-Z]|\.\w{1,5}:\d"
     r"|\((?:Status Code|Service): |^.{0,60}\b(?:[Ff]ailed|[Uu]nable|[Cc]ould not)\b"
 )
-"""What a report has and a page that explains has not: a date, an id, a field, an address, a level, or that it failed, at its start."""
+"""What a report has and a page that explains has not: a date, an id, a field, also a redacted one, an address, a level, or that it failed, at its start."""
 SENTENCES = re.compile(r"[.?!][\"'`)]{0,2} [A-Z]")
 """Where a second sentence begins."""
 OWN_WORDS = (

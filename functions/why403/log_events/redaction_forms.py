@@ -170,7 +170,7 @@ PROTECTED = re.compile(
     r"An error occurred \([A-Za-z.]{1,80}\)(?: when calling the [A-Za-z0-9]{1,80} operation)?"
     r"|is not authorized to perform:? \S{1,100}(?: on (?:the )?resource:? \S{1,300})?"
     r"|(?:because no|with an explicit deny in)[\w ,:'`-]{1,160}"
-    r"|\b[A-Za-z0-9]{0,60}(?:AccessDenied|Unauthorized|Forbidden|NotAuthorized|ExpiredToken|InvalidClientTokenId)[A-Za-z]{0,30}"
+    r"|\b[A-Za-z0-9]{0,60}(?:AccessDenied|Unauthorized|Forbidden|NotAuthorized|ExpiredToken|InvalidClientTokenId)[A-Za-z]{0,30}:?"
     r"|operation error [A-Za-z0-9 ]{1,60}: [A-Za-z0-9]{1,80}|api error [A-Za-z]{1,80}|\(Service: [^()\n]{1,300}\)"
     rf"|{ARN.pattern}"
 )
