@@ -26,7 +26,7 @@ ERROR = (
     "is not authorized to perform: sqs:SendMessage on resource:",
     f"{QUEUE} because no identity-based policy allows the sqs:SendMessage action",
 )
-OTHER = ("S3ServiceException: no", FRAME, "  Code: 'AccessDenied',", "}")
+OTHER = ("S3ServiceException: no", f"{FRAME} {{", "  Code: 'AccessDenied',", "}")
 NOISE = "2026-11-25T03:04:05.000Z INFO GET /orders 200 12ms"
 
 
@@ -114,7 +114,7 @@ def test_a_line_that_tells_nothing_alone_is_told_by_its_event(
 def test_where_the_line_stands_often_the_time_tells_which(
     logs: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    second = (OTHER[0], FRAME.replace("PutObject", "GetObject"), *OTHER[2:])
+    second = (OTHER[0], OTHER[1].replace("PutObject", "GetObject"), *OTHER[2:])
     first_at = ship(logs, OTHER, ago=60)
     ship(logs, second)
     line = OTHER[2]
