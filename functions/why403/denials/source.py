@@ -90,7 +90,7 @@ AS_PATTERN = re.compile(r"occurred \\{1,2}\([^\n]{0,2000}")
 CALLED = re.compile(r"\((?<=[\w!]\()[^)]{0,200}[\"'`]")
 """A call's parenthesis, and a text before it is closed: one stands wherever ARGUMENT fits."""
 IN_WORDS = (
-    "={",    "lambda", "printf ", "echo -", "log_", "die ", "puts ", "say ", "case ", "should ", " to include ", " to eq", " to match ", " to contain ",
+    "={", "lambda", "printf ", "echo -", "log_", "die ", "puts ", "say ", "case ", "should ", " to include ", " to eq", " to match ", " to contain ",
     " to raise_error ", "=> (", "$(", "stderr = ", "stdout = ", "return_value = ", "side_effect = ", '= """', '="""', "= '''", "='''",
 )  # fmt: skip
 """One of these stands wherever another beginning of IN_CODE fits that does not need a line's margin."""
@@ -108,10 +108,11 @@ RESPONSE = re.compile(
 and Python's question whether a text stands in what a call returns.
 """
 ELEMENT = re.compile(
-    r"(?<![:=])(?:^|\n)[ \t]{2,80}[rbfu]{0,2}(?:\"(?:[^\"\\\n]|\\.){1,400}+\",|(?<=[ \t]{7})'(?:[^'\\\n]|\\.){1,400}+',?|`[^`\n]{1,400}+`,?)[ \t]*(?=\n|$)"
+    r"(?<![:=])(?:^|\n)[ \t]{2,80}[rbfu]{0,2}(?:\"(?![A-Z]\w{3,60}: )(?:[^\"\\\n]|\\.){1,400}+\","
+    r"|(?<=[ \t]{7})'(?:[^'\\\n]|\\.){1,400}+',?|`[^`\n]{1,400}+`,?)[ \t]*(?=\n|$)"
 )
-"""An element of a list of texts, alone on its line; JSON's last has no comma, and Node puts a field's long text, in single marks, on a line
-of its own, below its key and not far in."""
+"""An element of a list of texts, alone on its line; JSON's last has no comma, a stack's first begins with the error's name, and Node puts
+a field's long text, in single marks, on a line of its own, below its key and not far in."""
 RECORD = re.compile(r"\s{0,80}(?:\{|\[\s{0,80}[\"{\[])")
 """How JSON begins, be it an object or a list."""
 LINT = re.compile(

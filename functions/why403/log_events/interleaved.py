@@ -59,7 +59,7 @@ SAYS = "uthorized to perform"
 SAID = re.compile(r"uthorized to perform(?! this (?:operation|action)\b| sts:AssumeRoleWith)")
 """AWS's full sentence, and not those of EC2, STS and others that name nobody."""
 ANSWERED = re.compile(
-    r"\bAccess Denied(?=\s*$|[\"'<>.,;)]| [(-])|(?<!403 )(?<!\w)Forbidden(?=\s*$|[\"'<.,;]| \(| and Http)|: 403 Forbidden(?=\s*$| \(Request-ID)"
+    r"\bAccess Denied(?=\s*$|[\"'<>.,;)]| [(-])|(?<!403 )(?<!\w)Forbidden(?=\s*$|[\"'<.,;]| \(| and Http)|(?<!Error): 403 Forbidden(?=\s*$| \(Request-ID)"
     r"|when calling the \w{1,80} operation: (?!User\b|You are)\S|iphertext refers to a|ecurity token included in"
     r"|uthorized to perform (?:this (?:operation|action)\b|sts:AssumeRoleWith)|ccess to the resource \S{1,300} is denied|ccess to KMS is not allowed"
     r"|API responded with error='\w{1,80}'\s*$|nsufficient Lake Formation permission"
@@ -67,7 +67,8 @@ ANSWERED = re.compile(
     r"|Access Key Id you provided|ignature we calculated|equest has expired|provided token (?:has expired|is malformed)"
     r"|\b(?:ExpiredToken|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch|RequestExpired|AuthFailure)"
 )
-"""Another answer of AWS's than its full sentence, whole: what was answered so was not answered by the sentence too."""
+"""Another answer of AWS's than its full sentence, whole: what was answered so was not answered by the sentence too. Behind boto's
+`BotoServerError: 403 Forbidden` the answer's XML stands."""
 REFUSED = re.compile(r"(?:not authorized(?: to)?|when calling the \w{1,80}(?: operation:?)?)\s*$")
 """Where another sentence broke."""
 
