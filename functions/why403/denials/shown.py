@@ -149,7 +149,8 @@ def is_shown(message: str, text: str, sentences: Sequence[Sentence]) -> bool:
     """
     if len(message) > LONGEST:
         return False
-    words, raw = _first_words(text), _first_words(message)
+    words = _first_words(text)
+    raw = words if message == text else _first_words(message)
     if words is None or raw is None or reports_failure(message) or TRACE.search(message):
         return False
     if sentences and not any(one.principal for one in sentences) and not has_code(text) and is_prose(text):

@@ -69,7 +69,7 @@ def likely_workload(  # noqa: PLR0913  # what the rounds found
         return None
     if task_of_it is not None:
         workload = _as_run(workload, task_of_it)
-    if not workload.task_role_arn and workload.launch not in NO_INSTANCE:
+    if needs_instance_role(workload):
         workload = replace(workload, instance_role_arn=instance)
     if origin.container and not task_of_it and not speaks_for(origin, workload.container):
         values = {"container": origin.container, "name": workload.name}
@@ -128,6 +128,11 @@ def _workload(
         launch=_launch(definition),
         clusters=clusters,
     )
+
+
+def needs_instance_role(workload: Workload) -> bool:
+    """Whether it may run on an instance of EC2 and has no role of its own: it calls with the instance's."""
+    return not workload.task_role_arn and workload.launch not in NO_INSTANCE
 
 
 def _launch(definition: Mapping[str, Any]) -> str:

@@ -9,10 +9,10 @@ from why403.reads import Plan, Read, Reply, Unreadable, asked, together
 from why403.workloads.answer_values import entries
 from why403.workloads.ecs.definitions import FAMILIES, definitions_in, describe, family_of
 from why403.workloads.ecs.fit import (
-    NO_INSTANCE,
     instance_reads,
     instance_role,
     likely_workload,
+    needs_instance_role,
     with_unsure_revision,
 )
 from why403.workloads.ecs.log_configuration import fits_template, groups_of, routes_anywhere, templates_of
@@ -195,9 +195,7 @@ def _fitting(
         return [(run, one) for run, one in likely if one is not None]
 
     found = fitting()
-    bare = [
-        run for run, one in found if not one.workload.task_role_arn and one.workload.launch not in NO_INSTANCE
-    ]
+    bare = [run for run, one in found if needs_instance_role(one.workload)]
     if bare and not origin.principal:
         of_instances = yield instance_reads(tuple(dict.fromkeys(run.cluster for run in bare if run.cluster)))
         found = fitting()

@@ -20,7 +20,13 @@ from why403.workloads.ecs.definitions import (
     guessed_families,
     index_of,
 )
-from why403.workloads.ecs.fit import NO_INSTANCE, instance_reads, instance_role, likely_workload
+from why403.workloads.ecs.fit import (
+    NO_INSTANCE,
+    instance_reads,
+    instance_role,
+    likely_workload,
+    needs_instance_role,
+)
 from why403.workloads.ecs.service import (
     running_definitions,
     service_named,
@@ -197,8 +203,7 @@ def _described(
         return tuple(one for one in likely if one is not None)
 
     found = fitting()
-    bare = [one for one in found if not one.workload.task_role_arn and one.workload.launch not in NO_INSTANCE]
-    if bare and not origin.principal:
+    if not origin.principal and any(needs_instance_role(one.workload) for one in found):
         of_instances = yield instance_reads(clusters.arns)
         found = fitting()
     return SearchResult(found=found, unreadable=blind_spots(replies))
