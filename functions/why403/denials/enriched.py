@@ -50,6 +50,8 @@ POLICY_ARN = re.compile(
 """AWS may name the policy that denied, as `policy: arn:..` or `policy with ARN arn:..`; only IAM's and Organizations' are policies."""
 AUTHORIZATION_ID = re.compile(r"authorization id:?\s*[`'\"]?([0-9a-z]{8,256})(?![0-9A-Za-z])", re.IGNORECASE)
 """At the sentence's end; whole only where no letter or digit follows within its most of 256."""
+OTHER_ARN = re.compile(r"arn:(?!aws|partition\b)[a-z][a-z-]{1,20}:")
+"""A name of the same form in another system's partition; a masked one may be AWS's."""
 NEGATION = re.compile(r"(?:\b(?:is|are|was|were|am)\s+not|\bisn't|\bisn’t|\bnot|\bun)\s*$", re.IGNORECASE)
 """`authorized to perform` alone may be a success or a page's text; `not`, `isn't` with either apostrophe, and `un` deny it."""
 SUPPOSED = re.compile(r"\b(?:when|if|unless|whether) (?:\w+ ){0,4}$", re.IGNORECASE)
@@ -98,8 +100,9 @@ def _read(text: str, floor: int, at: int, ceiling: int) -> Sentence | None:
     spelled = spell_action(told)
     prefix = told.partition(":")[0].lower()
     principal = arn_before(text, floor, left.start())
-    if principal is None and (
-        not is_prefix(prefix) or SUPPOSED.search(text, max(floor, at - 60), left.start())
+    if OTHER_ARN.match(principal or "") or (
+        principal is None
+        and (not is_prefix(prefix) or SUPPOSED.search(text, max(floor, at - 60), left.start()))
     ):
         return None
     tail = text[action.end() : ceiling]

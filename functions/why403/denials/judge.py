@@ -19,11 +19,12 @@ from why403.denials.lookalikes import (
     said_at,
     service_switched_off,
 )
-from why403.denials.own_refusals import is_beside, is_own_answer
+from why403.denials.own_refusals import is_beside, is_own_answer, of_own_service
 from why403.denials.quoted import is_prose
 from why403.denials.signs import (
     CODE_WORD,
     DENIAL_CODES,
+    FAILURE,
     FOREIGN_ACCESS_DENIED,
     first_refusal,
     has_answer_mark,
@@ -62,7 +63,11 @@ HOST = re.compile(
 )
 """An endpoint in a field of its own, as clients are given it, without a scheme; or S3's in a request's header: nobody's application has that."""
 
-AWS_PLACES = ("because no ", "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://", ".dkr.ecr.")
+AWS_PLACES = (
+    "because no identity-", "because no resource-", "because no resource control", "because no service control", "because no permission",
+    "because no session", "because no VPC endpoint", "because no role trust",
+    "enied: s3://", "enied: 's3://", "enied: s3a://", "orbidden: s3://", ".dkr.ecr.",
+)  # fmt: skip
 """The start of AWS's reasons, S3's paths as what is refused, images that are not only metadata: there, a refusal is AWS's."""
 IAM_LOGIN = (
     "rds.amazonaws.com", "rds_iam", "db_auth_token", "db-auth-token", "awsauthenticationplugin", "rds-db",
@@ -77,17 +82,9 @@ NEAR = 250
 """Characters between a status and the address that it is told of."""
 FAILED = frozenset({"ERROR", "FATAL", "CRITICAL", "ALERT", "EMERGENCY"})
 NAMES = re.compile(
-    rf"{CODE_WORD.pattern}|\b[A-Z]\w{{2,60}}(?:Exception\b(?!['\"]?:)|Error(?=[,\])|]))|(?<=, )[A-Z]\w{{2,60}}Error\b(?!:)"
+    rf"{CODE_WORD.pattern}|\b[A-Z]\w{{1,60}}(?:Exception\b(?!['\"]?:)|Error(?=[,\])|]))|(?<=, )[A-Z]\w{{2,60}}Error\b(?!:)"
 )
 """Codes and classes: what is said of them tells whether they happened."""
-FAILURE = re.compile(
-    r"(?i)fail(?!over)|\berror\b(?!\.\w| (?:translation|code|map|handl|rate|budget|message|type|class|catalog|table|page|count|report|stat)\w{0,8}\b)"
-    r"|(?-i:[a-z]Error\b)|\berrors?[=:](?! ?[\[{])|exception(?!s)|\bunable|could ?n[o']t|cannot|can't|reject|refus|abort"
-    r"|g(?:ave|iving) up|panic|crash|\brais|threw|thrown|caused|traceback|not authori|\bnot allowed"
-    r"|失敗(?!率|数|時)|できません|できなかった|拒否され(?:まし)?た|権限がありません|発生しました|실패(?!율| 시| 횟수)|수 없(?:습니다|음|었)|못했|거부(?:되었|됨|했)|발생했"
-    r"|(?:^|[\s\[])(?:エラー|오류|에러)[\]:：]"
-)
-"""What a record says, besides a code, where it reports a refusal; in Japanese and Korean by verbs: `エラー` alone is any page's word."""
 ANSWERED = re.compile(r"(?i)\b(?:returned|got|received|answered|responded|hit)\b")
 """What only a record that is not quiet reports with."""
 CODE = r"(?:accessdenied\w{0,9}|unauthorizedoperation|authorizationerror\w{0,9})"
@@ -157,6 +154,7 @@ def _is_foreign(  # noqa: PLR0913  # what was found out of the text, each once
         return False
     return (
         is_foreign_refusal(found)
+        or of_own_service(text)
         or (refused and is_foreign_system(found))
         or _is_local(text, lowered)
         or (not _is_aws_answer(text, answered=answered) and _is_of_foreign_host(text))
@@ -192,7 +190,12 @@ def _verdict(  # noqa: PLR0913  # what was found out of the text, each once
     answered: bool,
 ) -> Verdict:
     codes = {call.code for call in calls if call.code}
-    if has_code(text) and not is_aws and not has_answer_mark(text) and is_own_answer(text):
+    is_only_status = not has_code(text) and not answered and first_refusal(text) == status_403_at(text)
+    if (
+        not is_aws
+        and ((has_code(text) and not has_answer_mark(text)) or is_only_status)
+        and is_own_answer(text)
+    ):
         return Verdict.NOT_AWS
     if codes & DENIAL_CODES and (is_aws or has_aws_mark(text) or (codes & BARE_CODES and has_code(text))):
         return Verdict.MISSING_PERMISSION

@@ -4,6 +4,7 @@ import re
 
 from why403.denials.contains import holds_any
 from why403.denials.signs import CODE_WORD, has_code, status_403_at
+from why403.iam.reference import is_prefix
 
 ROUTE = re.compile(
     r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) (?P<asked>/\S{0,1000}?)(?: HTTP/[\d.]{1,3}\"?)?(?: [-=]>| [|:-])? 403\b"
@@ -36,8 +37,9 @@ OWN_CLASS = re.compile(
 """A class in a name space that is none of an SDK's."""
 OWN_ROLE = re.compile(
     r"\b(?:lacks?|misses|missing|requires?|needs?|has no|not have)(?: (?:the|an?|any))?(?: required)? (?:role|scope|authority|group|privilege)s?\b(?! ARN| pol)"
+    r"|\b(?:[qQ]uota|[lL]imit|[pP]lan) (?:is |was |has been )?(?:exceeded|reached|exhausted)\b"
 )
-"""What an application's own authorization misses: AWS's misses a permission, or a policy."""
+"""What an application's own authorization misses: AWS's misses a permission, or a policy, and has no quota that it calls denied."""
 ERROR = re.compile(
     rf"\{{(?P<held>[^{{}}]{{0,2000}}?\b(?:[Cc]ode|name|type)[\"']?\s?:\s?[\"'](?:{CODE_WORD.pattern})[\"'][^{{}}]{{0,2000}})\}}"
 )
@@ -61,6 +63,18 @@ OF_SDK = (
     "node_modules", "extractError", "throwDefaultError", "de_", "deserialize", "Deserializer", "Protocol", "Schema",
 )  # fmt: skip
 """What stands in a frame in which an SDK makes an error, bundled or not."""
+
+
+OWN_ACTION = re.compile(
+    r"\bto perform(?: the)?(?: action)?:? ?[\"'`]?(?P<service>[a-z][a-z0-9_-]{1,40}):[A-Za-z]\w{1,80}(?![\w:/])"
+)
+"""An action in AWS's words, by the service that it is of."""
+
+
+def of_own_service(text: str) -> bool:
+    """Whether the action that was refused is of no service of AWS's, and nobody of AWS is named: an application may word its rights so."""
+    refused = [found["service"] for found in OWN_ACTION.finditer(text)] if "to perform" in text else []
+    return bool(refused) and "arn:aws" not in text and not any(map(is_prefix, refused))
 
 
 def is_own_answer(text: str) -> bool:

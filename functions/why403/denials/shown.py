@@ -12,7 +12,7 @@ from why403.denials.contains import holds_any
 from why403.denials.enriched import REASON, Sentence
 from why403.denials.handled import reports_failure
 from why403.denials.quoted import has_caller, is_prose, is_sentence
-from why403.denials.signs import has_code
+from why403.denials.signs import FAILURE, has_code
 from why403.denials.source import LONGEST
 
 INTRODUCED = re.compile(
@@ -62,7 +62,7 @@ MARKED = re.compile(
 """Markdown's marks at the start of a line: of a list, a heading, a quotation, a label."""
 SHOWN_KEY = re.compile(
     r"(?:\\{0,7}\"|(?<![\w.-]))(?:\w{0,40}_)?"
-    r"(?:text|summary|description|title|heading|body|comment|content|question|answer|caption|note|query|document|page|html|markdown|definition)"
+    r"(?:text|summary|description|title|heading|body|comment|content|question|answer|caption|note|query|document|page|html|markdown|definition|sentence)"
     r"(?:\\{0,7}\"\s?:\s?|=)\\{0,7}\"(?:[^\"\\]|\\.)*+$"
 )
 """The value, up to the refusal, of a field for what somebody wrote."""
@@ -71,6 +71,13 @@ IN_MARKS = re.compile(
     r")(?:\w{1,40}: |[\w-]{1,40} |(?:\.{3}|\u2026) ?){0,3}$"
 )
 """A quotation mark right before a refusal that is no field's value."""
+ACT = re.compile(
+    r"(?<![\w.-])(?:(?:(?:re)?(?:creat|open|edit|index|render|publish|post|assign|clos|import|archiv|translat))ed|asked|wrote"
+    r"|new (?:issue|ticket|post|page|article|alert|incident|message|comment))\b"
+)
+"""What somebody or a program made or keeps: a ticket that was opened, a page that was rendered."""
+FIELD = ("=", '":')
+"""How what stands before a field's text ends."""
 CAUGHT = re.compile(r"\b(?:got|received|returned|caught|raised|threw|was) [\"'`(]{1,3}[\w: ]{0,40}$")
 """A program's own verbs, behind which it reports in quotation marks."""
 MARK = re.compile("[\"'`\u201c]")
@@ -166,6 +173,8 @@ def weigh(before: str, text: str, words: re.Match[str], sentences: Sequence[Sent
     first = words.start()
     if not before.strip():
         return 0
+    if _is_done(before):
+        return ENOUGH
     begun = BEGUN.match(text, 0, first) is not None
     if not begun and INTRODUCED.search(text, max(0, first - LEFT), first):
         return ENOUGH
@@ -192,13 +201,21 @@ def weigh(before: str, text: str, words: re.Match[str], sentences: Sequence[Sent
         + ahead
         + after
         + (holds_any(text, DOTS) and ELIDED.search(text) is not None)
-        + bool(NOBODY.match(text, first))
+        + bool(NOBODY.match(text, first) or (key and SUBJECT.match(text, first) and before.endswith('"')))
         - (1 if marked else BEGINS) * begun
     )
     if not any(has_caller(one) for one in sentences):
         return weight + (holds_any(text, LABELS) and LABELLED.search(text, first) is not None)
     around = ahead > 0 and (after or ("?" in said and key is not None))
     return weight - CALLED if around else 0
+
+
+def _is_done(before: str) -> bool:
+    """Whether a quotation begun before AWS's words is of what was made or kept, as by its title."""
+    head = before.rpartition('"')[0].rstrip()
+    if before.count('"') % 2 == 0 or ACT.search(head) is None or FAILURE.search(head):
+        return False
+    return not head.endswith(FIELD) or SHOWN_KEY.search(before) is not None
 
 
 def _behind(text: str, words: re.Match[str], sentences: Sequence[Sentence]) -> str:

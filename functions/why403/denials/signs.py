@@ -78,6 +78,14 @@ FOREIGN_ACCESS_DENIED = (
     "Security\\Core\\Exception\\AccessDenied",
     "AccessDeniedHttpException",
 )
+FAILURE = re.compile(
+    r"(?i)fail(?!over)|\berror\b(?!\.\w| (?:translation|code|map|handl|rate|budget|message|type|class|catalog|table|page|count|report|stat)\w{0,8}\b)"
+    r"|(?-i:[a-z]Error\b)|\berrors?[=:](?! ?[\[{])|exception(?!s)|\bunable|could ?n[o']t|cannot|can't|reject|refus|abort"
+    r"|g(?:ave|iving) up|panic|crash|\brais|threw|thrown|caused|traceback|not authori|\bnot allowed"
+    r"|失敗(?!率|数|時)|できません|できなかった|拒否され(?:まし)?た|権限がありません|発生しました|실패(?!율| 시| 횟수)|수 없(?:습니다|음|었)|못했|거부(?:되었|됨|했)|발생했"
+    r"|(?:^|[\s\[])(?:エラー|오류|에러)[\]:：]"
+)
+"""What a record says, besides a code, where it reports a refusal; in Japanese and Korean by verbs: `エラー` alone is any page's word."""
 SHOWN = 200
 """Occurrences that are looked at; a line with more is no report of one denial."""
 BEFORE = re.compile(

@@ -33,6 +33,7 @@ class Wording:
     only_refused: bool = False
     """It means it only beside a refusal or a 403."""
     action: str = ""
+    """The service's prefix and a colon, where the words tell no more."""
     resource: str = ""
     """Which ARN of the line is the resource: `role` or `arn`."""
     gates: tuple[str, ...] = ()

@@ -59,7 +59,7 @@ def _takes(family: Mapping[str, Any], line: str) -> bool:
     return any(
         denial.verdict == means["verdict"]
         and denial.kind == means.get("kind", denial.kind)
-        and (not actions or denial.action in actions)
+        and (not actions or (denial.action or f"{denial.service}:") in actions)
         for denial in classify(LogEvent(line))
     )
 

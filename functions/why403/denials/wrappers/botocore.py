@@ -15,8 +15,8 @@ CALL = re.compile(
 """Up to 300 characters stand between code and operation where the CLI or a tool adds words; DynamoDB's short form has dots."""
 CODE_ONLY = re.compile(r"An error occurred \((?P<code>[\w.-]{1,80})\)(?=:| \.\.\.| …)")
 """Cut before the operation, or reworded behind the code: then the code is all that is told."""
-CALLING = re.compile(r"\b(?:when|denied) calling (?P<operation>[A-Z][A-Za-z0-9]{2,80})\b")
-"""Others omit `the`, or `when`; a capital tells an operation from a sentence's word (`when calling home`)."""
+CALLING = re.compile(r"(?<!\) )\b(?:when|denied) calling (?:the )?(?P<operation>[A-Z][A-Za-z0-9]{2,80})\b")
+"""Others omit the beginning, `the` or `when`; a capital tells an operation from a sentence's word (`when calling home`)."""
 METHOD = re.compile(r"(?:\.|, )(?P<method>[a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,30}){1,6})\b")
 """A Python method has an underscore: `client.get`, `file.txt` and `e.message` are none; tools that print a pair put a comma before it."""
 SERVICE = re.compile(r"(?<![\w.])[a-z][a-z0-9-]{1,40}$")

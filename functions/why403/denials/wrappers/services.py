@@ -76,7 +76,7 @@ def read(text: str) -> Iterator[FailedCall]:
                 start=at,
                 end=at + len(phrase),
                 service=one.action.partition(":")[0],
-                action=one.action,
+                action="" if one.action.endswith(":") else one.action,
                 resource=found[0].rstrip(".:'") if found and not is_masked(found[0]) else "",
                 principal=_caller(text, at),
                 code="AccessDenied",
