@@ -33,7 +33,6 @@ from why403.incidents.life_cycle_events import Deployed, ToldElsewhere
 from why403.incidents.sample import sampled_events
 from why403.incidents.severity import Volume, severity_of
 from why403.incidents.table import IncidentTable
-from why403.incidents.told import calls_besides, calls_of_others, told_whole
 from why403.incidents.transition import Transition, Turn
 from why403.log_events.log_event import LogEvent
 from why403.other_403.find import read_other_403
@@ -47,8 +46,8 @@ from why403.remedies.claimed_principal import Taker, claim_told, judge_claim, re
 from why403.remedies.draft import Clock, draft_remedies, standing
 from why403.remedies.keys_in_the_way import read_by_role, role_in_wait
 from why403.remedies.validate import validate_drafts
-from why403.targets.key_use import with_service
-from why403.targets.scene import OwnEvent, Scene, look_around, open_own_event, read_own_event
+from why403.targets.own_event import OwnEvent, open_own_event, read_own_event, read_told_event
+from why403.targets.scene import Scene, look_around
 from why403.workloads.ecs.service import describe_running, still_runs
 from why403.workloads.index import WorkloadIndex, hints_for, note_found
 from why403.workloads.workload import NOTHING_KNOWN, Hints
@@ -248,7 +247,9 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
     if turn.transition.needs_diagnosis or again:
         try:
             first = again or turn.transition is Transition.OPENED
-            plan: Callable[..., Plan[First]] = _diagnose_first if first else diagnose_incident
+            plan: Callable[..., Plan[First]] = (
+                partial(_diagnose_first, table=table) if first else diagnose_incident
+            )
             hints = hints_for(index, incident.log_group, now=now, report=report) if is_ours else NOTHING_KNOWN
             made = plan(incident, there, now=now, clock=clock, hints=hints)
             diagnosis = ask(in_its_place(made, incident.denial, there, place))
@@ -269,26 +270,23 @@ def diagnose_turn(  # noqa: PLR0913  # everything that touches the world is hand
     tell(turn)
 
 
-def _diagnose_first(
-    incident: Incident, place: Place, *, now: int, clock: Clock = standing, hints: Hints = NOTHING_KNOWN
+def _diagnose_first(  # noqa: PLR0913  # everything that is known of the incident
+    incident: Incident,
+    place: Place,
+    *,
+    table: IncidentTable,
+    now: int,
+    clock: Clock = standing,
+    hints: Hints = NOTHING_KNOWN,
 ) -> Plan[First]:
     """The first diagnosis of an incident, under what its lines' whole events say, as far as no other tells that."""
     if (denial := incident.denial).encoded_message or denial.kind in {Kind.FLOOD, Kind.UNREAD_LINE}:
         return (yield from diagnose_incident(incident, place, now=now, clock=clock, hints=hints))
-    newest, *others = sampled_events(incident)
-    own, others_calls = yield from together(
-        read_own_event(denial, newest, place, now, hints), calls_of_others(incident, others)
-    )
-    told = told_whole(own.stream, incident, newest.timestamp)
-    news = [each for each in told if not each.elsewhere]
-    if told and not news:
-        return ToldElsewhere(last=max(each.event.timestamp for each in told))
-    if news and (len(told) > 1 or own.event is newest):
-        event = news[0].event._replace(timestamp=newest.timestamp, id=newest.id)
-        own = replace(own, denial=with_service(news[0].denial), event=event)
-    own = replace(own, other_calls=calls_besides(news, others_calls))
+    own = yield from read_told_event(incident, place, table, now, hints)
+    if isinstance(own, ToldElsewhere):
+        return own
     look = partial(look_around, place=place, now=now, hints=hints)
-    return (yield from _diagnose_whole(own, tuple(others), look, now, clock))
+    return (yield from _diagnose_whole(own, sampled_events(incident)[1:], look, now, clock))
 
 
 def _mark_deployment(incident: Incident, diagnosis: Diagnosis, table: IncidentTable, now: int) -> None:

@@ -438,6 +438,27 @@ def test_lines_that_came_each_in_a_delivery_of_its_own_are_told_once_by_what_the
     assert told == [(denial.action, denial.resource) for denial in stream.told]
 
 
+@pytest.mark.parametrize("is_growing", [False, True])
+def test_an_error_that_two_deliveries_cut_anywhere_is_told_once(*, is_growing: bool) -> None:
+    twice = {}
+    for text in TELLING:
+        lines = physical(text)
+        arriving = [at for at, line in enumerate(lines) if matches(filter_pattern(), line[2])]
+        for at in arriving[1:]:
+            whole = Stream(lines)
+            stream = Stream(lines[:at])
+            stream.asked = stream.asked if is_growing else whole.asked
+            stream.deliver(lines[:at])
+            stream.diagnose()
+            stream.lines, stream.asked = lines, whole.asked
+            stream.deliver(lines[at:])
+            told = stream.diagnose()
+            if len(told) > max(1, len(classify(LogEvent(text)))):
+                twice[text, at] = [what(denial) for denial in told]
+
+    assert twice == {}
+
+
 def test_an_error_that_two_deliveries_cut_is_not_told_again_as_louder_and_a_later_one_is() -> None:
     text = "{ [AccessDenied: Access Denied]\n  message: 'Access Denied',\n  code: 'AccessDenied',\n  statusCode: 403,\n}"
     error = physical(text)

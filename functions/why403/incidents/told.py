@@ -1,6 +1,6 @@
 """What an incident's lines tell of, by the whole events in their stream, and which incident of several tells it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from why403.denials.classify import classify
@@ -10,6 +10,7 @@ from why403.denials.filter_terms import filter_terms
 from why403.incidents.fingerprint import fingerprint
 from why403.incidents.folding import agree, fullness, is_nameless
 from why403.incidents.incident import Incident
+from why403.incidents.life_cycle import is_told_elsewhere
 from why403.incidents.sighting import ALERTED
 from why403.incidents.stream import CLOSE_MS, ask_stream, events_of, reading, safe, what_is_told
 from why403.log_events.inner_line import inner_line
@@ -21,6 +22,8 @@ MOST_READ = 300
 """Lines that arrived, of which the events around a denial are read: in a storm a stream holds thousands."""
 MOST_CALLS = 5
 """Other calls of lines of the same words that are told: a message is short."""
+MOST_CUTS = 12
+"""Lines of one event that arrived, between which a delivery may have ended: each place is read on both sides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,10 @@ class Told:
     denial: Denial
     event: LogEvent
     elsewhere: bool
+    beside: frozenset[str] = frozenset()
+    """The incidents that other lines of the event make, by how deliveries may have cut it."""
+    last: int = 0
+    """Milliseconds since the epoch: the event's last line."""
 
     @property
     def call(self) -> str:
@@ -88,17 +95,45 @@ def _is_fuller(denial: Denial, known: Denial) -> bool:
     return is_same and agree(denial, known) and fullness(denial) > fullness(known)
 
 
+def was_told_before(told: Told, incidents: Sequence[Incident]) -> bool:
+    """Whether an earlier delivery of the event's lines opened one of the `incidents`, which were told: its stream ended there."""
+    return any(
+        told.event.timestamp <= known.began_at <= told.last
+        and told.event.log_stream in known.streams
+        and not is_told_elsewhere(known)
+        for known in incidents
+    )
+
+
 def _told(parts: list[LogEvent], arriving: list[LogEvent], incident: Incident) -> Told | None:
-    for arrived in (whole_events(arriving), arriving):  # in one delivery; each in a delivery of its own
+    told: tuple[list[Denial], Denial] | None = None
+    beside = set[str]()
+    for arrived in _deliveries(arriving):
         denials = [denial for part in arrived for denial in classify(part) if denial.verdict in ALERTED]
+        beside |= {_named(incident, denial) for denial in denials}
         ours = next((denial for denial in denials if _is_of(incident, denial)), None)
-        if ours is not None:
-            whole = put_together(parts)
-            is_cut = any(inner_line(part.message).partial for part in arriving)
-            fullest = max((each for each in denials if agree(each, ours)), key=_rank)
-            denial = reading(whole, ours, is_cut=is_cut) or ours
-            return Told(*safe(denial, whole), not _is_of(incident, fullest))
-    return None
+        if told is None and ours is not None:
+            told = denials, ours
+    if told is None:
+        return None
+    denials, ours = told
+    whole = put_together(parts)
+    is_cut = any(inner_line(part.message).partial for part in arriving)
+    fullest = max((each for each in denials if agree(each, ours)), key=_rank)
+    denial = reading(whole, ours, is_cut=is_cut) or ours
+    others = frozenset(beside - {incident.fingerprint})
+    return Told(*safe(denial, whole), not _is_of(incident, fullest), others, parts[-1].timestamp)
+
+
+def _deliveries(arriving: list[LogEvent]) -> Iterator[Sequence[LogEvent]]:
+    """How they may have arrived: in one delivery, each in one of its own, or in two."""
+    yield tuple(whole_events(arriving))
+    if len(arriving) == 1:
+        return
+    yield arriving
+    if len(arriving) <= MOST_CUTS:
+        for at in range(1, len(arriving)):
+            yield (*whole_events(arriving[:at]), *whole_events(arriving[at:]))
 
 
 def _rank(denial: Denial) -> tuple[int, bool]:
@@ -111,7 +146,11 @@ def _arrives(part: LogEvent) -> bool:
 
 
 def _is_of(incident: Incident, denial: Denial) -> bool:
+    return _named(incident, denial) == incident.fingerprint
+
+
+def _named(incident: Incident, denial: Denial) -> str:
+    """The fingerprint of a denial that was logged where the incident's lines were."""
     expected = incident.expectation is not None
     where = {"log_group": incident.log_group, "account": incident.account, "region": incident.region}
-    named = fingerprint(denial, **where, expected=expected)
-    return named == incident.fingerprint
+    return fingerprint(denial, **where, expected=expected)

@@ -81,8 +81,19 @@ CALLER = re.compile(r"User:? [`'\"]?(?P<value>arn:[^\s`'\"]{10,600})[`'\"]? is "
 """Whom AWS's sentence names: a role's session has a path of 512 and two names of 64 characters at most."""
 ACTION = re.compile(r"to perform:? [`'\"]?(?P<value>[a-z0-9-]{2,40}:[A-Za-z]{3,80})")
 """What it says that was denied, which a line may cut."""
-WHOSE = (("equest", REQUEST), ("User", CALLER), ("to perform", ACTION))
-"""What one message names one of, and the word in it that is looked for first."""
+HEADED = "https response error StatusCode: "
+"""What Go's SDK writes before an answer: behind a full sentence another answer begins."""
+ATTEMPT = "Suppressed: software.amazon.awssdk.core.exception.SdkClientException: Request attempt "
+"""Java's SDK tells so of the tries before, of which each was a request of its own."""
+ALLOWED = re.compile(r"policy allows the (?P<value>[a-z0-9-]{2,40}:[A-Za-z]{3,80}) action")
+"""The same in the sentence's reason."""
+WHOSE = (
+    ("equest", "request", REQUEST),
+    ("User", "caller", CALLER),
+    ("to perform", "action", ACTION),
+    ("policy allows the", "action", ALLOWED),
+)
+"""What one message names one of: the word in it that is looked for first, and what it tells."""
 LEFT_OF_REQUEST = 10
 """Characters that the pattern looks at before the word."""
 
@@ -160,12 +171,12 @@ def is_interleaved(lines: Iterable[str], *, all_lines: bool = False) -> bool:
 
 
 def named_in(message: str) -> Iterator[tuple[str, str]]:
-    """What a message names of which one error has one: its request and its caller, each with the word that tells which."""
-    for word, pattern in WHOSE:
+    """What a message names of which one error has one, each with the word for it: its request, caller and action."""
+    for word, what, pattern in () if ATTEMPT in message else WHOSE:
         at = message.find(word)
         found = pattern.search(message, max(0, at - LEFT_OF_REQUEST)) if at >= 0 else None
         if found:
-            yield word, found["value"].casefold()
+            yield what, found["value"].casefold()
 
 
 def says(line: str) -> bool:
@@ -183,6 +194,8 @@ def is_answered(line: str) -> bool:
     return not says(line) and ANSWERED.search(line) is not None
 
 
-def breaks_sentence(line: str) -> bool:
-    """Whether it is of another answer than the full sentence before it."""
-    return is_answered(line) or REFUSED.search(line) is not None
+def breaks_sentence(line: str, before: str) -> bool:
+    """Whether it is of another answer than the full sentence in the lines up to the one `before`."""
+    if is_answered(line) or REFUSED.search(line) is not None or (HEADED in line and not says(line)):
+        return True
+    return line.lstrip().startswith("is not authorized") and ("User" not in before or says(before))

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 
 from why403.denials.denial import Denial
-from why403.denials.masked import unmasked
 from why403.iam.place import Place
 from why403.iam.reference import can_name_no_resource, takes_resource
 from why403.incidents.history import History, read_history
-from why403.incidents.stream import ask_closer, ask_stream, events_of, whole_denial
 from why403.log_events.log_event import LogEvent
 from why403.message import Message
-from why403.reads import BlindSpot, Plan, Read, Reply, asked, together
+from why403.reads import BlindSpot, Plan, together
 from why403.targets.candidate import Candidate
 from why403.targets.find import gather_targets
-from why403.targets.key_use import page_of, service_call, with_service
+from why403.targets.key_use import page_of, service_call
 from why403.targets.ranking import rank_targets
 from why403.workloads.find import find_workload
 from why403.workloads.workload import NOTHING_KNOWN, Hints, Workload
@@ -99,55 +97,6 @@ class Scene:
 def _stands_out(candidates: tuple[Candidate, ...]) -> bool:
     first, *others = candidates
     return first.score >= CLEAR_SCORE and all(first.score - other.score >= CLEAR_LEAD for other in others)
-
-
-@dataclass(frozen=True, slots=True)
-class OwnEvent:
-    """What a line's whole event says, put together from its stream. `replies` are those of the scene's first rounds."""
-
-    denial: Denial
-    event: LogEvent
-    stream: tuple[LogEvent, ...]
-    """What stands around the line; empty where that is not known."""
-    replies: tuple[Reply, ...] = ()
-    rounds: int = 0
-    """In which they were asked."""
-    other_calls: tuple[str, ...] = ()
-
-
-def read_own_event(
-    denial: Denial, event: LogEvent, place: Place, now: int, hints: Hints = NOTHING_KNOWN
-) -> Plan[OwnEvent]:
-    """One round, in a busy stream two: the stream, and beside it what a scene of the line alone would ask then, which the whole asks too."""
-    near = ask_stream(event)
-    if not near:
-        return OwnEvent(with_service(denial), event, ())
-    look = look_around(unmasked(with_service(denial)), event, place, now, hints)
-    reads = next(look, ())
-    replies = yield (*near, *(read for read in reads if read not in near))
-    stream = events_of(replies[0], event)
-    closer = ask_closer(stream, event)
-    if closer:
-        then = _asked_then(look, reads, replies) if reads else ()
-        first, *others = yield (*closer, *then)
-        stream, replies = events_of(first, event), (*replies, *others)
-    told, whole = whole_denial(stream, event, denial)
-    return OwnEvent(with_service(told), whole, stream, replies, 2 if closer else 1)
-
-
-def open_own_event(opening: Plan[Denial], look: Plan[Scene], event: LogEvent) -> Plan[OwnEvent]:
-    """One round: an encoded message is opened, and beside it is asked what a `look` at it asks first whatever it says."""
-    opened, replies = yield from together(opening, asked(next(look, ())))
-    return OwnEvent(with_service(opened), event, (), replies, 1)
-
-
-def _asked_then(look: Plan[Scene], reads: tuple[Read, ...], replies: tuple[Reply, ...]) -> tuple[Read, ...]:
-    """What a scene asks behind its first `reads`, as far as the replies do not tell it."""
-    try:
-        then = look.send(tuple(next(reply for reply in replies if reply.read == read) for read in reads))
-    except StopIteration:
-        return ()
-    return tuple(read for read in then if all(reply.read != read for reply in replies))
 
 
 def look_around(

@@ -14,6 +14,12 @@ NOW = 1_772_359_260_000
 CRI = "2026-11-25T03:04:05.123456789Z "
 CALLER = "User: arn:aws:iam::123456789012:user/dana"
 
+WRAPPED = (
+    f"Resource handler returned message: {CALLER}-of-the-reports is not authorized to perform: s3:PutObject on resource: "
+    "arn:aws:s3:::reports-of-the-team/2026/a.csv because no identity-based policy allows the s3:PutObject action (Service: S3, "
+    "Status Code: 403)"
+)
+
 
 def joined(*messages: str, apart: int = 0) -> list[str]:
     events = [LogEvent(message, "g", "s", NOW + number * apart) for number, message in enumerate(messages)]
@@ -49,6 +55,19 @@ def joined(*messages: str, apart: int = 0) -> list[str]:
         (" Unable to load credentials from any provider", f"  {CALLER} is not authorized to perform: s3:PutObject"),
         ("CreateLogStream API responded with error='AccessDeniedException'", '    "errorType": "AccessDenied",'),
         (f"    {CALLER} is not authorized to perform: s3:PutObject on x", "    x is not authorized to perform: s3:GetObject on y"),
+        (f"│ Error: a: {CALLER} is not authorized to perform: s3:PutObject", "│ Error: b: AccessDenied"),
+        (f"│ Error: a: {CALLER} is not authorized to perform: s3:PutObject", "│ CreateBucket, https response error StatusCode: 403, RequestID:"),
+        (f"  {CALLER} is not authorized to perform: s3:PutObject", "      is not authorized to perform:"),
+        (f"  {CALLER} is not authorized to perform: s3:PutObject on resource: b", "  because no session policy allows the sqs:SendMessage action"),
+        ("| a | AccessDenied on a |", "| b | AccessDenied on b |"),
+        ("| a | AccessDenied on a |", "|   | next | AccessDenied on b |"),
+        ("x" * 80, "AccessDenied on b"),
+        ("INFO GET s3://b: Access Denied on a", "x.StorageError: Access Denied on a"),
+        ("ERROR Access Denied on a, later: ok", "x.StorageError: Access Denied on a"),
+        ("ERROR Forbidden", "x.StorageError: Forbidden"),
+        ("x.StorageError: Access Denied on a", "x.StorageError: Access Denied on a"),
+        ("ERROR no upload", "Traceback (most recent call last):"),
+        ("ERROR no upload: Access Denied on b", "Traceback (most recent call last):", "x.StorageError: Access Denied on a"),
     ],
 )  # fmt: skip
 def test_messages_of_their_own_stay_apart(messages: tuple[str, ...]) -> None:
@@ -69,6 +88,13 @@ def test_messages_of_their_own_stay_apart(messages: tuple[str, ...]) -> None:
          "botocore.exceptions.ClientError: An error occurred (AccessDenied)"),
         ("ClientError: An error occurred (AccessDenied) when calling the ", f"PutItem operation: {CALLER} ", "is not authorized to perform: x"),
         ("Error: x", "    at next (/app/a.js:1:2)", "    at go (/app/a.js:3:4)"),
+        ("| a | AccessDenied: User: arn:aws:iam::123456789012:user/dana |", "|   | is not authorized to perform: s3:PutObject on b |"),
+        tuple(WRAPPED[at : at + 80] for at in range(0, len(WRAPPED), 80)),
+        ("ERROR no upload: Access Denied on b", "x.StorageError: Access Denied on b"),
+        ("ERROR no upload: ClientError('Access Denied on b')", "Traceback (most recent call last):", '  File "a.py", line 3, in go',
+         "x.StorageError: Access Denied on b"),
+        ("[ERROR] ClientError: x", "Traceback (most recent call last):", '  File "/var/task/a.py", line 3, in go'),
+        ('<- "PUT /a HTTP/1.1"', '-> "HTTP/1.1 403 Forbidden"', "reading 9 bytes...", '-> "<Error><Code>AccessDenied</Code></Error>"', "read 9 bytes"),
         ("> PUT /a HTTP/1.1", ">", "< HTTP/1.1 403 Forbidden", "<", "<Error><Code>AccessDenied</Code></Error>"),
     ],
 )  # fmt: skip
@@ -208,3 +234,38 @@ def test_what_an_error_of_a_chain_shows_again_is_no_other_errors(messages: tuple
 )  # fmt: skip
 def test_lines_that_no_error_has_together_stay_apart(messages: tuple[str, ...]) -> None:
     assert joined(*messages) == list(messages)
+
+
+CALM = "2026-11-25T11:00:00.000Z INFO cart 8812 stored in 12 ms"
+
+
+@pytest.mark.parametrize(
+    ("head", "later"),
+    [
+        ("x.RuntimeException: boom", "\tat com.example.A.b(A.java:1)"),
+        ("x.RuntimeException: boom", "Caused by: x.Y: Access Denied"),
+        ("AccessDenied: Access Denied {", "  '$metadata': {"),
+        ("Traceback (most recent call last):", '  File "/app/a.py", line 3, in go'),
+        (f"{CALLER} is not authorized to perform:", "s3:GetObject on resource: arn:aws:s3:::b/a"),
+    ],
+)
+def test_in_a_stream_another_threads_calm_record_parts_no_error(head: str, later: str) -> None:
+    events = [LogEvent(message, "g", "s", NOW) for message in (head, CALM, later)]
+
+    assert [[events[1]], [events[0], events[2]]] == list(grouped(events))
+
+
+@pytest.mark.parametrize(
+    ("between", "later"),
+    [
+        (CALM, "  user-agent: Access Denied"),
+        (CALM, "  body of a request"),
+        (CALM, "x.Error: Access Denied"),
+        ("2026-11-25T11:00:00.000Z INFO request body:", "\tat com.example.A.b(A.java:1)"),
+        ("2026-11-25T11:00:00.000Z ERROR y", "\tat com.example.A.b(A.java:1)"),
+    ],
+)
+def test_what_can_be_the_records_between_is_not_the_errors_before_it(between: str, later: str) -> None:
+    events = [LogEvent(message, "g", "s", NOW) for message in ("x.RuntimeException: boom", between, later)]
+
+    assert [events[0]] in list(grouped(events))
