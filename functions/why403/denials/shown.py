@@ -68,14 +68,16 @@ SHOWN_KEY = re.compile(
 """The value, up to the refusal, of a field for what somebody wrote."""
 IN_MARKS = re.compile(
     r"(?:(?:[\w.,)] |(?<!\w)\(|\*\*:? |\*\*[^*\n\"]{1,40}: )[\"'\u201c]|(?:^|[\s(:*_])(?:`|\*{1,2}[\"'`\u201c]?|__)"
-    r")(?:\w{1,40}: |[\w-]{1,40} |(?:\.{3}|\u2026) ?){0,3}$"
+    r"|[\u300a\u300c\u300e\u00ab\u201e])(?:\w{1,40}: |[\w-]{1,40} |(?:\.{3}|\u2026) ?){0,3}$"
 )
 """A quotation mark right before a refusal that is no field's value."""
 ACT = re.compile(
-    r"(?<![\w.-])(?:(?:(?:re)?(?:creat|open|edit|index|render|publish|post|assign|clos|import|archiv|translat))ed|asked|wrote"
-    r"|new (?:issue|ticket|post|page|article|alert|incident|message|comment))\b"
+    r"(?<![\w.-])(?:(?:(?:re)?(?:creat|open|edit|index|render|publish|post|assign|import|archiv|translat))ed|wrote)\b"
+    r"|\b(?:issue|ticket|incident|alert|alarm|article|runbook|thread) #?[\w-]{0,12}\d[\w-]{0,12}:?$"
 )
-"""What somebody or a program made or keeps: a ticket that was opened, a page that was rendered."""
+"""What somebody or a program made or keeps: a ticket that was opened, a page that was rendered; or such a thing, right before its title."""
+WENT_WELL = re.compile(r"[\"'}\])] (?:ok|OK|done|passed)(?: in [\d.]{1,9} ?m?s)?$")
+"""How a line ends that went well, behind what it was about."""
 FIELD = ("=", '":')
 """How what stands before a field's text ends."""
 CAUGHT = re.compile(r"\b(?:got|received|returned|caught|raised|threw|was) [\"'`(]{1,3}[\w: ]{0,40}$")
@@ -173,7 +175,7 @@ def weigh(before: str, text: str, words: re.Match[str], sentences: Sequence[Sent
     first = words.start()
     if not before.strip():
         return 0
-    if _is_done(before):
+    if _is_done(before, text):
         return ENOUGH
     begun = BEGUN.match(text, 0, first) is not None
     if not begun and INTRODUCED.search(text, max(0, first - LEFT), first):
@@ -210,12 +212,16 @@ def weigh(before: str, text: str, words: re.Match[str], sentences: Sequence[Sent
     return weight - CALLED if around else 0
 
 
-def _is_done(before: str) -> bool:
-    """Whether a quotation begun before AWS's words is of what was made or kept, as by its title."""
+def _is_done(before: str, text: str) -> bool:
+    """Whether a quotation begun before AWS's words is of what was made or kept, as by its title, or of what the line says to have gone well."""
     head = before.rpartition('"')[0].rstrip()
-    if before.count('"') % 2 == 0 or ACT.search(head) is None or FAILURE.search(head):
+    if before.count('"') % 2 == 0:
         return False
-    return not head.endswith(FIELD) or SHOWN_KEY.search(before) is not None
+    if WENT_WELL.search(text[-CLAUSE:]):
+        return True
+    if FAILURE.search(head):
+        return False
+    return ACT.search(head) is not None and (not head.endswith(FIELD) or SHOWN_KEY.search(before) is not None)
 
 
 def _behind(text: str, words: re.Match[str], sentences: Sequence[Sentence]) -> str:
