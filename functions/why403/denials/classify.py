@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from why403.denials.arn_text import as_arn, only_role
+from why403.denials.beside_others import beside_others
 from why403.denials.call import FailedCall
 from why403.denials.denial import Denial, Verdict
 from why403.denials.enriched import denials_told, find_sentences
@@ -34,6 +35,7 @@ def classify(event: LogEvent) -> tuple[Denial, ...]:
     return NOISE if is_noise(event.message) else _classify_template(event.message)
 
 
+@beside_others
 def read(message: str) -> tuple[Denial, ...]:
     """What one message denies, worked out anew."""
     text = own_words(message)

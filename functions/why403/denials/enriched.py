@@ -211,7 +211,8 @@ def _call_of(
 
 
 def _denial(sentence: Sentence, call: FailedCall | None) -> Denial:
-    beside_iam = reason_beside_iam(sentence.reason.lower())
+    is_of_iam = sentence.deny_kind is not DenyKind.UNKNOWN
+    beside_iam = None if is_of_iam else reason_beside_iam(sentence.reason.lower())
     operation = call.operation if call else None
     needed = actions_of(sentence.service, operation) if operation else ()
     others = tuple(action for action in needed if action != sentence.action)

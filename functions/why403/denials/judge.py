@@ -148,7 +148,7 @@ def _is_foreign(  # noqa: PLR0913  # what was found out of the text, each once
     text: str, lowered: str, found: frozenset[str], *, is_aws: bool, refused: bool, answered: bool
 ) -> bool:
     """Whether another system refused: one in its own grammar, a store like S3, or a host that is nobody's of AWS."""
-    if _is_foreign_store(text, lowered, found) or (is_certainly_foreign(found) and not answered):
+    if is_foreign_store(text, lowered, found) or (is_certainly_foreign(found) and not answered):
         return True
     if is_aws:
         return False
@@ -174,7 +174,8 @@ def _is_of_foreign_host(text: str) -> bool:
     return at is not None and FOREIGN_URL.search(text, max(0, at - NEAR), at + NEAR) is not None
 
 
-def _is_foreign_store(text: str, lowered: str, found: frozenset[str]) -> bool:
+def is_foreign_store(text: str, lowered: str, found: frozenset[str]) -> bool:
+    """Whether a store like S3 answered: by its name, its host, or its ids."""
     return is_s3_compatible(text, found) or (
         ("hostid" in lowered or "host_id" in lowered) and FOREIGN_HOST_ID.search(lowered) is not None
     )

@@ -62,8 +62,7 @@ def plain(message: str) -> str:
     text = _windows(message) if len(message) > LONG else message
     if "\x1b" in text or "m│" in text or "[0m" in text:
         text = COLOUR.sub(_uncoloured, text)
-    if "\\" in text:
-        text = ESCAPE.sub(_unescape, text)
+    text = unescaped(text)
     if '""' in text and CSV.search(text):
         text = text.replace('""', '"')
     if "&" in text:
@@ -84,6 +83,11 @@ def _uncoloured(match: re.Match[str]) -> str:
     text = match.string
     within = match[0][0] == "\x1b" and begin > 0 and end < len(text)
     return "\ufffd" if within and text[begin - 1] in NAME and text[end] in NAME else ""
+
+
+def unescaped(text: str) -> str:
+    """The text without backslashes before quotation marks, line breaks and letters."""
+    return ESCAPE.sub(_unescape, text) if "\\" in text else text
 
 
 def _unescape(match: re.Match[str]) -> str:

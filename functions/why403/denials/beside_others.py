@@ -1,0 +1,33 @@
+"""How a line is read that others wrote parts of: what they say hides no answer of AWS's that stands on its own."""
+
+from collections.abc import Callable, Sequence
+
+from why403.denials.answers import answers_alone
+from why403.denials.denial import Denial, Verdict
+from why403.denials.judge import is_foreign_store
+from why403.denials.plain import plain
+from why403.denials.vocabulary import phrases_in
+
+Read = Callable[[str], tuple[Denial, ...]]
+
+
+def beside_others(read: Read) -> Read:
+    """`read`, and where it finds no denial in a message, in the answers within it. Linear, as `read` is."""
+
+    def read_beside(message: str) -> tuple[Denial, ...]:
+        told = read(message)
+        if _is_denial(told) or (told[0].verdict is Verdict.NOT_AWS and _is_of_a_store(plain(message))):
+            return told
+        return next(filter(_is_denial, map(read, answers_alone(message))), told)
+
+    return read_beside
+
+
+def _is_denial(told: Sequence[Denial]) -> bool:
+    return any(denial.verdict is Verdict.MISSING_PERMISSION for denial in told)
+
+
+def _is_of_a_store(text: str) -> bool:
+    """Whether another store than S3 is told of in the text: its answers are S3's but for where it says so."""
+    lowered = text.lower()
+    return is_foreign_store(text, lowered, phrases_in(lowered))
