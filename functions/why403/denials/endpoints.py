@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/general/latest/gr/rande.html
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from why403.denials.s3_paths import bucket_arn, object_arn
@@ -52,6 +52,8 @@ class Endpoint:
     """The bucket, queue or repository."""
     key: str = ""
     """The object's key."""
+    asked: str = ""
+    """Path and query, as they stand."""
 
 
 def partition_of(region: str) -> str:
@@ -68,13 +70,12 @@ def read_url(url: str) -> Endpoint | None:
     labels, path = host["labels"], (match[2] or "/").partition("?")[0].rstrip(":")
     path = path if "{" in path else path.rstrip("}")  # of the object that holds it
     path = "/" if NAMESPACE.match(path) else path
-    s3 = S3_HOST.match(labels)
+    s3, ecr = S3_HOST.match(labels), ECR_HOST.match(labels)
     if s3:
-        return _s3(s3["bucket"] or "", s3["region"] or "", path)
-    ecr = ECR_HOST.match(labels)
-    if ecr:
-        return _ecr(ecr["account"], ecr["region"], path)
-    return _other(labels.split("."), path)
+        found: Endpoint | None = _s3(s3["bucket"] or "", s3["region"] or "", path)
+    else:
+        found = _ecr(ecr["account"], ecr["region"], path) if ecr else _other(labels.split("."), path)
+    return replace(found, asked=match[2] or "") if found else None
 
 
 def read_image(image: str) -> Endpoint | None:
@@ -124,7 +125,9 @@ def _other(labels: list[str], path: str) -> Endpoint | None:
 
 
 def _clean(label: str) -> str:
-    return label.removesuffix("-fips").removeprefix("fips-").removeprefix("runtime-").removeprefix("git-")
+    for before in ("fips-", "runtime-", "git-", "data-", "sync-"):
+        label = label.removeprefix(before)
+    return label.removesuffix("-fips").removesuffix("-workspaces")
 
 
 def _sqs(region: str, path: str) -> Endpoint:

@@ -9,6 +9,7 @@ from why403.denials.contains import holds_any
 from why403.denials.deeds import action_in_words
 from why403.denials.denial import Denial, Verdict
 from why403.denials.endpoints import URL, Endpoint, read_image, read_url
+from why403.denials.http_requests import action_of_request, sent_to
 from why403.denials.layers import deny_kind
 from why403.denials.masked import is_masked
 from why403.denials.s3_paths import find_paths, named_in_words
@@ -41,6 +42,8 @@ OPERATION = re.compile(
     r"(?:(?<![\w./$:-])|(?<= :))[A-Z][a-z0-9]{1,20}(?:[A-Z][a-z0-9]{1,20}){1,7}(?![\w(./-])"
 )
 """Two words in one that stand alone, or as Clojure's keyword: no class's, path's or method's."""
+TYPE = re.compile(r"(?:Input|Request)$")
+"""What SDKs call an operation's parameters by: `DescribeInstancesInput failed`."""
 CALLER = re.compile(
     r"[Uu]ser:? [`'\"]?(arn:[\w-]{1,20}:(?:iam|sts)::[^\s\"'`,;]{5,600})[`'\"]? "
     r"is(?: not authorized|(?: n(?:ot?)?(?: a\w{0,9})?)?(?: \(truncated\b|(?:\.\.\.|…)?(?=[\"'}\]]|$)))"
@@ -55,20 +58,6 @@ NOT_S3 = ("AWS permissions", "(Service: ", "AccessDeniedException")
 S3_ANSWERED = ("host id: ", "HostID: ", "HostId", "S3 Extended Request ID")
 """What no other service's answer has: an id of S3's host, which an address beside it takes nothing from."""
 S3 = (*S3_ANSWERED, "s3://", "AmazonS3", "<HostId>", "S3", " s3 ", ".s3.", "bucket")
-METHODS = {
-    ("GET", True): "s3:GetObject", ("HEAD", True): "s3:GetObject", ("PUT", True): "s3:PutObject", ("POST", True): "s3:PutObject",
-    ("DELETE", True): "s3:DeleteObject", ("GET", False): "s3:ListBucket", ("HEAD", False): "s3:ListBucket",
-    ("PUT", False): "s3:CreateBucket", ("DELETE", False): "s3:DeleteBucket",
-}  # fmt: skip
-METHOD = re.compile(
-    r"\b(?P<method>GET|PUT|POST|HEAD|DELETE)\b(?: error on)?[`'\": ]{1,4}(?:https?://|/\S{0,1100} HTTP/[12])|(?P<client>403 Client Error)"
-    r"|\b(?P<go>Get|Put|Post|Head|Delete) \"?https?://"
-)
-"""An HTTP client names method and URL together; Go's writes `Put "https://..`; requests' `403 Client Error` names no method, and GET is the likeliest."""
-REQUEST = re.compile(
-    r"\b(?:GET|PUT|POST|HEAD|DELETE) (?P<path>/\S{0,1100}) HTTP/[12][.\d]{0,2}\W{1,9}[Hh]ost: (?P<host>[a-z0-9.-]{1,255}\.amazonaws\.com(?:\.cn)?)(?![\w.-])"
-)
-"""A request as it goes over the wire, its host in the first header: an object's key has 1,024 characters."""
 BUCKET_ACTIONS = {
     "s3:ListBucket",
     "s3:CreateBucket",
@@ -135,8 +124,8 @@ def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
     needed: tuple[str, ...] = (told["action"],) if told else (action,) if action else ()
     if not needed and operation:
         needed = actions_of(service, operation)
-    if not needed and endpoint and endpoint.service == service and (endpoint.name or HELM in text):
-        needed = _by_method(text, endpoint)
+    if not needed and endpoint and endpoint.service == service and (asked_for := _of_request(text, endpoint)):
+        needed = (asked_for,)
     if not needed and not operation and (in_words := action_in_words(text, service)):
         needed = (in_words,)
     asked = Asked(needed[0].partition(":")[0] if needed else service, operation, needed)
@@ -176,9 +165,8 @@ def _endpoint(text: str) -> Endpoint | None:
         read_url(match[0]) for match in URL.finditer(text) if "amazonaws" in match[0] or "api.aws" in match[0]
     )
     endpoint = next((endpoint for endpoint in found if endpoint), None)
-    sent = REQUEST.search(text) if endpoint is None and "ost: " in text else None
-    if sent:
-        return read_url(f"https://{sent['host']}{sent['path']}")
+    if endpoint is None and (sent := sent_to(text)):
+        return sent
     image = IMAGE.search(text) if endpoint is None and ".dkr.ecr" in text else None
     return read_image(image[0]) if image else endpoint
 
@@ -217,18 +205,13 @@ def _service_named(text: str) -> str:
 def _operation_alone(text: str, service: str) -> str:
     """The one operation of the service that the text names, with the service somewhere else in it."""
     named = {match[0] for match in OPERATION.finditer(text)} if service else set()
-    known = {name for name in named if actions_of(service, name)}
+    known = {name for told in named if (name := TYPE.sub("", told)) and actions_of(service, name)}
     return known.pop() if len(known) == 1 else ""
 
 
-def _by_method(text: str, endpoint: Endpoint) -> tuple[str, ...]:
-    if endpoint.service == "ecr":
-        return ("ecr:BatchGetImage",)
-    match = METHOD.search(text) if endpoint.service == "s3" else None
-    if match:
-        method = match["method"] or (match["go"] or "GET").upper()
-        return (METHODS[method, bool(endpoint.key)],)
-    return ()
+def _of_request(text: str, endpoint: Endpoint) -> str:
+    is_image = endpoint.service != "ecr" or endpoint.name or HELM in text  # a login asks for no image
+    return action_of_request(text, endpoint) if is_image else ""
 
 
 def _resource(

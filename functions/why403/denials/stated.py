@@ -66,10 +66,10 @@ OF_ROLE = re.compile(rf"\brole|\b{_RIGHTS}|\bpolic(?:y|ies)\b", re.IGNORECASE)
 SUPPOSED = re.compile(
     r"\b(?:(?:0|no|zero) \w{2,20} (?:failed|was|were|had)"
     r"|(?:role|user|caller|principal|request)s (?:with|that|who)|if|when(?:ever)?(?! \w{2,20}ing\b)"
-    r"|unless|until|in case|whether|should|might|may|would|can be)\b",
+    r"|unless|until|in case|whether|should|might|may|would|can be)\b|(?:^|[:\"'\]] ?)ensure\b",
     re.IGNORECASE,
 )
-"""Before a refusal it makes one of a case that may be."""
+"""Before a refusal it makes one of a case that may be, or a rule of what ought to be: `Ensure IAM policies do not allow ..`."""
 SUBJECT = re.compile(
     r"(?:^|: |(?<!\b(?:of|in|on|by) )(?<!\b(?:for|the) )\b(?:[Tt]he|[Aa]n?) )(?!(?:does|have|has|did|are|was|were|may|can)\b)([a-z]{3,20})['\"]? "
     r"(?:(?:is|are|was|were|has|have|does|do|did|may|can) ?)?n?$"

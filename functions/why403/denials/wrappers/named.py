@@ -23,15 +23,19 @@ OF_OBJECTS = re.compile(
 S3 = ("bucket", "S3", " s3 ")
 DOING = re.compile(
     r"\b(?P<verb>creat|delet|updat|describ|list|gett?|putt?|read|attach|publish|start)(?:e|ing)? (?:the |an? |new )?(?:AWS |Amazon )?"
-    r"(?P<service>[A-Z][A-Za-z0-9]{1,20})(?P<things>(?: [A-Za-z]{2,20}){1,4})"
+    r"(?P<service>[A-Z][A-Za-z0-9]{1,20})(?: \([A-Z][A-Za-z ]{2,40}\))?(?P<things>(?: [A-Za-z]{2,20}){1,4})"
+    r"(?: \([^\s()]{1,200}\)(?P<more>(?: [A-Z][A-Za-z]{1,20}){1,4}))?"
 )
-"""What was done, to which service's thing: `error creating Lambda Function (x)`, `failed to list SNS topics`."""
+"""What was done, to which service's thing: `error creating Lambda Function (x)`, `failed to list SNS topics`.
+
+Terraform writes a service's name out in brackets, and a thing's name in the middle: `reading Amazon S3 (Simple Storage) Bucket (x) Policy`.
+"""
 VERBS = {
     "creat": ("Create",),
     "delet": ("Delete",),
     "updat": ("Update",),
     "describ": ("Describe",),
-    "read": ("Get", "Describe"),
+    "read": ("Head", "Get", "Describe"),
     "gett": ("Get",),
     "putt": ("Put",),
 }
@@ -43,9 +47,10 @@ MOST = 200
 def _done(text: str) -> Iterator[FailedCall]:
     """The operations of a verb and a thing, of which the longest name that the service has counts."""
     for _, match in zip(range(MOST), DOING.finditer(text), strict=False):
-        words = (match["service"], *match["things"].split())
+        more = (match["more"] or "").split()
+        words = (match["service"], *match["things"].split(), *more)
         verbs = VERBS.get(match["verb"], (match["verb"].capitalize(),))
-        for verb, end in product(verbs, range(len(words), 1, -1)):
+        for verb, end in product(verbs, range(len(words), len(words) - 1 if more else 1, -1)):
             found = _operation(words[:end], verb)
             if found:
                 yield FailedCall.at(match, service=found[0], operation=found[1])
@@ -57,7 +62,8 @@ def _operation(words: Sequence[str], verb: str) -> tuple[str, str] | None:
     for of in (1, 2):
         prefix, thing = prefix_of(" ".join(words[:of])), "".join(word.capitalize() for word in words[of:])
         whole = "".join(words)
-        for name in (verb + thing, f"{verb}{thing}s", verb + whole) if prefix and thing else ():
+        several = f"{thing[:-1]}ies" if thing.endswith("y") else f"{thing}s"
+        for name in (verb + thing, verb + several, verb + whole) if prefix and thing else ():
             if prefix and (needed := actions_of(prefix, name)):
                 spelled = needed[0].partition(":")[2]
                 return prefix, spelled if spelled.lower() == name.lower() else name
