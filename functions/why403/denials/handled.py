@@ -9,11 +9,11 @@ from why403.denials.contains import holds_any
 
 WORDS = Path(__file__).parent / "words" / "handled.json"
 NAMES_OF_LEVELS = "TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|ERR|SEVERE|FATAL|CRITICAL|ALERT|EMERGENCY|PANIC"
+NAMES_OF_FIELDS = r"level(?:_?name)?|severity(?:_?text)?|log[._]?level|lvl"
+"""Loggers' own names of the level's field; `severity_text` and `severityText` are OpenTelemetry's."""
 ENDS = r"(?=[\]\s:\"',|>)/]|$)"
-KEYED = re.compile(
-    rf"(?i)\b(?:level|severity|levelname|log_level|loglevel|@level)['\"]?\s*[=:]\s*['\"]?(?P<level>{NAMES_OF_LEVELS}){ENDS}"
-)
-"""Loggers' own names of the field, as logfmt (`level=warn`), as JSON or as Python's dict writes them."""
+KEYED = re.compile(rf"(?i)\b(?:{NAMES_OF_FIELDS})['\"]?\s*[=:]\s*['\"]?(?P<level>{NAMES_OF_LEVELS}){ENDS}")
+"""As logfmt (`level=warn`), as JSON or as Python's dict writes it."""
 BRACKETED = re.compile(rf"[\[<(|]\s*(?P<level>(?i:{NAMES_OF_LEVELS})){ENDS}")
 """`[ERROR]`, `<warn>`, `(Info)`, `| DEBUG |`: in brackets a level may be in any case."""
 WORD = re.compile(rf"(?P<level>{NAMES_OF_LEVELS}){ENDS}")
@@ -41,13 +41,13 @@ RECORD_HEAD = re.compile(
 )
 """A record's head: at most seven times, names and ids, without a quotation mark or an equals sign."""
 FIELDS = re.compile(
-    r"(?:[^\s\"=]{1,80}+\s++){0,3}+(?:(?!(?:level|severity|levelname|log_?level|lvl)=)[\w.@-]{1,80}+=(?:\"(?:[^\"\\]|\\.)*+\"|[^\s\"]*+)\s++)*+"
-    r"(?:level|severity|levelname|log_?level|lvl)=\"?",
+    rf"(?:[^\s\"=]{{1,80}}+\s++){{0,3}}+(?:(?!(?:{NAMES_OF_FIELDS})=)[\w.@-]{{1,80}}+=(?:\"(?:[^\"\\]|\\.)*+\"|[^\s\"]*+)\s++)*+"
+    rf"(?:{NAMES_OF_FIELDS})=\"?",
     re.IGNORECASE,
 )
 """logfmt: whole fields, then the level's."""
 JSON_FIELD = re.compile(
-    r"[^{\"]{0,200}\{(?:[^\"\\]|\"(?:[^\"\\]|\\.)*\")*?\"@?(?:level|severity|levelname|log_?level|lvl|log\.level|level_name)\"\s*:\s*\"",
+    rf"[^{{\"]{{0,200}}\{{(?:[^\"\\]|\"(?:[^\"\\]|\\.)*\")*?\"@?(?:{NAMES_OF_FIELDS})\"\s*:\s*\"",
     re.IGNORECASE,
 )
 """A JSON object's field: every string before it is closed."""

@@ -171,7 +171,8 @@ def _is_of_foreign_host(text: str) -> bool:
     at = status_403_at(text)
     if at is None and NO_LOGIN in text:
         at = text.index(NO_LOGIN)
-    return at is not None and FOREIGN_URL.search(text, max(0, at - NEAR), at + NEAR) is not None
+    address = None if at is None else FOREIGN_URL.search(text, max(0, at - NEAR))
+    return at is not None and address is not None and address.start() < at + NEAR
 
 
 def is_foreign_store(text: str, lowered: str, found: frozenset[str]) -> bool:

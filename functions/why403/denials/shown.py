@@ -103,8 +103,8 @@ ELIDED = re.compile(
     r"on resource:? ?(?:\.{3}|\u2026)(?:\s|$)|(?:^|[\s\"'`])(?:\.{3}|\u2026) is not authorized"
 )
 """A resource that somebody left out."""
-TRACE = re.compile(r"\n[\s#]{0,20}at \S|\n\s{0,20}---> |Traceback \(most|\n\s{0,9}File \"")
-"""A stack's frames: what failed here."""
+TRACE = re.compile(r"(?:\n|\\n)(?:[\s#]{0,20}at \S|\s{0,20}---> |\s{0,9}File \\{0,7}\")|Traceback \(most")
+"""A stack's frames, be they within JSON: what failed here."""
 ENOUGH, ASKED, CALLED, BEGINS = 2, 2, 1, 2
 """Signs of a quotation: of most one a report may have as well. Where the caller is named whole they stand on both sides of AWS's words: a name
 that somebody chose stands on one."""
@@ -146,6 +146,8 @@ SMALL_WORD = re.compile(r"(?<![^\s\"'(`])[^\W\d_A-Z][^\W\d_]{1,30}(?=[\s.,;?!\"'
 """A word in small letters, in whatever alphabet, that is no part of a name or a field."""
 TAIL = re.compile(r"\((?:Service|Status|reached)[^)]{0,300}\)")
 """What SDKs put behind AWS's message."""
+OTHER_FIELD = re.compile(r"\"\s?(?:,\s?\"|[}\]])")
+"""Where a field's value ends in a record of JSON: what follows is of others."""
 MORE, CLAUSE, LEFT, SAID = 3, 100, 200, 400
 """Words behind a refusal that are somebody's, the characters before it in which a sentence stands, those that introduce it, and those in which
 somebody asks or explains."""
@@ -189,6 +191,7 @@ def weigh(before: str, text: str, words: re.Match[str], sentences: Sequence[Sent
     ahead = bool(marked) + bool(key) + fenced + bool(in_marks)
     is_behind = not (is_caught or SUBJECT.match(text, first)) and BEHIND_A_WORD.search(before[-CLAUSE:])
     rest = _behind(text, words, sentences) if ahead or is_behind else ""
+    rest = OTHER_FIELD.split(rest, maxsplit=1)[0] if key else rest
     asked = QUESTION.search(rest) is not None
     after = asked or GOES_ON.match(rest or _behind_marks(text, words, in_marks)) is not None
     ahead = ahead or bool(is_behind and (after or ASKS.search(said)))

@@ -16,15 +16,15 @@ from why403.denials.source import without_source
 from why403.denials.wrappers.cloudtrail import only_refusals
 
 METADATA = re.compile(
-    r"[{,]\s{0,9}\"(?:kubernetes|docker|k8s|container|orchestrator|cloud|agent|labels|annotations|pod_labels|ddtags|ecs_cluster|ecs_task_arn"
-    r"|ecs_task_definition|ec2_instance_id|container_(?:id|name|image|image_id|hash)|image_(?:id|name|tag|uri)|pod_name|namespace_name"
-    r"|function_(?:arn|name|memory_size|request_id)|xray_trace_id|invoked_?[fF]unction_?[aA]rn|aws_?[rR]equest_?[iI]d|log_?[gG]roup|log_?[sS]tream|awslogs"
-    r"|(?:cloud|faas|k8s|host|container|aws\.(?:ecs|eks|log|lambda))\.[\w.]{1,60})\"\s{0,9}:\s{0,9}"
+    r"[{,]\s{0,9}(?:\"key\"\s?:\s?)?\"(?:kubernetes|docker|k8s|container|orchestrator|cloud|agent|labels|annotations|pod_labels|ddtags|tags(?=\"\s?:\s?\[\"[\w.-]{1,60}:)"
+    r"|ecs_[a-z_]{2,40}|ec2_instance_id|container_(?:id|name|image|image_id|hash)|image_(?:id|name|tag|uri)|pod_name|namespace_name|com\.amazonaws\.ecs\.[a-z-]{1,40}"
+    r"|function_(?:arn|name|memory_size|request_id)|xray_trace_id|invoked_?[fF]unction_?[aA]rn|aws_?[rR]equest_?[iI]d|log_?[gG]roup(?:_?[aA]rn)?|log_?[sS]tream|awslogs"
+    r"|(?:cloud|faas|k8s|host|container|aws\.(?:ecs|eks|log|lambda))\.[\w.]{1,60})\"\s{0,9}(?::|,\s?\"value\"\s?:)\s{0,9}"
 )
-"""The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog, Elastic, OpenTelemetry and Powertools for Lambda;
-a key inside the message has its quotes escaped."""
+"""The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog, Elastic, OpenTelemetry (also as its protocol's JSON) and Powertools
+for Lambda; a key inside the message has its quotes escaped."""
 WITHIN = re.compile(
-    r"(?<![^\W_])[\"']?(?i:(?P<request>(?:http_?)?request|req)|kubernetes|docker|k8s|(?:pod_)?(?:annotations|labels))[\"']?"
+    r"(?<![^\W_])[\"']?(?i:(?P<request>(?:http_?)?request|req)|kubernetes|docker|k8s|ecs|attrs|label|(?:pod_)?(?:annotations|labels))[\"']?"
     r"(?:,\s?[\"']value[\"'])?\s?[:=][\s\"']{0,2}(?=\{)"
 )
 """The same in plain text, where one agent's record is another's message, or the form is logfmt's, OTLP's or Python's: objects, which end with their
@@ -37,12 +37,12 @@ SENT = re.compile(
 """A request that the application made: AWS's parameters, an operation, or a whole address, and no ARN that whoever asked sent along."""
 BRACE = re.compile(r"[{}]")
 """Where an object begins or ends; one within a text is its own pair, as a rule."""
-OBJECT = re.compile(r"(?<=[:=])[\s\"']{0,2}\{[^{}]{1,4000}\}")
-"""An object of its own in a record, the innermost; a request's fields have some hundred characters."""
+OBJECT = re.compile(r"(?<=[:=])[\s\"']{0,2}\{[^{}]{1,4000}(?:\{[^{}]{0,2000}\}[^{}]{0,2000})?\}")
+"""An object of its own in a record, the innermost, or one that holds such a one; a request's fields have some hundred characters."""
 OTHERWISE = re.compile(
     r"[\"'](?:error|err|code|error_?[cC]ode|exception)[\"']\s?:\s?[\"'](?:[\w.]{1,80}[.#])?(?:NoSuch\w{1,20}|\w{0,40}NotFound|Throttl\w{1,20}|SlowDown"
     r"|\w{0,30}Timed?[oO]ut|ConditionalCheckFailed|Validation(?:Error|Exception)|RequestLimitExceeded)(?:Exception|Error)?\b"
-    r"|[\"']status(?:_?[cC]ode)?[\"']\s?:\s?[\"']?(?:2\d\d|404|409|429)\b"
+    r"|[\"'](?:http\.)?(?:response\.)?status(?:_?[cC]ode)?[\"']\s?:\s?[\"']?(?:2\d\d|404|409|429)\b"
 )
 """How a request ended that nobody refused: AWS's other codes, and statuses."""
 DATA = tuple(
