@@ -112,7 +112,7 @@ def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
     if endpoint and endpoint.service != service:
         endpoint = None  # another request's: its Region, account and name are not this one's
     operation = operation or ("" if action else _operation_alone(text, service))
-    if CIPHERTEXT in text:
+    if CIPHERTEXT in text and not (service == "kms" and operation):
         keys = ("kms:Decrypt", "kms:GenerateDataKey") if operation in PRODUCERS else ("kms:Decrypt",)
         of_key = Endpoint(service="kms", region=endpoint.region if endpoint else "")
         return _facts(Asked("kms", operation, keys), text, calls, of_key)

@@ -38,6 +38,9 @@ REASONS = {
 }
 SHORTEST = len("because no i")
 EXPLICIT_START = "with an explicit deny"
+OF_ENDPOINT = "vpceaccessdenied"
+"""CloudTrail's code, in lower case, of what a VPC endpoint's policy refused. It tells of no statement that denies, as AWS's words would:
+https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html"""
 OTHER_EXPLICIT_STARTS = ("due to an explicit deny", "because of an explicit deny")
 
 
@@ -51,9 +54,9 @@ def deny_kind(reason: str) -> DenyKind:
         return _named("implicit", IMPLICIT.match(lowered, implicit)) or _cut(lowered[implicit:])
     if explicit >= 0:
         return _explicit(lowered[explicit:])
-    return (
-        _cut(lowered[lowered.rfind("with an exp") :]) if "with an exp" in lowered[-40:] else DenyKind.UNKNOWN
-    )
+    if "with an exp" in lowered[-40:]:
+        return _cut(lowered[lowered.rfind("with an exp") :])
+    return DenyKind.IMPLICIT_VPCE if OF_ENDPOINT in lowered else DenyKind.UNKNOWN
 
 
 def _explicit(lowered: str) -> DenyKind:

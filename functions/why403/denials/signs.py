@@ -30,7 +30,7 @@ DENIAL_CODES = frozenset(
         "UnauthorizedAccess", "UnauthorizedOperationException", "AccessForbidden",
         "NotAuthorizedError", "AccessDeniedError", "403Forbidden", "403 Forbidden", "UserUnauthorized", "OperationNotPermitted",
         "OperationNotPermittedException", "AccessDeniedToResource", "InsufficientPrivilegesException",
-        "InsufficientPermissionsException", "AuthorizationException",
+        "InsufficientPermissionsException", "AuthorizationException", "VpceAccessDenied",
     }
 )  # fmt: skip
 CODE_WORD = re.compile(

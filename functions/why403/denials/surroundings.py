@@ -16,10 +16,12 @@ from why403.denials.source import without_source
 from why403.denials.wrappers.cloudtrail import only_refusals
 
 METADATA = re.compile(
-    r"[{,]\s{0,9}(?:\"key\"\s?:\s?)?\"(?:kubernetes|docker|k8s|container|orchestrator|cloud|agent|labels|annotations|pod_labels|ddtags|tags(?=\"\s?:\s?\[\"[\w.-]{1,60}:)"
-    r"|ecs_[a-z_]{2,40}|ec2_instance_id|container_(?:id|name|image|image_id|hash)|image_(?:id|name|tag|uri)|pod_name|namespace_name|com\.amazonaws\.ecs\.[a-z-]{1,40}"
-    r"|function_(?:arn|name|memory_size|request_id)|xray_trace_id|invoked_?[fF]unction_?[aA]rn|aws_?[rR]equest_?[iI]d|log_?[gG]roup(?:_?[aA]rn)?|log_?[sS]tream|awslogs"
-    r"|(?:cloud|faas|k8s|host|container|aws\.(?:ecs|eks|log|lambda))\.[\w.]{1,60})\"\s{0,9}(?::|,\s?\"value\"\s?:)\s{0,9}"
+    r"[{,]\s{0,9}(?:\"key\"\s?:\s?)?\"(?:kubernetes|docker|k8s|container|orchestrator|cloud|agent|labels|annotations|pod_labels|ddtags"
+    r"|tags(?=\"\s?:\s?\[\"[\w.-]{1,60}:)|ecs_[a-z_]{2,40}|com\.amazonaws\.ecs\.[a-z-]{1,40}|ec2_instance_id"
+    r"|container_(?:id|name|image|image_id|hash)|image_(?:id|name|tag|uri)|pod_name|namespace_name"
+    r"|function_(?:arn|name|memory_size|request_id)|xray_trace_id|invoked_?[fF]unction_?[aA]rn|aws_?[rR]equest_?[iI]d"
+    r"|log_?[gG]roup(?:_?[aA]rn)?|log_?[sS]tream|awslogs|(?:cloud|faas|k8s|host|container|aws\.(?:ecs|eks|log|lambda))\.[\w.]{1,60})"
+    r"\"\s{0,9}(?::|,\s?\"value\"\s?:)\s{0,9}"
 )
 """The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog, Elastic, OpenTelemetry (also as its protocol's JSON) and Powertools
 for Lambda; a key inside the message has its quotes escaped."""

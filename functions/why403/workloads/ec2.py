@@ -52,7 +52,9 @@ def claims(origin: LogOrigin) -> bool:
     if origin.log_group.startswith("/aws/"):
         return _named(origin) and not origin.log_group.startswith("/aws/containerinsights/")
     line = origin.line
-    return _named(origin) or bool(line.instance and not (line.pod or line.task or line.definition))
+    return _named(origin) or bool(
+        line.instance and not (line.pod or line.task or line.definition or line.function)
+    )
 
 
 def _named(origin: LogOrigin) -> bool:

@@ -59,7 +59,7 @@ def find_workload(
 def _looked(origin: LogOrigin, place: Place, index: Hints) -> Plan[tuple[SearchResult, ...]]:
     """First the index's writers, where it is whole; else, and where none of them writes here now, every kind."""
     kinds = [kind for kind in KINDS if origin.log_group and kind.claims(origin)]
-    told = origin.line.source or origin.line.definition or origin.function
+    told = origin.line.source or origin.line.names_task or origin.function
     verified = [
         verify(index.of(kind), origin, place)
         for kind, verify in VERIFIED.items()

@@ -125,9 +125,10 @@ def _writes_to(function: Mapping[str, Any], origin: LogOrigin) -> bool:
 
 
 def _score(function: Mapping[str, Any], origin: LogOrigin) -> float:
-    """Several functions may share a group: the line's principal tells them apart."""
+    """Several functions may share a group: the line's principal tells them apart, else what its wrapper says of the function."""
     if not origin.principal:
-        return CONFIGURED
+        is_another = origin.line.function not in {"", function.get("FunctionName")}
+        return LIKELY if is_another else CONFIGURED
     return CERTAIN if same_role(str(function.get("Role", "")), origin.principal) else LIKELY
 
 

@@ -96,7 +96,7 @@ def _refusal(record: Mapping[str, Any]) -> dict[str, Any]:
         "userIdentity": {name: identity[name] for name in ("arn", "invokedBy") if name in identity},
         "eventSource": record["eventSource"],
         "eventName": VERSION.sub("", str(record.get("eventName"))),
-        "errorCode": "AccessDenied" if code == "VpceAccessDenied" else code,
+        "errorCode": code,
         "errorMessage": record.get("errorMessage") or "",
         "resources": [each.get("ARN") for each in listed if isinstance(each, dict)]
         if isinstance(listed, list)

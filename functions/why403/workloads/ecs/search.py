@@ -26,6 +26,7 @@ from why403.workloads.ecs.fit import (
     instance_role,
     likely_workload,
     needs_instance_role,
+    with_unsure_revision,
 )
 from why403.workloads.ecs.service import (
     running_definitions,
@@ -71,7 +72,7 @@ def find(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
     line = origin.line
     if line.source:
         return _by_event(origin, place)
-    if not origin.task and line.definition:
+    if not origin.task and line.names_task:
         return _by_line(replace(origin, container=origin.container or line.container), place)
     return _by_task(origin, place) if origin.task else _by_group(origin, place)
 
@@ -93,22 +94,34 @@ def _by_event(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
 
 
 def _by_line(origin: LogOrigin, place: Place) -> Plan[SearchResult]:
-    """The line's task or definition, if it writes to this group: one round. Else whatever does: two more."""
+    """The line's task or definition, if it writes to this group: one round, two for a task alone. Else whatever does: two more."""
     line = origin.line
     near = (task_in(line.cluster, line.task),) if line.cluster and line.task else ()
-    described, *tasks = yield (describe(line.definition), *near)
-    definitions = definitions_in((described,))
+    named = (describe(line.definition),) if line.definition else ()
+    replies = yield (*named, *near)
+    running = running_task(replies, line.task)
+    if (
+        running is not None
+        and ":" not in line.definition
+        and line.definition in {"", family_of(running.definition)}
+    ):
+        replies = yield (describe(running.definition),)
+    definitions = definitions_in(replies)
     arn = str(definitions[0]["taskDefinitionArn"]) if definitions else ""
-    running = running_task(tasks, line.task)
     task = (
         running if running is not None and running.definition == arn else RunningTask(arn="", definition=arn)
     )
     found = _of_task(definitions, origin, task, place, claimed=True)
+    if ":" not in line.definition and task is not running:
+        found = tuple(replace(one, workload=with_unsure_revision(one.workload)) for one in found)
     if found and found[0].score > LIKELY:
         return SearchResult(found=found)
     other = yield from _by_group(replace(origin, container=""), place)
+    definition = line.definition or (running.definition if running else "")
     refused = (
-        () if found else (Message("workloads.line-names-another-task", {"definition": line.definition}),)
+        (Message("workloads.line-names-another-task", {"definition": definition}),)
+        if definition and not found
+        else ()
     )
     return replace(other, found=(*other.found, *found), findings=(*other.findings, *refused))
 
