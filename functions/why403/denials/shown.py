@@ -76,7 +76,7 @@ ACT = re.compile(
     r"|\b(?:issue|ticket|incident|alert|alarm|article|runbook|thread) #?[\w-]{0,12}\d[\w-]{0,12}:?$"
 )
 """What somebody or a program made or keeps: a ticket that was opened, a page that was rendered; or such a thing, right before its title."""
-WENT_WELL = re.compile(r"[\"'}\])] (?:ok|OK|done|passed)(?: in [\d.]{1,9} ?m?s)?$")
+WENT_WELL = re.compile(r"[\"'}\])] (?:ok|OK|done|passed|PASSED)(?: in [\d.]{1,9} ?m?s)?$")
 """How a line ends that went well, behind what it was about."""
 FIELD = ("=", '":')
 """How what stands before a field's text ends."""
