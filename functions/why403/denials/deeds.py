@@ -15,14 +15,14 @@ from why403.denials.contains import holds_any
 from why403.iam.reference import actions_of
 
 WORDS = Path(__file__).parent / "words" / "deeds.json"
-PATH = re.compile(r"\bs3[an]?://[^\s\"'`,;)]{1,1280}")
-"""Of S3: a bucket's 63 characters, a key's 1,024, and what escapes them."""
+PATH = re.compile(r"[\"'`]?\bs3[an]?://[^\s\"'`,;)]{1,1280}[\"'`]?")
+"""Of S3: a bucket's 63 characters, a key's 1,024, and what escapes them; its quotes end no clause."""
 ARN = re.compile(r"\barn:[^\s\"'`,;)]{10,1000}")
 """One thing, whatever words are in it."""
-MARK = re.compile(r"[:;,(){}\[\]\"\n]|\.\s")
-"""Ends a clause."""
+MARK = re.compile(r"(?<!\berror):|:(?! [a-z]{2,20}ing )|[;,(){}\[\]\"\n]|\.\s")
+"""Ends a clause; `error: uploading object` is one, as Go words it."""
 NOT_DONE = re.compile(
-    r"\b(?:fail(?:ed|ure|s|ing)?|unable|could ?n[o']t|cannot|can't|error|exception|access ?denied|problem|trouble|not (?:able|allowed|permitted|authorized))"
+    r"\b(?:fail(?:ed|ure|s|ing)?|unable|could ?n[o']t|cannot|can't|error|exception|access ?denied|problem|trouble|not (?:able|allowed|permitted|authorized)):?"
     r"(?: (?:to|in|on|while|when|during|trying|attempting|occurred)\b){0,4} (?P<deed>.{3,200})"
 )
 """That it failed, and behind that what, in some twenty words."""

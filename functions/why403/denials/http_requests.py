@@ -32,6 +32,10 @@ WITH_QUERY = {
     "versions": {"GET": "s3:ListBucketVersions"},
     "versionId": {"GET": "s3:GetObjectVersion", "HEAD": "s3:GetObjectVersion", "DELETE": "s3:DeleteObjectVersion"},
     "delete": {"POST": "s3:DeleteObject"},
+    "restore": {"POST": "s3:RestoreObject"},
+    "select": {"POST": "s3:GetObject"},
+    "attributes": {"GET": "s3:GetObjectAttributes"},
+    "torrent": {"GET": "s3:GetObjectTorrent"},
 }  # fmt: skip
 """A parameter that makes another operation of the method."""
 CONFIGURATIONS = {
@@ -39,6 +43,9 @@ CONFIGURATIONS = {
     "versioning": "Versioning", "cors": "CORS", "website": "Website", "logging": "Logging", "notification": "Notification",
     "object-lock": "ObjectLockConfiguration", "publicAccessBlock": "PublicAccessBlock", "ownershipControls": "OwnershipControls",
     "lifecycle": "LifecycleConfiguration", "encryption": "EncryptionConfiguration", "replication": "ReplicationConfiguration",
+    "inventory": "InventoryConfiguration", "metrics": "MetricsConfiguration", "analytics": "AnalyticsConfiguration",
+    "accelerate": "AccelerateConfiguration", "intelligent-tiering": "IntelligentTieringConfiguration", "policyStatus": "PolicyStatus",
+    "requestPayment": "RequestPayment",
 }  # fmt: skip
 """A bucket's or an object's, as a parameter names it and as actions do: `?acl` is GetBucketAcl's or PutObjectAcl's."""
 UPLOAD = {"POST": "ecr:InitiateLayerUpload", "PATCH": "ecr:UploadLayerPart", "PUT": "ecr:CompleteLayerUpload"}
@@ -89,15 +96,16 @@ def _of_registry(method: str, asked: str, text: str) -> str:
 
 def _of_s3(method: str, endpoint: Endpoint) -> str:
     names = [piece.partition("=")[0] for piece in endpoint.asked.partition("?")[2].split("&")]
+    thing = ("ObjectVersion" if "versionId" in names else "Object") if endpoint.key else "Bucket"
     for name in names:
-        if name in WITH_QUERY:
-            return WITH_QUERY[name].get(method, "")
         if name in CONFIGURATIONS:
-            return _of_configuration(method, name, "Object" if endpoint.key else "Bucket")
-    return METHODS.get((method, bool(endpoint.key)), "")
+            return _of_configuration(method, name, thing)
+    other = next((WITH_QUERY[name] for name in names if name in WITH_QUERY), None)
+    return METHODS.get((method, bool(endpoint.key)), "") if other is None else other.get(method, "")
 
 
 def _of_configuration(method: str, name: str, thing: str) -> str:
-    """A few leave the bucket out of their name: `s3:GetLifecycleConfiguration`."""
-    verb, noun = method.capitalize(), CONFIGURATIONS[name]
-    return spell_action(f"s3:{verb}{thing}{noun}") or spell_action(f"s3:{verb}{noun}") or ""
+    """A few leave the bucket out of their name, `s3:GetLifecycleConfiguration`, and most are deleted by the right to put them."""
+    noun, verbs = CONFIGURATIONS[name], (method.capitalize(), *(("Put",) if method == "DELETE" else ()))
+    spelled = (spell_action(f"s3:{verb}{of}{noun}") for verb in verbs for of in (thing, ""))
+    return next(filter(None, spelled), "")

@@ -51,10 +51,10 @@ In a frame's `get_object(Bucket=bucket, Key=key)` variables stand, and name noth
 """
 OBJECT_OF_BUCKET = re.compile(
     r"\b(?:(?:object|file|key):?|(?:[Uu]pload(?:ing|ed)?|[Dd]ownload(?:ing|ed)?|[Cc]opy(?:ing)?|reading|writing)(?: of)?(?= \S{0,200}[./])) "
-    rf"([\"'`]?)(?P<key>[^\s\"'`]{{1,1024}}?)\1,? (?:from|in|to|into|at|of) (?:the )?"
+    rf"([\"'`]?)(?!\.{{0,2}}/)(?P<key>[^\s\"'`]{{1,1024}}?)\1,? (?:from|in|to|into|at|of) (?:the )?"
     rf"(?:S3 |s3 )?bucket:? [\"'`]?(?P<bucket>{NAME})(?![\w-]|\.\w)"
 )
-"""Prose: `object a/b from bucket acme`."""
+"""Prose: `object a/b from bucket acme`; a path from the root or the folder is the file's that was to go there, and tells no key."""
 KEY_OF_BUCKET = re.compile(
     rf"\b[Bb]ucket [\"'`]?(?P<bucket>{NAME})[\"'`]?,? (?:and )?(?:[Kk]ey|[Oo]bject) (?=\S{{0,200}}[./])[\"'`]?(?P<key>[^\s\"'`,;)]{{1,1024}})"
 )
@@ -71,6 +71,7 @@ KEY = re.compile(
 BUCKET = re.compile(
     rf"(?<![\w.-])(?!(?<=\()\w{{1,20}}=[a-z])[Bb]ucket(?:_?[Nn]ame)?[\"']?"
     rf"(?:\s?(?:=>|[:=])\s?[\"']?(?P<field>{NAME})|(?: \w{{1,12}})? ?[(\"'`](?P<quoted>{NAME})[)\"'`])(?![\w.-])"
+    rf"|(?<!\w)[\"'`](?P<before>{NAME})[\"'`] [Bb]ucket\b"
 )
 """A bucket alone: as a field, in quotes or brackets."""
 
@@ -98,7 +99,7 @@ def named_in_words(text: str) -> str:
         }
         if found:
             return object_arn(*found.pop()) if len(found) == 1 else ""
-    buckets = {match["field"] or match["quoted"] for match in BUCKET.finditer(text)}
+    buckets = {match["field"] or match["quoted"] or match["before"] for match in BUCKET.finditer(text)}
     buckets = buckets or {
         (match["bucket"] or match["marked"] or match["named"] or match["cjk"]).rstrip(".-")
         for match in OF_BUCKET.finditer(text)

@@ -23,7 +23,7 @@ OF_OBJECTS = re.compile(
 S3 = ("bucket", "S3", " s3 ")
 DOING = re.compile(
     r"\b(?P<verb>creat|delet|updat|describ|list|gett?|putt?|read|attach|publish|start)(?:e|ing)? (?:the |an? |new )?(?:AWS |Amazon )?"
-    r"(?P<service>[A-Z][A-Za-z0-9]{1,20})(?: \([A-Z][A-Za-z ]{2,40}\))?(?P<things>(?: [A-Za-z]{2,20}){1,4})"
+    r"(?P<service>[A-Z][A-Za-z0-9]{1,20})(?: \([A-Z][A-Za-z ]{2,40}\))?(?P<things>(?: [A-Za-z][A-Za-z-]{1,20}| 53){1,4})"
     r"(?: \([^\s()]{1,200}\)(?P<more>(?: [A-Z][A-Za-z]{1,20}){1,4}))?"
 )
 """What was done, to which service's thing: `error creating Lambda Function (x)`, `failed to list SNS topics`.
@@ -47,14 +47,19 @@ MOST = 200
 def _done(text: str) -> Iterator[FailedCall]:
     """The operations of a verb and a thing, of which the longest name that the service has counts."""
     for _, match in zip(range(MOST), DOING.finditer(text), strict=False):
-        more = (match["more"] or "").split()
-        words = (match["service"], *match["things"].split(), *more)
+        words = (match["service"], *match["things"].split(), *(match["more"] or "").split())
         verbs = VERBS.get(match["verb"], (match["verb"].capitalize(),))
-        for verb, end in product(verbs, range(len(words), len(words) - 1 if more else 1, -1)):
+        ends = (end for end in range(len(words), 1, -1) if not words[end:] or _is_apart(words, end))
+        for verb, end in product(verbs, list(ends)):
             found = _operation(words[:end], verb)
             if found:
                 yield FailedCall.at(match, service=found[0], operation=found[1])
                 break
+
+
+def _is_apart(words: Sequence[str], end: int) -> bool:
+    """Whether a thing's name may end there: `Bucket` alone is not what `Bucket Policy` is, and `topics in` is cut before its small word."""
+    return not (words[end][0].isupper() and words[end - 1][0].isupper())
 
 
 def _operation(words: Sequence[str], verb: str) -> tuple[str, str] | None:

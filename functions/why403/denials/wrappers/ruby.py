@@ -19,7 +19,7 @@ FRAME = re.compile(
 
 FRAME_V1 = re.compile(r"aws-sdk-v1-[\d.]{1,20}/lib/aws/(?P<service>[a-z0-9]{2,30})/")
 """v1 has one gem for all services: the folder tells which."""
-METHOD = re.compile(r"(?<![\w/.])(?P<method>[a-z]{2,20}(?:_[a-z0-9]{1,30}){1,6})(?= at |' )")
+METHOD = re.compile(r"(?<![\w/.])(?P<method>[a-z]{2,20}(?:_[a-z0-9]{1,30}){1,6})(?= at |'(?: |$))")
 """A frame's method where no frame names the client: Rubinius writes `delete_object at client.rb:1`, MRI closes it with a quote."""
 
 
