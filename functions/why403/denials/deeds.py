@@ -80,7 +80,8 @@ def _action(words: list[str], service: str) -> str:
 
 
 def _of_reference(words: list[str], service: str) -> str:
-    """The longest name of an operation that the words are: `describe log groups`."""
+    """The longest name of an operation that the words are: `describe log groups`, `describe ec2 tags`."""
+    words = [word for word in words if word != service]
     for end in range(min(LONGEST, len(words)), 1, -1):
         verb = words[0].removesuffix("ing")
         for first in (verb, f"{verb}e", verb[:-1]):

@@ -43,11 +43,11 @@ NAME = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 BUCKET_AND_KEY = re.compile(
     rf"(?<![\w.-])(?!(?<=\()\w{{1,20}}=[a-z])[Bb]ucket(?:_?[Nn]ame)?[\"']?\s?[:=]\s?[\"']?(?P<bucket>{NAME})(?![\w.-])[\"']?[,;]?\s?[\"']?"
     r"(?:[Kk]ey|(?:object|file)(?:_?[Kk]ey|_?[Nn]ame)?)[\"']?\s?[:=]\s?"
-    r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?<![\"'], Key=)(?P<bare>[^\s\"',;}\])]{1,1024}))"
+    r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?<![\"'], Key=)(?P<bare>[^\s\"',;}\])]{1,1024}?)(?=[\s\"',;}\])]|$|\.(?:Access Denied|Forbidden) ))"
 )
 """Fields beside each other, as loggers and SDKs print a request's: `bucket=acme key=a/b`, `{ Bucket: 'acme', Key: 'a/b' }`.
 
-In a frame's `get_object(Bucket=bucket, Key=key)` variables stand, and name nothing; nor does `key` in `Bucket="acme", Key=key`.
+Glue puts the refusal's words behind a key without a blank. In a frame's `get_object(Bucket=bucket, Key=key)` variables stand, and name nothing; nor does `key` in `Bucket="acme", Key=key`.
 """
 OBJECT_OF_BUCKET = re.compile(
     r"\b(?:(?:object|file|key):?|(?:[Uu]pload(?:ing|ed)?|[Dd]ownload(?:ing|ed)?|[Cc]opy(?:ing)?|reading|writing)(?: of)?(?= \S{0,200}[./])) "
@@ -70,7 +70,7 @@ KEY = re.compile(
 """A key somewhere else in the line: structured loggers sort their fields."""
 BUCKET = re.compile(
     rf"(?<![\w.-])(?!(?<=\()\w{{1,20}}=[a-z])[Bb]ucket(?:_?[Nn]ame)?[\"']?"
-    rf"(?:\s?(?:=>|[:=])\s?[\"']?(?P<field>{NAME})|(?: \w{{1,12}})? ?[(\"'`](?P<quoted>{NAME})[)\"'`])(?![\w.-])"
+    rf"(?:\s?(?:=>|[:=])\s?[\"']?(?P<field>{NAME})(?![\w.-])|(?: \w{{1,12}})? ?[(\"'`](?P<quoted>{NAME})[)\"'`](?![\w-]))"
     rf"|(?<!\w)[\"'`](?P<before>{NAME})[\"'`] [Bb]ucket\b"
 )
 """A bucket alone: as a field, in quotes or brackets."""
@@ -98,7 +98,8 @@ def named_in_words(text: str) -> str:
             for match in pattern.finditer(text)
         }
         if found:
-            return object_arn(*found.pop()) if len(found) == 1 else ""
+            bucket, key = found.pop()
+            return "" if found else object_arn(bucket, key.removesuffix(":"))  # `key=a/b: AccessDenied`
     buckets = {match["field"] or match["quoted"] or match["before"] for match in BUCKET.finditer(text)}
     buckets = buckets or {
         (match["bucket"] or match["marked"] or match["named"] or match["cjk"]).rstrip(".-")
@@ -107,4 +108,5 @@ def named_in_words(text: str) -> str:
     keys = {match["quoted"] or match["single"] or match["bare"] for match in KEY.finditer(text)}
     if len(buckets) != 1:
         return ""
-    return object_arn(buckets.pop(), keys.pop()) if len(keys) == 1 else bucket_arn(buckets.pop())
+    key = keys.pop().removesuffix(":") if len(keys) == 1 else ""
+    return object_arn(buckets.pop(), key) if key else bucket_arn(buckets.pop())
