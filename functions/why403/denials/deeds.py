@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from why403.denials.contains import holds_any
-from why403.iam.reference import actions_of
+from why403.denials.shared_operation import service_of
+from why403.iam.reference import actions_of, prefix_with
 
 WORDS = Path(__file__).parent / "words" / "deeds.json"
 PATH = re.compile(r"[\"'`]?\bs3[an]?://[^\s\"'`,;)]{1,1280}[\"'`]?")
 """Of S3: a bucket's 63 characters, a key's 1,024, and what escapes them; its quotes end no clause."""
 ARN = re.compile(r"\barn:[^\s\"'`,;)]{10,1000}")
 """One thing, whatever words are in it."""
-MARK = re.compile(r"(?<!\berror):|:(?! [a-z]{2,20}ing )|[;,(){}\[\]\"\n]|\.\s")
-"""Ends a clause; `error: uploading object` is one, as Go words it."""
+MARK = re.compile(r"(?<!\berror)(?<!denied):|:(?! (?:while |when )?[a-z]{2,20}ing )|[;,(){}\[\]\"\n]|\.\s")
+"""Ends a clause; `error: uploading object` is one, as Go words it, and `denied: while reading key`."""
+CODES = ("accessdenied", "unauthorizedoperation", "access denied", "forbidden")
+"""Behind a clause they make it what was not done: `fetch object from s3: AccessDenied`."""
 NOT_DONE = re.compile(
     r"\b(?:fail(?:ed|ure|s|ing)?|unable|could ?n[o']t|cannot|can't|error|exception|access ?denied|problem|trouble|not (?:able|allowed|permitted|authorized)):?"
     r"(?: (?:to|in|on|while|when|during|trying|attempting|occurred)\b){0,4} (?P<deed>.{3,200})"
@@ -63,12 +66,30 @@ def action_in_words(text: str, service: str) -> str:
     return "" if may_be_list else action
 
 
+def operation_in_words(text: str) -> tuple[str, str]:
+    """The IAM prefix and the operation that the words of what was not done are, where no other service has one of that name.
+
+    Three words at least: `list hosted zones` is Route 53's, `list users` anybody's.
+    """
+    plain = ARN.sub("@arn", PATH.sub("@path", text[:READ])).lower()
+    told = {name for clause in _clauses(plain) for name in _names(clause) if prefix_with(name)}
+    of = {(service_of(name, text), name) for name in told}
+    return of.pop() if len(of) == 1 else ("", "")
+
+
+def _names(words: list[str]) -> Iterator[str]:
+    for end in (4, 3):
+        verb = words[0].removesuffix("ing") if len(words) >= end else ""
+        for first in (verb, f"{verb}e", verb[:-1]) if verb else ():
+            yield "".join(word.capitalize() for word in (first, *words[1:end]))
+
+
 def _clauses(plain: str) -> Iterator[list[str]]:
-    for clause in MARK.split(plain):
-        for match in (NOT_DONE.search(clause), DONE_NOT.match(clause)):
-            if match:
-                words = re.split(r"[^\w@]+", match["deed"])
-                yield [word for word in words if word and word not in SKIPPED]
+    clauses = MARK.split(plain)
+    for clause, behind in zip(clauses, (*clauses[1:], ""), strict=True):
+        told = [match["deed"] for match in (NOT_DONE.search(clause), DONE_NOT.match(clause)) if match]
+        for deed in told or ([clause] if behind.lstrip().startswith(CODES) else []):
+            yield [word for word in re.split(r"[^\w@]+", deed) if word and word not in SKIPPED]
 
 
 def _action(words: list[str], service: str) -> str:

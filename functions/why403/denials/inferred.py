@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
-from why403.denials.deeds import action_in_words
+from why403.denials.deeds import action_in_words, operation_in_words
 from why403.denials.denial import Denial, Verdict
 from why403.denials.endpoints import URL, Endpoint, read_image, read_url
 from why403.denials.http_requests import action_of_request, sent_to
@@ -25,6 +25,8 @@ IMAGE = re.compile(
     r"\b\d{12}\.dkr\.ecr(?:-fips)?\.[a-z0-9-]{5,30}\.amazonaws\.com(?:\.cn)?(?![\w.-])(?:/[a-z0-9][\w./:@-]{0,300})?"
 )
 """An image reference has no scheme: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/name:tag`; Helm names the host alone."""
+API_PATH = re.compile(r"(?<![\w.-])/v2/[^\s\"'`,;]{3,300}")
+"""A registry's path, which podman and skopeo write apart from its host: `layer upload to /v2/web/blobs/uploads/ in <host>`."""
 HELM = "failed with status code [manifests "
 """Helm's words on a chart that a registry does not give: of the address it names the host alone."""
 CIPHERTEXT = "ciphertext refers to a customer master key"
@@ -109,6 +111,8 @@ def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
     )  # another service's operation is another request's
     action = next((call.action for call in calls if call.action), "")
     service = of or _service(text, calls, operation, action, endpoint)
+    if not service and not operation:
+        service, operation = operation_in_words(text)
     if endpoint and endpoint.service != service:
         endpoint = None  # another request's: its Region, account and name are not this one's
     operation = operation or ("" if action else _operation_alone(text, service))
@@ -168,7 +172,10 @@ def _endpoint(text: str) -> Endpoint | None:
     if endpoint is None and (sent := sent_to(text)):
         return sent
     image = IMAGE.search(text) if endpoint is None and ".dkr.ecr" in text else None
-    return read_image(image[0]) if image else endpoint
+    if image is None:
+        return endpoint
+    path = API_PATH.search(text) if "/" not in image[0] else None
+    return read_image(image[0].rstrip(":") + (path[0] if path else ""))
 
 
 def _service(

@@ -77,9 +77,9 @@ PULLS = (
     "pulling from host", "pull image", "pull the image", "pulling the image", "docker pull",
     "podman pull", "crictl pull", "docker push", "failed to push", "error pushing", "push permission",
     "denied: your authorization token", "head request to https://", "ecr uri", "may require authorization", "may require 'docker login'",
-    "repository does not exist",
+    "repository does not exist", "layer upload", "writing blob", "reading blob", "writing manifest", "reading manifest",
 )  # fmt: skip
-"""Lower case: ECS, kubelet, containerd, Docker, podman, kaniko and SageMaker on an image that they may not fetch or write."""
+"""Lower case: ECS, kubelet, containerd, Docker, podman, skopeo, kaniko and SageMaker on an image that they may not fetch or write."""
 OF_ECR = re.compile(r"\bECR\b|\becr:[A-Z]|\bdocker://[\w<>*$-]{1,20}\.dkr\.ecr")
 """The registry's API itself, by its name or an action; behind `docker://` skopeo and podman name what they copy or look at."""
 
