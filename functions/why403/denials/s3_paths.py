@@ -43,11 +43,13 @@ NAME = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 BUCKET_AND_KEY = re.compile(
     rf"(?<![\w.-])(?!(?<=\()\w{{1,20}}=[a-z])[Bb]ucket(?:_?[Nn]ame)?[\"']?\s?[:=]\s?[\"']?(?P<bucket>{NAME})(?![\w.-])[\"']?[,;]?\s?[\"']?"
     r"(?:[Kk]ey|(?:object|file)(?:_?[Kk]ey|_?[Nn]ame)?)[\"']?\s?[:=]\s?"
-    r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?<![\"'], Key=)(?P<bare>[^\s\"',;}\])]{1,1024}?)(?=[\s\"',;}\])]|$|\.(?:Access Denied|Forbidden) ))"
+    r"(?:\"(?P<quoted>[^\"]{1,1024})\"|'(?P<single>[^']{1,1024})'|(?<![\"'], Key=)"
+    r"(?P<bare>[^\s\"',;}\])]{1,1024}?)(?=[\s\"',;}\])]|$|\.(?:Access Denied|Forbidden) ))"
 )
 """Fields beside each other, as loggers and SDKs print a request's: `bucket=acme key=a/b`, `{ Bucket: 'acme', Key: 'a/b' }`.
 
-Glue puts the refusal's words behind a key without a blank. In a frame's `get_object(Bucket=bucket, Key=key)` variables stand, and name nothing; nor does `key` in `Bucket="acme", Key=key`.
+Glue puts the refusal's words behind a key without a blank.
+In a frame's `get_object(Bucket=bucket, Key=key)` variables stand, and name nothing; nor does `key` in `Bucket="acme", Key=key`.
 """
 OBJECT_OF_BUCKET = re.compile(
     r"\b(?:(?:object|file|key):?|(?:[Uu]pload(?:ing|ed)?|[Dd]ownload(?:ing|ed)?|[Cc]opy(?:ing)?|reading|writing)(?: of)?(?= \S{0,200}[./])) "
