@@ -16,8 +16,10 @@ CODE = re.compile(
 """An error's metadata as Debug prints it, and the SDK's own words for one that it does not model."""
 ERROR = re.compile(r"\b(?P<operation>(?:[A-Z][a-z0-9]+){2,6}?)Error\b")
 """`GetObjectError` without its crate; two words at least, as `Error` and `ParseError` are anybody's, and the reference decides."""
-UNHANDLED = re.compile(r"\b(?P<operation>(?:[A-Z][a-z0-9]+){2,6})Error::Unhandled\((?P<code>[A-Z]\w{3,60})?")
-"""The same as a variant, which the SDK has for codes that an operation does not model, whatever the service."""
+UNHANDLED = re.compile(
+    r"\b(?P<operation>(?:[A-Z][a-z0-9]+){2,6})(?:Error::Unhandled| error: unhandled error )\((?P<code>[A-Z]\w{3,60})?"
+)
+"""The same as a variant, or in Vector's words before the SDK's, which the SDK has for codes that an operation does not model, whatever the service."""
 
 
 def read(text: str) -> Iterator[FailedCall]:
