@@ -41,12 +41,12 @@ HEAD = re.compile(
     r"|service error: unhandled error \(|AccessDeniedException\(AccessDeniedException \{"
     r"|User: arn:aws[\w-]{0,10}:(?:iam|sts)::\d{12}:\S{1,600} is not authorized to perform: [\w-]{2,40}:\w{2,80}"
     rf"|(?<!api error ){CODE}: (?!User (?!arn:))[A-Z]|<Error>\s{{0,9}}<Code>|(?:CannotPull\w{{3,30}}|ResourceInitialization)Error: |WebIdentityErr: "
-    rf"|(?P<open>(?:403 Client Error: Forbidden for url:|GET|PUT|POST|HEAD|DELETE) https://[\w.-]{{1,200}}\.amazonaws\.com|\{{\s{{0,9}}\"name\":\s?\"{CODE}\")"
-    r"|java\.nio\.file\.AccessDeniedException: s3"
+    r"|(?P<open>(?:403 Client Error: Forbidden for url:|GET|PUT|POST|HEAD|DELETE) https://[\w.-]{1,200}\.amazonaws\.com)"
+    rf"|\{{\s{{0,9}}\"name\":\s?\"{CODE}\"|java\.nio\.file\.AccessDeniedException: s3"
     r"|Access to the resource https?://|Lambda was not able to decrypt |The role defined for the function cannot be assumed by Lambda)"
 )
-"""How what SDKs, tools and services print of a refusal begins; whether it is one is asked of what follows. Of a request, and of an error as an
-object, anything that follows may tell who answered what.
+"""How what SDKs, tools and services print of a refusal begins; whether it is one is asked of what follows. Of a request anything that follows
+may tell who answered what.
 """
 FIELD = re.compile(
     r"(?:(?P<quote>\\{0,7}[\"'])(?:\w{1,40}[._-])?(?:err|error|msg|message|exception|exc_info|reason|cause|detail|log|stderr|stack|stack_?[tT]race"
@@ -65,7 +65,7 @@ CLOSING = re.compile(r"(?<=\w)[.!?)]?'(?!\w)")
 LEFT = 200
 """Characters before an answer in which its introduction stands."""
 BESIDES = re.compile(
-    r" - |[ ,][\w.-]{1,40}=|[ ,]\(\w{1,20} [\"']|(?<=[\w.)\]>=\"'])\n(?!\s|Caused by)|[,;|] |\""
+    r" - |[ ,][\w.-]{1,40}=|[ ,]\(\w{1,20} [\"']|[,;|] |\"|(?<=\w)'(?=: | failed\b)|(?<=[\w.)\]>=\"'])\n(?![\s│]|Caused by)"
 )
 """How what a logger writes behind an error begins: a dash, a field, a bracket, another line."""
 HEADED = re.compile(r"\s{0,40}(?:#{1,6} |\*\*|【)")
@@ -78,36 +78,39 @@ QUOTE = re.compile(r"(\\{0,15})([\"`])")
 """A quotation mark, and how often it is escaped."""
 ERROR = "$metadata"
 """A field of an error of JavaScript's SDK, which is printed as an object."""
+OBJECT = re.compile(r"[^{}\n]{0,80}\{(?:[^{}]|\{[^{}]{0,400}\}){0,800}\}")
+"""An error as an object, another one in it, as JavaScript and Rust print it."""
 WRAPPED = re.compile(r"\n(?=[a-z])")
 """Where a sentence goes on in the next line."""
 TOLD = re.compile(
-    rf"\((?:Service|Status)[^)]{{0,300}}\)|status code: 40[03], request id: \S+|<Code>{CODE}|{CODE} \(client\): "
+    r"\((?:Service|Status)[^)]{0,300}\)|status code: 40[03], request id: \S+(?: host id: \S+)?"
+    rf"|<Code>{CODE}(?:[^\"\n]{{0,600}}?</Error>)?|{CODE} \(client\): "
 )
 """What SDKs put behind AWS's words, and PHP's before them."""
 SAID, ANSWER = 2000, 4000
 """Characters in which it stands, and those of an answer: AWS's sentence with the longest key, or a stack's frames."""
-MOST, TRIED = 3, 12
+MOST, TRIED = 3, 6
 """Places at the beginning of a text that are tried, and at its end; and what is read of a message in all."""
 
 
-def answers_alone(message: str) -> Iterator[str]:
-    """Each answer that stands on its own: with what follows it, then without; of more than a few only those. Linear."""
+def answers_alone(message: str) -> Iterator[tuple[str, str]]:
+    """Each answer that stands on its own: with what follows it, and without; of more than a few only those. Linear."""
     if holds_any(message, HINTS):
         yield from islice(_answers(message), TRIED)
 
 
-def _answers(message: str) -> Iterator[str]:
+def _answers(message: str) -> Iterator[tuple[str, str]]:
     for text in _texts(message):
         heads = list(HEAD.finditer(text))
-        behind = 0
+        behind = told = 0
         for head in [*heads[:MOST], *heads[MOST:][-MOST:]]:
             if head.start() < behind:
                 continue
             answer = text[head.start() :][:ANSWER]
             end = len(answer) if head["open"] else _end(answer, len(head[0]))
-            if _is_alone(text, head):
-                yield answer
-                yield answer[:end]
+            if _is_alone(text, head, told):
+                told = head.start() + end
+                yield answer, answer[:end]
             else:
                 behind = head.start() + end
 
@@ -124,10 +127,10 @@ def _texts(message: str) -> Iterator[str]:
         yield part
 
 
-def _is_alone(text: str, head: re.Match[str]) -> bool:
-    """Whether an answer begins at `head` that nobody quotes, explains or comments on."""
+def _is_alone(text: str, head: re.Match[str], told: int) -> bool:
+    """Whether an answer begins at `head` that nobody quotes, explains or comments on; the one before it ends at `told`."""
     before = text[: head.start()]
-    near = TEXTS.sub("", before[-2 * LEFT :])[-LEFT:]
+    near = TEXTS.sub("", before[told:][-2 * LEFT :])[-LEFT:]
     line = before[before.rfind("\n") + 1 :]
     return not (
         before.strip()
@@ -161,9 +164,9 @@ def _end(answer: str, start: int) -> int:
     """Where the answer's own words end, of which AWS's sentence may hold whatever a resource is called."""
     joined = WRAPPED.sub(" ", answer)
     sentence = next(find_sentences(joined), None)
-    if sentence is not None:
+    if sentence is not None and BESIDES.search(joined, start, sentence.at) is None:
         reason = REASON_TOLD.search(joined, sentence.at)
         start = max(start, sentence.end, reason.end() if reason else 0)
-    told = TOLD.search(answer, start, start + SAID)
-    besides = BESIDES.search(answer, told.end() if told else start)
+    told = OBJECT.match(answer) or TOLD.search(answer, start, start + SAID)
+    besides = BESIDES.search(answer, max(start, told.end()) if told else start)
     return besides.start() if besides else len(answer)

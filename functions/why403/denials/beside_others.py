@@ -1,10 +1,11 @@
-"""How a line is read that others wrote parts of: what they say hides no answer of AWS's that stands on its own."""
+"""How a line is read that others wrote parts of: what they say hides no answer of AWS's that stands on its own, and lends it nothing."""
 
 from collections.abc import Callable, Sequence
 
 from why403.denials.answers import answers_alone
 from why403.denials.denial import Denial, Verdict
 from why403.denials.judge import is_foreign_store
+from why403.denials.own_facts import is_beside, own_facts, says_whose
 from why403.denials.plain import plain
 from why403.denials.vocabulary import phrases_in
 
@@ -12,13 +13,20 @@ Read = Callable[[str], tuple[Denial, ...]]
 
 
 def beside_others(read: Read) -> Read:
-    """`read`, and where it finds no denial in a message, in the answers within it. Linear, as `read` is."""
+    """`read`, and where others hide a denial or say more than it, what its answer says itself. Linear, as `read` is."""
 
     def read_beside(message: str) -> tuple[Denial, ...]:
         told = read(message)
-        if _is_denial(told) or (told[0].verdict is Verdict.NOT_AWS and _is_of_a_store(plain(message))):
+        if _is_denial(told):
+            answers = [answer for _, answer in answers_alone(message)]
+            if not all(is_beside(message, answer) for answer in answers):
+                return told
+            own = [one for answer in answers for one in read(answer) if says_whose(one, answer)]
+            return own_facts(told, own) if own else told
+        if told[0].verdict is Verdict.NOT_AWS and _is_of_a_store(plain(message)):
             return told
-        return next(filter(_is_denial, map(read, answers_alone(message))), told)
+        hidden = (read(answer) for pair in answers_alone(message) for answer in pair)
+        return next(filter(_is_denial, hidden), told)
 
     return read_beside
 

@@ -31,6 +31,10 @@ HINTS = (
     "snippet",
     "excerpt",
     "passage",
+    'user="',
+    'name="',
+    'agent="',
+    'er="',
 )
 """One of these is a key wherever TALK fits."""
 SPEAKER = r"(?:user|system|assistant|developer|human)"
@@ -41,9 +45,11 @@ TALK = re.compile(
     + SPEAKER
     + r"(?P=key)\s?,\s?(?P=key)content|(?P<block>type)(?P=key)\s?:\s?(?P=key)text(?P=key)\s?,\s?(?P=key)text"
     r"|(?:system_|user_)?prompt|question|q|search_?term|user_message|page_content|completion|subject|snippet|excerpt|passage|(?P<open>content))(?P=key)\s?:\s?"
-    r"|(?<![\w.-])(?:(?:subject|prompt|question|completion)=|(?:q|search_?term)=(?=\")))(?P<quote>\\{0,7}[\"'])"
+    r"|(?<![\w.-])(?:(?:subject|prompt|question|completion)=|(?:user(?:_?name|_?agent)?|referr?er)=(?=\")|(?:q|search_?term)=(?=\")))(?P<quote>\\{0,7}[\"'])"
 )
-"""A key of a chat's message or a mail's subject, as JSON or logfmt, up to its value's quote, however often escaped; `content` alone may be anything."""
+"""A key of a chat's message or a mail's subject, as JSON or logfmt, up to its value's quote, however often escaped; `content` alone may be anything.
+And, in logfmt, of what visitors call themselves.
+"""
 ROLE = re.compile(r"\s?,\s?(?P<key>\\{0,7}[\"'])role(?P=key)\s?:\s?(?P=key)" + SPEAKER + r"(?P=key)")
 """What makes the `content` before it a chat's."""
 KEYS_OF_ROLES = ('role"', "role'", "role\\")

@@ -140,6 +140,13 @@ GOES_ON = re.compile(
 """Somebody's sentence that goes on behind AWS's words: two words in small letters that are no field's, after a comma, a dash or closing
 marks; not Japanese or Korean, whose verbs stand there in reports too. Or a table's next cell, in words.
 """
+NAMING = re.compile(
+    r"(?:^|\W)(?!(?:error|exception|message|reason|cause|output|with|got|says?|said|saying|returned|raised|threw|caught|because|was|is)\b)"
+    r"[a-z]{2,20} (?P<mark>[\"'])$"
+)
+"""A quotation begun behind a word that announces no error."""
+NAMED_SO = re.compile(r"[\"'](?: failed)?: (?=\S)")
+"""Its end, where what happened is told behind it: what is quoted is the name of something."""
 QUESTION = re.compile(r"\?(?=[\"'`)\s\\]|$)")
 """Where a question ends; an address goes on behind its mark."""
 SMALL_WORD = re.compile(r"(?<![^\s\"'(`])[^\W\d_A-Z][^\W\d_]{1,30}(?=[\s.,;?!\"')<]|$)")
@@ -177,7 +184,7 @@ def weigh(before: str, text: str, words: re.Match[str], sentences: Sequence[Sent
     first = words.start()
     if not before.strip():
         return 0
-    if _is_done(before, text):
+    if _is_done(before, text) or _is_a_name(before, text, words):
         return ENOUGH
     begun = BEGUN.match(text, 0, first) is not None
     if not begun and INTRODUCED.search(text, max(0, first - LEFT), first):
@@ -225,6 +232,13 @@ def _is_done(before: str, text: str) -> bool:
     if FAILURE.search(head):
         return False
     return ACT.search(head) is not None and (not head.endswith(FIELD) or SHOWN_KEY.search(before) is not None)
+
+
+def _is_a_name(before: str, text: str, words: re.Match[str]) -> bool:
+    """Whether AWS's words are what something is called that the line tells of, as somebody chose its name."""
+    naming = NAMING.search(before[-CLAUSE:])
+    end = text.find(naming["mark"], words.end()) if naming else -1
+    return end >= 0 and NAMED_SO.match(text, end) is not None
 
 
 def _behind(text: str, words: re.Match[str], sentences: Sequence[Sentence]) -> str:

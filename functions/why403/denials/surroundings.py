@@ -19,12 +19,13 @@ METADATA = re.compile(
     r"[{,]\s{0,9}(?:\"key\"\s?:\s?)?\"(?:kubernetes|docker|k8s|container|orchestrator|cloud|agent|labels|annotations|pod_labels|ddtags"
     r"|tags(?=\"\s?:\s?\[\"[\w.-]{1,60}:)|ecs_[a-z_]{2,40}|com\.amazonaws\.ecs\.[a-z-]{1,40}|ec2_instance_id"
     r"|container_(?:id|name|image|image_id|hash)|image_(?:id|name|tag|uri)|pod_name|namespace_name"
+    r"|(?:http_?)?(?:user_?[aA]gent|referr?er)|user(?:_?[nN]ame)?"
     r"|function_(?:arn|name|memory_size|request_id)|xray_trace_id|invoked_?[fF]unction_?[aA]rn|aws_?[rR]equest_?[iI]d"
     r"|log_?[gG]roup(?:_?[aA]rn)?|log_?[sS]tream|awslogs|(?:cloud|faas|k8s|host|container|aws\.(?:ecs|eks|log|lambda))\.[\w.]{1,60})"
     r"\"\s{0,9}(?::|,\s?\"value\"\s?:)\s{0,9}"
 )
 """The fields of FireLens, fluent-bit, Container Insights, Docker, Datadog, Elastic, OpenTelemetry (also as its protocol's JSON) and Powertools
-for Lambda; a key inside the message has its quotes escaped."""
+for Lambda, and what visitors call themselves; a key inside the message has its quotes escaped."""
 WITHIN = re.compile(
     r"(?<![^\W_])[\"']?(?i:(?P<request>(?:http_?)?request|req)|kubernetes|docker|k8s|ecs|attrs|label|(?:pod_)?(?:annotations|labels))[\"']?"
     r"(?:,\s?[\"']value[\"'])?\s?[:=][\s\"']{0,2}(?=\{)"
@@ -84,11 +85,11 @@ OF_ECR = re.compile(r"\bECR\b|\becr:[A-Z]|\bdocker://[\w<>*$-]{1,20}\.dkr\.ecr")
 """The registry's API itself, by its name or an action; behind `docker://` skopeo and podman name what they copy or look at."""
 
 OWN_REQUEST = re.compile(
-    r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^\"]{0,2000}\" 403 (?:\d{1,12}|-)(?= |$)"
+    r"\"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /[^\"]{0,2000}\" (?P<status>\d{3}) (?:\d{1,12}|-)(?= |$)"
     r"(?: (?:\"[^\"]{0,2000}\"|-|\d{1,12}|[\w-]{1,60}[_\[][\w\[\]-]{1,60})(?= |$)){0,12}"
 )
 """A request to the application itself in its access log, with referrer and agent: what a visitor calls himself is no sign of AWS."""
-ANSWERED = '"" 403 0 '
+ANSWERED = r'"" \g<status> 0 '
 """What is left of it: the status."""
 
 STATEMENT = re.compile(r"(?<![A-Za-z_])STATEMENT:  [^\n]*(?:\n\t[^\n]*)*")
@@ -198,4 +199,4 @@ def without_images(text: str) -> str:
 
 def without_visitors(text: str) -> str:
     """The plain text without what visitors of the application say in its access log."""
-    return OWN_REQUEST.sub(ANSWERED, text) if '" 403 ' in text else text
+    return OWN_REQUEST.sub(ANSWERED, text) if holds_any(text, ('" 403 ', " HTTP/1", " HTTP/2")) else text

@@ -21,8 +21,14 @@ CASES = json.loads(
 """`denials`, the texts that are `hiding` or `lending`, the `positions` of both as formats, and as `records` with the field of the error."""
 EVERY = 31
 """One line of so many is read: a prime, so that every text, place and denial has its turn."""
-HIDDEN, LENT = 203, 465
+HIDDEN, LENT, OPENED = 172, 146, 395
 """Lines of those that may be read wrongly: what nobody could tell apart, or what is not yet told apart. Never raise them."""
+OTHERWISE = (
+    "no space left on device",
+    "connection timed out after 3000 ms",
+    "NoSuchKey: The specified key does not exist.",
+)
+"""What happened instead of a denial."""
 TOLD = (
     "service", "operation", "action", "resource", "resource_name", "principal", "account", "region", "deny_kind",
     "policy_arn", "authorization_id",
@@ -82,3 +88,11 @@ def test_few_texts_lend_a_denial_what_they_name() -> None:
     ]
 
     assert len(lent) <= LENT, lent[:20]
+
+
+def test_few_texts_make_a_denial_of_what_is_none() -> None:
+    places = [*CASES["positions"], *CASES["records"]]
+    made = (_line(place, text, error) for text, place, error in product(CASES["lending"], places, OTHERWISE))
+    opened = [line for line in made if _denials(line)]
+
+    assert len(opened) <= OPENED, opened[:20]
