@@ -11,6 +11,8 @@ from why403.denials.contains import holds_any
 from why403.denials.denial import Denial, Verdict
 from why403.iam.reference import actions_of
 
+RECORD = '"eventSource"'
+"""A field of CloudTrail's, whose fields are AWS's."""
 FACTS = (
     "arn:", "s3://", "s3a://", "amazonaws", "authori", "enied", "deny", "Aws::", "Service", "operation", "Operation", "ucket", "polic",
     "master key", "Error executing", ":Create", ":Put", ":Get", ":Delete", ":Update", ":List", ":Describe", ":Pass", ":Assume",
@@ -27,8 +29,8 @@ OWN = ("principal", "policy_arn", "authorization_id", "deny_kind")
 
 
 def is_beside(message: str, answer: str) -> bool:
-    """Whether something else in the message could be a fact of a denial."""
-    return holds_any(message.replace(answer, ""), FACTS)
+    """Whether something else in the message could be a fact of a denial, and is none of AWS's own record."""
+    return RECORD not in message and holds_any(message.replace(answer, ""), FACTS)
 
 
 def says_whose(denial: Denial, answer: str) -> bool:
@@ -45,7 +47,11 @@ def own_facts(told: Sequence[Denial], own: Sequence[Denial]) -> tuple[Denial, ..
 
 
 def _answer_of(told: Denial, own: Sequence[Denial]) -> Denial | None:
-    fitting = [answer for answer in own if all(_agree(told, answer, name) for name in SAME)]
+    fitting = [
+        answer
+        for answer in own
+        if all(_agree(told, answer, name) for name in (*SAME, "principal", "resource"))
+    ]
     return max(fitting, key=lambda answer: _shared(told, answer), default=None)
 
 

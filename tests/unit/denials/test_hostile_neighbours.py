@@ -14,15 +14,23 @@ from typing import Any
 from why403.denials.classify import NOISE, read
 from why403.denials.denial import Denial, Verdict
 from why403.denials.vocabulary import is_noise
+from why403.log_events.log_event import LogEvent
+from why403.log_events.parts import whole_events
 
 CASES = json.loads(
     (Path(__file__).parents[2] / "cases" / "hostile" / "beside_denials.json").read_text(encoding="utf-8")
 )
 """`denials`, the texts that are `hiding` or `lending`, the `positions` of both as formats, and as `records` with the field of the error."""
+NOW = 1_764_000_000_000
+"""Milliseconds since the epoch: a moment."""
 EVERY = 31
 """One line of so many is read: a prime, so that every text, place and denial has its turn."""
-HIDDEN, LENT, OPENED = 172, 146, 395
+HIDDEN, LENT, OPENED, HIDDEN_BY_A_LINE = 172, 146, 395, 31
 """Lines of those that may be read wrongly: what nobody could tell apart, or what is not yet told apart. Never raise them."""
+LINES_OF_OTHERS = (
+    "{w}", "  {w}", "\t{w}", "    at {w}", "Caused by: {w}", "{w}:", "{w} {", "{w},", "2026-03-01T10:00:00Z INFO user {w}", '{"user": "{w}"}',
+)  # fmt: skip
+"""How a line of the same stream looks that somebody wrote, or wrote the end of."""
 OTHERWISE = (
     "no space left on device",
     "connection timed out after 3000 ms",
@@ -96,3 +104,20 @@ def test_few_texts_make_a_denial_of_what_is_none() -> None:
     opened = [line for line in made if _denials(line)]
 
     assert len(opened) <= OPENED, opened[:20]
+
+
+def test_few_lines_of_others_in_its_stream_hide_a_denial() -> None:
+    hidden = []
+    for number, (text, form, denial, is_behind) in enumerate(
+        product([*CASES["hiding"], *CASES["lending"]], LINES_OF_OTHERS, CASES["denials"], (False, True))
+    ):
+        if number % (3 * EVERY) == 0:
+            line, own = form.replace("{w}", text).replace("\n", " "), denial.split("\n")
+            stream = [*own, line] if is_behind else [line, *own]
+            whole = whole_events(
+                LogEvent(one, "shop", "s", NOW + at, str(at)) for at, one in enumerate(stream)
+            )
+            if not any(_denials(event.message) for event in whole):
+                hidden.append(stream)
+
+    assert len(hidden) <= HIDDEN_BY_A_LINE, hidden[:20]
