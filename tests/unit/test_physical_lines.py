@@ -414,18 +414,23 @@ LAMBDA = (
     "    ]",
     "}",
 )
+PASSED = (
+    "An error occurred (AccessDeniedException) when calling the RegisterTaskDefinition operation:",
+    "User: arn:aws:iam::123456789012:user/dana is not authorized to perform: iam:PassRole on resource: arn:aws:iam::123456789012:role/web-task",
+)
 
 
 @pytest.mark.parametrize(
     ("lines", "told"),
     [
+        (PASSED, [("iam:PassRole", "arn:aws:iam::123456789012:role/web-task")]),
         (CUT, [("s3:GetObjectAcl", "arn:aws:s3:::acme-in/a.csv")]),
         ([json.dumps({"log": text, "stream": "stderr"}) for text in (BIG, f"-in/a.csv: {DENIED}\n")], [("s3:PutObject", "arn:aws:s3:::acme-in/a.csv")]),
         (BOTO, [(None, None)]),
         (LAMBDA, [("s3:PutObjectTagging", None)]),
         (LAKE, [(None, None)]),
     ],
-    ids=["containerd", "docker", "boto", "lambda", "lake"],
+    ids=["passed", "containerd", "docker", "boto", "lambda", "lake"],
 )  # fmt: skip
 def test_lines_that_came_each_in_a_delivery_of_its_own_are_told_once_by_what_the_whole_names(
     lines: Sequence[str], told: list[tuple[str | None, str | None]]

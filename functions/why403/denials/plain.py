@@ -98,14 +98,15 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 def _join_wrapped(text: str) -> str:
-    """Undo a terminal's hard wrap: lines of the same full width that break inside a word."""
-    lines = text.split("\n")
-    width = max(len(line) for line in lines)
+    """Undo a terminal's hard wrap: lines of the same full width that break inside a word; around the whole a router's JSON may stand."""
+    first, *others = lines = text.split("\n")
+    width = max(len(line) for line in others[:-1] or lines)
     if width < MIN_WRAP or sum(len(line) == width for line in lines) < 2:  # noqa: PLR2004  # one full line is no wrap
         return text
-    joined = [lines[0]]
+    joined = [first]
     for before, line in pairwise(lines):
-        broken = len(before) == width and before[-1:].isalnum() and line[:1].isalnum()
+        is_full = len(before) == width or (len(before) > width and before is first)
+        broken = is_full and before[-1:].isalnum() and line[:1].isalnum()
         joined.append(line if broken else "\n" + line)
     return "".join(joined)
 

@@ -62,6 +62,12 @@ def agree(one: Denial, other: Denial) -> bool:
     return all(a == b or not a or not b for a, b in pairs)
 
 
+def agrees_as_far_as_told(cut: Denial, whole: Denial) -> bool:
+    """Whether both can be the same call, where a line may have broken off before AWS's words: its action is the operation's, if any."""
+    is_thin = fullness(cut) == 1 and cut.operation is not None and cut.operation == whole.operation
+    return agree(cut, whole) or is_thin
+
+
 def goes_on_as(cut: Denial, whole: Denial) -> bool:
     """Whether both can be the same call, where the line that told `cut` broke off: what it names begins what the whole names."""
     pairs = ((cut.principal, whole.principal), (cut.action, whole.action), (cut.resource, whole.resource))

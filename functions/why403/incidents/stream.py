@@ -12,7 +12,7 @@ from typing import Any
 
 from why403.denials.classify import classify
 from why403.denials.denial import Denial
-from why403.incidents.folding import agree, fullness, goes_on_as
+from why403.incidents.folding import agrees_as_far_as_told, fullness, goes_on_as
 from why403.incidents.sample import LONGEST_SAMPLE, make_sample, without_secrets
 from why403.incidents.sighting import ALERTED
 from why403.log_events.inner_line import inner_line
@@ -170,7 +170,7 @@ def whole_denial(stream: Sequence[LogEvent], event: LogEvent, denial: Denial) ->
 
 def reading(whole: LogEvent, denial: Denial, *, is_cut: bool = False) -> Denial | None:
     """What the whole event says of the denial that a line of it told; `is_cut`: the driver cut that line, in the midst of a word maybe."""
-    can_be = goes_on_as if is_cut else agree
+    can_be = goes_on_as if is_cut else agrees_as_far_as_told
     told = [each for each in classify(whole) if each.verdict in ALERTED and can_be(denial, each)]
     fuller = [
         each for each in told if fullness(each) >= fullness(denial) or each.verdict is not denial.verdict

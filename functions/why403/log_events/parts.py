@@ -204,7 +204,7 @@ class _Message:
         raised = before[:1] in " ╰" or (
             before.rstrip().endswith(":") and TOLD_OF_CAUSE.match(before) is not None
         )
-        return raised and RAISED.match(message) is not None
+        return raised and RAISED.match(message) is not None and (self.traceback or not self.answered)
 
     def _is_broken(self, message: str) -> bool:
         """Whether AWS's sentence spans the line end before `message`."""

@@ -66,6 +66,7 @@ def joined(*messages: str, apart: int = 0) -> list[str]:
         ("ERROR Access Denied on a, later: ok", "x.StorageError: Access Denied on a"),
         ("ERROR Forbidden", "x.StorageError: Forbidden"),
         ("x.StorageError: Access Denied on a", "x.StorageError: Access Denied on a"),
+        ('    context: "Access Denied",', "boto.exception.EC2ResponseError: EC2ResponseError: 403 Forbidden"),
         ("ERROR no upload", "Traceback (most recent call last):"),
         ("ERROR no upload: Access Denied on b", "Traceback (most recent call last):", "x.StorageError: Access Denied on a"),
     ],
