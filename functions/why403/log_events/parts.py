@@ -45,6 +45,7 @@ from why403.log_events.part_forms import (
     RECORD,
     TOLD_OF_CAUSE,
     TRACEBACK,
+    WIRE,
     is_next_row,
     is_over,
     may_quote,
@@ -161,7 +162,8 @@ class _Message:
         """Whether a calm record, which has no frames and no cause, cannot go on so."""
         line = text.lstrip()
         return (
-            line.startswith(LATER_WORDS)
+            line.startswith((*LATER_WORDS, TRACEBACK))
+            or text.startswith(WIRE)
             or PLACE.match(text) is not None
             or any(form.match(line) for form in (BOX, CLOSER))
             or is_next_row(self.lines[-1], text)

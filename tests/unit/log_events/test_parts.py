@@ -247,6 +247,8 @@ CALM = "2026-11-25T11:00:00.000Z INFO cart 8812 stored in 12 ms"
         ("x.RuntimeException: boom", "Caused by: x.Y: Access Denied"),
         ("AccessDenied: Access Denied {", "  '$metadata': {"),
         ("Traceback (most recent call last):", '  File "/app/a.py", line 3, in go'),
+        ("[ERROR] ClientError: x", "Traceback (most recent call last):"),
+        ('<- "PUT /a HTTP/1.1"', '-> "HTTP/1.1 403 Forbidden"'),
         (f"{CALLER} is not authorized to perform:", "s3:GetObject on resource: arn:aws:s3:::b/a"),
     ],
 )
@@ -262,6 +264,7 @@ def test_in_a_stream_another_threads_calm_record_parts_no_error(head: str, later
         (CALM, "  user-agent: Access Denied"),
         (CALM, "  body of a request"),
         (CALM, "x.Error: Access Denied"),
+        (CALM, "Traceback (most recent call last):"),
         ("2026-11-25T11:00:00.000Z INFO request body:", "\tat com.example.A.b(A.java:1)"),
         ("2026-11-25T11:00:00.000Z ERROR y", "\tat com.example.A.b(A.java:1)"),
     ],
