@@ -145,13 +145,13 @@ def is_over(message: str) -> bool:
     return CALM.match(message) is not None and not message.rstrip().endswith(ANNOUNCES)
 
 
-def may_quote(record: str, message: str) -> bool:
-    """Whether both end alike: cheap."""
-    return record.rstrip(CLOSING)[-WORDS:] == message.rstrip(CLOSING)[-WORDS:]
-
-
 def quotes(record: str, message: str) -> bool:
-    """Whether a record, which is no exception's own line, ends with the words of the exception that stands under it."""
+    """Whether a record, which is no exception's own line, ends with the words of the exception that stands under it.
+
+    Cheap where both do not end alike, or where both are records: a storm's lines end alike.
+    """
+    if record.rstrip(CLOSING)[-WORDS:] != message.rstrip(CLOSING)[-WORDS:]:
+        return False
     if RAISED.match(message) is None or RAISED.match(record) is not None:
         return False
     words = message.partition(": ")[2].rstrip(CLOSING)

@@ -48,7 +48,6 @@ from why403.log_events.part_forms import (
     WIRE,
     is_next_row,
     is_over,
-    may_quote,
     quotes,
     spans,
 )
@@ -274,7 +273,7 @@ def _may_go_on(before: InnerLine, line: str) -> bool:
         or before.text.startswith(BEGINNERS)
         or before.text.endswith(OPEN_ENDS)
         or before.partial
-        or may_quote(before.text, line)
+        or quotes(before.text, line)
         or MIDDLE.match(line) is not None
     )
 
