@@ -34,6 +34,13 @@ API_ONLY = re.compile(r"because no [\w -]{3,40}? allows the (?P<action>[a-z0-9-]
 """Services that leave the resource out still name the action in their reason."""
 ARN = re.compile(r"arn:[\w-]+:(?P<service>[a-z0-9-]+):[^\s\"'`,;)<>\]{}]{3,600}")
 """At least three characters behind the service, so that a cut `arn:aws:s3:` names nothing; ends where a sentence's marks do."""
+OF_PLACE = re.compile(
+    r"(?:task|cluster|service|container_?instance|application|log_?group|instance)_?arn[\"']?\s?[:=]\s?[\"']?$",
+    re.IGNORECASE,
+)
+"""Up to an ARN: the field of what wrote the line, as agents and Managed Flink add it, which tells no service that refused."""
+NEAR = 40
+"""Characters in which that stands."""
 BRAND = re.compile(
     r"(?<![\w/.])(?<!\w-)((?i:sqs|sns|kms|ecr|ssm|dynamodb|kinesis|firehose|secrets ?manager|eventbridge|bedrock)"
     r"|Parameter Store|CloudWatch (?:Logs )?log (?:group|stream))\b(?![\w/.-])"
@@ -191,7 +198,11 @@ def _service(
         return known
     if holds_any(text, S3) or ("Access Denied" in text and not holds_any(text, NOT_S3)):
         return "s3"
-    named = {match["service"] for match in ARN.finditer(text)} - {"iam", "sts", "organizations"}
+    named = {
+        match["service"]
+        for match in ARN.finditer(text)
+        if not OF_PLACE.search(text, max(0, match.start() - NEAR), match.start())
+    } - {"iam", "sts", "organizations"}
     if len(named) == 1:
         return named.pop()
     return _service_named(text)
