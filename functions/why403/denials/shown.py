@@ -31,6 +31,7 @@ WORDS_OF_AWS = (
         r"User:? \S{1,300} is not authorized|User is not authorized to perform"
         r"|You are not authorized to perform|is not authorized to perform|not authorized to perform"
         r"|An error occurred \(|operation error |api error "
+        r"|[Tt]he ciphertext refers to a customer"
         r"|[Ss]ecurity token included in the request|Unable to locate credentials|SignatureDoesNotMatch|InvalidClientTokenId|InvalidAccessKeyId"
     ),
     re.compile(
