@@ -188,7 +188,8 @@ def _endpoint(text: str) -> Endpoint | None:
 def _service(
     text: str, calls: Sequence[FailedCall], operation: str, action: str, endpoint: Endpoint | None
 ) -> str:
-    told = next((call.service for call in calls if call.service), "") or action.partition(":")[0]
+    alike = (call for call in calls if not operation or call.operation in {"", operation})
+    told = next((call.service for call in alike if call.service), "") or action.partition(":")[0]
     if told:
         return told
     of_host = endpoint.service if endpoint else ""

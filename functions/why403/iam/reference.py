@@ -153,5 +153,11 @@ def prefix_with(operation: str) -> str | None:
     for prefix in table("popular_services.json"):
         if actions_of(prefix, operation):
             return str(prefix)
-    others = [prefix for prefix in table("actions.json.gz") if actions_of(prefix, operation)]
+    others = services_having(operation)
     return others[0] if len(others) == 1 else None
+
+
+@lru_cache(REMEMBERED)
+def services_having(operation: str) -> tuple[str, ...]:
+    """Every service that has an operation of this name."""
+    return tuple(prefix for prefix in table("actions.json.gz") if actions_of(prefix, operation))

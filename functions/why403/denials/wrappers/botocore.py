@@ -19,9 +19,12 @@ CALLING = re.compile(r"(?<!\) )\b(?:when|denied) calling (?:the )?(?P<operation>
 """Others omit the beginning, `the` or `when`; a capital tells an operation from a sentence's word (`when calling home`)."""
 METHOD = re.compile(r"(?:\.|, )(?P<method>[a-z][a-z0-9]{1,20}(?:_[a-z0-9]{1,30}){1,6})\b")
 """A Python method has an underscore: `client.get`, `file.txt` and `e.message` are none; tools that print a pair put a comma before it."""
-SERVICE = re.compile(r"(?<![\w.])[a-z][a-z0-9-]{1,40}$")
-"""The name just before the method's point or comma, where nothing longer holds it: `self.s3.put_object` names an attribute."""
-LONGEST_SERVICE = 42
+SERVICE = re.compile(
+    r"(?<![\w.])(?:self\.)?_?(?P<name>[a-z][a-z0-9_-]{1,40}?)(?:_client|_resource)?$"
+    r"|\b(?:client|resource)\(['\"](?P<client>[a-z][a-z0-9-]{1,40})['\"][^()\n]{0,60}\)$"
+)
+"""The name just before the method's point or comma, an object's own too (`self._sqs_client.send_message`), or the client made there."""
+LONGEST_SERVICE = 120
 """Characters: as many as SERVICE may take, and the one before them."""
 TABLE = re.compile(r"on table \(([\w.-]{3,255})\)")
 """`on table (name)` between code and operation; DynamoDB's tables have names of 3 to 255 letters."""
@@ -55,7 +58,7 @@ def read_methods(text: str) -> Iterator[FailedCall]:
     for match in METHOD.finditer(text) if "_" in text else ():
         start = max(0, match.start() - LONGEST_SERVICE)
         service = SERVICE.search(text[start : match.start()])
-        prefix = prefix_of(service[0]) if service else None
+        prefix = prefix_of(service["name"] or service["client"]) if service else None
         operation = "".join(part.capitalize() for part in match["method"].split("_"))
         actions = actions_of(prefix, operation) if prefix else ()
         if service and prefix and actions:
