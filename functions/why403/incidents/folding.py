@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from why403.denials.denial import Denial, DenyKind, Verdict
 from why403.iam.arn import parse_arn
 from why403.iam.principal import parse_principal
+from why403.iam.reference import services_having
 from why403.log_events.log_event import LogEvent
 
 ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
@@ -54,7 +55,7 @@ def agree(one: Denial, other: Denial) -> bool:
     """Whether both can be the same call: what both tell is the same."""
     pairs = (
         (_caller(one), _caller(other)),
-        ((one.action or "").casefold(), (other.action or "").casefold()),
+        _actions(one, other),
         (_last_name(one), _last_name(other)),
         (_arn(one), _arn(other)),
         (_accounts(one), _accounts(other)),
@@ -72,6 +73,14 @@ def goes_on_as(cut: Denial, whole: Denial) -> bool:
     """Whether both can be the same call, where the line that told `cut` broke off: what it names begins what the whole names."""
     pairs = ((cut.principal, whole.principal), (cut.action, whole.action), (cut.resource, whole.resource))
     return all((b or "").casefold().startswith((a or "").casefold()) for a, b in pairs)
+
+
+def _actions(one: Denial, other: Denial) -> tuple[str, str]:
+    """Both actions; none of an operation whose name several services have, where one line names nothing else: whose it was, it may have guessed."""
+    alike = one.operation and one.operation == other.operation and (is_nameless(one) or is_nameless(other))
+    if alike and len(services_having(one.operation or "")) > 1:
+        return "", ""
+    return (one.action or "").casefold(), (other.action or "").casefold()
 
 
 def _caller(denial: Denial) -> str:
