@@ -15,6 +15,18 @@ URL = re.compile(
     r"https?://([A-Za-z0-9.<>{}$_…*-]{1,255})(?::\d{1,5})?(/[^\s\"'`>),;\\]*|/[^\s\"'`]*<[^\s\"'`]*)?"
 )
 """A host may be masked or a template's (`<bucket>.s3`), and a path end in a masked piece that has spaces; 255 letters are a DNS name's most."""
+FIELD = re.compile(
+    r"(?<![\w-])(?:[\w.]{1,20}\.)?(?:"
+    r"[Ee]ndpoint(?:_?[Uu]rl)?[\"']?\s?(?:=>|[:=])\s?[\"']?(?P<endpoint>[a-z0-9.-]{1,200}\.amazonaws\.com)"
+    r"|(?:[Hh]ost(?:[Nn]ame)?|server\.address)[\"']?\s?(?:=>|[:=])\s?[\"']?(?P<host>(?:(?:[a-z0-9.-]{1,63}\.)?s3(?:[.-][a-z0-9.-]{1,60})?"
+    r"|(?:(?:api|data|runtime|ingest)\.)?[a-z][a-z0-9-]{1,40}(?:\.[a-z]{2}(?:-[a-z]{2,10}){1,2}-\d)?)\.amazonaws\.com(?:\.cn)?))(?![\w.-])"
+)
+"""A host in a field of its own, as clients are given it and requests are logged. Of a request it is S3's or a service's own: a database's, a cluster's
+or a load balancer's has more before it."""
+PATH = re.compile(
+    r"(?<![\w-])(?:[\w.]{1,20}\.)?(?:[Pp]ath|target|ur[il]|route)[\"']?\s?(?:=>|[:=])\s?[\"']?(?P<path>/[^\s\"'`,;})]{0,1100})"
+)
+"""The path in another field of the same request."""
 HOST = re.compile(r"^(?P<labels>.+?)\.(?P<domain>amazonaws\.com(?:\.cn)?|api\.aws|on\.aws)$")
 """AWS's domains for endpoints: amazonaws.com, China's .com.cn, dual-stack api.aws, and on.aws of function URLs."""
 S3_HOST = re.compile(
@@ -76,6 +88,20 @@ def read_url(url: str) -> Endpoint | None:
     else:
         found = _ecr(ecr["account"], ecr["region"], path) if ecr else _other(labels.split("."), path)
     return replace(found, asked=match[2] or "") if found else None
+
+
+def read_host(text: str) -> Endpoint | None:
+    """The endpoint whose host stands in a field of its own."""
+    found = FIELD.search(text) if "amazonaws" in text else None
+    host = (found["host"] or found["endpoint"]) if found else ""
+    return None if not host or host.startswith("execute-api.") else read_url(f"https://{host}")
+
+
+def read_fields(text: str) -> Endpoint | None:
+    """The endpoint of a request that is told in fields, host and path apart: `"host":"b.s3.amazonaws.com","path":"/k"`."""
+    path = PATH.search(text) if read_host(text) else None
+    host = FIELD.search(text) if path else None
+    return read_url(f"https://{host['host']}{path['path']}") if path and host and host["host"] else None
 
 
 def read_image(image: str) -> Endpoint | None:

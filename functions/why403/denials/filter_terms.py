@@ -16,7 +16,7 @@ REFUSALS = (
     "ccess Denied", "izationErr", "ZATION_FAIL", "orbidden", "Unauthorized",
     "ve permis", "uired perm", "ou permi", "ufficient", "lacks perm", "t allowed to", "t permitted", "not access mod", "T_AUTHORI", "ied on S3",
     # the status
-    ": 403", 'ode":403', "HTTP 403", "ned 403", "code 403", "(403)", "error 403", "status 403", "us:403", "=>403",
+    ": 403", '":403', "HTTP 403", "ned 403", "code 403", "(403)", "error 403", "status 403", "us:403", "=>403",
 )  # fmt: skip
 """Parts of words, without the letter whose case varies: the pattern's characters are few."""
 LONGEST = 1024

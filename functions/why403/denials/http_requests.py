@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/prometheus/latest/userguide/AMP-APIReference-Prometh
 """
 
 import re
+from urllib.parse import unquote
 
-from why403.denials.endpoints import Endpoint, read_url
+from why403.denials.endpoints import PATH, Endpoint, read_url
 from why403.iam.reference import spell_action
 
 METHOD = re.compile(
@@ -15,6 +16,10 @@ METHOD = re.compile(
     r"|(?P<client>403 Client Error)|\b(?P<go>Get|Put|Post|Head|Patch|Delete) \"?https?://"
 )
 """An HTTP client names method and URL together; Go's writes `Put "https://..`; requests' `403 Client Error` names no method, and GET is the likeliest."""
+METHOD_FIELD = re.compile(
+    r"(?<![\w-])(?:[\w.]{1,20}\.)?[mM]ethod[\"']?\s?(?:=>|[:=])\s?[\"':]?(?P<method>(?i:GET|PUT|POST|HEAD|DELETE))\b"
+)
+"""The method in a field of a request's record; not of the application's own request, which has another path in it."""
 SENT = re.compile(
     r"\b(?P<method>GET|PUT|POST|HEAD|DELETE) (?P<path>/\S{0,1100})(?: HTTP/[12][.\d]{0,2})?(?=\W)"
     r"(?:(?!\b(?:GET|PUT|POST|HEAD|DELETE) /).){0,400}?\b[Hh]ost: (?P<host>[a-z0-9.-]{1,255}\.amazonaws\.com(?:\.cn)?)(?![\w.-])"
@@ -74,7 +79,7 @@ def action_of_request(text: str, endpoint: Endpoint) -> str:
         return PROMETHEUS.get(endpoint.asked.partition("?")[0].rpartition("/api/v1/")[2], "")
     if endpoint.service == "ecr":
         return _of_registry(_method(text), endpoint.asked, text)
-    method = _method(text) if endpoint.service == "s3" and endpoint.name else ""
+    method = (_method(text) or _told(text, endpoint)) if endpoint.service == "s3" and endpoint.name else ""
     return _of_s3(method, endpoint) if method else ""
 
 
@@ -84,6 +89,15 @@ def _method(text: str) -> str:
         return match["method"] or (match["go"] or "GET").upper()
     sent = SENT.search(text) if "ost: " in text else None
     return sent["method"] if sent else ""
+
+
+def _told(text: str, endpoint: Endpoint) -> str:
+    """The method in a field of the record, where its path, if it has one, is the endpoint's."""
+    path = PATH.search(text)
+    if path and not unquote(path["path"].partition("?")[0]).endswith(endpoint.key or endpoint.name):
+        return ""
+    told = METHOD_FIELD.search(text)
+    return told["method"].upper() if told else ""
 
 
 def _of_registry(method: str, asked: str, text: str) -> str:

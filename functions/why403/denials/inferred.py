@@ -8,7 +8,7 @@ from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
 from why403.denials.deeds import action_in_words, operation_in_words
 from why403.denials.denial import Denial, Verdict
-from why403.denials.endpoints import URL, Endpoint, read_image, read_url
+from why403.denials.endpoints import URL, Endpoint, read_fields, read_image, read_url
 from why403.denials.http_requests import action_of_request, sent_to
 from why403.denials.layers import deny_kind
 from why403.denials.masked import is_masked
@@ -180,7 +180,7 @@ def _endpoint(text: str) -> Endpoint | None:
         return sent
     image = IMAGE.search(text) if endpoint is None and ".dkr.ecr" in text else None
     if image is None:
-        return endpoint
+        return endpoint or read_fields(text)
     path = API_PATH.search(text) if "/" not in image[0] else None
     return read_image(image[0].rstrip(":") + (path[0] if path else ""))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from why403.denials.call import FailedCall
 from why403.denials.contains import holds_any
 from why403.denials.denial import Kind, Verdict
-from why403.denials.endpoints import URL, read_url
+from why403.denials.endpoints import URL, read_host, read_url
 from why403.denials.handled import GOES_ON, level_of
 from why403.denials.lookalikes import (
     find_lookalike,
@@ -56,12 +56,6 @@ FOREIGN_URL = re.compile(
     r"https?://(?![^/\s]{0,255}(?:amazonaws|aws|cloudfront))[^\s\"'`<>)\]]{1,2000}", re.IGNORECASE
 )
 """An address of somebody else's: `/aws/` in it is no sign of AWS."""
-
-HOST = re.compile(
-    r"\b(?:[Ee]ndpoint(?:_?[Uu]rl)?[\"']?[:= ] ?[\"']?([a-z0-9.-]{1,200}\.amazonaws\.com)"
-    r"|[Hh]ost: ((?:[a-z0-9.-]{1,63}\.)?s3[.-][a-z0-9.-]{1,60}\.amazonaws\.com))\b"
-)
-"""An endpoint in a field of its own, as clients are given it, without a scheme; or S3's in a request's header: nobody's application has that."""
 
 AWS_PLACES = (
     "because no identity-", "because no resource-", "because no resource control", "because no service control", "because no permission",
@@ -255,11 +249,10 @@ def _names_endpoint(text: str) -> bool:
     """Whether an address of AWS's stands in the text, which is not only beside a request of the application's own that it refused itself."""
     if "amazonaws" not in text:
         return False
-    hosts = (f"https://{match[1] or match[2]}" for match in HOST.finditer(text))
     urls = (
         match[0] for match in URL.finditer(text) if "amazonaws" in match[0] and not is_beside(text, match)
     )
-    return any(read_url(url) for url in (*urls, *hosts))
+    return any(map(read_url, urls)) or read_host(text) is not None
 
 
 def _is_local(text: str, lowered: str) -> bool:

@@ -95,8 +95,10 @@ BEFORE = re.compile(
     re.IGNORECASE,
 )
 """Words that announce a status or a code: `status=403`, `returned a 403`, `http error 403`; not `took 403`."""
-REQUEST = re.compile(r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) \S{1,160}(?: HTTP/[\d.]{1,3}\"?)? $")
-"""An access log has method and path before the status: `GET /a 403`, `"GET /a HTTP/1.1" 403`."""
+REQUEST = re.compile(
+    r"\b(?:GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) \S{1,160}(?: HTTP/[\d.]{1,3}\"?)?(?: =)? $|\bhttps?://\S{1,160}: $"
+)
+"""An access log has method and path before the status: `GET /a 403`, `"GET /a HTTP/1.1" 403`; libcurl's users the address and a colon."""
 AFTER = re.compile(
     r"(?: |\s?-\s?|: )(?:client error|forbidden|unauthorized|error\b|access ?denied|- (?:GET|POST|PUT|DELETE|HEAD))",
     re.IGNORECASE,

@@ -28,10 +28,10 @@ OWN_END = re.compile(r"[\"'](?:error|err|code|status)[\"']\s?:\s?[\"'\d]")
 OF_AWS = re.compile(r"aws|rpc\.", re.IGNORECASE)
 """A key whose service is AWS's, whether an operation stands beside it or not."""
 OPERATION = re.compile(
-    r"(?<![\w.])(?:rpc\.method|(?:aws_?)?operation(?:_?name)?|op|api)[\"']?\s?[:=]\s?[\"']?(?P<value>(?-i:[A-Z])[A-Za-z0-9]{3,60})(?![\w-])",
+    r"(?<![\w.])(?:rpc\.method|(?:aws_?)?operation(?:_?name)?|op|api)[\"']?\s?[:=]\s?[\"']?(?:(?P<value>(?-i:[A-Z])[A-Za-z0-9]{3,60})|(?P<method>[a-z]\w{3,60}))(?![\w-])",
     re.IGNORECASE,
 )
-"""The same of operations, which begin with a capital, `op=get` is somebody's own."""
+"""The same of operations, which begin with a capital; a method's name (`get_item`, `getItem`) counts where the service has it."""
 
 
 def read(text: str) -> Iterator[FailedCall]:
@@ -44,16 +44,27 @@ def read(text: str) -> Iterator[FailedCall]:
         prefix = prefix_of(service["value"]) if service and (operation or of_aws) else None
         if FAILED.search(part):  # what failed stands in an object of its own within
             part += text[match.end() : match.end() + NEAR].partition("}")[0]
-        name = operation["value"] if operation and prefix and actions_of(prefix, operation["value"]) else ""
+        name = _name(operation) if operation else ""
+        name = name if prefix and actions_of(prefix, name) else ""
         if prefix and (name or of_aws) and _is_refused(part):
             told = True
             yield FailedCall.at(match, service=prefix, operation=name)
     if told or not has_answer_mark(text) or "to perform" in text or not _is_refused(text):
         return
     beside = (match for match in OBJECT.finditer(text) if not OWN_END.search(match[0]))
-    alone = [(match, named["value"]) for match in beside if (named := OPERATION.search(match[0]))]
+    alone = [
+        (match, named["value"])
+        for match in beside
+        if (named := OPERATION.search(match[0])) and named["value"]
+    ]
     if len(alone) == 1 and prefix_with(alone[0][1]):
         yield FailedCall.at(alone[0][0], operation=alone[0][1])
+
+
+def _name(operation: re.Match[str]) -> str:
+    """As the API spells it, of a method's name too."""
+    method = "".join(part[:1].upper() + part[1:] for part in (operation["method"] or "").split("_"))
+    return operation["value"] or method
 
 
 def _is_refused(part: str) -> bool:
