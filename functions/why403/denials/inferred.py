@@ -149,7 +149,7 @@ def _facts(asked: Asked, text: str, calls: Sequence[FailedCall], endpoint: Endpo
     arn = parse_arn(resource)
     return Facts(
         service=asked.service,
-        operation=asked.operation,
+        operation=_spelled(asked.operation, action),
         action=action,
         actions=asked.actions,
         resource=resource,
@@ -158,6 +158,12 @@ def _facts(asked: Asked, text: str, calls: Sequence[FailedCall], endpoint: Endpo
         region=(arn.region if arn else "") or (endpoint.region if endpoint else ""),
         account=(arn.account if arn else "") or (endpoint.account if endpoint else ""),
     )
+
+
+def _spelled(operation: str, action: str) -> str:
+    """As the reference spells it, where the action has its name: of a method `describe_db_instances` no capitals are known."""
+    name = action.partition(":")[2]
+    return name if name.casefold() == operation.casefold() else operation
 
 
 def _caller(text: str) -> str:

@@ -28,7 +28,8 @@ OWN_END = re.compile(r"[\"'](?:error|err|code|status)[\"']\s?:\s?[\"'\d]")
 OF_AWS = re.compile(r"aws|rpc\.", re.IGNORECASE)
 """A key whose service is AWS's, whether an operation stands beside it or not."""
 OPERATION = re.compile(
-    r"(?<![\w.])(?:rpc\.method|(?:aws_?)?operation(?:_?name)?|op|api)[\"']?\s?[:=]\s?[\"']?(?:(?P<value>(?-i:[A-Z])[A-Za-z0-9]{3,60})|(?P<method>[a-z]\w{3,60}))(?![\w-])",
+    r"(?<![\w.])(?:rpc\.method|(?:aws_?)?operation(?:_?name)?|op|api)[\"']?\s?[:=]\s?[\"']?"
+    r"(?:(?P<value>(?-i:[A-Z])[A-Za-z0-9]{3,60})|(?P<method>[a-z]\w{3,60}))(?![\w-])",
     re.IGNORECASE,
 )
 """The same of operations, which begin with a capital; a method's name (`get_item`, `getItem`) counts where the service has it."""
