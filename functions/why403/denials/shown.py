@@ -148,6 +148,11 @@ NAMING = re.compile(
 """A quotation begun behind a word that announces no error."""
 NAMED_SO = re.compile(r"[\"'](?: failed)?: (?=\S)")
 """Its end, where what happened is told behind it: what is quoted is the name of something."""
+DOES = re.compile(
+    r"[\s\W]{0,4}(?:(?:will|would) (?:be )?(?:re)?(?:tr|sk)\w{1,10}|(?:while )?[a-z]{2,14}ing\b(?! (?:I|[Ww]e|my|our|the (?:same|following))\b)"
+    r"|retr(?:y|ies|ied)\b|attempt\b|gave up\b|(?:for|of|on|in|at) (?:the )?[a-z]{2,20} [\"'#]?[\w./:-]{0,60}\d)"
+)
+"""What a program says behind an error: what it does next (`retrying in 5s`, `will retry`, `while handling order 7`), or of which thing by its id."""
 QUESTION = re.compile(r"\?(?=[\"'`)\s\\]|$)")
 """Where a question ends; an address goes on behind its mark."""
 SMALL_WORD = re.compile(r"(?<![^\s\"'(`])[^\W\d_A-Z][^\W\d_]{1,30}(?=[\s.,;?!\"')<]|$)")
@@ -201,7 +206,8 @@ def weigh(before: str, text: str, words: re.Match[str], sentences: Sequence[Sent
     rest = _behind(text, words, sentences) if ahead or is_behind else ""
     rest = OTHER_FIELD.split(rest, maxsplit=1)[0] if key else rest
     asked = QUESTION.search(rest) is not None
-    after = asked or GOES_ON.match(rest or _behind_marks(text, words, in_marks)) is not None
+    behind = rest or _behind_marks(text, words, in_marks)
+    after = asked or (GOES_ON.match(behind) is not None and DOES.match(behind) is None)
     ahead = ahead or bool(is_behind and (after or ASKS.search(said)))
     spoken = (
         ASKED * (asked or bool(ASKS.search(said)))

@@ -246,7 +246,14 @@ def _is_cut(text: str, quote: str) -> bool:
 
 def end_of_value(message: str, start: int, quote: str) -> int | None:
     """Where the quote that closes the value stands: escaped as often as the one that opens it; None: the end is cut off."""
+    opened = _escapes(message, start - len(quote))
     at = message.find(quote, start)
-    while at >= 0 and message[at - 1] == "\\" and at > start:
+    while at > start and _escapes(message, at) > opened:
         at = message.find(quote, at + 1)
-    return at if at >= 0 else None
+    return at if at >= 0 and _escapes(message, at) == opened else None
+
+
+def _escapes(message: str, at: int) -> int:
+    """The backslashes right before a place, of at most seven."""
+    before = message[max(0, at - 7) : max(0, at)]
+    return len(before) - len(before.rstrip("\\"))
