@@ -106,7 +106,7 @@ class Facts:
 
 def merge(text: str, calls: Sequence[FailedCall]) -> Facts:
     """The first failed call, completed from the others, the endpoint and the paths of the line."""
-    endpoint = _endpoint(text)
+    endpoint = _endpoint(text) or read_fields(text)
     if endpoint and endpoint.service != "s3" and holds_any(text, S3_ANSWERED):
         endpoint = None
     refused = [call for call in calls if call.code in DENIAL_CODES or call.status == "403"] or list(calls)
@@ -186,7 +186,7 @@ def _endpoint(text: str) -> Endpoint | None:
         return sent
     image = IMAGE.search(text) if endpoint is None and ".dkr.ecr" in text else None
     if image is None:
-        return endpoint or read_fields(text)
+        return endpoint
     path = API_PATH.search(text) if "/" not in image[0] else None
     return read_image(image[0].rstrip(":") + (path[0] if path else ""))
 
