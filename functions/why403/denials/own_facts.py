@@ -41,9 +41,21 @@ def says_whose(denial: Denial, answer: str) -> bool:
 
 
 def own_facts(told: Sequence[Denial], own: Sequence[Denial]) -> tuple[Denial, ...]:
-    """Those told that an answer bears out, each with what the answer says itself; where it bears out none, what the answers say."""
-    borne = [_of(denial, answer) for denial in told if (answer := _answer_of(denial, own)) is not None]
-    return tuple(dict.fromkeys(borne)) or tuple(own[:1])
+    """Those told that an answer bears out, each with what the answer says itself; where it bears out none, what the answers say.
+
+    Another that is told of a caller whom an answer names stays as it is: a visitor seldom knows the session's name, and a program
+    may report two calls in one line.
+    """
+    callers = {answer.principal for answer in own if answer.principal}
+    answered = [(denial, _answer_of(denial, own)) for denial in told]
+    if not any(answer for _, answer in answered):
+        return tuple(own[:1])
+    kept = (
+        _of(denial, answer) if answer else denial
+        for denial, answer in answered
+        if answer or denial.principal in callers
+    )
+    return tuple(dict.fromkeys(kept))
 
 
 def _answer_of(told: Denial, own: Sequence[Denial]) -> Denial | None:
