@@ -28,7 +28,7 @@ def beside_others(read: Read) -> Read:
             answers = [answer for _, answer in answers_alone(message)]
             if len(told) > SEVERAL or not all(is_beside(message, answer) for answer in answers):
                 return told
-            own = [one for answer in answers for one in read(answer) if says_whose(one, answer)]
+            own = [one for answer in answers for one in read(answer) if says_whose(one, answer, message)]
             return own_facts(told, own) if own else told
         if told[0].verdict is Verdict.NOT_AWS and _is_of_a_store(plain(message)):
             return told

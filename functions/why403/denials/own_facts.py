@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from why403.denials.contains import holds_any
 from why403.denials.denial import Denial, Verdict
-from why403.iam.reference import actions_of
+from why403.denials.shared_operation import services_with
+from why403.iam.reference import actions_of, services_having
 
 RECORD = '"eventSource"'
 """A field of CloudTrail's, whose fields are AWS's."""
@@ -20,6 +21,10 @@ FACTS = (
 """One of these is in nearly whatever names a call, a caller, a resource or a reason."""
 CODES = ("AccessDenied", "Unauthorized", "AuthorizationError")
 """How an answer begins that has a code and no call."""
+BOTOCORE = "An error occurred ("
+"""How botocore's begins, which names no service."""
+FRAME = '  File "'
+"""Of a traceback, with the code below it."""
 OF_ITS_SERVICE = ("host id: ", "node_modules")
 """What tells the service behind such a code."""
 SAME = ("service", "operation", "action")
@@ -33,11 +38,19 @@ def is_beside(message: str, answer: str) -> bool:
     return RECORD not in message and holds_any(message.replace(answer, ""), FACTS)
 
 
-def says_whose(denial: Denial, answer: str) -> bool:
-    """Whether an answer that was read is a denial, and of a service that it names: behind a code alone it is only the likeliest."""
-    return denial.verdict is Verdict.MISSING_PERMISSION and bool(
-        denial.action or not answer.startswith(CODES) or holds_any(answer, OF_ITS_SERVICE)
-    )
+def says_whose(denial: Denial, answer: str, message: str) -> bool:
+    """Whether an answer that was read is a denial, and of a service that it names.
+
+    Behind a code alone that is only the likeliest, and so it is in botocore's words, whose operation several services may have:
+    a traceback's code may show the client.
+    """
+    if denial.verdict is not Verdict.MISSING_PERMISSION:
+        return False
+    if answer.startswith(BOTOCORE) and denial.operation and not denial.principal:
+        may_be = services_having(denial.operation) if FRAME in message else services_with(denial.operation)
+        if len(may_be) > 1:
+            return False
+    return bool(denial.action or not answer.startswith(CODES) or holds_any(answer, OF_ITS_SERVICE))
 
 
 def own_facts(told: Sequence[Denial], own: Sequence[Denial]) -> tuple[Denial, ...]:
