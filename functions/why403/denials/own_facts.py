@@ -23,8 +23,8 @@ CODES = ("AccessDenied", "Unauthorized", "AuthorizationError")
 """How an answer begins that has a code and no call."""
 BOTOCORE = "An error occurred ("
 """How botocore's begins, which names no service."""
-FRAME = '  File "'
-"""Of a traceback, with the code below it."""
+TRACEBACK = "Traceback (most recent"
+"""How Python's begins, whose lines of code follow."""
 OF_ITS_SERVICE = ("host id: ", "node_modules")
 """What tells the service behind such a code."""
 SAME = ("service", "operation", "action")
@@ -47,7 +47,9 @@ def says_whose(denial: Denial, answer: str, message: str) -> bool:
     if denial.verdict is not Verdict.MISSING_PERMISSION:
         return False
     if answer.startswith(BOTOCORE) and denial.operation and not denial.principal:
-        may_be = services_having(denial.operation) if FRAME in message else services_with(denial.operation)
+        may_be = (
+            services_having(denial.operation) if TRACEBACK in message else services_with(denial.operation)
+        )
         if len(may_be) > 1:
             return False
     return bool(denial.action or not answer.startswith(CODES) or holds_any(answer, OF_ITS_SERVICE))
