@@ -77,7 +77,8 @@ def emulator(
     `enforce`: check signatures and policies, as AWS does. `settings` are further environment variables.
     """
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="why403-emulator-") as folder:
+    # a function that the emulator started may still write its bytecode while the folder goes
+    with tempfile.TemporaryDirectory(prefix="why403-emulator-", ignore_cleanup_errors=True) as folder:
         log = Path(folder) / "emulator.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
