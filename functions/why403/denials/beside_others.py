@@ -25,8 +25,8 @@ def beside_others(read: Read) -> Read:
     def read_beside(message: str) -> tuple[Denial, ...]:
         told = read(message)
         if _is_denial(told):
-            answers = [answer for _, answer in answers_alone(message)]
-            if len(told) > SEVERAL or not all(is_beside(message, answer) for answer in answers):
+            answers = [answer for _, answer in answers_alone(message)] if len(told) <= SEVERAL else []
+            if not all(is_beside(message, answer) for answer in answers):
                 return told
             own = [one for answer in answers for one in read(answer) if says_whose(one, answer, message)]
             return own_facts(told, own) if own else told
